@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * path - paths as byte strings. Nothing here touches the file system except
+ * where a comment says so. Every returned string is the caller's to free().
+ */
+#ifndef GLS_BASE_PATH_H
+#define GLS_BASE_PATH_H
+
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/* "dir/name"; an absolute `name` stands alone. NULL: no memory. */
+char *gls_path_join(const char *dir, const char *name);
+/* The part behind the last '/', within `path`. */
+const char *gls_path_base(const char *path);
+/* A copy of the part before the last '/': "." if there is none, "/" at the root. */
+char *gls_path_dir(const char *path);
+/* The extension within `path`, without its dot; "" if there is none. A leading
+ * dot begins no extension. */
+const char *gls_path_extension(const char *path);
+/* How many bytes of the base name of `path` stand before its extension's dot. */
+size_t gls_path_stem_size(const char *path);
+/* Absolute and free of ".", ".." and doubled slashes, by text alone, with a
+ * leading "~" or "~/" replaced by $HOME (or the password entry's home). Reads
+ * the working directory. */
+bool gls_path_absolute(char **out, const char *path, struct gls_error *error);
+/* Is `path` equal to `dir` or below it? Both absolute and normal. */
+bool gls_path_is_within(const char *path, const char *dir);
+/* The part of `path` below `dir` (within `path`), "" if equal, NULL if outside. */
+const char *gls_path_relative(const char *path, const char *dir);
+/* Bytewise order of whole paths. */
+int gls_path_compare(const char *a, const char *b);
+
+/* Makes `dir` and its missing parents with mode 0777 less umask. Touches the
+ * file system. An existing directory is fine. */
+bool gls_make_directories(const char *dir, struct gls_error *error);
+
+/* Is it well-formed UTF-8 (RFC 3629), with no NUL? */
+bool gls_utf8_is_valid(const char *bytes, size_t size);
+/* A copy in valid UTF-8: every byte that belongs to no character becomes U+FFFD. */
+char *gls_utf8_make_valid(const char *bytes, size_t size);
+/* A copy that reads each byte as ISO 8859-1 (Windows-1252 for 0x80..0x9F). */
+char *gls_latin1_to_utf8(const char *bytes, size_t size);
+
+/* Two-way lossless naming of raw bytes: every byte that is not unreserved in
+ * RFC 3986 or '/' becomes %XX. Used beside a path that is not UTF-8. */
+char *gls_percent_encode(const char *bytes, size_t size);
+/* The inverse; *size_out gets the number of bytes. NULL: malformed or no memory. */
+char *gls_percent_decode(const char *text, size_t *size_out);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timestamp - civil times: checking, reading, printing, counting seconds.
+ * Zones live in plan/zone; here an offset is just a number.
+ */
+#ifndef GLS_BASE_TIMESTAMP_H
+#define GLS_BASE_TIMESTAMP_H
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+/* Real calendar date and clock time, offset within +-18 h? Years 1..9999. */
+bool gls_datetime_is_valid(const struct gls_datetime *when);
+/* Valid, and 1826 <= year <= the year after the present one: what a camera can mean. */
+bool gls_datetime_is_plausible(const struct gls_datetime *when);
+
+/* Reads "YYYY:MM:DD HH:MM:SS" and ISO 8601 / XMP / Elodie variants: '-', ':' or
+ * '/' between date parts; ' ' or 'T' before the time; fraction of a second;
+ * "Z" or "+HH:MM", "+HHMM", "+HH" (also after a blank). `date_only_ok`: a date
+ * without a time is midnight. Anything else, or an impossible date, is false. */
+bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_only_ok);
+/* "+05:45", "Z", "-0400" to seconds. */
+bool gls_utc_offset_parse(int32_t *out_s, const char *text);
+
+/* Seconds from 1970-01-01T00:00:00 of the civil time itself (no offset applied). */
+int64_t gls_datetime_to_civil_s(const struct gls_datetime *when);
+/* Seconds since the epoch, UTC; has_offset must be true. */
+int64_t gls_datetime_to_utc_s(const struct gls_datetime *when);
+/* The civil time of `civil_s` (inverse of the above), without offset or fraction. */
+bool gls_datetime_from_civil_s(struct gls_datetime *out, int64_t civil_s);
+/* The instant `utc_s` at `offset_s`, has_offset set. */
+bool gls_datetime_from_utc_s(struct gls_datetime *out, int64_t utc_s, int32_t offset_s);
+/* Moves by seconds; keeps offset and fraction. */
+bool gls_datetime_add_s(struct gls_datetime *when, int64_t seconds);
+
+/* strftime in the C locale whatever the process's locale is. False: no memory
+ * or a mask that yields more than 4096 bytes. */
+bool gls_datetime_format(struct gls_strbuf *out, const struct gls_datetime *when, const char *mask);
+/* "2015-12-05T00:59:26[.084]", without offset, the stated digits of the fraction. */
+void gls_datetime_add_iso(struct gls_strbuf *out, const struct gls_datetime *when);
+/* "+05:45". */
+void gls_utc_offset_add(struct gls_strbuf *out, int32_t offset_s);
+/* "2015:12:05 00:59:26" as EXIF wants it; `out` has at least 20 bytes. */
+void gls_datetime_to_exif(char out[20], const struct gls_datetime *when);
+
+#endif

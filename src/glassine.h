@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * glassine.h - the public interface of libglassine, the only installed header.
+ *
+ * How to use it: load a configuration with gls_config_load(), fill the options
+ * of an operation from its _INIT macro, call it, and receive every result
+ * through its callbacks, which come on the calling thread, in input order.
+ *
+ * Rules that hold for every function:
+ *  - A function that can fail returns false and fills *error; on success the
+ *    error is left as it was. `error` is never NULL.
+ *  - Pointers handed to a callback are valid only until that callback returns.
+ *  - Paths are byte strings as the kernel knows them. All other text is UTF-8.
+ *  - The library never prints, exits, or changes locale, signal handlers or
+ *    the working directory. It may be used from several threads; one object
+ *    is used by one thread at a time, except gls_cancel.
+ */
+#ifndef GLASSINE_H
+#define GLASSINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GLS_API __attribute__((visibility("default")))
+
+/* ---- Errors ------------------------------------------------------------ */
+
+enum gls_status {
+    GLS_OK = 0,
+    GLS_ERROR_ARGUMENT,    /* the caller's options make no sense */
+    GLS_ERROR_MEMORY,      /* an allocation failed */
+    GLS_ERROR_IO,          /* a read, write or system call failed */
+    GLS_ERROR_NOT_FOUND,   /* a file or thing that was named is not there */
+    GLS_ERROR_EXISTS,      /* a name is taken; nothing was overwritten */
+    GLS_ERROR_PERMISSION,  /* the system denies it */
+    GLS_ERROR_NO_SPACE,    /* the disk or quota is full */
+    GLS_ERROR_FORMAT,      /* malformed, truncated or hostile content */
+    GLS_ERROR_UNSUPPORTED, /* well-formed, but not something glassine does */
+    GLS_ERROR_CHANGED,     /* a source changed while it was read */
+    GLS_ERROR_CONFIG,      /* a configuration cannot be used */
+    GLS_ERROR_LIBRARY,     /* the library or its database cannot be used */
+    GLS_ERROR_BUSY,        /* another glassine holds the library */
+    GLS_ERROR_CANCELLED,   /* gls_cancel_request() was called */
+    GLS_ERROR_INTERNAL     /* a defect in glassine or a library it uses */
+};
+
+/* What went wrong: a value to branch on and a sentence that names the thing,
+ * the cause and, where there is one, the remedy. */
+struct gls_error {
+    enum gls_status status;
+    char message[1024]; /* UTF-8 except for path bytes; NUL-terminated */
+};
+
+#define GLS_ERROR_INIT                                                                             \
+    {                                                                                              \
+        GLS_OK, ""                                                                                 \
+    }
+
+/* ---- Values ------------------------------------------------------------ */
+
+/* A civil (wall clock) time, Gregorian proleptic, with its offset from UTC
+ * where that is known. */
+struct gls_datetime {
+    int16_t year; /* 1..9999 */
+    int8_t month; /* 1..12 */
+    int8_t day;   /* 1..31 */
+    int8_t hour;  /* 0..23 */
+    int8_t minute;
+    int8_t second;           /* 0..59; a leap second is read as 59 */
+    int8_t subsecond_digits; /* 0..9: how many digits were stated */
+    int32_t nanosecond;      /* 0..999999999 */
+    int32_t utc_offset_s;    /* east is positive; valid if has_offset */
+    bool has_offset;
+};
+
+enum gls_kind {
+    GLS_KIND_UNKNOWN = 0,
+    GLS_KIND_PHOTO,
+    GLS_KIND_VIDEO,
+    GLS_KIND_AUDIO,
+    GLS_KIND_TEXT
+};
+
+/* What a file says of itself. Absent strings are NULL. */
+struct gls_media {
+    enum gls_kind kind;
+    const char *format;       /* "jpeg", "heic", "mov", ...; static */
+    bool has_date;            /* date and date_source are valid */
+    bool date_is_utc;         /* the container states only an instant in UTC;
+                                 `date` is that instant in UTC */
+    struct gls_datetime date; /* date taken */
+    char *date_source;        /* e.g. "Exif.Photo.DateTimeOriginal" */
+    bool has_position;
+    double latitude;  /* degrees, WGS 84, north positive, -90..90 */
+    double longitude; /* degrees, east positive, -180..180 */
+    char *camera_make;
+    char *camera_model;
+    char *album;
+    char *title;
+    char *original_name;
+    char *content_id; /* Apple's identifier that joins a Live Photo's halves */
+    bool has_gps_time;
+    struct gls_datetime gps_time; /* UTC, from the GPS receiver */
+    bool has_essence;
+    char essence_xxh128[33]; /* lower-case hex of the media data alone */
+    char **notes;            /* remarks for a person, e.g. a lying extension */
+    size_t note_count;
+};
+
+/* Frees what `media` owns and empties it. NULL is allowed. */
+GLS_API void gls_media_clear(struct gls_media *media);
+
+/* ---- Cancelling -------------------------------------------------------- */
+
+struct gls_cancel;
+/* A new token, or NULL when memory is short. Free with gls_cancel_free(). */
+GLS_API struct gls_cancel *gls_cancel_new(void);
+GLS_API void gls_cancel_free(struct gls_cancel *cancel);
+/* Asks the operations that hold the token to finish what is in flight and
+ * stop. Async-signal-safe; may be called from any thread. */
+GLS_API void gls_cancel_request(struct gls_cancel *cancel);
+
+/* ---- Configuration ------------------------------------------------------ */
+
+struct gls_config;
+
+/* Loads a configuration. `path` may be NULL: then the first of
+ * $GLASSINE_CONFIG, $XDG_CONFIG_HOME/glassine/config.ini,
+ * ~/.config/glassine/config.ini, $ELODIE_APPLICATION_DIRECTORY/config.ini and
+ * ~/.elodie/config.ini that exists is used, and defaults if none does. A file
+ * that was named (by `path` or by $GLASSINE_CONFIG) must exist.
+ * GLS_ERROR_CONFIG names file and line. The caller frees *out. */
+GLS_API bool gls_config_load(struct gls_config **out, const char *path, struct gls_error *error);
+/* Accepts NULL. */
+GLS_API void gls_config_free(struct gls_config *config);
+/* The file that was loaded, or NULL for defaults. Owned by the config. */
+GLS_API const char *gls_config_path(const struct gls_config *config);
+/* [Library] destination=, with ~ expanded, or NULL. Owned by the config. */
+GLS_API const char *gls_config_destination(const struct gls_config *config);
+
+/* ---- What the operations report ---------------------------------------- */
+
+enum gls_outcome {
+    GLS_OUTCOME_IMPORTED = 0, /* stored now (or would be, in a dry run) */
+    GLS_OUTCOME_DUPLICATE,    /* the library holds these bytes already */
+    GLS_OUTCOME_SKIPPED,      /* left out on purpose; `reason` says why */
+    GLS_OUTCOME_FAILED        /* not stored; `reason` says why */
+};
+
+enum gls_written { GLS_WRITTEN_NONE = 0, GLS_WRITTEN_EMBEDDED, GLS_WRITTEN_SIDECAR };
+enum gls_source_fate { GLS_SOURCE_KEPT = 0, GLS_SOURCE_MOVED, GLS_SOURCE_TRASHED };
+
+/* One input of an import, or one file of an update (where IMPORTED reads as
+ * "updated" and SKIPPED as "nothing to change"). */
+struct gls_file_event {
+    const char *source;
+    const char *destination; /* absolute path in the library; NULL if none */
+    enum gls_outcome outcome;
+    const char *reason; /* NULL if there is nothing to say */
+    const char *sha256; /* hex of the source's bytes; NULL if not known */
+    bool has_date;
+    struct gls_datetime date_taken; /* local time where it was taken */
+    enum gls_written written;
+    const char *written_reason; /* why not embedded; NULL if it was or not asked */
+    enum gls_source_fate source_fate;
+    const char *source_reason; /* why kept though asked to let go; else NULL */
+};
+
+struct gls_summary {
+    uint64_t scanned; /* = imported + duplicate + skipped + failed */
+    uint64_t imported;
+    uint64_t duplicate;
+    uint64_t skipped;
+    uint64_t failed;
+    uint64_t bytes; /* bytes of the sources that were read */
+    double seconds;
+    bool interrupted;
+    uint64_t places_offline; /* positions named offline though a service is configured */
+};
+
+struct gls_progress {
+    uint64_t files_found; /* so far; final once scan_done */
+    uint64_t bytes_found;
+    bool scan_done;
+    uint64_t files_done;
+    uint64_t bytes_done;
+    const char *current; /* a path in work, or NULL */
+};
+
+/* Called on the thread that called the operation. Any member may be NULL. */
+struct gls_callbacks {
+    void *user;
+    void (*on_file)(void *user, const struct gls_file_event *event);
+    /* About ten times a second while the operation runs. */
+    void (*on_progress)(void *user, const struct gls_progress *progress);
+    /* A remark for a person that belongs to no single file. */
+    void (*on_message)(void *user, const char *text);
+};
+
+/* ---- import -------------------------------------------------------------- */
+
+enum gls_write_metadata {
+    GLS_WRITE_DEFAULT = 0, /* what the configuration says; embed if it says nothing */
+    GLS_WRITE_EMBED,
+    GLS_WRITE_SIDECAR,
+    GLS_WRITE_NONE
+};
+
+struct gls_import_options {
+    size_t struct_size;      /* sizeof(struct gls_import_options) */
+    const char *destination; /* the library's root; created if missing */
+    const char *const *paths;
+    size_t path_count;
+    const char *const *exclude_regexes; /* PCRE2, searched in the whole path */
+    size_t exclude_regex_count;         /* 0: [Exclusions] of the config */
+    unsigned jobs;                      /* 0: the config's, else CPUs online */
+    bool album_from_folder;
+    bool allow_duplicates;
+    bool dry_run;
+    bool move;
+    bool trash;
+    bool prune_empty; /* remove source folders that the run emptied */
+    enum gls_write_metadata write_metadata;
+    const char *command_line; /* for the library's log; may be NULL */
+};
+#define GLS_IMPORT_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(struct gls_import_options), NULL, NULL, 0, NULL, 0, 0, false, false, false, false,  \
+            false, false, GLS_WRITE_DEFAULT, NULL                                                  \
+    }
+
+/* Files every supported file below `paths` into the library. Returns true
+ * also when single files failed: see summary->failed. False: nothing could be
+ * done at all (GLS_ERROR_LIBRARY, GLS_ERROR_BUSY, GLS_ERROR_CONFIG, ...), or
+ * it had to stop; *summary counts what was done before. */
+GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *config,
+                        const struct gls_import_options *options,
+                        const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                        struct gls_error *error);
+
+/* ---- show ------------------------------------------------------------------ */
+
+/* Reads what `path` (and a sidecar beside it) says. The date is resolved to
+ * local time as an import would. The caller clears *out with
+ * gls_media_clear(). `config` may be NULL. */
+GLS_API bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
+                      struct gls_error *error);
+
+/* ---- update ---------------------------------------------------------------- */
+
+struct gls_update_options {
+    size_t struct_size;
+    const char *const *paths;
+    size_t path_count;
+    const char *album;    /* NULL: leave */
+    const char *title;    /* NULL: leave */
+    const char *location; /* a place's name or "LAT,LON"; NULL: leave */
+    const char *time;     /* "YYYY-mm-dd[ HH:MM[:SS]][+HH:MM]"; NULL: leave */
+    const char *shift;    /* "+1h30m", "-2d", ...; NULL: leave */
+    bool clear_album;
+    bool clear_title;
+    bool clear_location;
+    bool in_place; /* tags only: no library, no move */
+    bool dry_run;
+    unsigned jobs;
+    enum gls_write_metadata write_metadata;
+    const char *command_line;
+};
+#define GLS_UPDATE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(struct gls_update_options), NULL, 0, NULL, NULL, NULL, NULL, NULL, false, false,    \
+            false, false, false, 0, GLS_WRITE_DEFAULT, NULL                                        \
+    }
+
+GLS_API bool gls_update(struct gls_summary *summary, const struct gls_config *config,
+                        const struct gls_update_options *options,
+                        const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                        struct gls_error *error);
+
+/* ---- verify ------------------------------------------------------------------ */
+
+enum gls_state {
+    GLS_STATE_OK = 0,
+    GLS_STATE_ROTTEN,
+    GLS_STATE_EDITED,
+    GLS_STATE_CHANGED,
+    GLS_STATE_MOVED,
+    GLS_STATE_MISSING,
+    GLS_STATE_UNTRACKED,
+    GLS_STATE_UNREADABLE,
+    GLS_STATE_COUNT
+};
+/* The state's name in reports: "ok", "rotten", ... */
+GLS_API const char *gls_state_name(enum gls_state state);
+
+struct gls_verify_event {
+    const char *path; /* relative to the library */
+    enum gls_state state;
+    const char *reason;   /* NULL if there is nothing to say */
+    const char *found_at; /* where a moved file is now; else NULL */
+    bool accepted;        /* the database was told */
+    bool repaired;        /* the good bytes are back */
+};
+
+struct gls_verify_summary {
+    uint64_t count[GLS_STATE_COUNT];
+    uint64_t checked;
+    uint64_t repaired;
+    uint64_t accepted;
+    uint64_t bytes;
+    double seconds;
+    bool interrupted;
+};
+
+struct gls_verify_options {
+    size_t struct_size;
+    const char *library;      /* NULL: [Library] destination= of the config */
+    const char *const *paths; /* only files at or below these; may be empty */
+    size_t path_count;
+    unsigned jobs;
+    bool quick;              /* size and mtime only */
+    double sample_percent;   /* 0 or 100: all */
+    unsigned accept_states;  /* bit (1u << enum gls_state) */
+    unsigned repair_states;  /* which states repair_from mends; 0: rotten, missing */
+    const char *repair_from; /* a folder with good copies; NULL: no repair */
+    bool resume;
+    const char *command_line;
+};
+#define GLS_VERIFY_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(struct gls_verify_options), NULL, NULL, 0, 0, false, 0.0, 0, 0, NULL, false, NULL   \
+    }
+
+struct gls_verify_callbacks {
+    void *user;
+    void (*on_file)(void *user, const struct gls_verify_event *event);
+    void (*on_progress)(void *user, const struct gls_progress *progress);
+    void (*on_message)(void *user, const char *text);
+};
+
+GLS_API bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
+                        const struct gls_verify_options *options,
+                        const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
+                        struct gls_error *error);
+
+/* ---- generate-db --------------------------------------------------------------- */
+
+struct gls_generate_options {
+    size_t struct_size;
+    const char *library; /* the folder whose database is made anew */
+    unsigned jobs;
+    const char *command_line;
+};
+#define GLS_GENERATE_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(struct gls_generate_options), NULL, 0, NULL                                         \
+    }
+
+/* on_file reports each stored file: IMPORTED when it is in the new database.
+ * The old database, if any, stays in force until the new one is complete, and
+ * is kept beside it under a time-stamped name. */
+GLS_API bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
+                             const struct gls_generate_options *options,
+                             const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                             struct gls_error *error);
+
+/* ---- log --------------------------------------------------------------------- */
+
+struct gls_run {
+    int64_t id;
+    const char *command;      /* "import", "update", ... */
+    const char *command_line; /* NULL if not recorded */
+    const char *version;
+    int64_t started_s; /* seconds since the epoch, UTC */
+    int64_t ended_s;   /* 0: it did not end by itself */
+    struct gls_summary summary;
+};
+
+struct gls_action {
+    int64_t run_id;
+    const char *action; /* "published", "edited", "moved", "trashed", ... */
+    const char *from;   /* NULL if there is none */
+    const char *to;     /* relative to the library where it lies inside */
+    const char *source_sha256;
+    const char *stored_xxh128;
+};
+
+struct gls_log_callbacks {
+    void *user;
+    void (*on_run)(void *user, const struct gls_run *run);
+    void (*on_action)(void *user, const struct gls_action *action);
+};
+
+/* run_id 0: every run, newest first, without actions. Else that run and its
+ * actions; GLS_ERROR_NOT_FOUND if there is none. */
+GLS_API bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
+                     const struct gls_log_callbacks *callbacks, struct gls_error *error);
+
+/* ---- place ----------------------------------------------------------------------- */
+
+/* A named place. Empty strings: not known. */
+struct gls_place {
+    double latitude;
+    double longitude;
+    char city[128];
+    char state[128];
+    char country[128];
+    char country_code[3];
+    char time_zone[64];  /* IANA name */
+    double distance_m;   /* from the position asked for to the place's centre */
+    uint64_t population; /* 0: not known */
+};
+
+/* What lies at a position. A position far from any place gives empty names and
+ * success. `config` may be NULL. */
+GLS_API bool gls_place_at(struct gls_place *out, const struct gls_config *config, double latitude,
+                          double longitude, struct gls_error *error);
+
+/* Where a named place lies. GLS_ERROR_NOT_FOUND: no such place; *candidates
+ * holds what may have been meant. GLS_ERROR_ARGUMENT: ambiguous; *candidates
+ * holds the choices, largest first. The caller frees *candidates with free();
+ * it is set on every return. `config` may be NULL. */
+GLS_API bool gls_place_find(struct gls_place *out, struct gls_place **candidates,
+                            size_t *candidate_count, const struct gls_config *config,
+                            const char *name, struct gls_error *error);
+
+/* ---- About ------------------------------------------------------------------------- */
+
+/* glassine's version, e.g. "0.1.0". Static. */
+GLS_API const char *gls_version(void);
+/* Lines about the libraries in use, data sources and licences, ending in a
+ * newline. The caller frees it with free(); NULL when memory is short. */
+GLS_API char *gls_about(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
