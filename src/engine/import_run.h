@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * import_run - what the stages of one import share.
+ *
+ *   import.c        opens everything, runs the pipeline, sums up
+ *   import_scan.c   produce: inputs to units (scanner thread)
+ *   process_file.c  work: read, plan, hash, copy (workers)
+ *   settle.c        sequence: duplicates and names, in input order (sequencer)
+ *   filing.c        consume: publish, commit, let go, report (calling thread)
+ *
+ * A unit is a file and its companions; it is owned by the stage that holds it.
+ * Of struct gls_import_run each stage writes only its own part.
+ */
+#ifndef GLS_ENGINE_IMPORT_RUN_H
+#define GLS_ENGINE_IMPORT_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+#include "base/strbuf.h"
+#include "engine/copy.h"
+#include "engine/pipeline.h"
+#include "media/media.h"
+#include "plan/destination.h"
+#include "plan/geocode.h"
+#include "store/claims.h"
+#include "store/db_writer.h"
+
+enum gls_member_role {
+    GLS_ROLE_MEDIA,    /* a photo, movie, sound or note */
+    GLS_ROLE_SIDECAR,  /* .xmp */
+    GLS_ROLE_COMPANION /* .aae, Takeout .json: copied as it is */
+};
+
+/* One file of a unit. Strings are owned. */
+struct gls_member {
+    char *source; /* NULL: a sidecar that glassine makes itself */
+    struct stat status;
+    enum gls_member_role role;
+    size_t of;    /* sidecars: index of the media they belong to */
+    char *suffix; /* what follows the unit's stem in the stored name */
+
+    enum gls_outcome outcome;
+    bool settled; /* outcome and reason are final; later stages pass it by */
+    char *reason;
+
+    struct gls_media media;
+    const struct gls_format *format; /* NULL: not media */
+    char sha256[GLS_SHA256_HEX_SIZE];
+    char source_xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
+
+    bool is_copied;
+    bool by_rename; /* import --move with nothing to write: the file itself moves */
+    char *tmp;      /* base name in the library's folder for copies; NULL: none */
+    uint64_t stored_size;
+    int64_t stored_mtime_ns;
+    char stored_xxh128[GLS_XXH128_HEX_SIZE];
+    char essence_xxh128[GLS_XXH128_HEX_SIZE];
+
+    char *destination;   /* relative to the library; of the stored file or its duplicate */
+    int64_t replaces_id; /* row of the same content whose file is gone; 0: none */
+    bool is_adopted;     /* the bytes stood there already, unknown to the database */
+    bool is_published;
+    char *content; /* a sidecar's merged bytes, which replace the source's */
+    size_t content_size;
+
+    enum gls_written written;
+    char *written_reason;
+    enum gls_source_fate fate;
+    char *fate_reason;
+};
+
+struct gls_unit {
+    uint64_t number; /* in input order, from 0 */
+    struct gls_member *members;
+    size_t count;
+    size_t space;
+    size_t primary; /* decides date, place and name */
+    bool has_plan;
+    char *folder; /* relative */
+    char *stem;
+    struct gls_datetime date; /* local; valid if has_plan */
+};
+
+struct gls_unit *gls_unit_new(void);
+void gls_unit_free(struct gls_unit *unit);
+/* Adds an empty member; NULL: no memory. Earlier pointers become invalid. */
+struct gls_member *gls_unit_add(struct gls_unit *unit);
+/* Settles one member, or every member that is not settled yet. `reason` is a
+ * format; the text is cut at 1 KiB. */
+void gls_member_settle(struct gls_member *member, enum gls_outcome outcome, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+bool gls_unit_is_settled(const struct gls_unit *unit);
+
+/* What one worker owns. */
+struct gls_import_worker {
+    struct gls_reader *reader; /* NULL: a dry run on no library */
+    struct gls_copy_buffers *buffers;
+    uint64_t copies; /* makes temporary names unique */
+};
+
+struct gls_publisher; /* filing.c */
+
+struct gls_import_run {
+    const struct gls_config *config;
+    const struct gls_import_options *options;
+    const struct gls_callbacks *callbacks;
+    const struct gls_cancel *cancel;
+    enum gls_write_metadata write_metadata; /* settled: never DEFAULT */
+
+    struct gls_library *library;
+    bool portable_names; /* the destination's file system forbids <>:"\|?* */
+    dev_t library_device;
+    int64_t run_id;
+    struct gls_db_writer *writer; /* NULL in a dry run */
+    struct gls_geocoder *geocoder;
+
+    struct gls_import_worker *workers;
+    unsigned worker_count;
+
+    /* Sequencer; `claims` is shared with the consumer under `claims_lock`,
+     * which is never held across I/O. */
+    pthread_mutex_t claims_lock;
+    struct gls_claims *claims;
+    struct gls_reader *settle_reader;
+    struct gls_copy_buffers *settle_buffers;
+
+    struct gls_publisher *publisher;
+    struct gls_summary summary; /* consumer */
+
+    /* Progress: written by scanner and workers, read by the consumer. */
+    atomic_uint_fast64_t files_found, bytes_found, bytes_done;
+    atomic_bool scan_done;
+    atomic_bool fatal; /* the database failed: what is still in flight is not filed */
+    uint64_t excluded;
+};
+
+/* The stages. `user` is the struct gls_import_run. */
+bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);
+void gls_import_work(void *user, unsigned worker, void *item);
+enum gls_sequence_result gls_import_settle(void *user, void *item);
+void gls_import_rework(void *user, unsigned worker, void *item);
+void gls_import_consume(void *user, struct gls_pipeline *pipeline, void *item);
+void gls_import_idle(void *user, struct gls_pipeline *pipeline);
+
+/* Publisher: made before and finished after the pipeline ran. */
+bool gls_publisher_new(struct gls_import_run *run, struct gls_error *error);
+/* Files what is held back; false: the database failed (GLS_ERROR_LIBRARY). */
+bool gls_publisher_finish(struct gls_import_run *run, struct gls_pipeline *pipeline,
+                          struct gls_error *error);
+void gls_publisher_free(struct gls_import_run *run);
+
+/* Copies one member to a temporary of the library (process_file.c). Settles it as
+ * failed on an error. */
+void gls_import_copy_member(struct gls_import_run *run, struct gls_import_worker *worker,
+                            struct gls_unit *unit, struct gls_member *member);
+
+#endif
