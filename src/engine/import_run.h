@@ -20,6 +20,7 @@
 
 #include "base/strbuf.h"
 #include "engine/copy.h"
+#include "engine/exclude.h"
 #include "engine/pipeline.h"
 #include "media/media.h"
 #include "plan/destination.h"
@@ -111,6 +112,7 @@ struct gls_import_run {
     const struct gls_cancel *cancel;
     enum gls_write_metadata write_metadata; /* settled: never DEFAULT */
 
+    struct gls_exclude *exclude; /* NULL: none */
     struct gls_library *library;
     bool portable_names; /* the destination's file system forbids <>:"\|?* */
     dev_t library_device;

@@ -56,7 +56,8 @@ struct gls_scan_totals {
     uint64_t unsupported; /* files of other types met while walking */
 };
 
-/* Single bad inputs are units with a verdict. False: stopped, or no memory. */
+/* Single bad inputs are units with a verdict. False: the callback stopped it
+ * (GLS_ERROR_CANCELLED), or no memory. */
 bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *options,
               struct gls_error *error);
 
