@@ -47,7 +47,10 @@ struct gls_member {
     char *reason;
 
     struct gls_media media;
+    bool album_is_new;               /* media.album is the folder's name, not yet in the file */
     const struct gls_format *format; /* NULL: not media */
+    struct gls_input *input;         /* open during the work stage only */
+    struct gls_patch patch;          /* the tags to embed; sealed */
     char sha256[GLS_SHA256_HEX_SIZE];
     char source_xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
 
@@ -155,9 +158,22 @@ bool gls_publisher_finish(struct gls_import_run *run, struct gls_pipeline *pipel
                           struct gls_error *error);
 void gls_publisher_free(struct gls_import_run *run);
 
-/* Copies one member to a temporary of the library (process_file.c). Settles it as
- * failed on an error. */
-void gls_import_copy_member(struct gls_import_run *run, struct gls_import_worker *worker,
-                            struct gls_unit *unit, struct gls_member *member);
+/* Plans what is written into (or beside) each media of the unit: the patches of
+ * the members and the sidecars that glassine adds (write_tags.c). */
+void gls_import_plan_tags(struct gls_import_run *run, struct gls_unit *unit);
+
+/* Hashes a member, and copies it to a temporary of the library unless it is known
+ * to be there already (transfer.c). Settles it as failed on an error. */
+void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *worker,
+                         struct gls_unit *unit, struct gls_member *member);
+/* Copies it now, known or not (transfer.c). */
+void gls_import_copy(struct gls_import_run *run, struct gls_import_worker *worker,
+                     struct gls_unit *unit, struct gls_member *member);
+
+/* The unit's stem, with "-N" for a number above 0, cut so that every member's
+ * name fits a file name; plus the member's suffix. The caller frees it. NULL: no
+ * memory. */
+char *gls_unit_member_path(const struct gls_unit *unit, const struct gls_member *member,
+                           unsigned number);
 
 #endif

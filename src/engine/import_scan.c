@@ -42,10 +42,9 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
     member->role = role_of(file->role);
     member->of = file->of;
     if (file->verdict != GLS_SCAN_TAKE)
-        gls_member_settle(member,
-                          file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED
-                                                            : GLS_OUTCOME_FAILED,
-                          "%s", file->reason != NULL ? file->reason : "cannot be read");
+        gls_member_settle(
+            member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,
+            "%s", file->reason != NULL ? file->reason : "cannot be read");
     else
         gls_claims_note_size(run->claims, (uint64_t)file->status.st_size);
     atomic_fetch_add(&run->files_found, 1);
@@ -87,8 +86,7 @@ static bool read_content_id(void *user, const char *path, char out[64])
     bool found = false;
 
     (void)user;
-    if (gls_input_open(&input, path, &error) &&
-        gls_media_detect(&format, input, path, &error) &&
+    if (gls_input_open(&input, path, &error) && gls_media_detect(&format, input, path, &error) &&
         gls_media_read(&media, input, format, path, &error) && media.content_id != NULL &&
         strlen(media.content_id) < 64) {
         strcpy(out, media.content_id);

@@ -17,6 +17,8 @@ static void member_clear(struct gls_member *member)
     free(member->suffix);
     free(member->reason);
     gls_media_clear(&member->media);
+    gls_input_free(member->input);
+    gls_patch_free(&member->patch);
     free(member->tmp);
     free(member->destination);
     free(member->content);
@@ -94,4 +96,46 @@ bool gls_unit_is_settled(const struct gls_unit *unit)
             return false;
     }
     return true;
+}
+
+enum { FILE_NAME_MAX = 255 };
+
+/* Cuts at a character boundary, and not behind a blank or dot. */
+static size_t cut_stem(const char *stem, size_t limit)
+{
+    size_t size = strlen(stem);
+
+    if (size <= limit)
+        return size;
+    size = limit;
+    while (size > 0 && ((unsigned char)stem[size] & 0xC0) == 0x80)
+        size--;
+    while (size > 1 && (stem[size - 1] == ' ' || stem[size - 1] == '.'))
+        size--;
+    return size;
+}
+
+char *gls_unit_member_path(const struct gls_unit *unit, const struct gls_member *member,
+                           unsigned number)
+{
+    struct gls_strbuf path = GLS_STRBUF_INIT;
+    char infix[16] = "";
+    size_t longest = 0;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        size_t size = strlen(unit->members[i].suffix);
+        longest = size > longest ? size : longest;
+    }
+    if (number > 0)
+        snprintf(infix, sizeof infix, "-%u", number);
+    size_t taken = longest + strlen(infix);
+    size_t room = taken < FILE_NAME_MAX ? FILE_NAME_MAX - taken : 1;
+    if (unit->folder[0] != '\0') {
+        gls_strbuf_add_str(&path, unit->folder);
+        gls_strbuf_add_char(&path, '/');
+    }
+    gls_strbuf_add(&path, unit->stem, cut_stem(unit->stem, room));
+    gls_strbuf_add_str(&path, infix);
+    gls_strbuf_add_str(&path, member->suffix);
+    return gls_strbuf_take(&path);
 }

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/filing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/publish.h"
+
+static bool is_to_file(const struct gls_member *member)
+{
+    return !member->settled && (member->is_copied || member->by_rename);
+}
+
+static bool is_row(const struct gls_member *member)
+{
+    return member->is_published || (member->is_adopted && member->settled);
+}
+
+/* The row of a stored file. Strings stay the member's. */
+static struct gls_stored_file row_of(const struct gls_import_run *run, const struct gls_unit *unit,
+                                     const struct gls_member *member, char date[64])
+{
+    const struct gls_media *media = &member->media;
+    struct gls_strbuf text = GLS_STRBUF_INIT;
+    struct gls_stored_file row = {.id = member->replaces_id,
+                                  .path = member->destination,
+                                  .size_bytes = member->stored_size,
+                                  .mtime_ns = member->stored_mtime_ns,
+                                  .source_size_bytes = (uint64_t)member->status.st_size,
+                                  .source_path = member->source,
+                                  .title = media->title,
+                                  .album = media->album,
+                                  .has_position = media->has_position,
+                                  .latitude = media->latitude,
+                                  .longitude = media->longitude,
+                                  .run_id = run->run_id};
+
+    memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
+    memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
+    memcpy(row.essence_xxh128, member->essence_xxh128, sizeof row.essence_xxh128);
+    row.original_name = media->original_name != NULL ? media->original_name
+                        : member->source != NULL     ? (char *)gls_path_base(member->source)
+                                                     : NULL;
+    if (unit->count > 1)
+        row.unit_id = run->run_id * (1LL << 32) + (int64_t)unit->number + 1;
+    gls_datetime_add_iso(&text, &unit->date);
+    if (unit->date.has_offset)
+        gls_utc_offset_add(&text, unit->date.utc_offset_s);
+    snprintf(date, 64, "%s", gls_strbuf_str(&text));
+    gls_strbuf_free(&text);
+    row.date_taken = date;
+    return row;
+}
+
+/* The path of the temporary, relative to the library as the intents want it. */
+static char *tmp_relative(const struct gls_member *member)
+{
+    return member->tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->tmp) : NULL;
+}
+
+static bool add_intents(struct gls_import_run *run, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char date[64];
+        if (!is_to_file(member))
+            continue;
+        struct gls_intent intent = {.kind =
+                                        member->by_rename ? GLS_INTENT_MOVE : GLS_INTENT_PUBLISH,
+                                    .tmp_path = tmp_relative(member),
+                                    .file = row_of(run, unit, member, date)};
+        bool added = (member->by_rename || intent.tmp_path != NULL) &&
+                     gls_db_batch_add_intent(batch, &intent);
+        free(intent.tmp_path);
+        if (!added)
+            return false;
+    }
+    return true;
+}
+
+static bool set_times(const char *path, int64_t mtime_ns, struct gls_error *error)
+{
+    struct timespec time = {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000};
+    if (time.tv_nsec < 0) {
+        time.tv_nsec += 1000000000;
+        time.tv_sec--;
+    }
+    struct timespec times[2] = {time, time};
+
+    return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ||
+           gls_fail_errno(error, errno, "%s", path);
+}
+
+/* Gives one member its name in the library. */
+static bool publish_member(struct gls_import_run *run, struct gls_member *member,
+                           struct gls_error *error)
+{
+    char *to = gls_path_join(gls_library_root(run->library), member->destination);
+    char *folder = to != NULL ? gls_path_dir(to) : NULL;
+    char *from = member->by_rename     ? strdup(member->source)
+                 : member->tmp != NULL ? gls_path_join(gls_library_tmp(run->library), member->tmp)
+                                       : NULL;
+    bool ok = to != NULL && folder != NULL && from != NULL;
+
+    if (!ok)
+        gls_fail_memory(error);
+    ok = ok && gls_make_directories(folder, error) && gls_publish(from, to, error);
+    if (ok) {
+        member->is_published = true;
+        if (member->by_rename) {
+            struct gls_error ignored = GLS_ERROR_INIT;
+            /* The file is filed; a time that cannot be set is no reason to fail it. */
+            (void)set_times(to, member->stored_mtime_ns, &ignored);
+        }
+    }
+    free(from);
+    free(folder);
+    free(to);
+    return ok;
+}
+
+/* Takes a published member back where it came from. */
+static void unpublish_member(struct gls_import_run *run, struct gls_member *member)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *from = gls_path_join(gls_library_root(run->library), member->destination);
+    char *to = member->by_rename ? strdup(member->source)
+                                 : gls_path_join(gls_library_tmp(run->library), member->tmp);
+
+    if (from != NULL && to != NULL && gls_publish(from, to, &ignored))
+        member->is_published = false;
+    free(to);
+    free(from);
+}
+
+static void remove_tmp(struct gls_import_run *run, struct gls_member *member)
+{
+    char *path =
+        member->tmp != NULL ? gls_path_join(gls_library_tmp(run->library), member->tmp) : NULL;
+
+    if (path != NULL && !member->is_published)
+        unlink(path);
+    free(path);
+}
+
+/* All of the unit or none of it. */
+static void publish_unit(struct gls_import_run *run, struct gls_unit *unit)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t failed = unit->count;
+
+    for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
+        if (is_to_file(&unit->members[i]) && !publish_member(run, &unit->members[i], &error))
+            failed = i;
+    }
+    if (failed == unit->count)
+        return;
+    for (size_t i = 0; i < failed; i++) {
+        if (unit->members[i].is_published)
+            unpublish_member(run, &unit->members[i]);
+    }
+    gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+    gls_unit_fail(unit, "its companion %s cannot be filed", unit->members[failed].destination);
+}
+
+static bool add_rows(struct gls_import_run *run, struct gls_db_batch *batch,
+                     const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char *tmp = tmp_relative(member);
+        char date[64];
+        bool ok = true;
+        if (is_row(member)) {
+            struct gls_stored_file row = row_of(run, unit, member, date);
+            ok = gls_db_batch_put_file(batch, &row, tmp,
+                                       member->is_adopted  ? "adopted"
+                                       : member->by_rename ? "moved"
+                                                           : "published",
+                                       member->source);
+        } else if (tmp != NULL || member->by_rename) {
+            ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
+        }
+        free(tmp);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+typedef bool add_function(struct gls_import_run *run, struct gls_db_batch *batch,
+                          const struct gls_unit *unit);
+
+static bool commit_units(struct gls_import_run *run, struct gls_unit **units, size_t count,
+                         add_function *add, struct gls_error *error)
+{
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok = batch != NULL;
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add(run, batch, units[i]);
+    if (!ok)
+        gls_fail_memory(error);
+    else if (!gls_db_batch_is_empty(batch))
+        ok = gls_db_writer_commit(run->writer, batch, error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+static void fail_all(struct gls_import_run *run, struct gls_unit **units, size_t count,
+                     const char *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < units[i]->count; k++)
+            remove_tmp(run, &units[i]->members[k]);
+        gls_unit_fail(units[i], "%s", why);
+    }
+}
+
+static void settle_published(struct gls_import_run *run, struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        remove_tmp(run, member);
+        if (member->is_published)
+            gls_member_settle(member, GLS_OUTCOME_IMPORTED, NULL);
+        if (!member->is_published && !member->is_adopted)
+            continue;
+        pthread_mutex_lock(&run->claims_lock);
+        gls_claims_drop(run->claims, member->destination,
+                        member->role == GLS_ROLE_MEDIA ? member->sha256 : NULL);
+        pthread_mutex_unlock(&run->claims_lock);
+    }
+}
+
+static bool anything_to_file(struct gls_unit **units, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < units[i]->count; k++) {
+            const struct gls_member *member = &units[i]->members[k];
+            if (is_to_file(member) || member->is_adopted || member->tmp != NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool gls_file_units(struct gls_import_run *run, struct gls_unit **units, size_t count,
+                    struct gls_error *error)
+{
+    const char *root = gls_library_root(run->library);
+    int fd = gls_library_fd(run->library);
+
+    if (!anything_to_file(units, count))
+        return true;
+    /* The intents may only claim copies that a power loss leaves whole. */
+    if (!gls_sync_filesystem(fd, root, error) ||
+        !commit_units(run, units, count, add_intents, error)) {
+        fail_all(run, units, count, error->message);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        publish_unit(run, units[i]);
+    /* The rows may only claim names that a power loss leaves in place. */
+    if (!gls_sync_filesystem(fd, root, error) ||
+        !commit_units(run, units, count, add_rows, error)) {
+        for (size_t i = 0; i < count; i++)
+            gls_unit_fail(units[i], "filed, but not yet recorded: the next run completes it (%s)",
+                          error->message);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        settle_published(run, units[i]);
+    return true;
+}

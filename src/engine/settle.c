@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sequencer's stage: one unit after the other, in input order, is told
+ * whether the library has it and what it will be called. What is decided here
+ * depends on the inputs before it and on the library alone, never on timing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/import_run.h"
+
+enum { NAMES_MAX = 1000000 };
+
+static bool is_duplicate(const struct gls_member *member)
+{
+    return member->settled && member->outcome == GLS_OUTCOME_DUPLICATE;
+}
+
+static bool is_open(const struct gls_member *member)
+{
+    return !member->settled;
+}
+
+static bool stat_stored(const struct gls_import_run *run, const char *relative, struct stat *out)
+{
+    int root = gls_library_fd(run->library);
+
+    return root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void settle_duplicate(struct gls_member *member, const char *relative)
+{
+    free(member->destination);
+    member->destination = strdup(relative);
+    gls_member_settle(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
+}
+
+/* ---- What the library holds ---------------------------------------------- */
+
+struct stored_search {
+    const struct gls_import_run *run;
+    char *present;   /* path of a row whose file is there */
+    int64_t gone_id; /* a row whose file is gone */
+};
+
+static bool visit_stored(void *user, const struct gls_stored_file *file)
+{
+    struct stored_search *search = user;
+    struct stat status;
+
+    if (stat_stored(search->run, file->path, &status) && S_ISREG(status.st_mode)) {
+        search->present = strdup(file->path);
+        return false;
+    }
+    if (search->gone_id == 0)
+        search->gone_id = file->id;
+    return true;
+}
+
+static bool visit_elodie(void *user, const char *path)
+{
+    struct stored_search *search = user;
+    struct stat status;
+
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return true;
+    search->present = strdup(path);
+    return false;
+}
+
+/* Finds the bytes of a member among the claims of this run, then among what is
+ * stored: by the hash they came with, or by the hash they are stored under (a
+ * library file that is imported again). */
+static bool settle_known(struct gls_import_run *run, struct gls_member *member,
+                         struct gls_error *error)
+{
+    struct stored_search search = {.run = run};
+
+    pthread_mutex_lock(&run->claims_lock);
+    const char *claimed = gls_claims_find_sha256(run->claims, member->sha256);
+    if (claimed != NULL)
+        settle_duplicate(member, claimed);
+    pthread_mutex_unlock(&run->claims_lock);
+    if (member->settled || run->settle_reader == NULL)
+        return true;
+    bool ok = gls_reader_each_source_sha256(run->settle_reader, member->sha256, visit_stored,
+                                            &search, error);
+    if (ok && search.present == NULL && member->source_xxh128[0] != '\0')
+        ok = gls_reader_each_stored_xxh128(run->settle_reader, member->source_xxh128, visit_stored,
+                                           &search, error);
+    if (ok && search.present == NULL)
+        ok = gls_reader_each_elodie_hash(run->settle_reader, member->sha256, visit_elodie, &search,
+                                         error);
+    if (search.present != NULL)
+        settle_duplicate(member, search.present);
+    else
+        member->replaces_id = search.gone_id;
+    free(search.present);
+    return ok;
+}
+
+/* Only media are looked up by content: many .aae and .xmp files are equal byte for
+ * byte and still belong to photos of their own. */
+static bool settle_duplicates(struct gls_import_run *run, struct gls_unit *unit,
+                              struct gls_error *error)
+{
+    if (run->options->allow_duplicates)
+        return true;
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (is_open(member) && member->role == GLS_ROLE_MEDIA && !settle_known(run, member, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Names ------------------------------------------------------------------ */
+
+enum name_state { NAME_FREE, NAME_TAKEN, NAME_SAME };
+
+static enum name_state compare_bytes(struct gls_import_run *run, const struct gls_member *member,
+                                     const char *relative)
+{
+    char sha256[GLS_SHA256_HEX_SIZE] = "";
+    struct gls_hash_wish wish = {.sha256 = sha256};
+    struct gls_error error = GLS_ERROR_INIT;
+    char *path = gls_path_join(gls_library_root(run->library), relative);
+    bool same = path != NULL && gls_hash_file(&wish, run->settle_buffers, path, NULL, &error) &&
+                strcmp(sha256, member->sha256) == 0;
+
+    free(path);
+    return same ? NAME_SAME : NAME_TAKEN;
+}
+
+/* Is the name free? A name that the database knows stays taken though its file is
+ * gone, so that `verify` keeps telling that it is missing. */
+static bool look_at_name(struct gls_import_run *run, const struct gls_member *member,
+                         const char *relative, enum name_state *out, struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    struct stat status;
+    bool found = false;
+
+    pthread_mutex_lock(&run->claims_lock);
+    bool claimed = gls_claims_has_path(run->claims, relative);
+    pthread_mutex_unlock(&run->claims_lock);
+    *out = claimed ? NAME_TAKEN : NAME_FREE;
+    if (claimed)
+        return true;
+    bool there = stat_stored(run, relative, &status);
+    if (run->settle_reader != NULL &&
+        !gls_reader_find_path(run->settle_reader, &row, &found, relative, error))
+        return false;
+    if (there && found && member->role != GLS_ROLE_MEDIA && member->source != NULL &&
+        strcmp(row.source_sha256, member->sha256) == 0)
+        *out = NAME_SAME;
+    else if (there && !found && member->source != NULL && S_ISREG(status.st_mode) &&
+             status.st_size == member->status.st_size && !run->options->allow_duplicates)
+        *out = compare_bytes(run, member, relative);
+    else if (there || (found && row.id != member->replaces_id))
+        *out = NAME_TAKEN;
+    gls_stored_file_clear(&row);
+    return true;
+}
+
+/* Tries one number for all open members. A member whose very bytes stand under the
+ * name is at home there. */
+static bool try_number(struct gls_import_run *run, struct gls_unit *unit, unsigned number,
+                       bool *fits, struct gls_error *error)
+{
+    *fits = true;
+    for (size_t i = 0; i < unit->count && *fits; i++) {
+        struct gls_member *member = &unit->members[i];
+        enum name_state state = NAME_FREE;
+        if (!is_open(member))
+            continue;
+        free(member->destination);
+        member->destination = gls_unit_member_path(unit, member, number);
+        if (member->destination == NULL)
+            return gls_fail_memory(error);
+        if (!look_at_name(run, member, member->destination, &state, error))
+            return false;
+        member->is_adopted = state == NAME_SAME;
+        *fits = state != NAME_TAKEN;
+    }
+    return true;
+}
+
+/* Companions of a file that the library has join it under its name there. */
+static bool join_stored_primary(struct gls_unit *unit)
+{
+    const struct gls_member *primary = &unit->members[unit->primary];
+
+    if (!is_duplicate(primary) || primary->destination[0] == '/')
+        return true;
+    const char *base = gls_path_base(primary->destination);
+    size_t stem_size = gls_path_stem_size(primary->destination);
+    char *stem = strndup(base, stem_size);
+    char *folder = base == primary->destination
+                       ? strdup("")
+                       : strndup(primary->destination, (size_t)(base - primary->destination) - 1);
+    if (stem == NULL || folder == NULL) {
+        free(stem);
+        free(folder);
+        return false;
+    }
+    free(unit->stem);
+    free(unit->folder);
+    unit->stem = stem;
+    unit->folder = folder;
+    return true;
+}
+
+static bool settle_names(struct gls_import_run *run, struct gls_unit *unit, struct gls_error *error)
+{
+    bool fits = false;
+
+    if (!join_stored_primary(unit))
+        return gls_fail_memory(error);
+    for (unsigned number = 0; !fits; number++) {
+        if (number == NAMES_MAX)
+            return gls_fail(error, GLS_ERROR_EXISTS, "%s/%s: %d files of that name", unit->folder,
+                            unit->stem, NAMES_MAX);
+        if (!try_number(run, unit, number, &fits, error))
+            return false;
+    }
+    return true;
+}
+
+static bool claim(struct gls_import_run *run, struct gls_member *member, struct gls_error *error)
+{
+    pthread_mutex_lock(&run->claims_lock);
+    bool ok = gls_claims_add(run->claims, member->destination,
+                             member->role == GLS_ROLE_MEDIA ? member->sha256 : NULL, error);
+    pthread_mutex_unlock(&run->claims_lock);
+    return ok;
+}
+
+static bool claim_members(struct gls_import_run *run, struct gls_unit *unit,
+                          struct gls_error *error)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (!is_open(member))
+            continue;
+        if (!claim(run, member, error))
+            return false;
+        if (member->is_adopted)
+            gls_member_settle(member, GLS_OUTCOME_DUPLICATE,
+                              "its destination holds these bytes already");
+    }
+    return true;
+}
+
+/* A unit of which every input is a duplicate needs no sidecar of glassine's making. */
+static void drop_made_sidecars(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->source == NULL && is_open(member) && member->of < unit->count &&
+            is_duplicate(&unit->members[member->of]))
+            gls_member_settle(member, GLS_OUTCOME_DUPLICATE, NULL);
+    }
+}
+
+static bool needs_copy(const struct gls_import_run *run, const struct gls_unit *unit)
+{
+    if (run->options->dry_run)
+        return false;
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (is_open(member) && !member->is_copied && !member->by_rename)
+            return true;
+    }
+    return false;
+}
+
+enum gls_sequence_result gls_import_settle(void *user, void *item)
+{
+    struct gls_import_run *run = user;
+    struct gls_unit *unit = item;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (gls_unit_is_settled(unit))
+        return GLS_SEQUENCE_READY;
+    bool ok = settle_duplicates(run, unit, &error);
+    drop_made_sidecars(unit);
+    if (ok && !gls_unit_is_settled(unit))
+        ok = settle_names(run, unit, &error) && claim_members(run, unit, &error);
+    if (!ok) {
+        gls_unit_fail(unit, "%s", error.message);
+        return GLS_SEQUENCE_READY;
+    }
+    return needs_copy(run, unit) ? GLS_SEQUENCE_REWORK : GLS_SEQUENCE_READY;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/* Bringing one file's bytes into the library's folder for copies: one pass that
+ * reads, hashes, applies the planned edit and writes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/import_run.h"
+
+static char *tmp_path(const struct gls_import_run *run, const struct gls_member *member)
+{
+    return gls_path_join(gls_library_tmp(run->library), member->tmp);
+}
+
+static bool name_tmp(struct gls_import_run *run, struct gls_import_worker *worker,
+                     struct gls_member *member)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "%lld-%u-%llu", (long long)run->run_id,
+             (unsigned)(worker - run->workers), (unsigned long long)worker->copies++);
+    free(member->tmp);
+    member->tmp = strdup(name);
+    return member->tmp != NULL;
+}
+
+static int64_t planned_mtime_ns(const struct gls_import_run *run, const struct gls_unit *unit,
+                                const struct gls_member *member)
+{
+    struct gls_strbuf name = GLS_STRBUF_INIT;
+
+    gls_strbuf_add_str(&name, unit->stem);
+    gls_strbuf_add_str(&name, member->suffix);
+    int64_t mtime_ns = gls_destination_mtime_ns(gls_strbuf_str(&name), &unit->date, run->config);
+    gls_strbuf_free(&name);
+    return mtime_ns;
+}
+
+/* A second look at the copy: what was to be written is stated, and the essence
+ * lies exactly where the edit should have left it. */
+static bool copy_is_sound(const struct gls_member *member, const char *path,
+                          const struct gls_ranges *source_essence, struct gls_error *error)
+{
+    struct gls_input *copy = NULL;
+    const struct gls_format *format = NULL;
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = false;
+    bool sound = gls_input_open(&copy, path, error) &&
+                 gls_media_detect(&format, copy, member->source, error) &&
+                 gls_media_essence(&essence, &whole_file, copy, format, error);
+
+    if (sound && (format != member->format || whole_file ||
+                  !gls_patch_keeps_ranges(&member->patch, source_essence, &essence)))
+        sound = gls_fail(error, GLS_ERROR_INTERNAL,
+                         "the edited copy's picture is not provably the same");
+    gls_ranges_free(&essence);
+    gls_input_free(copy);
+    return sound;
+}
+
+static bool copy_media(struct gls_copy_result *out, struct gls_import_worker *worker,
+                       struct gls_member *member, struct gls_copy_job *job, struct gls_error *error)
+{
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = true;
+    bool ok = true;
+
+    if (member->format != NULL)
+        ok = gls_media_essence(&essence, &whole_file, member->input, member->format, error);
+    job->essence = whole_file ? NULL : &essence;
+    job->patch = gls_patch_is_empty(&member->patch) ? NULL : &member->patch;
+    ok = ok && gls_copy_file(out, worker->buffers, job, error);
+    if (ok && job->patch != NULL) {
+        struct gls_error doubt = GLS_ERROR_INIT;
+        if (!copy_is_sound(member, job->target_path, &essence, &doubt)) {
+            /* On any doubt the plain copy is kept. */
+            gls_patch_free(&member->patch);
+            member->written = GLS_WRITTEN_NONE;
+            free(member->written_reason);
+            member->written_reason = strdup(doubt.message);
+            job->patch = NULL;
+            ok = (unlink(job->target_path) == 0 ||
+                  gls_fail_errno(error, errno, "%s", job->target_path)) &&
+                 gls_copy_file(out, worker->buffers, job, error);
+        }
+    }
+    gls_ranges_free(&essence);
+    return ok;
+}
+
+static bool reopen(struct gls_member *member, struct gls_error *error)
+{
+    return member->input != NULL || gls_input_open(&member->input, member->source, error);
+}
+
+static void keep_result(struct gls_member *member, const struct gls_copy_result *result,
+                        int64_t mtime_ns)
+{
+    memcpy(member->sha256, result->sha256, sizeof member->sha256);
+    memcpy(member->stored_xxh128, result->stored_xxh128, sizeof member->stored_xxh128);
+    memcpy(member->essence_xxh128, result->essence_xxh128, sizeof member->essence_xxh128);
+    member->stored_size = result->stored_size;
+    member->stored_mtime_ns = mtime_ns;
+}
+
+/* Writes bytes that glassine made: a sidecar. */
+static bool write_content(struct gls_member *member, const char *path, int64_t mtime_ns,
+                          struct gls_error *error)
+{
+    struct timespec times[2] = {
+        {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000}};
+    struct gls_xxh128 *digest = gls_xxh128_new();
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    size_t done = 0;
+    bool ok = digest != NULL || gls_fail_memory(error);
+
+    if (ok && fd < 0)
+        ok = gls_fail_errno(error, errno, "%s", path);
+    while (ok && done < member->content_size) {
+        ssize_t size = write(fd, member->content + done, member->content_size - done);
+        if (size >= 0)
+            done += (size_t)size;
+        else if (errno != EINTR)
+            ok = gls_fail_errno(error, errno, "%s", path);
+    }
+    times[1] = times[0];
+    if (ok && futimens(fd, times) != 0)
+        ok = gls_fail_errno(error, errno, "%s", path);
+    if (ok) {
+        gls_xxh128_update(digest, member->content, member->content_size);
+        gls_xxh128_finish(digest, member->stored_xxh128);
+        memcpy(member->essence_xxh128, member->stored_xxh128, sizeof member->essence_xxh128);
+        member->stored_size = member->content_size;
+        member->stored_mtime_ns = mtime_ns;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (!ok && fd >= 0)
+        unlink(path);
+    gls_xxh128_free(digest);
+    return ok;
+}
+
+/* The hash of the source itself, for a sidecar whose stored bytes are others. */
+static bool hash_source(struct gls_import_worker *worker, struct gls_member *member,
+                        struct gls_error *error)
+{
+    struct gls_hash_wish wish = {.sha256 = member->sha256, .xxh128 = member->source_xxh128};
+
+    return gls_hash_file(&wish, worker->buffers, member->source, NULL, error);
+}
+
+static bool copy_member(struct gls_import_run *run, struct gls_import_worker *worker,
+                        struct gls_unit *unit, struct gls_member *member, struct gls_error *error)
+{
+    int64_t mtime_ns = planned_mtime_ns(run, unit, member);
+    char *path = name_tmp(run, worker, member) ? tmp_path(run, member) : NULL;
+    bool ok = path != NULL || gls_fail_memory(error);
+
+    if (ok && member->content != NULL) {
+        ok = (member->source == NULL || hash_source(worker, member, error)) &&
+             write_content(member, path, mtime_ns, error);
+    } else if (ok && reopen(member, error)) {
+        struct gls_copy_result result = {0};
+        struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
+                                   .source_path = member->source,
+                                   .source = &member->status,
+                                   .target_path = path,
+                                   .want_sha256 = true,
+                                   .mtime_ns = mtime_ns};
+        ok = copy_media(&result, worker, member, &job, error);
+        if (ok)
+            keep_result(member, &result, mtime_ns);
+        if (ok && result.lost_xattrs)
+            gls_media_note(&member->media, "the library's file system cannot keep its xattrs");
+    } else {
+        ok = false;
+    }
+    if (!ok) {
+        free(member->tmp);
+        member->tmp = NULL;
+    }
+    member->is_copied = ok;
+    free(path);
+    return ok;
+}
+
+void gls_import_copy(struct gls_import_run *run, struct gls_import_worker *worker,
+                     struct gls_unit *unit, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (!copy_member(run, worker, unit, member, &error))
+        gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
+}
+
+/* May its bytes be in the library, or in another input, already? */
+static bool may_be_known(struct gls_import_run *run, struct gls_import_worker *worker,
+                         const struct gls_member *member)
+{
+    uint64_t size = (uint64_t)member->status.st_size;
+    struct gls_error error = GLS_ERROR_INIT;
+    bool stored = false;
+
+    if (gls_claims_has_size(run->claims, size))
+        return true;
+    /* A read error only costs the shortcut: the sequencer asks again. */
+    return worker->reader != NULL &&
+           (!gls_reader_has_size(worker->reader, &stored, size, &error) || stored);
+}
+
+static bool can_be_renamed(const struct gls_import_run *run, const struct gls_member *member)
+{
+    struct stat link;
+
+    return run->options->move && member->source != NULL && member->content == NULL &&
+           gls_patch_is_empty(&member->patch) && member->status.st_dev == run->library_device &&
+           lstat(member->source, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1;
+}
+
+static bool visit_any(void *user, const struct gls_stored_file *file)
+{
+    (void)file;
+    *(bool *)user = true;
+    return false;
+}
+
+static bool is_stored(struct gls_import_worker *worker, const struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool known = false;
+
+    return worker->reader != NULL &&
+           gls_reader_each_source_sha256(worker->reader, member->sha256, visit_any, &known,
+                                         &error) &&
+           known;
+}
+
+/* Hashes ahead of the copy, so that a duplicate costs no write. */
+static bool hash_member(struct gls_import_worker *worker, struct gls_member *member,
+                        struct gls_error *error)
+{
+    struct gls_copy_result result = {0};
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = true;
+    bool ok = reopen(member, error);
+
+    if (ok && member->format != NULL)
+        ok = gls_media_essence(&essence, &whole_file, member->input, member->format, error);
+    if (ok) {
+        struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
+                                   .source_path = member->source,
+                                   .source = &member->status,
+                                   .essence = whole_file ? NULL : &essence,
+                                   .want_sha256 = true};
+        ok = gls_copy_file(&result, worker->buffers, &job, error);
+    }
+    if (ok) {
+        keep_result(member, &result, 0);
+        memcpy(member->source_xxh128, result.stored_xxh128, sizeof member->source_xxh128);
+    }
+    gls_ranges_free(&essence);
+    return ok;
+}
+
+void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *worker,
+                         struct gls_unit *unit, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool dry = run->options->dry_run;
+    bool rename = !dry && can_be_renamed(run, member);
+    bool ok = true;
+
+    if (member->source != NULL) {
+        bool ahead = dry || rename || may_be_known(run, worker, member);
+        if (ahead)
+            ok = hash_member(worker, member, &error);
+        if (ok && rename) {
+            member->by_rename = true;
+            member->stored_mtime_ns = planned_mtime_ns(run, unit, member);
+        } else if (ok && !dry && !(ahead && is_stored(worker, member))) {
+            ok = copy_member(run, worker, unit, member, &error);
+        }
+        atomic_fetch_add(&run->bytes_done, (uint64_t)member->status.st_size);
+    } else if (!dry) {
+        ok = copy_member(run, worker, unit, member, &error);
+    }
+    if (!ok)
+        gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
+}
