@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/publish.h"
 
 static bool is_to_file(const struct gls_member *member)

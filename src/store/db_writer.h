@@ -31,6 +31,9 @@ bool gls_db_batch_add_intent(struct gls_db_batch *batch, const struct gls_intent
 bool gls_db_batch_put_file(struct gls_db_batch *batch, const struct gls_stored_file *file,
                            const char *tmp_path, const char *action, const char *from);
 bool gls_db_batch_drop_intent(struct gls_db_batch *batch, int64_t intent_id);
+/* Drops the open intent that has this tmp_path (or, if NULL, this file.path). */
+bool gls_db_batch_drop_intent_of(struct gls_db_batch *batch, const char *tmp_path,
+                                 const char *path);
 bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id);
 bool gls_db_batch_set_checked(struct gls_db_batch *batch, int64_t file_id, int64_t checked_s);
 bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *action);

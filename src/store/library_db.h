@@ -116,6 +116,11 @@ bool gls_reader_each_action(struct gls_reader *reader, int64_t run_id,
                             bool (*visit)(void *user, const struct gls_action *action), void *user,
                             struct gls_error *error);
 
+/* Paths (absolute) that Elodie's hash.json gave for a hash. */
+bool gls_reader_each_elodie_hash(struct gls_reader *reader, const char *sha256,
+                                 bool (*visit)(void *user, const char *path), void *user,
+                                 struct gls_error *error);
+
 /* Kept answers of place services: the nearest within `radius_m`. */
 bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, bool *found,
                            double latitude, double longitude, double radius_m,
