@@ -19,7 +19,8 @@ struct gls_sha256 *gls_sha256_new(void);
 void gls_sha256_free(struct gls_sha256 *digest);
 void gls_sha256_reset(struct gls_sha256 *digest);
 void gls_sha256_update(struct gls_sha256 *digest, const void *bytes, size_t size);
-/* Lower-case hex; the digest must be reset before it is used again. */
+/* Lower-case hex; the digest must be reset before it is used again. "" if the
+ * library failed, which a caller must never take for a hash. */
 void gls_sha256_finish(struct gls_sha256 *digest, char out[GLS_SHA256_HEX_SIZE]);
 
 struct gls_xxh128 *gls_xxh128_new(void);

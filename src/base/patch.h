@@ -21,10 +21,11 @@ struct gls_splice {
     uint64_t removed; /* bytes of the source left out */
     uint8_t *bytes;   /* put in their place; owned by the patch */
     size_t size;
+    uint64_t result_offset; /* where `bytes` begin in the result; set by seal */
 };
 
 struct gls_patch {
-    struct gls_splice *splices;
+    struct gls_splice *splices; /* sealed: ascending, disjoint, one per offset */
     size_t count;
     size_t space;
     bool sealed;

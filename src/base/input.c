@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WINDOW_SIZE = 16 * 1024, WINDOW_ALIGN = 4096 };
+
+enum input_kind { INPUT_FILE, INPUT_MEMORY, INPUT_PATCHED };
+
+struct gls_input {
+    enum input_kind kind;
+    uint64_t size;
+    int fd; /* -1 for the other kinds */
+    bool owns_fd;
+    uint8_t *window; /* WINDOW_SIZE bytes, made at the first small read */
+    uint64_t window_offset;
+    size_t window_used;
+    const uint8_t *memory;
+    struct gls_input *base;
+    const struct gls_patch *patch;
+    char name[];
+};
+
+static struct gls_input *new_input(enum input_kind kind, const char *name, struct gls_error *error)
+{
+    size_t name_size = strlen(name) + 1;
+    struct gls_input *input = calloc(1, sizeof(*input) + name_size);
+
+    if (input == NULL) {
+        gls_fail_memory(error);
+        return NULL;
+    }
+    input->kind = kind;
+    input->fd = -1;
+    memcpy(input->name, name, name_size);
+    return input;
+}
+
+static const char *kind_of(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFDIR:
+        return "a directory";
+    case S_IFIFO:
+        return "a FIFO";
+    case S_IFSOCK:
+        return "a socket";
+    case S_IFCHR:
+    case S_IFBLK:
+        return "a device";
+    default:
+        return "no regular file";
+    }
+}
+
+static bool fail_irregular(struct gls_error *error, const char *name, mode_t mode)
+{
+    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: is %s, not a regular file", name,
+                    kind_of(mode));
+}
+
+bool gls_input_open(struct gls_input **out, const char *path, struct gls_error *error)
+{
+    struct stat status;
+    int fd;
+
+    *out = NULL;
+    do
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0) {
+        int cause = errno;
+        /* A socket cannot be opened at all: say so. */
+        if (cause == ENXIO && stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+            return fail_irregular(error, path, status.st_mode);
+        return gls_fail_errno(error, cause, "%s: cannot be opened", path);
+    }
+    if (!gls_input_from_fd(out, fd, path, error)) {
+        close(fd);
+        return false;
+    }
+    (*out)->owns_fd = true;
+    return true;
+}
+
+bool gls_input_from_fd(struct gls_input **out, int fd, const char *name, struct gls_error *error)
+{
+    struct stat status;
+
+    *out = NULL;
+    if (fstat(fd, &status) != 0)
+        return gls_fail_errno(error, errno, "%s: cannot be examined", name);
+    if (!S_ISREG(status.st_mode))
+        return fail_irregular(error, name, status.st_mode);
+    struct gls_input *input = new_input(INPUT_FILE, name, error);
+    if (input == NULL)
+        return false;
+    input->fd = fd;
+    input->size = (uint64_t)status.st_size;
+    *out = input;
+    return true;
+}
+
+bool gls_input_from_memory(struct gls_input **out, const void *bytes, size_t size, const char *name,
+                           struct gls_error *error)
+{
+    struct gls_input *input = new_input(INPUT_MEMORY, name, error);
+
+    *out = input;
+    if (input == NULL)
+        return false;
+    input->memory = bytes;
+    input->size = size;
+    return true;
+}
+
+bool gls_input_from_patch(struct gls_input **out, struct gls_input *base,
+                          const struct gls_patch *patch, struct gls_error *error)
+{
+    *out = NULL;
+    if (!patch->sealed && patch->count > 0)
+        return gls_fail(error, GLS_ERROR_INTERNAL, "%s: the edit is not sealed", base->name);
+    struct gls_input *input = new_input(INPUT_PATCHED, base->name, error);
+    if (input == NULL)
+        return false;
+    input->base = base;
+    input->patch = patch;
+    input->size = gls_patch_result_size(patch, base->size);
+    *out = input;
+    return true;
+}
+
+void gls_input_free(struct gls_input *input)
+{
+    if (input == NULL)
+        return;
+    if (input->owns_fd)
+        close(input->fd);
+    free(input->window);
+    free(input);
+}
+
+uint64_t gls_input_size(const struct gls_input *input)
+{
+    return input->size;
+}
+
+const char *gls_input_name(const struct gls_input *input)
+{
+    return input->name;
+}
+
+int gls_input_fd(const struct gls_input *input)
+{
+    return input->fd;
+}
+
+/* Reads exactly `size` bytes that lie within the size the file had when it was
+ * opened. */
+static bool pread_fully(struct gls_input *input, uint64_t offset, uint8_t *buffer, size_t size,
+                        struct gls_error *error)
+{
+    while (size > 0) {
+        ssize_t got = pread(input->fd, buffer, size, (off_t)offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            int cause = errno;
+            gls_fail_errno(error, cause, "%s: cannot be read at offset %llu", input->name,
+                           (unsigned long long)offset);
+            error->status = GLS_ERROR_IO;
+            return false;
+        }
+        if (got == 0)
+            return gls_fail(error, GLS_ERROR_CHANGED, "%s: became shorter while it was read",
+                            input->name);
+        buffer += got;
+        offset += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+static bool fill_window(struct gls_input *input, uint64_t offset, struct gls_error *error)
+{
+    uint64_t start = offset - offset % WINDOW_ALIGN;
+    uint64_t left = input->size - start;
+    size_t size = left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE;
+
+    if (input->window == NULL) {
+        input->window = malloc(WINDOW_SIZE);
+        if (input->window == NULL)
+            return gls_fail_memory(error);
+    }
+    input->window_used = 0;
+    if (!pread_fully(input, start, input->window, size, error))
+        return false;
+    input->window_offset = start;
+    input->window_used = size;
+    return true;
+}
+
+static bool read_file(struct gls_input *input, uint64_t offset, uint8_t *buffer, size_t size,
+                      struct gls_error *error)
+{
+    if (size > WINDOW_SIZE - WINDOW_ALIGN)
+        return pread_fully(input, offset, buffer, size, error);
+    if (offset < input->window_offset ||
+        offset + size > input->window_offset + input->window_used) {
+        if (!fill_window(input, offset, error))
+            return false;
+    }
+    memcpy(buffer, input->window + (offset - input->window_offset), size);
+    return true;
+}
+
+/* The number of splices whose place in the result begins at or before `offset`. */
+static size_t splices_before(const struct gls_patch *patch, uint64_t offset)
+{
+    size_t low = 0;
+    size_t high = patch->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (patch->splices[middle].result_offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool read_patched(struct gls_input *input, uint64_t offset, uint8_t *buffer, size_t size,
+                         struct gls_error *error)
+{
+    const struct gls_patch *patch = input->patch;
+    size_t next = splices_before(patch, offset);
+
+    while (size > 0) {
+        /* Between the splice before `offset` and the one after it lie first new
+         * bytes, then a stretch of the base. */
+        const struct gls_splice *splice = next > 0 ? &patch->splices[next - 1] : NULL;
+        uint64_t limit = next < patch->count ? patch->splices[next].result_offset : input->size;
+        uint64_t into = offset - (splice != NULL ? splice->result_offset : 0);
+        size_t piece = size;
+
+        if (piece > limit - offset)
+            piece = (size_t)(limit - offset);
+        if (splice != NULL && into < splice->size) {
+            if (piece > splice->size - into)
+                piece = (size_t)(splice->size - into);
+            memcpy(buffer, splice->bytes + into, piece);
+        } else if (piece > 0) {
+            uint64_t at = offset;
+            if (splice != NULL)
+                at = splice->offset + splice->removed + (into - splice->size);
+            if (!gls_input_read(input->base, at, buffer, piece, error))
+                return false;
+        }
+        buffer += piece;
+        offset += piece;
+        size -= piece;
+        if (offset == limit)
+            next++;
+    }
+    return true;
+}
+
+bool gls_input_read(struct gls_input *input, uint64_t offset, void *buffer, size_t size,
+                    struct gls_error *error)
+{
+    if (size > input->size || offset > input->size - size)
+        return gls_fail(error, GLS_ERROR_FORMAT,
+                        "%s: ends too early: %zu bytes wanted at offset %llu of %llu", input->name,
+                        size, (unsigned long long)offset, (unsigned long long)input->size);
+    if (size == 0)
+        return true;
+    switch (input->kind) {
+    case INPUT_FILE:
+        return read_file(input, offset, buffer, size, error);
+    case INPUT_PATCHED:
+        return read_patched(input, offset, buffer, size, error);
+    case INPUT_MEMORY:
+    default:
+        memcpy(buffer, input->memory + offset, size);
+        return true;
+    }
+}
+
+bool gls_input_read_some(struct gls_input *input, uint64_t offset, void *buffer, size_t size,
+                         size_t *got, struct gls_error *error)
+{
+    uint64_t left = offset < input->size ? input->size - offset : 0;
+
+    *got = 0;
+    if (size > left)
+        size = (size_t)left;
+    if (size == 0)
+        return true;
+    if (!gls_input_read(input, offset, buffer, size, error))
+        return false;
+    *got = size;
+    return true;
+}

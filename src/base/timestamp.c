@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/timestamp.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/c_locale.h"
+
+enum { DAY_S = 86400, OFFSET_AT_MOST_S = 18 * 3600, FIRST_PHOTO_YEAR = 1826 };
+
+/* Civil seconds of 0001-01-01T00:00:00 and 9999-12-31T23:59:59. */
+static const int64_t first_civil_s = INT64_C(-62135596800);
+static const int64_t last_civil_s = INT64_C(253402300799);
+
+static int days_in_month(int year, int month)
+{
+    static const int8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return days[month - 1] + (month == 2 && leap);
+}
+
+bool gls_datetime_is_valid(const struct gls_datetime *when)
+{
+    if (when->year < 1 || when->year > 9999 || when->month < 1 || when->month > 12)
+        return false;
+    if (when->day < 1 || when->day > days_in_month(when->year, when->month))
+        return false;
+    if (when->hour < 0 || when->hour > 23 || when->minute < 0 || when->minute > 59 ||
+        when->second < 0 || when->second > 59)
+        return false;
+    if (when->nanosecond < 0 || when->nanosecond > 999999999 || when->subsecond_digits < 0 ||
+        when->subsecond_digits > 9)
+        return false;
+    return !when->has_offset ||
+           (when->utc_offset_s >= -OFFSET_AT_MOST_S && when->utc_offset_s <= OFFSET_AT_MOST_S);
+}
+
+bool gls_datetime_is_plausible(const struct gls_datetime *when)
+{
+    struct gls_datetime now;
+
+    if (!gls_datetime_is_valid(when) || when->year < FIRST_PHOTO_YEAR)
+        return false;
+    return gls_datetime_from_civil_s(&now, (int64_t)time(NULL)) && when->year <= now.year + 1;
+}
+
+/* ---- Reading --------------------------------------------------------------- */
+
+/* Reads exactly `digits` digits and moves *text behind them. */
+static bool read_number(int *out, const char **text, int digits)
+{
+    int value = 0;
+
+    for (int i = 0; i < digits; i++) {
+        char c = (*text)[i];
+        if (c < '0' || c > '9')
+            return false;
+        value = value * 10 + (c - '0');
+    }
+    *out = value;
+    *text += digits;
+    return true;
+}
+
+static bool skip_char(const char **text, char c)
+{
+    if (**text != c)
+        return false;
+    (*text)++;
+    return true;
+}
+
+static bool read_date(struct gls_datetime *out, const char **text)
+{
+    int year;
+    int month;
+    int day;
+
+    if (!read_number(&year, text, 4))
+        return false;
+    char separator = **text;
+    if (separator != ':' && separator != '-' && separator != '/')
+        return false;
+    if (!skip_char(text, separator) || !read_number(&month, text, 2) ||
+        !skip_char(text, separator) || !read_number(&day, text, 2))
+        return false;
+    out->year = (int16_t)year;
+    out->month = (int8_t)month;
+    out->day = (int8_t)day;
+    return true;
+}
+
+/* The digits behind the point; those beyond nanoseconds are passed over. */
+static bool read_fraction(struct gls_datetime *out, const char **text)
+{
+    int32_t scale = 100000000;
+    const char *start = *text;
+
+    for (; **text >= '0' && **text <= '9'; (*text)++) {
+        out->nanosecond += (**text - '0') * scale;
+        scale /= 10;
+        if (out->subsecond_digits < 9)
+            out->subsecond_digits++;
+    }
+    return *text > start;
+}
+
+static bool read_time(struct gls_datetime *out, const char **text)
+{
+    int hour;
+    int minute;
+    int second = 0;
+
+    if (!read_number(&hour, text, 2) || !skip_char(text, ':') || !read_number(&minute, text, 2))
+        return false;
+    if (skip_char(text, ':')) {
+        if (!read_number(&second, text, 2))
+            return false;
+        if ((skip_char(text, '.') || skip_char(text, ',')) && !read_fraction(out, text))
+            return false;
+    }
+    if (second == 60)
+        second = 59; /* a leap second */
+    out->hour = (int8_t)hour;
+    out->minute = (int8_t)minute;
+    out->second = (int8_t)second;
+    return true;
+}
+
+static bool read_offset(int32_t *out_s, const char **text)
+{
+    int hours;
+    int minutes = 0;
+
+    if (skip_char(text, 'Z')) {
+        *out_s = 0;
+        return true;
+    }
+    bool west = **text == '-';
+    if (!west && **text != '+')
+        return false;
+    (*text)++;
+    if (!read_number(&hours, text, 2))
+        return false;
+    bool colon = skip_char(text, ':');
+    if ((colon || (**text >= '0' && **text <= '9')) && !read_number(&minutes, text, 2))
+        return false;
+    int32_t seconds = hours * 3600 + minutes * 60;
+    if (minutes > 59 || seconds > OFFSET_AT_MOST_S)
+        return false;
+    *out_s = west ? -seconds : seconds;
+    return true;
+}
+
+bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_only_ok)
+{
+    struct gls_datetime when = {0};
+
+    if (!read_date(&when, &text))
+        return false;
+    if (*text == 'T' || (*text == ' ' && text[1] != ' ' && text[1] != '\0')) {
+        text++;
+        if (!read_time(&when, &text))
+            return false;
+        const char *zone = text + strspn(text, " ");
+        if (*zone != '\0') {
+            when.has_offset = read_offset(&when.utc_offset_s, &zone);
+            if (!when.has_offset)
+                return false;
+            text = zone;
+        }
+    } else if (!date_only_ok) {
+        return false;
+    }
+    /* EXIF fields are padded with blanks by some cameras. */
+    text += strspn(text, " ");
+    if (*text != '\0' || !gls_datetime_is_valid(&when))
+        return false;
+    *out = when;
+    return true;
+}
+
+bool gls_utc_offset_parse(int32_t *out_s, const char *text)
+{
+    int32_t seconds;
+
+    if (!read_offset(&seconds, &text) || *text != '\0')
+        return false;
+    *out_s = seconds;
+    return true;
+}
+
+/* ---- Counting -------------------------------------------------------------- */
+
+/* Days from 1970-01-01, counted in years that begin in March so that the leap
+ * day is the last of its year, in eras of 400 years. */
+static int64_t days_of(int year, int month, int day)
+{
+    int shifted = month <= 2 ? year - 1 : year; /* >= 0 */
+    int era = shifted / 400;
+    int year_of_era = shifted % 400;
+    int day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return (int64_t)era * 146097 + day_of_era - 719468;
+}
+
+int64_t gls_datetime_to_civil_s(const struct gls_datetime *when)
+{
+    return days_of(when->year, when->month, when->day) * DAY_S + when->hour * 3600 +
+           when->minute * 60 + when->second;
+}
+
+int64_t gls_datetime_to_utc_s(const struct gls_datetime *when)
+{
+    return gls_datetime_to_civil_s(when) - when->utc_offset_s;
+}
+
+bool gls_datetime_from_civil_s(struct gls_datetime *out, int64_t civil_s)
+{
+    if (civil_s < first_civil_s || civil_s > last_civil_s)
+        return false;
+    /* Counted from 0000-03-01, which makes every number below positive. */
+    int64_t since = civil_s + INT64_C(719468) * DAY_S;
+    int days = (int)(since / DAY_S);
+    int rest = (int)(since % DAY_S);
+    int era = days / 146097;
+    int day_of_era = days % 146097;
+    int year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int shifted_month = (5 * day_of_year + 2) / 153;
+    int month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+
+    *out = (struct gls_datetime){0};
+    out->year = (int16_t)(era * 400 + year_of_era + (month <= 2));
+    out->month = (int8_t)month;
+    out->day = (int8_t)(day_of_year - (153 * shifted_month + 2) / 5 + 1);
+    out->hour = (int8_t)(rest / 3600);
+    out->minute = (int8_t)(rest / 60 % 60);
+    out->second = (int8_t)(rest % 60);
+    return true;
+}
+
+bool gls_datetime_from_utc_s(struct gls_datetime *out, int64_t utc_s, int32_t offset_s)
+{
+    int64_t civil_s;
+
+    if (offset_s < -OFFSET_AT_MOST_S || offset_s > OFFSET_AT_MOST_S ||
+        __builtin_add_overflow(utc_s, (int64_t)offset_s, &civil_s) ||
+        !gls_datetime_from_civil_s(out, civil_s))
+        return false;
+    out->utc_offset_s = offset_s;
+    out->has_offset = true;
+    return true;
+}
+
+bool gls_datetime_add_s(struct gls_datetime *when, int64_t seconds)
+{
+    struct gls_datetime moved;
+    int64_t civil_s;
+
+    if (__builtin_add_overflow(gls_datetime_to_civil_s(when), seconds, &civil_s) ||
+        !gls_datetime_from_civil_s(&moved, civil_s))
+        return false;
+    moved.subsecond_digits = when->subsecond_digits;
+    moved.nanosecond = when->nanosecond;
+    moved.utc_offset_s = when->utc_offset_s;
+    moved.has_offset = when->has_offset;
+    *when = moved;
+    return true;
+}
+
+/* ---- Printing -------------------------------------------------------------- */
+
+static struct tm to_tm(const struct gls_datetime *when)
+{
+    struct tm out = {0};
+    int64_t day = days_of(when->year, when->month, when->day);
+
+    out.tm_year = when->year - 1900;
+    out.tm_mon = when->month - 1;
+    out.tm_mday = when->day;
+    out.tm_hour = when->hour;
+    out.tm_min = when->minute;
+    out.tm_sec = when->second;
+    out.tm_yday = (int)(day - days_of(when->year, 1, 1));
+    out.tm_wday = (int)(((day + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
+    /* An unknown offset makes %z empty, which glibc does for a negative isdst. */
+    out.tm_isdst = when->has_offset ? 0 : -1;
+    out.tm_gmtoff = when->has_offset ? when->utc_offset_s : 0;
+    out.tm_zone = "";
+    return out;
+}
+
+bool gls_datetime_format(struct gls_strbuf *out, const struct gls_datetime *when, const char *mask)
+{
+    enum { RESULT_AT_MOST = 4096 };
+    GLS_STRBUF_AUTO marked = GLS_STRBUF_INIT;
+    struct tm fields = to_tm(when);
+    char text[RESULT_AT_MOST + 2];
+
+    if (gls_c_locale() == (locale_t)0)
+        return false;
+    /* strftime() says 0 both for "nothing" and for "too long": with a mark at
+     * the end a result is never nothing. */
+    gls_strbuf_add_str(&marked, mask);
+    gls_strbuf_add_char(&marked, '.');
+    if (marked.failed)
+        return false;
+    size_t size = strftime_l(text, sizeof(text), marked.data, &fields, gls_c_locale());
+    if (size == 0)
+        return false;
+    gls_strbuf_add(out, text, size - 1);
+    return !out->failed;
+}
+
+static void put_digits(char *out, int value, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--) {
+        out[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+/* Nineteen characters from the pattern "....-..-..T..:..:..". */
+static void put_datetime(char *out, const struct gls_datetime *when)
+{
+    put_digits(out, when->year, 4);
+    put_digits(out + 5, when->month, 2);
+    put_digits(out + 8, when->day, 2);
+    put_digits(out + 11, when->hour, 2);
+    put_digits(out + 14, when->minute, 2);
+    put_digits(out + 17, when->second, 2);
+}
+
+void gls_datetime_add_iso(struct gls_strbuf *out, const struct gls_datetime *when)
+{
+    char text[] = "yyyy-mm-ddThh:mm:ss.nnnnnnnnn";
+    size_t size = 19;
+
+    put_datetime(text, when);
+    if (when->subsecond_digits > 0) {
+        put_digits(text + 20, when->nanosecond, 9);
+        size = 20 + (size_t)when->subsecond_digits;
+    }
+    gls_strbuf_add(out, text, size);
+}
+
+void gls_utc_offset_add(struct gls_strbuf *out, int32_t offset_s)
+{
+    char text[] = "+hh:mm";
+    int32_t distance = offset_s < 0 ? -offset_s : offset_s;
+
+    if (offset_s < 0)
+        text[0] = '-';
+    put_digits(text + 1, distance / 3600, 2);
+    put_digits(text + 4, distance / 60 % 60, 2);
+    gls_strbuf_add_str(out, text);
+}
+
+void gls_datetime_to_exif(char out[20], const struct gls_datetime *when)
+{
+    memcpy(out, "yyyy:mm:dd hh:mm:ss", 20);
+    put_datetime(out, when);
+}
