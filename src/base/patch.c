@@ -153,7 +153,8 @@ static bool join_equal_offsets(struct gls_patch *patch, struct gls_error *error)
         if (!done || end - next == 1 || !(done = join_group(patch, next, end, error))) {
             /* alone, or not joined any more: as they are */
             size_t moved = end - next;
-            memmove(&patch->splices[kept], &patch->splices[next], moved * sizeof(patch->splices[0]));
+            memmove(&patch->splices[kept], &patch->splices[next],
+                    moved * sizeof(patch->splices[0]));
             kept += moved;
         } else {
             patch->splices[kept++] = patch->splices[next];

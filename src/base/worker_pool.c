@@ -82,10 +82,10 @@ void gls_worker_pool_join(struct gls_worker_pool *pool)
 
 unsigned gls_cpu_count(void)
 {
-    enum { CPUS_AT_MOST = 1 << 16 };
+    static const size_t cpus_at_most = 1 << 16;
 
     /* A machine may have more CPUs than cpu_set_t has bits: the kernel then says EINVAL. */
-    for (int cpus = 1024; cpus <= CPUS_AT_MOST; cpus *= 4) {
+    for (size_t cpus = 1024; cpus <= cpus_at_most; cpus *= 4) {
         size_t size = CPU_ALLOC_SIZE(cpus);
         cpu_set_t *set = CPU_ALLOC(cpus);
         if (set == NULL)
