@@ -134,7 +134,8 @@ struct gls_import_run {
     struct gls_copy_buffers *settle_buffers;
 
     struct gls_publisher *publisher;
-    struct gls_summary summary; /* consumer */
+    struct gls_reader *consume_reader; /* NULL in a dry run */
+    struct gls_summary summary;        /* consumer */
 
     /* Progress: written by scanner and workers, read by the consumer. */
     atomic_uint_fast64_t files_found, bytes_found, bytes_done;
@@ -151,11 +152,16 @@ void gls_import_rework(void *user, unsigned worker, void *item);
 void gls_import_consume(void *user, struct gls_pipeline *pipeline, void *item);
 void gls_import_idle(void *user, struct gls_pipeline *pipeline);
 
-/* Publisher: made before and finished after the pipeline ran. */
+void gls_import_finish(void *user, struct gls_pipeline *pipeline);
+
+/* At most this many units share a batch; the pipeline's window is more than twice
+ * as large. */
+enum { GLS_IMPORT_BATCH_UNITS = 128 };
+
+/* Publisher: made before the pipeline runs, freed after it. */
 bool gls_publisher_new(struct gls_import_run *run, struct gls_error *error);
-/* Files what is held back; false: the database failed (GLS_ERROR_LIBRARY). */
-bool gls_publisher_finish(struct gls_import_run *run, struct gls_pipeline *pipeline,
-                          struct gls_error *error);
+/* Did the database fail? Then nothing was filed since; *error is why. */
+bool gls_publisher_has_failed(const struct gls_import_run *run, struct gls_error *error);
 void gls_publisher_free(struct gls_import_run *run);
 
 /* Plans what is written into (or beside) each media of the unit: the patches of

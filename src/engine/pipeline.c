@@ -284,6 +284,8 @@ static bool run_threads(struct gls_pipeline *pipeline, unsigned jobs, struct gls
 
     if (started) {
         consume_all(pipeline);
+        if (pipeline->stages->finish != NULL)
+            pipeline->stages->finish(pipeline->stages->user, pipeline);
     } else {
         pthread_mutex_lock(&pipeline->lock);
         pipeline->produced_all = true;

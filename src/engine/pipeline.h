@@ -36,6 +36,9 @@ struct gls_pipeline_stages {
     /* On the calling thread, about every 100 ms and whenever it has to wait.
      * May be NULL. */
     void (*idle)(void *user, struct gls_pipeline *pipeline);
+    /* Once, on the calling thread, after the last item: releases what consume()
+     * still holds back. May be NULL. */
+    void (*finish)(void *user, struct gls_pipeline *pipeline);
 };
 
 struct gls_pipeline_options {

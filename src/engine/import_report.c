@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* The last stage, on the calling thread: units are collected into batches, filed,
+ * let go and reported, in input order. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/path.h"
+#include "engine/filing.h"
+#include "engine/import_run.h"
+#include "engine/let_go.h"
+
+/* A batch shares two flushes and two commits; these bound how much it holds and
+ * how long a person waits to hear of a file. */
+enum { BATCH_UNITS = GLS_IMPORT_BATCH_UNITS, BATCH_AGE_MS = 1000 };
+static const uint64_t BATCH_BYTES = 256ULL << 20;
+
+struct gls_publisher {
+    struct gls_unit *units[BATCH_UNITS];
+    size_t count;
+    uint64_t bytes;
+    int64_t first_ms;
+    char **failed_claims; /* destinations that were claimed and then not filed */
+    size_t failed_count;
+    size_t failed_space;
+    struct gls_copy_buffers *buffers;
+    bool has_failed;
+    struct gls_error error;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool gls_publisher_new(struct gls_import_run *run, struct gls_error *error)
+{
+    run->publisher = calloc(1, sizeof *run->publisher);
+    if (run->publisher == NULL)
+        return gls_fail_memory(error);
+    run->publisher->buffers = gls_copy_buffers_new();
+    return run->publisher->buffers != NULL || gls_fail_memory(error);
+}
+
+void gls_publisher_free(struct gls_import_run *run)
+{
+    struct gls_publisher *publisher = run->publisher;
+
+    if (publisher == NULL)
+        return;
+    for (size_t i = 0; i < publisher->count; i++)
+        gls_unit_free(publisher->units[i]);
+    for (size_t i = 0; i < publisher->failed_count; i++)
+        free(publisher->failed_claims[i]);
+    free(publisher->failed_claims);
+    gls_copy_buffers_free(publisher->buffers);
+    free(publisher);
+    run->publisher = NULL;
+}
+
+/* ---- Duplicates of what was claimed and then failed -------------------------- */
+
+static bool claim_has_failed(const struct gls_publisher *publisher, const char *destination)
+{
+    for (size_t i = 0; i < publisher->failed_count; i++) {
+        if (strcmp(publisher->failed_claims[i], destination) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void remember_failed_claim(struct gls_publisher *publisher, const char *destination)
+{
+    if (publisher->failed_count == publisher->failed_space) {
+        size_t space = publisher->failed_space == 0 ? 16 : publisher->failed_space * 2;
+        char **claims = realloc(publisher->failed_claims, space * sizeof *claims);
+        if (claims == NULL)
+            return;
+        publisher->failed_claims = claims;
+        publisher->failed_space = space;
+    }
+    char *copy = strdup(destination);
+    if (copy != NULL)
+        publisher->failed_claims[publisher->failed_count++] = copy;
+}
+
+static void remember_failures(struct gls_publisher *publisher, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->outcome == GLS_OUTCOME_FAILED && member->destination != NULL)
+            remember_failed_claim(publisher, member->destination);
+    }
+}
+
+/* A duplicate of a file that could not be filed is not safe after all. */
+static void doubt_duplicates(const struct gls_publisher *publisher, struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->settled && member->outcome == GLS_OUTCOME_DUPLICATE && !member->is_adopted &&
+            member->destination != NULL && claim_has_failed(publisher, member->destination))
+            gls_member_settle(member, GLS_OUTCOME_FAILED,
+                              "holds the same bytes as an input that could not be filed as %s; "
+                              "import it again",
+                              member->destination);
+    }
+}
+
+/* ---- Reporting ------------------------------------------------------------------ */
+
+static void count(struct gls_summary *summary, const struct gls_member *member)
+{
+    summary->scanned++;
+    if (member->format != NULL || member->role != GLS_ROLE_MEDIA)
+        summary->bytes += (uint64_t)member->status.st_size;
+    switch (member->outcome) {
+    case GLS_OUTCOME_IMPORTED:
+        summary->imported++;
+        break;
+    case GLS_OUTCOME_DUPLICATE:
+        summary->duplicate++;
+        break;
+    case GLS_OUTCOME_SKIPPED:
+        summary->skipped++;
+        break;
+    case GLS_OUTCOME_FAILED:
+        summary->failed++;
+        break;
+    }
+}
+
+static char *event_destination(const struct gls_import_run *run, const struct gls_member *member)
+{
+    if (member->destination == NULL || member->outcome == GLS_OUTCOME_FAILED ||
+        member->outcome == GLS_OUTCOME_SKIPPED)
+        return NULL;
+    return gls_path_join(gls_library_root(run->library), member->destination);
+}
+
+/* A remark for the report where there is no reason: the first note. */
+static const char *event_reason(const struct gls_member *member)
+{
+    if (member->reason != NULL)
+        return member->reason;
+    return member->media.note_count > 0 ? member->media.notes[0] : NULL;
+}
+
+static void report_member(struct gls_import_run *run, const struct gls_unit *unit,
+                          const struct gls_member *member)
+{
+    char *destination = event_destination(run, member);
+    bool stored = member->outcome == GLS_OUTCOME_IMPORTED;
+    struct gls_file_event event = {.source = member->source,
+                                   .destination = destination,
+                                   .outcome = member->outcome,
+                                   .reason = event_reason(member),
+                                   .sha256 = member->sha256[0] != '\0' ? member->sha256 : NULL,
+                                   .has_date = unit->has_plan,
+                                   .date_taken = unit->date,
+                                   .written = stored ? member->written : GLS_WRITTEN_NONE,
+                                   .written_reason = stored ? member->written_reason : NULL,
+                                   .source_fate = member->fate,
+                                   .source_reason = member->fate_reason};
+
+    if (run->callbacks != NULL && run->callbacks->on_file != NULL)
+        run->callbacks->on_file(run->callbacks->user, &event);
+    free(destination);
+}
+
+static void report_unit(struct gls_import_run *run, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].source == NULL)
+            continue;
+        count(&run->summary, &unit->members[i]);
+        report_member(run, unit, &unit->members[i]);
+    }
+}
+
+/* ---- Batches ---------------------------------------------------------------------- */
+
+/* What a dry run would do. */
+static void settle_dry(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!unit->members[i].settled)
+            gls_member_settle(&unit->members[i], GLS_OUTCOME_IMPORTED, NULL);
+    }
+}
+
+static void file_batch(struct gls_import_run *run, struct gls_publisher *publisher)
+{
+    if (publisher->has_failed) {
+        for (size_t i = 0; i < publisher->count; i++)
+            gls_unit_fail(publisher->units[i], "not filed: %s", publisher->error.message);
+        return;
+    }
+    if (!gls_file_units(run, publisher->units, publisher->count, &publisher->error)) {
+        publisher->has_failed = true;
+        atomic_store(&run->fatal, true);
+    }
+}
+
+static void flush(struct gls_import_run *run, struct gls_pipeline *pipeline)
+{
+    struct gls_publisher *publisher = run->publisher;
+    bool lets_go = run->options->move || run->options->trash;
+
+    if (run->options->dry_run) {
+        for (size_t i = 0; i < publisher->count; i++)
+            settle_dry(publisher->units[i]);
+    } else {
+        file_batch(run, publisher);
+    }
+    if (publisher->has_failed)
+        gls_pipeline_stop(pipeline);
+    for (size_t i = 0; i < publisher->count; i++) {
+        struct gls_unit *unit = publisher->units[i];
+        remember_failures(publisher, unit);
+        doubt_duplicates(publisher, unit);
+        if (lets_go && !run->options->dry_run && !publisher->has_failed)
+            gls_let_go(run, publisher->buffers, unit);
+        report_unit(run, unit);
+        gls_unit_free(unit);
+        gls_pipeline_release(pipeline);
+    }
+    publisher->count = 0;
+    publisher->bytes = 0;
+}
+
+void gls_import_consume(void *user, struct gls_pipeline *pipeline, void *item)
+{
+    struct gls_import_run *run = user;
+    struct gls_publisher *publisher = run->publisher;
+    struct gls_unit *unit = item;
+
+    if (publisher->count == 0)
+        publisher->first_ms = now_ms();
+    publisher->units[publisher->count++] = unit;
+    for (size_t i = 0; i < unit->count; i++)
+        publisher->bytes += unit->members[i].stored_size;
+    if (publisher->count == BATCH_UNITS || publisher->bytes >= BATCH_BYTES ||
+        now_ms() - publisher->first_ms >= BATCH_AGE_MS)
+        flush(run, pipeline);
+}
+
+void gls_import_idle(void *user, struct gls_pipeline *pipeline)
+{
+    struct gls_import_run *run = user;
+    struct gls_publisher *publisher = run->publisher;
+    struct gls_progress progress = {.files_found = atomic_load(&run->files_found),
+                                    .bytes_found = atomic_load(&run->bytes_found),
+                                    .scan_done = atomic_load(&run->scan_done),
+                                    .files_done = run->summary.scanned,
+                                    .bytes_done = atomic_load(&run->bytes_done)};
+
+    if (publisher->count > 0)
+        progress.current = publisher->units[publisher->count - 1]->members[0].source;
+    if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
+        run->callbacks->on_progress(run->callbacks->user, &progress);
+    if (publisher->count > 0 && now_ms() - publisher->first_ms >= BATCH_AGE_MS)
+        flush(run, pipeline);
+}
+
+void gls_import_finish(void *user, struct gls_pipeline *pipeline)
+{
+    struct gls_import_run *run = user;
+
+    if (run->publisher->count > 0)
+        flush(run, pipeline);
+}
+
+bool gls_publisher_has_failed(const struct gls_import_run *run, struct gls_error *error)
+{
+    if (run->publisher->has_failed)
+        *error = run->publisher->error;
+    return run->publisher->has_failed;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/let_go.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/trash.h"
+
+static void keep(struct gls_member *member, const char *why)
+{
+    member->fate = GLS_SOURCE_KEPT;
+    free(member->fate_reason);
+    member->fate_reason = strdup(why);
+}
+
+static void keep_unit(struct gls_unit *unit, const char *why)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].source != NULL)
+            keep(&unit->members[i], why);
+    }
+}
+
+/* What the stored file of a member must read as. A duplicate answers with what
+ * the library recorded for the file that it duplicates. */
+static bool expected_xxh128(struct gls_import_run *run, const struct gls_member *member,
+                            char out[GLS_XXH128_HEX_SIZE], struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    bool found = false;
+    bool ok = true;
+
+    if (member->outcome == GLS_OUTCOME_IMPORTED) {
+        memcpy(out, member->stored_xxh128, GLS_XXH128_HEX_SIZE);
+        return true;
+    }
+    if (member->destination == NULL || member->destination[0] == '/')
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library");
+    ok = gls_reader_find_path(run->consume_reader, &row, &found, member->destination, error);
+    if (ok && (!found || row.stored_xxh128[0] == '\0'))
+        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
+    if (ok)
+        memcpy(out, row.stored_xxh128, GLS_XXH128_HEX_SIZE);
+    gls_stored_file_clear(&row);
+    return ok;
+}
+
+/* Reads the stored file from the device and compares. */
+static bool stored_is_whole(struct gls_import_run *run, struct gls_copy_buffers *buffers,
+                            const struct gls_member *member, struct gls_error *error)
+{
+    char expected[GLS_XXH128_HEX_SIZE], read_back[GLS_XXH128_HEX_SIZE];
+    struct gls_hash_wish wish = {.xxh128 = read_back, .drop_cache = true};
+
+    if (!expected_xxh128(run, member, expected, error))
+        return false;
+    char *path = gls_path_join(gls_library_root(run->library), member->destination);
+    bool ok = (path != NULL || gls_fail_memory(error)) &&
+              gls_hash_file(&wish, buffers, path, NULL, error);
+    if (ok && strcmp(expected, read_back) != 0)
+        ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was written", path);
+    free(path);
+    return ok;
+}
+
+/* Is the source still the file that was read? */
+static bool source_is_unchanged(const struct gls_member *member, struct gls_error *error)
+{
+    struct stat now;
+
+    if (stat(member->source, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source);
+    if (now.st_size != member->status.st_size || now.st_ino != member->status.st_ino ||
+        now.st_dev != member->status.st_dev ||
+        now.st_mtim.tv_sec != member->status.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != member->status.st_mtim.tv_nsec)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read", member->source);
+    return true;
+}
+
+static bool is_safe(struct gls_import_run *run, struct gls_copy_buffers *buffers,
+                    const struct gls_member *member, struct gls_error *error)
+{
+    if (member->outcome != GLS_OUTCOME_IMPORTED && member->outcome != GLS_OUTCOME_DUPLICATE)
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
+                        member->source != NULL ? member->source : "a sidecar");
+    /* A rename left no second copy: the file itself is what is filed. */
+    if (member->by_rename && member->is_published)
+        return true;
+    if (member->source == NULL)
+        return stored_is_whole(run, buffers, member, error);
+    return source_is_unchanged(member, error) && stored_is_whole(run, buffers, member, error);
+}
+
+static bool remove_source(const struct gls_import_run *run, struct gls_member *member,
+                          struct gls_error *error)
+{
+    if (run->options->trash)
+        return gls_trash_file(member->source, NULL, error);
+    return unlink(member->source) == 0 || gls_fail_errno(error, errno, "%s", member->source);
+}
+
+static void log_fate(struct gls_import_run *run, const struct gls_member *member)
+{
+    struct gls_action action = {.run_id = run->run_id,
+                                .action = member->fate == GLS_SOURCE_TRASHED ? "source trashed"
+                                                                             : "source removed",
+                                .from = member->source,
+                                .to = member->destination,
+                                .source_sha256 = member->sha256,
+                                .stored_xxh128 = member->stored_xxh128};
+    struct gls_db_batch *batch = gls_db_batch_new();
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    /* A log line that is missing harms nothing that is stored. */
+    if (batch != NULL && gls_db_batch_log(batch, &action))
+        (void)gls_db_writer_commit(run->writer, batch, &ignored);
+    gls_db_batch_free(batch);
+}
+
+void gls_let_go(struct gls_import_run *run, struct gls_copy_buffers *buffers, struct gls_unit *unit)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->source == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
+            continue;
+        if (!is_safe(run, buffers, member, &error)) {
+            keep_unit(unit, error.message);
+            return;
+        }
+    }
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->source == NULL)
+            continue;
+        if (member->by_rename && member->is_published) {
+            member->fate = GLS_SOURCE_MOVED;
+            continue;
+        }
+        if (!remove_source(run, member, &error)) {
+            keep(member, error.message);
+            continue;
+        }
+        member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
+        log_fate(run, member);
+    }
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/recover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/copy.h"
+#include "engine/publish.h"
+
+struct recovery {
+    struct gls_library *library;
+    struct gls_copy_buffers *buffers;
+    struct gls_db_batch *batch;
+    int64_t run_id;
+    uint64_t completed;
+};
+
+static bool exists(const char *path)
+{
+    struct stat status;
+
+    return path != NULL && lstat(path, &status) == 0;
+}
+
+/* Does the file hold the bytes that the intent says? */
+static bool holds(struct recovery *recovery, const char *path, const struct gls_stored_file *file)
+{
+    char xxh128[GLS_XXH128_HEX_SIZE] = "";
+    struct gls_hash_wish wish = {.xxh128 = xxh128};
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    return exists(path) && gls_hash_file(&wish, recovery->buffers, path, NULL, &ignored) &&
+           strcmp(xxh128, file->stored_xxh128) == 0;
+}
+
+static bool publish_tmp(const char *tmp, const char *final, struct gls_error *error)
+{
+    char *folder = gls_path_dir(final);
+    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error) &&
+              gls_publish(tmp, final, error);
+
+    free(folder);
+    return ok;
+}
+
+static bool complete(struct recovery *recovery, const struct gls_intent *intent,
+                     struct gls_error *error)
+{
+    struct gls_stored_file row = intent->file;
+
+    row.run_id = recovery->run_id;
+    recovery->completed++;
+    return gls_db_batch_put_file(recovery->batch, &row, intent->tmp_path, "recovered",
+                                 intent->file.source_path) ||
+           gls_fail_memory(error);
+}
+
+static bool take_back(struct recovery *recovery, const struct gls_intent *intent, const char *tmp,
+                      struct gls_error *error)
+{
+    if (tmp != NULL && unlink(tmp) != 0 && errno != ENOENT)
+        return gls_fail_errno(error, errno, "%s", tmp);
+    return gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error);
+}
+
+/* PUBLISH: the copy is whole and flushed, so it only needs its name. A name that
+ * was taken meanwhile gives the copy up: the source is still there. */
+static bool recover_publish(struct recovery *recovery, const struct gls_intent *intent,
+                            const char *tmp, const char *final, struct gls_error *error)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (holds(recovery, final, &intent->file))
+        return (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
+               complete(recovery, intent, error);
+    if (holds(recovery, tmp, &intent->file) && publish_tmp(tmp, final, &ignored))
+        return complete(recovery, intent, error);
+    return take_back(recovery, intent, tmp, error);
+}
+
+/* MOVE: one rename happened or did not. */
+static bool recover_move(struct recovery *recovery, const struct gls_intent *intent,
+                         const char *final, struct gls_error *error)
+{
+    if (holds(recovery, final, &intent->file))
+        return complete(recovery, intent, error);
+    return take_back(recovery, intent, NULL, error);
+}
+
+static bool remove_old(struct recovery *recovery, const struct gls_intent *intent,
+                       struct gls_error *error)
+{
+    if (intent->old_path == NULL || strcmp(intent->old_path, intent->file.path) == 0)
+        return true;
+    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
+    bool ok = old != NULL
+                  ? unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old)
+                  : gls_fail_memory(error);
+
+    free(old);
+    return ok;
+}
+
+/* REPLACE: the new version stands under its final name, or the old one is still
+ * whole under its own. */
+static bool recover_replace(struct recovery *recovery, const struct gls_intent *intent,
+                            const char *tmp, const char *final, struct gls_error *error)
+{
+    if (holds(recovery, final, &intent->file))
+        return (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
+               remove_old(recovery, intent, error) && complete(recovery, intent, error);
+    return take_back(recovery, intent, tmp, error);
+}
+
+static bool recover_intent(struct recovery *recovery, const struct gls_intent *intent,
+                           struct gls_error *error)
+{
+    const char *root = gls_library_root(recovery->library);
+    char *final = gls_path_join(root, intent->file.path);
+    char *tmp = intent->tmp_path != NULL ? gls_path_join(root, intent->tmp_path) : NULL;
+    bool ok = final != NULL && (tmp != NULL || intent->kind == GLS_INTENT_MOVE);
+
+    if (!ok)
+        gls_fail_memory(error);
+    else if (intent->kind == GLS_INTENT_MOVE)
+        ok = recover_move(recovery, intent, final, error);
+    else if (intent->kind == GLS_INTENT_REPLACE)
+        ok = recover_replace(recovery, intent, tmp, final, error);
+    else
+        ok = recover_publish(recovery, intent, tmp, final, error);
+    free(tmp);
+    free(final);
+    return ok;
+}
+
+static bool recover_intents(struct recovery *recovery, struct gls_db_writer *writer,
+                            struct gls_error *error)
+{
+    struct gls_reader *reader = NULL;
+    struct gls_intent *intents = NULL;
+    size_t count = 0;
+    bool ok = gls_reader_open(&reader, recovery->library, error) &&
+              gls_reader_intents(reader, &intents, &count, error);
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = recover_intent(recovery, &intents[i], error);
+    if (ok && count > 0)
+        ok = gls_sync_filesystem(gls_library_fd(recovery->library),
+                                 gls_library_root(recovery->library), error) &&
+             gls_db_writer_commit(writer, recovery->batch, error);
+    gls_intents_free(intents, count);
+    gls_reader_close(reader);
+    return ok;
+}
+
+/* Copies that no intent names any more: their run died before it could say what
+ * they were for, so their sources were never let go. */
+static bool remove_leftovers(const char *folder, struct gls_error *error)
+{
+    DIR *dir = opendir(folder);
+
+    if (dir == NULL)
+        return errno == ENOENT || gls_fail_errno(error, errno, "%s", folder);
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    closedir(dir);
+    return true;
+}
+
+bool gls_recover(struct gls_library *library, struct gls_db_writer *writer, int64_t run_id,
+                 uint64_t *completed, struct gls_error *error)
+{
+    struct recovery recovery = {.library = library,
+                                .buffers = gls_copy_buffers_new(),
+                                .batch = gls_db_batch_new(),
+                                .run_id = run_id};
+    bool ok = recovery.buffers != NULL && recovery.batch != NULL;
+
+    if (!ok)
+        gls_fail_memory(error);
+    ok = ok && recover_intents(&recovery, writer, error) &&
+         remove_leftovers(gls_library_tmp(library), error);
+    *completed = recovery.completed;
+    gls_db_batch_free(recovery.batch);
+    gls_copy_buffers_free(recovery.buffers);
+    return ok;
+}
