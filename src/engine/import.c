@@ -131,6 +131,17 @@ static bool take_over(struct gls_import_run *run, struct gls_error *error)
     return gls_take_elodie_state(run, error);
 }
 
+static bool open_geocoder(struct gls_import_run *run, struct gls_error *error)
+{
+    const struct gls_config *config = run->config;
+    bool is_online = config->mapquest_key != NULL || config->nominatim_url != NULL;
+
+    if (is_online && !gls_place_store_open(&run->places, run->library, run->writer,
+                                           run->worker_count, error))
+        return false;
+    return gls_geocoder_new(&run->geocoder, config, gls_place_store_cache(run->places), error);
+}
+
 static bool open_run(struct gls_import_run *run, struct gls_error *error)
 {
     unsigned jobs = run->options->jobs != 0 ? run->options->jobs : run->config->jobs;
@@ -151,9 +162,7 @@ static bool open_run(struct gls_import_run *run, struct gls_error *error)
                                                             run->options->command_line, error) ||
                                    !take_over(run, error)))
         return false;
-    return open_workers(run, error) && gls_place_store_open(run, error) &&
-           gls_geocoder_new(&run->geocoder, run->config, gls_place_store_cache(run), error) &&
-           gls_publisher_new(run, error);
+    return open_workers(run, error) && open_geocoder(run, error) && gls_publisher_new(run, error);
 }
 
 static bool close_run(struct gls_import_run *run, struct gls_error *error)
@@ -164,7 +173,7 @@ static bool close_run(struct gls_import_run *run, struct gls_error *error)
         ok = gls_db_writer_end_run(run->writer, run->run_id, &run->summary, error);
     gls_publisher_free(run);
     gls_geocoder_free(run->geocoder);
-    gls_place_store_close(run);
+    gls_place_store_close(run->places);
     for (unsigned i = 0; run->workers != NULL && i < run->worker_count; i++) {
         gls_reader_close(run->workers[i].reader);
         gls_copy_buffers_free(run->workers[i].buffers);

@@ -121,6 +121,7 @@ struct gls_import_run {
     dev_t library_device;
     int64_t run_id;
     struct gls_db_writer *writer; /* NULL in a dry run */
+    struct gls_place_store *places; /* NULL unless a service is configured */
     struct gls_geocoder *geocoder;
 
     struct gls_import_worker *workers;

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* The facade: what the public header promises and no operation does by itself. */
+#include "glassine.h"
+
+#include <openssl/opensslv.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "media/media.h"
+#include "plan/config.h"
+#include "plan/destination.h"
+
+const char *gls_version(void)
+{
+    return GLS_VERSION;
+}
+
+/* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */
+static struct gls_input *open_sidecar(const char *path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    const char *endings[] = {".xmp", ".XMP"};
+    size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
+
+    for (size_t i = 0; input == NULL && i < 4; i++) {
+        struct gls_strbuf name = GLS_STRBUF_INIT;
+        gls_strbuf_add(&name, path, i < 2 ? strlen(path) : stem);
+        gls_strbuf_add_str(&name, endings[i % 2]);
+        if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0)
+            (void)gls_input_open(&input, gls_strbuf_str(&name), &ignored);
+        gls_strbuf_free(&name);
+    }
+    return input;
+}
+
+static void apply_sidecar(struct gls_media *media, const char *path)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct gls_input *sidecar = open_sidecar(path);
+
+    if (sidecar != NULL && !gls_media_apply_sidecar(media, sidecar, &why))
+        gls_media_note(media, "the sidecar is not used: %s", why.message);
+    gls_input_free(sidecar);
+}
+
+static int64_t ns_of(struct timespec time)
+{
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool resolve_date(struct gls_media *media, const struct gls_config *config,
+                         const char *path, struct gls_error *error)
+{
+    struct gls_config *defaults = NULL;
+    struct gls_file_times times = {0};
+    struct stat status;
+    bool ok = true;
+
+    if (config == NULL) {
+        ok = gls_config_load(&defaults, NULL, error);
+        config = defaults;
+    }
+    bool has_times = stat(path, &status) == 0;
+    if (has_times)
+        times = (struct gls_file_times){ns_of(status.st_mtim), ns_of(status.st_ctim)};
+    ok = ok && gls_resolve_date(media, config, path, has_times ? &times : NULL, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
+              struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    const struct gls_format *format = NULL;
+
+    memset(out, 0, sizeof *out);
+    bool ok = gls_media_initialize(error) && gls_input_open(&input, path, error) &&
+              gls_media_detect(&format, input, path, error) &&
+              gls_media_read(out, input, format, path, error);
+    if (ok) {
+        apply_sidecar(out, path);
+        ok = resolve_date(out, config, path, error) &&
+             gls_media_hash_essence(out->essence_xxh128, input, format, error);
+        out->has_essence = ok;
+    }
+    gls_input_free(input);
+    if (!ok)
+        gls_media_clear(out);
+    return ok;
+}
