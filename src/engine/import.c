@@ -136,8 +136,8 @@ static bool open_geocoder(struct gls_import_run *run, struct gls_error *error)
     const struct gls_config *config = run->config;
     bool is_online = config->mapquest_key != NULL || config->nominatim_url != NULL;
 
-    if (is_online && !gls_place_store_open(&run->places, run->library, run->writer,
-                                           run->worker_count, error))
+    if (is_online &&
+        !gls_place_store_open(&run->places, run->library, run->writer, run->worker_count, error))
         return false;
     return gls_geocoder_new(&run->geocoder, config, gls_place_store_cache(run->places), error);
 }

@@ -99,6 +99,11 @@ void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool gls_unit_is_settled(const struct gls_unit *unit);
 
+/* Opens and reads every open member, sidecars applied (unit_read.c). A member that
+ * fails takes its companions along: all or none. Returns false then. */
+bool gls_unit_read(struct gls_unit *unit);
+void gls_unit_close_inputs(struct gls_unit *unit);
+
 /* What one worker owns. */
 struct gls_import_worker {
     struct gls_reader *reader; /* NULL: a dry run on no library */
@@ -120,7 +125,7 @@ struct gls_import_run {
     bool portable_names; /* the destination's file system forbids <>:"\|?* */
     dev_t library_device;
     int64_t run_id;
-    struct gls_db_writer *writer; /* NULL in a dry run */
+    struct gls_db_writer *writer;   /* NULL in a dry run */
     struct gls_place_store *places; /* NULL unless a service is configured */
     struct gls_geocoder *geocoder;
 
@@ -164,6 +169,10 @@ bool gls_publisher_new(struct gls_import_run *run, struct gls_error *error);
 /* Did the database fail? Then nothing was filed since; *error is why. */
 bool gls_publisher_has_failed(const struct gls_import_run *run, struct gls_error *error);
 void gls_publisher_free(struct gls_import_run *run);
+
+/* Settles the unit's local date and plans folder, stem and suffixes (unit_plan.c). */
+bool gls_unit_plan(const struct gls_import_run *run, struct gls_unit *unit,
+                   struct gls_error *error);
 
 /* Plans what is written into (or beside) each media of the unit: the patches of
  * the members and the sidecars that glassine adds (write_tags.c). */

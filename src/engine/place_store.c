@@ -43,8 +43,8 @@ static bool find_place(void *user, double latitude, double longitude, struct gls
     if (reader == NULL)
         return false;
     /* An error here only costs one more request. */
-    bool ok = gls_reader_find_place(reader, out, &found, latitude, longitude, REUSE_RADIUS_M,
-                                    &ignored);
+    bool ok =
+        gls_reader_find_place(reader, out, &found, latitude, longitude, REUSE_RADIUS_M, &ignored);
     give_back(store, reader);
     return ok && found;
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading what the files of a unit say. */
+#include "engine/import_run.h"
+
+/* Opens a member and makes sure that it still is what the scanner saw. */
+static bool open_member(struct gls_member *member, struct gls_error *error)
+{
+    if (!gls_input_open(&member->input, member->source, error)) {
+        if (error->status == GLS_ERROR_NOT_FOUND)
+            return gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: vanished since it was found",
+                            member->source);
+        return false;
+    }
+    if (gls_input_size(member->input) != (uint64_t)member->status.st_size)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
+                        member->source);
+    return true;
+}
+
+static bool read_member(struct gls_member *member, struct gls_error *error)
+{
+    if (member->status.st_size == 0 && member->role == GLS_ROLE_MEDIA)
+        return gls_fail(error, GLS_ERROR_FORMAT, "%s: the file is empty", member->source);
+    if (!open_member(member, error))
+        return false;
+    if (member->role != GLS_ROLE_MEDIA)
+        return true;
+    return gls_media_detect(&member->format, member->input, member->source, error) &&
+           gls_media_read(&member->media, member->input, member->format, member->source, error);
+}
+
+/* A sidecar that cannot be read is filed as it is; its media only lacks what it
+ * would have said. */
+static void apply_sidecars(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        struct gls_error error = GLS_ERROR_INIT;
+        if (member->settled || member->role != GLS_ROLE_SIDECAR || member->of >= unit->count)
+            continue;
+        struct gls_media *media = &unit->members[member->of].media;
+        if (!gls_media_apply_sidecar(media, member->input, &error))
+            gls_media_note(media, "the sidecar is not used: %s", error.message);
+    }
+}
+
+bool gls_unit_read(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        struct gls_error error = GLS_ERROR_INIT;
+        if (member->settled)
+            continue;
+        if (!read_member(member, &error)) {
+            gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
+            gls_unit_fail(unit, "its companion %s cannot be imported", member->source);
+            return false;
+        }
+    }
+    apply_sidecars(unit);
+    return true;
+}
+
+void gls_unit_close_inputs(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        gls_input_free(unit->members[i].input);
+        unit->members[i].input = NULL;
+    }
+}
