@@ -65,11 +65,12 @@ void gls_stored_file_clear(struct gls_stored_file *file);
 struct gls_reader;
 bool gls_reader_open(struct gls_reader **out, struct gls_library *library, struct gls_error *error);
 void gls_reader_close(struct gls_reader *reader);
-/* Does any row have this source size or stored size? */
+/* Does any row have this source size or stored size? Always true while hashes
+ * from Elodie are known, for those came without a size. */
 bool gls_reader_has_size(struct gls_reader *reader, bool *out, uint64_t size_bytes,
                          struct gls_error *error);
-/* *found false: none. Several rows with the hash: all are visited until the
- * callback returns false. */
+/* Every row with the hash, oldest first, until the callback returns false. Inside
+ * the callback the reader may be used for anything but closing it. */
 bool gls_reader_each_source_sha256(struct gls_reader *reader, const char *sha256,
                                    bool (*visit)(void *user, const struct gls_stored_file *file),
                                    void *user, struct gls_error *error);
@@ -88,6 +89,10 @@ bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
                              bool (*visit)(void *user, const struct gls_stored_file *file),
                              void *user, struct gls_error *error);
 bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error *error);
+/* The `wanted` files (at most the count) whose last check is longest ago: all
+ * with checked_s < *cut_s, and *ties of those with checked_s == *cut_s. */
+bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,
+                           uint64_t *ties, struct gls_error *error);
 
 /* An intent: what a run was about to do when it may have died. */
 enum gls_intent_kind {

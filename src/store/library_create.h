@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* library_create - a new database that stands under its name only when whole. */
+#ifndef GLS_STORE_LIBRARY_CREATE_H
+#define GLS_STORE_LIBRARY_CREATE_H
+
+#include "base/error.h"
+
+/* Makes an empty database at `db_path`. The caller holds the library's lock.
+ * A database under this name is never touched: GLS_ERROR_EXISTS. */
+bool gls_library_create_db(const char *db_path, struct gls_error *error);
+
+#endif
