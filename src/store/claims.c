@@ -108,7 +108,7 @@ bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes)
     unsigned shift;
     _Atomic unsigned char *byte = bucket_of(claims, size_bytes, &shift);
 
-    return (atomic_load(byte) >> shift & 2u) != 0;
+    return ((unsigned)atomic_load(byte) >> shift & 2u) != 0;
 }
 
 /* A copy of `path` as a file system that ignores case compares it. Bytes that are

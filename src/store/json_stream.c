@@ -12,6 +12,7 @@ struct stream {
     uint64_t offset; /* of the byte behind the window */
     size_t position; /* of the next byte in the window */
     size_t size;
+    bool ended;  /* END was handed out */
     bool failed; /* a read error; `error` is filled */
     struct gls_error *error;
     unsigned char window[WINDOW];
@@ -35,8 +36,8 @@ static int next(struct stream *stream)
 {
     int c = peek(stream);
 
-    if (c != END)
-        stream->position++;
+    stream->ended = c == END;
+    stream->position += c != END;
     return c;
 }
 
@@ -44,7 +45,7 @@ static bool malformed(struct stream *stream, const char *what)
 {
     if (stream->failed)
         return false;
-    if (peek(stream) == END)
+    if (stream->ended)
         what = "ends too early";
     return gls_fail(stream->error, GLS_ERROR_FORMAT, "%s: %s (at byte %llu)",
                     gls_input_name(stream->input), what,
@@ -216,7 +217,7 @@ bool gls_json_each_string(struct gls_input *input,
     stream->input = input;
     stream->offset = 0;
     stream->position = stream->size = 0;
-    stream->failed = false;
+    stream->ended = stream->failed = false;
     stream->error = error;
     bool ok = read_object(stream, visit, user);
     free(stream);
