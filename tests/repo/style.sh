@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# style.sh - sizes and words: no source of more than 600 lines, no function of
+# more than 60 (100 in tests, whose tables are long), no note to self, no path
+# of a machine, and a licence on top.
+# Run at the root of the repository.
+set -eu
+bad=0
+
+complain() {
+    echo "style.sh: $*"
+    bad=1
+}
+
+sources=$(find src shim tests fixtures/maker -name '*.[chS]' -o -name '*.cpp' | sort)
+for file in $sources; do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 600 ] || complain "$file has $lines lines (600 are allowed)"
+    head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
+        complain "$file: the first line is not its licence"
+done
+
+# The sources are formatted: a function's body is what stands between a "{"
+# and a "}" at the begin of a line.
+# shellcheck disable=SC2086 # a list of files
+long=$(awk '
+    FNR == 1 { start = 0 }
+    /^\{/ { start = FNR }
+    /^\}/ {
+        if (start && FNR - start + 1 > (FILENAME ~ /^tests\// ? 100 : 60))
+            printf "%s:%d: a function of %d lines\n", FILENAME, start, FNR - start + 1
+        start = 0
+    }' $sources)
+[ -z "$long" ] || complain "functions are too long:
+$long"
+
+# Words that promise what is not there; written so that this file has none.
+# shellcheck disable=SC2086
+words=$(grep -nwE 'TO''DO|FIX''ME|XX''X|HA''CK|place''holder|not imple''mented' \
+    $sources CMakeLists.txt bootstrap || true)
+[ -z "$words" ] || complain "notes to self:
+$words"
+
+# Folders of a developer's machine.
+# shellcheck disable=SC2086
+paths=$(grep -nE '(^|[^A-Za-z0-9_.~$}])/(root|Users|work)/[A-Za-z]' \
+    $sources CMakeLists.txt bootstrap fixtures/make-fixtures || true)
+[ -z "$paths" ] || complain "paths of a machine:
+$paths"
+exit $bad

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tidy.sh BUILD_FOLDER - clang-tidy over the library, the shim and the command,
+# with the checks of .clang-tidy. Run at the root of the repository.
+set -eu
+build=$1
+[ -f "$build/compile_commands.json" ] || { echo "tidy.sh: configure $build first" >&2; exit 2; }
+find src shim -name '*.c' -o -name '*.cpp' | sort | while read -r source; do
+    # Only what this configuration compiles.
+    ! grep -q "/$source\"" "$build/compile_commands.json" || echo "$source"
+done | xargs -P "$(nproc)" -n 3 clang-tidy -p "$build" --quiet --warnings-as-errors='*' \
+    --extra-arg=-Wno-unknown-warning-option
+echo 'tidy.sh: nothing to complain about'
