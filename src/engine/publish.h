@@ -8,11 +8,24 @@
 #include "base/error.h"
 
 /* Renames without ever replacing: renameat2(RENAME_NOREPLACE), where the file
- * system does not know it link() and unlink(). GLS_ERROR_EXISTS: taken. */
+ * system does not know it link() and unlink(). GLS_ERROR_EXISTS: taken;
+ * GLS_ERROR_UNSUPPORTED: the file system can do neither, or `from` and `to` lie
+ * on different ones. On failure `from` is where it was and `to` is not made. */
 bool gls_publish(const char *from, const char *to, struct gls_error *error);
+
+/* gls_publish() on system calls that the caller chooses, so that a test can be
+ * a file system which knows less. They return as renameat2(), link() and unlink(). */
+struct gls_publish_calls {
+    int (*rename_noreplace)(const char *from, const char *to);
+    int (*link)(const char *from, const char *to);
+    int (*unlink)(const char *path);
+};
+bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, const char *to,
+                      struct gls_error *error);
+
 /* Flushes the whole file system that `fd` lies on (syncfs). */
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error);
-/* fsync of a directory. */
+/* fsync of a directory. True also where the file system has no such thing. */
 bool gls_sync_directory(const char *path, struct gls_error *error);
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* By number: not every C library has a wrapper. */
+static int rename_noreplace(const char *from, const char *to)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+}
+
+static bool fail_taken(struct gls_error *error, const char *to)
+{
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: the name is taken", to);
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat left;
+    struct stat right;
+
+    return lstat(a, &left) == 0 && lstat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+/* link() never replaces either. Between the two calls the file has both names,
+ * so nothing can be lost. */
+static bool publish_by_link(const struct gls_publish_calls *calls, const char *from, const char *to,
+                            struct gls_error *error)
+{
+    if (calls->link(from, to) != 0) {
+        int cause = errno;
+        if (cause == EEXIST)
+            return fail_taken(error, to);
+        if (cause == EPERM || cause == ENOSYS || cause == EOPNOTSUPP)
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "%s: this file system can neither rename without replacing nor make "
+                            "hard links; use another one for the library",
+                            to);
+        return gls_fail_errno(error, cause, "%s: cannot be published as %s", from, to);
+    }
+    if (calls->unlink(from) != 0) {
+        int cause = errno;
+        if (is_same_file(from, to))
+            (void)calls->unlink(to);
+        return gls_fail_errno(error, cause, "%s: cannot be removed under its first name", from);
+    }
+    return true;
+}
+
+bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, const char *to,
+                      struct gls_error *error)
+{
+    if (calls->rename_noreplace(from, to) == 0)
+        return true;
+    switch (errno) {
+    case EEXIST:
+        return fail_taken(error, to);
+    case EXDEV:
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: lies on another file system than %s",
+                        from, to);
+    case EINVAL: /* the file system does not know the flag */
+    case ENOSYS: /* the kernel does not know the call */
+    case EOPNOTSUPP:
+        return publish_by_link(calls, from, to, error);
+    default:
+        return gls_fail_errno(error, errno, "%s: cannot be published as %s", from, to);
+    }
+}
+
+bool gls_publish(const char *from, const char *to, struct gls_error *error)
+{
+    const struct gls_publish_calls calls = {rename_noreplace, link, unlink};
+
+    return gls_publish_with(&calls, from, to, error);
+}
+
+bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error)
+{
+    if (syncfs(fd) == 0)
+        return true;
+    return gls_fail_errno(error, errno, "%s: the disk did not take everything that was written",
+                          name);
+}
+
+bool gls_sync_directory(const char *path, struct gls_error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = true;
+
+    if (fd < 0)
+        return gls_fail_errno(error, errno, "%s: cannot be opened", path);
+    if (fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
+        done = gls_fail_errno(error, errno, "%s: cannot be flushed to disk", path);
+    close(fd);
+    return done;
+}
