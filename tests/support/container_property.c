@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool same_bytes(const struct gls_block *block, const struct gls_strbuf *bytes)
 {
@@ -112,6 +113,107 @@ const char *gls_container_check(const struct gls_container *container, struct gl
     else if (error->status == GLS_ERROR_INTERNAL)
         problem = error->message;
     gls_patch_free(&patch);
+    return problem;
+}
+
+const char *gls_container_check_bytes(const struct gls_container *container,
+                                      const struct gls_strbuf *file,
+                                      const struct gls_block_edit *edit, bool *refused,
+                                      struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    const char *problem = "the bytes cannot be opened";
+
+    if (gls_input_from_memory(&input, gls_strbuf_str(file), file->size, "memory", error))
+        problem = gls_container_check(container, input, edit, refused, error);
+    gls_input_free(input);
+    return problem;
+}
+
+bool gls_container_scan_bytes(struct gls_blocks *out, const struct gls_container *container,
+                              const struct gls_strbuf *file, struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    bool ok = gls_input_from_memory(&input, gls_strbuf_str(file), file->size, "memory", error) &&
+              container->scan(out, input, error);
+
+    gls_input_free(input);
+    return ok;
+}
+
+bool gls_container_apply(struct gls_strbuf *out, const struct gls_container *container,
+                         struct gls_input *input, const struct gls_block_edit *edit,
+                         struct gls_error *error)
+{
+    struct gls_patch patch = GLS_PATCH_INIT;
+    struct gls_input *view = NULL;
+    bool ok = container->replace(&patch, input, edit, error) &&
+              gls_input_from_patch(&view, input, &patch, error);
+
+    gls_strbuf_clear(out);
+    if (ok) {
+        size_t size = (size_t)gls_input_size(view);
+        char *to = gls_strbuf_reserve(out, size);
+        ok = to != NULL && gls_input_read(view, 0, to, size, error);
+        out->size = ok ? size : 0;
+    }
+    gls_input_free(view);
+    gls_patch_free(&patch);
+    return ok;
+}
+
+bool gls_container_apply_bytes(struct gls_strbuf *out, const struct gls_container *container,
+                               const struct gls_strbuf *file, const struct gls_block_edit *edit,
+                               struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    bool ok = gls_input_from_memory(&input, gls_strbuf_str(file), file->size, "memory", error) &&
+              gls_container_apply(out, container, input, edit, error);
+
+    gls_input_free(input);
+    return ok;
+}
+
+static const char *check_edits(const struct gls_container *container, struct gls_input *input,
+                               struct gls_error *error)
+{
+    static const struct {
+        size_t exif, xmp; /* sizes; 0: leave */
+    } edits[] = {{0, 300}, {0, 60000}, {100, 0}, {60000, 300}};
+    const char *problem = NULL;
+
+    for (size_t i = 0; problem == NULL && i < sizeof edits / sizeof edits[0]; i++) {
+        struct gls_strbuf exif = GLS_STRBUF_INIT, xmp = GLS_STRBUF_INIT;
+        struct gls_block_edit edit = {edits[i].exif > 0 ? &exif : NULL,
+                                      edits[i].xmp > 0 ? &xmp : NULL};
+        bool refused;
+        gls_make_exif(&exif, edits[i].exif, 'x');
+        gls_make_xmp(&xmp, edits[i].xmp, 'y');
+        problem = gls_container_check(container, input, &edit, &refused, error);
+        if (problem == NULL && refused && (container->can_hold_exif || edit.exif == NULL))
+            problem = "it refuses";
+        gls_strbuf_free(&exif);
+        gls_strbuf_free(&xmp);
+    }
+    return problem;
+}
+
+const char *gls_container_check_file(const struct gls_container *container,
+                                     const char *folder_variable, const char *name, bool *absent,
+                                     struct gls_error *error)
+{
+    char path[4096];
+    const char *folder = getenv(folder_variable);
+    struct gls_input *input = NULL;
+    const char *problem;
+
+    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "", name);
+    *absent = folder == NULL || access(path, R_OK) != 0;
+    if (*absent)
+        return NULL;
+    problem = gls_input_open(&input, path, error) ? check_edits(container, input, error)
+                                                  : "it cannot be opened";
+    gls_input_free(input);
     return problem;
 }
 

@@ -16,6 +16,28 @@ const char *gls_container_check(const struct gls_container *container, struct gl
                                 const struct gls_block_edit *edit, bool *refused,
                                 struct gls_error *error);
 
+/* The same over bytes in memory. */
+const char *gls_container_check_bytes(const struct gls_container *container,
+                                      const struct gls_strbuf *file,
+                                      const struct gls_block_edit *edit, bool *refused,
+                                      struct gls_error *error);
+bool gls_container_scan_bytes(struct gls_blocks *out, const struct gls_container *container,
+                              const struct gls_strbuf *file, struct gls_error *error);
+/* The edited file as a whole, as the copy engine would write it. */
+bool gls_container_apply(struct gls_strbuf *out, const struct gls_container *container,
+                         struct gls_input *input, const struct gls_block_edit *edit,
+                         struct gls_error *error);
+bool gls_container_apply_bytes(struct gls_strbuf *out, const struct gls_container *container,
+                               const struct gls_strbuf *file, const struct gls_block_edit *edit,
+                               struct gls_error *error);
+
+/* Runs the check with several edits over the file `name` below the folder that an
+ * environment variable names, such as GLS_CORPUS. It must not refuse (but for Exif, where the
+ * container holds none). *absent: it is not there. NULL, or what went wrong. */
+const char *gls_container_check_file(const struct gls_container *container,
+                                     const char *folder_variable, const char *name, bool *absent,
+                                     struct gls_error *error);
+
 /* For fuzz targets: scans the bytes and tries several edits; abort() if the
  * property does not hold for one. */
 void gls_container_fuzz(const struct gls_container *container, const uint8_t *data, size_t size);
