@@ -10,14 +10,20 @@
 
 enum { MESSAGE_SIZE = sizeof(((struct gls_error *)NULL)->message) };
 
-/* A cut must not leave half a character behind. */
+/* A cut must not leave half a character behind: the size up to the last whole
+ * one of the first `size` bytes. */
 static size_t cut_at_character(const char *text, size_t size)
 {
     size_t start = size;
 
-    while (start > 0 && size - start < 3 && ((unsigned char)text[start] & 0xC0) == 0x80)
+    while (start > 0 && size - start < 3 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
         start--;
-    return ((unsigned char)text[start] & 0xC0) == 0xC0 ? start : size;
+    if (start == 0 || (unsigned char)text[start - 1] < 0xC0)
+        return size;
+    start--;
+    unsigned char lead = (unsigned char)text[start];
+    size_t needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    return size - start < needed ? start : size;
 }
 
 /* Formats into `out`, which holds MESSAGE_SIZE bytes, using at most `limit` of
