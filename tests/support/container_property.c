@@ -217,14 +217,25 @@ const char *gls_container_check_file(const struct gls_container *container,
     return problem;
 }
 
+/* Grows `out` to `size` bytes. */
+static void fill(struct gls_strbuf *out, size_t size, char byte)
+{
+    if (size <= out->size)
+        return;
+    char *to = gls_strbuf_reserve(out, size - out->size);
+    if (to == NULL)
+        return;
+    memset(to, byte, size - out->size);
+    out->size = size;
+}
+
 void gls_make_exif(struct gls_strbuf *out, size_t size, char variant)
 {
     static const uint8_t head[] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0};
 
     gls_strbuf_clear(out);
     gls_strbuf_add(out, head, sizeof head);
-    while (out->size < size)
-        gls_strbuf_add_char(out, variant);
+    fill(out, size, variant);
 }
 
 void gls_make_xmp(struct gls_strbuf *out, size_t size, char variant)
@@ -236,8 +247,7 @@ void gls_make_xmp(struct gls_strbuf *out, size_t size, char variant)
                     "<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta "
                     "xmlns:x=\"adobe:ns:meta/\" x:xmptk=\"%c\"/>",
                     variant);
-    while (out->size + sizeof tail - 1 < size)
-        gls_strbuf_add_char(out, ' ');
+    fill(out, size > sizeof tail - 1 ? size - (sizeof tail - 1) : 0, ' ');
     gls_strbuf_add_str(out, tail);
 }
 
