@@ -9,6 +9,9 @@
 #include "base/strbuf.h"
 #include "media/media.h"
 
+/* Starts Exiv2's XMP parser and registers namespaces, once per process. */
+bool gls_xmp_initialize(struct gls_error *error);
+
 struct gls_xmp_values {
     char *title;         /* dc:title, x-default first */
     char *display_name;  /* pmi:displayName */

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "shim/exiv2_shim.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
+#include <exiv2/exiv2.hpp>
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+namespace
+{
+
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+struct Refusal {
+    enum gls_shim_status status;
+    const char *message;
+};
+
+/* What the process shares. The mutex guards the XMP toolkit and `namespaces`. */
+struct Shared {
+    std::once_flag started;
+    std::mutex xmp;
+    std::set<std::string> namespaces;
+};
+
+Shared &shared()
+{
+    static Shared instance;
+    return instance;
+}
+
+void say(char *message, const char *text)
+{
+    std::snprintf(message, GLS_SHIM_MESSAGE_SIZE, "%s", text);
+}
+
+/* The one converter: runs `work` and turns whatever it throws into a status. */
+template <typename Work> enum gls_shim_status guarded(char *message, Work work) noexcept
+{
+    try {
+        work();
+        return GLS_SHIM_OK;
+    } catch (const Refusal &refusal) {
+        say(message, refusal.message);
+        return refusal.status;
+    } catch (const std::bad_alloc &) {
+        say(message, "out of memory");
+        return GLS_SHIM_MEMORY;
+    } catch (const std::exception &trouble) {
+        say(message, trouble.what());
+        return GLS_SHIM_REFUSED;
+    } catch (...) {
+        say(message, "an exception of unknown type");
+        return GLS_SHIM_REFUSED;
+    }
+}
+
+void start()
+{
+    static const char *const namespaces[][2] = {
+        {"http://xmp.gettyimages.com/gift/1.0/", "GettyImagesGIFT"},
+        {"http://prismstandard.org/namespaces/pmi/2.2/", "pmi"},
+        {"https://github.com/jmathai/elodie/", "elodie"},
+    };
+    std::call_once(shared().started, [] {
+        Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
+        if (!Exiv2::XmpParser::initialize()) {
+            throw Refusal{GLS_SHIM_REFUSED, "the XMP toolkit does not start"};
+        }
+        for (const auto &entry : namespaces) {
+            Exiv2::XmpProperties::registerNs(entry[0], entry[1]);
+        }
+    });
+}
+
+/* Counts the packet's namespaces among those that the toolkit has met. */
+void admit_namespaces(const struct gls_shim_packet &packet)
+{
+    auto &known = shared().namespaces;
+    std::vector<std::string> fresh;
+    const char *uri = packet.namespaces;
+    for (std::size_t i = 0; i < packet.namespace_count; i++) {
+        if (known.count(uri) == 0) {
+            fresh.emplace_back(uri);
+        }
+        uri += std::strlen(uri) + 1;
+    }
+    if (known.size() + fresh.size() > GLS_SHIM_NAMESPACES_MAX) {
+        throw Refusal{GLS_SHIM_LIMIT, "too many foreign XMP namespaces were met"};
+    }
+    known.insert(fresh.begin(), fresh.end());
+}
+
+char *copy_bytes(const std::string &text)
+{
+    char *copy = static_cast<char *>(std::malloc(text.size() + 1));
+    if (copy == nullptr) {
+        throw std::bad_alloc();
+    }
+    std::memcpy(copy, text.c_str(), text.size() + 1);
+    return copy;
+}
+
+void hand_over(struct gls_shim_properties *out, const Properties &properties)
+{
+    auto *items = static_cast<struct gls_shim_property *>(
+        std::calloc(properties.size() + 1, sizeof(struct gls_shim_property)));
+    if (items == nullptr) {
+        throw std::bad_alloc();
+    }
+    out->items = items;
+    for (const auto &property : properties) {
+        struct gls_shim_property &item = items[out->count++];
+        item.key = copy_bytes(property.first);
+        item.value = copy_bytes(property.second);
+        item.value_size = property.second.size();
+    }
+}
+
+Properties decode_xmp(const struct gls_shim_packet &packet)
+{
+    std::lock_guard<std::mutex> lock(shared().xmp);
+    admit_namespaces(packet);
+    Exiv2::XmpData data;
+    const std::string text(static_cast<const char *>(packet.bytes), packet.size);
+    if (Exiv2::XmpParser::decode(data, text) != 0) {
+        throw Refusal{GLS_SHIM_REFUSED, "Exiv2 cannot decode the XMP packet"};
+    }
+    Properties properties;
+    for (const auto &datum : data) {
+        properties.emplace_back(datum.key(), datum.toString());
+    }
+    std::sort(properties.begin(), properties.end());
+    return properties;
+}
+
+} // namespace
+
+extern "C" enum gls_shim_status gls_shim_initialize(char message[GLS_SHIM_MESSAGE_SIZE])
+{
+    return guarded(message, [] { start(); });
+}
+
+extern "C" const char *gls_shim_exiv2_version(void)
+{
+    return Exiv2::version();
+}
+
+extern "C" void gls_shim_properties_free(struct gls_shim_properties *properties)
+{
+    if (properties == nullptr) {
+        return;
+    }
+    for (std::size_t i = 0; i < properties->count; i++) {
+        std::free(properties->items[i].key);
+        std::free(properties->items[i].value);
+    }
+    std::free(properties->items);
+    *properties = gls_shim_properties{nullptr, 0};
+}
+
+extern "C" enum gls_shim_status gls_shim_decode_xmp(struct gls_shim_properties *out,
+                                                    const struct gls_shim_packet *packet,
+                                                    char message[GLS_SHIM_MESSAGE_SIZE])
+{
+    *out = gls_shim_properties{nullptr, 0};
+    const enum gls_shim_status status = guarded(message, [&] {
+        start();
+        hand_over(out, decode_xmp(*packet));
+    });
+    if (status != GLS_SHIM_OK) {
+        gls_shim_properties_free(out);
+    }
+    return status;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Which format a file is, by its first bytes. A name settles only what they
+ * cannot: which RAW of those that are built on TIFF, and plain text. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/path.h"
+#include "media/format.h"
+#include "media/isobmff.h"
+#include "media/tiff.h"
+
+#define HEAD_SIZE 4096
+
+struct head {
+    uint8_t bytes[HEAD_SIZE];
+    size_t size;
+};
+
+struct magic {
+    const char *format;
+    size_t offset;
+    size_t size;
+    const char *bytes;
+};
+
+static const struct magic magics[] = {
+    {"jpeg", 0, 3, "\xff\xd8\xff"},
+    {"png", 0, 8, "\x89PNG\r\n\x1a\n"},
+    {"gif", 0, 6, "GIF87a"},
+    {"gif", 0, 6, "GIF89a"},
+    {"raf", 0, 15, "FUJIFILMCCD-RAW"},
+    {"rw2", 0, 4, "IIU\0"},
+    {"orf", 0, 4, "IIRO"},
+    {"orf", 0, 4, "IIRS"},
+    {"orf", 0, 4, "MMOR"},
+    {"mpeg", 0, 4, "\0\0\1\xba"},
+    {"mpeg", 0, 4, "\0\0\1\xb3"},
+};
+
+static bool has_bytes(const struct head *head, size_t offset, const char *bytes, size_t size)
+{
+    return head->size >= offset + size && memcmp(head->bytes + offset, bytes, size) == 0;
+}
+
+static const char *format_of_riff(const struct head *head)
+{
+    if (!has_bytes(head, 0, "RIFF", 4)) {
+        return NULL;
+    }
+    if (has_bytes(head, 8, "WEBP", 4)) {
+        return "webp";
+    }
+    return has_bytes(head, 8, "AVI ", 4) ? "avi" : NULL;
+}
+
+/* EBML (RFC 8794): the DocType element tells Matroska from WebM. */
+static const char *format_of_ebml(const struct head *head)
+{
+    if (!has_bytes(head, 0, "\x1a\x45\xdf\xa3", 4)) {
+        return NULL;
+    }
+    for (size_t i = 4; i + 3 < head->size && i < 128; i++) {
+        if (has_bytes(head, i, "\x42\x82\x84webm", 7)) {
+            return "webm";
+        }
+        if (has_bytes(head, i, "\x42\x82\x88matroska", 11)) {
+            return "mkv";
+        }
+    }
+    return NULL;
+}
+
+/* ISO/IEC 13818-1 transport packets of 188 bytes, or of 192 with the time stamp
+ * of AVCHD before each: the sync byte must come again, at least four times. */
+static const char *format_of_transport_stream(const struct head *head)
+{
+    static const size_t strides[] = {188, 192};
+    for (size_t i = 0; i < 2; i++) {
+        size_t first = strides[i] - 188;
+        size_t seen = 0;
+        size_t at = first;
+        while (at < head->size && head->bytes[at] == 0x47) {
+            seen++;
+            at += strides[i];
+        }
+        if (at >= head->size && seen >= 4) {
+            return "mts";
+        }
+    }
+    return NULL;
+}
+
+struct raw_maker {
+    const char *format;
+    const char *make; /* the Make tag begins with this */
+};
+
+static const struct raw_maker raw_makers[] = {
+    {"nef", "NIKON"},   {"arw", "SONY"},    {"pef", "PENTAX"}, {"pef", "RICOH"},
+    {"srw", "SAMSUNG"}, {"orf", "OLYMPUS"}, {"cr2", "Canon"},
+};
+
+/* A TIFF by its first four bytes: DNG says so in a tag; the others share their
+ * structure with any TIFF and are told by name and maker together. */
+static bool format_of_tiff(const char **name, struct gls_input *input, const struct head *head,
+                           const char *path, struct gls_error *error)
+{
+    struct gls_tiff_traits traits;
+    *name = "tiff";
+    if (has_bytes(head, 8, "CR\2", 3)) {
+        *name = "cr2";
+        return true;
+    }
+    if (!gls_tiff_read_traits(&traits, input, error)) {
+        return false;
+    }
+    if (traits.is_dng) {
+        *name = "dng";
+        return true;
+    }
+    const char *extension = gls_path_extension(path);
+    for (size_t i = 0; i < sizeof raw_makers / sizeof raw_makers[0]; i++) {
+        if (strcasecmp(extension, raw_makers[i].format) == 0 &&
+            strncasecmp(traits.make, raw_makers[i].make, strlen(raw_makers[i].make)) == 0) {
+            *name = raw_makers[i].format;
+            return true;
+        }
+    }
+    return true;
+}
+
+static const char *format_of_magic(const struct head *head)
+{
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        if (has_bytes(head, magics[i].offset, magics[i].bytes, magics[i].size)) {
+            return magics[i].format;
+        }
+    }
+    const char *name = format_of_riff(head);
+    if (name == NULL) {
+        name = format_of_ebml(head);
+    }
+    return name;
+}
+
+static bool is_text(const struct head *head, const char *path)
+{
+    return strcasecmp(gls_path_extension(path), "txt") == 0 &&
+           memchr(head->bytes, 0, head->size) == NULL;
+}
+
+/* Classic TIFF and BigTIFF, both byte orders. */
+static bool is_tiff(const struct head *head)
+{
+    return has_bytes(head, 0, "II*\0", 4) || has_bytes(head, 0, "MM\0*", 4) ||
+           has_bytes(head, 0, "II+\0", 4) || has_bytes(head, 0, "MM\0+", 4);
+}
+
+static bool name_of_format(const char **name, struct gls_input *input, const char *path,
+                           struct gls_error *error)
+{
+    struct head head;
+    if (!gls_input_read_some(input, 0, head.bytes, sizeof head.bytes, &head.size, error)) {
+        return false;
+    }
+    *name = format_of_magic(&head);
+    if (*name != NULL) {
+        return true;
+    }
+    if (is_tiff(&head)) {
+        return format_of_tiff(name, input, &head, path, error);
+    }
+    if (!gls_isobmff_brand_format(name, input, error)) {
+        return false;
+    }
+    /* Voice memos of old iPhones are QuickTime files; the brand tells no more. */
+    bool is_movie = *name != NULL && (strcmp(*name, "mov") == 0 || strcmp(*name, "mp4") == 0);
+    if (is_movie && strcasecmp(gls_path_extension(path), "m4a") == 0) {
+        *name = "m4a";
+    }
+    if (*name == NULL) {
+        *name = format_of_transport_stream(&head);
+    }
+    if (*name == NULL && is_text(&head, path)) {
+        *name = "txt";
+    }
+    return true;
+}
+
+bool gls_media_detect(const struct gls_format **out, struct gls_input *input, const char *path,
+                      struct gls_error *error)
+{
+    const char *name = NULL;
+    if (!name_of_format(&name, input, path, error)) {
+        return false;
+    }
+    *out = name == NULL ? NULL : gls_format_by_name(name);
+    if (*out == NULL) {
+        return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a valid media file%s",
+                        gls_input_name(input), gls_input_size(input) == 0 ? " (it is empty)" : "");
+    }
+    return true;
+}

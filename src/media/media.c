@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of formats and what needs no more than a row of it. */
+#include "media/media.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/digest.h"
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "media/backends.h"
+#include "media/format.h"
+#include "media/image.h"
+#include "media/xmp.h"
+
+#pragma weak gls_video_backend
+#pragma weak gls_stream_backend
+#pragma weak gls_text_backend
+
+static const struct gls_format formats[] = {
+    {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe", false, &gls_jpeg_backend},
+    {"png", GLS_KIND_PHOTO, "png", false, &gls_png_backend},
+    {"gif", GLS_KIND_PHOTO, "gif", false, &gls_gif_backend},
+    {"webp", GLS_KIND_PHOTO, "webp", false, &gls_webp_backend},
+    {"heic", GLS_KIND_PHOTO, "heic heif", false, &gls_heif_backend},
+    {"heif", GLS_KIND_PHOTO, "heif heic", false, &gls_heif_backend},
+    {"avif", GLS_KIND_PHOTO, "avif", false, &gls_heif_backend},
+    {"tiff", GLS_KIND_PHOTO, "tif tiff", false, &gls_tiff_backend},
+    {"dng", GLS_KIND_PHOTO, "dng", false, &gls_tiff_backend},
+    {"nef", GLS_KIND_PHOTO, "nef", true, &gls_tiff_backend},
+    {"cr2", GLS_KIND_PHOTO, "cr2", true, &gls_tiff_backend},
+    {"arw", GLS_KIND_PHOTO, "arw", true, &gls_tiff_backend},
+    {"orf", GLS_KIND_PHOTO, "orf", true, &gls_tiff_backend},
+    {"pef", GLS_KIND_PHOTO, "pef", true, &gls_tiff_backend},
+    {"srw", GLS_KIND_PHOTO, "srw", true, &gls_tiff_backend},
+    {"rw2", GLS_KIND_PHOTO, "rw2", true, &gls_tiff_backend},
+    {"raf", GLS_KIND_PHOTO, "raf", true, &gls_raf_backend},
+    {"cr3", GLS_KIND_PHOTO, "cr3", true, &gls_cr3_backend},
+    {"mov", GLS_KIND_VIDEO, "mov", false, &gls_video_backend},
+    {"mp4", GLS_KIND_VIDEO, "mp4", false, &gls_video_backend},
+    {"m4v", GLS_KIND_VIDEO, "m4v", false, &gls_video_backend},
+    {"3gp", GLS_KIND_VIDEO, "3gp", false, &gls_video_backend},
+    {"3g2", GLS_KIND_VIDEO, "3g2", false, &gls_video_backend},
+    {"m4a", GLS_KIND_AUDIO, "m4a", false, &gls_video_backend},
+    {"avi", GLS_KIND_VIDEO, "avi", false, &gls_stream_backend},
+    {"mpeg", GLS_KIND_VIDEO, "mpg mpeg", false, &gls_stream_backend},
+    {"mts", GLS_KIND_VIDEO, "mts m2ts", false, &gls_stream_backend},
+    {"mkv", GLS_KIND_VIDEO, "mkv", false, &gls_stream_backend},
+    {"webm", GLS_KIND_VIDEO, "webm", false, &gls_stream_backend},
+    {"txt", GLS_KIND_TEXT, "txt", false, &gls_text_backend},
+};
+#define FORMAT_COUNT (sizeof formats / sizeof formats[0])
+
+const struct gls_format *gls_format_by_name(const char *name)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        if (strcmp(formats[i].name, name) == 0) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+static bool has_extension(const struct gls_format *format, const char *extension)
+{
+    size_t size = strlen(extension);
+    const char *word = format->extensions;
+    while (size > 0 && *word != '\0') {
+        size_t word_size = strcspn(word, " ");
+        if (word_size == size && strncasecmp(word, extension, size) == 0) {
+            return true;
+        }
+        word += word_size + strspn(word + word_size, " ");
+    }
+    return false;
+}
+
+const struct gls_format *gls_format_by_extension(const char *extension)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        if (has_extension(&formats[i], extension)) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}
+
+bool gls_media_is_supported_name(const char *path)
+{
+    return gls_format_by_extension(gls_path_extension(path)) != NULL;
+}
+
+/* A .mov that is called .mp4 is no lie worth a note: one backend reads both.
+ * But a RAW name must hold that RAW. */
+static void note_lying_extension(struct gls_media *media, const struct gls_format *format,
+                                 const char *path)
+{
+    const char *extension = gls_path_extension(path);
+    if (has_extension(format, extension)) {
+        return;
+    }
+    const struct gls_format *named = gls_format_by_extension(extension);
+    if (named != NULL && named->backend == format->backend && named->is_raw == format->is_raw) {
+        return;
+    }
+    char upper[16];
+    size_t size = 0;
+    for (; format->name[size] != '\0' && size + 1 < sizeof upper; size++) {
+        char c = format->name[size];
+        upper[size] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    upper[size] = '\0';
+    if (*extension == '\0') {
+        gls_media_note(media, "content is %s though the name has no extension", upper);
+    } else {
+        gls_media_note(media, "content is %s though the name says .%.32s", upper, extension);
+    }
+}
+
+bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct gls_format *format,
+                    const char *path, struct gls_error *error)
+{
+    memset(out, 0, sizeof *out);
+    out->kind = format->kind;
+    out->format = format->name;
+    if (!format->backend->read(out, input, error)) {
+        gls_media_clear(out);
+        return false;
+    }
+    note_lying_extension(out, format, path);
+    return true;
+}
+
+bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_input *input,
+                       const struct gls_format *format, struct gls_error *error)
+{
+    struct gls_error doubt = GLS_ERROR_INIT;
+    uint64_t size = gls_input_size(input);
+    *whole_file = false;
+    if (format->backend->essence != NULL) {
+        if (format->backend->essence(out, input, &doubt)) {
+            gls_ranges_normalize(out, size);
+            if (out->count > 0) {
+                return true;
+            }
+        } else if (doubt.status == GLS_ERROR_MEMORY || doubt.status == GLS_ERROR_IO) {
+            *error = doubt;
+            return false;
+        }
+    }
+    gls_ranges_free(out);
+    *out = (struct gls_ranges)GLS_RANGES_INIT;
+    *whole_file = true;
+    return gls_ranges_add(out, 0, size, error);
+}
+
+static bool hash_range(struct gls_xxh128 *digest, struct gls_input *input,
+                       const struct gls_range *range, uint8_t *buffer, struct gls_error *error)
+{
+    uint64_t done = 0;
+    while (done < range->size) {
+        uint64_t left = range->size - done;
+        size_t piece = left < GLS_HASH_BUFFER_SIZE ? (size_t)left : GLS_HASH_BUFFER_SIZE;
+        if (!gls_input_read(input, range->offset + done, buffer, piece, error)) {
+            return false;
+        }
+        gls_xxh128_update(digest, buffer, piece);
+        done += piece;
+    }
+    return true;
+}
+
+bool gls_media_hash_essence(char out[33], struct gls_input *input, const struct gls_format *format,
+                            struct gls_error *error)
+{
+    struct gls_ranges ranges = GLS_RANGES_INIT;
+    struct gls_xxh128 *digest = gls_xxh128_new();
+    uint8_t *buffer = malloc(GLS_HASH_BUFFER_SIZE);
+    bool whole_file;
+    bool ok = digest != NULL && buffer != NULL;
+    if (!ok) {
+        gls_fail_memory(error);
+    }
+    ok = ok && gls_media_essence(&ranges, &whole_file, input, format, error);
+    for (size_t i = 0; ok && i < ranges.count; i++) {
+        ok = hash_range(digest, input, &ranges.items[i], buffer, error);
+    }
+    if (ok) {
+        gls_xxh128_finish(digest, out);
+    }
+    free(buffer);
+    gls_xxh128_free(digest);
+    gls_ranges_free(&ranges);
+    return ok;
+}
+
+bool gls_media_initialize(struct gls_error *error)
+{
+    return gls_xmp_initialize(error);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* The record of what a file says: first come, first kept; nothing that a file
+ * says gets in unchecked. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "media/media.h"
+
+#define NOTE_MAX 16
+
+void gls_media_clear(struct gls_media *media)
+{
+    if (media == NULL) {
+        return;
+    }
+    free(media->date_source);
+    free(media->camera_make);
+    free(media->camera_model);
+    free(media->album);
+    free(media->title);
+    free(media->original_name);
+    free(media->content_id);
+    for (size_t i = 0; i < media->note_count; i++) {
+        free(media->notes[i]);
+    }
+    free(media->notes);
+    memset(media, 0, sizeof *media);
+}
+
+void gls_media_note(struct gls_media *media, const char *format, ...)
+{
+    if (media->note_count >= NOTE_MAX) {
+        return;
+    }
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (size < 0) {
+        return;
+    }
+    char *note = gls_utf8_make_valid(text, strlen(text));
+    char **grown = realloc(media->notes, (media->note_count + 1) * sizeof *grown);
+    if (grown != NULL) {
+        media->notes = grown;
+    }
+    if (grown == NULL || note == NULL) {
+        free(note);
+        return;
+    }
+    media->notes[media->note_count++] = note;
+}
+
+bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when, bool is_utc,
+                          const char *source)
+{
+    if (media->has_date || !gls_datetime_is_plausible(when)) {
+        return false;
+    }
+    char *copy = strdup(source);
+    if (copy == NULL) {
+        return false;
+    }
+    free(media->date_source);
+    media->date_source = copy;
+    media->date = *when;
+    media->date_is_utc = is_utc;
+    media->has_date = true;
+    return true;
+}
+
+/* Copies without C0 and C1 controls and DEL; line breaks and tabs become blanks.
+ * Returns the size. `out` has room for all of `text`. */
+static size_t copy_without_controls(char *out, const char *text)
+{
+    size_t size = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        if (*p == '\t' || *p == '\n' || *p == '\r') {
+            out[size++] = ' ';
+        } else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) {
+            p++;
+        } else if (*p >= 0x20 && *p != 0x7f) {
+            out[size++] = (char)*p;
+        }
+    }
+    return size;
+}
+
+void gls_media_offer_text(char **field, const char *value)
+{
+    if (*field != NULL || value == NULL) {
+        return;
+    }
+    char *text = gls_utf8_make_valid(value, strlen(value));
+    if (text == NULL) {
+        return;
+    }
+    size_t size = copy_without_controls(text, text);
+    size_t start = 0;
+    while (start < size && text[start] == ' ') {
+        start++;
+    }
+    if (size - start > GLS_TEXT_TAG_MAX) {
+        size = start + GLS_TEXT_TAG_MAX;
+        while (size > start && ((unsigned char)text[size] & 0xc0) == 0x80) {
+            size--;
+        }
+    }
+    while (size > start && text[size - 1] == ' ') {
+        size--;
+    }
+    if (size > start) {
+        *field = strndup(text + start, size - start);
+    }
+    free(text);
+}
+
+bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude)
+{
+    if (media->has_position || !isfinite(latitude) || !isfinite(longitude) ||
+        fabs(latitude) > 90.0 || fabs(longitude) > 180.0) {
+        return false;
+    }
+    media->latitude = latitude;
+    media->longitude = longitude;
+    media->has_position = true;
+    return true;
+}
