@@ -10,7 +10,6 @@
 #include "media/tiff.h"
 #include "media/xmp.h"
 
-#pragma weak gls_jpeg_container
 #pragma weak gls_png_container
 #pragma weak gls_gif_container
 #pragma weak gls_webp_container
