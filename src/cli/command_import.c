@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session.h"
+
+enum { JOBS_MAX = 256 };
+
+/* --source, --file and the operands, in this order. */
+static const char **collect_paths(const struct cli_values *values, size_t *count)
+{
+    size_t sources = 0, files = 0;
+    const char **source_list = cli_list(values, "source", &sources);
+    const char **file_list = cli_list(values, "file", &files);
+    const char **paths = calloc(sources + files + values->operand_count + 1, sizeof *paths);
+
+    *count = 0;
+    if (paths != NULL && source_list != NULL && file_list != NULL) {
+        for (size_t i = 0; i < sources; i++)
+            paths[(*count)++] = source_list[i];
+        for (size_t i = 0; i < files; i++)
+            paths[(*count)++] = file_list[i];
+        for (size_t i = 0; i < values->operand_count; i++)
+            paths[(*count)++] = values->operands[i];
+    }
+    free(file_list);
+    free(source_list);
+    return paths;
+}
+
+static int import(struct cli_session *session, const struct gls_import_options *options)
+{
+    struct gls_callbacks callbacks = {.user = session,
+                                      .on_file = cli_report_file,
+                                      .on_progress = cli_report_progress,
+                                      .on_message = cli_report_message};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_summary summary;
+    bool done = gls_import(&summary, session->config, options, &callbacks, session->cancel, &error);
+
+    if (!done && summary.scanned == 0)
+        return cli_exit_for(&session->output, &error);
+    int status =
+        cli_report_summary(session, &summary, options->dry_run ? "would be imported" : "imported");
+    return done ? status : cli_exit_for(&session->output, &error);
+}
+
+int cli_run_import(const struct cli_values *values)
+{
+    struct cli_session session;
+    struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
+    size_t path_count = 0;
+    const char **paths = collect_paths(values, &path_count);
+    const char **excludes = cli_list(values, "exclude-regex", &options.exclude_regex_count);
+    int status = cli_session_open(&session, values);
+
+    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
+                                  !cli_write_metadata(values, &options.write_metadata)))
+        status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK) {
+        options.destination = cli_value(values, "destination");
+        if (options.destination == NULL)
+            options.destination = gls_config_destination(session.config);
+        options.paths = paths;
+        options.path_count = path_count;
+        options.exclude_regexes = excludes;
+        options.album_from_folder = cli_is_set(values, "album-from-folder");
+        options.allow_duplicates = cli_is_set(values, "allow-duplicates");
+        options.dry_run = cli_is_set(values, "dry-run");
+        options.move = cli_is_set(values, "move");
+        options.trash = cli_is_set(values, "trash");
+        options.prune_empty = cli_is_set(values, "prune-empty");
+        options.command_line = values->command_line;
+        status = import(&session, &options);
+    }
+    cli_session_close(&session);
+    free(excludes);
+    free(paths);
+    return status;
+}

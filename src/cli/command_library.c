@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* generate-db and log. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/session.h"
+
+enum { JOBS_MAX = 256 };
+
+int cli_run_generate_db(const struct cli_values *values)
+{
+    struct cli_session session;
+    struct gls_generate_options options = GLS_GENERATE_OPTIONS_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    int status = cli_session_open(&session, values);
+
+    if (status == CLI_EXIT_OK && !cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX))
+        status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK) {
+        struct gls_callbacks callbacks = {.user = &session,
+                                          .on_file = cli_report_file,
+                                          .on_progress = cli_report_progress,
+                                          .on_message = cli_report_message};
+        struct gls_summary summary;
+        options.library = cli_value(values, "source");
+        if (options.library == NULL && values->operand_count == 1)
+            options.library = values->operands[0];
+        if (options.library == NULL)
+            options.library = gls_config_destination(session.config);
+        options.command_line = values->command_line;
+        bool done =
+            gls_generate_db(&summary, session.config, &options, &callbacks, session.cancel, &error);
+        if (done || summary.scanned > 0)
+            status = cli_report_summary(&session, &summary, "recorded");
+        if (!done)
+            status = cli_exit_for(&session.output, &error);
+    }
+    cli_session_close(&session);
+    return status;
+}
+
+static void time_text(char out[32], int64_t when_s)
+{
+    time_t when = (time_t)when_s;
+    struct tm parts;
+
+    if (when_s == 0 || gmtime_r(&when, &parts) == NULL)
+        snprintf(out, 32, "-");
+    else
+        strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+static void on_run(void *user, const struct gls_run *run)
+{
+    struct cli_session *session = user;
+    char started[32], ended[32];
+
+    time_text(started, run->started_s);
+    time_text(ended, run->ended_s);
+    if (!session->output.json) {
+        cli_print(
+            &session->output,
+            "%lld  %s  %-12s %llu imported, %llu duplicate, %llu skipped, %llu failed%s",
+            (long long)run->id, started, run->command, (unsigned long long)run->summary.imported,
+            (unsigned long long)run->summary.duplicate, (unsigned long long)run->summary.skipped,
+            (unsigned long long)run->summary.failed, run->ended_s == 0 ? " (was cut off)" : "");
+        return;
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "event", json_string("run"));
+    json_object_set_new(object, "run", json_integer(run->id));
+    cli_json_text(object, "command", run->command);
+    cli_json_text(object, "command_line", run->command_line);
+    cli_json_text(object, "version", run->version);
+    cli_json_text(object, "started", started);
+    cli_json_text(object, "ended", run->ended_s != 0 ? ended : NULL);
+    json_object_set_new(object, "scanned", json_integer((json_int_t)run->summary.scanned));
+    json_object_set_new(object, "imported", json_integer((json_int_t)run->summary.imported));
+    json_object_set_new(object, "duplicate", json_integer((json_int_t)run->summary.duplicate));
+    json_object_set_new(object, "skipped", json_integer((json_int_t)run->summary.skipped));
+    json_object_set_new(object, "failed", json_integer((json_int_t)run->summary.failed));
+    json_object_set_new(object, "bytes", json_integer((json_int_t)run->summary.bytes));
+    cli_print_json(&session->output, object);
+}
+
+static void on_action(void *user, const struct gls_action *action)
+{
+    struct cli_session *session = user;
+
+    if (!session->output.json) {
+        cli_print(&session->output, "  %-15s %s -> %s", action->action,
+                  action->from != NULL ? action->from : "-", action->to != NULL ? action->to : "-");
+        return;
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "event", json_string("action"));
+    json_object_set_new(object, "run", json_integer(action->run_id));
+    cli_json_text(object, "action", action->action);
+    cli_json_path(object, "from", action->from);
+    cli_json_path(object, "to", action->to);
+    cli_json_text(object, "source_sha256", action->source_sha256);
+    cli_json_text(object, "stored_xxh128", action->stored_xxh128);
+    cli_print_json(&session->output, object);
+}
+
+int cli_run_log(const struct cli_values *values)
+{
+    struct cli_session session;
+    struct gls_log_callbacks callbacks = {
+        .user = &session, .on_run = on_run, .on_action = on_action};
+    struct gls_error error = GLS_ERROR_INIT;
+    int status = cli_session_open(&session, values);
+    long long run = 0;
+
+    if (status == CLI_EXIT_OK && values->operand_count > 0) {
+        char *end = NULL;
+        run = strtoll(values->operands[0], &end, 10);
+        if (run <= 0 || *end != '\0' || values->operand_count > 1) {
+            fprintf(stderr, "glassine: log wants the number of one run, as 'glassine log' lists\n");
+            status = CLI_EXIT_USAGE;
+        }
+    }
+    if (status == CLI_EXIT_OK) {
+        const char *library = cli_value(values, "library");
+        if (library == NULL)
+            library = gls_config_destination(session.config);
+        if (!gls_log(session.config, library, run, &callbacks, &error))
+            status = cli_exit_for(&session.output, &error);
+    }
+    cli_session_close(&session);
+    return status;
+}

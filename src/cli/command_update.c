@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "cli/session.h"
+
+enum { JOBS_MAX = 256 };
+
+static bool parse_clear(struct gls_update_options *options, const char *list)
+{
+    while (list != NULL && *list != '\0') {
+        size_t size = strcspn(list, ",");
+        if (size == 5 && strncmp(list, "album", size) == 0) {
+            options->clear_album = true;
+        } else if (size == 5 && strncmp(list, "title", size) == 0) {
+            options->clear_title = true;
+        } else if (size == 8 && strncmp(list, "location", size) == 0) {
+            options->clear_location = true;
+        } else {
+            fprintf(stderr, "glassine: --clear '%.*s': album, title and location can be cleared\n",
+                    (int)size, list);
+            return false;
+        }
+        list += size + (list[size] == ',' ? 1 : 0);
+    }
+    return true;
+}
+
+static int update(struct cli_session *session, const struct gls_update_options *options)
+{
+    struct gls_callbacks callbacks = {.user = session,
+                                      .on_file = cli_report_file,
+                                      .on_progress = cli_report_progress,
+                                      .on_message = cli_report_message};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_summary summary;
+    bool done = gls_update(&summary, session->config, options, &callbacks, session->cancel, &error);
+
+    if (!done && summary.scanned == 0)
+        return cli_exit_for(&session->output, &error);
+    int status =
+        cli_report_summary(session, &summary, options->dry_run ? "would be updated" : "updated");
+    return done ? status : cli_exit_for(&session->output, &error);
+}
+
+int cli_run_update(const struct cli_values *values)
+{
+    struct cli_session session;
+    struct gls_update_options options = GLS_UPDATE_OPTIONS_INIT;
+    int status = cli_session_open(&session, values);
+
+    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
+                                  !cli_write_metadata(values, &options.write_metadata) ||
+                                  !parse_clear(&options, cli_value(values, "clear"))))
+        status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK) {
+        options.paths = values->operands;
+        options.path_count = values->operand_count;
+        options.album = cli_value(values, "album");
+        options.title = cli_value(values, "title");
+        options.location = cli_value(values, "location");
+        options.time = cli_value(values, "time");
+        options.shift = cli_value(values, "shift");
+        options.in_place = cli_is_set(values, "in-place");
+        options.dry_run = cli_is_set(values, "dry-run");
+        options.command_line = values->command_line;
+        status = update(&session, &options);
+    }
+    cli_session_close(&session);
+    return status;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session.h"
+
+enum { JOBS_MAX = 256 };
+
+static void report_json(struct cli_output *output, const struct gls_verify_event *event)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "event", json_string("file"));
+    cli_json_path(object, "path", event->path);
+    json_object_set_new(object, "state", json_string(gls_state_name(event->state)));
+    cli_json_text(object, "reason", event->reason);
+    cli_json_path(object, "found_at", event->found_at);
+    json_object_set_new(object, "accepted", json_boolean(event->accepted));
+    json_object_set_new(object, "repaired", json_boolean(event->repaired));
+    cli_print_json(output, object);
+}
+
+static void on_file(void *user, const struct gls_verify_event *event)
+{
+    struct cli_session *session = user;
+    struct cli_output *output = &session->output;
+    char *path = malloc(4 * strlen(event->path) + 1);
+
+    if (output->json) {
+        report_json(output, event);
+    } else if (path != NULL && (event->state != GLS_STATE_OK || output->verbose)) {
+        cli_escape_path(path, event->path);
+        cli_print(output, "%-11s%s%s%s%s%s%s", gls_state_name(event->state), path,
+                  event->found_at != NULL ? " -> " : "",
+                  event->found_at != NULL ? event->found_at : "", event->reason != NULL ? ": " : "",
+                  event->reason != NULL ? event->reason : "",
+                  event->repaired   ? " (repaired)"
+                  : event->accepted ? " (accepted)"
+                                    : "");
+    }
+    free(path);
+}
+
+static void summary_json(struct cli_output *output, const struct gls_verify_summary *summary)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "event", json_string("summary"));
+    for (int state = 0; state < GLS_STATE_COUNT; state++)
+        json_object_set_new(object, gls_state_name((enum gls_state)state),
+                            json_integer((json_int_t)summary->count[state]));
+    json_object_set_new(object, "checked", json_integer((json_int_t)summary->checked));
+    json_object_set_new(object, "repaired", json_integer((json_int_t)summary->repaired));
+    json_object_set_new(object, "accepted", json_integer((json_int_t)summary->accepted));
+    json_object_set_new(object, "bytes", json_integer((json_int_t)summary->bytes));
+    json_object_set_new(object, "seconds", json_real(summary->seconds));
+    cli_print_json(output, object);
+}
+
+static void summary_text(const struct gls_verify_summary *summary)
+{
+    char size[24];
+
+    for (int state = 0; state < GLS_STATE_COUNT; state++) {
+        if (summary->count[state] > 0 || state == GLS_STATE_OK)
+            fprintf(stderr, "%-11s%llu\n", gls_state_name((enum gls_state)state),
+                    (unsigned long long)summary->count[state]);
+    }
+    cli_size_text(size, (double)summary->bytes);
+    fprintf(stderr, "%llu files, %s in %.1f s\n", (unsigned long long)summary->checked, size,
+            summary->seconds);
+}
+
+static bool is_bad(const struct gls_verify_summary *summary)
+{
+    uint64_t bad = summary->count[GLS_STATE_ROTTEN] + summary->count[GLS_STATE_CHANGED] +
+                   summary->count[GLS_STATE_MISSING] + summary->count[GLS_STATE_UNREADABLE];
+
+    return bad > summary->repaired;
+}
+
+/* "rotten,missing" to bits of enum gls_state. */
+static bool parse_states(unsigned *out, const char *option, const char *list)
+{
+    while (list != NULL && *list != '\0') {
+        size_t size = strcspn(list, ",");
+        int state = 0;
+        while (state < GLS_STATE_COUNT &&
+               (strlen(gls_state_name((enum gls_state)state)) != size ||
+                strncmp(gls_state_name((enum gls_state)state), list, size) != 0))
+            state++;
+        if (state == GLS_STATE_COUNT) {
+            fprintf(stderr, "glassine: --%s '%.*s' is no state\n", option, (int)size, list);
+            return false;
+        }
+        *out |= 1u << state;
+        list += size + (list[size] == ',' ? 1 : 0);
+    }
+    return true;
+}
+
+static bool parse_sample(double *out, const char *text)
+{
+    char *end = NULL;
+
+    if (text == NULL)
+        return true;
+    *out = strtod(text, &end);
+    if (end != text && (*end == '\0' || strcmp(end, "%") == 0) && *out > 0 && *out <= 100)
+        return true;
+    fprintf(stderr, "glassine: --sample '%s': a percentage above 0 and up to 100 is wanted\n",
+            text);
+    return false;
+}
+
+static int verify(struct cli_session *session, const struct gls_verify_options *options)
+{
+    struct gls_verify_callbacks callbacks = {.user = session,
+                                             .on_file = on_file,
+                                             .on_progress = cli_report_progress,
+                                             .on_message = cli_report_message};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_verify_summary summary;
+    bool done = gls_verify(&summary, session->config, options, &callbacks, session->cancel, &error);
+
+    if (!done && summary.checked == 0)
+        return cli_exit_for(&session->output, &error);
+    cli_output_close(&session->output);
+    if (session->output.json)
+        summary_json(&session->output, &summary);
+    else if (!session->output.quiet)
+        summary_text(&summary);
+    if (!done)
+        return cli_exit_for(&session->output, &error);
+    if (summary.interrupted)
+        return CLI_EXIT_INTERRUPTED;
+    return is_bad(&summary) ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
+}
+
+int cli_run_verify(const struct cli_values *values)
+{
+    struct cli_session session;
+    struct gls_verify_options options = GLS_VERIFY_OPTIONS_INIT;
+    int status = cli_session_open(&session, values);
+
+    if (status == CLI_EXIT_OK &&
+        (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
+         !parse_sample(&options.sample_percent, cli_value(values, "sample")) ||
+         !parse_states(&options.accept_states, "accept", cli_value(values, "accept")) ||
+         !parse_states(&options.repair_states, "repair", cli_value(values, "repair"))))
+        status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK) {
+        options.library = cli_value(values, "library");
+        options.paths = values->operands;
+        options.path_count = values->operand_count;
+        options.quick = cli_is_set(values, "quick");
+        options.repair_from = cli_value(values, "repair-from");
+        options.resume = cli_is_set(values, "resume");
+        options.command_line = values->command_line;
+        status = verify(&session, &options);
+    }
+    cli_session_close(&session);
+    return status;
+}

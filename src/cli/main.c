@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session.h"
+
+static int print_version(void)
+{
+    char *about = gls_about();
+
+    printf("glassine %s\n%s", gls_version(), about != NULL ? about : "");
+    free(about);
+    return CLI_EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli_values values;
+    int status = CLI_EXIT_USAGE;
+
+    /* The man page is made from the same table by the build. */
+    if (argc == 2 && strcmp(argv[1], "--man") == 0) {
+        cli_print_man(stdout, cli_commands, cli_shared_options);
+        return CLI_EXIT_OK;
+    }
+    switch (cli_parse(&values, cli_commands, cli_shared_options, argc, argv)) {
+    case CLI_PARSED:
+        status = values.command->run(&values);
+        break;
+    case CLI_SHOW_HELP:
+        cli_print_help(stdout, cli_commands, cli_shared_options, values.command);
+        status = CLI_EXIT_OK;
+        break;
+    case CLI_SHOW_VERSION:
+        status = print_version();
+        break;
+    case CLI_USAGE_ERROR:
+        break;
+    }
+    cli_values_free(&values);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "glassine: the output could not be written\n");
+        return status == CLI_EXIT_OK ? CLI_EXIT_FILE_FAILED : status;
+    }
+    return status;
+}

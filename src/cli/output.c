@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/output.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/text.h"
+
+void cli_output_open(struct cli_output *output, const struct cli_values *values)
+{
+    *output =
+        (struct cli_output){.json = cli_is_set(values, "json"),
+                            .quiet = cli_is_set(values, "quiet"),
+                            .verbose = cli_is_set(values, "verbose") || cli_is_set(values, "debug"),
+                            .stdout_is_terminal = isatty(STDOUT_FILENO) == 1,
+                            .started_s = cli_now_s()};
+    output->shows_progress =
+        !output->quiet && !cli_is_set(values, "no-progress") && isatty(STDERR_FILENO) == 1;
+}
+
+static void clear_line(struct cli_output *output)
+{
+    if (!output->is_line_shown)
+        return;
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
+    output->is_line_shown = false;
+}
+
+void cli_output_close(struct cli_output *output)
+{
+    clear_line(output);
+    fflush(stdout);
+}
+
+void cli_say(struct cli_output *output, const char *format, ...)
+{
+    char text[2048];
+    char shown[4 * sizeof text];
+    va_list arguments;
+
+    clear_line(output);
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    cli_escape_path(shown, text);
+    fprintf(stderr, "glassine: %s\n", shown);
+}
+
+void cli_print(struct cli_output *output, const char *format, ...)
+{
+    va_list arguments;
+
+    clear_line(output);
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+}
+
+void cli_print_json(struct cli_output *output, json_t *object)
+{
+    char *line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
+
+    clear_line(output);
+    if (line != NULL)
+        puts(line);
+    free(line);
+    json_decref(object);
+}
+
+void cli_json_text(json_t *object, const char *key, const char *text)
+{
+    char *valid = text != NULL ? cli_valid_utf8(text) : NULL;
+
+    json_object_set_new(object, key, valid != NULL ? json_string(valid) : json_null());
+    free(valid);
+}
+
+void cli_json_path(json_t *object, const char *key, const char *path)
+{
+    char bytes_key[64];
+
+    cli_json_text(object, key, path);
+    if (path == NULL || cli_is_utf8(path))
+        return;
+    char *encoded = cli_percent_encode(path);
+    snprintf(bytes_key, sizeof bytes_key, "%s_bytes", key);
+    if (encoded != NULL)
+        json_object_set_new(object, bytes_key, json_string(encoded));
+    free(encoded);
+}
+
+/* ---- The progress line ---------------------------------------------------------- */
+
+static void add_time_left(char *line, size_t size, const struct gls_progress *progress,
+                          double elapsed_s)
+{
+    if (!progress->scan_done || progress->bytes_done == 0 || elapsed_s < 1.0 ||
+        progress->bytes_done > progress->bytes_found)
+        return;
+    double left_s = elapsed_s * (double)(progress->bytes_found - progress->bytes_done) /
+                    (double)progress->bytes_done;
+    size_t used = strlen(line);
+    if (left_s >= 3600)
+        snprintf(line + used, size - used, "  %d:%02d h left", (int)(left_s / 3600),
+                 (int)(left_s / 60) % 60);
+    else
+        snprintf(line + used, size - used, "  %d:%02d left", (int)(left_s / 60), (int)left_s % 60);
+}
+
+void cli_show_progress(struct cli_output *output, const struct gls_progress *progress)
+{
+    char done[24], rate[24], line[256];
+    double now_s = cli_now_s();
+    double elapsed_s = now_s - output->started_s;
+
+    if (!output->shows_progress || now_s - output->shown_s < 0.1)
+        return;
+    output->shown_s = now_s;
+    cli_size_text(done, (double)progress->bytes_done);
+    cli_size_text(rate, elapsed_s > 0 ? (double)progress->bytes_done / elapsed_s : 0);
+    snprintf(line, sizeof line, "%llu/%llu%s files  %s  %s/s",
+             (unsigned long long)progress->files_done, (unsigned long long)progress->files_found,
+             progress->scan_done ? "" : "+", done, rate);
+    add_time_left(line, sizeof line, progress, elapsed_s);
+    int width = cli_terminal_width();
+    int room = width - (int)strlen(line) - 3;
+    fprintf(stderr, "\r\033[K%.*s", width - 1, line);
+    if (progress->current != NULL && room > 8) {
+        char *name = cli_tail_for_width(progress->current, (size_t)room);
+        fprintf(stderr, "  %s", name != NULL ? name : "");
+        free(name);
+    }
+    fflush(stderr);
+    output->is_line_shown = true;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* What import and update tell, file by file and at the end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session.h"
+
+static const char *const outcome_names[] = {"imported", "duplicate", "skipped", "failed"};
+static const char *const written_names[] = {"none", "embedded", "sidecar"};
+static const char *const fate_names[] = {"kept", "moved", "trashed"};
+
+static void report_json(struct cli_output *output, const struct gls_file_event *event)
+{
+    json_t *object = json_object();
+    char date[64];
+
+    json_object_set_new(object, "event", json_string("file"));
+    cli_json_path(object, "source", event->source);
+    cli_json_path(object, "destination", event->destination);
+    json_object_set_new(object, "status", json_string(outcome_names[event->outcome]));
+    cli_json_text(object, "reason", event->reason);
+    cli_json_text(object, "sha256", event->sha256);
+    if (event->has_date)
+        cli_date_text(date, &event->date_taken, true);
+    cli_json_text(object, "date_taken", event->has_date ? date : NULL);
+    json_object_set_new(object, "written", json_string(written_names[event->written]));
+    cli_json_text(object, "written_reason", event->written_reason);
+    json_object_set_new(object, "source_fate", json_string(fate_names[event->source_fate]));
+    cli_json_text(object, "source_reason", event->source_reason);
+    cli_print_json(output, object);
+}
+
+static void print_line(struct cli_output *output, const struct gls_file_event *event)
+{
+    const char *to = event->destination != NULL ? event->destination : "";
+    char *source = malloc(4 * strlen(event->source) + 1);
+    char *destination = malloc(4 * strlen(to) + 1);
+
+    if (source != NULL && destination != NULL) {
+        cli_escape_path(source, event->source);
+        cli_escape_path(destination, to);
+        if (event->outcome == GLS_OUTCOME_IMPORTED)
+            cli_print(output, "%s -> %s", source, destination);
+        else if (event->outcome == GLS_OUTCOME_DUPLICATE)
+            cli_print(output, "%s = %s (duplicate)", source, destination);
+        else
+            cli_print(output, "%s (skipped: %s)", source,
+                      event->reason != NULL ? event->reason : "");
+    }
+    free(destination);
+    free(source);
+}
+
+/* "PATH: cause"; a cause that names the path already stands alone. */
+static void say_of_file(struct cli_output *output, const char *path, const char *cause)
+{
+    if (strncmp(cause, path, strlen(path)) == 0)
+        cli_say(output, "%s", cause);
+    else
+        cli_say(output, "%s: %s", path, cause);
+}
+
+void cli_report_file(void *user, const struct gls_file_event *event)
+{
+    struct cli_session *session = user;
+    struct cli_output *output = &session->output;
+
+    if (output->json)
+        report_json(output, event);
+    else if (event->outcome == GLS_OUTCOME_FAILED)
+        say_of_file(output, event->source, event->reason != NULL ? event->reason : "failed");
+    else if (!output->quiet && (output->verbose || !output->stdout_is_terminal))
+        print_line(output, event);
+    if (event->source_reason != NULL && !output->json)
+        say_of_file(output, event->source, event->source_reason);
+    if (output->verbose && event->written_reason != NULL && !output->json)
+        say_of_file(output, event->source, event->written_reason);
+    if (output->verbose && event->outcome == GLS_OUTCOME_IMPORTED && event->reason != NULL &&
+        !output->json)
+        say_of_file(output, event->source, event->reason);
+}
+
+void cli_report_progress(void *user, const struct gls_progress *progress)
+{
+    struct cli_session *session = user;
+
+    cli_show_progress(&session->output, progress);
+}
+
+void cli_report_message(void *user, const char *text)
+{
+    struct cli_session *session = user;
+
+    if (!session->output.quiet)
+        cli_say(&session->output, "%s", text);
+}
+
+static void summary_json(struct cli_output *output, const struct gls_summary *summary)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "event", json_string("summary"));
+    json_object_set_new(object, "scanned", json_integer((json_int_t)summary->scanned));
+    json_object_set_new(object, "imported", json_integer((json_int_t)summary->imported));
+    json_object_set_new(object, "duplicate", json_integer((json_int_t)summary->duplicate));
+    json_object_set_new(object, "skipped", json_integer((json_int_t)summary->skipped));
+    json_object_set_new(object, "failed", json_integer((json_int_t)summary->failed));
+    json_object_set_new(object, "bytes", json_integer((json_int_t)summary->bytes));
+    json_object_set_new(object, "seconds", json_real(summary->seconds));
+    if (summary->places_offline > 0)
+        json_object_set_new(object, "places_offline",
+                            json_integer((json_int_t)summary->places_offline));
+    cli_print_json(output, object);
+}
+
+static void summary_text(const struct gls_summary *summary, const char *done)
+{
+    char size[24], rate[24];
+
+    cli_size_text(size, (double)summary->bytes);
+    cli_size_text(rate, summary->seconds > 0 ? (double)summary->bytes / summary->seconds : 0);
+    fprintf(stderr, "%llu files: %llu %s, %llu duplicate, %llu skipped, %llu failed\n",
+            (unsigned long long)summary->scanned, (unsigned long long)summary->imported, done,
+            (unsigned long long)summary->duplicate, (unsigned long long)summary->skipped,
+            (unsigned long long)summary->failed);
+    fprintf(stderr, "%s in %.1f s (%s/s)\n", size, summary->seconds, rate);
+    if (summary->places_offline > 0)
+        fprintf(stderr, "%llu places were named offline: the place service did not answer\n",
+                (unsigned long long)summary->places_offline);
+}
+
+int cli_report_summary(struct cli_session *session, const struct gls_summary *summary,
+                       const char *done)
+{
+    cli_output_close(&session->output);
+    if (session->output.json)
+        summary_json(&session->output, summary);
+    else if (!session->output.quiet)
+        summary_text(summary, done);
+    fflush(stdout);
+    if (summary->interrupted)
+        return CLI_EXIT_INTERRUPTED;
+    return summary->failed > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
+}
+
+bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata *out)
+{
+    const char *text = cli_value(values, "write-metadata");
+
+    if (text == NULL)
+        return true;
+    if (strcmp(text, "embed") == 0)
+        *out = GLS_WRITE_EMBED;
+    else if (strcmp(text, "sidecar") == 0)
+        *out = GLS_WRITE_SIDECAR;
+    else if (strcmp(text, "none") == 0)
+        *out = GLS_WRITE_NONE;
+    else
+        fprintf(stderr, "glassine: --write-metadata '%s': embed, sidecar or none is wanted\n",
+                text);
+    return *out != GLS_WRITE_DEFAULT;
+}

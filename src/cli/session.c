@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/session.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A handler can only reach what is static. */
+static struct gls_cancel *signalled;
+static volatile sig_atomic_t signal_count;
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (signal_count++ > 0)
+        _exit(CLI_EXIT_INTERRUPTED);
+    gls_cancel_request(signalled);
+}
+
+static void catch_signals(struct gls_cancel *cancel)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+    signalled = cancel;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+int cli_session_open(struct cli_session *session, const struct cli_values *values)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    *session = (struct cli_session){0};
+    cli_output_open(&session->output, values);
+    session->cancel = gls_cancel_new();
+    if (session->cancel == NULL) {
+        cli_say(&session->output, "out of memory");
+        return CLI_EXIT_LIBRARY;
+    }
+    catch_signals(session->cancel);
+    if (!gls_config_load(&session->config, cli_value(values, "config"), &error))
+        return cli_exit_for(&session->output, &error);
+    if (session->output.verbose && gls_config_path(session->config) != NULL)
+        cli_say(&session->output, "configuration: %s", gls_config_path(session->config));
+    return CLI_EXIT_OK;
+}
+
+void cli_session_close(struct cli_session *session)
+{
+    cli_output_close(&session->output);
+    gls_config_free(session->config);
+    /* The token lives as long as the handler may use it. */
+}
+
+int cli_exit_for(struct cli_output *output, const struct gls_error *error)
+{
+    cli_say(output, "%s", error->message);
+    switch (error->status) {
+    case GLS_ERROR_ARGUMENT:
+    case GLS_ERROR_CONFIG:
+        return CLI_EXIT_USAGE;
+    case GLS_ERROR_CANCELLED:
+        return CLI_EXIT_INTERRUPTED;
+    default:
+        return CLI_EXIT_LIBRARY;
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session - what every command that runs an operation needs: its output, its
+ * configuration, and Ctrl-C. The first signal asks the operation to finish what
+ * is in flight; the second leaves at once, which is as safe as a power cut.
+ */
+#ifndef GLS_CLI_SESSION_H
+#define GLS_CLI_SESSION_H
+
+#include "cli/output.h"
+
+enum cli_exit {
+    CLI_EXIT_OK = 0,
+    CLI_EXIT_FILE_FAILED = 1,
+    CLI_EXIT_USAGE = 2,
+    CLI_EXIT_LIBRARY = 3,
+    CLI_EXIT_INTERRUPTED = 130
+};
+
+struct cli_session {
+    struct cli_output output;
+    struct gls_config *config;
+    struct gls_cancel *cancel;
+};
+
+/* CLI_EXIT_OK, or the status to exit with; the cause was said. */
+int cli_session_open(struct cli_session *session, const struct cli_values *values);
+void cli_session_close(struct cli_session *session);
+/* Says the error and gives the exit status that belongs to it. */
+int cli_exit_for(struct cli_output *output, const struct gls_error *error);
+
+/* The rows of the command table. */
+int cli_run_import(const struct cli_values *values);
+int cli_run_show(const struct cli_values *values);
+int cli_run_update(const struct cli_values *values);
+int cli_run_verify(const struct cli_values *values);
+int cli_run_generate_db(const struct cli_values *values);
+int cli_run_log(const struct cli_values *values);
+int cli_run_place(const struct cli_values *values);
+
+/* What import and update share (report.c). `user` is the struct cli_session. */
+void cli_report_file(void *user, const struct gls_file_event *event);
+void cli_report_progress(void *user, const struct gls_progress *progress);
+void cli_report_message(void *user, const char *text);
+/* `done` is what IMPORTED means: "imported", "updated", ... */
+int cli_report_summary(struct cli_session *session, const struct gls_summary *summary,
+                       const char *done);
+bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata *out);
+
+extern const struct cli_command cli_commands[];
+extern const struct cli_option cli_shared_options[];
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* text - small helpers for what the command prints. Returned strings are the
+ * caller's to free(); NULL when memory is short. */
+#ifndef GLS_CLI_TEXT_H
+#define GLS_CLI_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool cli_is_utf8(const char *text);
+/* A copy in which bytes that belong to no character are U+FFFD. */
+char *cli_valid_utf8(const char *text);
+/* Everything but RFC 3986's unreserved characters and '/' as %XX. */
+char *cli_percent_encode(const char *bytes);
+/* The end of a path in at most `width` characters, printable. */
+char *cli_tail_for_width(const char *path, size_t width);
+int cli_terminal_width(void);
+double cli_now_s(void); /* monotonic */
+
+#endif
