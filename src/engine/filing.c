@@ -24,42 +24,6 @@ static bool is_row(const struct gls_member *member)
     return member->is_published || (member->is_adopted && member->settled);
 }
 
-/* The row of a stored file. Strings stay the member's. */
-static struct gls_stored_file row_of(const struct gls_import_run *run, const struct gls_unit *unit,
-                                     const struct gls_member *member, char date[64])
-{
-    const struct gls_media *media = &member->media;
-    struct gls_strbuf text = GLS_STRBUF_INIT;
-    struct gls_stored_file row = {.id = member->replaces_id,
-                                  .path = member->destination,
-                                  .size_bytes = member->stored_size,
-                                  .mtime_ns = member->stored_mtime_ns,
-                                  .source_size_bytes = (uint64_t)member->status.st_size,
-                                  .source_path = member->source,
-                                  .title = media->title,
-                                  .album = media->album,
-                                  .has_position = media->has_position,
-                                  .latitude = media->latitude,
-                                  .longitude = media->longitude,
-                                  .run_id = run->run_id};
-
-    memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
-    memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
-    memcpy(row.essence_xxh128, member->essence_xxh128, sizeof row.essence_xxh128);
-    row.original_name = media->original_name != NULL ? media->original_name
-                        : member->source != NULL     ? (char *)gls_path_base(member->source)
-                                                     : NULL;
-    if (unit->count > 1)
-        row.unit_id = run->run_id * (1LL << 32) + (int64_t)unit->number + 1;
-    gls_datetime_add_iso(&text, &unit->date);
-    if (unit->date.has_offset)
-        gls_utc_offset_add(&text, unit->date.utc_offset_s);
-    snprintf(date, 64, "%s", gls_strbuf_str(&text));
-    gls_strbuf_free(&text);
-    row.date_taken = date;
-    return row;
-}
-
 /* The path of the temporary, relative to the library as the intents want it. */
 static char *tmp_relative(const struct gls_member *member)
 {
@@ -77,7 +41,7 @@ static bool add_intents(struct gls_import_run *run, struct gls_db_batch *batch,
         struct gls_intent intent = {.kind =
                                         member->by_rename ? GLS_INTENT_MOVE : GLS_INTENT_PUBLISH,
                                     .tmp_path = tmp_relative(member),
-                                    .file = row_of(run, unit, member, date)};
+                                    .file = gls_member_row(run, unit, member, date)};
         bool added = (member->by_rename || intent.tmp_path != NULL) &&
                      gls_db_batch_add_intent(batch, &intent);
         free(intent.tmp_path);
@@ -181,7 +145,7 @@ static bool add_rows(struct gls_import_run *run, struct gls_db_batch *batch,
         char date[64];
         bool ok = true;
         if (is_row(member)) {
-            struct gls_stored_file row = row_of(run, unit, member, date);
+            struct gls_stored_file row = gls_member_row(run, unit, member, date);
             ok = gls_db_batch_put_file(batch, &row, tmp,
                                        member->is_adopted  ? "adopted"
                                        : member->by_rename ? "moved"
@@ -254,9 +218,10 @@ static bool anything_to_file(struct gls_unit **units, size_t count)
     return false;
 }
 
-bool gls_file_units(struct gls_import_run *run, struct gls_unit **units, size_t count,
+bool gls_file_units(void *import_run, struct gls_unit **units, size_t count,
                     struct gls_error *error)
 {
+    struct gls_import_run *run = import_run;
     const char *root = gls_library_root(run->library);
     int fd = gls_library_fd(run->library);
 

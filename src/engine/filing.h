@@ -9,10 +9,10 @@
 
 #include "engine/import_run.h"
 
-/* Files every open member of the units. On return each member is settled; false
- * only when the database failed (GLS_ERROR_LIBRARY or GLS_ERROR_NO_SPACE): then
+/* The file_units function of an import. Files every open member of the units. On return each member
+ * is settled; false only when the database failed (GLS_ERROR_LIBRARY or GLS_ERROR_NO_SPACE): then
  * members that are published already will be completed by the next run. */
-bool gls_file_units(struct gls_import_run *run, struct gls_unit **units, size_t count,
+bool gls_file_units(void *import_run, struct gls_unit **units, size_t count,
                     struct gls_error *error);
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The last stage, on the calling thread: units are collected into batches, filed,
- * let go and reported, in input order. */
+/* The last stage of import and update, on the calling thread: units are collected
+ * into batches, filed, let go and reported, in input order. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/path.h"
-#include "engine/filing.h"
 #include "engine/import_run.h"
 #include "engine/let_go.h"
 
@@ -199,7 +198,7 @@ static void file_batch(struct gls_import_run *run, struct gls_publisher *publish
             gls_unit_fail(publisher->units[i], "not filed: %s", publisher->error.message);
         return;
     }
-    if (!gls_file_units(run, publisher->units, publisher->count, &publisher->error)) {
+    if (!run->file_units(run, publisher->units, publisher->count, &publisher->error)) {
         publisher->has_failed = true;
         atomic_store(&run->fatal, true);
     }

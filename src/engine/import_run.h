@@ -69,6 +69,11 @@ struct gls_member {
     char *content; /* a sidecar's merged bytes, which replace the source's */
     size_t content_size;
 
+    /* Update only: the file as the library has it. */
+    char *old_path; /* relative (absolute with --in-place); NULL in an import */
+    bool has_row;
+    struct gls_stored_file row;
+
     enum gls_written written;
     char *written_reason;
     enum gls_source_fate fate;
@@ -139,9 +144,13 @@ struct gls_import_run {
     struct gls_reader *settle_reader;
     struct gls_copy_buffers *settle_buffers;
 
+    /* Files the open members of a batch; every member is settled on return.
+     * False: the database failed. `user` of the stages is passed. */
+    bool (*file_units)(void *user, struct gls_unit **units, size_t count, struct gls_error *error);
     struct gls_publisher *publisher;
     struct gls_reader *consume_reader; /* NULL in a dry run */
     struct gls_summary summary;        /* consumer */
+    double started_s;                  /* monotonic clock */
 
     /* Progress: written by scanner and workers, read by the consumer. */
     atomic_uint_fast64_t files_found, bytes_found, bytes_done;
@@ -149,6 +158,17 @@ struct gls_import_run {
     atomic_bool fatal; /* the database failed: what is still in flight is not filed */
     uint64_t excluded;
 };
+
+/* The life of a run (run.c). begin settles jobs and what is written; end closes
+ * and frees everything, whatever was opened, and fills in the summary's end. */
+void gls_run_begin(struct gls_import_run *run, const struct gls_config *config,
+                   const struct gls_import_options *options, const struct gls_callbacks *callbacks,
+                   const struct gls_cancel *cancel);
+bool gls_run_open_workers(struct gls_import_run *run, struct gls_error *error);
+/* GLS_ERROR_LIBRARY if the database failed on the way. */
+bool gls_run_pipeline(struct gls_import_run *run, const struct gls_pipeline_stages *stages,
+                      struct gls_error *error);
+bool gls_run_end(struct gls_import_run *run, struct gls_error *error);
 
 /* The stages. `user` is the struct gls_import_run. */
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);
@@ -178,10 +198,26 @@ bool gls_unit_plan(const struct gls_import_run *run, struct gls_unit *unit,
  * the members and the sidecars that glassine adds (write_tags.c). */
 void gls_import_plan_tags(struct gls_import_run *run, struct gls_unit *unit);
 
+/* Plans that one media says `tags`: a patch of its bytes, else a sidecar. A sidecar
+ * that is there already is told as well if `also_sidecar`. May add a member. */
+void gls_unit_write_tags(struct gls_import_run *run, struct gls_unit *unit, size_t index,
+                         const struct gls_tags *tags, bool also_sidecar);
+
+/* The absolute path of a member's copy; the caller frees it. NULL: no memory. */
+char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_member *member);
+/* The mtime that the stored file gets. */
+int64_t gls_member_mtime_ns(const struct gls_import_run *run, const struct gls_unit *unit,
+                            const struct gls_member *member);
+/* The row of the stored file. Strings stay the member's; `date` is its buffer. */
+struct gls_stored_file gls_member_row(const struct gls_import_run *run, const struct gls_unit *unit,
+                                      const struct gls_member *member, char date[64]);
+
 /* Hashes a member, and copies it to a temporary of the library unless it is known
  * to be there already (transfer.c). Settles it as failed on an error. */
 void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *worker,
                          struct gls_unit *unit, struct gls_member *member);
+/* Hashes it without copying. Settles it as failed on an error. */
+void gls_import_hash(struct gls_import_worker *worker, struct gls_member *member);
 /* Copies it now, known or not (transfer.c). */
 void gls_import_copy(struct gls_import_run *run, struct gls_import_worker *worker,
                      struct gls_unit *unit, struct gls_member *member);

@@ -12,9 +12,16 @@
 #include "base/path.h"
 #include "engine/import_run.h"
 
-static char *tmp_path(const struct gls_import_run *run, const struct gls_member *member)
+/* Without a library the copy stands beside the file that it will replace. */
+char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_member *member)
 {
-    return gls_path_join(gls_library_tmp(run->library), member->tmp);
+    if (run->library != NULL)
+        return gls_path_join(gls_library_tmp(run->library), member->tmp);
+    char *folder = gls_path_dir(member->old_path);
+    char *path = folder != NULL ? gls_path_join(folder, member->tmp) : NULL;
+
+    free(folder);
+    return path;
 }
 
 static bool name_tmp(struct gls_import_run *run, struct gls_import_worker *worker,
@@ -22,15 +29,16 @@ static bool name_tmp(struct gls_import_run *run, struct gls_import_worker *worke
 {
     char name[96];
 
-    snprintf(name, sizeof name, "%lld-%u-%llu", (long long)run->run_id,
+    snprintf(name, sizeof name, "%s%lld-%u-%llu", run->library != NULL ? "" : ".glassine-",
+             (long long)(run->library != NULL ? run->run_id : getpid()),
              (unsigned)(worker - run->workers), (unsigned long long)worker->copies++);
     free(member->tmp);
     member->tmp = strdup(name);
     return member->tmp != NULL;
 }
 
-static int64_t planned_mtime_ns(const struct gls_import_run *run, const struct gls_unit *unit,
-                                const struct gls_member *member)
+int64_t gls_member_mtime_ns(const struct gls_import_run *run, const struct gls_unit *unit,
+                            const struct gls_member *member)
 {
     struct gls_strbuf name = GLS_STRBUF_INIT;
 
@@ -158,8 +166,8 @@ static bool hash_source(struct gls_import_worker *worker, struct gls_member *mem
 static bool copy_member(struct gls_import_run *run, struct gls_import_worker *worker,
                         struct gls_unit *unit, struct gls_member *member, struct gls_error *error)
 {
-    int64_t mtime_ns = planned_mtime_ns(run, unit, member);
-    char *path = name_tmp(run, worker, member) ? tmp_path(run, member) : NULL;
+    int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
+    char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, member) : NULL;
     bool ok = path != NULL || gls_fail_memory(error);
 
     if (ok && member->content != NULL) {
@@ -268,6 +276,14 @@ static bool hash_member(struct gls_import_worker *worker, struct gls_member *mem
     return ok;
 }
 
+void gls_import_hash(struct gls_import_worker *worker, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (!hash_member(worker, member, &error))
+        gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
+}
+
 void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *worker,
                          struct gls_unit *unit, struct gls_member *member)
 {
@@ -282,7 +298,7 @@ void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *w
             ok = hash_member(worker, member, &error);
         if (ok && rename) {
             member->by_rename = true;
-            member->stored_mtime_ns = planned_mtime_ns(run, unit, member);
+            member->stored_mtime_ns = gls_member_mtime_ns(run, unit, member);
         } else if (ok && !dry && !(ahead && is_stored(worker, member))) {
             ok = copy_member(run, worker, unit, member, &error);
         }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/import_run.h"
 
 struct gls_unit *gls_unit_new(void)
@@ -22,6 +24,8 @@ static void member_clear(struct gls_member *member)
     free(member->tmp);
     free(member->destination);
     free(member->content);
+    free(member->old_path);
+    gls_stored_file_clear(&member->row);
     free(member->written_reason);
     free(member->fate_reason);
 }
@@ -138,4 +142,51 @@ char *gls_unit_member_path(const struct gls_unit *unit, const struct gls_member 
     gls_strbuf_add_str(&path, infix);
     gls_strbuf_add_str(&path, member->suffix);
     return gls_strbuf_take(&path);
+}
+
+/* An update changes what a file is now, not where it came from. */
+static void keep_origin(struct gls_stored_file *row, const struct gls_stored_file *old)
+{
+    row->id = old->id;
+    row->source_size_bytes = old->source_size_bytes;
+    row->source_path = old->source_path;
+    row->unit_id = old->unit_id;
+    memcpy(row->source_sha256, old->source_sha256, sizeof row->source_sha256);
+}
+
+struct gls_stored_file gls_member_row(const struct gls_import_run *run, const struct gls_unit *unit,
+                                      const struct gls_member *member, char date[64])
+{
+    const struct gls_media *media = &member->media;
+    struct gls_strbuf text = GLS_STRBUF_INIT;
+    struct gls_stored_file row = {.id = member->replaces_id,
+                                  .path = member->destination,
+                                  .size_bytes = member->stored_size,
+                                  .mtime_ns = member->stored_mtime_ns,
+                                  .source_size_bytes = (uint64_t)member->status.st_size,
+                                  .source_path = member->source,
+                                  .title = media->title,
+                                  .album = media->album,
+                                  .has_position = media->has_position,
+                                  .latitude = media->latitude,
+                                  .longitude = media->longitude,
+                                  .run_id = run->run_id};
+
+    memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
+    memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
+    memcpy(row.essence_xxh128, member->essence_xxh128, sizeof row.essence_xxh128);
+    row.original_name = media->original_name != NULL ? media->original_name
+                        : member->source != NULL     ? (char *)gls_path_base(member->source)
+                                                     : NULL;
+    if (unit->count > 1)
+        row.unit_id = run->run_id * (1LL << 32) + (int64_t)unit->number + 1;
+    gls_datetime_add_iso(&text, &unit->date);
+    if (unit->date.has_offset)
+        gls_utc_offset_add(&text, unit->date.utc_offset_s);
+    snprintf(date, 64, "%s", gls_strbuf_str(&text));
+    gls_strbuf_free(&text);
+    row.date_taken = date;
+    if (member->has_row)
+        keep_origin(&row, &member->row);
+    return row;
 }

@@ -81,36 +81,45 @@ static bool write_sidecar(struct gls_unit *unit, size_t media, const struct gls_
 /* The original name alone is worth no sidecar: the database keeps it too. */
 static bool deserves_sidecar(const struct gls_tags *tags)
 {
-    return tags->album != NULL || tags->title != NULL || tags->set_date || tags->set_position;
+    return tags->album != NULL || tags->title != NULL || tags->set_date || tags->set_position ||
+           tags->clear_album || tags->clear_title || tags->clear_position;
 }
 
-static void plan_member(struct gls_import_run *run, struct gls_unit *unit, size_t index,
-                        const struct gls_tags *tags)
+/* Embeds; false: it cannot be, and written_reason says why. */
+static bool embed(struct gls_import_run *run, struct gls_member *member,
+                  const struct gls_tags *tags)
 {
-    struct gls_member *member = &unit->members[index];
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (run->write_metadata == GLS_WRITE_EMBED) {
-        if (gls_media_plan_edit(&member->patch, member->input, member->format, member->source, tags,
-                                run->config->raw_embed, &error)) {
-            if (!gls_patch_is_empty(&member->patch))
-                member->written = GLS_WRITTEN_EMBEDDED;
-            return;
-        }
-        gls_patch_free(&member->patch);
-        member->written_reason = strdup(error.message);
+    if (gls_media_plan_edit(&member->patch, member->input, member->format, member->source, tags,
+                            run->config->raw_embed, &error)) {
+        if (!gls_patch_is_empty(&member->patch))
+            member->written = GLS_WRITTEN_EMBEDDED;
+        return true;
     }
-    if (!deserves_sidecar(tags))
+    gls_patch_free(&member->patch);
+    member->written_reason = strdup(error.message);
+    return false;
+}
+
+void gls_unit_write_tags(struct gls_import_run *run, struct gls_unit *unit, size_t index,
+                         const struct gls_tags *tags, bool also_sidecar)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool embedded =
+        run->write_metadata == GLS_WRITE_EMBED && embed(run, &unit->members[index], tags);
+    bool has_sidecar = find_sidecar(unit, index) < unit->count;
+
+    if (embedded ? !(also_sidecar && has_sidecar) : !deserves_sidecar(tags))
         return;
-    struct gls_error sidecar_error = GLS_ERROR_INIT;
-    bool written = write_sidecar(unit, index, tags, &sidecar_error);
+    bool written = write_sidecar(unit, index, tags, &error);
     /* write_sidecar() may have moved the members. */
-    member = &unit->members[index];
-    if (written) {
+    struct gls_member *member = &unit->members[index];
+    if (written && !embedded) {
         member->written = GLS_WRITTEN_SIDECAR;
-    } else {
+    } else if (!written) {
         free(member->written_reason);
-        member->written_reason = strdup(sidecar_error.message);
+        member->written_reason = strdup(error.message);
     }
 }
 
@@ -126,7 +135,7 @@ void gls_import_plan_tags(struct gls_import_run *run, struct gls_unit *unit)
             continue;
         struct gls_tags tags = tags_of(&unit->members[i], &name);
         if (!gls_tags_is_empty(&tags))
-            plan_member(run, unit, i, &tags);
+            gls_unit_write_tags(run, unit, i, &tags, false);
         free(name);
     }
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/path.h"
+#include "engine/recover.h"
+#include "engine/update_run.h"
+
+static bool check_options(const struct gls_update_options *options, struct gls_error *error)
+{
+    if (options->struct_size != sizeof *options)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "the caller was built for another version of glassine");
+    return options->path_count > 0 ||
+           gls_fail(error, GLS_ERROR_ARGUMENT, "no file to update was named");
+}
+
+/* The library is the nearest parent with a .glassine folder. */
+static bool find_library(struct gls_update_run *update, struct gls_error *error)
+{
+    char *path = NULL;
+    bool ok = true;
+
+    if (update->options->in_place)
+        return true;
+    ok = gls_path_absolute(&path, update->options->paths[0], error);
+    if (ok) {
+        update->root = gls_library_find_root(path);
+        if (update->root == NULL && access(path, F_OK) != 0)
+            ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: no such file or directory", path);
+        else if (update->root == NULL)
+            ok = gls_fail(error, GLS_ERROR_ARGUMENT,
+                          "%s: lies in no library; use --in-place to change its tags only", path);
+    }
+    free(path);
+    return ok;
+}
+
+static bool open_library(struct gls_update_run *update, struct gls_error *error)
+{
+    struct gls_import_run *run = &update->base;
+    bool dry = run->options->dry_run;
+    uint64_t completed = 0;
+
+    if (update->root == NULL)
+        return true;
+    if (!gls_library_open(&run->library, update->root, dry ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE,
+                          error))
+        return false;
+    if (dry)
+        return true;
+    return gls_db_writer_start(&run->writer, run->library, error) &&
+           gls_db_writer_begin_run(run->writer, &run->run_id, "update",
+                                   update->options->command_line, error) &&
+           gls_recover(run->library, run->writer, run->run_id, &completed, error);
+}
+
+static bool open_run(struct gls_update_run *update, struct gls_error *error)
+{
+    struct gls_import_run *run = &update->base;
+
+    return gls_media_initialize(error) && find_library(update, error) &&
+           gls_geocoder_new(&run->geocoder, run->config, NULL, error) &&
+           gls_update_request_make(&update->request, run->geocoder, update->options, error) &&
+           open_library(update, error) && gls_run_open_workers(run, error) &&
+           gls_claims_new(&run->claims, true, run->portable_names, error) &&
+           gls_publisher_new(run, error);
+}
+
+static bool run_pipeline(struct gls_update_run *update, struct gls_error *error)
+{
+    struct gls_import_run *run = &update->base;
+    struct gls_pipeline_stages stages = {.user = update,
+                                         .produce = gls_update_produce,
+                                         .work = gls_update_work,
+                                         .sequence = gls_update_settle,
+                                         .consume = gls_import_consume,
+                                         .idle = gls_import_idle,
+                                         .finish = gls_import_finish};
+
+    return gls_run_pipeline(run, &stages, error);
+}
+
+bool gls_update(struct gls_summary *summary, const struct gls_config *config,
+                const struct gls_update_options *options, const struct gls_callbacks *callbacks,
+                struct gls_cancel *cancel, struct gls_error *error)
+{
+    struct gls_import_options shared = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_update_run update = {.options = options};
+    struct gls_import_run *run = &update.base;
+    struct gls_error closing = GLS_ERROR_INIT;
+
+    memset(summary, 0, sizeof *summary);
+    if (!check_options(options, error))
+        return false;
+    shared.jobs = options->jobs;
+    shared.dry_run = options->dry_run;
+    shared.write_metadata = options->write_metadata;
+    gls_run_begin(run, config, &shared, callbacks, cancel);
+    run->file_units = gls_update_file_units;
+    bool ok = open_run(&update, error) && run_pipeline(&update, error);
+    bool closed = gls_run_end(run, &closing);
+    if (ok && !closed)
+        *error = closing;
+    *summary = run->summary;
+    free(update.root);
+    return ok && closed;
+}

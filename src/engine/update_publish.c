@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* Filing a batch of updated units: flush, intents, swap, flush, commit. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/publish.h"
+#include "engine/update_run.h"
+#include "engine/update_swap.h"
+
+static bool is_to_swap(const struct gls_member *member)
+{
+    return !member->settled && (member->is_copied || member->by_rename);
+}
+
+static char *tmp_relative(const struct gls_member *member)
+{
+    return member->tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->tmp) : NULL;
+}
+
+static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char date[64];
+        if (!is_to_swap(member))
+            continue;
+        struct gls_intent intent = {.kind = member->old_path == NULL ? GLS_INTENT_PUBLISH
+                                            : member->by_rename      ? GLS_INTENT_MOVE
+                                                                     : GLS_INTENT_REPLACE,
+                                    .tmp_path = tmp_relative(member),
+                                    .old_path = member->old_path,
+                                    .file = gls_member_row(&update->base, unit, member, date)};
+        bool ok = gls_db_batch_add_intent(batch, &intent);
+        free(intent.tmp_path);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
+                     const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char *tmp = tmp_relative(member);
+        char date[64];
+        bool ok = true;
+        if (member->is_published) {
+            struct gls_stored_file row = gls_member_row(&update->base, unit, member, date);
+            ok = gls_db_batch_put_file(batch, &row, tmp, member->by_rename ? "moved" : "edited",
+                                       member->old_path);
+        } else if (tmp != NULL || member->by_rename) {
+            ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
+        }
+        free(tmp);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+typedef bool add_function(struct gls_update_run *update, struct gls_db_batch *batch,
+                          const struct gls_unit *unit);
+
+static bool commit_units(struct gls_update_run *update, struct gls_unit **units, size_t count,
+                         add_function *add, struct gls_error *error)
+{
+    if (update->root == NULL)
+        return true;
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok = batch != NULL;
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add(update, batch, units[i]);
+    if (!ok)
+        gls_fail_memory(error);
+    else if (!gls_db_batch_is_empty(batch))
+        ok = gls_db_writer_commit(update->base.writer, batch, error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+/* ---- Swapping a unit, whole or not at all ------------------------------------- */
+
+static char *absolute(const struct gls_update_run *update, const char *path)
+{
+    if (path == NULL || update->root == NULL)
+        return path != NULL ? strdup(path) : NULL;
+    return gls_path_join(update->root, path);
+}
+
+static bool make_swap(struct gls_swap *out, const struct gls_update_run *update,
+                      const struct gls_member *member)
+{
+    *out = (struct gls_swap){.old = &member->status};
+    out->new_path = absolute(update, member->destination);
+    out->old_path = absolute(update, member->old_path);
+    out->tmp = member->tmp != NULL ? gls_member_tmp_path(&update->base, member) : NULL;
+    return out->new_path != NULL && (member->old_path == NULL || out->old_path != NULL) &&
+           (member->tmp == NULL || out->tmp != NULL);
+}
+
+static void free_swap(struct gls_swap *swap)
+{
+    free((char *)swap->new_path);
+    free((char *)swap->old_path);
+    free((char *)swap->tmp);
+}
+
+static bool do_member(struct gls_update_run *update, struct gls_member *member,
+                      struct gls_swap *swap, struct gls_error *error)
+{
+    struct timespec time = {.tv_sec = member->stored_mtime_ns / 1000000000,
+                            .tv_nsec = member->stored_mtime_ns % 1000000000};
+    if (time.tv_nsec < 0) {
+        time.tv_nsec += 1000000000;
+        time.tv_sec--;
+    }
+    struct timespec times[2] = {time, time};
+
+    if (!make_swap(swap, update, member))
+        return gls_fail_memory(error);
+    if (!gls_swap_do(swap, error))
+        return false;
+    member->is_published = true;
+    /* A time that cannot be set is no reason to fail what is done. */
+    if (member->by_rename)
+        (void)utimensat(AT_FDCWD, swap->new_path, times, AT_SYMLINK_NOFOLLOW);
+    return true;
+}
+
+static void undo_unit(struct gls_unit *unit, struct gls_swap *swaps, size_t count)
+{
+    for (size_t i = count; i-- > 0;) {
+        if (unit->members[i].is_published && gls_swap_undo(&swaps[i]))
+            unit->members[i].is_published = false;
+    }
+}
+
+/* The folder that a file left, and the one above it, when nothing is in them. */
+static void remove_emptied(const struct gls_update_run *update, const char *old_path)
+{
+    char *folder = old_path != NULL && update->root != NULL ? gls_path_dir(old_path) : NULL;
+
+    for (int level = 0; folder != NULL && level < 2; level++) {
+        char *parent = gls_path_dir(folder);
+        if (strcmp(folder, update->root) == 0 || rmdir(folder) != 0) {
+            free(parent);
+            break;
+        }
+        free(folder);
+        folder = parent;
+    }
+    free(folder);
+}
+
+static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
+                        struct gls_swap *swaps)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        if (!unit->members[i].is_published)
+            continue;
+        if (!gls_swap_finish(&swaps[i], &error))
+            gls_media_note(&unit->members[i].media, "the old version is still there: %s",
+                           error.message);
+        remove_emptied(update, swaps[i].old_path);
+    }
+}
+
+static void swap_unit(struct gls_update_run *update, struct gls_unit *unit)
+{
+    struct gls_swap *swaps = calloc(unit->count, sizeof *swaps);
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t failed = unit->count;
+
+    if (swaps == NULL) {
+        gls_unit_fail(unit, "out of memory");
+        return;
+    }
+    for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
+        if (is_to_swap(&unit->members[i]) &&
+            !do_member(update, &unit->members[i], &swaps[i], &error))
+            failed = i;
+    }
+    if (failed == unit->count) {
+        finish_unit(update, unit, swaps);
+    } else {
+        undo_unit(unit, swaps, failed);
+        gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+        gls_unit_fail(unit, "its companion %s cannot be updated",
+                      unit->members[failed].destination);
+    }
+    for (size_t i = 0; i < unit->count; i++)
+        free_swap(&swaps[i]);
+    free(swaps);
+}
+
+static void settle_unit(struct gls_update_run *update, struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        char *tmp = member->tmp != NULL && !member->is_published
+                        ? gls_member_tmp_path(&update->base, member)
+                        : NULL;
+        if (tmp != NULL)
+            unlink(tmp);
+        free(tmp);
+        if (member->is_published && !member->settled)
+            gls_member_settle(member, GLS_OUTCOME_IMPORTED, NULL);
+    }
+}
+
+static bool sync_folder(const char *path, struct gls_error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok =
+        fd >= 0 ? gls_sync_filesystem(fd, path, error) : gls_fail_errno(error, errno, "%s", path);
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static bool sync_all(struct gls_update_run *update, struct gls_unit **units, size_t count,
+                     struct gls_error *error)
+{
+    if (update->root != NULL)
+        return gls_sync_filesystem(gls_library_fd(update->base.library), update->root, error);
+    for (size_t i = 0; i < count; i++) {
+        char *folder = units[i]->members[0].old_path != NULL
+                           ? gls_path_dir(units[i]->members[0].old_path)
+                           : NULL;
+        bool ok = folder == NULL || sync_folder(folder, error);
+        free(folder);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool gls_update_file_units(void *update_run, struct gls_unit **units, size_t count,
+                           struct gls_error *error)
+{
+    struct gls_update_run *update = update_run;
+    bool ok = sync_all(update, units, count, error) &&
+              commit_units(update, units, count, add_intents, error);
+
+    if (ok) {
+        for (size_t i = 0; i < count; i++)
+            swap_unit(update, units[i]);
+        ok = sync_all(update, units, count, error) &&
+             commit_units(update, units, count, add_rows, error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (ok)
+            settle_unit(update, units[i]);
+        else
+            gls_unit_fail(units[i], "%s", error->message);
+    }
+    return ok;
+}

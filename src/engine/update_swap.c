@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/update_swap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/publish.h"
+
+static bool is_in_place(const struct gls_swap *swap)
+{
+    return swap->old_path != NULL && strcmp(swap->old_path, swap->new_path) == 0;
+}
+
+static bool old_is_unchanged(const struct gls_swap *swap, struct gls_error *error)
+{
+    struct stat now;
+
+    if (lstat(swap->old_path, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", swap->old_path);
+    if (now.st_ino != swap->old->st_ino || now.st_size != swap->old->st_size ||
+        now.st_mtim.tv_sec != swap->old->st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != swap->old->st_mtim.tv_nsec)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated",
+                        swap->old_path);
+    return true;
+}
+
+/* Exchanging keeps the old version until the whole unit is done; a file system
+ * that cannot exchange still replaces in one step. */
+static bool replace(struct gls_swap *swap, struct gls_error *error)
+{
+    if (renameat2(AT_FDCWD, swap->tmp, AT_FDCWD, swap->new_path, RENAME_EXCHANGE) == 0) {
+        swap->exchanged = true;
+        return true;
+    }
+    if (errno != EINVAL && errno != ENOSYS)
+        return gls_fail_errno(error, errno, "%s", swap->new_path);
+    return rename(swap->tmp, swap->new_path) == 0 ||
+           gls_fail_errno(error, errno, "%s", swap->new_path);
+}
+
+static bool give_name(const char *from, const char *to, struct gls_error *error)
+{
+    char *folder = gls_path_dir(to);
+    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error) &&
+              gls_publish(from, to, error);
+
+    free(folder);
+    return ok;
+}
+
+bool gls_swap_do(struct gls_swap *swap, struct gls_error *error)
+{
+    if (swap->old_path != NULL && !old_is_unchanged(swap, error))
+        return false;
+    if (swap->tmp != NULL && is_in_place(swap))
+        swap->done = replace(swap, error);
+    else if (!is_in_place(swap))
+        swap->done =
+            give_name(swap->tmp != NULL ? swap->tmp : swap->old_path, swap->new_path, error);
+    else
+        swap->done = true;
+    return swap->done;
+}
+
+bool gls_swap_undo(struct gls_swap *swap)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool ok = true;
+
+    if (!swap->done)
+        return true;
+    if (swap->exchanged)
+        ok = renameat2(AT_FDCWD, swap->tmp, AT_FDCWD, swap->new_path, RENAME_EXCHANGE) == 0;
+    else if (swap->tmp != NULL && is_in_place(swap))
+        ok = false;
+    else if (!is_in_place(swap))
+        ok = gls_publish(swap->new_path, swap->tmp != NULL ? swap->tmp : swap->old_path, &ignored);
+    swap->done = !ok;
+    return ok;
+}
+
+bool gls_swap_finish(struct gls_swap *swap, struct gls_error *error)
+{
+    const char *old = swap->exchanged ? swap->tmp
+                      : swap->tmp != NULL && swap->old_path != NULL && !is_in_place(swap)
+                          ? swap->old_path
+                          : NULL;
+
+    if (old == NULL || unlink(old) == 0 || errno == ENOENT)
+        return true;
+    return gls_fail_errno(error, errno, "%s", old);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * update_swap - one file's new version takes the old one's place. The name shows
+ * either the old or the new version, whole, at every instant; nothing else is
+ * ever replaced.
+ */
+#ifndef GLS_ENGINE_UPDATE_SWAP_H
+#define GLS_ENGINE_UPDATE_SWAP_H
+
+#include "engine/import_run.h"
+
+/* Absolute paths; `tmp` NULL: the bytes stay, only the name changes. */
+struct gls_swap {
+    const char *tmp;
+    const char *old_path; /* NULL: a new file */
+    const char *new_path;
+    const struct stat *old; /* what the old version was when it was read */
+    bool exchanged;         /* out: the old version is now under `tmp` */
+    bool done;              /* out */
+};
+
+bool gls_swap_do(struct gls_swap *swap, struct gls_error *error);
+/* Takes a done swap back; false: it could not be. */
+bool gls_swap_undo(struct gls_swap *swap);
+/* Removes the old version of a done swap. */
+bool gls_swap_finish(struct gls_swap *swap, struct gls_error *error);
+
+#endif
