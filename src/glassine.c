@@ -2,16 +2,19 @@
 /* The facade: what the public header promises and no operation does by itself. */
 #include "glassine.h"
 
-#include <openssl/opensslv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/digest.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "media/media.h"
 #include "plan/config.h"
 #include "plan/destination.h"
+#include "plan/gazetteer.h"
+#include "plan/zone.h"
+#include "store/library_db.h"
 
 const char *gls_version(void)
 {
@@ -52,8 +55,8 @@ static int64_t ns_of(struct timespec time)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static bool resolve_date(struct gls_media *media, const struct gls_config *config,
-                         const char *path, struct gls_error *error)
+static bool resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
+                         struct gls_error *error)
 {
     struct gls_config *defaults = NULL;
     struct gls_file_times times = {0};
@@ -92,4 +95,16 @@ bool gls_show(struct gls_media *out, const struct gls_config *config, const char
     if (!ok)
         gls_media_clear(out);
     return ok;
+}
+
+char *gls_about(void)
+{
+    struct gls_strbuf text = GLS_STRBUF_INIT;
+
+    gls_media_add_about(&text);
+    gls_strbuf_addf(&text, "SQLite %s (public domain)\n", gls_store_sqlite_version());
+    gls_strbuf_addf(&text, "%s (Apache-2.0)\n", gls_digest_library_version());
+    gls_strbuf_addf(&text, "time zones: tz database %s (public domain)\n", gls_zone_data_version());
+    gls_strbuf_addf(&text, "places: %s\n", gls_gazetteer_attribution());
+    return gls_strbuf_take(&text);
 }

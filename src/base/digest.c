@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <xxhash.h>
@@ -110,4 +111,9 @@ void gls_xxh128_finish(struct gls_xxh128 *digest, char out[GLS_XXH128_HEX_SIZE])
 
     XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(digest->state));
     put_hex(out, canonical.digest, sizeof(canonical.digest));
+}
+
+const char *gls_digest_library_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
 }

@@ -30,4 +30,7 @@ void gls_xxh128_update(struct gls_xxh128 *digest, const void *bytes, size_t size
 /* Lower-case hex of the canonical (big-endian) form, as xxhsum -H2 prints. */
 void gls_xxh128_finish(struct gls_xxh128 *digest, char out[GLS_XXH128_HEX_SIZE]);
 
+/* The name and version of the library behind SHA-256; static. */
+const char *gls_digest_library_version(void);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 struct recovery {
     struct gls_library *library;
+    struct gls_reader *reader;
     struct gls_copy_buffers *buffers;
     struct gls_db_batch *batch;
     int64_t run_id;
@@ -83,13 +85,23 @@ static bool recover_publish(struct recovery *recovery, const struct gls_intent *
     return take_back(recovery, intent, tmp, error);
 }
 
-/* MOVE: one rename happened or did not. */
+/* MOVE: one rename happened or did not; if not, it is made up for as long as the
+ * file is the one that was meant. */
 static bool recover_move(struct recovery *recovery, const struct gls_intent *intent,
                          const char *final, struct gls_error *error)
 {
+    struct gls_error ignored = GLS_ERROR_INIT;
+
     if (holds(recovery, final, &intent->file))
         return complete(recovery, intent, error);
-    return take_back(recovery, intent, NULL, error);
+    char *from = intent->old_path != NULL
+                     ? gls_path_join(gls_library_root(recovery->library), intent->old_path)
+                 : intent->file.source_path != NULL ? strdup(intent->file.source_path)
+                                                    : NULL;
+    bool moved =
+        from != NULL && holds(recovery, from, &intent->file) && publish_tmp(from, final, &ignored);
+    free(from);
+    return moved ? complete(recovery, intent, error) : take_back(recovery, intent, NULL, error);
 }
 
 static bool remove_old(struct recovery *recovery, const struct gls_intent *intent,
@@ -106,15 +118,47 @@ static bool remove_old(struct recovery *recovery, const struct gls_intent *inten
     return ok;
 }
 
+/* Is the old version what the database says, so that nobody's later edit is lost
+ * by going on? */
+static bool old_is_known(struct recovery *recovery, const struct gls_intent *intent,
+                         const char *old)
+{
+    struct gls_stored_file row = {0};
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool found = false;
+    bool known = gls_reader_find_path(recovery->reader, &row, &found, intent->old_path, &ignored) &&
+                 found && holds(recovery, old, &row);
+
+    gls_stored_file_clear(&row);
+    return known;
+}
+
+/* Makes the swap that did not happen. */
+static bool swap_now(struct recovery *recovery, const struct gls_intent *intent, const char *tmp,
+                     const char *final)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool in_place = strcmp(intent->old_path, intent->file.path) == 0;
+    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
+    bool ok = old != NULL && holds(recovery, tmp, &intent->file) &&
+              old_is_known(recovery, intent, old) &&
+              (in_place ? rename(tmp, final) == 0 : publish_tmp(tmp, final, &ignored));
+
+    free(old);
+    return ok;
+}
+
 /* REPLACE: the new version stands under its final name, or the old one is still
- * whole under its own. */
+ * whole under its own; then the swap is made now, or the new version goes. */
 static bool recover_replace(struct recovery *recovery, const struct gls_intent *intent,
                             const char *tmp, const char *final, struct gls_error *error)
 {
-    if (holds(recovery, final, &intent->file))
-        return (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
-               remove_old(recovery, intent, error) && complete(recovery, intent, error);
-    return take_back(recovery, intent, tmp, error);
+    if (intent->old_path == NULL)
+        return take_back(recovery, intent, tmp, error);
+    if (!holds(recovery, final, &intent->file) && !swap_now(recovery, intent, tmp, final))
+        return take_back(recovery, intent, tmp, error);
+    return (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
+           remove_old(recovery, intent, error) && complete(recovery, intent, error);
 }
 
 static bool recover_intent(struct recovery *recovery, const struct gls_intent *intent,
@@ -141,11 +185,10 @@ static bool recover_intent(struct recovery *recovery, const struct gls_intent *i
 static bool recover_intents(struct recovery *recovery, struct gls_db_writer *writer,
                             struct gls_error *error)
 {
-    struct gls_reader *reader = NULL;
     struct gls_intent *intents = NULL;
     size_t count = 0;
-    bool ok = gls_reader_open(&reader, recovery->library, error) &&
-              gls_reader_intents(reader, &intents, &count, error);
+    bool ok = gls_reader_open(&recovery->reader, recovery->library, error) &&
+              gls_reader_intents(recovery->reader, &intents, &count, error);
 
     for (size_t i = 0; ok && i < count; i++)
         ok = recover_intent(recovery, &intents[i], error);
@@ -154,7 +197,7 @@ static bool recover_intents(struct recovery *recovery, struct gls_db_writer *wri
                                  gls_library_root(recovery->library), error) &&
              gls_db_writer_commit(writer, recovery->batch, error);
     gls_intents_free(intents, count);
-    gls_reader_close(reader);
+    gls_reader_close(recovery->reader);
     return ok;
 }
 

@@ -95,4 +95,7 @@ bool gls_media_offer_position(struct gls_media *media, double latitude, double l
  * registers namespaces. Idempotent and thread-safe. */
 bool gls_media_initialize(struct gls_error *error);
 
+/* Adds a line about each library that reads and writes metadata. */
+void gls_media_add_about(struct gls_strbuf *out);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/library_db.h"
 
+#include <sqlite3.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -250,4 +252,9 @@ char *gls_library_find_root(const char *path)
         slash[slash == folder ? 1 : 0] = '\0';
     }
     return folder;
+}
+
+const char *gls_store_sqlite_version(void)
+{
+    return sqlite3_libversion();
 }

@@ -134,4 +134,7 @@ bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, boo
 bool gls_reader_setting(struct gls_reader *reader, char **out, const char *name,
                         struct gls_error *error);
 
+/* The version of SQLite that runs; static. */
+const char *gls_store_sqlite_version(void);
+
 #endif
