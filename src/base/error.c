@@ -8,6 +8,13 @@
 
 #include "base/c_locale.h"
 
+#ifdef __clang_analyzer__
+#undef gls_fail
+#undef gls_fail_errno
+#undef gls_error_prefix
+#undef gls_fail_memory
+#endif
+
 enum { MESSAGE_SIZE = sizeof(((struct gls_error *)NULL)->message) };
 
 /* A cut must not leave half a character behind: the size up to the last whole

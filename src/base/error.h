@@ -31,4 +31,17 @@ bool gls_fail_memory(struct gls_error *error);
  * `buffer`, which is returned. */
 const char *gls_errno_text(int system_errno, char *buffer, size_t buffer_size);
 
+#ifdef __clang_analyzer__
+/* The static analyzer looks into no other file: tell it that these fail. */
+static inline bool gls_fails(bool result)
+{
+    (void)result;
+    return false;
+}
+#define gls_fail(...) gls_fails(gls_fail(__VA_ARGS__))
+#define gls_fail_errno(...) gls_fails(gls_fail_errno(__VA_ARGS__))
+#define gls_error_prefix(...) gls_fails(gls_error_prefix(__VA_ARGS__))
+#define gls_fail_memory(error) gls_fails(gls_fail_memory(error))
+#endif
+
 #endif

@@ -8,6 +8,6 @@ build=$1
 find src shim -name '*.c' -o -name '*.cpp' | sort | while read -r source; do
     # Only what this configuration compiles.
     ! grep -q "/$source\"" "$build/compile_commands.json" || echo "$source"
-done | xargs -P "$(nproc)" -n 3 clang-tidy -p "$build" --quiet --warnings-as-errors='*' \
+done | xargs -P "$(nproc)" -n 1 clang-tidy -p "$build" --quiet --warnings-as-errors='*' \
     --extra-arg=-Wno-unknown-warning-option
 echo 'tidy.sh: nothing to complain about'
