@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text_note - a text file whose first line may be a JSON object (RFC 8259) with
+ * date_taken (seconds since the epoch), album, title, latitude, longitude and
+ * original_name. The essence is everything behind that line (and behind a byte
+ * order mark): the text itself.
+ *
+ * jansson checks the line and reads its values; an edit replaces single values
+ * in the text, so that other keys keep their order, spelling and digits.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/timestamp.h"
+#include "media/backends.h"
+
+#define LINE_MAX_SIZE (64u << 10)
+
+/* The first line, if it is a metadata line. */
+struct header {
+    size_t start;          /* behind a byte order mark */
+    size_t size;           /* of the line without its line end; 0: there is none */
+    size_t end;            /* where the text begins */
+    struct gls_strbuf raw; /* the beginning of the file */
+    json_t *object;        /* NULL: there is no metadata line */
+};
+
+static void header_free(struct header *header)
+{
+    gls_strbuf_free(&header->raw);
+    json_decref(header->object);
+    header->object = NULL;
+}
+
+static void parse_line(struct header *header)
+{
+    const char *line = header->raw.data + header->start;
+    size_t left = header->raw.size - header->start;
+    const char *newline = memchr(line, '\n', left);
+    size_t size = newline != NULL ? (size_t)(newline - line) : left;
+    json_t *value;
+
+    if (newline == NULL && header->raw.size > LINE_MAX_SIZE)
+        return;
+    header->end = header->start + size + (newline != NULL);
+    if (size > 0 && line[size - 1] == '\r')
+        size--;
+    value = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(value)) {
+        header->object = value;
+        header->size = size;
+        return;
+    }
+    json_decref(value);
+    header->end = header->start;
+}
+
+static bool header_read(struct header *out, struct gls_input *input, struct gls_error *error)
+{
+    size_t got;
+
+    memset(out, 0, sizeof *out);
+    if (gls_strbuf_reserve(&out->raw, LINE_MAX_SIZE + 2) == NULL)
+        return gls_fail_memory(error);
+    if (!gls_input_read_some(input, 0, out->raw.data, LINE_MAX_SIZE + 1, &got, error)) {
+        header_free(out);
+        return false;
+    }
+    out->raw.size = got;
+    out->raw.data[got] = '\0';
+    if (got >= 3 && memcmp(out->raw.data, "\xef\xbb\xbf", 3) == 0)
+        out->start = 3;
+    out->end = out->start;
+    parse_line(out);
+    return true;
+}
+
+/* ---- Reading ---------------------------------------------------------------------- */
+
+/* A number, also when it is written as a string. */
+static bool number_of(double *out, const json_t *value)
+{
+    json_t *parsed;
+    const char *text;
+
+    if (json_is_number(value)) {
+        *out = json_number_value(value);
+        return isfinite(*out);
+    }
+    text = json_string_value(value);
+    if (text == NULL)
+        return false;
+    /* As JSON, because strtod() would follow the process's locale. */
+    while (*text == ' ' || *text == '+')
+        text++;
+    parsed = json_loads(text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+    *out = json_number_value(parsed);
+    if (!json_is_number(parsed) || !isfinite(*out)) {
+        json_decref(parsed);
+        return false;
+    }
+    json_decref(parsed);
+    return true;
+}
+
+static void offer_date(struct gls_media *media, const json_t *value)
+{
+    struct gls_datetime when;
+    double epoch_s;
+    double whole;
+
+    if (!number_of(&epoch_s, value) || fabs(epoch_s) > 1e12)
+        return;
+    whole = floor(epoch_s);
+    if (!gls_datetime_from_utc_s(&when, (int64_t)whole, 0))
+        return;
+    if (epoch_s > whole) {
+        when.nanosecond = (int32_t)((epoch_s - whole) * 1000) * 1000000;
+        when.subsecond_digits = 3;
+    }
+    (void)gls_media_offer_date(media, &when, true, "Text.date_taken");
+}
+
+static bool text_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
+{
+    struct header header;
+    double latitude;
+    double longitude;
+
+    if (!header_read(&header, input, error))
+        return false;
+    if (header.object != NULL) {
+        offer_date(out, json_object_get(header.object, "date_taken"));
+        gls_media_offer_text(&out->album,
+                             json_string_value(json_object_get(header.object, "album")));
+        gls_media_offer_text(&out->title,
+                             json_string_value(json_object_get(header.object, "title")));
+        gls_media_offer_text(&out->original_name,
+                             json_string_value(json_object_get(header.object, "original_name")));
+        if (number_of(&latitude, json_object_get(header.object, "latitude")) &&
+            number_of(&longitude, json_object_get(header.object, "longitude")))
+            (void)gls_media_offer_position(out, latitude, longitude);
+    }
+    header_free(&header);
+    return true;
+}
+
+static bool text_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
+{
+    struct header header;
+    uint64_t size = gls_input_size(input);
+    bool ok = true;
+
+    if (!header_read(&header, input, error))
+        return false;
+    if (header.end < size)
+        ok = gls_ranges_add(out, header.end, size - header.end, error);
+    header_free(&header);
+    return ok;
+}
+
+/* ---- Editing ------------------------------------------------------------------------ */
+
+/* One value to write. `text` NULL: the key is taken out. */
+struct change {
+    const char *key;
+    char *text;
+    bool wanted;
+    bool done;
+};
+enum {
+    CHANGE_DATE,
+    CHANGE_ALBUM,
+    CHANGE_TITLE,
+    CHANGE_NAME,
+    CHANGE_LATITUDE,
+    CHANGE_LONGITUDE,
+    CHANGE_COUNT
+};
+
+static char *quote(const char *text)
+{
+    json_t *string = json_string(text);
+    char *quoted = string != NULL ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
+
+    json_decref(string);
+    return quoted;
+}
+
+/* Degrees with up to seven decimals, whatever the locale. */
+static char *degrees(double value)
+{
+    uint64_t scaled = (uint64_t)(fabs(value) * 1e7 + 0.5);
+    struct gls_strbuf text = GLS_STRBUF_INIT;
+
+    gls_strbuf_addf(&text, "%s%llu.%07llu", value < 0 && scaled > 0 ? "-" : "",
+                    (unsigned long long)(scaled / 10000000),
+                    (unsigned long long)(scaled % 10000000));
+    while (text.size > 2 && text.data[text.size - 1] == '0' && text.data[text.size - 2] != '.')
+        gls_strbuf_truncate(&text, text.size - 1);
+    return gls_strbuf_take(&text);
+}
+
+static char *epoch(const struct gls_datetime *when)
+{
+    struct gls_strbuf text = GLS_STRBUF_INIT;
+
+    gls_strbuf_addf(&text, "%lld.0", (long long)gls_datetime_to_utc_s(when));
+    return gls_strbuf_take(&text);
+}
+
+static void changes_free(struct change *changes)
+{
+    for (size_t i = 0; i < CHANGE_COUNT; i++)
+        free(changes[i].text);
+}
+
+static bool set_change(struct change *change, const char *key, bool clear, char *text,
+                       struct gls_error *error)
+{
+    change->key = key;
+    change->text = text;
+    change->wanted = true;
+    return clear || text != NULL || gls_fail_memory(error);
+}
+
+/* Texts that are stated already are left as they are spelt. */
+static bool change_text(struct change *change, const char *key, const char *wanted, bool clear,
+                        const char *stated, struct gls_error *error)
+{
+    if (clear)
+        return set_change(change, key, true, NULL, error);
+    if (wanted == NULL || (stated != NULL && strcmp(stated, wanted) == 0))
+        return true;
+    return set_change(change, key, false, quote(wanted), error);
+}
+
+static bool change_position(struct change *changes, const struct gls_tags *tags,
+                            const struct gls_media *stated, struct gls_error *error)
+{
+    bool clear = tags->clear_position;
+
+    if (!clear && (!tags->set_position ||
+                   (stated->has_position && fabs(stated->latitude - tags->latitude) < 1e-7 &&
+                    fabs(stated->longitude - tags->longitude) < 1e-7)))
+        return true;
+    return set_change(&changes[CHANGE_LATITUDE], "latitude", clear,
+                      clear ? NULL : degrees(tags->latitude), error) &&
+           set_change(&changes[CHANGE_LONGITUDE], "longitude", clear,
+                      clear ? NULL : degrees(tags->longitude), error);
+}
+
+static bool list_changes(struct change *changes, const struct gls_tags *tags,
+                         const struct gls_media *stated, struct gls_error *error)
+{
+    bool same_date = stated->has_date && tags->set_date &&
+                     gls_datetime_to_utc_s(&stated->date) == gls_datetime_to_utc_s(&tags->date);
+
+    if (tags->set_date && !same_date &&
+        !set_change(&changes[CHANGE_DATE], "date_taken", false, epoch(&tags->date), error))
+        return false;
+    return change_text(&changes[CHANGE_ALBUM], "album", tags->album, tags->clear_album,
+                       stated->album, error) &&
+           change_text(&changes[CHANGE_TITLE], "title", tags->title, tags->clear_title,
+                       stated->title, error) &&
+           change_text(&changes[CHANGE_NAME], "original_name", tags->original_name, false,
+                       stated->original_name, error) &&
+           change_position(changes, tags, stated, error);
+}
+
+/* Where the parts of one member stand in a line that is known to be valid. */
+struct member {
+    size_t start; /* behind the '{' or ',' before it */
+    size_t key;   /* the opening quote */
+    size_t key_end;
+    size_t value;
+    size_t value_end; /* behind its last character that is no blank */
+    size_t end;       /* the ',' or '}' behind it */
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static size_t skip_string(const char *line, size_t size, size_t at)
+{
+    for (at++; at < size && line[at] != '"'; at++)
+        at += line[at] == '\\';
+    return at < size ? at + 1 : size;
+}
+
+static bool next_member(struct member *out, const char *line, size_t size, size_t start)
+{
+    int depth = 0;
+    size_t at = start;
+
+    out->start = start;
+    while (at < size && is_blank(line[at]))
+        at++;
+    if (at >= size || line[at] != '"')
+        return false;
+    out->key = at;
+    out->key_end = at = skip_string(line, size, at);
+    while (at < size && (is_blank(line[at]) || line[at] == ':'))
+        at++;
+    out->value = out->value_end = at;
+    while (at < size && (depth > 0 || (line[at] != ',' && line[at] != '}'))) {
+        char c = line[at];
+        depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        at = c == '"' ? skip_string(line, size, at) : at + 1;
+        out->value_end = is_blank(c) ? out->value_end : at;
+    }
+    out->end = at;
+    return at < size;
+}
+
+/* Keys are compared as text; one with escapes is none of ours. */
+static struct change *change_of(struct change *changes, const char *line,
+                                const struct member *member)
+{
+    size_t size = member->key_end - member->key - 2;
+
+    for (size_t i = 0; i < CHANGE_COUNT; i++) {
+        if (changes[i].wanted && strlen(changes[i].key) == size &&
+            memcmp(changes[i].key, line + member->key + 1, size) == 0)
+            return &changes[i];
+    }
+    return NULL;
+}
+
+static void add_separator(struct gls_strbuf *out)
+{
+    if (out->size > 0 && out->data[out->size - 1] != '{')
+        gls_strbuf_add_char(out, ',');
+}
+
+/* Writes the object with the changes, keeping all else as it was spelt. */
+static void rebuild(struct gls_strbuf *out, const char *line, size_t size, struct change *changes)
+{
+    const char *brace = size > 0 ? memchr(line, '{', size) : NULL;
+    struct member member;
+    size_t at = brace != NULL ? (size_t)(brace - line) + 1 : 0;
+
+    gls_strbuf_add_char(out, '{');
+    while (brace != NULL && next_member(&member, line, size, at)) {
+        struct change *change = change_of(changes, line, &member);
+        at = member.end + 1;
+        if (change != NULL)
+            change->done = true;
+        if (change == NULL || change->text != NULL)
+            add_separator(out);
+        if (change == NULL) {
+            gls_strbuf_add(out, line + member.start, member.end - member.start);
+        } else if (change->text != NULL) {
+            gls_strbuf_add(out, line + member.start, member.value - member.start);
+            gls_strbuf_add_str(out, change->text);
+            gls_strbuf_add(out, line + member.value_end, member.end - member.value_end);
+        }
+        if (line[member.end] == '}')
+            break;
+    }
+    for (size_t i = 0; i < CHANGE_COUNT; i++) {
+        if (!changes[i].wanted || changes[i].done || changes[i].text == NULL)
+            continue;
+        add_separator(out);
+        gls_strbuf_addf(out, "%s\"%s\": %s", out->size > 1 ? " " : "", changes[i].key,
+                        changes[i].text);
+    }
+    gls_strbuf_add_char(out, '}');
+}
+
+/* UTF-16 and binary files must not get a line of ASCII. */
+static bool check_is_text(struct gls_input *input, const struct header *header,
+                          struct gls_error *error)
+{
+    const char *bytes = header->raw.data;
+    size_t size = header->raw.size;
+
+    if (size > 0 &&
+        (memchr(bytes, 0, size) != NULL ||
+         (size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0))))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "%s: is no text in an encoding that could hold a metadata line",
+                        gls_input_name(input));
+    return true;
+}
+
+static bool plan_line(struct gls_patch *out, const struct header *header, struct change *changes,
+                      struct gls_error *error)
+{
+    GLS_STRBUF_AUTO line = GLS_STRBUF_INIT;
+    const char *old = header->raw.data + header->start;
+
+    rebuild(&line, old, header->size, changes);
+    if (header->object == NULL && line.size == 2)
+        return true; /* nothing was set, and nothing is to be taken out */
+    if (header->object == NULL)
+        gls_strbuf_add_char(&line, '\n');
+    if (line.failed)
+        return gls_fail_memory(error);
+    if (line.size > LINE_MAX_SIZE)
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "its metadata line would be longer than %u bytes", LINE_MAX_SIZE);
+    if (line.size == header->size && memcmp(line.data, old, line.size) == 0)
+        return true;
+    return gls_patch_add(out, header->start, header->size, line.data, line.size, error);
+}
+
+static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,
+                           const struct gls_tags *tags, struct gls_error *error)
+{
+    struct change changes[CHANGE_COUNT];
+    struct gls_media stated;
+    struct header header;
+    bool ok;
+
+    if (tags->set_date && !tags->date.has_offset)
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "%s: a date without its offset from UTC cannot be stored in a text",
+                        gls_input_name(input));
+    memset(changes, 0, sizeof changes);
+    memset(&stated, 0, sizeof stated);
+    if (!text_read(&stated, input, error))
+        return false;
+    ok = header_read(&header, input, error);
+    if (ok) {
+        ok = check_is_text(input, &header, error) && list_changes(changes, tags, &stated, error) &&
+             plan_line(out, &header, changes, error);
+        header_free(&header);
+    }
+    changes_free(changes);
+    gls_media_clear(&stated);
+    return ok;
+}
+
+const struct gls_backend gls_text_backend = {
+    .name = "text",
+    .read = text_read,
+    .essence = text_essence,
+    .plan_edit = text_plan_edit,
+};
