@@ -133,14 +133,7 @@ void temp_fill(void *bytes, size_t size, uint64_t seed)
     }
 }
 
-static int run_child(int (*run)(void *context), void *context)
-{
-    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0))
-        give_up("setuid", "65534");
-    return run(context);
-}
-
-int temp_run_unprivileged(int (*run)(void *context), void *context)
+static int fork_and_run(int (*run)(void *context), void *context, bool unprivileged)
 {
     int status = 0;
 
@@ -148,10 +141,24 @@ int temp_run_unprivileged(int (*run)(void *context), void *context)
     pid_t child = fork();
     if (child < 0)
         give_up("fork", "child");
-    if (child == 0)
-        _exit(run_child(run, context));
+    if (child == 0) {
+        if (unprivileged && geteuid() == 0 &&
+            (setgroups(0, NULL) != 0 || setgid(65534) != 0 || setuid(65534) != 0))
+            give_up("setuid", "65534");
+        _exit(run(context));
+    }
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             give_up("wait", "child");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int temp_run_child(int (*run)(void *context), void *context)
+{
+    return fork_and_run(run, context, false);
+}
+
+int temp_run_unprivileged(int (*run)(void *context), void *context)
+{
+    return fork_and_run(run, context, true);
 }

@@ -33,7 +33,10 @@ bool temp_exists(const char *path);
 /* Bytes without pattern, the same for one seed on every machine. */
 void temp_fill(void *bytes, size_t size, uint64_t seed);
 
-/* Calls run(context) in a child process that is no superuser (uid and gid
+/* Calls run(context) in a child process and returns what it returned, so that
+ * it may change mounts and limits. */
+int temp_run_child(int (*run)(void *context), void *context);
+/* The same in a child process that is no superuser (uid and gid
  * 65534 if this one is the superuser), and returns what it returned, so that
  * permissions can be tested. */
 int temp_run_unprivileged(int (*run)(void *context), void *context);
