@@ -126,8 +126,8 @@ bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,
     return ok;
 }
 
-static bool take_text(struct gls_blocks *out, struct gls_input *input,
-                      const struct gls_png_chunk *chunk, char **to, struct gls_error *error)
+static bool take_text(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                      char **to, struct gls_error *error)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     bool is_utf8;
@@ -148,8 +148,8 @@ static bool take_text(struct gls_blocks *out, struct gls_input *input,
     return true;
 }
 
-static bool take_time(struct gls_blocks *out, struct gls_input *input,
-                      const struct gls_png_chunk *chunk, struct gls_error *error)
+static bool take_time(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                      struct gls_error *error)
 {
     GLS_STRBUF_AUTO data = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
@@ -166,8 +166,8 @@ static bool take_time(struct gls_blocks *out, struct gls_input *input,
     return out->text_date != NULL || gls_fail_memory(error);
 }
 
-static bool take_block(struct gls_blocks *out, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, struct gls_error *error)
+static bool take_block(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                       struct gls_error *error)
 {
     struct gls_strbuf bytes = GLS_STRBUF_INIT;
     enum gls_png_kind what;
@@ -201,8 +201,8 @@ static const struct {
     {GLS_PNG_TIME, "PNG.tIME"},
 };
 
-static bool take_date(struct gls_blocks *out, struct gls_input *input,
-                      const struct gls_png_chunk *chunk, struct gls_error *error)
+static bool take_date(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                      struct gls_error *error)
 {
     const char *source = NULL;
 
@@ -218,8 +218,8 @@ static bool take_date(struct gls_blocks *out, struct gls_input *input,
     return out->text_date_source != NULL || gls_fail_memory(error);
 }
 
-static bool take_chunk(struct gls_blocks *out, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, struct gls_error *error)
+static bool take_chunk(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                       struct gls_error *error)
 {
     switch (chunk->kind) {
     case GLS_PNG_TITLE:
@@ -261,18 +261,22 @@ static bool is_needed(const struct gls_blocks *blocks, enum gls_png_kind kind)
 }
 
 static bool take_kind(struct gls_blocks *out, struct gls_input *input,
-                      const struct gls_png_layout *layout, enum gls_png_kind kind,
+                      struct gls_png_layout *layout, enum gls_png_kind kind,
                       struct gls_error *error)
 {
     unsigned loads = 0;
 
     for (size_t i = 0; i < layout->count && loads < GLS_PNG_LOADS_MAX; i++) {
-        const struct gls_png_chunk *chunk = &layout->chunks[i];
+        struct gls_png_chunk *chunk = &layout->chunks[i];
         struct gls_error trouble = GLS_ERROR_INIT;
         if (chunk->kind != kind || !is_needed(out, kind))
             continue;
         loads++;
-        if (take_chunk(out, input, chunk, &trouble))
+        bool taken = take_chunk(out, input, chunk, &trouble);
+        if (taken && chunk->is_damaged)
+            gls_blocks_note(out, "the checksum of its %.4s chunk is wrong",
+                            (const char *)chunk->type);
+        if (taken)
             continue;
         if (trouble.status != GLS_ERROR_FORMAT) {
             *error = trouble;

@@ -28,6 +28,7 @@ struct gls_png_chunk {
     uint32_t size;   /* of the data; the chunk takes GLS_PNG_FRAME bytes more */
     uint8_t type[4];
     enum gls_png_kind kind;
+    bool is_damaged; /* set by loading it: its CRC is wrong */
 };
 
 enum {
@@ -69,18 +70,19 @@ void gls_png_layout_free(struct gls_png_layout *layout);
 bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,
                          struct gls_error *error);
 
-/* png_text.c. Each loads one chunk; GLS_ERROR_FORMAT: it is damaged (its CRC
- * too) or unpacks to more than GLS_BLOCK_MAX. */
+/* png_text.c. Each loads one chunk; GLS_ERROR_FORMAT: it cannot be unpacked, or
+ * only to more than GLS_BLOCK_MAX. A wrong CRC alone sets is_damaged: what can be
+ * read of it may be shown, but not trusted in an edit. */
 /* The data of any chunk. */
-bool gls_png_load_data(struct gls_strbuf *out, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, struct gls_error *error);
+bool gls_png_load_data(struct gls_strbuf *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                       struct gls_error *error);
 /* The text of a tEXt, zTXt or iTXt, as stored; *is_utf8: it came from an iTXt. */
 bool gls_png_load_text(struct gls_strbuf *out, bool *is_utf8, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, struct gls_error *error);
+                       struct gls_png_chunk *chunk, struct gls_error *error);
 /* The Exif block, XMP packet, or IPTC records that the chunk holds, without
  * their prefixes. *what tells which; GLS_PNG_OTHER: none of them (*out is empty). */
 bool gls_png_load_block(struct gls_strbuf *out, enum gls_png_kind *what, struct gls_input *input,
-                        const struct gls_png_chunk *chunk, struct gls_error *error);
+                        struct gls_png_chunk *chunk, struct gls_error *error);
 /* What a chunk's type, and for texts its keyword, make of it. */
 bool gls_png_classify(struct gls_png_chunk *chunk, struct gls_input *input,
                       struct gls_error *error);

@@ -39,9 +39,8 @@ static bool may_hold(enum gls_png_kind kind, enum gls_png_kind wanted)
 }
 
 /* Puts one more chunk into the place if it holds a block of the wanted kind. */
-static bool take_place(struct place *out, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, enum gls_png_kind wanted,
-                       struct gls_error *error)
+static bool take_place(struct place *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                       enum gls_png_kind wanted, struct gls_error *error)
 {
     struct gls_strbuf bytes = GLS_STRBUF_INIT;
     struct gls_error trouble = GLS_ERROR_INIT;
@@ -57,7 +56,9 @@ static bool take_place(struct place *out, struct gls_input *input,
         bool is_modern = chunk->kind == wanted;
         const struct gls_png_chunk **slot = is_modern ? &out->modern : &out->legacy;
         struct gls_strbuf *to = is_modern ? &out->modern_bytes : &out->legacy_bytes;
-        if (*slot != NULL) {
+        if (chunk->is_damaged) {
+            ok = refuse(input, error, "the checksum of its present metadata is wrong");
+        } else if (*slot != NULL) {
             ok = refuse(input, error,
                         "it has several blocks of one kind, which could contradict "
                         "each other");
@@ -113,7 +114,7 @@ static bool add_splices(struct gls_patch *out, const struct gls_png_layout *layo
 }
 
 static bool replace_block(struct gls_patch *out, struct gls_input *input,
-                          const struct gls_png_layout *layout, const struct gls_strbuf *block,
+                          struct gls_png_layout *layout, const struct gls_strbuf *block,
                           enum gls_png_kind wanted, struct gls_error *error)
 {
     struct place place = {0};

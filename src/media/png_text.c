@@ -59,8 +59,8 @@ static bool damaged(struct gls_input *input, const struct gls_png_chunk *chunk,
                     (unsigned long long)chunk->offset);
 }
 
-bool gls_png_load_data(struct gls_strbuf *out, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, struct gls_error *error)
+bool gls_png_load_data(struct gls_strbuf *out, struct gls_input *input, struct gls_png_chunk *chunk,
+                       struct gls_error *error)
 {
     uint8_t stated[4];
     uint64_t data = chunk->offset + GLS_PNG_HEAD_SIZE;
@@ -71,7 +71,8 @@ bool gls_png_load_data(struct gls_strbuf *out, struct gls_input *input,
         return false;
     uLong crc = crc32(crc32(0, NULL, 0), chunk->type, sizeof chunk->type);
     crc = crc32(crc, (const Bytef *)gls_strbuf_str(out), (uInt)out->size);
-    return crc == gls_be32(stated) || damaged(input, chunk, error);
+    chunk->is_damaged = crc != gls_be32(stated);
+    return true;
 }
 
 /* Unpacks a zlib stream; false: damaged, or more than GLS_BLOCK_MAX. */
@@ -111,7 +112,7 @@ static bool skip_field(const char *data, size_t size, size_t *at)
 }
 
 bool gls_png_load_text(struct gls_strbuf *out, bool *is_utf8, struct gls_input *input,
-                       const struct gls_png_chunk *chunk, struct gls_error *error)
+                       struct gls_png_chunk *chunk, struct gls_error *error)
 {
     GLS_STRBUF_AUTO data = GLS_STRBUF_INIT;
     size_t at = 0;
@@ -222,7 +223,7 @@ static enum gls_png_kind strip_profile(struct gls_strbuf *bytes, enum gls_png_ki
 }
 
 bool gls_png_load_block(struct gls_strbuf *out, enum gls_png_kind *what, struct gls_input *input,
-                        const struct gls_png_chunk *chunk, struct gls_error *error)
+                        struct gls_png_chunk *chunk, struct gls_error *error)
 {
     bool is_utf8;
 
