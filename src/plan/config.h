@@ -47,8 +47,7 @@ struct gls_config {
     char *mapquest_base_url;
     char *nominatim_url;
     char *nominatim_email;
-    /* [Plugins] plugins=, and the raw keys of every [PluginName] section, are
-     * accepted and kept for the plugin host. */
+    /* [Plugins] plugins=. The sections of the plugins are accepted as they are. */
     char **plugins;
     size_t plugin_count;
 };

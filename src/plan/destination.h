@@ -11,7 +11,9 @@
 /* Sanitises one path component (law 8): valid UTF-8, no '/', NUL or control
  * characters, no leading or trailing dot or blank, not "." or "..", at most
  * 255 bytes, cut at a character boundary before the extension if `keep_extension`.
- * "" becomes "_". The caller frees it. NULL: no memory. */
+ * What is not allowed becomes "_", a line break becomes a blank, "" becomes "_".
+ * The result is composed (Unicode NFC), so that a name as macOS hands it over and
+ * the same name typed elsewhere are one. The caller frees it. NULL: no memory. */
 char *gls_sanitize_component(const char *text, bool portable_names, bool keep_extension);
 /* As above with "-N" before the extension: the Nth file of that name. Companions
  * pass their shared stem through this too. */
@@ -32,7 +34,9 @@ bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, 
                       const struct gls_file_times *times, struct gls_error *error);
 
 /* A date that is part of a file's name (IMG_20200131_235959, PXL_..., ...);
- * false if there is none. `regex` is the user's or NULL. */
+ * false if there is none. A date without a time is midnight. `regex` is the
+ * user's (it goes first) or NULL. A name that states UTC (PXL_) gives offset 0,
+ * all others a local time without offset. */
 bool gls_date_from_name(struct gls_datetime *out, const char *base_name, const char *regex);
 
 /* The mtime that the stored file gets: from a base name that begins with

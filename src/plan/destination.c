@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When a picture was taken, in the local time of the place. The machine's zone
+ * is the last resort, asked only where a file states an instant and nothing else.
+ */
+#include "plan/destination.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "plan/camera_clock.h"
+#include "plan/geocode.h"
+#include "plan/zone.h"
+
+/* The zone of the position, else the configured one, else NULL. */
+static const struct gls_zone *known_zone(const struct gls_media *media,
+                                         const struct gls_config *config)
+{
+    const struct gls_zone *zone = NULL;
+    if (media->has_position)
+        zone = gls_zone_at(media->latitude, media->longitude);
+    if (zone == NULL && config != NULL && config->zone != NULL)
+        zone = gls_zone_find(config->zone);
+    return zone;
+}
+
+/* Gives a local time the offset that is really known, if any. */
+static void add_offset(struct gls_datetime *local, const struct gls_media *media,
+                       const struct gls_config *config)
+{
+    const struct gls_zone *zone = known_zone(media, config);
+    if (local->has_offset || zone == NULL)
+        return;
+    local->utc_offset_s = gls_zone_offset_at_civil(zone, gls_datetime_to_civil_s(local));
+    local->has_offset = true;
+}
+
+/* The local time of an instant at the file's place, else at home. */
+static bool localize(struct gls_datetime *out, int64_t utc_s, const struct gls_media *media,
+                     const struct gls_config *config)
+{
+    const struct gls_zone *zone = known_zone(media, config);
+    if (zone == NULL)
+        zone = gls_zone_local();
+    struct gls_datetime local;
+    if (!gls_datetime_from_utc_s(&local, utc_s, gls_zone_offset_at_utc(zone, utc_s)))
+        return false;
+    local.nanosecond = out->nanosecond;
+    local.subsecond_digits = out->subsecond_digits;
+    *out = local;
+    return true;
+}
+
+static bool set_source(struct gls_media *media, const char *source, struct gls_error *error)
+{
+    free(media->date_source);
+    media->date_source = strdup(source);
+    return media->date_source != NULL || gls_fail_memory(error);
+}
+
+static void resolve_stated(struct gls_media *media, const struct gls_config *config)
+{
+    if (media->date_is_utc && gls_camera_writes_local_time(media, config)) {
+        media->date_is_utc = false;
+        media->date.has_offset = false;
+    }
+    if (media->date_is_utc) {
+        /* At the ends of the calendar no zone can be applied: UTC stays. */
+        media->date.utc_offset_s = 0;
+        media->date.has_offset = true;
+        localize(&media->date, gls_datetime_to_civil_s(&media->date), media, config);
+        media->date_is_utc = false;
+        return;
+    }
+    add_offset(&media->date, media, config);
+    if (media->has_gps_time && media->date.has_offset)
+        gls_camera_check_clock(media, media->date.utc_offset_s);
+}
+
+static bool resolve_by_name(struct gls_media *media, const struct gls_config *config,
+                            const char *path, struct gls_error *error)
+{
+    struct gls_datetime when;
+    if (!gls_date_from_name(&when, gls_path_base(path),
+                            config != NULL ? config->filename_regex : NULL))
+        return true;
+    if (when.has_offset)
+        localize(&when, gls_datetime_to_utc_s(&when), media, config);
+    else
+        add_offset(&when, media, config);
+    media->date = when;
+    media->has_date = true;
+    return set_source(media, "file.name", error);
+}
+
+static bool resolve_by_times(struct gls_media *media, const struct gls_config *config,
+                             const struct gls_file_times *times, struct gls_error *error)
+{
+    bool by_mtime = times->mtime_ns <= times->ctime_ns;
+    int64_t ns = by_mtime ? times->mtime_ns : times->ctime_ns;
+    int64_t fraction_ns = (ns % 1000000000 + 1000000000) % 1000000000;
+    struct gls_datetime when = {.year = 0};
+    if (!localize(&when, (ns - fraction_ns) / 1000000000, media, config))
+        return true;
+    media->date = when;
+    media->has_date = true;
+    return set_source(media, by_mtime ? "file.mtime" : "file.ctime", error);
+}
+
+bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
+                      const struct gls_file_times *times, struct gls_error *error)
+{
+    if (media->has_date && !gls_datetime_is_valid(&media->date))
+        media->has_date = false;
+    if (media->has_date) {
+        resolve_stated(media, config);
+        return true;
+    }
+    media->date_is_utc = false;
+    if (path != NULL && !resolve_by_name(media, config, path, error))
+        return false;
+    return media->has_date || times == NULL || resolve_by_times(media, config, times, error);
+}
+
+/* Does `name` begin with "YYYY-MM-DD_HH-MM-SS"? */
+static bool leading_date(struct gls_datetime *out, const char *name)
+{
+    static const char shape[] = "dddd-dd-dd_dd-dd-dd";
+    char text[sizeof shape];
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        if (shape[i] == 'd' ? name[i] < '0' || name[i] > '9' : name[i] != shape[i])
+            return false;
+        text[i] = i < 10 ? name[i] : i == 10 ? ' ' : name[i] == '-' ? ':' : name[i];
+    }
+    text[sizeof shape - 1] = '\0';
+    return gls_datetime_parse(out, text, false);
+}
+
+int64_t gls_destination_mtime_ns(const char *stored_name, const struct gls_datetime *local,
+                                 const struct gls_config *config)
+{
+    struct gls_datetime when = *local;
+    if (leading_date(&when, gls_path_base(stored_name))) {
+        /* The same second: the date's fraction counts too. */
+        if (gls_datetime_to_civil_s(&when) == gls_datetime_to_civil_s(local))
+            when.nanosecond = local->nanosecond;
+        when.has_offset = local->has_offset;
+        when.utc_offset_s = local->utc_offset_s;
+    }
+    int64_t civil_s = gls_datetime_to_civil_s(&when);
+    if (!when.has_offset) {
+        const struct gls_zone *zone = NULL;
+        if (config != NULL && config->zone != NULL)
+            zone = gls_zone_find(config->zone);
+        if (zone == NULL)
+            zone = gls_zone_local();
+        when.utc_offset_s = gls_zone_offset_at_civil(zone, civil_s);
+    }
+    int64_t ns;
+    if (__builtin_mul_overflow(civil_s - when.utc_offset_s, (int64_t)1000000000, &ns) ||
+        __builtin_add_overflow(ns, (int64_t)when.nanosecond, &ns))
+        return civil_s < 0 ? INT64_MIN : INT64_MAX;
+    return ns;
+}

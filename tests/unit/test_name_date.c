@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include "base/strbuf.h"
+#include "base/timestamp.h"
+#include "plan/destination.h"
+#include "plan/name_date.h"
+
+struct row {
+    const char *name;
+    const char *expected; /* NULL: no date */
+};
+
+static void check(const struct row *row, const char *regex)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+    struct gls_datetime when;
+    bool found = gls_date_from_name(&when, row->name, regex);
+    if (found) {
+        gls_datetime_add_iso(&text, &when);
+        if (when.has_offset)
+            gls_utc_offset_add(&text, when.utc_offset_s);
+    }
+    if (found != (row->expected != NULL) ||
+        (found && strcmp(gls_strbuf_str(&text), row->expected) != 0))
+        fail_msg("%s gives \"%s\", not \"%s\"", row->name, gls_strbuf_str(&text),
+                 row->expected != NULL ? row->expected : "");
+}
+
+static void test_shapes(void **state)
+{
+    static const struct row rows[] = {
+        {"IMG_20200131_235959.jpg", "2020-01-31T23:59:59"},
+        {"VID_20200131_235959.mp4", "2020-01-31T23:59:59"},
+        {"MVIMG_20200131_235959.jpg", "2020-01-31T23:59:59"},
+        {"20200131_235959.jpg", "2020-01-31T23:59:59"},
+        {"20200131_235959(1).jpg", "2020-01-31T23:59:59"},
+        {"20200131_235959-1.jpg", "2020-01-31T23:59:59"},
+        {"20200131-235959.jpg", "2020-01-31T23:59:59"},
+        {"20200131T235959.jpg", "2020-01-31T23:59:59"},
+        {"20200131 235959.jpg", "2020-01-31T23:59:59"},
+        {"IMG_20200131_235959_123.jpg", "2020-01-31T23:59:59"},
+        {"IMG_20200131_235959_HDR.jpg", "2020-01-31T23:59:59"},
+        {"IMG20200131235959.jpg", "2020-01-31T23:59:59"},
+        {"DJI_20200131235959_0001_D.JPG", "2020-01-31T23:59:59"},
+        {"dji_fly_20200131_235959_12_1580511599123_photo.jpg", "2020-01-31T23:59:59"},
+        {"dji_mimo_20200131_235959_0_1580511599123_video.mp4", "2020-01-31T23:59:59"},
+        {"00000IMG_00000_BURST20200131235959123_COVER.jpg", "2020-01-31T23:59:59.123"},
+        {"PXL_20200131_235959123.jpg", "2020-01-31T23:59:59.123+00:00"},
+        {"PXL_20200131_235959123.MP.jpg", "2020-01-31T23:59:59.123+00:00"},
+        {"PXL_20200131_235959123.PORTRAIT-01.COVER.jpg", "2020-01-31T23:59:59.123+00:00"},
+        {"PXL_20200131_235959123~2.jpg", "2020-01-31T23:59:59.123+00:00"},
+        {"Screenshot_20200131-235959.png", "2020-01-31T23:59:59"},
+        {"Screenshot_20200131-235959_Chrome.jpg", "2020-01-31T23:59:59"},
+        {"Screenshot_2020-01-31-23-59-59.png", "2020-01-31T23:59:59"},
+        {"Screenshot_2020-01-31-23-59-59-123_com.app.jpg", "2020-01-31T23:59:59"},
+        {"Screenshot from 2020-01-31 23-59-59.png", "2020-01-31T23:59:59"},
+        {"Screen Shot 2020-01-31 at 23.59.59.png", "2020-01-31T23:59:59"},
+        {"Screen Shot 2020-01-31 at 11.59.59 PM.png", "2020-01-31T23:59:59"},
+        {"Screenshot 2020-01-31 at 9.05.07\xE2\x80\xAF"
+         "AM.png",
+         "2020-01-31T09:05:07"},
+        {"Screenshot 2020-01-31 at 12.05.07\xE2\x80\xAF"
+         "AM.png",
+         "2020-01-31T00:05:07"},
+        {"Bildschirmfoto 2020-01-31 um 23.59.59.png", "2020-01-31T23:59:59"},
+        {"2020-01-31 23.59.59.jpg", "2020-01-31T23:59:59"},
+        {"2020-01-31 23.59.59-1.jpg", "2020-01-31T23:59:59"},
+        {"2020-01-31_23-59-59-img_1234.jpg", "2020-01-31T23:59:59"},
+        {"2020_01_31_23_59_59.jpg", "2020-01-31T23:59:59"},
+        {"signal-2020-01-31-235959.jpg", "2020-01-31T23:59:59"},
+        {"signal-2020-01-31-235959_002.jpeg", "2020-01-31T23:59:59"},
+        {"signal-2020-01-31-23-59-59-123.jpg", "2020-01-31T23:59:59"},
+        {"WhatsApp Image 2020-01-31 at 23.59.59.jpeg", "2020-01-31T23:59:59"},
+        {"WhatsApp Image 2020-01-31 at 23.59.59 (2).jpeg", "2020-01-31T23:59:59"},
+        {"WhatsApp Video 2020-01-31 at 11.59.59 PM.mp4", "2020-01-31T23:59:59"},
+        {"photo_2020-01-31_23-59-59.jpg", "2020-01-31T23:59:59"},
+        {"IMG-20200131-WA0001.jpg", "2020-01-31T00:00:00"},
+        {"VID-20200131-WA0001.mp4", "2020-01-31T00:00:00"},
+        {"2020-01-31.jpg", "2020-01-31T00:00:00"},
+        {"scan 1985-07-04 beach.jpg", "1985-07-04T00:00:00"},
+        {"20200229.jpg", "2020-02-29T00:00:00"},
+        {"2020-01-31 to 20200202_101112.jpg", "2020-02-02T10:11:12"},
+        /* an impossible time leaves the date */
+        {"IMG_20200131_246199.jpg", "2020-01-31T00:00:00"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check(&rows[i], NULL);
+}
+
+static void test_no_date(void **state)
+{
+    static const struct row rows[] = {
+        {"", NULL},
+        {"IMG_1234.JPG", NULL},
+        {"DSC_20201.NEF", NULL},
+        {"12020013123595912345.jpg", NULL}, /* twenty digits */
+        {"20200131235959123456.jpg", NULL}, /* the same, beginning like a date */
+        {"202001312359591234567.jpg", NULL},
+        {"FB_IMG_1580511599123.jpg", NULL},
+        {"received_2020013123595912.jpeg", NULL},
+        {"1580511599.jpg", NULL},
+        {"20200230.jpg", NULL}, /* no such day */
+        {"20210229_101010.jpg", NULL},
+        {"20201301.jpg", NULL},
+        {"19691231.jpg", NULL},
+        {"19800101.jpg", NULL},         /* eight digits that old are a number */
+        {"29990101_000000.jpg", NULL},  /* the future */
+        {"3f20190512e9a1b2.jpg", NULL}, /* a hash */
+        {"abc20190512def.jpg", NULL},
+        {"2020-1-31.jpg", NULL},
+        {"12020-01-31.jpg", NULL},
+        {"2020-01-311.jpg", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check(&rows[i], NULL);
+}
+
+static void test_regex(void **state)
+{
+    static const char european[] = "^(?<day>\\d\\d)\\.(?<month>\\d\\d)\\.(?<year>\\d{2,4})(?:_(?<"
+                                   "hour>\\d\\d)(?<minute>\\d\\d))?";
+    static const struct row rows[] = {
+        {"31.01.2020_2359.jpg", "2020-01-31T23:59:00"},
+        {"31.01.2020.jpg", "2020-01-31T00:00:00"},
+        {"31.01.20.jpg", "2020-01-31T00:00:00"},
+        {"31.01.99.jpg", "1999-01-31T00:00:00"},
+        {"31.02.2020.jpg", NULL},
+        {"IMG_20200131_235959.jpg", "2020-01-31T23:59:59"}, /* it adds, it does not replace */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check(&rows[i], european);
+    /* A group that holds no number, and one that runs away, are no match. */
+    const struct row words = {"may-2020.jpg", NULL};
+    check(&words, "(?<month>[a-z]+)-(?<year>\\d+)(?<day>)");
+    const struct row slow = {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", NULL};
+    check(&slow, "^(?<year>(a+)+)(?<month>b)(?<day>c)$");
+}
+
+static void test_regex_check(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    (void)state;
+    assert_true(gls_regex_check("@eaDir|\\.thumbnails", &error));
+    assert_int_equal(error.status, GLS_OK);
+    assert_false(gls_regex_check("a(b", &error));
+    assert_int_equal(error.status, GLS_ERROR_CONFIG);
+    assert_non_null(strstr(error.message, "\"a(b\" is no regular expression"));
+    assert_true(gls_name_regex_check("(?<year>.)(?<month>.)(?<day>.)", &error));
+    assert_false(gls_name_regex_check("(?<year>.)(?<month>.)", &error));
+    assert_non_null(strstr(error.message, "(?<day>"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_no_date),
+        cmocka_unit_test(test_regex),
+        cmocka_unit_test(test_regex_check),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
