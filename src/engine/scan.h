@@ -43,6 +43,7 @@ struct gls_scan_options {
     size_t path_count;
     const struct gls_exclude *exclude; /* NULL: none */
     const char *library_root;          /* absolute; not walked into; NULL: none */
+    bool shallow;                      /* folders of `paths` are read, not descended into */
     void *user;
     /* False: stop. */
     bool (*on_unit)(void *user, const struct gls_scan_unit *unit);
