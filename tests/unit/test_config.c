@@ -322,6 +322,28 @@ static void test_search(void **state)
     assert_null(config);
 }
 
+/* The example in docs/ is one that works. */
+static void test_example(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_config *config = NULL;
+    const char *source = getenv("GLS_SOURCE_DIR");
+    (void)state;
+    if (source == NULL)
+        skip();
+    char *path = temp_path(source, "docs/config.ini.example");
+    if (!gls_config_load(&config, path, &error))
+        fail_msg("%s", error.message);
+    assert_string_equal(config->zone, "Europe/Berlin");
+    assert_int_equal(config->override_count, 2);
+    assert_null(config->mapquest_key);
+    assert_null(config->nominatim_url);
+    check_text(folder_of(config, NULL), "2015-12-Dec/Chicago");
+    check_text(name_of(config), "2015-12-05_00-00-00-a-a-title.jpg");
+    gls_config_free(config);
+    free(path);
+}
+
 static void test_environment(void **state)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -344,6 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ini_quirks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
