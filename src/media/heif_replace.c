@@ -187,24 +187,33 @@ static bool next_id(uint32_t *out, struct gls_heif_plan *plan, struct gls_error 
     return true;
 }
 
-/* What stands before the TIFF header: kept, or as cameras write it. */
-static bool add_exif_start(struct gls_heif_plan *plan, struct gls_heif_part *part,
-                           struct gls_error *error)
+/* Reads what the item holds now: how many bytes of an Exif item stand before its
+ * TIFF header, and whether the block is the one that is to be written. */
+static bool read_present(struct gls_heif_plan *plan, struct gls_heif_part *part,
+                         const struct gls_strbuf *block, bool *is_same, struct gls_error *error)
 {
     GLS_STRBUF_AUTO old = GLS_STRBUF_INIT;
-    size_t start;
+    size_t start = 0;
 
-    if (!part->is_new) {
-        if (!gls_heif_read_item(&old, &plan->heif, plan->input, part->id, error))
-            return false;
-        if (gls_heif_exif_start(&start, old.data, old.size) && start >= 4 &&
-            start == 4 + (size_t)gls_be32((const uint8_t *)old.data)) {
-            gls_strbuf_add(&part->bytes, old.data, start);
-            return true;
-        }
-    }
-    gls_strbuf_add(&part->bytes, "\0\0\0\6Exif\0\0", 10);
+    if (!gls_heif_read_item(&old, &plan->heif, plan->input, part->id, error))
+        return false;
+    if (!part->is_xmp && !gls_heif_exif_start(&start, old.data, old.size))
+        start = old.size;
+    *is_same = old.size - start == block->size && block->size > 0 &&
+               memcmp(old.data + start, block->data, block->size) == 0;
+    /* A start that states its own length is kept. */
+    if (!part->is_xmp && start >= 4 && start < old.size &&
+        start == 4 + (size_t)gls_be32((const uint8_t *)old.data))
+        gls_strbuf_add(&part->bytes, old.data, start);
     return true;
+}
+
+static bool is_editable(const struct gls_heif_plan *plan, const struct gls_heif_item *item)
+{
+    const struct gls_heif_location *location = gls_heif_find_location(&plan->heif, item->id);
+
+    return !item->is_guarded && location != NULL && location->construction <= 1 &&
+           location->data_reference == 0 && location->extent_count > 0;
 }
 
 static bool open_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
@@ -212,29 +221,30 @@ static bool open_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
 {
     const struct gls_heif_item *item =
         part->is_xmp ? gls_heif_find_xmp(&plan->heif) : gls_heif_find_exif(&plan->heif);
-    const struct gls_heif_location *location;
+    bool is_same = false;
 
-    if (item != NULL) {
-        location = gls_heif_find_location(&plan->heif, item->id);
-        if (item->is_guarded || location == NULL || location->construction > 1 ||
-            location->data_reference != 0 || location->extent_count == 0)
-            return block == NULL || refuse(plan,
-                                           "its metadata item is stored in a way that "
-                                           "cannot be edited",
-                                           error);
+    if (item != NULL && is_editable(plan, item))
         part->id = item->id;
-    } else if (block == NULL) {
+    else if (item != NULL && block != NULL)
+        return refuse(plan, "its metadata item is stored in a way that cannot be edited", error);
+    if (block == NULL)
         return true;
-    } else {
+    if (block->size == 0)
+        return refuse(plan, "an empty item cannot be written", error);
+    if (part->id != 0 && !read_present(plan, part, block, &is_same, error))
+        return false;
+    if (is_same) {
+        gls_strbuf_clear(&part->bytes);
+        return true;
+    }
+    if (part->id == 0) {
         if (!next_id(&part->id, plan, error))
             return false;
         part->is_new = true;
     }
-    if (block == NULL)
-        return true;
     part->place = GLS_HEIF_IN_TAIL;
-    if (!part->is_xmp && !add_exif_start(plan, part, error))
-        return false;
+    if (!part->is_xmp && part->bytes.size == 0)
+        gls_strbuf_add(&part->bytes, "\0\0\0\6Exif\0", 10);
     gls_strbuf_add(&part->bytes, block->data, block->size);
     return !part->bytes.failed || gls_fail_memory(error);
 }
@@ -456,6 +466,8 @@ static bool make_plan(struct gls_heif_plan *plan, struct gls_patch *out,
         !open_part(plan, &plan->parts[1], edit->xmp, error) ||
         !is_own_tail(&own_tail, plan, &last, error))
         return false;
+    if (plan->parts[0].place == GLS_HEIF_KEPT && plan->parts[1].place == GLS_HEIF_KEPT)
+        return true; /* the file says it already */
     if (own_tail) {
         plan->old_tail = last;
         plan->tail_at = last.offset;
@@ -469,14 +481,12 @@ bool gls_heif_replace(struct gls_patch *out, struct gls_input *input,
     struct gls_heif_plan plan;
     bool ok;
 
-    if (edit->exif == NULL && edit->xmp == NULL)
-        return true;
     memset(&plan, 0, sizeof plan);
     plan.input = input;
     plan.parts[1].is_xmp = true;
     if (!gls_heif_scan(&plan.heif, input, error))
         return false;
-    ok = make_plan(&plan, out, edit, error);
+    ok = make_plan(&plan, out, edit, error) && gls_patch_seal(out, gls_input_size(input), error);
     for (size_t i = 0; i < GLS_HEIF_PARTS; i++)
         gls_strbuf_free(&plan.parts[i].bytes);
     gls_strbuf_free(&plan.iloc);

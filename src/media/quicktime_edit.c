@@ -287,7 +287,8 @@ bool gls_movie_plan_edit(struct gls_patch *out, struct gls_input *input,
          (!tags->set_date || plan_date(out, input, &movie, &tags->date, error)) &&
          ((!tags->set_position && !tags->clear_position) ||
           plan_position(out, input, &movie, tags, error)) &&
-         gls_movie_plan_xmp(out, input, &movie, tags, error);
+         gls_movie_plan_xmp(out, input, &movie, tags, error) &&
+         gls_patch_seal(out, gls_input_size(input), error);
     gls_movie_free(&movie);
     return ok;
 }

@@ -430,7 +430,8 @@ static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,
     ok = header_read(&header, input, error);
     if (ok) {
         ok = check_is_text(input, &header, error) && list_changes(changes, tags, &stated, error) &&
-             plan_line(out, &header, changes, error);
+             plan_line(out, &header, changes, error) &&
+             gls_patch_seal(out, gls_input_size(input), error);
         header_free(&header);
     }
     changes_free(changes);

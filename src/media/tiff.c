@@ -7,7 +7,6 @@
 
 #include "media/block_load.h"
 
-
 /* Panasonic keeps the Exif of an RW2 in the JPEG that this tag of IFD0 embeds. */
 #define TAG_RW2_JPEG 0x002e
 
