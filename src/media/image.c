@@ -135,6 +135,8 @@ static bool read_image(struct gls_media *out, struct gls_input *input,
     static bool name##_essence(struct gls_ranges *out, struct gls_input *input,                    \
                                struct gls_error *error)                                            \
     {                                                                                              \
+        if (gls_##name##_container.essence == NULL)                                                \
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the whole file is its essence");        \
         return gls_##name##_container.essence(out, input, error);                                  \
     }
 
