@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gazetteer_find - from a name to a place.
+ *
+ * "Paris, Texas": what stands before the first comma is the name, each part
+ * behind it must name the state or the country. Without commas, words at the
+ * end may do so ("Las Vegas NV"). Among equals the largest counts if it has ten
+ * times the people of the next; else the caller gets the choice.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "plan/gazetteer.h"
+#include "plan/gazetteer_data.h"
+
+enum {
+    MAX_PARTS = 4,
+    MAX_NAME_BYTES = 512,
+    MAX_FOUND = 4096,
+    MAX_CANDIDATES = 20,
+    MAX_DISTANCE = 2, /* letters wrong in a misspelt name */
+    LARGER_BY = 10
+};
+/* A smaller place of the same name this near is part of the larger. */
+static const double SAME_PLACE_M = 30000;
+
+struct found {
+    uint32_t *places;
+    size_t count;
+};
+
+/* The name asked for, folded, and what must hold for a place of it. */
+struct wanted {
+    char *name;
+    char *qualifiers[MAX_PARTS];
+    size_t qualifier_count;
+};
+
+/* ---- Reading the question ------------------------------------------------------- */
+
+static void wanted_clear(struct wanted *wanted)
+{
+    free(wanted->name);
+    for (size_t i = 0; i < wanted->qualifier_count; i++)
+        free(wanted->qualifiers[i]);
+    memset(wanted, 0, sizeof *wanted);
+}
+
+/* The length of a comma at `at`, Chinese and Arabic ones too; 0: none. */
+static size_t comma_size(const char *at)
+{
+    static const char *const commas[] = {",", ";", "，", "、", "،"};
+    for (size_t i = 0; i < sizeof commas / sizeof *commas; i++)
+        if (strncmp(at, commas[i], strlen(commas[i])) == 0)
+            return strlen(commas[i]);
+    return 0;
+}
+
+static bool add_part(struct wanted *wanted, const char *text, size_t size)
+{
+    char *copy = strndup(text, size), *key = copy ? gls_place_name_fold(copy) : NULL;
+    free(copy);
+    if (!key)
+        return false;
+    if (!*key)
+        free(key);
+    else if (!wanted->name)
+        wanted->name = key;
+    else if (wanted->qualifier_count < MAX_PARTS)
+        wanted->qualifiers[wanted->qualifier_count++] = key;
+    else
+        free(key);
+    return true;
+}
+
+static bool parse(struct wanted *out, const char *name)
+{
+    const char *from = name, *at = name;
+    memset(out, 0, sizeof *out);
+    for (; *at; at++) {
+        size_t comma = comma_size(at);
+        if (comma == 0)
+            continue;
+        if (!add_part(out, from, (size_t)(at - from)))
+            return false;
+        from = at + comma;
+        at = from - 1;
+    }
+    return add_part(out, from, (size_t)(at - from));
+}
+
+/* ---- States and countries by name -------------------------------------------------- */
+
+static bool equals_folded(const char *key, const char *text)
+{
+    char *folded = gls_place_name_fold(text);
+    bool equal = folded && strcmp(folded, key) == 0;
+    free(folded);
+    return equal;
+}
+
+/* What one qualifier may mean. */
+struct meaning {
+    bool *states; /* by admin1 */
+    bool *countries;
+};
+
+static void meaning_clear(struct meaning *meaning)
+{
+    free(meaning->states);
+    free(meaning->countries);
+}
+
+static void mark_aliases(bool *marks, const struct gls_gaz_table *table, const char *key)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (equals_folded(key, gls_gaz_entry_text(table, i)))
+            marks[gls_gaz_entry_key(table, i)] = true;
+}
+
+/* Only letters abbreviate: elsewhere than in a few countries the codes are numbers. */
+static bool is_state_code(const char *key, uint16_t admin1)
+{
+    const char *code = gls_gaz_admin1_code(admin1);
+    return strlen(code) >= 2 && (code[0] < '0' || code[0] > '9') && equals_folded(key, code);
+}
+
+static bool meaning_of(struct meaning *out, const char *key)
+{
+    uint16_t states = gls_gaz_admin1_count(), countries = gls_gaz_country_count();
+    char code[3];
+    out->states = calloc(states, sizeof *out->states);
+    out->countries = calloc(countries, sizeof *out->countries);
+    if (!out->states || !out->countries)
+        return false;
+    for (uint16_t i = 1; i < states; i++)
+        out->states[i] = is_state_code(key, i) || equals_folded(key, gls_gaz_admin1_name(i));
+    for (uint16_t i = 0; i < countries; i++) {
+        gls_gaz_country_code(code, i);
+        out->countries[i] =
+            equals_folded(key, code) || equals_folded(key, gls_gaz_country_name(i, true));
+    }
+    mark_aliases(out->states, &gls_gaz_search()->states, key);
+    mark_aliases(out->countries, &gls_gaz_search()->countries, key);
+    return true;
+}
+
+static bool fits(const struct meaning *meaning, uint32_t place)
+{
+    struct gls_gazetteer_record record = gls_gaz_record(place);
+    return meaning->states[record.admin1] ||
+           meaning->countries[gls_gaz_admin1_country(record.admin1)];
+}
+
+/* Leaves the places that every qualifier fits. False: no memory. */
+static bool apply_qualifiers(struct found *found, const struct wanted *wanted)
+{
+    bool ok = true;
+    for (size_t q = 0; q < wanted->qualifier_count && ok && found->count > 0; q++) {
+        struct meaning meaning = {NULL, NULL};
+        size_t kept = 0;
+        ok = meaning_of(&meaning, wanted->qualifiers[q]);
+        for (size_t i = 0; ok && i < found->count; i++)
+            if (fits(&meaning, found->places[i]))
+                found->places[kept++] = found->places[i];
+        found->count = ok ? kept : found->count;
+        meaning_clear(&meaning);
+    }
+    return ok;
+}
+
+/* ---- Places by name ------------------------------------------------------------------- */
+
+struct index {
+    uint32_t count;
+    const char *(*text)(uint32_t at);
+    uint32_t (*place)(uint32_t at);
+};
+
+static uint32_t main_place(uint32_t at)
+{
+    return gls_le24(gls_gaz_section(GLS_GAZ_NAMES) + 3 * (size_t)at);
+}
+
+static const char *main_text(uint32_t at)
+{
+    return gls_gaz_string(gls_gaz_record(main_place(at)).name);
+}
+
+static uint32_t other_place(uint32_t at)
+{
+    return gls_gaz_entry_key(&gls_gaz_search()->names, at);
+}
+
+static const char *other_text(uint32_t at)
+{
+    return gls_gaz_entry_text(&gls_gaz_search()->names, at);
+}
+
+static struct index main_index(void)
+{
+    return (struct index){gls_gaz_place_count(), main_text, main_place};
+}
+
+static struct index other_index(void)
+{
+    return (struct index){gls_gaz_search()->names.count, other_text, other_place};
+}
+
+/* <0, 0, >0 as the entry's key is less than, equal to, greater than `key`. */
+static int compare_entry(const struct index *index, uint32_t at, const char *key)
+{
+    char *folded = gls_place_name_fold(index->text(at));
+    int order = folded ? strcmp(folded, key) : -1;
+    free(folded);
+    return order;
+}
+
+static bool add_found(struct found *found, uint32_t place)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (found->places[i] == place)
+            return true;
+    if (!found->places && !(found->places = calloc(MAX_FOUND, sizeof *found->places)))
+        return false;
+    if (found->count < MAX_FOUND)
+        found->places[found->count++] = place;
+    return true;
+}
+
+static bool look_up(struct found *found, const struct index *index, const char *key)
+{
+    uint32_t low = 0, high = index->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_entry(index, middle, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < index->count && compare_entry(index, low, key) == 0; low++)
+        if (!add_found(found, index->place(low)))
+            return false;
+    return true;
+}
+
+static bool look_up_everywhere(struct found *found, const struct wanted *wanted)
+{
+    struct index main_names = main_index(), other_names = other_index();
+    found->count = 0;
+    return look_up(found, &main_names, wanted->name) &&
+           look_up(found, &other_names, wanted->name) && apply_qualifiers(found, wanted);
+}
+
+/* "las vegas nv": takes words from the end for a qualifier until something fits. */
+static bool look_up_with_trailing_words(struct found *found, const struct wanted *wanted)
+{
+    if (!look_up_everywhere(found, wanted))
+        return false;
+    if (found->count > 0 || wanted->qualifier_count > 0)
+        return true;
+    struct wanted split = {.name = strdup(wanted->name), .qualifier_count = 1};
+    bool ok = split.name != NULL;
+    char *space = ok ? strrchr(split.name, ' ') : NULL;
+    while (ok && space && found->count == 0) {
+        *space = '\0';
+        split.qualifiers[0] = (char *)wanted->name + (space - split.name) + 1;
+        ok = look_up_everywhere(found, &split);
+        space = strrchr(split.name, ' ');
+    }
+    free(split.name);
+    return ok;
+}
+
+/* ---- Misspelt names --------------------------------------------------------------------- */
+
+/* Letters to change, add, drop or swap to make `b` of `a`, at most `limit` + 1. */
+static size_t edit_distance(const char *a, const char *b, size_t limit)
+{
+    size_t rows[3][64], *before = rows[0], *last = rows[1], *row = rows[2];
+    size_t m = strlen(a), n = strlen(b);
+    if (m + limit < n || n + limit < m || n >= 64)
+        return limit + 1;
+    for (size_t j = 0; j <= n; j++)
+        last[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t best = row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t cost = last[j - 1] + (a[i - 1] != b[j - 1]);
+            cost = last[j] + 1 < cost ? last[j] + 1 : cost;
+            cost = row[j - 1] + 1 < cost ? row[j - 1] + 1 : cost;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                before[j - 2] + 1 < cost)
+                cost = before[j - 2] + 1;
+            row[j] = cost;
+            best = cost < best ? cost : best;
+        }
+        if (best > limit)
+            return limit + 1;
+        size_t *spare = before;
+        before = last;
+        last = row;
+        row = spare;
+    }
+    return last[n];
+}
+
+struct guess {
+    uint32_t place, population;
+    size_t distance;
+};
+
+static bool is_better(const struct guess *a, const struct guess *b)
+{
+    return a->distance != b->distance ? a->distance < b->distance : a->population > b->population;
+}
+
+static void offer_guess(struct guess *guesses, size_t *count, struct guess guess)
+{
+    size_t at = *count;
+    for (size_t i = 0; i < *count; i++)
+        if (guesses[i].place == guess.place)
+            return;
+    if (at == MAX_CANDIDATES) {
+        if (!is_better(&guess, &guesses[at - 1]))
+            return;
+        at--;
+    } else {
+        ++*count;
+    }
+    for (; at > 0 && is_better(&guess, &guesses[at - 1]); at--)
+        guesses[at] = guesses[at - 1];
+    guesses[at] = guess;
+}
+
+static void guess_in(struct guess *guesses, size_t *count, const struct index *index,
+                     const char *key)
+{
+    size_t length = strlen(key), limit = length < 4 ? 0 : length < 8 ? 1 : MAX_DISTANCE;
+    for (uint32_t i = 0; i < index->count && limit > 0; i++) {
+        uint32_t place = index->place(i);
+        struct guess guess = {place, gls_gaz_record(place).population, 0};
+        /* A hamlet is seldom meant, and most entries are dismissed by their length. */
+        size_t size = guess.population < 1000 ? 0 : strlen(index->text(i));
+        if (size + 3 * MAX_DISTANCE < length || size > 2 * length + 3 * MAX_DISTANCE)
+            continue;
+        char *folded = gls_place_name_fold(index->text(i));
+        guess.distance = folded ? edit_distance(key, folded, limit) : limit + 1;
+        free(folded);
+        if (guess.distance <= limit)
+            offer_guess(guesses, count, guess);
+    }
+}
+
+static bool guess_places(struct found *found, const struct wanted *wanted)
+{
+    struct guess guesses[MAX_CANDIDATES];
+    size_t count = 0;
+    struct index main_names = main_index(), other_names = other_index();
+    guess_in(guesses, &count, &main_names, wanted->name);
+    guess_in(guesses, &count, &other_names, wanted->name);
+    /* Where the state or country excludes all, it may be what is misspelt. */
+    for (int qualified = 1; qualified >= 0; qualified--) {
+        found->count = 0;
+        for (size_t i = 0; i < count; i++)
+            if (!add_found(found, guesses[i].place))
+                return false;
+        if (qualified && !apply_qualifiers(found, wanted))
+            return false;
+        if (found->count > 0)
+            break;
+    }
+    return true;
+}
+
+/* ---- Choosing ------------------------------------------------------------------------------ */
+
+static int by_population(const void *a, const void *b)
+{
+    uint32_t x = gls_gaz_record(*(const uint32_t *)a).population;
+    uint32_t y = gls_gaz_record(*(const uint32_t *)b).population;
+    if (x != y)
+        return x < y ? 1 : -1;
+    return *(const uint32_t *)a < *(const uint32_t *)b ? -1 : 1;
+}
+
+static double distance_between(uint32_t a, uint32_t b)
+{
+    struct gls_gazetteer_record x = gls_gaz_record(a), y = gls_gaz_record(b);
+    return gls_distance_m(gls_gaz_latitude(x.lat24), gls_gaz_longitude(x.lon24),
+                          gls_gaz_latitude(y.lat24), gls_gaz_longitude(y.lon24));
+}
+
+/* Largest first, without what is part of a larger one before it. */
+static void sort_found(struct found *found)
+{
+    size_t kept = 0;
+    if (found->count == 0)
+        return;
+    qsort(found->places, found->count, sizeof *found->places, by_population);
+    for (size_t i = 0; i < found->count; i++) {
+        bool part = false;
+        for (size_t k = 0; k < kept && k < MAX_CANDIDATES && !part; k++)
+            part = distance_between(found->places[k], found->places[i]) < SAME_PLACE_M;
+        if (!part)
+            found->places[kept++] = found->places[i];
+    }
+    found->count = kept;
+}
+
+static bool is_clear_choice(const struct found *found)
+{
+    if (found->count == 1)
+        return true;
+    uint64_t first = gls_gaz_record(found->places[0]).population;
+    uint64_t second = gls_gaz_record(found->places[1]).population;
+    return first > 0 && first >= LARGER_BY * second;
+}
+
+static bool hand_out(struct gls_place **candidates, size_t *count, const struct found *found,
+                     bool english)
+{
+    size_t wanted = found->count < MAX_CANDIDATES ? found->count : MAX_CANDIDATES;
+    if (wanted == 0)
+        return true;
+    *candidates = calloc(wanted, sizeof **candidates);
+    if (!*candidates)
+        return false;
+    for (size_t i = 0; i < wanted; i++)
+        gls_gaz_fill(&(*candidates)[i], found->places[i], english);
+    *count = wanted;
+    return true;
+}
+
+static bool choose(struct gls_place *out, const struct wanted *wanted, struct found *found,
+                   bool *misspelt)
+{
+    if (!look_up_with_trailing_words(found, wanted))
+        return false;
+    *misspelt = found->count == 0;
+    if (*misspelt)
+        return guess_places(found, wanted);
+    sort_found(found);
+    if (is_clear_choice(found)) {
+        gls_gaz_fill(out, found->places[0], true);
+        found->count = 1;
+    }
+    return true;
+}
+
+bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
+                        size_t *candidate_count, const char *name, bool english,
+                        struct gls_error *error)
+{
+    struct wanted wanted = {NULL, {NULL}, 0};
+    struct found found = {NULL, 0};
+    bool ok = false, misspelt = false;
+    *candidates = NULL;
+    *candidate_count = 0;
+    if (strlen(name) > MAX_NAME_BYTES) {
+        gls_fail(error, GLS_ERROR_ARGUMENT, "the place's name is longer than %d bytes",
+                 MAX_NAME_BYTES);
+    } else if (!parse(&wanted, name) || !wanted.name) {
+        gls_fail(error, GLS_ERROR_ARGUMENT, "\"%s\": not a place's name", name);
+    } else if (!choose(out, &wanted, &found, &misspelt)) {
+        gls_fail_memory(error);
+    } else if (!misspelt && found.count == 1) {
+        gls_gaz_fill(out, found.places[0], english);
+        ok = true;
+    } else if (!hand_out(candidates, candidate_count, &found, english)) {
+        gls_fail_memory(error);
+    } else if (!misspelt) {
+        gls_fail(error, GLS_ERROR_ARGUMENT,
+                 "\"%s\": %zu places are called so; add the state or country, as in \"%s, %s\"",
+                 name, found.count, (*candidates)[0].city,
+                 (*candidates)[0].state[0] ? (*candidates)[0].state : (*candidates)[0].country);
+    } else if (found.count > 0) {
+        gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; did you mean \"%s\"?", name,
+                 (*candidates)[0].city);
+    } else {
+        gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; give LAT,LON instead", name);
+    }
+    free(found.places);
+    wanted_clear(&wanted);
+    return ok;
+}

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""Other names of places: exonyms, names in the country's own script and tongue."""
+import os
+import subprocess
+import json
+import unicodedata
+
+from fold import fold
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# The script that a language is written in, where that is not Latin.
+SCRIPT = {"ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "ps": "ARABIC", "ckb": "ARABIC",
+          "ru": "CYRILLIC", "uk": "CYRILLIC", "be": "CYRILLIC", "bg": "CYRILLIC",
+          "mk": "CYRILLIC", "sr": "CYRILLIC", "kk": "CYRILLIC", "ky": "CYRILLIC",
+          "mn": "CYRILLIC", "tg": "CYRILLIC", "el": "GREEK", "hy": "ARMENIAN",
+          "ka": "GEORGIAN", "he": "HEBREW", "hi": "DEVANAGARI", "ne": "DEVANAGARI",
+          "mr": "DEVANAGARI", "bn": "BENGALI", "dv": "THAANA", "th": "THAI", "lo": "LAO",
+          "km": "KHMER", "my": "MYANMAR", "ko": "HANGUL", "ja": "CJK", "zh": "CJK",
+          "am": "ETHIOPIC", "ti": "ETHIOPIC", "si": "SINHALA", "dz": "TIBETAN"}
+# What GeoNames lists first is not always what signs say.
+LANGUAGE = {"IN": "hi", "LK": "si", "KZ": "ru", "KG": "ky", "BY": "ru", "HK": "zh", "MO": "zh",
+            "TW": "zh", "SG": "en", "MK": "mk", "RS": "sr", "ME": "en", "BA": "en", "XK": "en",
+            "ER": "ti", "IL": "he", "PS": "ar", "CY": "el", "AF": "fa", "PK": "ur", "DZ": "ar",
+            "MA": "ar", "TN": "ar", "DJ": "en", "KM": "en", "SO": "en", "TD": "en", "SD": "ar",
+            "EH": "ar", "MR": "ar", "LB": "ar", "SY": "ar", "IQ": "ar", "JO": "ar"}
+CODEC = {"JP": "shift_jis", "CN": "gb2312", "TW": "big5", "HK": "big5", "MO": "big5"}
+CYRILLIC = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўјљњћђџѓќәғқңөұүһ",
+                    "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya "
+                    "i yi ye g w j lj nj c dj dz gj kj a gh q ng o u u h".split()))
+
+
+def script_of(text):
+    scripts = set()
+    for c in text:
+        if unicodedata.category(c)[0] == "L" and c not in "ー":
+            word = unicodedata.name(c, "?").split()[0]
+            scripts.add("CJK" if word in ("CJK", "HIRAGANA", "KATAKANA") else word)
+    return scripts.pop() if len(scripts) == 1 else None
+
+
+def language_of(country, info):
+    return LANGUAGE.get(country, info["language"].split("-")[0])
+
+
+def distance(a, b):
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return row[-1]
+
+
+def latin_of(text):
+    return "".join(CYRILLIC.get(c, c) for c in text.lower()).replace("-", "")
+
+
+def suits(country, language, text):
+    if country in CODEC:
+        try:
+            text.encode(CODEC[country])
+        except UnicodeEncodeError:
+            return False
+        return country != "JP" or not all("\u30a0" <= c <= "\u30ff" for c in text)
+    if language == "ar":
+        return not set(text) & set("پچژگکیہےںٹڈڑڭېۆۇۈۋەھۍښځټډړ")
+    if language in ("fa", "ur"):
+        return not set(text) & set("يكىة")
+    if language == "ru":
+        return not set(text) & set("іїєґўјәғқңөұүһӑӗҫӳӂѣѢӀ")
+    return True
+
+
+def local_name(place, language, names):
+    """The name in the country's script, or None."""
+    names = [n for n in names if suits(place.country, language, n)]
+    if not names:
+        return None
+    if SCRIPT[language] == "CYRILLIC":
+        plain = fold(place.name)
+        return min(names, key=lambda n: (distance(latin_of(n), plain), len(n)))
+    return min(names, key=len)
+
+
+def is_name(text):
+    if not 1 < len(text) <= 48 or text[0].isascii() and text[0].islower():
+        return False
+    if text.isascii() and text.isupper() and len(text) <= 4:
+        return False  # codes of airports and cars
+    return not any(c.isdigit() or c in "()[]/;:_+=|\"" for c in text)
+
+
+def other_names(place, script):
+    """(name, script) of each alternative that is worth its bytes."""
+    seen = {fold(place.name), ""}
+    for name in place.other:
+        name = name.strip()
+        if not is_name(name):
+            continue
+        kind = script_of(name)
+        own = script and kind == script
+        if not own and place.population < (100000 if kind == "LATIN" else 300000) \
+                and not (kind == "LATIN" and place.kind in ("PPLC", "PPLA")):
+            continue
+        if own and place.population < 1000 and not place.kind.startswith("PPLA"):
+            continue
+        key = fold(name)
+        if key not in seen:
+            seen.add(key)
+            yield name, kind
+
+
+def read_table(name):
+    with open(os.path.join(HERE, name), encoding="utf-8") as f:
+        return [line.rstrip("\n").split("\t") for line in f
+                if line.strip() and not line.startswith("#")]
+
+
+def place_entries(places, countries):
+    other, local = [], {}
+    endonyms = {(c, english): own for c, english, own in read_table("local_names.tsv")}
+    largest = {}
+    for p in places:
+        key = (p.country, p.name)
+        if key in endonyms and (key not in largest or p.population > largest[key].population):
+            largest[key] = p
+        language = language_of(p.country, countries[p.country])
+        script = SCRIPT.get(language)
+        found = list(other_names(p, script))
+        other += [(p.index, name) for name, _ in found]
+        own = [name for name, kind in found if kind == script] if script else []
+        name = local_name(p, language, own) if own else None
+        if name:
+            local[p.index] = name
+    for key, own in endonyms.items():
+        if key not in largest:
+            print("local_names.tsv: no place", key)
+            continue
+        index = largest[key].index
+        local[index] = own
+        if (index, own) not in other:
+            other.append((index, own))
+    unique = {(index, fold(name)): name for index, name in other}
+    ordered = sorted(unique, key=lambda k: (k[1].encode(), k[0]))
+    return [(index, unique[index, key]) for index, key in ordered], sorted(local.items())
+
+
+_node_names = {}
+
+
+def intl_names(countries):
+    """Each country's name in English and in its first language, from Node's CLDR."""
+    wanted = [[c, language_of(c, i)] for c, i in countries.items()]
+    script = """const w = JSON.parse(require('fs').readFileSync(0)); const out = {};
+      for (const [c, l] of w) { const n = [];
+        for (const x of ['en', l || 'en']) { try {
+          n.push(new Intl.DisplayNames([x], {type: 'region', fallback: 'none'}).of(c) || '');
+        } catch (e) { n.push(''); } } out[c] = n; }
+      console.log(JSON.stringify(out));"""
+    done = subprocess.run(["node", "-e", script], input=json.dumps(wanted), text=True,
+                          capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def country_name(_npm, code, info):
+    if code not in _node_names:
+        _node_names.update(intl_names({code: info}))
+    return _node_names[code][1] or info["name"]
+
+
+def entries(places, countries, admin1_index, country_index, admin1_names, npm):
+    other, local = place_entries(places, countries)
+    by_name = {}
+    for key in admin1_index:
+        name = admin1_names.get(key, "")
+        by_name.setdefault((key.split(".")[0], fold(name)), key)
+    states = []
+    for country, english, *names in read_table("states.tsv"):
+        key = by_name.get((country, fold(english)))
+        if key not in admin1_index:
+            print("states.tsv: no state", country, english)
+            continue
+        states += [(admin1_index[key], name) for name in names]
+    nations = []
+    for code, index in country_index.items():
+        info = countries[code]
+        if code not in _node_names:
+            country_name(npm, code, info)
+        names = [info["alpha3"], *_node_names[code]]
+        nations += [(index, n) for n in dict.fromkeys(names) if n and n != info["name"]]
+    for code, *names in read_table("countries.tsv"):
+        nations += [(country_index[code], n) for n in names]
+    return other, local, states, nations
