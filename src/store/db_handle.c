@@ -128,6 +128,26 @@ done:
     return ok;
 }
 
+bool gls_db_is_damaged(const char *path)
+{
+    sqlite3 *sqlite = NULL;
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    bool has_tables = false;
+
+    if (code == SQLITE_OK)
+        code =
+            sqlite3_prepare_v2(sqlite, "SELECT count(*) FROM sqlite_schema", -1, &statement, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_step(statement);
+        has_tables = code == SQLITE_ROW && sqlite3_column_int(statement, 0) > 0;
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(sqlite);
+    code &= 0xff;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || (code == SQLITE_ROW && !has_tables);
+}
+
 void gls_db_close(struct gls_db *db)
 {
     if (db == NULL)

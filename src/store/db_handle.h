@@ -30,6 +30,10 @@ void gls_db_close(struct gls_db *db);
 const char *gls_db_path(const struct gls_db *db);
 sqlite3 *gls_db_sqlite(struct gls_db *db);
 
+/* Is the file no SQLite database, or cut short or overwritten at its beginning? An
+ * empty file counts: glassine never leaves one. */
+bool gls_db_is_damaged(const char *path);
+
 bool gls_db_exec(struct gls_db *db, const char *sql, struct gls_error *error);
 /* The first column of the first row of a query that always has one. */
 bool gls_db_number(struct gls_db *db, const char *sql, int64_t *out, struct gls_error *error);

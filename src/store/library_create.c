@@ -12,8 +12,7 @@
 #include "store/db_handle.h"
 #include "store/schema.h"
 
-/* So that the new name survives a power loss. */
-static bool sync_folder_of(const char *path, struct gls_error *error)
+bool gls_library_sync_folder(const char *path, struct gls_error *error)
 {
     char *folder = gls_path_dir(path);
     int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -63,5 +62,5 @@ bool gls_library_create_db(const char *db_path, struct gls_error *error)
              gls_fail_errno(error, errno, "%s: cannot be made", db_path);
     }
     unlink(draft.data);
-    return ok && sync_folder_of(db_path, error);
+    return ok && gls_library_sync_folder(db_path, error);
 }

@@ -8,5 +8,7 @@
 /* Makes an empty database at `db_path`. The caller holds the library's lock.
  * A database under this name is never touched: GLS_ERROR_EXISTS. */
 bool gls_library_create_db(const char *db_path, struct gls_error *error);
+/* Flushes the folder that holds `path`, so that a new name survives a power loss. */
+bool gls_library_sync_folder(const char *path, struct gls_error *error);
 
 #endif

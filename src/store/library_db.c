@@ -48,6 +48,11 @@ static bool fail_unusable(const char *path, int cause, struct gls_error *error)
     return false;
 }
 
+static bool may_write(const struct gls_library *library)
+{
+    return library->mode == GLS_LIBRARY_WRITE || library->mode == GLS_LIBRARY_REBUILD;
+}
+
 /* Opens the root; *missing if there is nothing under its name. */
 static bool open_root(struct gls_library *library, bool *missing, struct gls_error *error)
 {
@@ -101,7 +106,7 @@ static bool open_for_writing(struct gls_library *library, struct gls_error *erro
         access(library->tmp, W_OK | X_OK) != 0)
         return fail_unusable(library->root, errno, error);
     library->read_access = GLS_DB_QUERY;
-    return ensure_database(library, error);
+    return library->mode == GLS_LIBRARY_REBUILD || ensure_database(library, error);
 }
 
 /* Chooses how to read a database beside which nothing may be created. */
@@ -158,7 +163,7 @@ static bool is_regular_file(const char *path, struct gls_error *error)
 /* Opens the database once, to know that the readers and the writer can. */
 static bool try_database(struct gls_library *library, struct gls_error *error)
 {
-    bool write = library->mode == GLS_LIBRARY_WRITE;
+    bool write = may_write(library);
     struct gls_db *db = NULL;
 
     if (library->empty)
@@ -171,6 +176,31 @@ static bool try_database(struct gls_library *library, struct gls_error *error)
     return ok;
 }
 
+/* Where the old database gives nothing any more, a new one is made from the files.
+ * One that is sound but not ours to judge (newer, foreign, locked) is an error. */
+static bool try_old_database(struct gls_library *library, struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct stat status;
+
+    if (stat(library->db_path, &status) != 0) {
+        library->empty = errno == ENOENT;
+        return library->empty || fail_unusable(library->db_path, errno, error);
+    }
+    if (try_database(library, &why))
+        return true;
+    library->empty = S_ISREG(status.st_mode) && why.status == GLS_ERROR_LIBRARY &&
+                     gls_db_is_damaged(library->db_path);
+    if (!library->empty)
+        *error = why;
+    return library->empty;
+}
+
+bool gls_library_has_database(const struct gls_library *library)
+{
+    return !library->empty;
+}
+
 bool gls_library_open(struct gls_library **out, const char *root, enum gls_library_mode mode,
                       struct gls_error *error)
 {
@@ -181,9 +211,10 @@ bool gls_library_open(struct gls_library **out, const char *root, enum gls_libra
     library->mode = mode;
     library->root_fd = library->lock_fd = -1;
     bool ok = name_parts(library, root, error) &&
-              (mode == GLS_LIBRARY_WRITE ? open_for_writing(library, error)
-                                         : open_for_reading(library, error)) &&
-              try_database(library, error);
+              (may_write(library) ? open_for_writing(library, error)
+                                  : open_for_reading(library, error)) &&
+              (mode == GLS_LIBRARY_REBUILD ? try_old_database(library, error)
+                                           : try_database(library, error));
     if (ok)
         *out = library;
     else

@@ -16,10 +16,12 @@
 #define GLS_LIBRARY_SCHEMA_VERSION 1
 
 enum gls_library_mode {
-    GLS_LIBRARY_WRITE, /* creates what is missing, takes the lock or GLS_ERROR_BUSY */
-    GLS_LIBRARY_READ,  /* must exist; no lock; immutable on a read-only medium */
-    GLS_LIBRARY_DRY    /* as READ, but a library that is not there is an empty one;
-                          touches nothing on disk */
+    GLS_LIBRARY_WRITE,  /* creates what is missing, takes the lock or GLS_ERROR_BUSY */
+    GLS_LIBRARY_READ,   /* must exist; no lock; immutable on a read-only medium */
+    GLS_LIBRARY_DRY,    /* as READ, but a library that is not there is an empty one;
+                           touches nothing on disk */
+    GLS_LIBRARY_REBUILD /* as WRITE, but a database that is missing or damaged is none
+                           and stays as it is; see library_rebuild.h */
 };
 
 struct gls_library;
@@ -33,6 +35,8 @@ const char *gls_library_tmp(const struct gls_library *library);
  * on nothing. */
 int gls_library_fd(const struct gls_library *library);
 bool gls_library_is_read_only(const struct gls_library *library);
+/* REBUILD: is there a database that readers can use? */
+bool gls_library_has_database(const struct gls_library *library);
 /* The root of the library that holds `path` (the nearest parent with a
  * .glassine folder); NULL: none. The caller frees it. */
 char *gls_library_find_root(const char *path);
@@ -89,6 +93,9 @@ bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
                              bool (*visit)(void *user, const struct gls_stored_file *file),
                              void *user, struct gls_error *error);
 bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error *error);
+/* How many rows there are, and the sum of their sizes. Reads a whole index. */
+bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *bytes,
+                      struct gls_error *error);
 /* The `wanted` files (at most the count) whose last check is longest ago: all
  * with checked_s < *cut_s, and *ties of those with checked_s == *cut_s. */
 bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,

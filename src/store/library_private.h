@@ -13,7 +13,7 @@ struct gls_library {
     char *db_path; /* root/.glassine/library.db */
     enum gls_library_mode mode;
     enum gls_db_access read_access; /* how readers open the database */
-    bool empty;                     /* DRY on nothing: there is no database */
+    bool empty;                     /* DRY on nothing, REBUILD: no database to read */
     bool read_only;
     int root_fd; /* -1: none */
     int lock_fd; /* -1: none */

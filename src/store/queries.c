@@ -31,6 +31,7 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_PAGE_FIRST, SELECT_FILE "WHERE f.path >= x'' ORDER BY f.path LIMIT ?1"),
     QUERY(GLS_QUERY_PAGE_AFTER, SELECT_FILE "WHERE f.path > ?2 ORDER BY f.path LIMIT ?1"),
     QUERY(GLS_QUERY_COUNT_FILES, "SELECT count(*) FROM files"),
+    QUERY(GLS_QUERY_SUM_SIZES, "SELECT ifnull(sum(size), 0) FROM files"),
     QUERY(GLS_QUERY_SAMPLE_CUT, "SELECT checked_s FROM files ORDER BY checked_s LIMIT 1 OFFSET ?1"),
     QUERY(GLS_QUERY_COUNT_OLDER, "SELECT count(*) FROM files WHERE checked_s < ?1"),
 
@@ -103,6 +104,6 @@ const char *gls_query_sql(enum gls_query query)
 
 bool gls_query_lists_all(enum gls_query query)
 {
-    return query == GLS_QUERY_COUNT_FILES || query == GLS_QUERY_SAMPLE_CUT ||
-           query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS;
+    return query == GLS_QUERY_COUNT_FILES || query == GLS_QUERY_SUM_SIZES ||
+           query == GLS_QUERY_SAMPLE_CUT || query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS;
 }

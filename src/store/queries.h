@@ -21,6 +21,7 @@ enum gls_query {
     GLS_QUERY_PAGE_FIRST,
     GLS_QUERY_PAGE_AFTER,
     GLS_QUERY_COUNT_FILES,
+    GLS_QUERY_SUM_SIZES,
     GLS_QUERY_SAMPLE_CUT,
     GLS_QUERY_COUNT_OLDER,
     /* reading the rest */

@@ -70,6 +70,17 @@ bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error
     return ok;
 }
 
+bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *bytes,
+                      struct gls_error *error)
+{
+    int64_t sum = 0;
+    bool ok = gls_reader_count(reader, count, error) &&
+              ask_number(reader, GLS_QUERY_SUM_SIZES, 0, &sum, error);
+
+    *bytes = (uint64_t)sum;
+    return ok;
+}
+
 bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,
                            uint64_t *ties, struct gls_error *error)
 {

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * finds - a list of files that were found on a disk, of any length: memory stays
+ * flat. Paths are relative to one root and are unique. One thread at a time.
+ */
+#ifndef GLS_STORE_FINDS_H
+#define GLS_STORE_FINDS_H
+
+#include "base/error.h"
+
+struct gls_find {
+    char *path; /* owned */
+    uint64_t size_bytes;
+    int64_t mtime_ns;
+    char xxh128[33];  /* "": not known */
+    char *moved_from; /* owned; the path under which the library knew it; or NULL */
+};
+void gls_find_clear(struct gls_find *find);
+
+struct gls_finds;
+bool gls_finds_open(struct gls_finds **out, struct gls_error *error);
+void gls_finds_close(struct gls_finds *finds);
+/* moved_from is not looked at. */
+bool gls_finds_add(struct gls_finds *finds, const struct gls_find *find, struct gls_error *error);
+bool gls_finds_set_hash(struct gls_finds *finds, const char *path, const char *xxh128,
+                        struct gls_error *error);
+bool gls_finds_set_moved_from(struct gls_finds *finds, const char *path, const char *moved_from,
+                              struct gls_error *error);
+
+/* Each of these fills *out, which the caller clears, if *found. */
+/* The first in path order, strictly after `after` (NULL: of all). */
+bool gls_finds_next(struct gls_finds *finds, struct gls_find *out, bool *found, const char *after,
+                    struct gls_error *error);
+/* The same among those of one size. */
+bool gls_finds_next_of_size(struct gls_finds *finds, struct gls_find *out, bool *found,
+                            const struct gls_find *key, struct gls_error *error);
+/* The one that was moved there from `path`. */
+bool gls_finds_moved_from(struct gls_finds *finds, struct gls_find *out, bool *found,
+                          const char *path, struct gls_error *error);
+
+#endif
