@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/describe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "base/timestamp.h"
+#include "media/media.h"
+#include "media/undo_record.h"
+#include "plan/destination.h"
+
+int64_t gls_mtime_ns(const struct stat *status)
+{
+    return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+/* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */
+static struct gls_input *open_sidecar(const char *path)
+{
+    size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
+    size_t sizes[] = {strlen(path), stem};
+    struct gls_input *input = NULL;
+
+    for (size_t i = 0; input == NULL && i < sizeof sizes / sizeof *sizes; i++) {
+        GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+        struct gls_error ignored = GLS_ERROR_INIT;
+        gls_strbuf_add(&name, path, sizes[i]);
+        gls_strbuf_add_str(&name, ".xmp");
+        if (!name.failed && strcmp(name.data, path) != 0)
+            (void)gls_input_open(&input, name.data, &ignored);
+    }
+    return input;
+}
+
+static char *date_text(const struct gls_datetime *date)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    gls_datetime_add_iso(&text, date);
+    if (date->has_offset)
+        gls_utc_offset_add(&text, date->utc_offset_s);
+    return gls_strbuf_take(&text);
+}
+
+/* Hands the texts of `media` over to the row. */
+static void take_media(struct gls_stored_file *out, struct gls_media *media)
+{
+    out->original_name = media->original_name;
+    out->title = media->title;
+    out->album = media->album;
+    media->original_name = media->title = media->album = NULL;
+    out->has_position = media->has_position;
+    out->latitude = media->latitude;
+    out->longitude = media->longitude;
+    if (media->has_date)
+        out->date_taken = date_text(&media->date);
+}
+
+/* What the file says; one that says nothing sensible still has its bytes. */
+static void read_media(struct gls_stored_file *out, struct gls_input *input,
+                       const struct gls_format *format, const char *path, const struct stat *status,
+                       const struct gls_config *config)
+{
+    struct gls_file_times times = {.mtime_ns = gls_mtime_ns(status),
+                                   .ctime_ns = (int64_t)status->st_ctim.tv_sec * 1000000000 +
+                                               status->st_ctim.tv_nsec};
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_media media = {0};
+
+    if (gls_media_read(&media, input, format, path, &ignored)) {
+        struct gls_input *sidecar = open_sidecar(path);
+        if (sidecar != NULL)
+            (void)gls_media_apply_sidecar(&media, sidecar, &ignored);
+        gls_input_free(sidecar);
+        if (gls_resolve_date(&media, config, path, &times, &ignored))
+            take_media(out, &media);
+    }
+    gls_media_clear(&media);
+}
+
+/* The source as the undo record gives it, where there is one. */
+static void recover_source(struct gls_stored_file *out, struct gls_input *input,
+                           const struct gls_ranges *essence)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
+    char sha256[GLS_SHA256_HEX_SIZE];
+    uint64_t size = 0;
+
+    if (gls_undo_find(&record, input, essence, &ignored) && record.size > 0 &&
+        gls_undo_source_hash(sha256, &size, input, record.data, &ignored)) {
+        memcpy(out->source_sha256, sha256, sizeof sha256);
+        out->source_size_bytes = size;
+    }
+}
+
+/* Everything that needs the file open. */
+static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
+                          const struct gls_describe_wish *wish, const char *path,
+                          struct gls_input *input, const struct stat *status,
+                          struct gls_error *error)
+{
+    const struct gls_format *format = NULL;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = true;
+
+    if (gls_media_is_supported_name(path) && gls_media_detect(&format, input, path, &ignored)) {
+        read_media(out, input, format, path, status, wish->config);
+        if (!gls_media_essence(&essence, &whole_file, input, format, &ignored))
+            whole_file = true;
+    }
+    struct gls_hash_wish hashes = {.sha256 = wish->want_source ? out->source_sha256 : NULL,
+                                   .xxh128 = out->stored_xxh128,
+                                   .essence_xxh128 = out->essence_xxh128,
+                                   .essence = whole_file ? NULL : &essence};
+    bool ok = gls_hash_file(&hashes, buffers, path, &out->size_bytes, error);
+    if (ok && wish->want_source) {
+        out->source_size_bytes = out->size_bytes;
+        if (!whole_file)
+            recover_source(out, input, &essence);
+    }
+    gls_ranges_free(&essence);
+    return ok;
+}
+
+bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
+                       const struct gls_describe_wish *wish, struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    struct stat before, after;
+    char *path = gls_path_join(wish->root, wish->path);
+
+    *out = (struct gls_stored_file){.path = strdup(wish->path)};
+    bool ok = path != NULL && out->path != NULL ? true : gls_fail_memory(error);
+    if (ok && stat(path, &before) != 0)
+        ok = gls_fail_errno(error, errno, "%s", path);
+    ok = ok && gls_input_open(&input, path, error) &&
+         describe_open(out, buffers, wish, path, input, &before, error);
+    if (ok && (stat(path, &after) != 0 || gls_mtime_ns(&after) != gls_mtime_ns(&before) ||
+               (uint64_t)after.st_size != out->size_bytes))
+        ok = gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was read", path);
+    if (ok)
+        out->mtime_ns = gls_mtime_ns(&before);
+    else
+        gls_stored_file_clear(out);
+    gls_input_free(input);
+    free(path);
+    return ok;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* describe - the row of a file that stands in a library, from the file alone. */
+#ifndef GLS_ENGINE_DESCRIBE_H
+#define GLS_ENGINE_DESCRIBE_H
+
+#include "engine/copy.h"
+#include "plan/config.h"
+#include "store/library_db.h"
+
+struct gls_describe_wish {
+    const struct gls_config *config;
+    const char *root; /* of the library, absolute */
+    const char *path; /* relative */
+    bool want_source; /* the source's hash too: its own, or, where the file tells how
+                         its tags were written, that of the bytes before (undo_record.h) */
+};
+
+/* Fills *out (the caller clears it) with path, size, mtime, hashes, date, title,
+ * album, position and original name; ids, run and source path stay empty. What
+ * is no media, or cannot be read as such, has hashes and no metadata. A file that
+ * changes while it is read: GLS_ERROR_CHANGED. */
+bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
+                       const struct gls_describe_wish *wish, struct gls_error *error);
+
+int64_t gls_mtime_ns(const struct stat *status);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What a library remembers of its runs. */
+#include <stdlib.h>
+
+#include "store/library_db.h"
+
+struct log_view {
+    const struct gls_log_callbacks *callbacks;
+    uint64_t runs;
+};
+
+static bool visit_run(void *user, const struct gls_run *run)
+{
+    struct log_view *view = user;
+
+    view->runs++;
+    if (view->callbacks->on_run != NULL)
+        view->callbacks->on_run(view->callbacks->user, run);
+    return true;
+}
+
+static bool visit_action(void *user, const struct gls_action *action)
+{
+    struct log_view *view = user;
+
+    if (view->callbacks->on_action != NULL)
+        view->callbacks->on_action(view->callbacks->user, action);
+    return true;
+}
+
+bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
+             const struct gls_log_callbacks *callbacks, struct gls_error *error)
+{
+    struct log_view view = {.callbacks = callbacks};
+    struct gls_library *opened = NULL;
+    struct gls_reader *reader = NULL;
+
+    if (library == NULL && config != NULL)
+        library = gls_config_destination(config);
+    if (library == NULL)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "no library: name it or set [Library] destination=");
+    bool ok = gls_library_open(&opened, library, GLS_LIBRARY_READ, error) &&
+              gls_reader_open(&reader, opened, error) &&
+              gls_reader_each_run(reader, run_id, visit_run, &view, error);
+    if (ok && run_id != 0 && view.runs == 0)
+        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: there was no run %lld",
+                      gls_library_root(opened), (long long)run_id);
+    if (ok && run_id != 0)
+        ok = gls_reader_each_action(reader, run_id, visit_action, &view, error);
+    gls_reader_close(reader);
+    gls_library_close(opened);
+    return ok;
+}
