@@ -29,8 +29,11 @@ static void offer_date_text(struct gls_media *media, const char *text, bool is_u
 {
     struct gls_datetime when;
 
-    if (text != NULL && gls_datetime_parse(&when, text, true))
-        (void)gls_media_offer_date(media, &when, is_utc, source);
+    if (text == NULL || !gls_datetime_parse(&when, text, true))
+        return;
+    if (when.nanosecond == 0)
+        when.subsecond_digits = 0; /* libavformat always prints six */
+    (void)gls_media_offer_date(media, &when, is_utc, source);
 }
 
 /* Texts of old cameras are often not UTF-8. */
