@@ -13,7 +13,7 @@
 struct cli_option {
     const char *name;     /* long, without "--" */
     char letter;          /* short, or 0 */
-    const char *argument; /* placeholder of its value; NULL: a switch */
+    const char *argument; /* how help names its value; NULL: a switch */
     const char *help;
 };
 

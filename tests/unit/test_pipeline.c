@@ -71,9 +71,8 @@ static enum gls_sequence_result sequence(void *user, void *data)
 
     bench->out_of_order = bench->out_of_order || item->number != bench->sequenced;
     bench->sequenced++;
-    return bench->rework_every != 0 && item->number % bench->rework_every == 0
-               ? GLS_SEQUENCE_REWORK
-               : GLS_SEQUENCE_READY;
+    return bench->rework_every != 0 && item->number % bench->rework_every == 0 ? GLS_SEQUENCE_REWORK
+                                                                               : GLS_SEQUENCE_READY;
 }
 
 static void rework(void *user, unsigned worker, void *data)
@@ -134,8 +133,7 @@ static bool run(struct bench *bench, unsigned jobs, unsigned window, struct gls_
                                          .rework = rework,
                                          .consume = consume,
                                          .finish = finish};
-    struct gls_pipeline_options options = {
-        .jobs = jobs, .window = window, .cancel = bench->cancel};
+    struct gls_pipeline_options options = {.jobs = jobs, .window = window, .cancel = bench->cancel};
 
     return gls_pipeline_run(&stages, &options, error);
 }
@@ -144,14 +142,13 @@ static void test_order_and_window(void **state)
 {
     static const struct {
         unsigned jobs, window, total, rework_every, hold;
-    } cases[] = {{1, 2, 50, 0, 1},   {1, 2, 50, 3, 1},    {4, 8, 500, 0, 1},  {4, 8, 500, 5, 4},
-                 {16, 64, 2000, 2, 32}, {3, 9, 0, 1, 1}, {2, 300, 100, 1, 150}};
+    } cases[] = {{1, 2, 50, 0, 1},      {1, 2, 50, 3, 1}, {4, 8, 500, 0, 1},    {4, 8, 500, 5, 4},
+                 {16, 64, 2000, 2, 32}, {3, 9, 0, 1, 1},  {2, 300, 100, 1, 150}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct bench bench = {.total = cases[i].total,
-                              .rework_every = cases[i].rework_every,
-                              .hold = cases[i].hold};
+        struct bench bench = {
+            .total = cases[i].total, .rework_every = cases[i].rework_every, .hold = cases[i].hold};
         struct gls_error error = GLS_ERROR_INIT;
         assert_true(run(&bench, cases[i].jobs, cases[i].window, &error));
         assert_false(bench.out_of_order);
