@@ -155,6 +155,11 @@ static bool parse_long(struct parser *parser, const char *word)
             return false;
         }
         value = parser->argv[parser->next++];
+        if (strncmp(value, "--", 2) == 0) {
+            fprintf(stderr, "glassine: --%s wants a value; if '%s' is one, write --%s=%s\n",
+                    option->name, value, option->name, value);
+            return false;
+        }
     }
     add_setting(parser, option, value);
     return true;
@@ -235,6 +240,16 @@ static char *join_words(int argc, char **argv)
     return text;
 }
 
+/* No more settings than this can come out of the words: "-vvv" holds three. */
+static size_t settings_bound(int argc, char **argv)
+{
+    size_t bound = 1;
+
+    for (int i = 0; i < argc; i++)
+        bound += strlen(argv[i]) + 1;
+    return bound;
+}
+
 static const struct cli_command *find_command(const struct cli_command *commands, const char *name)
 {
     for (const struct cli_command *row = commands; row->name != NULL; row++) {
@@ -264,7 +279,7 @@ enum cli_parse_result cli_parse(struct cli_values *out, const struct cli_command
     out->command = find_command(commands, argv[1]);
     if (out->command == NULL)
         return unknown_command(commands, argv[1]);
-    out->settings = calloc((size_t)argc, 2 * sizeof *out->settings);
+    out->settings = calloc(settings_bound(argc, argv), sizeof *out->settings);
     out->operands = calloc((size_t)argc, sizeof *out->operands);
     out->command_line = join_words(argc, argv);
     if (out->settings == NULL || out->operands == NULL) {

@@ -104,6 +104,8 @@ static void add_time_left(char *line, size_t size, const struct gls_progress *pr
     double left_s = elapsed_s * (double)(progress->bytes_found - progress->bytes_done) /
                     (double)progress->bytes_done;
     size_t used = strlen(line);
+    if (left_s >= 100 * 3600.0) /* nothing but a few bytes was done yet */
+        return;
     if (left_s >= 3600)
         snprintf(line + used, size - used, "  %d:%02d h left", (int)(left_s / 3600),
                  (int)(left_s / 60) % 60);

@@ -90,37 +90,66 @@ char *cli_percent_encode(const char *bytes)
     return out;
 }
 
+/* A control character (C0, DEL, or C1 in UTF-8) at `p`: how many bytes it has; 0: none. */
+static size_t control_size(const unsigned char *p)
+{
+    if (p[0] < 0x20 || p[0] == 0x7F)
+        return p[0] != '\0';
+    return p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0 ? 2 : 0;
+}
+
 void cli_escape_path(char *out, const char *path)
 {
-    for (; *path != '\0'; path++) {
-        unsigned char c = (unsigned char)*path;
-        if (c < 0x20 || c == 0x7F)
-            out += sprintf(out, "\\x%02X", c);
-        else
-            *out++ = (char)c;
+    const unsigned char *p = (const unsigned char *)path;
+
+    while (*p != '\0') {
+        size_t control = control_size(p);
+        if (control == 0)
+            *out++ = (char)*p++;
+        for (; control > 0; control--)
+            out += sprintf(out, "\\x%02X", *p++);
     }
     *out = '\0';
+}
+
+/* Does a terminal give the character at `p` two columns? The wide blocks of
+ * Unicode's East Asian Width, coarsely: too wide a guess only cuts a name. */
+static bool is_wide(const unsigned char *p)
+{
+    if (p[0] >= 0xF0) /* emoji, and ideographs beyond the basic plane */
+        return true;
+    unsigned c = p[0] >= 0xE0
+                     ? (unsigned)(p[0] & 0x0F) << 12 | (unsigned)(p[1] & 0x3F) << 6 | (p[2] & 0x3F)
+                     : 0;
+    return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+           (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+           (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60);
+}
+
+static size_t columns_of(const unsigned char *p)
+{
+    return is_wide(p) ? 2 : 1;
 }
 
 char *cli_tail_for_width(const char *path, size_t width)
 {
     char *valid = cli_valid_utf8(path);
-    size_t count = 0;
+    size_t columns = 0;
 
     if (valid == NULL)
         return NULL;
-    for (char *c = valid; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = '?';
-        count += ((unsigned char)*c & 0xC0) != 0x80;
+    unsigned char *p = (unsigned char *)valid;
+    for (size_t size; *p != '\0'; p += size) {
+        size = character_size(p);
+        if (control_size(p) > 0)
+            memset(p, '?', size);
+        columns += columns_of(p) * (p[0] == '?' ? size : 1);
     }
-    const char *tail = valid;
-    for (; count > width && *tail != '\0'; count--) {
-        do
-            tail++;
-        while (((unsigned char)*tail & 0xC0) == 0x80);
+    for (p = (unsigned char *)valid; columns > width && *p != '\0';) {
+        columns -= columns_of(p);
+        p += character_size(p);
     }
-    memmove(valid, tail, strlen(tail) + 1);
+    memmove(valid, p, strlen((char *)p) + 1);
     return valid;
 }
 

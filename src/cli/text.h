@@ -12,7 +12,7 @@ bool cli_is_utf8(const char *text);
 char *cli_valid_utf8(const char *text);
 /* Everything but RFC 3986's unreserved characters and '/' as %XX. */
 char *cli_percent_encode(const char *bytes);
-/* The end of a path in at most `width` characters, printable. */
+/* The end of a path in at most `width` columns of a terminal, printable. */
 char *cli_tail_for_width(const char *path, size_t width);
 int cli_terminal_width(void);
 double cli_now_s(void); /* monotonic */
