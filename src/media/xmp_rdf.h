@@ -57,15 +57,16 @@ struct gls_rdf_property {
 struct gls_rdf_home {
     bool found;
     size_t end_tag;
-    unsigned bound; /* bit i: gls_rdf_prefixes[i] is in force there */
+    unsigned bound; /* bit i: gls_rdf_prefix_name(rdf, i) is in force there */
 };
 
 struct gls_rdf_prefix {
     const char *prefix;
     const char *uri;
 };
-/* The prefixes that glassine writes with, ended by a NULL prefix. */
-extern const struct gls_rdf_prefix gls_rdf_prefixes[];
+/* The namespaces that glassine writes, with their usual prefixes. */
+#define GLS_RDF_PREFIX_COUNT 9
+extern const struct gls_rdf_prefix gls_rdf_prefixes[GLS_RDF_PREFIX_COUNT];
 
 struct gls_rdf {
     struct gls_strbuf text; /* every string, NUL-terminated, one after another */
@@ -77,9 +78,10 @@ struct gls_rdf {
     size_t property_space;
     struct gls_strbuf namespaces; /* distinct URIs that are declared, NUL-terminated */
     size_t namespace_count;
-    size_t about;            /* rdf:about of the first description */
-    struct gls_span rdf_tag; /* the name of rdf:RDF as written */
-    size_t rdf_end_tag;      /* where </rdf:RDF> begins; 0: <rdf:RDF/> */
+    size_t prefixes[GLS_RDF_PREFIX_COUNT]; /* as the packet has them; 0: it does not */
+    size_t about;                          /* rdf:about of the first description */
+    struct gls_span rdf_tag;               /* the name of rdf:RDF as written */
+    size_t rdf_end_tag;                    /* where </rdf:RDF> begins; 0: <rdf:RDF/> */
     struct gls_rdf_home home;
     bool is_utf8; /* positions count bytes of UTF-8 text */
 };
@@ -93,5 +95,8 @@ const char *gls_rdf_text(const struct gls_rdf *rdf, size_t offset);
 const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name);
 /* Its value, or NULL. */
 const char *gls_rdf_value(const struct gls_rdf *rdf, const char *name);
+/* The prefix for namespace `index` of gls_rdf_prefixes: the packet's own if it
+ * has one, for XMP toolkits dislike two prefixes for one namespace. */
+const char *gls_rdf_prefix_name(const struct gls_rdf *rdf, unsigned index);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* xmp_rdf_internal - the state of one parse; only xmp_rdf.c includes it. */
+/* xmp_rdf_internal - the state of one parse; only xmp_rdf*.c include it. */
 #ifndef GLS_MEDIA_XMP_RDF_INTERNAL_H
 #define GLS_MEDIA_XMP_RDF_INTERNAL_H
 
@@ -66,5 +66,22 @@ struct gls_rdf_parse {
     enum gls_status status;
     const char *cause;
 };
+
+/* Ends the parse with that status; the first call counts. */
+void gls_rdf_stop(struct gls_rdf_parse *parse, enum gls_status status, const char *cause);
+/* Keeps a string; returns its offset in gls_rdf.text. */
+size_t gls_rdf_keep(struct gls_rdf_parse *parse, const char *text, size_t size);
+/* Adds a leaf at the present path, and a property of the resource. */
+void gls_rdf_add_leaf(struct gls_rdf_parse *parse, const struct gls_rdf_found *found);
+void gls_rdf_add_property(struct gls_rdf_parse *parse, const char *name, bool is_attribute,
+                          struct gls_span span);
+/* Adds a step to the present path. */
+void gls_rdf_push_step(struct gls_rdf_parse *parse, const char *name);
+/* Is `name` ("URI NAME") that term of RDF? */
+bool gls_rdf_is(const char *name, const char *local);
+/* Attributes that are fields, qualifiers or, with `is_top`, properties. Returns
+ * how many values were found; fills the element's language and flags. */
+size_t gls_rdf_read_attributes(struct gls_rdf_parse *parse, struct gls_rdf_frame *frame,
+                               const char **attributes, bool is_top);
 
 #endif
