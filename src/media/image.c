@@ -7,18 +7,10 @@
 #include "base/timestamp.h"
 #include "media/container.h"
 #include "media/exif.h"
+#include "media/image_edit.h"
 #include "media/tiff.h"
 #include "media/xmp.h"
 
-#pragma weak gls_png_container
-#pragma weak gls_gif_container
-#pragma weak gls_webp_container
-#pragma weak gls_heif_container
-#pragma weak gls_cr3_container
-#pragma weak gls_raf_container
-
-/* What one APP1 segment of a JPEG has left for the packet itself. */
-#define JPEG_PACKET_MAX 65502u
 
 /* ---- Reading ---------------------------------------------------------------- */
 
@@ -124,8 +116,25 @@ static bool read_image(struct gls_media *out, struct gls_input *input,
     return ok;
 }
 
+/* TIFF keeps its values in the file itself: there is no block to put back. */
+static bool plan_tiff(struct gls_patch *out, struct gls_input *input, const struct gls_tags *tags,
+                      struct gls_error *error)
+{
+    struct gls_blocks blocks;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+    bool xmp_changed = false;
+    memset(&blocks, 0, sizeof blocks);
+    bool ok = gls_tiff_container.scan(&blocks, input, error) &&
+              gls_image_edit_xmp(&xmp, &xmp_changed, &blocks, &gls_tiff_container, tags, error);
+    const struct gls_tiff_edit edit = {.tags = tags, .xmp = xmp_changed ? &xmp : NULL};
+    ok = ok && gls_tiff_plan(out, input, &edit, error);
+    gls_blocks_free(&blocks);
+    return ok;
+}
+
 /* ---- The backends -------------------------------------------------------------- */
 
+/* A backend's functions know no container: one reader each for them. */
 #define READER(name)                                                                               \
     static bool name##_read(struct gls_media *out, struct gls_input *input,                        \
                             struct gls_error *error)                                               \
@@ -140,15 +149,32 @@ static bool read_image(struct gls_media *out, struct gls_input *input,
         return gls_##name##_container.essence(out, input, error);                                  \
     }
 
-#define BACKEND(name, plan)                                                                        \
-    READER(name)                                                                                   \
-    const struct gls_backend gls_##name##_backend = {#name, name##_read, name##_essence, plan}
+#define PLANNER(name)                                                                              \
+    static bool name##_plan_edit(struct gls_patch *out, struct gls_input *input,                   \
+                                 const struct gls_tags *tags, struct gls_error *error)             \
+    {                                                                                              \
+        return gls_image_plan_edit(out, input, &gls_##name##_container, tags, error);              \
+    }
 
-BACKEND(jpeg, NULL);
-BACKEND(png, NULL);
-BACKEND(gif, NULL);
-BACKEND(webp, NULL);
-BACKEND(heif, NULL);
-BACKEND(cr3, NULL);
-BACKEND(raf, NULL);
-BACKEND(tiff, NULL);
+READER(jpeg)
+PLANNER(jpeg)
+READER(png)
+PLANNER(png)
+READER(gif)
+PLANNER(gif)
+READER(webp)
+PLANNER(webp)
+READER(heif)
+PLANNER(heif)
+READER(tiff)
+READER(cr3)
+READER(raf)
+
+const struct gls_backend gls_jpeg_backend = {"jpeg", jpeg_read, jpeg_essence, jpeg_plan_edit};
+const struct gls_backend gls_png_backend = {"png", png_read, png_essence, png_plan_edit};
+const struct gls_backend gls_gif_backend = {"gif", gif_read, gif_essence, gif_plan_edit};
+const struct gls_backend gls_webp_backend = {"webp", webp_read, webp_essence, webp_plan_edit};
+const struct gls_backend gls_heif_backend = {"heif", heif_read, heif_essence, heif_plan_edit};
+const struct gls_backend gls_tiff_backend = {"tiff", tiff_read, tiff_essence, plan_tiff};
+const struct gls_backend gls_cr3_backend = {"cr3", cr3_read, cr3_essence, NULL};
+const struct gls_backend gls_raf_backend = {"raf", raf_read, raf_essence, NULL};

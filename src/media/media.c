@@ -14,10 +14,6 @@
 #include "media/image.h"
 #include "media/xmp.h"
 
-#pragma weak gls_video_backend
-#pragma weak gls_stream_backend
-#pragma weak gls_text_backend
-
 static const struct gls_format formats[] = {
     {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe", false, &gls_jpeg_backend},
     {"png", GLS_KIND_PHOTO, "png", false, &gls_png_backend},
