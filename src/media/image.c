@@ -11,7 +11,6 @@
 #include "media/tiff.h"
 #include "media/xmp.h"
 
-
 /* ---- Reading ---------------------------------------------------------------- */
 
 /* A block that cannot be read takes nothing from the file's other blocks. */

@@ -23,8 +23,8 @@ static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_bl
 }
 
 bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
-                     const struct gls_container *container, const struct gls_tags *tags,
-                     struct gls_error *error)
+                        const struct gls_container *container, const struct gls_tags *tags,
+                        struct gls_error *error)
 {
     const struct gls_xmp_use use = {
         .holds_date = !container->can_hold_exif,
@@ -52,8 +52,7 @@ bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,
     }
     ok = ok && gls_image_edit_xmp(&xmp, &xmp_changed, &blocks, container, tags, error);
     if (ok && (exif_changed || xmp_changed)) {
-        const struct gls_block_edit edit = {exif_changed ? &exif : NULL,
-                                            xmp_changed ? &xmp : NULL};
+        const struct gls_block_edit edit = {exif_changed ? &exif : NULL, xmp_changed ? &xmp : NULL};
         ok = container->replace(out, input, &edit, error);
     }
     gls_blocks_free(&blocks);

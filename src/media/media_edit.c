@@ -31,8 +31,8 @@ static bool same_date(const struct gls_media *a, const struct gls_media *b)
 static bool same_position(const struct gls_media *a, const struct gls_media *b)
 {
     return a->has_position == b->has_position &&
-           (!a->has_position || (fabs(a->latitude - b->latitude) < 1e-9 &&
-                                 fabs(a->longitude - b->longitude) < 1e-9));
+           (!a->has_position ||
+            (fabs(a->latitude - b->latitude) < 1e-9 && fabs(a->longitude - b->longitude) < 1e-9));
 }
 
 static bool same_gps_time(const struct gls_media *a, const struct gls_media *b)
@@ -79,8 +79,7 @@ struct proof {
     const struct gls_patch *patch;
 };
 
-static bool prove_values(const struct proof *proof, struct gls_input *view,
-                         struct gls_error *error)
+static bool prove_values(const struct proof *proof, struct gls_input *view, struct gls_error *error)
 {
     struct gls_media before = {0};
     struct gls_media after = {0};
@@ -97,8 +96,7 @@ static bool prove_values(const struct proof *proof, struct gls_input *view,
             ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                           "the edited file would not state all that it should");
         } else if (difference != NULL) {
-            ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s",
-                          difference);
+            ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s", difference);
         }
     }
     gls_media_clear(&before);

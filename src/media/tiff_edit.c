@@ -169,12 +169,9 @@ static void write_angle(uint8_t out[24], const struct gls_tiff *tiff, double deg
 {
     const int64_t scale = 100000;
     int64_t units = llround(fabs(degrees) * 3600.0 * (double)scale);
-    const uint32_t numbers[6] = {(uint32_t)(units / (3600 * scale)),
-                                 1,
-                                 (uint32_t)(units / (60 * scale) % 60),
-                                 1,
-                                 (uint32_t)(units % (60 * scale)),
-                                 (uint32_t)scale};
+    const uint32_t numbers[6] = {(uint32_t)(units / (3600 * scale)),    1,
+                                 (uint32_t)(units / (60 * scale) % 60), 1,
+                                 (uint32_t)(units % (60 * scale)),      (uint32_t)scale};
     for (size_t i = 0; i < 6; i++) {
         gls_tiff_put32(tiff, out + i * 4, numbers[i]);
     }
@@ -353,8 +350,7 @@ bool gls_tiff_plan(struct gls_patch *out, struct gls_input *input, const struct 
     if (work == NULL) {
         return gls_fail_memory(error);
     }
-    bool ok =
-        load(work, input, out, error) && set_values(work, edit, error) && write(work, error);
+    bool ok = load(work, input, out, error) && set_values(work, edit, error) && write(work, error);
     gls_tiff_table_free(&work->ifd0);
     gls_tiff_table_free(&work->exif);
     gls_tiff_table_free(&work->gps);

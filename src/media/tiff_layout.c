@@ -37,8 +37,8 @@ bool gls_tiff_layout_end(struct gls_tiff_layout *layout, struct gls_error *error
         return gls_fail_memory(error);
     }
     if (layout->tail_start + layout->tail.size > UINT32_MAX) {
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "%s: a TIFF cannot grow beyond 4 GiB", gls_input_name(layout->tiff->input));
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: a TIFF cannot grow beyond 4 GiB",
+                        gls_input_name(layout->tiff->input));
     }
     return gls_patch_add(layout->patch, layout->tiff->size, 0, bytes.data, bytes.size, error);
 }

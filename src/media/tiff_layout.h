@@ -21,7 +21,7 @@ struct gls_tiff_slot {
     uint16_t tag;
     uint16_t type;
     uint32_t count;
-    uint8_t value[4]; /* as stored: the value, or its offset */
+    uint8_t value[4];                 /* as stored: the value, or its offset */
     const struct gls_tiff_entry *old; /* NULL: it is new */
     bool changed;                     /* its 12 bytes */
 };
