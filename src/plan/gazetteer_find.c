@@ -94,6 +94,11 @@ static bool parse(struct wanted *out, const char *name)
 
 static bool equals_folded(const char *key, const char *text)
 {
+    /* Folding a letter of ASCII lowers its case: most texts differ in their first. */
+    unsigned char first = (unsigned char)text[0] | 0x20;
+    if (first >= 'a' && first <= 'z' && (unsigned char)text[0] < 0x80 &&
+        first != (unsigned char)key[0])
+        return false;
     char *folded = gls_place_name_fold(text);
     bool equal = folded && strcmp(folded, key) == 0;
     free(folded);

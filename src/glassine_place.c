@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The public face of the geocoder: one question, without a run around it. */
+#include "plan/geocode.h"
+
+bool gls_place_at(struct gls_place *out, const struct gls_config *config, double latitude,
+                  double longitude, struct gls_error *error)
+{
+    struct gls_geocoder *geocoder = NULL;
+    bool ok = gls_geocoder_new(&geocoder, config, NULL, error) &&
+              gls_geocoder_at(geocoder, out, latitude, longitude, error);
+    gls_geocoder_free(geocoder);
+    return ok;
+}
+
+bool gls_place_find(struct gls_place *out, struct gls_place **candidates, size_t *candidate_count,
+                    const struct gls_config *config, const char *name, struct gls_error *error)
+{
+    struct gls_geocoder *geocoder = NULL;
+    *candidates = NULL;
+    *candidate_count = 0;
+    bool ok = gls_geocoder_new(&geocoder, config, NULL, error) &&
+              gls_geocoder_find(geocoder, out, candidates, candidate_count, name, error);
+    gls_geocoder_free(geocoder);
+    return ok;
+}

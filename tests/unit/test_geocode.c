@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "plan/gazetteer.h"
+#include "plan/geocode.h"
+#include "plan/place_flight.h"
+#include "plan/zone.h"
+
+/* ---- The user's own names ----------------------------------------------------------- */
+
+static char home[] = "Home", grandma[] = "Grandma’s garden";
+static struct gls_place_override overrides[] = {
+    {home, 37.3688, -122.0363, 500},
+    {grandma, 37.3700, -122.0363, 2000},
+};
+
+static struct gls_config config_with_overrides(void)
+{
+    return (struct gls_config){
+        .overrides = overrides, .override_count = 2, .prefer_english_names = true};
+}
+
+static void overrides_win(void **state)
+{
+    static const struct {
+        double latitude, longitude;
+        const char *city;
+    } rows[] = {
+        {37.3688, -122.0363, "Home"},
+        {37.3725, -122.0363, "Grandma’s garden"}, /* 411 m from Home, 278 from her */
+        {37.3650, -122.0363, "Home"},             /* 422 m and 556 m */
+        {37.3560, -122.0363, "Grandma’s garden"}, /* 1,557 m from her */
+        {37.3400, -122.0363, "Sunnyvale"},
+    };
+    struct gls_config config = config_with_overrides();
+    struct gls_geocoder *geocoder;
+    struct gls_error error = GLS_ERROR_INIT;
+    (void)state;
+    assert_true(gls_geocoder_new(&geocoder, &config, NULL, &error));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gls_place place;
+        assert_true(gls_geocoder_at(geocoder, &place, rows[i].latitude, rows[i].longitude, &error));
+        if (strcmp(place.city, rows[i].city) != 0)
+            fail_msg("row %zu: %s", i, place.city);
+        assert_string_equal(place.state, "California");
+        assert_string_equal(place.country_code, "US");
+        assert_string_equal(place.time_zone, "America/Los_Angeles");
+    }
+    gls_geocoder_free(geocoder);
+}
+
+static void overrides_by_name(void **state)
+{
+    struct gls_config config = config_with_overrides();
+    struct gls_place place, *candidates;
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t count;
+    (void)state;
+    assert_true(gls_place_find(&place, &candidates, &count, &config, "GRANDMA'S  garden", &error));
+    assert_string_equal(place.city, grandma);
+    assert_float_equal(place.latitude, 37.37, 1e-9);
+    assert_int_equal(count, 0);
+    free(candidates);
+}
+
+static void no_positions(void **state)
+{
+    static const double rows[][2] = {{90.1, 0}, {0, 180.1}, {NAN, 0}, {0, NAN}, {INFINITY, 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gls_place place;
+        struct gls_error error = GLS_ERROR_INIT;
+        assert_false(gls_place_at(&place, NULL, rows[i][0], rows[i][1], &error));
+        assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    }
+    assert_null(gls_zone_at(91, 0));
+    assert_string_equal(gls_zone_name(gls_zone_at(27.7, 85.3)), "Asia/Kathmandu");
+    assert_string_equal(gls_zone_name(gls_zone_at(0, -30)), "Etc/GMT+2");
+}
+
+/* ---- Forward ---------------------------------------------------------------------------- */
+
+static void names_to_places(void **state)
+{
+    static const struct {
+        const char *name, *city, *state, *country_code;
+    } rows[] = {
+        {"Las Vegas, NV", "Las Vegas", "Nevada", "US"},
+        {"las vegas nv", "Las Vegas", "Nevada", "US"},
+        {"Las Vegas, New Mexico", "Las Vegas", "New Mexico", "US"},
+        {"Paris", "Paris", "Île-de-France", "FR"},
+        {"Paris, Texas", "Paris", "Texas", "US"},
+        {"Paris, TX, USA", "Paris", "Texas", "US"},
+        {"München", "Munich", "Bavaria", "DE"},
+        {"Munich", "Munich", "Bavaria", "DE"},
+        {"Muenchen, Bayern, Deutschland", "Munich", "Bavaria", "DE"},
+        {"東京", "Tokyo", "Tōkyō", "JP"},
+        {"東京、日本", "Tokyo", "Tōkyō", "JP"},
+        {"São Paulo", "São Paulo", "São Paulo", "BR"},
+        {"SAO PAULO", "São Paulo", "São Paulo", "BR"},
+        {"Springfield, IL", "Springfield", "Illinois", "US"},
+        {"Springfield, Massachusetts", "Springfield", "Massachusetts", "US"},
+        {"Saint Louis, MO", "St. Louis", "Missouri", "US"},
+        {"St Louis, Missouri", "St. Louis", "Missouri", "US"},
+        {"London", "London", "England", "GB"},
+        {"London, ON", "London", "Ontario", "CA"},
+        {"Birmingham, UK", "Birmingham", "England", "GB"},
+        {"Perth, WA", "Perth", "Western Australia", "AU"},
+        {"New York", "New York City", "New York", "US"},
+        {"Coeur d'Alene", "Coeur d'Alene", "Idaho", "US"},
+        {"Berlin, Germany", "Berlin", "Berlin", "DE"},
+        {"Wien", "Vienna", "Vienna", "AT"},
+        {"Den Haag", "The Hague", "South Holland", "NL"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gls_place place = {0}, *candidates;
+        struct gls_error error = GLS_ERROR_INIT;
+        size_t count;
+        if (!gls_place_find(&place, &candidates, &count, NULL, rows[i].name, &error))
+            fail_msg("%s: %s", rows[i].name, error.message);
+        if (strcmp(place.city, rows[i].city) != 0 || strcmp(place.state, rows[i].state) != 0 ||
+            strcmp(place.country_code, rows[i].country_code) != 0)
+            fail_msg("%s: %s, %s, %s", rows[i].name, place.city, place.state, place.country_code);
+        assert_null(candidates);
+        assert_int_equal(count, 0);
+    }
+}
+
+static void names_that_need_more(void **state)
+{
+    static const struct {
+        const char *name;
+        enum gls_status status;
+        const char *first_city, *first_state;
+        const char *message; /* part of it */
+    } rows[] = {
+        {"Springfield", GLS_ERROR_ARGUMENT, "Springfield", "Missouri", "add the state or country"},
+        {"Birmingham", GLS_ERROR_ARGUMENT, "Birmingham", "England", "3 places"},
+        {"Springfeild, IL", GLS_ERROR_NOT_FOUND, "Springfield", "Illinois", "did you mean"},
+        {"Las Vegsa", GLS_ERROR_NOT_FOUND, "Las Vegas", "Nevada", "did you mean \"Las Vegas\""},
+        {"Munchin", GLS_ERROR_NOT_FOUND, "Munich", "Bavaria", "did you mean"},
+        {"Springfield, Nowhere", GLS_ERROR_NOT_FOUND, "Springfield", "Missouri", "did you mean"},
+        {"Qqqxyzzy", GLS_ERROR_NOT_FOUND, NULL, NULL, "no such place"},
+        {"", GLS_ERROR_ARGUMENT, NULL, NULL, "not a place's name"},
+        {" , ,", GLS_ERROR_ARGUMENT, NULL, NULL, "not a place's name"},
+        {"\xff\xfe", GLS_ERROR_ARGUMENT, NULL, NULL, "not a place's name"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gls_place place, *candidates;
+        struct gls_error error = GLS_ERROR_INIT;
+        size_t count;
+        assert_false(gls_place_find(&place, &candidates, &count, NULL, rows[i].name, &error));
+        if (error.status != rows[i].status || !strstr(error.message, rows[i].message))
+            fail_msg("%s: %d %s", rows[i].name, error.status, error.message);
+        if (!rows[i].first_city)
+            assert_int_equal(count, 0);
+        else if (count == 0 || strcmp(candidates[0].city, rows[i].first_city) != 0 ||
+                 strcmp(candidates[0].state, rows[i].first_state) != 0)
+            fail_msg("%s: %zu candidates", rows[i].name, count);
+        for (size_t k = 1; rows[i].status == GLS_ERROR_ARGUMENT && k < count; k++)
+            assert_true(candidates[k - 1].population >= candidates[k].population);
+        free(candidates);
+    }
+}
+
+static void long_names_are_refused(void **state)
+{
+    struct gls_place place, *candidates;
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t count;
+    char name[2000];
+    (void)state;
+    memset(name, 'a', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_false(gls_place_find(&place, &candidates, &count, NULL, name, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    name[500] = '\0';
+    assert_false(gls_place_find(&place, &candidates, &count, NULL, name, &error));
+    assert_int_equal(error.status, GLS_ERROR_NOT_FOUND);
+}
+
+static void state_capitals(void **state)
+{
+    static const char *const capitals[] = {
+        "Montgomery, AL",     "Juneau, AK",       "Phoenix, AZ",    "Little Rock, AR",
+        "Sacramento, CA",     "Denver, CO",       "Hartford, CT",   "Dover, DE",
+        "Tallahassee, FL",    "Atlanta, GA",      "Honolulu, HI",   "Boise, ID",
+        "Springfield, IL",    "Indianapolis, IN", "Des Moines, IA", "Topeka, KS",
+        "Frankfort, KY",      "Baton Rouge, LA",  "Augusta, ME",    "Annapolis, MD",
+        "Boston, MA",         "Lansing, MI",      "Saint Paul, MN", "Jackson, MS",
+        "Jefferson City, MO", "Helena, MT",       "Lincoln, NE",    "Carson City, NV",
+        "Concord, NH",        "Trenton, NJ",      "Santa Fe, NM",   "Albany, NY",
+        "Raleigh, NC",        "Bismarck, ND",     "Columbus, OH",   "Oklahoma City, OK",
+        "Salem, OR",          "Harrisburg, PA",   "Providence, RI", "Columbia, SC",
+        "Pierre, SD",         "Nashville, TN",    "Austin, TX",     "Salt Lake City, UT",
+        "Montpelier, VT",     "Richmond, VA",     "Olympia, WA",    "Charleston, WV",
+        "Madison, WI",        "Cheyenne, WY",     "Washington, DC",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof capitals / sizeof *capitals; i++) {
+        struct gls_place place, *candidates;
+        struct gls_error error = GLS_ERROR_INIT;
+        size_t count, size = strcspn(capitals[i], ",");
+        if (!gls_place_find(&place, &candidates, &count, NULL, capitals[i], &error))
+            fail_msg("%s: %s", capitals[i], error.message);
+        if (strncmp(place.city, capitals[i], size) != 0 || strcmp(place.country_code, "US") != 0)
+            fail_msg("%s: %s", capitals[i], place.city);
+    }
+}
+
+/* ---- One place, one question ----------------------------------------------------------------- */
+
+enum { THREADS = 16 };
+
+struct crowd {
+    struct gls_flights *flights;
+    atomic_uint asked, wrong, asking;
+    bool answer;
+};
+
+static void *want_a_place(void *context)
+{
+    struct crowd *crowd = context;
+    for (int i = 0; i < 50; i++) {
+        /* Five places, each approached from within 1 km. */
+        double latitude = 10.0 * (i % 5) + 0.001 * (i / 5 % 3), longitude = 20;
+        struct gls_place place = {0};
+        bool answered = crowd->answer;
+        if (!gls_flights_enter(crowd->flights, &place, &answered, latitude, longitude)) {
+            struct timespec pause = {0, 20 * 1000 * 1000};
+            atomic_fetch_add(&crowd->asked, 1);
+            nanosleep(&pause, NULL);
+            snprintf(place.city, sizeof place.city, "Place %d", i % 5);
+            gls_flights_land(crowd->flights, latitude, longitude, crowd->answer ? &place : NULL);
+        }
+        char expected[32];
+        snprintf(expected, sizeof expected, "Place %d", i % 5);
+        if (answered != crowd->answer || (answered && strcmp(place.city, expected) != 0))
+            atomic_fetch_add(&crowd->wrong, 1);
+    }
+    return NULL;
+}
+
+static void one_question_for_all_workers(void **state)
+{
+    (void)state;
+    for (int answer = 0; answer < 2; answer++) {
+        struct crowd crowd = {.flights = gls_flights_new(), .answer = answer};
+        pthread_t threads[THREADS];
+        assert_non_null(crowd.flights);
+        for (size_t i = 0; i < THREADS; i++)
+            assert_int_equal(pthread_create(&threads[i], NULL, want_a_place, &crowd), 0);
+        for (size_t i = 0; i < THREADS; i++)
+            pthread_join(threads[i], NULL);
+        assert_int_equal(atomic_load(&crowd.asked), 5);
+        assert_int_equal(atomic_load(&crowd.wrong), 0);
+        gls_flights_free(crowd.flights);
+    }
+}
+
+static void what_is_known_is_bounded(void **state)
+{
+    struct gls_flights *flights = gls_flights_new();
+    struct gls_place place = {.city = "Somewhere"}, out;
+    bool answered;
+    (void)state;
+    for (int i = 0; i < 6000; i++) {
+        double latitude = i / 100 * 0.1, longitude = i % 100 * 0.1;
+        assert_false(gls_flights_enter(flights, &out, &answered, latitude, longitude));
+        gls_flights_land(flights, latitude, longitude, &place);
+    }
+    assert_true(gls_flights_enter(flights, &out, &answered, 5.9, 9.9));
+    assert_false(gls_flights_enter(flights, &out, &answered, 0, 0)); /* forgotten */
+    gls_flights_land(flights, 0, 0, &place);
+    gls_flights_free(flights);
+    gls_flights_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(overrides_win),
+        cmocka_unit_test(overrides_by_name),
+        cmocka_unit_test(no_positions),
+        cmocka_unit_test(names_to_places),
+        cmocka_unit_test(names_that_need_more),
+        cmocka_unit_test(long_names_are_refused),
+        cmocka_unit_test(state_capitals),
+        cmocka_unit_test(one_question_for_all_workers),
+        cmocka_unit_test(what_is_known_is_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
