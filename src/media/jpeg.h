@@ -31,6 +31,7 @@ struct gls_jpeg_layout {
     size_t count;
     size_t space;
     size_t leading;      /* how many of them stand at the start with nothing between */
+    bool is_anchored;    /* set by gls_jpeg_find_anchor() */
     bool has_image;      /* sos_offset is valid */
     uint64_t sos_offset; /* of the first SOS marker */
     const char *trouble; /* why there is no SOS; static; NULL if there is one */
@@ -64,6 +65,11 @@ bool gls_jpeg_load_extended(struct gls_blocks *out, struct gls_input *input,
                             const struct gls_jpeg_layout *layout, struct gls_error *error);
 /* Does the packet name an extended XMP, and which? `guid` gets 32 hex digits and a NUL. */
 bool gls_jpeg_extended_guid(char guid[33], const struct gls_strbuf *packet);
+
+/* jpeg_anchor.c: sets is_anchored if the Exif block seems to point to something
+ * behind the image data: then their distance must not change. */
+bool gls_jpeg_find_anchor(struct gls_jpeg_layout *layout, struct gls_input *input,
+                          struct gls_error *error);
 
 /* jpeg_replace.c */
 bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,

@@ -16,7 +16,8 @@ static bool refuse(struct gls_input *input, struct gls_error *error, const char 
 /* Where a new segment goes: behind the leading APP0 segments, and for XMP behind
  * the Exif segments too. Those all stand before any MPF segment: its offsets
  * count from its own header, so that what is inserted before it moves header
- * and images alike. */
+ * and images alike. An Exif block that is anchored keeps its distance to what it
+ * points to if the XMP stands before it. */
 static uint64_t insertion_point(const struct gls_jpeg_layout *layout, bool behind_exif)
 {
     const struct gls_jpeg_segment *mpf = gls_jpeg_find(layout, GLS_JPEG_MPF, NULL);
@@ -27,7 +28,7 @@ static uint64_t insertion_point(const struct gls_jpeg_layout *layout, bool behin
             break;
         point = layout->segments[i].offset + layout->segments[i].size;
     }
-    for (size_t i = 0; behind_exif && i < layout->count; i++) {
+    for (size_t i = 0; behind_exif && !layout->is_anchored && i < layout->count; i++) {
         const struct gls_jpeg_segment *segment = &layout->segments[i];
         if ((segment->kind == GLS_JPEG_EXIF || segment->kind == GLS_JPEG_EXIF_MORE) &&
             (mpf == NULL || segment->offset < mpf->offset) && segment->offset >= point)
@@ -64,11 +65,31 @@ static bool is_same(const struct change *change, struct gls_input *input, bool *
     return ok;
 }
 
+/* Would the change move something away from what counts its distance to it? */
+static bool check_distances(struct gls_input *input, const struct gls_jpeg_layout *layout,
+                            const struct change *change, size_t size, struct gls_error *error)
+{
+    const struct gls_jpeg_segment *old = change->old;
+    const struct gls_jpeg_segment *mpf = gls_jpeg_find(layout, GLS_JPEG_MPF, NULL);
+    const struct gls_jpeg_segment *exif = gls_jpeg_find(layout, GLS_JPEG_EXIF, NULL);
+
+    if (old == NULL || old->size == size)
+        return true;
+    if (mpf != NULL && old->offset > mpf->offset)
+        return refuse(input, error,
+                      "the tags stand between the index of its further images (MPF) and those "
+                      "images, which must not move apart");
+    if (layout->is_anchored && old->offset >= exif->offset)
+        return refuse(input, error,
+                      "its maker note points to a preview behind the image, and the two must not "
+                      "move apart");
+    return true;
+}
+
 static bool add_change(struct gls_patch *out, struct gls_input *input,
                        const struct gls_jpeg_layout *layout, const struct change *change,
                        struct gls_error *error)
 {
-    const struct gls_jpeg_segment *mpf = gls_jpeg_find(layout, GLS_JPEG_MPF, NULL);
     const struct gls_jpeg_segment *old = change->old;
     size_t size = GLS_JPEG_HEAD_SIZE + change->head_size + change->block->size;
     uint8_t head[GLS_JPEG_HEAD_SIZE] = {0xFF, 0xE1, 0, 0};
@@ -79,10 +100,8 @@ static bool add_change(struct gls_patch *out, struct gls_input *input,
         return false;
     if (same)
         return true;
-    if (old != NULL && mpf != NULL && old->offset > mpf->offset && old->size != size)
-        return refuse(input, error,
-                      "the tags stand between the index of its further images (MPF) and those "
-                      "images, which must not move apart");
+    if (!check_distances(input, layout, change, size, error))
+        return false;
     gls_put_be16(head + 2, (uint16_t)(size - 2));
     gls_strbuf_add(&segment, head, sizeof head);
     gls_strbuf_add(&segment, change->head, change->head_size);
@@ -167,6 +186,7 @@ bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: it %s at byte %llu, %s",
                       gls_input_name(input), layout.trouble,
                       (unsigned long long)layout.trouble_offset, unsafe);
+    ok = ok && gls_jpeg_find_anchor(&layout, input, error);
     if (ok && edit->exif != NULL)
         ok = replace_exif(out, input, &layout, edit->exif, error);
     if (ok && edit->xmp != NULL)

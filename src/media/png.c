@@ -244,12 +244,12 @@ static bool is_needed(const struct gls_blocks *blocks, enum gls_png_kind kind)
 {
     switch (kind) {
     case GLS_PNG_EXIF:
-    case GLS_PNG_PROFILE_EXIF:
         return !blocks->exif.present;
     case GLS_PNG_XMP:
-    case GLS_PNG_PROFILE_XMP:
         return !blocks->xmp.present;
+    case GLS_PNG_PROFILE_EXIF: /* what it is called is not always what it is */
     case GLS_PNG_PROFILE_APP1:
+    case GLS_PNG_PROFILE_XMP:
         return !blocks->exif.present || !blocks->xmp.present;
     case GLS_PNG_PROFILE_IPTC:
         return !blocks->iptc.present;

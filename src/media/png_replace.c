@@ -32,10 +32,11 @@ static bool same_bytes(const struct gls_strbuf *a, const struct gls_strbuf *b)
     return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
 
+/* A raw profile is what its content makes of it, whatever its name. */
 static bool may_hold(enum gls_png_kind kind, enum gls_png_kind wanted)
 {
-    return kind == wanted || kind == GLS_PNG_PROFILE_APP1 ||
-           kind == (wanted == GLS_PNG_EXIF ? GLS_PNG_PROFILE_EXIF : GLS_PNG_PROFILE_XMP);
+    return kind == wanted || kind == GLS_PNG_PROFILE_EXIF || kind == GLS_PNG_PROFILE_APP1 ||
+           kind == GLS_PNG_PROFILE_XMP;
 }
 
 /* Puts one more chunk into the place if it holds a block of the wanted kind. */

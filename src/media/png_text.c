@@ -166,7 +166,7 @@ static bool decode_profile(struct gls_strbuf *text)
 
     while (from < end && is_blank(*from))
         from++;
-    while (from < end && !is_blank(*from))
+    while (from < end && *from != '\n') /* a name may have blanks: "IPTC profile" */
         from++;
     while (from < end && is_blank(*from))
         from++;

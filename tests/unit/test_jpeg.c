@@ -258,6 +258,70 @@ static void test_scan(void **state)
     gls_blocks_free(&blocks);
 }
 
+/* An Exif block with one entry, of the kind that the row says, that points from
+ * the TIFF header to the second image behind the first one. */
+static void make_anchored(struct gls_strbuf *out, uint16_t type, uint32_t count, int shift)
+{
+    GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
+    uint8_t entry[12] = {0, 1};
+    uint32_t distance;
+
+    gls_make_exif(&exif, 60, 'o');
+    gls_put_be16(entry + 2, type);
+    gls_put_be32(entry + 4, count);
+    gls_strbuf_splice(&exif, 20, 0, entry, sizeof entry);
+    make_jpeg(out, "J");
+    put_segment(out, 0xE1, "Exif\0", 6, &exif);
+    size_t base = out->size - exif.size;
+    put_letter(out, 'S');
+    distance = (uint32_t)((int)(out->size - base) + shift);
+    uint8_t *value = (uint8_t *)out->data + base + 20 + 8;
+    gls_put_be32(value, type == 4 && count > 1 ? 40 : distance);
+    gls_put_be32((uint8_t *)out->data + base + 44, distance); /* in an array of longs */
+    gls_strbuf_addf(out, "\xFF\xD8\xFF\xDB a preview %1200s", "");
+}
+
+static void test_anchored(void **state)
+{
+    static const struct {
+        uint16_t type;
+        uint32_t count;
+        int shift;
+        bool is_anchored;
+    } cases[] = {
+        {4, 1, 0, true},     {7, 1100, 0, true},  {7, 1100, -32, true}, {4, 2, 0, true},
+        {7, 1100, 1, false}, {7, 9999, 0, false}, {4, 1, -32, false},   {7, 100, 0, false},
+        {3, 1, 0, false},    {4, 2, 5, false},    {4, 1, 99, false},
+    };
+    GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO same_exif = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+
+    (void)state;
+    gls_make_exif(&exif, 200, 'n');
+    gls_make_exif(&same_exif, 72, 'n');
+    gls_make_xmp(&xmp, 400, 'n');
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        char letters[32];
+        bool refused;
+        make_anchored(&file, cases[i].type, cases[i].count, cases[i].shift);
+        struct gls_block_edit edit = {NULL, &xmp};
+        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
+        assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
+        spell_jpeg(letters, &result);
+        assert_string_equal(letters, cases[i].is_anchored ? "JXES" : "JEXS");
+        edit = (struct gls_block_edit){&exif, NULL};
+        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
+        assert_int_equal(refused, cases[i].is_anchored);
+        edit = (struct gls_block_edit){&same_exif, NULL};
+        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
+        assert_false(refused);
+    }
+}
+
 /* Resources that are cut in the middle of the IPTC records. */
 static void test_iptc_in_pieces(void **state)
 {
@@ -559,6 +623,7 @@ int main(void)
         cmocka_unit_test(test_extended_edit),
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_same_size_behind_mpf),
+        cmocka_unit_test(test_anchored),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_every_cut),

@@ -81,7 +81,7 @@ static void put_profile(struct gls_strbuf *out, char letter, const struct gls_st
         make_profile(&text, "xmp", "", 0, xmp);
         put_text(out, "tEXt", xmp_key, sizeof xmp_key, &text);
     } else {
-        make_profile(&text, "iptc", resources, sizeof resources - 1, &none);
+        make_profile(&text, "IPTC profile", resources, sizeof resources - 1, &none);
         put_text(out, "tEXt", iptc_key, sizeof iptc_key, &text);
     }
 }
