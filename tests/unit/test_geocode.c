@@ -41,7 +41,7 @@ static void overrides_win(void **state)
         {37.3725, -122.0363, "Grandma’s garden"}, /* 411 m from Home, 278 from her */
         {37.3650, -122.0363, "Home"},             /* 422 m and 556 m */
         {37.3560, -122.0363, "Grandma’s garden"}, /* 1,557 m from her */
-        {37.3400, -122.0363, "Sunnyvale"},
+        {37.3230, -122.0322, "Cupertino"},
     };
     struct gls_config config = config_with_overrides();
     struct gls_geocoder *geocoder;
