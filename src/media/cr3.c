@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "media/block_load.h"
 #include "media/container.h"
 #include "media/isobmff.h"
 #include "media/quicktime.h"
@@ -218,7 +219,8 @@ static bool read_canon_box(struct gls_block *exif, struct gls_input *input,
     gls_box_walk_children(&walk, input, canon, 0);
     while (ok && gls_box_next(&box, &walk, error)) {
         unsigned index = (box.type & 0xff) - '1';
-        if (box.type >> 8 == GLS_4CC(0, 'C', 'M', 'T') && index < 4 && parts[index].size == 0)
+        if (box.type >> 8 == GLS_4CC(0, 'C', 'M', 'T') && index < 4 && parts[index].size == 0 &&
+            !box.is_cut)
             ok = gls_box_read_payload(&parts[index], input, &box, PART_MAX, error);
     }
     ok = ok && !walk.failed && assemble(&exif->bytes, parts, error);
@@ -250,6 +252,8 @@ static bool read_boxes(struct gls_blocks *out, struct gls_input *input, bool *se
 
     gls_box_walk_file(&walk, input);
     while (gls_box_next(&box, &walk, error)) {
+        if (box.is_cut)
+            gls_blocks_note(out, "it ends too early");
         if (box.type == GLS_4CC('m', 'o', 'o', 'v') && !*seen_moov) {
             *seen_moov = true;
             if (!read_moov(&out->exif, input, &box, error))
@@ -274,8 +278,7 @@ static bool cr3_scan(struct gls_blocks *out, struct gls_input *input, struct gls
         *error = inner;
         return false;
     }
-    if (out->note == NULL) /* what was found before still counts */
-        out->note = strdup(inner.message);
+    gls_blocks_note(out, "%s", inner.message); /* what was found before still counts */
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/block_load.h"
 #include "media/quicktime.h"
 
 const struct gls_heif_item *gls_heif_find_item(const struct gls_heif *heif, uint32_t id)
@@ -173,12 +174,6 @@ bool gls_heif_exif_start(size_t *out, const void *block, size_t size)
     return false;
 }
 
-static void set_note(struct gls_blocks *blocks, const char *text)
-{
-    if (blocks->note == NULL)
-        blocks->note = strdup(text);
-}
-
 /* A block that cannot be read is noted; the other may still be good. */
 static bool read_block(struct gls_block *out, struct gls_blocks *blocks,
                        const struct gls_heif *heif, struct gls_input *input,
@@ -197,7 +192,7 @@ static bool read_block(struct gls_block *out, struct gls_blocks *blocks,
         *error = inner;
         return false;
     }
-    set_note(blocks, inner.message);
+    gls_blocks_note(blocks, "%s", inner.message);
     return true;
 }
 
@@ -217,7 +212,7 @@ static bool heif_scan(struct gls_blocks *out, struct gls_input *input, struct gl
         } else {
             gls_strbuf_clear(&out->exif.bytes);
             out->exif.present = false;
-            set_note(out, "the Exif item holds no Exif");
+            gls_blocks_note(out, "the Exif item holds no Exif");
         }
     }
     gls_heif_free(&heif);
