@@ -85,6 +85,14 @@ static void parts_become_one_block(void **state)
     gls_blocks_free(&blocks);
 }
 
+/* Less than a header behind a box is no box that is cut. */
+static bool cuts_a_box(size_t size, size_t whole)
+{
+    const size_t mdat = whole - 19;
+
+    return (size >= 8 && size < 24) || (size >= 24 + 8 && size < mdat) || size >= mdat + 8;
+}
+
 static void cut_files_give_what_stands_before(void **state)
 {
     GLS_STRBUF_AUTO whole = GLS_STRBUF_INIT;
@@ -104,7 +112,7 @@ static void cut_files_give_what_stands_before(void **state)
         gls_strbuf_add(&file, whole.data, size);
         if (gls_container_scan_bytes(&blocks, &gls_cr3_container, &file, &error)) {
             assert_int_equal(blocks.exif.present, size >= first_end);
-            assert_true(size == whole.size - 19 || size == 24 || blocks.note != NULL);
+            assert_int_equal(blocks.note != NULL, cuts_a_box(size, whole.size));
         } else
             assert_int_equal(error.status, GLS_ERROR_FORMAT);
         gls_blocks_free(&blocks);
