@@ -141,6 +141,7 @@ struct gls_import_run {
      * which is never held across I/O. */
     pthread_mutex_t claims_lock;
     struct gls_claims *claims;
+    struct gls_numbers *numbers;
     struct gls_reader *settle_reader;
     struct gls_copy_buffers *settle_buffers;
 

@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/worker_pool.h"
 #include "engine/import_run.h"
+#include "engine/numbers.h"
 #include "engine/place_store.h"
 
 enum { JOBS_MAX = 256 };
@@ -56,7 +57,8 @@ bool gls_run_open_workers(struct gls_import_run *run, struct gls_error *error)
             return false;
     }
     run->settle_buffers = gls_copy_buffers_new();
-    if (run->settle_buffers == NULL)
+    run->numbers = gls_numbers_new();
+    if (run->settle_buffers == NULL || run->numbers == NULL)
         return gls_fail_memory(error);
     return !has_library || (gls_reader_open(&run->settle_reader, run->library, error) &&
                             gls_reader_open(&run->consume_reader, run->library, error));
@@ -98,6 +100,7 @@ bool gls_run_end(struct gls_import_run *run, struct gls_error *error)
     }
     free(run->workers);
     gls_copy_buffers_free(run->settle_buffers);
+    gls_numbers_free(run->numbers);
     gls_reader_close(run->settle_reader);
     gls_reader_close(run->consume_reader);
     gls_db_writer_stop(run->writer);

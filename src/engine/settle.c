@@ -13,6 +13,7 @@
 
 #include "base/path.h"
 #include "engine/import_run.h"
+#include "engine/numbers.h"
 
 enum { NAMES_MAX = 1000000 };
 
@@ -216,20 +217,39 @@ static bool join_stored_primary(struct gls_unit *unit)
     return true;
 }
 
+/* The first number that fits, counted on from where the name's last one was. */
+static bool find_number(struct gls_import_run *run, struct gls_unit *unit, const char *name,
+                        struct gls_error *error)
+{
+    unsigned number = gls_numbers_first(run->numbers, name);
+    bool fits = false;
+
+    while (number < NAMES_MAX) {
+        if (!try_number(run, unit, number, &fits, error))
+            return false;
+        if (fits) {
+            if (number > 0)
+                gls_numbers_set(run->numbers, name, number + 1);
+            return true;
+        }
+        number++;
+    }
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: %d files of that name", name, NAMES_MAX);
+}
+
 static bool settle_names(struct gls_import_run *run, struct gls_unit *unit, struct gls_error *error)
 {
-    bool fits = false;
+    const struct gls_member *first = unit->members;
 
     if (!join_stored_primary(unit))
         return gls_fail_memory(error);
-    for (unsigned number = 0; !fits; number++) {
-        if (number == NAMES_MAX)
-            return gls_fail(error, GLS_ERROR_EXISTS, "%s/%s: %d files of that name", unit->folder,
-                            unit->stem, NAMES_MAX);
-        if (!try_number(run, unit, number, &fits, error))
-            return false;
-    }
-    return true;
+    while (!is_open(first))
+        first++;
+    char *name = gls_unit_member_path(unit, first, 0);
+    bool ok = name != NULL ? find_number(run, unit, name, error) : gls_fail_memory(error);
+
+    free(name);
+    return ok;
 }
 
 static bool claim(struct gls_import_run *run, struct gls_member *member, struct gls_error *error)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/numbers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Out of memory in the table is handled by leaving the entry out. */
+#define HASH_NONFATAL_OOM 1
+#define uthash_nonfatal_oom(entry) ((entry)->added = false)
+#include <uthash.h>
+
+struct entry {
+    char *name;
+    unsigned next;
+    bool added;
+    UT_hash_handle hh;
+};
+
+struct gls_numbers {
+    struct entry *entries;
+};
+
+struct gls_numbers *gls_numbers_new(void)
+{
+    return calloc(1, sizeof(struct gls_numbers));
+}
+
+static void free_entry(struct entry *entry)
+{
+    free(entry->name);
+    free(entry);
+}
+
+void gls_numbers_free(struct gls_numbers *numbers)
+{
+    struct entry *entry, *next;
+
+    if (numbers == NULL)
+        return;
+    HASH_ITER(hh, numbers->entries, entry, next)
+    {
+        HASH_DEL(numbers->entries, entry);
+        free_entry(entry);
+    }
+    free(numbers);
+}
+
+static struct entry *find(const struct gls_numbers *numbers, const char *name)
+{
+    struct entry *entry = NULL;
+
+    HASH_FIND_STR(numbers->entries, name, entry);
+    return entry;
+}
+
+unsigned gls_numbers_first(const struct gls_numbers *numbers, const char *name)
+{
+    const struct entry *entry = find(numbers, name);
+
+    return entry != NULL ? entry->next : 0;
+}
+
+void gls_numbers_set(struct gls_numbers *numbers, const char *name, unsigned next)
+{
+    struct entry *entry = find(numbers, name);
+
+    if (entry != NULL) {
+        entry->next = next;
+        return;
+    }
+    entry = calloc(1, sizeof *entry);
+    if (entry == NULL)
+        return;
+    entry->name = strdup(name);
+    entry->next = next;
+    entry->added = true;
+    if (entry->name != NULL)
+        HASH_ADD_KEYPTR(hh, numbers->entries, entry->name, strlen(entry->name), entry);
+    if (entry->name == NULL || !entry->added)
+        free_entry(entry);
+}
