@@ -53,22 +53,23 @@ bool gls_iso6709_parse(double *latitude, double *longitude, const char *text)
     return true;
 }
 
-/* Exactly `width` characters: sign, degrees, and a fraction if there is room.
- * Counted in integers, because printf would follow the process's locale. */
+/* Exactly `width` characters: sign, degrees, and a fraction. Fewer than three
+ * decimals would put the picture into the next village, and are refused. Counted in integers,
+ * because printf would follow the process's locale. */
 static bool format_coordinate(char *out, size_t width, double value, size_t degree_digits)
 {
     size_t decimals = width > degree_digits + 2 ? width - degree_digits - 2 : 0;
     uint64_t scale = 1;
     uint64_t number;
 
-    if ((decimals == 0 && width != degree_digits + 1) || decimals > 12)
+    if (decimals < 3 || decimals > 12)
         return false;
     for (size_t i = 0; i < decimals; i++)
         scale *= 10;
     number = (uint64_t)(fabs(value) * (double)scale + 0.5);
     out[0] = value < 0 ? '-' : '+';
     for (size_t i = width - 1; i > 0; i--) {
-        if (decimals > 0 && i == degree_digits + 1) {
+        if (i == degree_digits + 1) {
             out[i] = '.';
         } else {
             out[i] = (char)('0' + number % 10);

@@ -12,7 +12,7 @@ bool gls_iso6709_parse(double *latitude, double *longitude, const char *text);
 
 /* Writes the position over `text`, which states another: the same length, as
  * decimal degrees in the digits that there are; altitude and what else follows
- * stays. False: `text` is no position or has no room. */
+ * stays. False: `text` is no position, or has room for less than three decimals. */
 bool gls_iso6709_overwrite(char *text, double latitude, double longitude);
 
 #endif

@@ -189,8 +189,8 @@ static void put_loci(struct gls_strbuf *out)
     gls_put_be(out, 0x15c7, 2);
     gls_strbuf_add(out, "Place", 6);
     gls_put_be(out, 0, 1);
-    gls_put_be(out, (uint32_t)(-20.25 * 65536), 4);
-    gls_put_be(out, (uint32_t)(10.5 * 65536), 4);
+    gls_put_be(out, (uint32_t)(int32_t)(-20.25 * 65536), 4);
+    gls_put_be(out, (uint32_t)(int32_t)(10.5 * 65536), 4);
     gls_put_be(out, 0, 4);
     gls_strbuf_add(out, "earth\0", 7);
     gls_box_close(out, start);
