@@ -122,6 +122,22 @@ static void log_fate(struct gls_import_run *run, const struct gls_member *member
     gls_db_batch_free(batch);
 }
 
+static void release(struct gls_import_run *run, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (member->by_rename && member->is_published) {
+        member->fate = GLS_SOURCE_MOVED;
+    } else if (remove_source(run, member, &error)) {
+        member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
+        log_fate(run, member);
+    } else {
+        keep(member, error.message);
+    }
+    if (run->options->prune_empty)
+        prune(run, member);
+}
+
 void gls_let_go(struct gls_import_run *run, struct gls_copy_buffers *buffers, struct gls_unit *unit)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -136,18 +152,7 @@ void gls_let_go(struct gls_import_run *run, struct gls_copy_buffers *buffers, st
         }
     }
     for (size_t i = 0; i < unit->count; i++) {
-        struct gls_member *member = &unit->members[i];
-        if (member->source == NULL)
-            continue;
-        if (member->by_rename && member->is_published) {
-            member->fate = GLS_SOURCE_MOVED;
-            continue;
-        }
-        if (!remove_source(run, member, &error)) {
-            keep(member, error.message);
-            continue;
-        }
-        member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
-        log_fate(run, member);
+        if (unit->members[i].source != NULL)
+            release(run, &unit->members[i]);
     }
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * text_note - a text file whose first line may be a JSON object (RFC 8259) with
- * date_taken (seconds since the epoch), album, title, latitude, longitude and
- * original_name. The essence is everything behind that line (and behind a byte
- * order mark): the text itself.
+ * date_taken (seconds since 1970 on the clock of the place, as Elodie counts them:
+ * no zone is applied), album, title, latitude, longitude and original_name. The essence is
+ * everything behind that line (and behind a byte order mark): the text itself.
  *
  * jansson checks the line and reads its values; an edit replaces single values
  * in the text, so that other keys keep their order, spelling and digits.
@@ -116,13 +116,13 @@ static void offer_date(struct gls_media *media, const json_t *value)
     if (!number_of(&epoch_s, value) || fabs(epoch_s) > 1e12)
         return;
     whole = floor(epoch_s);
-    if (!gls_datetime_from_utc_s(&when, (int64_t)whole, 0))
+    if (!gls_datetime_from_civil_s(&when, (int64_t)whole))
         return;
     if (epoch_s > whole) {
         when.nanosecond = (int32_t)((epoch_s - whole) * 1000) * 1000000;
         when.subsecond_digits = 3;
     }
-    (void)gls_media_offer_date(media, &when, true, "Text.date_taken");
+    (void)gls_media_offer_date(media, &when, false, "Text.date_taken");
 }
 
 static bool text_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
@@ -205,11 +205,11 @@ static char *degrees(double value)
     return gls_strbuf_take(&text);
 }
 
-static char *epoch(const struct gls_datetime *when)
+static char *seconds_of(const struct gls_datetime *when)
 {
     struct gls_strbuf text = GLS_STRBUF_INIT;
 
-    gls_strbuf_addf(&text, "%lld.0", (long long)gls_datetime_to_utc_s(when));
+    gls_strbuf_addf(&text, "%lld.0", (long long)gls_datetime_to_civil_s(when));
     return gls_strbuf_take(&text);
 }
 
@@ -258,10 +258,10 @@ static bool list_changes(struct change *changes, const struct gls_tags *tags,
                          const struct gls_media *stated, struct gls_error *error)
 {
     bool same_date = stated->has_date && tags->set_date &&
-                     gls_datetime_to_utc_s(&stated->date) == gls_datetime_to_utc_s(&tags->date);
+                     gls_datetime_to_civil_s(&stated->date) == gls_datetime_to_civil_s(&tags->date);
 
     if (tags->set_date && !same_date &&
-        !set_change(&changes[CHANGE_DATE], "date_taken", false, epoch(&tags->date), error))
+        !set_change(&changes[CHANGE_DATE], "date_taken", false, seconds_of(&tags->date), error))
         return false;
     return change_text(&changes[CHANGE_ALBUM], "album", tags->album, tags->clear_album,
                        stated->album, error) &&

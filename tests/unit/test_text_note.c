@@ -72,7 +72,7 @@ static void reads_the_first_line(void **state)
         if (media.has_date) {
             gls_datetime_add_iso(&date, &media.date);
             assert_string_equal(gls_strbuf_str(&date), test->date);
-            assert_true(media.date_is_utc);
+            assert_false(media.date_is_utc);
             assert_string_equal(media.date_source, "Text.date_taken");
         }
         assert_text(media.album, test->album);
@@ -140,7 +140,7 @@ static const struct edit_case edit_cases[] = {
     {"text\n", {.title = "T"}, "{\"title\": \"T\"}\ntext\n"},
     {"", {.title = "T", .album = "A"}, "{\"album\": \"A\", \"title\": \"T\"}\n"},
     {"text", {.clear_title = true}, "text"},
-    {"text", {DATE}, "{\"date_taken\": 1460027726.0}\ntext"},
+    {"text", {DATE}, "{\"date_taken\": 1460034926.0}\ntext"},
     {"{\"title\": \"old\"}\ntext", {.title = "n\"ew\\"}, "{\"title\": \"n\\\"ew\\\\\"}\ntext"},
     {"{ \"x\" : [1, {\"title\":2}], \"title\":\"old\" , \"y\":0.10}\r\ntext",
      {.title = "new"},
@@ -157,7 +157,7 @@ static const struct edit_case edit_cases[] = {
      "{\"latitude\": -33.8567844, \"longitude\": 0.0}\n"},
     {"{\"latitude\": 1, \"longitude\": 2}\nx", {.clear_position = true}, "{}\nx"},
     {"{\"title\": \"\\u0041\"}\nx", {.title = "A"}, "{\"title\": \"\\u0041\"}\nx"},
-    {"{\"date_taken\": \"1460027726.9\"}\nx", {DATE}, "{\"date_taken\": \"1460027726.9\"}\nx"},
+    {"{\"date_taken\": \"1460034926.9\"}\nx", {DATE}, "{\"date_taken\": \"1460034926.9\"}\nx"},
     {"\xef\xbb\xbftext", {.title = "T"}, "\xef\xbb\xbf{\"title\": \"T\"}\ntext"},
     {"[1]\n", {.original_name = "o"}, "{\"original_name\": \"o\"}\n[1]\n"},
 };
