@@ -122,6 +122,42 @@ static void log_fate(struct gls_import_run *run, const struct gls_member *member
     gls_db_batch_free(batch);
 }
 
+/* The named input that `path` lies in; folders are pruned below it, not above. */
+static char *input_of(const struct gls_import_run *run, const char *path)
+{
+    for (size_t i = 0; i < run->options->path_count; i++) {
+        struct gls_error ignored = GLS_ERROR_INIT;
+        char *input = NULL;
+        if (gls_path_absolute(&input, run->options->paths[i], &ignored) &&
+            gls_path_is_within(path, input))
+            return input;
+        free(input);
+    }
+    return NULL;
+}
+
+/* --prune-empty: the folders that the sources left, as far up as they are empty.
+ * rmdir() itself is the check, so nothing that holds a file can go. */
+static void prune(const struct gls_import_run *run, const struct gls_member *member)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *path = NULL;
+
+    if (member->fate == GLS_SOURCE_KEPT || !gls_path_absolute(&path, member->source, &ignored))
+        return;
+    char *input = input_of(run, path);
+    char *folder = gls_path_dir(path);
+    while (input != NULL && folder != NULL && strcmp(folder, input) != 0 &&
+           gls_path_is_within(folder, input) && rmdir(folder) == 0) {
+        char *parent = gls_path_dir(folder);
+        free(folder);
+        folder = parent;
+    }
+    free(folder);
+    free(input);
+    free(path);
+}
+
 static void release(struct gls_import_run *run, struct gls_member *member)
 {
     struct gls_error error = GLS_ERROR_INIT;
