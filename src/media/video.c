@@ -24,6 +24,7 @@
 
 /* ---- Offering values ------------------------------------------------------------- */
 
+/* A time that ends in "Z" is an instant and tells no local time. */
 static void offer_date_text(struct gls_media *media, const char *text, bool is_utc,
                             const char *source)
 {
@@ -31,6 +32,8 @@ static void offer_date_text(struct gls_media *media, const char *text, bool is_u
 
     if (text == NULL || !gls_datetime_parse(&when, text, true))
         return;
+    if (text[strcspn(text, "Zz")] != '\0')
+        is_utc = true;
     if (when.nanosecond == 0)
         when.subsecond_digits = 0; /* libavformat always prints six */
     (void)gls_media_offer_date(media, &when, is_utc, source);
