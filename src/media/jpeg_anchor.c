@@ -64,6 +64,8 @@ static bool look_at(struct search *search, uint64_t offset, bool is_odd, struct 
 static bool look_at_entry(struct search *search, size_t at, struct gls_error *error)
 {
     uint16_t type = get16(search, at + 2);
+    if (type != TYPE_LONG && type != TYPE_UNDEFINED)
+        return true;
     uint32_t count = get32(search, at + 4);
     uint64_t value = get32(search, at + 8);
 

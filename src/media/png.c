@@ -330,6 +330,8 @@ static bool png_essence(struct gls_ranges *out, struct gls_input *input, struct 
     if (ok && walk.trouble != NULL)
         ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: %s at byte %llu", gls_input_name(input),
                       walk.trouble, (unsigned long long)walk.offset);
+    else if (ok && walk.at_end && out->count == 0)
+        ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: it has no image data", gls_input_name(input));
     return ok && walk.at_end;
 }
 

@@ -134,7 +134,8 @@ static bool webp_essence(struct gls_ranges *out, struct gls_input *input, struct
     if (walk.trouble != NULL)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: it %s at byte %llu", gls_input_name(input),
                         walk.trouble, (unsigned long long)walk.offset);
-    return true;
+    return out->count > 0 ||
+           gls_fail(error, GLS_ERROR_FORMAT, "%s: it has no image data", gls_input_name(input));
 }
 
 const struct gls_container gls_webp_container = {

@@ -37,7 +37,7 @@ static void note_chunk(struct layout *out, const struct gls_webp_chunk *chunk)
         out->exif = *chunk;
     if (gls_webp_is_xmp(chunk) && out->xmp_count++ == 0)
         out->xmp = *chunk;
-    if (gls_webp_is_picture(chunk))
+    if (gls_webp_is_picture(chunk) && chunk->size > 0)
         out->last_picture = chunk->offset;
     out->extended_count += gls_webp_is_type(chunk, "ALPH") || gls_webp_is_type(chunk, "ANIM") ||
                            gls_webp_is_type(chunk, "ANMF") || gls_webp_is_type(chunk, "ICCP") ||

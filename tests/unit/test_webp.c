@@ -37,6 +37,9 @@ static void put_letter(struct gls_strbuf *out, char letter)
             "\x2F\x2B\xC1\x31\x10"
             "coded");
         break;
+    case 'n': /* an empty one */
+        PUT(out, "VP8 ", "");
+        break;
     case 'b': /* a bit stream without its start code */
         PUT(out, "VP8 ", "no start code");
         break;
@@ -143,6 +146,7 @@ static const struct edit_case {
     {"Uv", NULL, 0, NULL, 0},
     {"b", NULL, 0, NULL, 0},
     {"0", NULL, 0, NULL, 0},
+    {"0n", NULL, 0, NULL, 0},
     {"0vXX", NULL, 0, NULL, 0},
     {"0vEE", NULL, 0, NULL, 0},
 };
