@@ -95,8 +95,7 @@ static void test_home(void **state)
         "100%.jpg",
         "new\nline.jpg",
         "M\xC3\xBCnchen.jpg",
-        "bad\xFF"
-        "byte.jpg",
+        "bad\xFF!byte.jpg",
         "-dash",
         ".hidden",
         "a=b&c?d#e;f.jpg",
