@@ -57,8 +57,8 @@ struct gls_member *gls_unit_add(struct gls_unit *unit)
     return member;
 }
 
-static void settle(struct gls_member *member, enum gls_outcome outcome, const char *format,
-                   va_list arguments)
+__attribute__((format(printf, 3, 0))) static void
+settle(struct gls_member *member, enum gls_outcome outcome, const char *format, va_list arguments)
 {
     char text[1024];
 
