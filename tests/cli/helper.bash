@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# What the CLI tests share. GLS_BINARY_DIR and GLS_SOURCE_DIR come from ctest.
+
+setup() {
+    export TZ=UTC LC_ALL=C.UTF-8
+    work=$(mktemp -d)
+    export HOME="$work/home" XDG_CONFIG_HOME="$work/home/.config" XDG_DATA_HOME="$work/home/.local/share"
+    unset GLASSINE_CONFIG ELODIE_APPLICATION_DIRECTORY ELODIE_MAPQUEST_KEY
+    mkdir -p "$HOME"
+    fixtures="$GLS_SOURCE_DIR/fixtures"
+    cd "$work"
+}
+
+teardown() {
+    cd /
+    mountpoint -q "$work/full" && umount "$work/full"
+    chmod -R u+rwX "$work" 2>/dev/null || true
+    rm -rf "$work"
+}
+
+glassine() {
+    "$GLS_BINARY_DIR/glassine" "$@"
+}
+
+# Every file of a library with its path, size and hash; times and database aside.
+tree() {
+    (cd "$1" && find . -name .glassine -prune -o -type f -print0 | sort -z | xargs -0r sha256sum)
+}
+
+# Everything about a source tree that an import must not change.
+source_state() {
+    (cd "$1" && find . -printf '%p %s %T@ %C@ %i %m\n' | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum)
+}
+
+# A photo of the given date (YYYY:MM:DD HH:MM:SS); further words make its bytes unlike others'.
+photo() {
+    local path=$1 date=$2 salt=${3:-}
+    mkdir -p "$(dirname "$path")"
+    LC_ALL=C sed "s/2016:05:02 08:02:12/$date/g" "$fixtures/formats/photo.jpeg" > "$path"
+    [ -z "$salt" ] || printf '%s' "$salt" >> "$path"
+}
+
+# The value of a key in the JSON line of one source.
+json_of() {
+    jq -r --arg name "$2" "select(.event == \"file\" and (.source | endswith(\$name))) | .$3" "$1"
+}
+
+summary_of() {
+    jq -c 'select(.event == "summary") | [.scanned, .imported, .duplicate, .skipped, .failed]' "$1"
+}
