@@ -21,8 +21,6 @@ bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement);
 /* Binds those of ?1..?18 that the statement has. The strings must outlive the step.
  * Codes are kept by SQLite: a failure shows when the statement is stepped. */
 void gls_file_row_bind(sqlite3_stmt *statement, const struct gls_stored_file *file);
-/* A deep copy. False: no memory, and *out is empty. */
-bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_file *file);
 
 /* Hex in, BLOB bound; NULL when it is not `bytes` long. */
 void gls_bind_hex(sqlite3_stmt *statement, int parameter, const char *hex, size_t bytes);

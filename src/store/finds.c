@@ -6,7 +6,7 @@
 #include "store/file_row.h"
 #include "store/temp_db.h"
 
-enum statement { ADD, SET_HASH, SET_MOVED, NEXT, NEXT_OF_SIZE, MOVED_FROM, STATEMENT_COUNT };
+enum statement { ADD, SET_HASH, SET_MOVED, GET, NEXT, NEXT_OF_SIZE, MOVED_FROM, STATEMENT_COUNT };
 
 struct gls_finds {
     struct gls_temp_db db;
@@ -24,6 +24,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [ADD] = "INSERT INTO finds (path, size, mtime_ns, xxh128) VALUES (?1, ?2, ?3, ?4)",
     [SET_HASH] = "UPDATE finds SET xxh128 = ?2 WHERE path = ?1",
     [SET_MOVED] = "UPDATE finds SET moved_from = ?2 WHERE path = ?1",
+    [GET] = "SELECT " COLUMNS " FROM finds WHERE path = ?1",
     [NEXT] = "SELECT " COLUMNS " FROM finds WHERE path > ifnull(?1, x'') ORDER BY path LIMIT 1",
     [NEXT_OF_SIZE] = "SELECT " COLUMNS " FROM finds WHERE size = ?2 AND path > ifnull(?1, x'') "
                      "ORDER BY path LIMIT 1",
@@ -132,6 +133,13 @@ bool gls_finds_next(struct gls_finds *finds, struct gls_find *out, bool *found, 
 {
     gls_bind_bytes(finds->db.statements[NEXT], 1, after);
     return fetch(finds, NEXT, out, found, error);
+}
+
+bool gls_finds_get(struct gls_finds *finds, struct gls_find *out, bool *found, const char *path,
+                   struct gls_error *error)
+{
+    gls_bind_bytes(finds->db.statements[GET], 1, path);
+    return fetch(finds, GET, out, found, error);
 }
 
 bool gls_finds_next_of_size(struct gls_finds *finds, struct gls_find *out, bool *found,

@@ -31,7 +31,10 @@ bool gls_finds_set_moved_from(struct gls_finds *finds, const char *path, const c
 /* The first in path order, strictly after `after` (NULL: of all). */
 bool gls_finds_next(struct gls_finds *finds, struct gls_find *out, bool *found, const char *after,
                     struct gls_error *error);
-/* The same among those of one size. */
+/* The one at exactly this path. */
+bool gls_finds_get(struct gls_finds *finds, struct gls_find *out, bool *found, const char *path,
+                   struct gls_error *error);
+/* The first in path order behind key->path among those of key->size_bytes. */
 bool gls_finds_next_of_size(struct gls_finds *finds, struct gls_find *out, bool *found,
                             const struct gls_find *key, struct gls_error *error);
 /* The one that was moved there from `path`. */

@@ -64,6 +64,8 @@ struct gls_stored_file {
     int64_t checked_s; /* last verified, epoch seconds; 0: never */
 };
 void gls_stored_file_clear(struct gls_stored_file *file);
+/* A deep copy. False: no memory, and *out is empty. */
+bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_file *file);
 
 /* A read connection; one per thread. */
 struct gls_reader;

@@ -18,10 +18,11 @@ struct gls_rebuild {
     struct gls_library *library;
     char *draft; /* path of the new database until it is swapped in */
     struct gls_db_writer *writer;
+    bool has_runs;
     bool swapped;
 };
 
-/* What the files themselves cannot tell. */
+/* What the files themselves cannot tell; runs come first. */
 static const char *const kept_tables[] = {"runs", "actions", "settings", "places", "elodie_hashes"};
 
 static char *with_suffix(const char *path, const char *suffix)
@@ -44,7 +45,7 @@ static void drop_file(const char *path, const char *suffix)
 
 /* Copies table by table: from a database that is damaged in the middle, what can
  * still be read is better than nothing, and half a table is not. */
-static bool copy_tables(struct gls_db *db, struct gls_error *error)
+static bool copy_tables(struct gls_rebuild *rebuild, struct gls_db *db, struct gls_error *error)
 {
     char sql[128];
     bool ok = true;
@@ -55,6 +56,7 @@ static bool copy_tables(struct gls_db *db, struct gls_error *error)
                  "INSERT INTO main.%s SELECT * FROM old.%s; COMMIT",
                  kept_tables[i], kept_tables[i]);
         ok = gls_db_exec(db, sql, error);
+        rebuild->has_runs = rebuild->has_runs || (ok && i == 0);
         if (!ok) {
             ok = error->status == GLS_ERROR_LIBRARY;
             gls_db_roll_back(db);
@@ -73,7 +75,7 @@ static bool take_over(struct gls_rebuild *rebuild, struct gls_error *error)
     char *attach = sqlite3_mprintf("ATTACH %Q AS old", rebuild->library->db_path);
     bool ok = attach != NULL ? gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error)
                              : gls_fail_memory(error);
-    ok = ok && gls_db_exec(db, attach, error) && copy_tables(db, error);
+    ok = ok && gls_db_exec(db, attach, error) && copy_tables(rebuild, db, error);
     sqlite3_free(attach);
     gls_db_close(db);
     return ok;
@@ -103,6 +105,11 @@ bool gls_rebuild_begin(struct gls_rebuild **out, struct gls_library *library,
 struct gls_db_writer *gls_rebuild_writer(struct gls_rebuild *rebuild)
 {
     return rebuild->writer;
+}
+
+bool gls_rebuild_has_runs(const struct gls_rebuild *rebuild)
+{
+    return rebuild->has_runs;
 }
 
 /* The last connection that closes moves the log into the file and removes it;

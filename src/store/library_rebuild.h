@@ -20,6 +20,8 @@ bool gls_rebuild_begin(struct gls_rebuild **out, struct gls_library *library,
                        struct gls_error *error);
 /* Owned by the rebuild. */
 struct gls_db_writer *gls_rebuild_writer(struct gls_rebuild *rebuild);
+/* Did the runs of the old database come over, so that rows may go on naming them? */
+bool gls_rebuild_has_runs(const struct gls_rebuild *rebuild);
 /* Flushes the draft, copies the old database to library.db.YYYYmmdd-HHMMSS (UTC)
  * beside it, and swaps. No reader or writer of the library may be open.
  * *backup_path: the copy's path, which the caller frees; NULL if there was none. */
