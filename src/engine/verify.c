@@ -229,7 +229,7 @@ bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *con
     bool ok = check_options(&run, error) && gls_media_initialize(error) &&
               find_library(&run, error) && open_library(&run, error) && open_workers(&run, error) &&
               measure(&run, error) && gls_verify_set_ranges(&run, error) &&
-              gls_verify_set_resume(&run, error) && gls_verify_repair_new(&run, error) &&
+              set_start(&run, error) && gls_verify_repair_new(&run, error) &&
               run_passes(&run, error);
     run.summary.seconds = gls_op_now_s() - started_s;
     if (!end_run(&run, &closing) && ok) {
