@@ -211,6 +211,8 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
     const char *name = gls_scan_text(parent, what->name);
     struct stat status;
 
+    if (scanner->options->shallow && !leads_only && !what->is_named)
+        return true;
     gls_strbuf_truncate(&scanner->path, parent->path_size);
     if (strcmp(name, ".") != 0) {
         gls_strbuf_add_char(&scanner->path, '/');
