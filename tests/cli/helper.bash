@@ -48,3 +48,8 @@ json_of() {
 summary_of() {
     jq -c 'select(.event == "summary") | [.scanned, .imported, .duplicate, .skipped, .failed]' "$1"
 }
+
+# Succeeds if the command fails. (A plain "!" does not end a test in bash.)
+refute() {
+    if "$@"; then return 1; fi
+}

@@ -213,9 +213,9 @@ CONFIG
     command -v strace >/dev/null || skip "no strace"
     photo a/IMG_1.JPG "2020:01:02 03:04:05"
     strace -f -o trace "$GLS_BINARY_DIR/glassine" import -d lib a
-    ! grep -q 'libavformat' trace
-    ! grep -Eq '(^| )(vfork|fork|execve)\(' <(grep -v 'execve("'"$GLS_BINARY_DIR"'/glassine"' trace)
+    refute grep -q 'libavformat' trace
+    [ "$(grep -Ec '(^| )(vfork|fork|execve)\(' trace)" = 1 ]
     strace -f -o trace "$GLS_BINARY_DIR/glassine" import -d lib "$fixtures/formats"
     grep -q 'libavformat' trace
-    ! grep -Eq '(vfork|fork|execve)\(' <(grep -v 'execve("'"$GLS_BINARY_DIR"'/glassine"' trace)
+    [ "$(grep -Ec '(^| )(vfork|fork|execve)\(' trace)" = 1 ]
 }
