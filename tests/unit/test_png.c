@@ -20,8 +20,6 @@ static void put_chunk(struct gls_strbuf *out, const char *type, const void *data
     gls_strbuf_add(out, number, sizeof number);
 }
 
-#define PUT(out, type, text) put_chunk(out, type, text, sizeof text - 1)
-
 static void put_text(struct gls_strbuf *out, const char *type, const void *head, size_t head_size,
                      const struct gls_strbuf *text)
 {
@@ -86,71 +84,55 @@ static void put_profile(struct gls_strbuf *out, char letter, const struct gls_st
     }
 }
 
+#define BYTES(text) text, sizeof text - 1
+
+static const struct {
+    char letter;
+    const char *type;
+    const char *bytes;
+    size_t size;
+} chunks[] = {
+    {'H', "IHDR", BYTES("\0\0\0\1\0\0\0\1\x08\0\0\0\0")},
+    {'P', "PLTE", BYTES("abc")},
+    {'S', "tRNS", BYTES("\0\0")},
+    {'D', "IDAT", BYTES("coded data")},
+    {'f', "fdAT", BYTES("\0\0\0\1coded")},
+    {'T', "tEXt", BYTES("Title\0Caf\xE9")},
+    {'C', "iTXt",
+     BYTES("Creation Time\0\0\0\0\0"
+           "2015-01-18 12:01:01")},
+    {'c', "tEXt",
+     BYTES("create-date\0"
+           "2014-01-18T12:01:01")},
+    {'G', "tEXt",
+     BYTES("date:create\0"
+           "2011-01-18T12:01:01")}, /* the time of a file */
+    {'M', "tIME", BYTES("\x07\xDF\1\x12\x0C\1\2")},
+    {'N', "IEND", BYTES("")},
+};
+
 static void put_letter(struct gls_strbuf *out, char letter)
 {
-    GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
-    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
     static const char bare[] = "XML:com.adobe.xmp\0\0\0de\0\xC3\xA9"; /* and a NUL */
     static const char packed[] = "XML:com.adobe.xmp\0\1\0\0";         /* and a NUL */
+    GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
 
     gls_make_exif(&exif, 50, letter == 'o' ? 'p' : 'o');
     gls_make_xmp(&xmp, 300, 'o');
-    switch (letter) {
-    case 'H':
-        PUT(out, "IHDR", "\0\0\0\1\0\0\0\1\x08\0\0\0\0");
-        break;
-    case 'P':
-        PUT(out, "PLTE", "abc");
-        break;
-    case 'S':
-        PUT(out, "tRNS", "\0\0");
-        break;
-    case 'D':
-        PUT(out, "IDAT", "coded data");
-        break;
-    case 'f':
-        PUT(out, "fdAT", "\0\0\0\1coded");
-        break;
-    case 'E':
-    case 'o': /* of another content */
+    for (size_t i = 0; i < COUNT_OF(chunks); i++)
+        if (chunks[i].letter == letter)
+            put_chunk(out, chunks[i].type, chunks[i].bytes, chunks[i].size);
+    if (letter == 'E' || letter == 'o') { /* o: of another content */
         put_chunk(out, "eXIf", exif.data, exif.size);
-        break;
-    case 'X':
+    } else if (letter == 'X' || letter == 'K') {
         put_text(out, "iTXt", bare, sizeof bare, &xmp);
-        break;
-    case 'Z':
+        if (letter == 'K') /* damaged */
+            out->data[out->size - 1] = (char)(out->data[out->size - 1] ^ 1);
+    } else if (letter == 'Z') {
         pack(&xmp);
         put_text(out, "iTXt", packed, sizeof packed, &xmp);
-        break;
-    case 'K': /* damaged */
-        put_text(out, "iTXt", bare, sizeof bare, &xmp);
-        out->data[out->size - 1] = (char)(out->data[out->size - 1] ^ 1);
-        break;
-    case 'T':
-        PUT(out, "tEXt", "Title\0Caf\xE9");
-        break;
-    case 'C':
-        PUT(out, "iTXt",
-            "Creation Time\0\0\0\0\0"
-            "2015-01-18 12:01:01");
-        break;
-    case 'c':
-        PUT(out, "tEXt",
-            "create-date\0"
-            "2014-01-18T12:01:01");
-        break;
-    case 'G': /* the time of a file */
-        PUT(out, "tEXt",
-            "date:create\0"
-            "2011-01-18T12:01:01");
-        break;
-    case 'M':
-        PUT(out, "tIME", "\x07\xDF\1\x12\x0C\1\2");
-        break;
-    case 'N':
-        PUT(out, "IEND", "");
-        break;
-    default:
+    } else if (strchr("LABYR", letter) != NULL) {
         put_profile(out, letter, &exif, &xmp);
     }
 }

@@ -16,7 +16,30 @@ static void put_chunk(struct gls_strbuf *out, const char *type, const void *data
         gls_strbuf_add_char(out, '\0');
 }
 
-#define PUT(out, type, text) put_chunk(out, type, text, sizeof text - 1)
+#define BYTES(text) text, sizeof text - 1
+
+static const struct {
+    char letter;
+    const char *type;
+    const char *bytes;
+    size_t size;
+} chunks[] = {
+    {'v', "VP8 ", BYTES("\x10\2\0\x9D\1\x2A\x2C\1\xC8\0coded")}, /* 300 x 200 */
+    {'l', "VP8L", BYTES("\x2F\x2B\xC1\x31\0coded")},             /* 300 x 200 */
+    {'t', "VP8L",
+     BYTES("\x2F\x2B\xC1\x31\x10"
+           "coded")}, /* the same, with alpha */
+    {'n', "VP8 ", BYTES("")},
+    {'b', "VP8 ", BYTES("no start code")},
+    {'0', "VP8X", BYTES("\0\0\0\0\x2B\1\0\xC7\0\0")},   /* no flags */
+    {'2', "VP8X", BYTES("\x3C\0\0\0\x2B\1\0\xC7\0\0")}, /* ICC, alpha, EXIF, XMP */
+    {'!', "VP8X", BYTES("\0\0\0\0")},                   /* too short */
+    {'I', "ICCP", BYTES("icc")},
+    {'a', "ALPH", BYTES("alpha")},
+    {'A', "ANIM", BYTES("\0\0\0\0\0\0")},
+    {'F', "ANMF", BYTES("frame")},
+    {'U', "UNKN", BYTES("x")},
+};
 
 static void put_letter(struct gls_strbuf *out, char letter)
 {
@@ -25,61 +48,17 @@ static void put_letter(struct gls_strbuf *out, char letter)
 
     gls_make_exif(&exif, 51, 'o');
     gls_make_xmp(&xmp, 301, 'o');
-    switch (letter) {
-    case 'v': /* 300 x 200 */
-        PUT(out, "VP8 ", "\x10\2\0\x9D\1\x2A\x2C\1\xC8\0coded");
-        break;
-    case 'l': /* 300 x 200 */
-        PUT(out, "VP8L", "\x2F\x2B\xC1\x31\0coded");
-        break;
-    case 't': /* the same, with alpha */
-        PUT(out, "VP8L",
-            "\x2F\x2B\xC1\x31\x10"
-            "coded");
-        break;
-    case 'n': /* an empty one */
-        PUT(out, "VP8 ", "");
-        break;
-    case 'b': /* a bit stream without its start code */
-        PUT(out, "VP8 ", "no start code");
-        break;
-    case '0': /* VP8X without flags */
-        PUT(out, "VP8X", "\0\0\0\0\x2B\1\0\xC7\0\0");
-        break;
-    case '2': /* VP8X with ICC, alpha, EXIF and XMP */
-        PUT(out, "VP8X", "\x3C\0\0\0\x2B\1\0\xC7\0\0");
-        break;
-    case '!': /* too short */
-        PUT(out, "VP8X", "\0\0\0\0");
-        break;
-    case 'I':
-        PUT(out, "ICCP", "icc");
-        break;
-    case 'a':
-        PUT(out, "ALPH", "alpha");
-        break;
-    case 'A':
-        PUT(out, "ANIM", "\0\0\0\0\0\0");
-        break;
-    case 'F':
-        PUT(out, "ANMF", "frame");
-        break;
-    case 'E':
-        put_chunk(out, "EXIF", exif.data, exif.size);
-        break;
-    case 'e': /* with the prefix of a JPEG segment */
+    for (size_t i = 0; i < COUNT_OF(chunks); i++)
+        if (chunks[i].letter == letter)
+            put_chunk(out, chunks[i].type, chunks[i].bytes, chunks[i].size);
+    if (letter == 'e') /* with the prefix of a JPEG segment */
         gls_strbuf_splice(&exif, 0, 0, "Exif\0", 6);
+    if (letter == 'E' || letter == 'e')
         put_chunk(out, "EXIF", exif.data, exif.size);
-        break;
-    case 'X':
+    else if (letter == 'X')
         put_chunk(out, "XMP ", xmp.data, xmp.size);
-        break;
-    case 'Z': /* as some writers had it */
+    else if (letter == 'Z') /* as some writers had it */
         put_chunk(out, "XMP\0", xmp.data, xmp.size);
-        break;
-    default:
-        PUT(out, "UNKN", "x");
-    }
 }
 
 /* Behind a '.' stands what the RIFF size does not count. */
