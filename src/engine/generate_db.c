@@ -215,7 +215,8 @@ static void close_workers(struct gls_generate_run *run)
     run->walk_reader = NULL;
 }
 
-/* What a run that died had begun is finished in the old database first. */
+/* What a run that died had begun is finished in the old database first. One that is
+ * damaged further in than its opening shows must not stop the making of a new one. */
 static bool recover(struct gls_generate_run *run, struct gls_error *error)
 {
     struct gls_db_writer *writer = NULL;
@@ -231,6 +232,11 @@ static bool recover(struct gls_generate_run *run, struct gls_error *error)
         gls_recover(run->library, writer, run_id, &completed, error) &&
         gls_db_writer_end_run(writer, run_id, &nothing, error);
     gls_db_writer_stop(writer);
+    if (!ok && error->status == GLS_ERROR_LIBRARY) {
+        gls_op_tell(run->callbacks, error->message);
+        *error = (struct gls_error)GLS_ERROR_INIT;
+        ok = true;
+    }
     return ok;
 }
 
