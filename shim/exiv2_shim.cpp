@@ -78,6 +78,7 @@ void start()
         {"http://xmp.gettyimages.com/gift/1.0/", "GettyImagesGIFT"},
         {"http://prismstandard.org/namespaces/pmi/2.2/", "pmi"},
         {"https://github.com/jmathai/elodie/", "elodie"},
+        {"urn:glassine:1.0/", "glassine"},
     };
     std::call_once(shared().started, [] {
         Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);

@@ -103,6 +103,17 @@ static bool foresee(struct gls_member *member, const struct gls_tags *tags, stru
     return true;
 }
 
+/* The file goes on naming the bytes that it came with. */
+static void mark_source(struct gls_tags *tags, const struct gls_member *member)
+{
+    tags->mark = GLS_MARK_KEEP;
+    if (member->has_row && member->row.source_sha256[0] != '\0') {
+        tags->mark = GLS_MARK_HASH;
+        tags->source_sha256 = member->row.source_sha256;
+        tags->source_size_bytes = member->row.source_size_bytes;
+    }
+}
+
 static bool update_media(struct gls_update_run *update, struct gls_unit *unit, size_t index,
                          struct gls_error *error)
 {
@@ -129,6 +140,7 @@ static bool update_media(struct gls_update_run *update, struct gls_unit *unit, s
     }
     if (!foresee(member, &tags, error))
         return false;
+    mark_source(&tags, member);
     if (!gls_tags_is_empty(&tags))
         gls_unit_write_tags(&update->base, unit, index, &tags, true);
     member = &unit->members[index];

@@ -11,7 +11,7 @@
 /* `name` is the caller's to free, after the tags are used. */
 static struct gls_tags tags_of(const struct gls_member *member, char **name)
 {
-    struct gls_tags tags = {0};
+    struct gls_tags tags = {.mark = GLS_MARK_INPUT_IS_SOURCE};
     const char *base = gls_path_base(member->source);
 
     *name = NULL;

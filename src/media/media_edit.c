@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/media.h"
+#include "media/source_mark.h"
 
 static bool same_text(const char *a, const char *b)
 {
@@ -161,28 +163,67 @@ static bool check_request(struct gls_input *input, const struct gls_format *form
     return true;
 }
 
+static bool plan_once(struct gls_patch *out, const struct proof *wish, struct gls_error *error)
+{
+    return wish->format->backend->plan_edit(out, wish->input, wish->tags, error) &&
+           gls_patch_seal(out, gls_input_size(wish->input), error);
+}
+
+/* Plans again with the mark of the source in the XMP. Where that changes more than
+ * the XMP's size, the mark would not be true, and the edit goes without. */
+static bool add_mark(struct gls_patch *patch, const struct proof *wish, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
+    struct gls_patch marked = GLS_PATCH_INIT;
+    struct gls_tags tags = *wish->tags;
+    struct proof with = *wish;
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (!gls_source_mark_make(&record, wish->input, patch, wish->tags, error)) {
+        return false;
+    }
+    if (record.failed) {
+        return gls_fail_memory(error);
+    }
+    tags.source_record = gls_strbuf_str(&record);
+    with.tags = &tags;
+    if (record.size > 0 && plan_once(&marked, &with, &ignored) &&
+        gls_source_mark_fits(patch, &marked)) {
+        gls_patch_free(patch);
+        *patch = marked;
+    } else {
+        gls_patch_free(&marked);
+    }
+    return true;
+}
+
+static bool states_it_already(const struct proof *wish, struct gls_error *error)
+{
+    struct gls_media media = {0};
+    bool ok = gls_media_read(&media, wish->input, wish->format, wish->path, error);
+
+    if (ok && !gls_tags_are_stated(wish->tags, &media)) {
+        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                      "%s: nothing would change, and yet it does not state the tags",
+                      gls_input_name(wish->input));
+    }
+    gls_media_clear(&media);
+    return ok;
+}
+
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_input *input,
                          const struct gls_format *format, const char *path,
                          const struct gls_tags *tags, bool raw_embed, struct gls_error *error)
 {
     struct gls_patch patch = GLS_PATCH_INIT;
-    if (!check_request(input, format, tags, raw_embed, error)) {
-        return false;
-    }
-    bool ok = format->backend->plan_edit(&patch, input, tags, error) &&
-              gls_patch_seal(&patch, gls_input_size(input), error);
-    if (ok && !gls_patch_is_empty(&patch)) {
-        const struct proof proof = {input, format, path, tags, &patch};
-        ok = prove(&proof, error);
+    const struct proof wish = {input, format, path, tags, &patch};
+    bool ok =
+        check_request(input, format, tags, raw_embed, error) && plan_once(&patch, &wish, error);
+
+    if (ok && gls_patch_is_empty(&patch)) {
+        ok = states_it_already(&wish, error);
     } else if (ok) {
-        struct gls_media media = {0};
-        ok = gls_media_read(&media, input, format, path, error);
-        if (ok && !gls_tags_are_stated(tags, &media)) {
-            ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                          "%s: nothing would change, and yet it does not state the tags",
-                          gls_input_name(input));
-        }
-        gls_media_clear(&media);
+        ok = (tags->mark == GLS_MARK_NONE || add_mark(&patch, &wish, error)) && prove(&wish, error);
     }
     if (ok) {
         gls_patch_free(out);

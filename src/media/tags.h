@@ -5,6 +5,14 @@
 
 #include "glassine.h"
 
+/* Which word of the source's bytes goes along with an edit (undo_record.h). */
+enum gls_source_mark {
+    GLS_MARK_NONE = 0,
+    GLS_MARK_INPUT_IS_SOURCE, /* how to get the input's bytes back */
+    GLS_MARK_HASH,            /* source_sha256 and source_size_bytes */
+    GLS_MARK_KEEP             /* the hash that a mark in the file leads to, if it has one */
+};
+
 /* NULL or false: leave as it is. Strings are UTF-8 and not owned. */
 struct gls_tags {
     const char *title;
@@ -18,6 +26,10 @@ struct gls_tags {
     bool clear_position;
     double latitude;
     double longitude;
+    enum gls_source_mark mark; /* alone it is no reason to edit */
+    const char *source_sha256; /* hex */
+    uint64_t source_size_bytes;
+    const char *source_record; /* set by gls_media_plan_edit() alone: the mark's text */
 };
 #define GLS_TEXT_TAG_MAX 4096 /* bytes; longer ones are refused */
 

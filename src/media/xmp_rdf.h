@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "media/undo_record.h"
 
 #define GLS_NS_DC "http://purl.org/dc/elements/1.1/"
 #define GLS_NS_XMP "http://ns.adobe.com/xap/1.0/"
@@ -26,6 +27,7 @@
 #define GLS_NS_GETTY "http://xmp.gettyimages.com/gift/1.0/"
 #define GLS_NS_PMI "http://prismstandard.org/namespaces/pmi/2.2/"
 #define GLS_NS_ELODIE "https://github.com/jmathai/elodie/"
+#define GLS_NS_GLASSINE GLS_UNDO_XMP_NAMESPACE
 #define GLS_NS_RDF "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 /* A piece of the packet's text. */
@@ -65,7 +67,7 @@ struct gls_rdf_prefix {
     const char *uri;
 };
 /* The namespaces that glassine writes, with their usual prefixes. */
-#define GLS_RDF_PREFIX_COUNT 9
+#define GLS_RDF_PREFIX_COUNT 10
 extern const struct gls_rdf_prefix gls_rdf_prefixes[GLS_RDF_PREFIX_COUNT];
 
 struct gls_rdf {

@@ -24,6 +24,9 @@ static const struct property elodie_album = {GLS_NS_ELODIE " Album", "Xmp.elodie
                                              WANT_ALTERNATIVES | WANT_IF_PRESENT};
 static const struct property original_name = {GLS_NS_GETTY " OriginalFilename",
                                               "Xmp.GettyImagesGIFT.OriginalFilename", WANT_SIMPLE};
+static const struct property source = {GLS_NS_GLASSINE " " GLS_UNDO_XMP_PROPERTY,
+                                       "Xmp." GLS_UNDO_XMP_PREFIX "." GLS_UNDO_XMP_PROPERTY,
+                                       WANT_SIMPLE};
 static const struct property dates[] = {
     {GLS_NS_EXIF " DateTimeOriginal", "Xmp.exif.DateTimeOriginal", WANT_SIMPLE},
     {GLS_NS_XMP " CreateDate", "Xmp.xmp.CreateDate", WANT_SIMPLE},
@@ -110,6 +113,9 @@ void gls_xmp_wants(struct gls_wants *out, const struct gls_tags *tags,
     }
     if (tags->original_name != NULL) {
         want(out, &original_name, tags->original_name);
+    }
+    if (tags->source_record != NULL) {
+        want(out, &source, tags->source_record);
     }
     if (tags->set_date && use->holds_date) {
         want_date(out, &tags->date);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "media/source_mark.h"
+
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "media/undo_record.h"
+
+static const char xmp_sign[] = "<x:xmpmeta";
+
+/* The splice that puts the XMP packet in; patch->count if none does. */
+static size_t find_carrier(const struct gls_patch *patch)
+{
+    size_t i = 0;
+
+    while (i < patch->count && (patch->splices[i].bytes == NULL ||
+                                memmem(patch->splices[i].bytes, patch->splices[i].size, xmp_sign,
+                                       sizeof xmp_sign - 1) == NULL))
+        i++;
+    return i;
+}
+
+/* The hash that a record in the file itself names, or leads to. */
+static bool carry_on(struct gls_strbuf *out, struct gls_input *input)
+{
+    GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char sha256[GLS_SHA256_HEX_SIZE];
+    uint64_t size_bytes = 0;
+
+    if (gls_undo_find(&record, input, NULL, &ignored) && record.size > 0 &&
+        gls_undo_source_hash(sha256, &size_bytes, input, record.data, &ignored))
+        gls_undo_encode_hash(out, sha256, size_bytes);
+    return true;
+}
+
+bool gls_source_mark_make(struct gls_strbuf *out, struct gls_input *input,
+                          const struct gls_patch *patch, const struct gls_tags *tags,
+                          struct gls_error *error)
+{
+    size_t carrier = find_carrier(patch);
+
+    if (carrier == patch->count)
+        return true;
+    switch (tags->mark) {
+    case GLS_MARK_NONE:
+        return true;
+    case GLS_MARK_INPUT_IS_SOURCE:
+        return gls_undo_encode(out, patch, carrier, input, error);
+    case GLS_MARK_KEEP:
+        return carry_on(out, input);
+    case GLS_MARK_HASH:
+        gls_undo_encode_hash(out, tags->source_sha256, tags->source_size_bytes);
+        return true;
+    }
+    return true;
+}
+
+bool gls_source_mark_fits(const struct gls_patch *without, const struct gls_patch *with)
+{
+    size_t carrier = find_carrier(without);
+
+    if (without->count != with->count || find_carrier(with) != carrier)
+        return false;
+    for (size_t i = 0; i < without->count; i++) {
+        const struct gls_splice *a = &without->splices[i], *b = &with->splices[i];
+        if (a->offset != b->offset || a->removed != b->removed ||
+            (i != carrier && a->size != b->size))
+            return false;
+    }
+    return true;
+}
