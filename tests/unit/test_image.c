@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* What image.c joins: precedence of the blocks, and edits of whole JPEGs. */
+#include "tests/support/test.h"
+
+#include "base/strbuf.h"
+#include "media/media.h"
+#include "media/tiff.h"
+#include "tests/support/tiff_builder.h"
+
+#define XMP(attributes)                                                                            \
+    "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "                                              \
+    "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "   \
+    "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" "     \
+    "xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\" "                                      \
+    "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" " attributes "/></rdf:RDF></x:xmpmeta>"
+#define IPTC_DATE "\x1c\x02\x37\0\x08" "20110817" "\x1c\x02\x3c\0\x0b" "163937+0200"
+
+struct parts {
+    const char *date_time_original; /* as tiff_builder wants it; NULL: none */
+    bool gps;                       /* a position and a time */
+    const char *xmp;
+    bool iptc;
+};
+
+static int setup(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    (void)state;
+    return gls_media_initialize(&error) ? 0 : -1;
+}
+
+static void add_segment(struct gls_strbuf *out, int marker, const char *prefix, size_t prefix_size,
+                        const void *bytes, size_t size)
+{
+    uint8_t head[4] = {0xff, (uint8_t)marker, 0, 0};
+    gls_put_be16(head + 2, (uint16_t)(2 + prefix_size + size));
+    gls_strbuf_add(out, head, sizeof head);
+    gls_strbuf_add(out, prefix, prefix_size);
+    gls_strbuf_add(out, bytes, size);
+}
+
+static void build_jpeg(struct gls_strbuf *out, const struct parts *parts)
+{
+    GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
+    const struct tiff_value dates[] = {
+        {GLS_TAG_DATE_TIME_ORIGINAL, parts->date_time_original}, {0, NULL}};
+    const struct tiff_value gps[] = {{GLS_GPS_LATITUDE_REF, "a:N"},
+                                     {GLS_GPS_LATITUDE, "r:10/1,0/1,0/1"},
+                                     {GLS_GPS_LONGITUDE_REF, "a:E"},
+                                     {GLS_GPS_LONGITUDE, "r:20/1,0/1,0/1"},
+                                     {GLS_GPS_TIME_STAMP, "r:20/1,35/1,31/1"},
+                                     {GLS_GPS_DATE_STAMP, "a:2024:04:13"},
+                                     {0, NULL}};
+    gls_strbuf_add(out, "\xff\xd8", 2);
+    if (parts->date_time_original != NULL || parts->gps) {
+        tiff_build(&exif, &(struct tiff_plan){true, NULL,
+                                              parts->date_time_original != NULL ? dates : NULL,
+                                              parts->gps ? gps : NULL});
+        add_segment(out, 0xe1, "Exif\0", 6, exif.data, exif.size);
+    }
+    if (parts->xmp != NULL) {
+        add_segment(out, 0xe1, "http://ns.adobe.com/xap/1.0/", 29, parts->xmp, strlen(parts->xmp));
+    }
+    if (parts->iptc) {
+        static const char resource[] =
+            "Photoshop 3.0\0" "8BIM\x04\x04\0\0\0\0\0\x1d" IPTC_DATE "\0";
+        add_segment(out, 0xed, resource, sizeof resource - 1, "", 0);
+    }
+    gls_strbuf_add(out, "\xff\xda\0\x02pixels\xff\xd9", 12);
+}
+
+static void read_jpeg(struct gls_media *out, const struct gls_strbuf *file)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_input *input;
+    const struct gls_format *format;
+    assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", &error));
+    assert_true(gls_media_detect(&format, input, "a.jpg", &error));
+    assert_true(gls_media_read(out, input, format, "a.jpg", &error));
+    gls_input_free(input);
+}
+
+static void dates_come_in_order(void **state)
+{
+    (void)state;
+    static const struct {
+        struct parts parts;
+        const char *source; /* NULL: none */
+        bool is_utc;
+    } cases[] = {
+        {{"a:2015:12:05 00:59:26", true, XMP("xmp:CreateDate=\"2014-01-01\""), true},
+         "Exif.Photo.DateTimeOriginal",
+         false},
+        {{"a:0000:00:00 00:00:00", true,
+          XMP("xmp:CreateDate=\"2014-01-01\" photoshop:DateCreated=\"2013-01-01\""), true},
+         "Xmp.photoshop.DateCreated",
+         false},
+        {{NULL, true,
+          XMP("xmp:CreateDate=\"2014-01-01\" exif:DateTimeOriginal=\"2013-01-01T01:01:01\""), true},
+         "Xmp.xmp.CreateDate",
+         false},
+        {{NULL, true, XMP("exif:DateTimeOriginal=\"2013-01-01T01:01:01\""), true},
+         "Xmp.exif.DateTimeOriginal",
+         false},
+        {{NULL, true, XMP(""), true}, "Iptc.Application2.DateCreated", false},
+        {{NULL, true, NULL, false}, "Exif.GPSInfo.GPSDateStamp", true},
+        {{NULL, false, NULL, false}, NULL, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        struct gls_media media;
+        build_jpeg(&file, &cases[i].parts);
+        read_jpeg(&media, &file);
+        assert_int_equal(media.has_date, cases[i].source != NULL);
+        if (cases[i].source != NULL) {
+            assert_string_equal(media.date_source, cases[i].source);
+            assert_int_equal(media.date_is_utc, cases[i].is_utc);
+        }
+        gls_media_clear(&media);
+    }
+}
+
+static void exif_position_comes_before_xmp(void **state)
+{
+    (void)state;
+    GLS_STRBUF_AUTO both = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO alone = GLS_STRBUF_INIT;
+    struct gls_media media;
+    struct parts parts = {NULL, true,
+                          XMP("exif:GPSLatitude=\"1,0.0S\" exif:GPSLongitude=\"2,0.0W\""), false};
+    build_jpeg(&both, &parts);
+    read_jpeg(&media, &both);
+    assert_float_equal(media.latitude, 10.0, 1e-9);
+    gls_media_clear(&media);
+    parts.gps = false;
+    build_jpeg(&alone, &parts);
+    read_jpeg(&media, &alone);
+    assert_float_equal(media.longitude, -2.0, 1e-9);
+    gls_media_clear(&media);
+}
+
+static void a_broken_block_takes_nothing_from_the_others(void **state)
+{
+    (void)state;
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+    struct gls_media media;
+    build_jpeg(&file, &(struct parts){"a:2015:12:05 00:59:26", false, "<broken", false});
+    read_jpeg(&media, &file);
+    assert_true(media.has_date);
+    assert_int_equal(media.note_count, 1);
+    assert_non_null(strstr(media.notes[0], "XMP is not read"));
+    gls_media_clear(&media);
+}
+
+static bool plan(struct gls_strbuf *out, const struct gls_strbuf *file, const struct gls_tags *tags,
+                 struct gls_error *error)
+{
+    struct gls_patch patch = GLS_PATCH_INIT;
+    struct gls_input *input;
+    struct gls_input *view;
+    const struct gls_format *format;
+    assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", error));
+    assert_true(gls_media_detect(&format, input, "a.jpg", error));
+    bool ok = gls_media_plan_edit(&patch, input, format, "a.jpg", tags, false, error);
+    if (ok) {
+        char before[33];
+        char after[33];
+        assert_true(gls_input_from_patch(&view, input, &patch, error));
+        assert_true(gls_media_hash_essence(before, input, format, error));
+        assert_true(gls_media_hash_essence(after, view, format, error));
+        assert_string_equal(before, after);
+        char *room = gls_strbuf_reserve(out, (size_t)gls_input_size(view));
+        assert_true(gls_input_read(view, 0, room, (size_t)gls_input_size(view), error));
+        out->size += (size_t)gls_input_size(view);
+        gls_input_free(view);
+    }
+    gls_patch_free(&patch);
+    gls_input_free(input);
+    return ok;
+}
+
+static void edits_state_the_tags_and_no_more(void **state)
+{
+    (void)state;
+    static const struct gls_tags edits[] = {
+        {.title = "T"},
+        {.album = "A", .original_name = "IMG_1.JPG"},
+        {.set_date = true, .date = {.year = 2001, .month = 2, .day = 3, .second = 4}},
+        {.set_position = true, .latitude = -33.5, .longitude = 151.25},
+        {.clear_title = true, .clear_album = true, .clear_position = true},
+    };
+    static const struct parts shapes[] = {
+        {NULL, false, NULL, false},
+        {"a:2015:12:05 00:59:26", true, NULL, true},
+        {"a:2015:12:05 00:59:26", true,
+         XMP("dc:format=\"f\" exif:GPSLatitude=\"1,0.0S\" exif:GPSLongitude=\"2,0.0W\""), true},
+    };
+    for (size_t i = 0; i < COUNT_OF(edits) * COUNT_OF(shapes); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO edited = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media;
+        const struct gls_tags *tags = &edits[i % COUNT_OF(edits)];
+        build_jpeg(&file, &shapes[i / COUNT_OF(edits)]);
+        assert_true(plan(&edited, &file, tags, &error));
+        read_jpeg(&media, &edited);
+        assert_true(gls_tags_are_stated(tags, &media));
+        gls_media_clear(&media);
+        assert_true(plan(&again, &edited, tags, &error));
+        assert_int_equal(again.size, edited.size);
+        assert_memory_equal(again.data, edited.data, edited.size);
+    }
+}
+
+static void refusals_leave_a_reason(void **state)
+{
+    (void)state;
+    GLS_STRBUF_AUTO broken = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    build_jpeg(&broken, &(struct parts){NULL, false, "<broken", false});
+    assert_false(plan(&out, &broken, &(struct gls_tags){.title = "T"}, &error));
+    assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "XMP"));
+    assert_false(plan(&out, &broken, &(struct gls_tags){.title = "a\nb"}, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dates_come_in_order),
+        cmocka_unit_test(exif_position_comes_before_xmp),
+        cmocka_unit_test(a_broken_block_takes_nothing_from_the_others),
+        cmocka_unit_test(edits_state_the_tags_and_no_more),
+        cmocka_unit_test(refusals_leave_a_reason),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
