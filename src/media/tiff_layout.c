@@ -59,6 +59,16 @@ static uint32_t append(struct gls_tiff_layout *layout, const void *bytes, size_t
 
 /* ---- Tables -------------------------------------------------------------------- */
 
+static bool overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+    return a_size > 0 && b_size > 0 && a < b + b_size && b < a + a_size;
+}
+
+static uint64_t table_size(const struct gls_tiff_ifd *ifd)
+{
+    return ifd->count == 0 && ifd->offset == 0 ? 0 : 2 + ifd->count * ENTRY_SIZE + 4;
+}
+
 bool gls_tiff_table_load(struct gls_tiff_table *table, struct gls_tiff_layout *layout,
                          struct gls_tiff_ifd *ifd, bool exists, struct gls_error *error)
 {
@@ -80,6 +90,15 @@ bool gls_tiff_table_load(struct gls_tiff_table *table, struct gls_tiff_layout *l
         slot->count = entry->count;
         slot->old = entry;
         gls_tiff_put32(layout->tiff, slot->value, entry->value);
+    }
+    for (size_t i = 0; i < layout->table_count; i++) {
+        const struct gls_tiff_ifd *other = &layout->tables[i]->ifd;
+        if (overlaps(table->ifd.offset, table_size(&table->ifd), other->offset,
+                     table_size(other))) {
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "%s: not edited, for its directories overlap",
+                            gls_input_name(layout->tiff->input));
+        }
     }
     layout->tables[layout->table_count++] = table;
     return true;
@@ -109,11 +128,6 @@ static struct gls_tiff_slot *find_slot(struct gls_tiff_table *table, unsigned ta
     return NULL;
 }
 
-static bool overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
-{
-    return a_size > 0 && b_size > 0 && a < b + b_size && b < a + a_size;
-}
-
 /* Does anything else of the known tables stand on the bytes of this value? Then
  * they are not ours to write on. */
 static bool is_shared(const struct gls_tiff_layout *layout, const struct gls_tiff_entry *entry)
@@ -128,13 +142,29 @@ static bool is_shared(const struct gls_tiff_layout *layout, const struct gls_tif
     }
     for (size_t i = 0; i < layout->table_count; i++) {
         const struct gls_tiff_ifd *ifd = &layout->tables[i]->ifd;
-        if (overlaps(at, size, ifd->offset, 2 + ifd->count * ENTRY_SIZE + 4)) {
+        if (overlaps(at, size, ifd->offset, table_size(ifd))) {
             return true;
         }
         for (size_t j = 0; j < ifd->count; j++) {
             const struct gls_tiff_entry *other = &ifd->entries[j];
             if (other != entry && !other->is_broken && other->data_size > 4 &&
                 overlaps(at, size, other->data_offset, other->data_size)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Writers that leave out the last link put a value where it should be. */
+static bool holds_a_value(const struct gls_tiff_layout *layout, const struct gls_tiff_ifd *table)
+{
+    for (size_t i = 0; i < layout->table_count; i++) {
+        const struct gls_tiff_ifd *ifd = &layout->tables[i]->ifd;
+        for (size_t j = 0; j < ifd->count; j++) {
+            const struct gls_tiff_entry *entry = &ifd->entries[j];
+            if (!entry->is_broken && entry->data_size > 4 &&
+                overlaps(table->offset, table_size(table), entry->data_offset, entry->data_size)) {
                 return true;
             }
         }
@@ -324,7 +354,8 @@ bool gls_tiff_table_write(uint32_t *offset, struct gls_tiff_table *table,
     if (!table->exists && table->count == 0) {
         return true;
     }
-    bool fits = table->exists && table->count <= table->ifd.count;
+    bool fits =
+        table->exists && table->count <= table->ifd.count && !holds_a_value(layout, &table->ifd);
     size_t old_size = 2 + table->ifd.count * ENTRY_SIZE + 4;
     size_t size = fits ? old_size : 2 + table->count * ENTRY_SIZE + 4;
     /* A table at the very end may lack its last link. */

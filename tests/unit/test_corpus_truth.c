@@ -34,22 +34,21 @@ static const struct exception exceptions[] = {
 
 #define POSITION_TOLERANCE 1e-6
 
-static const char *const date_keys[] = {
-    "EXIF:ExifIFD:DateTimeOriginal",
-    "EXIF:ExifIFD:CreateDate",
-    "EXIF:IFD0:ModifyDate",
-    "XMP:XMP-photoshop:DateCreated",
-    "XMP:XMP-xmp:CreateDate",
-    "XMP:XMP-exif:DateTimeOriginal",
-    "PNG:CreationTime",
-    "QuickTime:Keys:CreationDate",
-    "QuickTime:UserData:DateTimeOriginal",
-    "QuickTime:CreateDate",
-    "QuickTime:Track1:MediaCreateDate",
-    "H264:DateTimeOriginal",
-    "RIFF:DateTimeOriginal",
-    "RIFF:DateCreated",
-    NULL};
+static const char *const date_keys[] = {"EXIF:ExifIFD:DateTimeOriginal",
+                                        "EXIF:ExifIFD:CreateDate",
+                                        "EXIF:IFD0:ModifyDate",
+                                        "XMP:XMP-photoshop:DateCreated",
+                                        "XMP:XMP-xmp:CreateDate",
+                                        "XMP:XMP-exif:DateTimeOriginal",
+                                        "PNG:CreationTime",
+                                        "QuickTime:Keys:CreationDate",
+                                        "QuickTime:UserData:DateTimeOriginal",
+                                        "QuickTime:CreateDate",
+                                        "QuickTime:Track1:MediaCreateDate",
+                                        "H264:DateTimeOriginal",
+                                        "RIFF:DateTimeOriginal",
+                                        "RIFF:DateCreated",
+                                        NULL};
 static const char *const make_keys[] = {"EXIF:IFD0:Make", "QuickTime:Keys:Make", "H264:Make", NULL};
 static const char *const model_keys[] = {"EXIF:IFD0:Model", "QuickTime:Keys:Model", "H264:Model",
                                          NULL};
@@ -133,11 +132,11 @@ static void compare_date(struct check *check, const json_t *entry, const struct 
     GLS_STRBUF_AUTO wanted = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO found = GLS_STRBUF_INIT;
     bool has = expected_date(&expected, entry);
-    bool same = has == media->has_date &&
-                (!has || (gls_datetime_to_civil_s(&expected) ==
-                              gls_datetime_to_civil_s(&media->date) &&
-                          (!expected.has_offset || !media->date.has_offset ||
-                           expected.utc_offset_s == media->date.utc_offset_s)));
+    bool same =
+        has == media->has_date &&
+        (!has || (gls_datetime_to_civil_s(&expected) == gls_datetime_to_civil_s(&media->date) &&
+                  (!expected.has_offset || !media->date.has_offset ||
+                   expected.utc_offset_s == media->date.utc_offset_s)));
     if (same) {
         return;
     }
@@ -160,9 +159,8 @@ static void compare_position(struct check *check, const json_t *entry,
     bool has = json_is_number(latitude) && json_is_number(longitude);
     bool same =
         has == media->has_position &&
-        (!has ||
-         (fabs(json_number_value(latitude) - media->latitude) <= POSITION_TOLERANCE &&
-          fabs(json_number_value(longitude) - media->longitude) <= POSITION_TOLERANCE));
+        (!has || (fabs(json_number_value(latitude) - media->latitude) <= POSITION_TOLERANCE &&
+                  fabs(json_number_value(longitude) - media->longitude) <= POSITION_TOLERANCE));
     if (!same) {
         char found[64];
         char wanted[64];
@@ -181,8 +179,7 @@ static void compare_file(struct check *check, const char *folder, const json_t *
     struct gls_media media = {0};
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, check->file);
-    if (!gls_input_open(&input, path, &error) ||
-        !gls_media_detect(&format, input, path, &error) ||
+    if (!gls_input_open(&input, path, &error) || !gls_media_detect(&format, input, path, &error) ||
         !gls_media_read(&media, input, format, path, &error)) {
         differ(check, "all", "a media file", error.message);
         gls_input_free(input);

@@ -73,9 +73,8 @@ static void states_a_date_in_every_kind_of_block(void **state)
     static const struct {
         const struct tiff_value *ifd0, *exif, *gps;
     } shapes[] = {
-        {NULL, NULL, NULL},    {camera, NULL, NULL}, {camera, full, NULL},
-        {camera, full, gps},   {NULL, full, NULL},   {camera, NULL, gps},
-        {NULL, full, empty_gps},
+        {NULL, NULL, NULL}, {camera, NULL, NULL}, {camera, full, NULL},    {camera, full, gps},
+        {NULL, full, NULL}, {camera, NULL, gps},  {NULL, full, empty_gps},
     };
     for (size_t i = 0; i < COUNT_OF(shapes) * 4; i++) {
         GLS_STRBUF_AUTO block = GLS_STRBUF_INIT;
@@ -122,8 +121,8 @@ static void sub_seconds_and_offset_stay_with_their_date(void **state)
                                       {GLS_TAG_SUB_SEC_TIME_ORIGINAL, "a:84"},
                                       {0, NULL}};
     tiff_build(&block, &(struct tiff_plan){true, camera, exif, NULL});
-    assert_true(edit(&out, &block, &(struct gls_tags){.set_date = true,
-                                                      .date = date_tags(2011, false).date}));
+    assert_true(edit(&out, &block,
+                     &(struct gls_tags){.set_date = true, .date = date_tags(2011, false).date}));
     decode(&values, &out);
     assert_string_equal(values.offset_original, "+01:00"); /* that date did not change */
     assert_string_equal(values.sub_sec_original, "84");
@@ -145,8 +144,12 @@ static void states_positions_with_refs(void **state)
     (void)state;
     static const struct {
         double latitude, longitude;
-    } places[] = {{37.3688001, 122.0333331}, {-33.8599123, -151.2112345}, {0.0, 0.0},
-                  {90.0, 180.0},             {-90.0, -180.0},             {59.99999999, -0.0000001},
+    } places[] = {{37.3688001, 122.0333331},
+                  {-33.8599123, -151.2112345},
+                  {0.0, 0.0},
+                  {90.0, 180.0},
+                  {-90.0, -180.0},
+                  {59.99999999, -0.0000001},
                   {12.9999999999, 1.0 / 3.0}};
     for (size_t i = 0; i < COUNT_OF(places) * 4; i++) {
         GLS_STRBUF_AUTO block = GLS_STRBUF_INIT;
@@ -245,8 +248,8 @@ static void shared_values_are_not_written_on(void **state)
     /* The second entry's offset becomes the first one's. */
     char *second = memmem(block.data, block.size, "\x9a\x00\x00\x02", 4);
     memcpy(second + 8, second - 12 + 8, 4);
-    assert_true(edit(&out, &block, &(struct gls_tags){.set_date = true,
-                                                      .date = date_tags(2011, false).date}));
+    assert_true(edit(&out, &block,
+                     &(struct gls_tags){.set_date = true, .date = date_tags(2011, false).date}));
     decode(&values, &out);
     assert_string_equal(values.date_time_original, "2011:02:03 04:05:06");
     gls_exif_values_clear(&values);
@@ -271,8 +274,7 @@ static void refuses_broken_blocks(void **state)
             assert_string_equal(values.date_time_original, "2011:02:03 04:05:06");
             gls_exif_values_clear(&values);
         } else {
-            assert_true(error.status == GLS_ERROR_FORMAT ||
-                        error.status == GLS_ERROR_UNSUPPORTED);
+            assert_true(error.status == GLS_ERROR_FORMAT || error.status == GLS_ERROR_UNSUPPORTED);
         }
         free(copy);
     }

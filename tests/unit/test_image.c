@@ -13,7 +13,11 @@
     "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:exif=\"http://ns.adobe.com/exif/1.0/\" "     \
     "xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\" "                                      \
     "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" " attributes "/></rdf:RDF></x:xmpmeta>"
-#define IPTC_DATE "\x1c\x02\x37\0\x08" "20110817" "\x1c\x02\x3c\0\x0b" "163937+0200"
+#define IPTC_DATE                                                                                  \
+    "\x1c\x02\x37\0\x08"                                                                           \
+    "20110817"                                                                                     \
+    "\x1c\x02\x3c\0\x0b"                                                                           \
+    "163937+0200"
 
 struct parts {
     const char *date_time_original; /* as tiff_builder wants it; NULL: none */
@@ -42,8 +46,8 @@ static void add_segment(struct gls_strbuf *out, int marker, const char *prefix, 
 static void build_jpeg(struct gls_strbuf *out, const struct parts *parts)
 {
     GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
-    const struct tiff_value dates[] = {
-        {GLS_TAG_DATE_TIME_ORIGINAL, parts->date_time_original}, {0, NULL}};
+    const struct tiff_value dates[] = {{GLS_TAG_DATE_TIME_ORIGINAL, parts->date_time_original},
+                                       {0, NULL}};
     const struct tiff_value gps[] = {{GLS_GPS_LATITUDE_REF, "a:N"},
                                      {GLS_GPS_LATITUDE, "r:10/1,0/1,0/1"},
                                      {GLS_GPS_LONGITUDE_REF, "a:E"},
@@ -53,17 +57,17 @@ static void build_jpeg(struct gls_strbuf *out, const struct parts *parts)
                                      {0, NULL}};
     gls_strbuf_add(out, "\xff\xd8", 2);
     if (parts->date_time_original != NULL || parts->gps) {
-        tiff_build(&exif, &(struct tiff_plan){true, NULL,
-                                              parts->date_time_original != NULL ? dates : NULL,
-                                              parts->gps ? gps : NULL});
+        tiff_build(&exif,
+                   &(struct tiff_plan){true, NULL, parts->date_time_original != NULL ? dates : NULL,
+                                       parts->gps ? gps : NULL});
         add_segment(out, 0xe1, "Exif\0", 6, exif.data, exif.size);
     }
     if (parts->xmp != NULL) {
         add_segment(out, 0xe1, "http://ns.adobe.com/xap/1.0/", 29, parts->xmp, strlen(parts->xmp));
     }
     if (parts->iptc) {
-        static const char resource[] =
-            "Photoshop 3.0\0" "8BIM\x04\x04\0\0\0\0\0\x1d" IPTC_DATE "\0";
+        static const char resource[] = "Photoshop 3.0\0"
+                                       "8BIM\x04\x04\0\0\0\0\0\x1d" IPTC_DATE "\0";
         add_segment(out, 0xed, resource, sizeof resource - 1, "", 0);
     }
     gls_strbuf_add(out, "\xff\xda\0\x02pixels\xff\xd9", 12);

@@ -31,9 +31,13 @@ static void essence_is_strips_tiles_and_jpegs(void **state)
         size_t count;     /* of ranges; 0: it cannot be told */
         uint64_t covered; /* bytes */
     } cases[] = {
-        {{{GLS_TAG_STRIP_OFFSETS, "l:200,300"}, {GLS_TAG_STRIP_BYTE_COUNTS, "s:50,60"}}, 400, 2,
+        {{{GLS_TAG_STRIP_OFFSETS, "l:200,300"}, {GLS_TAG_STRIP_BYTE_COUNTS, "s:50,60"}},
+         400,
+         2,
          110},
-        {{{GLS_TAG_STRIP_OFFSETS, "s:200,250"}, {GLS_TAG_STRIP_BYTE_COUNTS, "l:50,60"}}, 400, 1,
+        {{{GLS_TAG_STRIP_OFFSETS, "s:200,250"}, {GLS_TAG_STRIP_BYTE_COUNTS, "l:50,60"}},
+         400,
+         1,
          110},
         {{{GLS_TAG_TILE_OFFSETS, "l:300"}, {GLS_TAG_TILE_BYTE_COUNTS, "l:100"}}, 400, 1, 100},
         {{{GLS_TAG_STRIP_OFFSETS, "l:200"},

@@ -77,9 +77,8 @@ static const struct tiff_value dng[] = {{GLS_TAG_STRIP_OFFSETS, "l:600"},
                                         {GLS_TAG_DATE_TIME_ORIGINAL, "a:2000:11:19 13:01:50"},
                                         {GLS_TAG_DNG_VERSION, "b:01040000"},
                                         {0, NULL}};
-static const struct tiff_value exif[] = {{GLS_TAG_DATE_TIME_ORIGINAL, "a:2000:11:19 13:01:50"},
-                                         {GLS_TAG_MAKER_NOTE, NOTE},
-                                         {0, NULL}};
+static const struct tiff_value exif[] = {
+    {GLS_TAG_DATE_TIME_ORIGINAL, "a:2000:11:19 13:01:50"}, {GLS_TAG_MAKER_NOTE, NOTE}, {0, NULL}};
 
 static void all_tags_in_every_kind(void **state)
 {
@@ -145,7 +144,8 @@ static void a_hundred_writes_grow_by_one_packet(void **state)
     build(&file, false, dng, exif);
     for (int i = 0; i < 100; i++) {
         char title[64];
-        snprintf(title, sizeof title, "%.*s", 1 + i % 40, "a title that has forty letters, or so it s");
+        snprintf(title, sizeof title, "%.*s", 1 + i % 40,
+                 "a title that has forty letters, or so it s");
         const struct gls_tags tags = {.title = title,
                                       .album = "A",
                                       .set_date = true,
@@ -167,8 +167,8 @@ static void refuses_what_is_not_proven(void **state)
         {"a.nef", "l:600", 700, false}, /* a RAW, and embedding was not asked for */
         {"a.nef", "l:600", 650, true},  /* the picture ends too early */
         {"a.tif", "l:600", 650, true},
-        {"a.tif", "l:4", 700, true},    /* the picture stands on the header */
-        {"a.tif", "l:600", 40, true},   /* the directory ends too early */
+        {"a.tif", "l:4", 700, true},  /* the picture stands on the header */
+        {"a.tif", "l:600", 40, true}, /* the directory ends too early */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
@@ -181,8 +181,7 @@ static void refuses_what_is_not_proven(void **state)
                                           {GLS_TAG_STRIP_BYTE_COUNTS, "l:100"},
                                           {0, NULL}};
         build(&file, true, ifd0, exif);
-        assert_true(
-            gls_input_from_memory(&input, file.data, cases[i].size, cases[i].path, &error));
+        assert_true(gls_input_from_memory(&input, file.data, cases[i].size, cases[i].path, &error));
         assert_true(gls_media_detect(&format, input, cases[i].path, &error));
         assert_false(gls_media_plan_edit(&patch, input, format, cases[i].path,
                                          &(struct gls_tags){.title = "T"}, cases[i].raw_embed,

@@ -164,8 +164,8 @@ static bool edit(struct gls_strbuf *out, const char *packet, const struct gls_ta
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
-    bool ok = gls_xmp_edit(out, &changed, packet, packet == NULL ? 0 : strlen(packet), tags, use,
-                           &error);
+    bool ok =
+        gls_xmp_edit(out, &changed, packet, packet == NULL ? 0 : strlen(packet), tags, use, &error);
     if (!ok) {
         print_message("%s\n", error.message);
     }
@@ -219,16 +219,19 @@ static void all_tags_and_back(void **state)
         "  <z:b rdf:parseType=\"Resource\"><z:c>2</z:c></z:b>\n </rdf:Description>\n" RDF_END
         "\n<?xpacket end=\"w\"?>";
     const struct gls_xmp_use use = {.is_video = true, .holds_date = true, .holds_position = true};
-    const struct gls_tags set = {
-        .title = "T",
-        .album = "A\"B",
-        .original_name = "IMG.JPG",
-        .set_date = true,
-        .date = {.year = 2015, .month = 12, .day = 5, .hour = 1, .has_offset = true,
-                 .utc_offset_s = -12600},
-        .set_position = true,
-        .latitude = -33.8599123,
-        .longitude = 151.21};
+    const struct gls_tags set = {.title = "T",
+                                 .album = "A\"B",
+                                 .original_name = "IMG.JPG",
+                                 .set_date = true,
+                                 .date = {.year = 2015,
+                                          .month = 12,
+                                          .day = 5,
+                                          .hour = 1,
+                                          .has_offset = true,
+                                          .utc_offset_s = -12600},
+                                 .set_position = true,
+                                 .latitude = -33.8599123,
+                                 .longitude = 151.21};
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_xmp_values values;
@@ -379,8 +382,8 @@ static void offers_in_order(void **state)
 static void exiv2_reads_what_our_reader_reads(void **state)
 {
     (void)state;
-    static const char packet[] =
-        RDF_START ABOUT DC XMPDM EXIF " xmpDM:album=\"A &amp; B\">"
+    static const char packet[] = RDF_START ABOUT DC XMPDM EXIF
+        " xmpDM:album=\"A &amp; B\">"
         "<dc:creator><rdf:Seq><rdf:li>One</rdf:li><rdf:li>Two</rdf:li></rdf:Seq></dc:creator>"
         "<exif:Flash rdf:parseType=\"Resource\"><exif:Fired>True</exif:Fired></exif:Flash>"
         "</rdf:Description>" RDF_END;

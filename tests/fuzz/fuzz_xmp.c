@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* A packet is refused, or states what was written, and says so again. The same
+ * bytes are read as IPTC records, too. */
+#include "tests/fuzz/fuzz_target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/xmp.h"
+
+static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *tags)
+{
+    static const struct gls_xmp_use use = {.holds_date = true, .holds_position = true};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_xmp_values values;
+    GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
+    bool changed = false;
+    if (!gls_xmp_edit(&out, &changed, data, size, tags, &use, &error) || !changed) {
+        return;
+    }
+    if (!gls_xmp_decode(&values, out.data, out.size, &error)) {
+        abort();
+    }
+    if (tags->title != NULL && (values.title == NULL || strcmp(values.title, tags->title) != 0)) {
+        abort();
+    }
+    if (tags->clear_title && values.title != NULL) {
+        abort();
+    }
+    gls_xmp_values_clear(&values);
+    if (gls_xmp_edit(&again, &changed, out.data, out.size, tags, &use, &error) && changed) {
+        abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct gls_tags edits[] = {
+        {.title = "A & B", .album = "C<\"'>", .original_name = "d"},
+        {.set_date = true,
+         .date = {.year = 2011, .month = 2, .day = 3},
+         .set_position = true,
+         .latitude = -33.5,
+         .longitude = 151.25},
+        {.clear_title = true, .clear_album = true, .clear_position = true},
+    };
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_iptc_values iptc;
+    if (!gls_media_initialize(&error)) {
+        abort();
+    }
+    if (gls_iptc_decode(&iptc, data, size, &error)) {
+        gls_iptc_values_clear(&iptc);
+    }
+    for (size_t i = 0; size > 0 && i < sizeof edits / sizeof edits[0]; i++) {
+        check_edit(data, size, &edits[i]);
+    }
+    return 0;
+}
