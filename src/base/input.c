@@ -245,6 +245,7 @@ static bool read_patched(struct gls_input *input, uint64_t offset, uint8_t *buff
         /* Between the splice before `offset` and the one after it lie first new
          * bytes, then a stretch of the base. */
         const struct gls_splice *splice = next > 0 ? &patch->splices[next - 1] : NULL;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are `count` of them */
         uint64_t limit = next < patch->count ? patch->splices[next].result_offset : input->size;
         uint64_t into = offset - (splice != NULL ? splice->result_offset : 0);
         size_t piece = size;

@@ -89,7 +89,7 @@ static bool read_content_id(void *user, const char *path, char out[64])
     if (gls_input_open(&input, path, &error) && gls_media_detect(&format, input, path, &error) &&
         gls_media_read(&media, input, format, path, &error) && media.content_id != NULL &&
         strlen(media.content_id) < 64) {
-        strcpy(out, media.content_id);
+        memcpy(out, media.content_id, strlen(media.content_id) + 1);
         found = true;
     }
     gls_media_clear(&media);

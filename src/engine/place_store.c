@@ -37,14 +37,14 @@ static bool find_place(void *user, double latitude, double longitude, struct gls
 {
     struct gls_place_store *store = user;
     struct gls_reader *reader = borrow(store);
+    const struct gls_circle around = {latitude, longitude, REUSE_RADIUS_M};
     struct gls_error ignored = GLS_ERROR_INIT;
     bool found = false;
 
     if (reader == NULL)
         return false;
     /* An error here only costs one more request. */
-    bool ok =
-        gls_reader_find_place(reader, out, &found, latitude, longitude, REUSE_RADIUS_M, &ignored);
+    bool ok = gls_reader_find_place(reader, out, &found, &around, &ignored);
     give_back(store, reader);
     return ok && found;
 }
@@ -88,7 +88,7 @@ void gls_place_store_close(struct gls_place_store *store)
 {
     if (store == NULL)
         return;
-    for (unsigned i = 0; i < store->idle_count; i++)
+    for (unsigned i = 0; store->idle != NULL && i < store->idle_count; i++)
         gls_reader_close(store->idle[i]);
     free(store->idle);
     pthread_mutex_destroy(&store->lock);

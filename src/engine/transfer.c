@@ -97,6 +97,7 @@ static bool copy_media(struct gls_copy_result *out, struct gls_import_worker *wo
                  gls_copy_file(out, worker->buffers, job, error);
         }
     }
+    job->essence = NULL; /* its ranges end with this function */
     gls_ranges_free(&essence);
     return ok;
 }

@@ -68,10 +68,13 @@ static bool is_exif_continuation(const struct gls_jpeg_layout *layout, const uin
            memcmp(head + 6, "II*\0", 4) != 0 && memcmp(head + 6, "MM\0*", 4) != 0;
 }
 
-static bool classify(enum gls_jpeg_kind *out, struct gls_input *input,
-                     const struct gls_jpeg_layout *layout, uint8_t marker, uint64_t data,
-                     size_t data_size, struct gls_error *error)
+/* Sets the kind of a segment whose place is known. */
+static bool classify(struct gls_jpeg_segment *segment, struct gls_input *input,
+                     const struct gls_jpeg_layout *layout, uint8_t marker, struct gls_error *error)
 {
+    enum gls_jpeg_kind *out = &segment->kind;
+    uint64_t data = segment->offset + GLS_JPEG_HEAD_SIZE;
+    size_t data_size = segment->size - GLS_JPEG_HEAD_SIZE;
     uint8_t head[HEAD_MAX];
     size_t size = data_size < sizeof head ? data_size : sizeof head;
 
@@ -173,8 +176,7 @@ static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input
         return stop(layout, "ends too early, before its image data, in the segment", *offset);
     segment.offset = *offset;
     segment.size = (uint32_t)gls_be16(length) + 2;
-    if (!classify(&segment.kind, input, layout, marker, *offset + GLS_JPEG_HEAD_SIZE,
-                  segment.size - GLS_JPEG_HEAD_SIZE, error))
+    if (!classify(&segment, input, layout, marker, error))
         return false;
     *offset += segment.size;
     if (segment.kind == GLS_JPEG_OTHER)

@@ -214,6 +214,8 @@ static bool take_date(struct gls_blocks *out, struct gls_input *input, struct gl
     if (!(chunk->kind == GLS_PNG_TIME ? take_time(out, input, chunk, error)
                                       : take_text(out, input, chunk, &out->text_date, error)))
         return false;
+    if (source == NULL)
+        return true;
     out->text_date_source = strdup(source);
     return out->text_date_source != NULL || gls_fail_memory(error);
 }

@@ -139,12 +139,20 @@ static bool make_chunk(struct gls_strbuf *out, const char *type, const char *pre
     return !out->failed;
 }
 
+struct wanted_chunk {
+    const char *type;
+    const struct gls_webp_chunk *old; /* the one it replaces; offset 0: none */
+    uint64_t insertion;               /* where it goes if there is none */
+    const struct gls_strbuf *block;
+};
+
 /* Adds the splice for one block unless it is stated already; *growth is what it
  * adds to the RIFF size. */
-static bool put_block(struct gls_patch *out, struct gls_input *input,
-                      const struct gls_webp_chunk *old, const char *type, uint64_t insertion,
-                      const struct gls_strbuf *block, int64_t *growth, struct gls_error *error)
+static bool put_block(struct gls_patch *out, int64_t *growth, struct gls_input *input,
+                      const struct wanted_chunk *wanted, struct gls_error *error)
 {
+    const struct gls_webp_chunk *old = wanted->old;
+    const struct gls_strbuf *block = wanted->block;
     struct gls_strbuf present = GLS_STRBUF_INIT, chunk = GLS_STRBUF_INIT;
     size_t prefix = 0;
     bool ok = true;
@@ -160,9 +168,9 @@ static bool put_block(struct gls_patch *out, struct gls_input *input,
         uint64_t removed = old->offset != 0 ? gls_webp_whole_size(old) : 0;
         if (block->size > GLS_BLOCK_MAX - 8)
             ok = refuse(input, error, "the metadata block would become too large");
-        else if (!make_chunk(&chunk, type, gls_strbuf_str(&present), prefix, block))
+        else if (!make_chunk(&chunk, wanted->type, gls_strbuf_str(&present), prefix, block))
             ok = gls_fail_memory(error);
-        ok = ok && gls_patch_add(out, old->offset != 0 ? old->offset : insertion, removed,
+        ok = ok && gls_patch_add(out, old->offset != 0 ? old->offset : wanted->insertion, removed,
                                  chunk.data, chunk.size, error);
         *growth += (int64_t)chunk.size - (int64_t)removed;
     }
@@ -198,12 +206,14 @@ bool gls_webp_replace(struct gls_patch *out, struct gls_input *input,
     uint64_t exif_point = layout.xmp.offset > layout.last_picture ? layout.xmp.offset : layout.end;
     if (edit->exif != NULL) {
         flags |= FLAG_EXIF;
-        if (!put_block(out, input, &layout.exif, "EXIF", exif_point, edit->exif, &growth, error))
+        struct wanted_chunk exif = {"EXIF", &layout.exif, exif_point, edit->exif};
+        if (!put_block(out, &growth, input, &exif, error))
             return false;
     }
     if (edit->xmp != NULL) {
         flags |= FLAG_XMP;
-        if (!put_block(out, input, &layout.xmp, "XMP ", layout.end, edit->xmp, &growth, error))
+        struct wanted_chunk xmp = {"XMP ", &layout.xmp, layout.end, edit->xmp};
+        if (!put_block(out, &growth, input, &xmp, error))
             return false;
     }
     if (!gls_webp_is_type(&layout.first, "VP8X"))

@@ -234,7 +234,7 @@ static int64_t distant_place(double latitude, double longitude)
     return GLS_GAZ_NO_PLACE;
 }
 
-static bool is_position(double *latitude, double *longitude)
+static bool is_position(const double *latitude, double *longitude)
 {
     if (!isfinite(*latitude) || !isfinite(*longitude) || fabs(*latitude) > 90)
         return false;

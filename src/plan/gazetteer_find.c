@@ -475,12 +475,12 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
         ok = true;
     } else if (!hand_out(candidates, candidate_count, &found, english)) {
         gls_fail_memory(error);
-    } else if (!misspelt) {
+    } else if (!misspelt && *candidates) {
         gls_fail(error, GLS_ERROR_ARGUMENT,
                  "\"%s\": %zu places are called so; add the state or country, as in \"%s, %s\"",
                  name, found.count, (*candidates)[0].city,
                  (*candidates)[0].state[0] ? (*candidates)[0].state : (*candidates)[0].country);
-    } else if (found.count > 0) {
+    } else if (*candidates) {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; did you mean \"%s\"?", name,
                  (*candidates)[0].city);
     } else {

@@ -171,7 +171,7 @@ static bool unknown_part(struct parser *parser, const char *text, size_t run)
 /* A strftime mask: every conversion must be one that a civil time can answer. */
 static bool check_date_mask(struct parser *parser, const char *mask)
 {
-    if (*mask == '\0')
+    if (mask == NULL || *mask == '\0')
         return gls_fail(parser->error, GLS_ERROR_CONFIG, "the date format is empty");
     for (const char *p = mask; (p = strchr(p, '%')) != NULL; p++) {
         const char *start = p++;
@@ -229,6 +229,7 @@ static bool make_part(struct gls_part *part, struct parser *parser, const struct
     if (mask != NULL)
         source->culprit = name->mask;
     if (name->kind == GLS_PART_DATE) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): NULL was refused */
         good = check_date_mask(parser, mask) && set_text(part, mask, strlen(mask), parser->error);
     } else if (name->kind == GLS_PART_CUSTOM && mask == NULL) {
         good = gls_fail(parser->error, GLS_ERROR_CONFIG, "%%custom is used but custom= is not set");

@@ -135,10 +135,15 @@ bool gls_reader_each_elodie_hash(struct gls_reader *reader, const char *sha256,
                                  bool (*visit)(void *user, const char *path), void *user,
                                  struct gls_error *error);
 
-/* Kept answers of place services: the nearest within `radius_m`. */
+/* A position and how far from it: degrees and metres. */
+struct gls_circle {
+    double latitude;
+    double longitude;
+    double radius_m;
+};
+/* Kept answers of place services: the nearest that lies `around`. */
 bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, bool *found,
-                           double latitude, double longitude, double radius_m,
-                           struct gls_error *error);
+                           const struct gls_circle *around, struct gls_error *error);
 /* Small named values ("verify.resume", "elodie.imported", ...); *out NULL: unset. */
 bool gls_reader_setting(struct gls_reader *reader, char **out, const char *name,
                         struct gls_error *error);

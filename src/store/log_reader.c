@@ -75,7 +75,7 @@ bool gls_reader_intents(struct gls_reader *reader, struct gls_intent **out, size
     return ok;
 }
 
-static void read_run(struct gls_run *out, sqlite3_stmt *statement, char *command_line)
+static void read_run(struct gls_run *out, sqlite3_stmt *statement, const char *command_line)
 {
     *out = (struct gls_run){
         .id = sqlite3_column_int64(statement, 0),

@@ -43,11 +43,10 @@ static void read_place(struct gls_place *out, sqlite3_stmt *statement)
 /* A band of latitude is an index range; it needs no care for poles or the date
  * line, and the number of kept places is bounded. */
 bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, bool *found,
-                           double latitude, double longitude, double radius_m,
-                           struct gls_error *error)
+                           const struct gls_circle *around, struct gls_error *error)
 {
-    double band = radius_m / earth_radius_m * 180.0 / pi * 1.001 + 1e-9;
-    double nearest_m = radius_m;
+    double band = around->radius_m / earth_radius_m * 180.0 / pi * 1.001 + 1e-9;
+    double nearest_m = around->radius_m;
     bool row = true;
 
     *found = false;
@@ -56,12 +55,13 @@ bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, boo
     sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_PLACES_NEAR, error);
     bool ok = statement != NULL;
     if (ok) {
-        sqlite3_bind_double(statement, 1, latitude - band);
-        sqlite3_bind_double(statement, 2, latitude + band);
+        sqlite3_bind_double(statement, 1, around->latitude - band);
+        sqlite3_bind_double(statement, 2, around->latitude + band);
     }
     while (ok && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
-        double away_m = distance_m(latitude, longitude, sqlite3_column_double(statement, 0),
-                                   sqlite3_column_double(statement, 1));
+        double away_m =
+            distance_m(around->latitude, around->longitude, sqlite3_column_double(statement, 0),
+                       sqlite3_column_double(statement, 1));
         if (away_m > nearest_m || (*found && away_m == nearest_m))
             continue;
         read_place(out, statement);

@@ -321,10 +321,9 @@ static void test_places(void **state)
     commit(fixture);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct gls_place got = {0};
+        struct gls_circle around = {rows[i].latitude, rows[i].longitude, rows[i].radius_m};
         bool found;
-        check(gls_reader_find_place(fixture->reader, &got, &found, rows[i].latitude,
-                                    rows[i].longitude, rows[i].radius_m, &error),
-              &error);
+        check(gls_reader_find_place(fixture->reader, &got, &found, &around, &error), &error);
         assert_int_equal(found, rows[i].city != NULL);
         if (found)
             assert_string_equal(got.city, rows[i].city);
