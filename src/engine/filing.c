@@ -51,17 +51,19 @@ static bool add_intents(struct gls_import_run *run, struct gls_db_batch *batch,
     return true;
 }
 
-static bool set_times(const char *path, int64_t mtime_ns, struct gls_error *error)
+/* A source that is renamed must still be the file that was hashed. */
+static bool is_as_hashed(const struct gls_member *member, struct gls_error *error)
 {
-    struct timespec time = {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000};
-    if (time.tv_nsec < 0) {
-        time.tv_nsec += 1000000000;
-        time.tv_sec--;
-    }
-    struct timespec times[2] = {time, time};
+    const struct stat *then = &member->status;
+    struct stat now;
 
-    return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ||
-           gls_fail_errno(error, errno, "%s", path);
+    if (lstat(member->source, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source);
+    if (now.st_dev != then->st_dev || now.st_ino != then->st_ino || now.st_size != then->st_size ||
+        now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
+                        member->source);
+    return true;
 }
 
 /* Gives one member its name in the library. */
@@ -77,15 +79,10 @@ static bool publish_member(struct gls_import_run *run, struct gls_member *member
 
     if (!ok)
         gls_fail_memory(error);
-    ok = ok && gls_make_directories(folder, error) && gls_publish(from, to, error);
-    if (ok) {
+    ok = ok && (!member->by_rename || is_as_hashed(member, error)) &&
+         gls_make_directories(folder, error) && gls_publish(from, to, error);
+    if (ok)
         member->is_published = true;
-        if (member->by_rename) {
-            struct gls_error ignored = GLS_ERROR_INIT;
-            /* The file is filed; a time that cannot be set is no reason to fail it. */
-            (void)set_times(to, member->stored_mtime_ns, &ignored);
-        }
-    }
     free(from);
     free(folder);
     free(to);
@@ -116,6 +113,19 @@ static void remove_tmp(struct gls_import_run *run, struct gls_member *member)
     free(path);
 }
 
+/* Sources that were renamed get the time of a stored file only when the whole unit
+ * is filed: one that goes back is as it was. */
+static void set_times(const struct gls_import_run *run, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        /* It is filed: a time that cannot be set is no reason to fail it. */
+        if (member->is_published && member->by_rename)
+            (void)gls_set_mtime(gls_library_fd(run->library), member->destination,
+                                member->stored_mtime_ns);
+    }
+}
+
 /* All of the unit or none of it. */
 static void publish_unit(struct gls_import_run *run, struct gls_unit *unit)
 {
@@ -126,8 +136,10 @@ static void publish_unit(struct gls_import_run *run, struct gls_unit *unit)
         if (is_to_file(&unit->members[i]) && !publish_member(run, &unit->members[i], &error))
             failed = i;
     }
-    if (failed == unit->count)
+    if (failed == unit->count) {
+        set_times(run, unit);
         return;
+    }
     for (size_t i = 0; i < failed; i++) {
         if (unit->members[i].is_published)
             unpublish_member(run, &unit->members[i]);

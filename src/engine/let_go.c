@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -67,8 +68,21 @@ static bool stored_is_whole(struct gls_import_run *run, struct gls_copy_buffers 
     return ok;
 }
 
-/* Is the source still the file that was read? */
-static bool source_is_unchanged(const struct gls_member *member, struct gls_error *error)
+/* A source that is the stored file itself, reached by another way (a bind mount, a
+ * link): removing it would remove the library's only copy. Nobody can tell a hard
+ * link, which would be safe, from a second way to the same name. */
+static bool is_the_stored_file(struct gls_import_run *run, const struct gls_member *member)
+{
+    struct stat source, stored;
+
+    return member->destination != NULL && stat(member->source, &source) == 0 &&
+           fstatat(gls_library_fd(run->library), member->destination, &stored, 0) == 0 &&
+           source.st_dev == stored.st_dev && source.st_ino == stored.st_ino;
+}
+
+/* Is the source still the file that was read, and not the library's? */
+static bool source_may_go(struct gls_import_run *run, const struct gls_member *member,
+                          struct gls_error *error)
 {
     struct stat now;
 
@@ -79,6 +93,9 @@ static bool source_is_unchanged(const struct gls_member *member, struct gls_erro
         now.st_mtim.tv_sec != member->status.st_mtim.tv_sec ||
         now.st_mtim.tv_nsec != member->status.st_mtim.tv_nsec)
         return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read", member->source);
+    if (is_the_stored_file(run, member))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
+                        member->source);
     return true;
 }
 
@@ -93,7 +110,7 @@ static bool is_safe(struct gls_import_run *run, struct gls_copy_buffers *buffers
         return true;
     if (member->source == NULL)
         return stored_is_whole(run, buffers, member, error);
-    return source_is_unchanged(member, error) && stored_is_whole(run, buffers, member, error);
+    return source_may_go(run, member, error) && stored_is_whole(run, buffers, member, error);
 }
 
 static bool remove_source(const struct gls_import_run *run, struct gls_member *member,
@@ -158,13 +175,14 @@ static void prune(const struct gls_import_run *run, const struct gls_member *mem
     free(path);
 }
 
+/* Asks once more, for reading the unit back took its time. */
 static void release(struct gls_import_run *run, struct gls_member *member)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
     if (member->by_rename && member->is_published) {
         member->fate = GLS_SOURCE_MOVED;
-    } else if (remove_source(run, member, &error)) {
+    } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
         member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
         log_fate(run, member);
     } else {

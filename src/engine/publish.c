@@ -80,6 +80,18 @@ bool gls_publish(const char *from, const char *to, struct gls_error *error)
     return gls_publish_with(&calls, from, to, error);
 }
 
+bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)
+{
+    struct timespec time = {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000};
+
+    if (time.tv_nsec < 0) {
+        time.tv_nsec += 1000000000;
+        time.tv_sec--;
+    }
+    const struct timespec times[2] = {time, time};
+    return utimensat(folder_fd, path, times, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error)
 {
     if (syncfs(fd) == 0)

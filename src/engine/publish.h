@@ -5,6 +5,8 @@
 #ifndef GLS_ENGINE_PUBLISH_H
 #define GLS_ENGINE_PUBLISH_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 /* Renames without ever replacing: renameat2(RENAME_NOREPLACE), where the file
@@ -22,6 +24,10 @@ struct gls_publish_calls {
 };
 bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, const char *to,
                       struct gls_error *error);
+
+/* Gives the file at `path` (relative to `folder_fd`, or absolute) this mtime, and
+ * its atime the same. A symbolic link is not followed. */
+bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns);
 
 /* Flushes the whole file system that `fd` lies on (syncfs). */
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error);

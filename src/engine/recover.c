@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,15 +93,18 @@ static bool recover_move(struct recovery *recovery, const struct gls_intent *int
 {
     struct gls_error ignored = GLS_ERROR_INIT;
 
-    if (holds(recovery, final, &intent->file))
-        return complete(recovery, intent, error);
+    bool moved = holds(recovery, final, &intent->file);
     char *from = intent->old_path != NULL
                      ? gls_path_join(gls_library_root(recovery->library), intent->old_path)
                  : intent->file.source_path != NULL ? strdup(intent->file.source_path)
                                                     : NULL;
-    bool moved =
-        from != NULL && holds(recovery, from, &intent->file) && publish_tmp(from, final, &ignored);
+    if (!moved)
+        moved = from != NULL && holds(recovery, from, &intent->file) &&
+                publish_tmp(from, final, &ignored);
     free(from);
+    /* As filing does after a rename: nothing hangs on the time. */
+    if (moved)
+        (void)gls_set_mtime(AT_FDCWD, final, intent->file.mtime_ns);
     return moved ? complete(recovery, intent, error) : take_back(recovery, intent, NULL, error);
 }
 

@@ -175,6 +175,16 @@ static bool is_library_root(const struct gls_scanner *scanner, const char *path,
             status->st_ino == scanner->library.st_ino);
 }
 
+/* An input may lead into the library by another way: a symbolic link above it. */
+static bool leads_into_library(const struct gls_scanner *scanner, const char *path)
+{
+    char *real = scanner->library_real != NULL ? realpath(path, NULL) : NULL;
+    bool inside = real != NULL && gls_path_is_within(real, scanner->library_real);
+
+    free(real);
+    return inside;
+}
+
 /* Every input that lies below a folder that cannot be entered. */
 static bool fail_inputs(struct gls_scanner *scanner, size_t first, size_t end, int cause,
                         struct gls_error *error)
@@ -242,7 +252,9 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         close(fd); /* the library below its source is no source */
         return true;
     }
-    return push(scanner, fd, what, parent->inside_library || is_library, error);
+    bool inside = parent->inside_library || is_library ||
+                  ((leads_only || what->is_named) && leads_into_library(scanner, path));
+    return push(scanner, fd, what, inside, error);
 }
 
 /* Is the next unit's first path before every path of the next folder? */
@@ -314,6 +326,7 @@ bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *opt
         return true;
     scanner.has_library =
         options->library_root != NULL && stat(options->library_root, &scanner.library) == 0;
+    scanner.library_real = scanner.has_library ? realpath(options->library_root, NULL) : NULL;
     scanner.folders = calloc(DEPTH_AT_MOST, sizeof(scanner.folders[0]));
     bool done = scanner.folders != NULL || gls_fail_memory(error);
     done = done && read_inputs(&scanner, error) &&
@@ -321,6 +334,7 @@ bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *opt
     for (size_t i = 0; i < scanner.input_count; i++)
         free(scanner.inputs[i].path);
     free(scanner.inputs);
+    free(scanner.library_real);
     free(scanner.folders);
     tdestroy(scanner.links, free);
     gls_strbuf_free(&scanner.path);

@@ -54,6 +54,7 @@ struct gls_scanner {
     void *links;            /* tsearch tree of what symbolic links led to */
     bool has_library;
     struct stat library;
+    char *library_real;              /* without symbolic links; NULL: there is none yet */
     struct gls_scan_folder *folders; /* from the root to the one at hand */
     size_t depth;
     bool out_of_memory;

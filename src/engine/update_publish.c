@@ -117,22 +117,11 @@ static void free_swap(struct gls_swap *swap)
 static bool do_member(struct gls_update_run *update, struct gls_member *member,
                       struct gls_swap *swap, struct gls_error *error)
 {
-    struct timespec time = {.tv_sec = member->stored_mtime_ns / 1000000000,
-                            .tv_nsec = member->stored_mtime_ns % 1000000000};
-    if (time.tv_nsec < 0) {
-        time.tv_nsec += 1000000000;
-        time.tv_sec--;
-    }
-    struct timespec times[2] = {time, time};
-
     if (!make_swap(swap, update, member))
         return gls_fail_memory(error);
     if (!gls_swap_do(swap, error))
         return false;
     member->is_published = true;
-    /* A time that cannot be set is no reason to fail what is done. */
-    if (member->by_rename)
-        (void)utimensat(AT_FDCWD, swap->new_path, times, AT_SYMLINK_NOFOLLOW);
     return true;
 }
 
@@ -168,6 +157,9 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         struct gls_error error = GLS_ERROR_INIT;
         if (!unit->members[i].is_published)
             continue;
+        /* A time that cannot be set is no reason to fail what is done. */
+        if (unit->members[i].by_rename)
+            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, unit->members[i].stored_mtime_ns);
         if (!gls_swap_finish(&swaps[i], &error))
             gls_media_note(&unit->members[i].media, "the old version is still there: %s",
                            error.message);
