@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Letting go of sources: what looks like a source, and is the library's own file.
+
+load helper
+
+stored_file() {
+    find lib -name .glassine -prune -o -type f -print
+}
+
+setup_alias() {
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    stored=$(stored_file)
+    tree lib > before
+}
+
+@test "--move and --trash of a folder of the library by another name take nothing" {
+    setup_alias
+    ln -s "lib/2020-01-Jan" alias
+    ln -s lib whole
+    for way in --move --trash; do
+        for name in alias alias/* whole; do
+            glassine import $way --json -d lib "$name" > report
+            [ "$(summary_of report)" = "[1,0,0,1,0]" ]
+            [[ "$(jq -r 'select(.event == "file") | .reason' report)" == *"inside the library"* ]]
+            tree lib | diff before -
+        done
+        glassine import $way --allow-duplicates --json -d lib alias > report
+        tree lib | diff before -
+    done
+}
+
+@test "a link to the stored file is no second copy" {
+    setup_alias
+    ln -s "../$stored" card/link.jpg
+    ln "$stored" card/hard.jpg
+    for way in --move --trash; do
+        glassine import $way --json -d lib card/link.jpg card/hard.jpg > report
+        [ "$(summary_of report)" = "[2,0,2,0,0]" ]
+        [ "$(json_of report hard.jpg source_fate)" = kept ]
+        [[ "$(json_of report hard.jpg source_reason)" == *"is the stored file itself"* ]]
+        tree lib | diff before -
+        [ -e card/hard.jpg ]
+    done
+}
+
+@test "a bind mount of the library is no second copy" {
+    setup_alias
+    mkdir bound
+    mount --bind lib/2020-01-Jan bound 2>/dev/null || skip "mounts need root"
+    status=0
+    glassine import --move --json -d lib bound > report || status=$?
+    glassine import --trash --json -d lib bound > report2 || status=$?
+    umount bound
+    [ $status -eq 0 ]
+    tree lib | diff before -
+    [[ "$(jq -r 'select(.event == "file") | .source_fate' report report2 | sort -u)" == kept ]]
+}
+
+@test "a renamed source that must go back has its old time" {
+    # The movie's name is taken by a folder only after the still was filed: so the unit fails.
+    cp -r "$fixtures/sample/DCIM/100GLASS" card
+    find card -type f ! -name 'IMG_0003.*' -delete
+    touch -d 2001-02-03T04:05:06Z card/*
+    source_state card | sed 's/ [^ ]* \([0-9]* [0-7]*\)$/ \1/' > before
+    glassine import -q -n --json --move --write-metadata none -d lib card > plan
+    raw=$(json_of plan IMG_0003.DNG destination)
+    jpg=$(json_of plan IMG_0003.JPG destination)
+    [ -n "$raw" ] && [ -n "$jpg" ]
+    # A folder that nobody may write to stops the second of the two.
+    [ -f "$GLS_BINARY_DIR/tests/libgls_inject.so" ] || skip "no fault injection in this build"
+    run env LD_PRELOAD="$GLS_BINARY_DIR/tests/libgls_inject.so" GLS_INJECT="renameat2:2:EIO" \
+        "$GLS_BINARY_DIR/glassine" import --json --move --write-metadata none -d lib card
+    [ "$status" -eq 1 ]
+    source_state card | sed 's/ [^ ]* \([0-9]* [0-7]*\)$/ \1/' > after
+    diff before after
+}
