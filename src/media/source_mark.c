@@ -6,16 +6,24 @@
 #include "base/strbuf.h"
 #include "media/undo_record.h"
 
-static const char xmp_sign[] = "<x:xmpmeta";
+/* In the wrapper of every packet (XMP part 1, 7.3.2). */
+static const char packet_id[] = "W5M0MpCehiHzreSzNTczkc9d";
 
-/* The splice that puts the XMP packet in; patch->count if none does. */
+static bool carries(const struct gls_splice *splice)
+{
+    if (splice->bytes == NULL)
+        return false;
+    /* A text note's metadata is one line of JSON. */
+    return splice->bytes[0] == '{' ||
+           memmem(splice->bytes, splice->size, packet_id, sizeof packet_id - 1) != NULL;
+}
+
+/* The splice that puts the XMP packet or the JSON line in; patch->count if none does. */
 static size_t find_carrier(const struct gls_patch *patch)
 {
     size_t i = 0;
 
-    while (i < patch->count && (patch->splices[i].bytes == NULL ||
-                                memmem(patch->splices[i].bytes, patch->splices[i].size, xmp_sign,
-                                       sizeof xmp_sign - 1) == NULL))
+    while (i < patch->count && !carries(&patch->splices[i]))
         i++;
     return i;
 }

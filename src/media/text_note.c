@@ -179,6 +179,7 @@ enum {
     CHANGE_NAME,
     CHANGE_LATITUDE,
     CHANGE_LONGITUDE,
+    CHANGE_SOURCE,
     CHANGE_COUNT
 };
 
@@ -269,6 +270,8 @@ static bool list_changes(struct change *changes, const struct gls_tags *tags,
                        stated->title, error) &&
            change_text(&changes[CHANGE_NAME], "original_name", tags->original_name, false,
                        stated->original_name, error) &&
+           change_text(&changes[CHANGE_SOURCE], "glassine_source", tags->source_record, false, NULL,
+                       error) &&
            change_position(changes, tags, stated, error);
 }
 
@@ -419,10 +422,6 @@ static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,
     struct header header;
     bool ok;
 
-    if (tags->set_date && !tags->date.has_offset)
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "%s: a date without its offset from UTC cannot be stored in a text",
-                        gls_input_name(input));
     memset(changes, 0, sizeof changes);
     memset(&stated, 0, sizeof stated);
     if (!text_read(&stated, input, error))

@@ -200,17 +200,6 @@ static void what_cannot_hold_a_line_is_refused(void **state)
     }
 }
 
-static void a_date_needs_its_offset(void **state)
-{
-    struct gls_error error = GLS_ERROR_INIT;
-    struct gls_tags tags = {DATE};
-
-    (void)state;
-    tags.date.has_offset = false;
-    assert_null(edit("x", 1, &tags, &error));
-    assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
-}
-
 static void a_long_first_line_is_content(void **state)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -239,7 +228,6 @@ int main(void)
         cmocka_unit_test(reads_the_first_line),
         cmocka_unit_test(edits_change_single_values),
         cmocka_unit_test(what_cannot_hold_a_line_is_refused),
-        cmocka_unit_test(a_date_needs_its_offset),
         cmocka_unit_test(a_long_first_line_is_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
