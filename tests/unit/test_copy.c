@@ -7,8 +7,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/worker_pool.h"
 #include "engine/copy.h"
 #include "tests/support/temp_dir.h"
 
@@ -380,6 +382,46 @@ static void test_source_changed(void **state)
     }
 }
 
+/* The same while the copy runs: a file of a size that takes a while, and a thread
+ * that waits until its copy has begun. */
+struct meddling {
+    struct task *task;
+    void (*change)(struct task *);
+};
+
+static void meddle(void *context, unsigned index)
+{
+    const struct timespec pause = {0, 1000000};
+    struct meddling *meddling = context;
+
+    (void)index;
+    while (!temp_exists(meddling->task->target))
+        nanosleep(&pause, NULL);
+    meddling->change(meddling->task);
+}
+
+static void test_source_changes_meanwhile(void **state)
+{
+    static void (*const changes[])(struct task *) = {shrink_source, touch_source, replace_source,
+                                                     remove_source};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        struct gls_worker_pool *pool = NULL;
+        struct task task;
+        struct meddling meddling = {&task, changes[i]};
+        begin(&task, "x", 1);
+        assert_int_equal(truncate(task.source, (off_t)1 << 30), 0);
+        assert_int_equal(fstat(task.fd, &task.status), 0);
+        assert_true(gls_worker_pool_start(&pool, 1, meddle, &meddling, &task.error));
+        assert_false(run(&task));
+        gls_worker_pool_join(pool);
+        assert_int_equal(task.error.status, GLS_ERROR_CHANGED);
+        assert_false(temp_exists(task.target));
+        end(&task);
+    }
+}
+
 /* The disk is full: a real one of 1 MiB, in a mount namespace of this process's
  * child. Returns 0 if all is as it must be, 77 if there is no such right. */
 static int copy_to_full_disk(void)
@@ -498,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_sparse),
         cmocka_unit_test(test_target_taken),
         cmocka_unit_test(test_source_changed),
+        cmocka_unit_test(test_source_changes_meanwhile),
         cmocka_unit_test(test_disk_full),
         cmocka_unit_test(test_read_error),
         cmocka_unit_test(test_hash_file),

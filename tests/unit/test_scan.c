@@ -101,16 +101,17 @@ static char *make_tree(const char *const *names)
 
 static void test_order(void **state)
 {
-    char *dir = make_tree(LIST("a/z.jpg", "a-b.jpg", "a.jpg", "a0.jpg", "B.jpg", "a/b/c.jpg",
-                               "a/b.jpg", "a/b-c.jpg", "x.jpg/inside.jpg", "notes.doc", "a/q.zip",
-                               "b\nc.jpg", "\xFF.jpg", ".hidden.jpg", ".folder/h.jpg"));
+    char *dir = make_tree(LIST("a/z.jpg", "a-b.jpg", "a-c/y.jpg", "a.jpg", "a0.jpg", "B.jpg",
+                               "a/b/c.jpg", "a/b.jpg", "a/b-c.jpg", "x.jpg/inside.jpg", "notes.doc",
+                               "a/q.zip", "b\nc.jpg", "\xFF.jpg", ".hidden.jpg", ".folder/h.jpg"));
 
     (void)state;
-    scan(dir, &(struct trial){LIST("."), NULL, NULL,
-                              ".folder/h.jpg\n.hidden.jpg\nB.jpg\na-b.jpg\na.jpg\na/b-c.jpg\n"
-                              "a/b.jpg\na/b/c.jpg\na/z.jpg\na0.jpg\nb\nc.jpg\nx.jpg/inside.jpg\n"
-                              "\xFF.jpg\n",
-                              0, 2});
+    scan(dir,
+         &(struct trial){LIST("."), NULL, NULL,
+                         ".folder/h.jpg\n.hidden.jpg\nB.jpg\na-b.jpg\na-c/y.jpg\na.jpg\na/b-c.jpg\n"
+                         "a/b.jpg\na/b/c.jpg\na/z.jpg\na0.jpg\nb\nc.jpg\nx.jpg/inside.jpg\n"
+                         "\xFF.jpg\n",
+                         0, 2});
     temp_dir_remove(dir);
 }
 
