@@ -22,6 +22,7 @@ struct fixture {
 /* What a run reported, one line a file. */
 struct seen {
     char text[65536];
+    char bad[1024]; /* those lines that are not "ok" */
     size_t files;
     struct gls_cancel *cancel; /* asked for after `cancel_after` files */
     size_t cancel_after;
@@ -81,6 +82,11 @@ static void see(void *user, const struct gls_verify_event *event)
              gls_state_name(event->state), event->found_at == NULL ? "" : " at ",
              event->found_at == NULL ? "" : event->found_at, event->accepted ? " accepted" : "",
              event->repaired ? " repaired" : "");
+    if (event->state != GLS_STATE_OK) {
+        used = strlen(seen->bad);
+        snprintf(seen->bad + used, sizeof seen->bad - used, "%s %s\n", event->path,
+                 gls_state_name(event->state));
+    }
     if (++seen->files == seen->cancel_after)
         gls_cancel_request(seen->cancel);
 }
@@ -94,7 +100,7 @@ static struct gls_verify_summary verify(struct fixture *fixture, struct seen *se
 
     if (options.library == NULL && options.path_count == 0)
         options.library = fixture->root;
-    seen->text[0] = '\0';
+    seen->text[0] = seen->bad[0] = '\0';
     seen->files = 0;
     if (!gls_verify(&summary, fixture->config, &options, &callbacks, seen->cancel, &error))
         fail_msg("%s", error.message);
@@ -387,6 +393,35 @@ static void test_interrupt_and_resume(void **state)
     assert_string_equal(seen.text, whole.text);
 }
 
+/* The needle and the haystack. */
+static void test_one_bit_in_ten_thousand_files(void **state)
+{
+    enum { FILES = 10000 };
+    struct fixture *fixture = *state;
+    static struct seen seen;
+    char name[64], comment[32];
+
+    for (unsigned i = 0; i < FILES; i++) {
+        snprintf(name, sizeof name, "library/many-%02u", i / 100);
+        if (i % 100 == 0)
+            free(temp_folder(fixture->dir, name));
+        snprintf(name, sizeof name, "library/many-%02u/%04u.jpg", i / 100, i);
+        snprintf(comment, sizeof comment, "one of many %04u", i);
+        char *path = temp_path(fixture->dir, name);
+        make_picture(path, i, comment);
+        free(path);
+    }
+    make_database(fixture->config, fixture->root, PICTURES + FILES);
+    char *bad = temp_path(fixture->root, "many-65/6543.jpg");
+    flip_bit(bad);
+    struct gls_verify_options options = options_of(2);
+    struct gls_verify_summary summary = verify(fixture, &seen, options);
+    assert_int_equal(summary.count[GLS_STATE_OK], PICTURES + FILES - 1);
+    assert_int_equal(summary.count[GLS_STATE_ROTTEN], 1);
+    assert_string_equal(seen.bad, "many-65/6543.jpg rotten\n");
+    free(bad);
+}
+
 static int verify_as_stranger(void *context)
 {
     struct fixture *fixture = context;
@@ -490,10 +525,19 @@ static void test_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_all_ok),    TEST(test_every_state),     TEST(test_quick),
-        TEST(test_accept),    TEST(test_repair),          TEST(test_no_good_copy),
-        TEST(test_paths),     TEST(test_sample),          TEST(test_interrupt_and_resume),
-        TEST(test_read_only), TEST(test_refused_options), TEST(test_log),
+        TEST(test_all_ok),
+        TEST(test_every_state),
+        TEST(test_quick),
+        TEST(test_accept),
+        TEST(test_repair),
+        TEST(test_no_good_copy),
+        TEST(test_paths),
+        TEST(test_sample),
+        TEST(test_interrupt_and_resume),
+        TEST(test_read_only),
+        TEST(test_refused_options),
+        TEST(test_log),
+        TEST(test_one_bit_in_ten_thousand_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
