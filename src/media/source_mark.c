@@ -6,16 +6,20 @@
 #include "base/strbuf.h"
 #include "media/undo_record.h"
 
-/* In the wrapper of every packet (XMP part 1, 7.3.2). */
-static const char packet_id[] = "W5M0MpCehiHzreSzNTczkc9d";
+/* The root of a packet: its name today, its name before 2005, or (it may be left
+ * out) the wrapper's identifier (XMP part 1, 7.3.2 and 7.3.3). */
+static const char *const packet_signs[] = {"<x:xmpmeta", "<x:xapmeta", "W5M0MpCehiHzreSzNTczkc9d"};
 
 static bool carries(const struct gls_splice *splice)
 {
     if (splice->bytes == NULL)
         return false;
+    for (size_t i = 0; i < sizeof packet_signs / sizeof packet_signs[0]; i++) {
+        if (memmem(splice->bytes, splice->size, packet_signs[i], strlen(packet_signs[i])) != NULL)
+            return true;
+    }
     /* A text note's metadata is one line of JSON. */
-    return splice->bytes[0] == '{' ||
-           memmem(splice->bytes, splice->size, packet_id, sizeof packet_id - 1) != NULL;
+    return splice->bytes[0] == '{';
 }
 
 /* The splice that puts the XMP packet or the JSON line in; patch->count if none does. */
