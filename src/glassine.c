@@ -12,9 +12,7 @@
 #include "media/media.h"
 #include "plan/config.h"
 #include "plan/destination.h"
-#if __has_include("plan/gazetteer.h")
 #include "plan/gazetteer.h"
-#endif
 #include "plan/zone.h"
 #include "store/library_db.h"
 
@@ -107,8 +105,6 @@ char *gls_about(void)
     gls_strbuf_addf(&text, "SQLite %s (public domain)\n", gls_store_sqlite_version());
     gls_strbuf_addf(&text, "%s (Apache-2.0)\n", gls_digest_library_version());
     gls_strbuf_addf(&text, "time zones: tz database %s (public domain)\n", gls_zone_data_version());
-#if __has_include("plan/gazetteer.h")
     gls_strbuf_addf(&text, "places: %s\n", gls_gazetteer_attribution());
-#endif
     return gls_strbuf_take(&text);
 }
