@@ -21,16 +21,20 @@
 
 enum { WINDOW_PER_JOB = 16 };
 
+/* .xmp and .aae stand beside a file under its stem or its name, Takeout's .json under
+ * its name. */
 static bool is_companion_name(const char *path)
 {
-    static const char *const extensions[] = {"xmp", "aae"};
     const char *extension = gls_path_extension(path);
 
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        if (strcasecmp(extension, extensions[i]) == 0)
-            return true;
-    }
-    return false;
+    if (strcasecmp(extension, "xmp") == 0 || strcasecmp(extension, "aae") == 0)
+        return true;
+    if (strcasecmp(extension, "json") != 0)
+        return false;
+    char *inner = strndup(path, (size_t)(extension - path) - 1);
+    bool is_beside = inner != NULL && gls_media_is_supported_name(inner);
+    free(inner);
+    return is_beside;
 }
 
 /* A file belongs in the database if it is of a kind that glassine files, or if the
