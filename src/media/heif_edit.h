@@ -35,7 +35,15 @@ struct gls_heif_plan {
     struct gls_strbuf new_links; /* whole boxes, without the iref around them */
 };
 
-/* Encodes the new iloc, infe and reference boxes. Called twice: sizes do not
+/* heif_checks.c: refuses (GLS_ERROR_UNSUPPORTED) every file that is not whole or
+ * whose offsets cannot all be followed. Sets plan->tail_at; *last is the box
+ * that ends there. */
+bool gls_heif_check(struct gls_heif_plan *plan, struct gls_box *last, struct gls_error *error);
+/* Refuses a (sealed) patch that touches a byte of an item that is to stay. */
+bool gls_heif_check_patch(const struct gls_heif_plan *plan, const struct gls_patch *patch,
+                          struct gls_error *error);
+
+/* heif_tables.c. Encodes the new iloc, infe and reference boxes. Called twice: sizes do not
  * depend on offsets, so the first result tells how far everything moves. */
 bool gls_heif_encode_tables(struct gls_heif_plan *plan, struct gls_error *error);
 /* Where a byte of the source stands in the result; UINT64_MAX: within `meta`. */

@@ -16,88 +16,6 @@ static bool refuse(const struct gls_heif_plan *plan, const char *reason, struct 
     return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(plan->input), reason);
 }
 
-/* ---- Is this a file whose every offset is understood? -------------------------------- */
-
-/* Samsung and Google put a movie and a directory behind the photo and count
- * from the end of the file: what is added must stand before them. */
-static bool is_trailer(const struct gls_box *box)
-{
-    return box->type == GLS_4CC('m', 'p', 'v', 'd') || box->type == GLS_4CC('s', 'e', 'f', 'd');
-}
-
-static bool check_layout(struct gls_heif_plan *plan, struct gls_box *last_before_tail,
-                         struct gls_error *error)
-{
-    const struct gls_heif *heif = &plan->heif;
-    struct gls_box_walk walk;
-    struct gls_box box;
-    bool in_trailer = false;
-
-    memset(last_before_tail, 0, sizeof *last_before_tail);
-    gls_box_walk_file(&walk, plan->input);
-    while (gls_box_next(&box, &walk, error)) {
-        if (box.is_cut)
-            return refuse(plan, "it ends too early", error);
-        if (box.type == GLS_4CC('m', 'o', 'o', 'f'))
-            return refuse(plan, "it holds a fragmented movie", error);
-        in_trailer = in_trailer || is_trailer(&box);
-        if (!in_trailer) {
-            *last_before_tail = box;
-            plan->tail_at = gls_box_end(&box);
-        }
-    }
-    if (walk.failed)
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: something follows that is no box",
-                        gls_input_name(plan->input));
-    if (walk.offset != gls_input_size(plan->input))
-        return refuse(plan, "some bytes at its end belong to no box", error);
-    if (plan->tail_at < gls_box_end(&heif->meta))
-        return refuse(plan, "its movie stands before the photo", error);
-    return true;
-}
-
-static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
-{
-    const struct gls_heif *heif = &plan->heif;
-
-    if (!heif->has_meta || heif->iinf.size == 0 || heif->iloc.size == 0 || !heif->has_primary)
-        return refuse(plan, "it has no complete item tables", error);
-    if (heif->meta.header_size != 8 || heif->meta.to_end || heif->iinf.header_size != 8 ||
-        heif->iloc.header_size != 8 || (heif->iref.size > 0 && heif->iref.header_size != 8))
-        return refuse(plan, "its item tables have 64-bit sizes", error);
-    if (heif->iinf.to_end || heif->iloc.to_end || heif->iref.to_end || heif->idat.to_end)
-        return refuse(plan, "its item tables have no sizes", error);
-    return true;
-}
-
-/* Every place must be whole, inside the file, and outside the tables. */
-static bool check_places(struct gls_heif_plan *plan, struct gls_error *error)
-{
-    const struct gls_heif *heif = &plan->heif;
-    uint64_t size = gls_input_size(plan->input);
-
-    for (size_t i = 0; i < heif->location_count; i++) {
-        const struct gls_heif_location *location = &heif->locations[i];
-        for (size_t j = 0; j < location->extent_count; j++) {
-            struct gls_range range;
-            if (location->construction > 1 || location->data_reference != 0)
-                continue;
-            if (!gls_heif_extent_range(&range, heif, location, j, size, error))
-                return gls_error_prefix(error, "%s", gls_input_name(plan->input));
-            if (range.offset > size || range.size > size - range.offset)
-                return refuse(plan, "it ends too early: an item lies beyond its end", error);
-            if (location->construction == 1)
-                continue;
-            if (heif->extents[location->first_extent + j].size == 0)
-                return refuse(plan, "an item of its has no stated length", error);
-            if (range.offset < gls_box_end(&heif->meta) &&
-                range.offset + range.size > heif->meta.offset)
-                return refuse(plan, "an item lies within its tables", error);
-        }
-    }
-    return true;
-}
-
 /* ---- The tail ---------------------------------------------------------------------------- */
 
 static bool is_inside(const struct gls_range *range, const struct gls_box *box)
@@ -270,6 +188,23 @@ static bool is_shared(const struct gls_heif_plan *plan, const struct gls_range *
     return false;
 }
 
+/* May the bytes be overwritten? They must lie within `idat` or one `mdat`, and
+ * belong to no other item. */
+static bool is_own_place(bool *out, const struct gls_heif_plan *plan,
+                         const struct gls_heif_location *location, const struct gls_range *range,
+                         struct gls_error *error)
+{
+    struct gls_box_walk walk;
+    struct gls_box box;
+    bool in_media = location->construction == 1;
+
+    gls_box_walk_file(&walk, plan->input);
+    while (!in_media && gls_box_next(&box, &walk, error))
+        in_media = box.type == GLS_4CC('m', 'd', 'a', 't') && is_inside(range, &box);
+    *out = in_media && !is_shared(plan, range, location->id);
+    return !walk.failed;
+}
+
 /* The bytes that an edited item has now are its own (unless shared): they hold
  * the new ones if those fit, and zeros else, so that nothing stale stays. */
 static bool place_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
@@ -283,9 +218,12 @@ static bool place_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
     for (size_t i = 0; i < location->extent_count; i++) {
         GLS_STRBUF_AUTO bytes = GLS_STRBUF_INIT;
         char *room;
+        bool is_own;
         if (!gls_heif_extent_range(&range, heif, location, i, gls_input_size(plan->input), error))
             return false;
-        if (is_inside(&range, &plan->old_tail) || is_shared(plan, &range, part->id))
+        if (!is_own_place(&is_own, plan, location, &range, error))
+            return false;
+        if (!is_own || is_inside(&range, &plan->old_tail))
             continue;
         written =
             location->extent_count == 1 && part->bytes.size <= range.size && heif->length_size > 0;
@@ -461,8 +399,8 @@ static bool make_plan(struct gls_heif_plan *plan, struct gls_patch *out,
     struct gls_box last;
     bool own_tail = false;
 
-    if (!check_tables(plan, error) || !check_layout(plan, &last, error) ||
-        !check_places(plan, error) || !open_part(plan, &plan->parts[0], edit->exif, error) ||
+    if (!gls_heif_check(plan, &last, error) ||
+        !open_part(plan, &plan->parts[0], edit->exif, error) ||
         !open_part(plan, &plan->parts[1], edit->xmp, error) ||
         !is_own_tail(&own_tail, plan, &last, error))
         return false;
@@ -486,7 +424,8 @@ bool gls_heif_replace(struct gls_patch *out, struct gls_input *input,
     plan.parts[1].is_xmp = true;
     if (!gls_heif_scan(&plan.heif, input, error))
         return false;
-    ok = make_plan(&plan, out, edit, error) && gls_patch_seal(out, gls_input_size(input), error);
+    ok = make_plan(&plan, out, edit, error) && gls_patch_seal(out, gls_input_size(input), error) &&
+         gls_heif_check_patch(&plan, out, error);
     for (size_t i = 0; i < GLS_HEIF_PARTS; i++)
         gls_strbuf_free(&plan.parts[i].bytes);
     gls_strbuf_free(&plan.iloc);

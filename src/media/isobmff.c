@@ -168,3 +168,22 @@ bool gls_box_read_payload(struct gls_strbuf *out, struct gls_input *input,
     room[size] = '\0';
     return true;
 }
+
+bool gls_box_patch_spares(const struct gls_patch *patch, const struct gls_ranges *ranges)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < patch->count; i++) {
+        const struct gls_splice *splice = &patch->splices[i];
+        const struct gls_range *range;
+        while (at < ranges->count &&
+               ranges->items[at].offset + ranges->items[at].size <= splice->offset)
+            at++;
+        if (at == ranges->count)
+            return true;
+        range = &ranges->items[at];
+        if (range->offset < splice->offset || range->offset < splice->offset + splice->removed)
+            return false;
+    }
+    return true;
+}

@@ -76,6 +76,10 @@ const char *gls_box_name(uint32_t type, char out[GLS_BOX_TYPE_NAME_SIZE]);
 bool gls_box_read_payload(struct gls_strbuf *out, struct gls_input *input,
                           const struct gls_box *box, size_t limit, struct gls_error *error);
 
+/* Does the (sealed) patch leave every byte of the (normalized) ranges where it
+ * is, whole and in order? Hostile files state samples within their headers. */
+bool gls_box_patch_spares(const struct gls_patch *patch, const struct gls_ranges *ranges);
+
 /* The uuid of a box that holds an XMP packet (XMP specification part 3). */
 extern const uint8_t gls_uuid_xmp[16];
 

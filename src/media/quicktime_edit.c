@@ -18,25 +18,21 @@ static bool refuse(struct gls_input *input, const char *reason, struct gls_error
 /* ---- Can it be edited? ------------------------------------------------------------------ */
 
 /* Samples beyond the end would come to lie in what is appended. */
-static bool check_samples(struct gls_input *input, struct gls_error *error)
+static bool read_samples(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
 {
-    struct gls_ranges ranges = GLS_RANGES_INIT;
-    struct gls_error inner = GLS_ERROR_INIT;
     uint64_t size = gls_input_size(input);
-    bool ok = gls_movie_essence(&ranges, input, &inner);
-    bool inside = true;
 
-    for (size_t i = 0; i < ranges.count; i++)
-        inside = inside && ranges.items[i].offset <= size &&
-                 ranges.items[i].size <= size - ranges.items[i].offset;
-    gls_ranges_free(&ranges);
-    if (!ok && inner.status != GLS_ERROR_FORMAT) {
-        *error = inner;
+    if (!gls_movie_essence(out, input, error)) {
+        if (error->status == GLS_ERROR_FORMAT)
+            error->status = GLS_ERROR_UNSUPPORTED;
         return false;
     }
-    if (!ok)
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s", inner.message);
-    return inside || refuse(input, "it ends too early: samples lie beyond its end", error);
+    for (size_t i = 0; i < out->count; i++) {
+        if (out->items[i].offset > size || out->items[i].size > size - out->items[i].offset)
+            return refuse(input, "it ends too early: samples lie beyond its end", error);
+    }
+    gls_ranges_normalize(out, size);
+    return true;
 }
 
 static bool check_movie(const struct gls_movie *movie, struct gls_input *input,
@@ -50,7 +46,7 @@ static bool check_movie(const struct gls_movie *movie, struct gls_input *input,
         return refuse(input, "its movie header is compressed", error);
     if (movie->time_count >= GLS_MOVIE_TIME_MAX || movie->value_count >= GLS_MOVIE_VALUE_MAX)
         return refuse(input, "it holds too many tracks or values", error);
-    return check_samples(input, error);
+    return true;
 }
 
 /* ---- Dates -------------------------------------------------------------------------------- */
@@ -275,20 +271,30 @@ static bool plan_position(struct gls_patch *out, struct gls_input *input,
 /* ---- The whole ----------------------------------------------------------------------------------
  */
 
+static bool plan_all(struct gls_patch *out, struct gls_input *input, const struct gls_movie *movie,
+                     const struct gls_tags *tags, struct gls_error *error)
+{
+    return (!tags->set_date || plan_date(out, input, movie, &tags->date, error)) &&
+           ((!tags->set_position && !tags->clear_position) ||
+            plan_position(out, input, movie, tags, error)) &&
+           gls_movie_plan_xmp(out, input, movie, tags, error) &&
+           gls_patch_seal(out, gls_input_size(input), error);
+}
+
 bool gls_movie_plan_edit(struct gls_patch *out, struct gls_input *input,
                          const struct gls_tags *tags, struct gls_error *error)
 {
+    struct gls_ranges samples = GLS_RANGES_INIT;
     struct gls_movie movie;
     bool ok;
 
     if (!gls_movie_scan(&movie, input, error))
         return false;
-    ok = check_movie(&movie, input, error) &&
-         (!tags->set_date || plan_date(out, input, &movie, &tags->date, error)) &&
-         ((!tags->set_position && !tags->clear_position) ||
-          plan_position(out, input, &movie, tags, error)) &&
-         gls_movie_plan_xmp(out, input, &movie, tags, error) &&
-         gls_patch_seal(out, gls_input_size(input), error);
+    ok = check_movie(&movie, input, error) && read_samples(&samples, input, error) &&
+         plan_all(out, input, &movie, tags, error);
+    if (ok && !gls_box_patch_spares(out, &samples))
+        ok = refuse(input, "its samples lie within its headers", error);
+    gls_ranges_free(&samples);
     gls_movie_free(&movie);
     return ok;
 }

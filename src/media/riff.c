@@ -85,7 +85,7 @@ bool gls_riff_read(struct gls_riff *out, struct gls_input *input, struct gls_err
         struct chunk chunk;
         uint8_t head[12] = {0};
         size_t got;
-        while (depth > 0 && (at >= ends[depth] || ends[depth] - at < 8))
+        while (depth > 0 && ends[depth] - at < 8)
             at = ends[depth--];
         if (at >= file_size || file_size - at < 8)
             return true;
@@ -98,12 +98,13 @@ bool gls_riff_read(struct gls_riff *out, struct gls_input *input, struct gls_err
             uint64_t end = chunk.payload + chunk.size + (chunk.size & 1);
             depth++;
             ends[depth] = end < ends[depth - 1] ? end : ends[depth - 1];
-            at = chunk.payload + 4;
+            at = chunk.payload + 4 < ends[depth] ? chunk.payload + 4 : ends[depth];
             continue;
         }
         if (!read_chunk(out, input, &chunk, error))
             return false;
         at = chunk.payload + chunk.size + (chunk.size & 1);
+        at = at < ends[depth] ? at : ends[depth]; /* never beyond its list, so never back */
     }
     return true;
 }
