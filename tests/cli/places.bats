@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Places and zones through the command: the same answers on every machine.
+
+load helper
+
+@test "place tells a position in JSON; a leading minus is no option" {
+    run glassine place --json 48.8583,2.2945
+    [ "$status" -eq 0 ]
+    [ "$(jq -r '[.city, .country_code, .time_zone] | join(" ")' <<< "$output")" = "Paris FR Europe/Paris" ]
+    [ "$(glassine place --json -33.86,151.21 | jq -r .city)" = Sydney ]
+    [ "$(glassine place --json 0,-30 | jq -r .city)" = null ]
+}
+
+@test "place finds a name, and asks when it is ambiguous" {
+    [ "$(glassine place --json "Las Vegas, NV" | jq -r .state)" = Nevada ]
+    [ "$(glassine place --json "Paris, Texas" | jq -r .country_code)" = US ]
+    run glassine place Springfield
+    [ "$status" -eq 1 ]
+    [[ "$output" == *Illinois* && "$output" == *Missouri* ]]
+    run glassine place Berlim
+    [[ "$output" == *Berlin* ]]
+}
+
+@test "with [Time] zone= every zone and locale of the machine gives the same tree" {
+    cp -r "$fixtures/sample" "$fixtures/formats" .
+    [ ! -d "$GLS_CORPUS" ] || cp -r "$GLS_CORPUS" corpus
+    find . -type f -exec touch -d 2020-06-07T08:09:10Z {} +
+    printf '[Time]\nzone=Europe/Berlin\n' > config.ini
+    local number=0
+    for zone in UTC Pacific/Auckland America/New_York Asia/Kathmandu Antarctica/Troll; do
+        for locale in C de_DE.UTF-8; do
+            number=$((number + 1))
+            TZ=$zone LC_ALL=$locale glassine import --config config.ini -q -d lib sample formats $([ -d corpus ] && echo corpus)
+            (cd lib && find . -name .glassine -prune -o -type f -printf '%p %T@\n' | sort) > tree.$number
+            [ $number = 1 ] || diff tree.1 tree.$number
+            rm -rf lib
+        done
+    done
+    [ -s tree.1 ]
+}
+
+@test "without it, only instants with neither place nor offset follow the machine's zone" {
+    cp -r "$fixtures/sample" "$fixtures/formats" .
+    find . -type f -exec touch -d 2020-06-07T23:30:00Z {} +
+    TZ=Pacific/Auckland glassine import --json -d a sample formats > east
+    TZ=America/New_York glassine import --json -d b sample formats > west
+    names() { jq -r --arg root "$work/$2/" 'select(.event == "file") | [.source, (.destination | ltrimstr($root))] | @tsv' "$1"; }
+    diff <(names east a) <(names west b) | sed -n 's/^< //p' | cut -f1 | sort > moved
+    # Each of them states no date of its own, or only an instant in UTC without a position.
+    while read -r path; do
+        source=$(TZ=UTC glassine show --json "$path" | jq -r '[.date_source, (.latitude == null | tostring)] | join(" ")')
+        [[ "$source" == file.* || "$source" == *" true" ]] || { echo "$path: $source"; false; }
+    done < moved
+    [ -s moved ]
+}
+
+@test "an override wins over the gazetteer" {
+    printf '[Places]\noverride=Home = 48.8583,2.2945,500\n' > config.ini
+    [ "$(glassine place --config config.ini --json 48.8584,2.2946 | jq -r .city)" = Home ]
+}
