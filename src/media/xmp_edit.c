@@ -14,6 +14,10 @@
 #include "media/xmp_wants.h"
 
 #define CHANGES_MAX 64
+/* Exiv2's decoding takes time with the square of what a packet holds, under a
+ * lock: 1,000 properties cost it a tenth of a second. */
+#define PROPERTIES_MAX 1000u
+#define LEAVES_MAX 10000u
 /* Of rdf in gls_rdf_prefixes. */
 #define RDF_INDEX 0u
 
@@ -384,6 +388,10 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
     if (!plan->rdf->is_utf8) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "the XMP packet is not edited: it is not UTF-8");
+    }
+    if (plan->rdf->property_count > PROPERTIES_MAX || plan->rdf->leaf_count > LEAVES_MAX) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: it holds too many properties");
     }
     for (size_t i = 0; i < wants->count; i++) {
         plan_want(plan, &wants->items[i]);

@@ -334,6 +334,27 @@ static void refuses_rather_than_loses(void **state)
     }
 }
 
+static void large_packets_are_read_but_not_edited(void **state)
+{
+    (void)state;
+    GLS_STRBUF_AUTO packet = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_xmp_values values;
+    bool changed = false;
+    gls_strbuf_add_str(&packet, RDF_START ABOUT DC " dc:title=\"t\">");
+    for (int i = 0; i < 1000; i++) {
+        gls_strbuf_addf(&packet, "<dc:p%d>v</dc:p%d>", i, i);
+    }
+    gls_strbuf_add_str(&packet, "</rdf:Description>" RDF_END);
+    assert_true(gls_xmp_decode(&values, packet.data, packet.size, &error));
+    assert_string_equal(values.title, "t");
+    gls_xmp_values_clear(&values);
+    assert_false(gls_xmp_edit(&out, &changed, packet.data, packet.size,
+                              &(struct gls_tags){.album = "A"}, &photo, &error));
+    assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+}
+
 static void elodies_album_is_kept_in_step(void **state)
 {
     (void)state;
@@ -450,6 +471,7 @@ int main(void)
         cmocka_unit_test(growth_comes_out_of_the_padding),
         cmocka_unit_test(a_new_packet_is_made),
         cmocka_unit_test(refuses_rather_than_loses),
+        cmocka_unit_test(large_packets_are_read_but_not_edited),
         cmocka_unit_test(elodies_album_is_kept_in_step),
         cmocka_unit_test(offers_in_order),
         cmocka_unit_test(exiv2_reads_what_our_reader_reads),
