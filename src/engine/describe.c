@@ -59,23 +59,31 @@ static void take_media(struct gls_stored_file *out, struct gls_media *media)
         out->date_taken = date_text(&media->date);
 }
 
+/* A file that is being described. */
+struct subject {
+    const struct gls_describe_wish *wish;
+    char *path; /* absolute */
+    struct stat status;
+    struct gls_input *input;
+};
+
 /* What the file says; one that says nothing sensible still has its bytes. */
-static void read_media(struct gls_stored_file *out, struct gls_input *input,
-                       const struct gls_format *format, const char *path, const struct stat *status,
-                       const struct gls_config *config)
+static void read_media(struct gls_stored_file *out, const struct subject *subject,
+                       const struct gls_format *format)
 {
+    const struct stat *status = &subject->status;
     struct gls_file_times times = {.mtime_ns = gls_mtime_ns(status),
                                    .ctime_ns = (int64_t)status->st_ctim.tv_sec * 1000000000 +
                                                status->st_ctim.tv_nsec};
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_media media = {0};
 
-    if (gls_media_read(&media, input, format, path, &ignored)) {
-        struct gls_input *sidecar = open_sidecar(path);
+    if (gls_media_read(&media, subject->input, format, subject->path, &ignored)) {
+        struct gls_input *sidecar = open_sidecar(subject->path);
         if (sidecar != NULL)
             (void)gls_media_apply_sidecar(&media, sidecar, &ignored);
         gls_input_free(sidecar);
-        if (gls_resolve_date(&media, config, path, &times, &ignored))
+        if (gls_resolve_date(&media, subject->wish->config, subject->path, &times, &ignored))
             take_media(out, &media);
     }
     gls_media_clear(&media);
@@ -99,29 +107,28 @@ static void recover_source(struct gls_stored_file *out, struct gls_input *input,
 
 /* Everything that needs the file open. */
 static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
-                          const struct gls_describe_wish *wish, const char *path,
-                          struct gls_input *input, const struct stat *status,
-                          struct gls_error *error)
+                          const struct subject *subject, struct gls_error *error)
 {
     const struct gls_format *format = NULL;
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_ranges essence = GLS_RANGES_INIT;
-    bool whole_file = true;
+    bool whole_file = true, want_source = subject->wish->want_source;
 
-    if (gls_media_is_supported_name(path) && gls_media_detect(&format, input, path, &ignored)) {
-        read_media(out, input, format, path, status, wish->config);
-        if (!gls_media_essence(&essence, &whole_file, input, format, &ignored))
+    if (gls_media_is_supported_name(subject->path) &&
+        gls_media_detect(&format, subject->input, subject->path, &ignored)) {
+        read_media(out, subject, format);
+        if (!gls_media_essence(&essence, &whole_file, subject->input, format, &ignored))
             whole_file = true;
     }
-    struct gls_hash_wish hashes = {.sha256 = wish->want_source ? out->source_sha256 : NULL,
+    struct gls_hash_wish hashes = {.sha256 = want_source ? out->source_sha256 : NULL,
                                    .xxh128 = out->stored_xxh128,
                                    .essence_xxh128 = out->essence_xxh128,
                                    .essence = whole_file ? NULL : &essence};
-    bool ok = gls_hash_file(&hashes, buffers, path, &out->size_bytes, error);
-    if (ok && wish->want_source) {
+    bool ok = gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
+    if (ok && want_source) {
         out->source_size_bytes = out->size_bytes;
         if (!whole_file)
-            recover_source(out, input, &essence);
+            recover_source(out, subject->input, &essence);
     }
     gls_ranges_free(&essence);
     return ok;
@@ -130,24 +137,24 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
 bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
                        const struct gls_describe_wish *wish, struct gls_error *error)
 {
-    struct gls_input *input = NULL;
-    struct stat before, after;
-    char *path = gls_path_join(wish->root, wish->path);
+    struct subject subject = {.wish = wish, .path = gls_path_join(wish->root, wish->path)};
+    struct stat after;
 
     *out = (struct gls_stored_file){.path = strdup(wish->path)};
-    bool ok = path != NULL && out->path != NULL ? true : gls_fail_memory(error);
-    if (ok && stat(path, &before) != 0)
-        ok = gls_fail_errno(error, errno, "%s", path);
-    ok = ok && gls_input_open(&input, path, error) &&
-         describe_open(out, buffers, wish, path, input, &before, error);
-    if (ok && (stat(path, &after) != 0 || gls_mtime_ns(&after) != gls_mtime_ns(&before) ||
-               (uint64_t)after.st_size != out->size_bytes))
-        ok = gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was read", path);
+    bool ok = (subject.path != NULL && out->path != NULL) || gls_fail_memory(error);
+    if (ok && stat(subject.path, &subject.status) != 0)
+        ok = gls_fail_errno(error, errno, "%s", subject.path);
+    ok = ok && gls_input_open(&subject.input, subject.path, error) &&
+         describe_open(out, buffers, &subject, error);
+    if (ok &&
+        (stat(subject.path, &after) != 0 || gls_mtime_ns(&after) != gls_mtime_ns(&subject.status) ||
+         (uint64_t)after.st_size != out->size_bytes))
+        ok = gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was read", subject.path);
     if (ok)
-        out->mtime_ns = gls_mtime_ns(&before);
+        out->mtime_ns = gls_mtime_ns(&subject.status);
     else
         gls_stored_file_clear(out);
-    gls_input_free(input);
-    free(path);
+    gls_input_free(subject.input);
+    free(subject.path);
     return ok;
 }
