@@ -154,6 +154,30 @@ static void a_trailer_stays_last(void **state)
     assert_memory_equal(file.data + file.size - trailer, before.data, trailer);
 }
 
+/* An item may lie in the trailer, which moves when something is put before it. */
+static void items_behind_the_new_place_are_followed(void **state)
+{
+    static const struct gls_heif_recipe recipe = {.trailer = true};
+    struct gls_error error = GLS_ERROR_INIT;
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+    struct gls_block_edit edit = {NULL, &xmp};
+    bool refused = true;
+    const char *movie;
+    uint8_t *iloc;
+
+    (void)state;
+    gls_make_heif(&file, &recipe);
+    gls_make_xmp(&xmp, 500, 'n');
+    iloc = memmem(file.data, file.size, "iloc", 4);
+    movie = memmem(file.data, file.size, "a movie", 7);
+    assert_true(iloc != NULL && movie != NULL);
+    gls_put_be32(iloc + 18, (uint32_t)(movie - file.data)); /* of the only extent */
+    gls_put_be32(iloc + 22, 7);
+    assert_null(gls_container_check_bytes(&gls_heif_container, &file, &edit, &refused, &error));
+    assert_false(refused);
+}
+
 /* Where the new bytes do not fit, the old ones are not left behind. */
 static void nothing_stale_stays(void **state)
 {
@@ -295,6 +319,7 @@ int main(void)
         cmocka_unit_test(edits_keep_all_else),
         cmocka_unit_test(repeated_edits_do_not_grow),
         cmocka_unit_test(a_trailer_stays_last),
+        cmocka_unit_test(items_behind_the_new_place_are_followed),
         cmocka_unit_test(nothing_stale_stays),
         cmocka_unit_test(doubtful_files_are_refused),
         cmocka_unit_test(offsets_that_do_not_fit_are_refused),
