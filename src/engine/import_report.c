@@ -137,7 +137,8 @@ static char *event_destination(const struct gls_import_run *run, const struct gl
     if (member->destination == NULL || member->outcome == GLS_OUTCOME_FAILED ||
         member->outcome == GLS_OUTCOME_SKIPPED)
         return NULL;
-    return gls_path_join(gls_library_root(run->library), member->destination);
+    return run->library != NULL ? gls_path_join(gls_library_root(run->library), member->destination)
+                                : strdup(member->destination);
 }
 
 /* A remark for the report where there is no reason: the first note. */

@@ -108,20 +108,6 @@ static bool recover_move(struct recovery *recovery, const struct gls_intent *int
     return moved ? complete(recovery, intent, error) : take_back(recovery, intent, NULL, error);
 }
 
-static bool remove_old(struct recovery *recovery, const struct gls_intent *intent,
-                       struct gls_error *error)
-{
-    if (intent->old_path == NULL || strcmp(intent->old_path, intent->file.path) == 0)
-        return true;
-    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
-    bool ok = old != NULL
-                  ? unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old)
-                  : gls_fail_memory(error);
-
-    free(old);
-    return ok;
-}
-
 /* Is the old version what the database says, so that nobody's later edit is lost
  * by going on? */
 static bool old_is_known(struct recovery *recovery, const struct gls_intent *intent,
@@ -135,6 +121,22 @@ static bool old_is_known(struct recovery *recovery, const struct gls_intent *int
 
     gls_stored_file_clear(&row);
     return known;
+}
+
+/* Only the version that the database knows: what another program put there since
+ * stays. */
+static bool remove_old(struct recovery *recovery, const struct gls_intent *intent,
+                       struct gls_error *error)
+{
+    if (intent->old_path == NULL || strcmp(intent->old_path, intent->file.path) == 0)
+        return true;
+    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
+    bool ok = old != NULL || gls_fail_memory(error);
+
+    if (ok && exists(old) && old_is_known(recovery, intent, old))
+        ok = unlink(old) == 0 || gls_fail_errno(error, errno, "%s", old);
+    free(old);
+    return ok;
 }
 
 /* Makes the swap that did not happen. */

@@ -18,24 +18,44 @@ static bool check_options(const struct gls_update_options *options, struct gls_e
            gls_fail(error, GLS_ERROR_ARGUMENT, "no file to update was named");
 }
 
-/* The library is the nearest parent with a .glassine folder. */
+/* The library that a path lies in, without symbolic links on the way, or NULL. */
+static char *library_of(const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *found = gls_library_find_root(real != NULL ? real : path);
+    char *root = found != NULL ? realpath(found, NULL) : NULL;
+
+    free(found);
+    free(real);
+    return root;
+}
+
+static bool fail_outside(const char *path, struct gls_error *error)
+{
+    if (access(path, F_OK) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: no such file or directory", path);
+    return gls_fail(error, GLS_ERROR_ARGUMENT,
+                    "%s: lies in no library; use --in-place to change its tags only", path);
+}
+
+/* The library is the nearest parent with a .glassine folder. The first path that
+ * lies in one says which; others are told apart file by file. */
 static bool find_library(struct gls_update_run *update, struct gls_error *error)
 {
-    char *path = NULL;
     bool ok = true;
 
     if (update->options->in_place)
         return true;
-    ok = gls_path_absolute(&path, update->options->paths[0], error);
-    if (ok) {
-        update->root = gls_library_find_root(path);
-        if (update->root == NULL && access(path, F_OK) != 0)
-            ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: no such file or directory", path);
-        else if (update->root == NULL)
-            ok = gls_fail(error, GLS_ERROR_ARGUMENT,
-                          "%s: lies in no library; use --in-place to change its tags only", path);
+    for (size_t i = 0; ok && update->root == NULL && i < update->options->path_count; i++) {
+        char *path = NULL;
+        ok = gls_path_absolute(&path, update->options->paths[i], error);
+        if (ok) {
+            update->root = library_of(path);
+            if (update->root == NULL && i + 1 == update->options->path_count)
+                ok = fail_outside(path, error);
+        }
+        free(path);
     }
-    free(path);
     return ok;
 }
 

@@ -191,7 +191,25 @@ static void keep_bytes(struct gls_import_run *run, struct gls_import_worker *wor
         gls_import_hash(worker, member);
     }
     member->stored_size = (uint64_t)member->status.st_size;
-    member->stored_mtime_ns = gls_member_mtime_ns(run, unit, member);
+    /* The time of a file with other names is theirs too. */
+    member->stored_mtime_ns =
+        member->status.st_nlink > 1
+            ? member->status.st_mtim.tv_sec * 1000000000LL + member->status.st_mtim.tv_nsec
+            : gls_member_mtime_ns(run, unit, member);
+}
+
+/* The new version, in a temporary. Here a plain copy would be no remedy for an edit
+ * that came out wrong: the file stays what it is. */
+static void write_new(struct gls_update_run *update, struct gls_import_worker *worker,
+                      struct gls_unit *unit, struct gls_member *member)
+{
+    bool embeds = !gls_patch_is_empty(&member->patch);
+
+    gls_import_copy(&update->base, worker, unit, member);
+    if (!member->settled && embeds && gls_patch_is_empty(&member->patch))
+        gls_member_settle(member, GLS_OUTCOME_FAILED, "%s: %s", member->source,
+                          member->written_reason != NULL ? member->written_reason
+                                                         : "the edit cannot be proved");
 }
 
 static void transfer(struct gls_update_run *update, struct gls_import_worker *worker,
@@ -205,7 +223,7 @@ static void transfer(struct gls_update_run *update, struct gls_import_worker *wo
         if (!changes)
             keep_bytes(&update->base, worker, unit, member);
         else if (!update->options->dry_run)
-            gls_import_copy(&update->base, worker, unit, member);
+            write_new(update, worker, unit, member);
         if (member->settled) {
             gls_unit_fail(unit, "its companion %s cannot be updated",
                           member->source != NULL ? member->source : "sidecar");

@@ -195,7 +195,7 @@ static void swap_unit(struct gls_update_run *update, struct gls_unit *unit)
     free(swaps);
 }
 
-static void settle_unit(struct gls_update_run *update, struct gls_unit *unit)
+static void remove_unused(struct gls_update_run *update, struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
@@ -205,6 +205,13 @@ static void settle_unit(struct gls_update_run *update, struct gls_unit *unit)
         if (tmp != NULL)
             unlink(tmp);
         free(tmp);
+    }
+}
+
+static void settle_unit(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
         if (member->is_published && !member->settled)
             gls_member_settle(member, GLS_OUTCOME_IMPORTED, NULL);
     }
@@ -252,8 +259,9 @@ bool gls_update_file_units(void *update_run, struct gls_unit **units, size_t cou
              commit_units(update, units, count, add_rows, error);
     }
     for (size_t i = 0; i < count; i++) {
+        remove_unused(update, units[i]);
         if (ok)
-            settle_unit(update, units[i]);
+            settle_unit(units[i]);
         else
             gls_unit_fail(units[i], "%s", error->message);
     }

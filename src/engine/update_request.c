@@ -111,8 +111,11 @@ static bool resolve_location(struct gls_update_request *out, struct gls_geocoder
                         "--location %s: latitude is -90..90, longitude -180..180", location);
     }
     bool ok = gls_geocoder_find(geocoder, &place, &candidates, &count, location, error);
-    if (!ok)
+    if (!ok) {
         name_candidates(error, location, candidates, count);
+        if (error->status == GLS_ERROR_NOT_FOUND)
+            error->status = GLS_ERROR_ARGUMENT;
+    }
     free(candidates);
     out->latitude = place.latitude;
     out->longitude = place.longitude;

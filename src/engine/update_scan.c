@@ -12,6 +12,7 @@
 
 struct path_list {
     char **items;
+    bool *is_met; /* files: a unit was made of it */
     size_t count;
 };
 
@@ -30,6 +31,7 @@ static void free_list(struct path_list *list)
     for (size_t i = 0; i < list->count; i++)
         free(list->items[i]);
     free(list->items);
+    free(list->is_met);
 }
 
 /* Takes `path` over. */
@@ -51,10 +53,17 @@ static int compare_paths(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool is_wanted_file(const struct producer *producer, const char *path)
+/* Is the path among the named files? Then it is met now. */
+static bool meet_file(struct producer *producer, const char *path)
 {
-    return producer->files.count > 0 && bsearch(&path, producer->files.items, producer->files.count,
-                                                sizeof path, compare_paths) != NULL;
+    const struct path_list *files = &producer->files;
+    char **found = files->count > 0
+                       ? bsearch(&path, files->items, files->count, sizeof path, compare_paths)
+                       : NULL;
+
+    if (found != NULL)
+        files->is_met[found - files->items] = true;
+    return found != NULL;
 }
 
 /* ---- Units -------------------------------------------------------------------- */
@@ -83,6 +92,14 @@ static bool submit_failure(struct producer *producer, const char *path, const ch
     return submit(producer, unit);
 }
 
+/* A link that is met while walking: its target is updated under its own name. */
+static bool is_link(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 static bool add_member(const struct producer *producer, struct gls_unit *unit,
                        const struct gls_scan_file *file)
 {
@@ -103,18 +120,18 @@ static bool add_member(const struct producer *producer, struct gls_unit *unit,
         gls_member_settle(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,
             "%s", file->reason != NULL ? file->reason : "cannot be read");
+    else if (is_link(file->path))
+        gls_member_settle(member, GLS_OUTCOME_SKIPPED, "a symbolic link; name its target");
     return member->source != NULL && member->suffix != NULL && member->old_path != NULL;
 }
 
-static bool is_meant(const struct producer *producer, const struct gls_scan_unit *found)
+static bool is_meant(struct producer *producer, const struct gls_scan_unit *found)
 {
-    if (producer->folder_is_named)
-        return true;
-    for (size_t i = 0; i < found->count; i++) {
-        if (is_wanted_file(producer, found->files[i].path))
-            return true;
-    }
-    return false;
+    bool meant = producer->folder_is_named;
+
+    for (size_t i = 0; !producer->folder_is_named && i < found->count; i++)
+        meant = meet_file(producer, found->files[i].path) || meant;
+    return meant;
 }
 
 static bool take_unit(void *user, const struct gls_scan_unit *found)
@@ -157,13 +174,13 @@ static bool take_path(struct producer *producer, const char *given, struct gls_e
         bool ok = submit_failure(producer, path, gls_errno_text(errno, cause, sizeof cause));
         free(real);
         free(path);
-        return ok;
+        return ok || !producer->out_of_memory || gls_fail_memory(error);
     }
     free(path);
     if (root != NULL && !gls_path_is_within(real, root)) {
-        bool ok = submit_failure(producer, real, "lies outside the library of the first file");
+        bool ok = submit_failure(producer, real, "lies outside the library that is updated");
         free(real);
-        return ok;
+        return ok || !producer->out_of_memory || gls_fail_memory(error);
     }
     bool added = add_path(S_ISDIR(status.st_mode) ? &producer->folders : &producer->files, real);
     return added || gls_fail_memory(error);
@@ -222,6 +239,17 @@ static bool scan_folder(struct producer *producer, const char *folder, bool shal
     return ok || scan_error.status == GLS_ERROR_CANCELLED;
 }
 
+/* What no scan makes a unit of is an input all the same. */
+static bool fail_unmet(struct producer *producer)
+{
+    for (size_t i = 0; i < producer->files.count; i++) {
+        if (!producer->files.is_met[i] &&
+            !submit_failure(producer, producer->files.items[i], "not a supported file type"))
+            return false;
+    }
+    return true;
+}
+
 /* The folders of the named files, each once: the companions stand there. */
 static bool scan_files(struct producer *producer, struct gls_error *error)
 {
@@ -229,6 +257,9 @@ static bool scan_files(struct producer *producer, struct gls_error *error)
     bool ok = true;
 
     producer->folder_is_named = false;
+    producer->files.is_met = calloc(producer->files.count + 1, sizeof(bool));
+    if (producer->files.is_met == NULL)
+        return gls_fail_memory(error);
     for (size_t i = 0; ok && i < producer->files.count; i++) {
         char *folder = gls_path_dir(producer->files.items[i]);
         ok = folder != NULL || gls_fail_memory(error);
@@ -238,7 +269,7 @@ static bool scan_files(struct producer *producer, struct gls_error *error)
         last = folder;
     }
     free(last);
-    return ok;
+    return ok && (fail_unmet(producer) || !producer->out_of_memory || gls_fail_memory(error));
 }
 
 bool gls_update_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)

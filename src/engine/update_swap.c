@@ -16,11 +16,12 @@ static bool is_in_place(const struct gls_swap *swap)
     return swap->old_path != NULL && strcmp(swap->old_path, swap->new_path) == 0;
 }
 
-static bool old_is_unchanged(const struct gls_swap *swap, struct gls_error *error)
+/* Is `path` still what was read as the old version? */
+static bool old_is_unchanged(const struct gls_swap *swap, const char *path, struct gls_error *error)
 {
     struct stat now;
 
-    if (lstat(swap->old_path, &now) != 0)
+    if (lstat(path, &now) != 0)
         return gls_fail_errno(error, errno, "%s", swap->old_path);
     if (now.st_ino != swap->old->st_ino || now.st_size != swap->old->st_size ||
         now.st_mtim.tv_sec != swap->old->st_mtim.tv_sec ||
@@ -30,13 +31,23 @@ static bool old_is_unchanged(const struct gls_swap *swap, struct gls_error *erro
     return true;
 }
 
-/* Exchanging keeps the old version until the whole unit is done; a file system
- * that cannot exchange still replaces in one step. */
+static bool exchange(const struct gls_swap *swap)
+{
+    return renameat2(AT_FDCWD, swap->tmp, AT_FDCWD, swap->new_path, RENAME_EXCHANGE) == 0;
+}
+
+/* Exchanging keeps the old version until the whole unit is done, and tells what it
+ * took away: a version that came at the last moment is put back. A file system that
+ * cannot exchange still replaces in one step. */
 static bool replace(struct gls_swap *swap, struct gls_error *error)
 {
-    if (renameat2(AT_FDCWD, swap->tmp, AT_FDCWD, swap->new_path, RENAME_EXCHANGE) == 0) {
-        swap->exchanged = true;
-        return true;
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (exchange(swap)) {
+        swap->exchanged = old_is_unchanged(swap, swap->tmp, error);
+        if (!swap->exchanged && !exchange(swap))
+            (void)gls_publish(swap->tmp, swap->new_path, &ignored);
+        return swap->exchanged;
     }
     if (errno != EINVAL && errno != ENOSYS)
         return gls_fail_errno(error, errno, "%s", swap->new_path);
@@ -56,7 +67,7 @@ static bool give_name(const char *from, const char *to, struct gls_error *error)
 
 bool gls_swap_do(struct gls_swap *swap, struct gls_error *error)
 {
-    if (swap->old_path != NULL && !old_is_unchanged(swap, error))
+    if (swap->old_path != NULL && !old_is_unchanged(swap, swap->old_path, error))
         return false;
     if (swap->tmp != NULL && is_in_place(swap))
         swap->done = replace(swap, error);
@@ -76,7 +87,7 @@ bool gls_swap_undo(struct gls_swap *swap)
     if (!swap->done)
         return true;
     if (swap->exchanged)
-        ok = renameat2(AT_FDCWD, swap->tmp, AT_FDCWD, swap->new_path, RENAME_EXCHANGE) == 0;
+        ok = exchange(swap);
     else if (swap->tmp != NULL && is_in_place(swap))
         ok = false;
     else if (!is_in_place(swap))
@@ -87,12 +98,13 @@ bool gls_swap_undo(struct gls_swap *swap)
 
 bool gls_swap_finish(struct gls_swap *swap, struct gls_error *error)
 {
-    const char *old = swap->exchanged ? swap->tmp
-                      : swap->tmp != NULL && swap->old_path != NULL && !is_in_place(swap)
-                          ? swap->old_path
-                          : NULL;
+    bool moved = swap->tmp != NULL && swap->old_path != NULL && !is_in_place(swap);
+    const char *old = swap->exchanged ? swap->tmp : moved ? swap->old_path : NULL;
 
-    if (old == NULL || unlink(old) == 0 || errno == ENOENT)
+    if (old == NULL)
         return true;
-    return gls_fail_errno(error, errno, "%s", old);
+    /* A version that another program put there meanwhile is not the old one. */
+    if (moved && !old_is_unchanged(swap, old, error))
+        return error->status == GLS_ERROR_NOT_FOUND;
+    return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
 }
