@@ -14,26 +14,28 @@
 #include "plan/gazetteer.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "plan/gazetteer_data.h"
 
 #define KM_PER_DEGREE 111.195
 #define CITY_KM 50.0
+#define NEAR_KM 10.0
 /* How far the next place may be to tell state and zone where none is near. */
 #define LAND_KM 1600.0
 #define COAST_KM 150.0
 
-enum { LON_UNITS = 0x1000000, LAT_UNITS = 0xffffff, BEST = 8, NAUTICAL_SIZE = 11 };
+enum { LON_UNITS = 0x1000000, LAT_UNITS = 0xffffff, BEST = 4 };
 enum { PEOPLE_PER_KM2 = 4000, SMALL_POPULATION = 12566 /* fill 1 km around */ };
 
 struct query {
     double latitude, longitude, reach_km;
+    double inner_km; /* leave out what is nearer; negative: nothing */
     double cosine, sine;
     int32_t lat24, lon24;
     bool is_flat;                          /* near enough, and far enough from the poles */
     bool by_extent;                        /* score by extents, else by distance alone */
+    int country;                           /* leave out places of others, unless SEA or SEVERAL */
     const struct gls_gaz_borders *borders; /* leave out what they cut off; may be NULL */
 };
 
@@ -115,13 +117,47 @@ static void rank(struct ranking *ranking, uint32_t place, float score)
     ranking->best[at] = (struct near){place, score};
 }
 
-/* The first place of [low, high) at or east of `lon24`. */
-static uint32_t first_at(uint32_t low, uint32_t high, int32_t lon24)
+static bool is_admitted(const struct query *q, uint32_t place)
+{
+    if (q->country < 0 && !q->borders)
+        return true;
+    struct gls_gazetteer_record record = gls_gaz_record(place);
+    if (q->country >= 0 && gls_gaz_admin1_country(record.admin1) != q->country)
+        return false;
+    return !q->borders || !gls_gaz_is_divided(q->borders, &record);
+}
+
+static void consider(struct ranking *ranking, const struct query *q, uint32_t place)
+{
+    const uint8_t *record = gls_gaz_section(GLS_GAZ_PLACES) + (size_t)place * GLS_GAZ_PLACE_SIZE;
+    double squared = squared_km(q, record);
+    if (squared > q->reach_km * q->reach_km ||
+        (q->inner_km >= 0 && squared <= q->inner_km * q->inner_km))
+        return;
+    float worst = q->borders && ranking->count > 0 ? ranking->best[0].score : worst_score(ranking);
+    float score = score_of(q, record, squared, worst);
+    if (score < worst && is_admitted(q, place))
+        rank(ranking, place, score);
+}
+
+/* Places in order: all of them, or the large ones alone. */
+struct row {
+    const uint8_t *large; /* u24 each; NULL: all, so that the index is the place */
+};
+
+static uint32_t place_at(const struct row *row, uint32_t index)
+{
+    return row->large ? gls_le24(row->large + 3 * (size_t)index) : index;
+}
+
+/* The first index of [low, high) whose longitude is at or east of `lon24`. */
+static uint32_t first_east(const struct row *row, uint32_t low, uint32_t high, int32_t lon24)
 {
     const uint8_t *places = gls_gaz_section(GLS_GAZ_PLACES);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if ((int32_t)gls_le24(places + (size_t)middle * GLS_GAZ_PLACE_SIZE + 3) < lon24)
+        const uint8_t *place = places + (size_t)place_at(row, middle) * GLS_GAZ_PLACE_SIZE;
+        if ((int32_t)gls_le24(place + 3) < lon24)
             low = middle + 1;
         else
             high = middle;
@@ -129,109 +165,173 @@ static uint32_t first_at(uint32_t low, uint32_t high, int32_t lon24)
     return low;
 }
 
-static void scan_range(struct ranking *ranking, const struct query *q, uint32_t from, uint32_t to)
+/* The first index whose place is `place` or behind it. */
+static uint32_t first_from(const struct row *row, uint32_t place)
 {
-    const uint8_t *place = gls_gaz_section(GLS_GAZ_PLACES) + (size_t)from * GLS_GAZ_PLACE_SIZE;
-    for (uint32_t i = from; i < to; i++, place += GLS_GAZ_PLACE_SIZE) {
-        double squared = squared_km(q, place);
-        if (squared > q->reach_km * q->reach_km)
-            continue;
-        float worst =
-            q->borders && ranking->count > 0 ? ranking->best[0].score : worst_score(ranking);
-        float score = score_of(q, place, squared, worst);
-        if (score >= worst)
-            continue;
-        if (q->borders) {
-            struct gls_gazetteer_record record = gls_gaz_record(i);
-            if (gls_gaz_is_divided(q->borders, &record))
-                continue;
-        }
-        rank(ranking, i, score);
+    uint32_t low = 0, high = gls_gaz_section_size(GLS_GAZ_LARGE) / 3;
+    if (!row->large)
+        return place;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (place_at(row, middle) < place)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    return low;
 }
 
-static void scan_band(struct ranking *ranking, const struct query *q, int band)
+static void scan_range(struct ranking *ranking, const struct query *q, const struct row *row,
+                       uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++)
+        consider(ranking, q, place_at(row, i));
+}
+
+static void scan_band(struct ranking *ranking, const struct query *q, const struct row *row,
+                      int band)
 {
     const uint8_t *index = gls_gaz_section(GLS_GAZ_BANDS) + 4 * (size_t)band;
-    uint32_t from = gls_le32(index), to = gls_le32(index + 4);
+    uint32_t from = first_from(row, gls_le32(index)), to = first_from(row, gls_le32(index + 4));
     double south = band * 0.25 - 90, north = south + 0.25;
     double pole = fmax(fabs(south), fabs(north)), shrink = cos(fmin(pole, 90) * M_PI / 180);
     double dlon = shrink > 0.01 ? q->reach_km / KM_PER_DEGREE / shrink * 1.05 : 180;
     if (dlon >= 180) {
-        scan_range(ranking, q, from, to);
+        scan_range(ranking, q, row, from, to);
         return;
     }
     int32_t span = (int32_t)(dlon * (LON_UNITS / 360.0)) + 1;
     int32_t west = q->lon24 - span, east = q->lon24 + span + 1;
-    scan_range(ranking, q, first_at(from, to, west), first_at(from, to, east));
+    scan_range(ranking, q, row, first_east(row, from, to, west), first_east(row, from, to, east));
     if (west < 0) /* across the date line */
-        scan_range(ranking, q, first_at(from, to, west + LON_UNITS), to);
+        scan_range(ranking, q, row, first_east(row, from, to, west + LON_UNITS), to);
     if (east > LON_UNITS)
-        scan_range(ranking, q, from, first_at(from, to, east - LON_UNITS));
+        scan_range(ranking, q, row, from, first_east(row, from, to, east - LON_UNITS));
 }
 
-static void scan(struct ranking *ranking, const struct query *q)
+static void scan_bands(struct ranking *ranking, const struct query *q, const struct row *row)
 {
     double reach = q->reach_km / KM_PER_DEGREE * 1.01;
     int first = (int)floor((q->latitude - reach + 90) * 4);
     int last = (int)floor((q->latitude + reach + 90) * 4);
     int middle = (int)floor((q->latitude + 90) * 4);
-    ranking->count = 0;
     /* From the middle outwards, as what is near lets the rest be skipped quickly. */
     for (int step = 0; step <= 2 * (last - middle) + 1; step++) {
         int band = middle + (step % 2 == 0 ? step / 2 : -(step + 1) / 2);
         if (band >= first && band <= last && band >= 0 && band < GLS_GAZ_BAND_COUNT)
-            scan_band(ranking, q, band);
+            scan_band(ranking, q, row, band);
     }
+}
+
+static void scan(struct ranking *ranking, const struct query *q)
+{
+    const struct row all = {NULL}, large = {gls_gaz_section(GLS_GAZ_LARGE)};
+    struct query part = *q;
+    ranking->count = 0;
+    if (q->by_extent && !q->borders) {
+        /* Where enough is near, of what is far only large places can do better. */
+        part.reach_km = NEAR_KM;
+        scan_bands(ranking, &part, &all);
+        if (worst_score(ranking) <= (float)NEAR_KM) {
+            part.reach_km = q->reach_km;
+            part.inner_km = NEAR_KM;
+            scan_bands(ranking, &part, &large);
+            return;
+        }
+        ranking->count = 0;
+    }
+    scan_bands(ranking, q, &all);
 }
 
 static struct query make_query(double latitude, double longitude, double reach_km, bool by_extent)
 {
-    struct query q = {.latitude = latitude, .longitude = longitude, .reach_km = reach_km};
+    struct query q = {
+        .latitude = latitude, .longitude = longitude, .reach_km = reach_km, .inner_km = -1};
     q.cosine = cos(latitude * M_PI / 180);
     q.sine = sin(latitude * M_PI / 180);
     q.lat24 = (int32_t)lround((latitude + 90) / 180 * LAT_UNITS);
     q.lon24 = (int32_t)(lround((longitude + 180) / 360 * LON_UNITS) % LON_UNITS);
     q.by_extent = by_extent;
+    q.country = gls_gaz_cell_country(latitude, longitude);
     q.is_flat = reach_km <= 200 && fabs(latitude) <= 80;
     return q;
 }
 
-/* The best place within reach on this side of all borders, or NO_PLACE. */
-static int64_t best_place(double latitude, double longitude, double reach_km, bool by_extent)
+/* Where the country is known, lines tell more only if its states have some. */
+static bool has_borders_inside(int country)
 {
-    struct ranking ranking;
-    struct query q = make_query(latitude, longitude, reach_km, by_extent);
-    struct gls_gaz_borders borders = gls_gaz_borders_around(latitude, longitude, reach_km);
-    scan(&ranking, &q);
-    for (size_t i = 0; i < ranking.count; i++) {
-        struct gls_gazetteer_record record = gls_gaz_record(ranking.best[i].place);
-        if (!gls_gaz_is_divided(&borders, &record))
-            return ranking.best[i].place;
-    }
-    if (ranking.count < BEST)
-        return GLS_GAZ_NO_PLACE;
-    /* All of the best are beyond a border, as in front of a foreign city: look at
-     * each place there is. */
-    q.borders = &borders;
-    scan(&ranking, &q);
-    return ranking.count > 0 ? (int64_t)ranking.best[0].place : GLS_GAZ_NO_PLACE;
+    char code[3] = "US";
+    if (country >= 0)
+        gls_gaz_country_code(code, (uint16_t)country);
+    return strcmp(code, "US") == 0;
 }
 
-/* The next place far out: on land at any sensible distance, else off the coast. */
-static int64_t distant_place(double latitude, double longitude)
+/* The best places within reach in this country, on this side of all borders; by
+ * extent only the very best. */
+static void find_places(struct ranking *ranking, double latitude, double longitude, double reach_km,
+                        bool by_extent)
 {
-    double limit = 0;
-    if (gls_gaz_is_land(latitude, longitude, false))
-        limit = LAND_KM;
-    else if (gls_gaz_is_land(latitude, longitude, true))
-        limit = COAST_KM;
-    for (double reach = 100; reach <= limit * 2; reach *= 2) {
-        int64_t place = best_place(latitude, longitude, fmin(reach, limit), false);
-        if (place != GLS_GAZ_NO_PLACE)
-            return place;
+    struct query q = make_query(latitude, longitude, reach_km, by_extent);
+    struct gls_gaz_borders borders = {.any = false};
+    if (has_borders_inside(q.country))
+        borders = gls_gaz_borders_around(latitude, longitude, reach_km);
+    scan(ranking, &q);
+    bool was_full = ranking->count == BEST;
+    size_t kept = 0, enough = by_extent ? 1 : BEST;
+    for (size_t i = 0; i < ranking->count && kept < enough; i++) {
+        struct gls_gazetteer_record record = gls_gaz_record(ranking->best[i].place);
+        if (!gls_gaz_is_divided(&borders, &record))
+            ranking->best[kept++] = ranking->best[i];
     }
-    return GLS_GAZ_NO_PLACE;
+    ranking->count = kept;
+    if (kept == 0 && was_full) {
+        /* All of the best are beyond a border, as in front of a foreign city: look
+         * at each place there is. */
+        q.borders = &borders;
+        scan(ranking, &q);
+    }
+}
+
+/* What is known of a position. */
+struct finding {
+    int64_t place; /* whose zone holds, or NO_PLACE */
+    int country;   /* or SEA */
+    bool is_city;  /* the place is near enough to name the position */
+    bool in_state; /* its state is the position's too */
+};
+
+/* Far from all places: do the next few agree on the state? */
+static bool agree_on_state(const struct ranking *ranking)
+{
+    uint16_t state = gls_gaz_record(ranking->best[0].place).admin1;
+    for (size_t i = 1; i < ranking->count; i++)
+        if (gls_gaz_record(ranking->best[i].place).admin1 != state)
+            return false;
+    return true;
+}
+
+static struct finding find(double latitude, double longitude)
+{
+    struct ranking ranking;
+    struct finding finding = {GLS_GAZ_NO_PLACE, gls_gaz_cell_country(latitude, longitude), false,
+                              false};
+    bool at_sea = finding.country == GLS_GAZ_SEA;
+    find_places(&ranking, latitude, longitude, CITY_KM, true);
+    finding.is_city = finding.in_state = ranking.count > 0;
+    if (!finding.is_city) {
+        /* On land the next place in the country tells at any distance; at sea only
+         * the zone, and only off a coast. */
+        double limit = !at_sea ? LAND_KM : gls_gaz_is_near_land(latitude, longitude) ? COAST_KM : 0;
+        for (double reach = 100; reach < limit * 2 && ranking.count == 0; reach *= 2)
+            find_places(&ranking, latitude, longitude, fmin(reach, limit), false);
+        finding.in_state = ranking.count > 0 && !at_sea && agree_on_state(&ranking);
+    }
+    if (ranking.count > 0) {
+        finding.place = ranking.best[0].place;
+        if (finding.is_city || !at_sea)
+            finding.country = gls_gaz_admin1_country(gls_gaz_record(ranking.best[0].place).admin1);
+    }
+    return finding;
 }
 
 static bool is_position(const double *latitude, double *longitude)
@@ -246,7 +346,7 @@ static bool is_position(const double *latitude, double *longitude)
  * that of POSIX, west positive. */
 static const char *nautical_zone(double longitude)
 {
-    static const char names[25][NAUTICAL_SIZE] = {
+    static const char names[25][11] = {
         "Etc/GMT+12", "Etc/GMT+11", "Etc/GMT+10", "Etc/GMT+9",  "Etc/GMT+8",
         "Etc/GMT+7",  "Etc/GMT+6",  "Etc/GMT+5",  "Etc/GMT+4",  "Etc/GMT+3",
         "Etc/GMT+2",  "Etc/GMT+1",  "Etc/GMT",    "Etc/GMT-1",  "Etc/GMT-2",
@@ -257,57 +357,41 @@ static const char *nautical_zone(double longitude)
     return names[(hour < -12 ? -12 : hour > 12 ? 12 : hour) + 12];
 }
 
-static bool is_antarctic(double latitude)
+static const char *zone_of(const struct finding *finding, double longitude)
 {
-    return latitude < -60;
-}
-
-static const char *zone_of(int64_t place, double longitude)
-{
-    if (place == GLS_GAZ_NO_PLACE)
+    if (finding->place == GLS_GAZ_NO_PLACE)
         return nautical_zone(longitude);
-    struct gls_gazetteer_record record = gls_gaz_record((uint32_t)place);
+    struct gls_gazetteer_record record = gls_gaz_record((uint32_t)finding->place);
     return gls_gaz_zone_name(&record);
-}
-
-static int64_t any_place(double latitude, double longitude, bool *is_city)
-{
-    int64_t place = best_place(latitude, longitude, CITY_KM, true);
-    *is_city = place != GLS_GAZ_NO_PLACE;
-    if (!*is_city && !is_antarctic(latitude))
-        place = distant_place(latitude, longitude);
-    return place;
 }
 
 const char *gls_gazetteer_zone_at(double latitude, double longitude)
 {
-    bool is_city;
     if (!is_position(&latitude, &longitude))
         return NULL;
-    return zone_of(any_place(latitude, longitude, &is_city), longitude);
+    struct finding finding = find(latitude, longitude);
+    return zone_of(&finding, longitude);
 }
 
 void gls_gazetteer_at(struct gls_place *out, double latitude, double longitude, bool english)
 {
-    bool is_city = false;
     double asked = longitude;
     memset(out, 0, sizeof *out);
     if (is_position(&latitude, &longitude)) {
-        int64_t place = any_place(latitude, longitude, &is_city);
-        if (place != GLS_GAZ_NO_PLACE) {
-            gls_gaz_fill(out, (uint32_t)place, english);
+        struct finding finding = find(latitude, longitude);
+        if (finding.place != GLS_GAZ_NO_PLACE) {
+            gls_gaz_fill(out, (uint32_t)finding.place, english);
             out->distance_m = gls_distance_m(latitude, longitude, out->latitude, out->longitude);
-        } else {
-            memcpy(out->time_zone, nautical_zone(longitude), NAUTICAL_SIZE);
         }
-        if (!is_city) {
-            out->city[0] = '\0';
+        if (!finding.is_city) {
+            out->city[0] = out->country[0] = out->country_code[0] = '\0';
             out->population = 0;
+            if (finding.country >= 0)
+                gls_gaz_fill_country(out, (uint16_t)finding.country, english);
         }
-        if (!out->country[0] && is_antarctic(latitude)) {
-            snprintf(out->country, sizeof out->country, "Antarctica");
-            snprintf(out->country_code, sizeof out->country_code, "AQ");
-        }
+        if (!finding.in_state)
+            out->state[0] = '\0';
+        gls_gaz_copy(out->time_zone, sizeof out->time_zone, zone_of(&finding, longitude));
     }
     out->latitude = latitude;
     out->longitude = asked;

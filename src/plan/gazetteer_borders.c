@@ -14,6 +14,8 @@ enum { CELL_COLUMNS = 360, CELL_ROWS = 180, POINT_SIZE = 6, RUN_SIZE = 6, MAX_PA
 static const double SEGMENT_DEG = 0.25;
 /* As far from a place that the lines put on the wrong side they are not believed. */
 static const double LOOSE_DEG = 0.13;
+/* How exactly the lines are drawn: about 700 m. */
+static const double ON_LINE_DEG = 0.0063;
 
 struct point {
     double x, y; /* degrees from the position, longitude first */
@@ -105,11 +107,43 @@ static size_t cell_at(const struct cell_range *r, int row, int step)
            (size_t)((r->column + step + 2 * CELL_COLUMNS) % CELL_COLUMNS);
 }
 
+/* The square of the distance from the origin to a segment, with x shrunk to scale. */
+static double squared_distance(struct point a, struct point b, double shrink)
+{
+    double ax = a.x * shrink, ux = b.x * shrink - ax, uy = b.y - a.y;
+    double length = ux * ux + uy * uy;
+    double t = length > 0 ? -(ax * ux + a.y * uy) / length : 0;
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    double x = ax + t * ux, y = a.y + t * uy;
+    return x * x + y * y;
+}
+
+static bool is_on_line(const struct gls_gaz_borders *b)
+{
+    const uint8_t *points = gls_gaz_section(GLS_GAZ_POINTS), *runs = gls_gaz_section(GLS_GAZ_RUNS);
+    const uint8_t *index = gls_gaz_section(GLS_GAZ_CELLS);
+    double shrink = cos(b->latitude * M_PI / 180), limit = ON_LINE_DEG * ON_LINE_DEG;
+    struct cell_range r = cells_between(b->latitude, b->latitude, b->longitude, b->longitude);
+    for (int row = r.row; row <= r.last_row; row++)
+        for (int step = 0; step < r.column_count; step++) {
+            const uint8_t *cell = index + 4 * cell_at(&r, row, step);
+            for (uint32_t i = gls_le32(cell); i < gls_le32(cell + 4); i++) {
+                const uint8_t *run = runs + (size_t)RUN_SIZE * i;
+                const uint8_t *at = points + (size_t)POINT_SIZE * gls_le24(run);
+                for (unsigned k = 0; k < run[3]; k++, at += POINT_SIZE)
+                    if (squared_distance(read_point(b, at), read_point(b, at + POINT_SIZE),
+                                         shrink) < limit)
+                        return true;
+            }
+        }
+    return false;
+}
+
 struct gls_gaz_borders gls_gaz_borders_around(double latitude, double longitude, double reach_km)
 {
     double dlat = reach_km / 111.0;
     double dlon = dlat / fmax(cos(fmin(fabs(latitude) + dlat, 89.0) * M_PI / 180), 0.02);
-    struct gls_gaz_borders b = {latitude, longitude, dlat, false};
+    struct gls_gaz_borders b = {latitude, longitude, false};
     struct cell_range r =
         cells_between(latitude - dlat, latitude + dlat, longitude - dlon, longitude + dlon);
     const uint8_t *index = gls_gaz_section(GLS_GAZ_CELLS);
@@ -118,6 +152,7 @@ struct gls_gaz_borders gls_gaz_borders_around(double latitude, double longitude,
             const uint8_t *cell = index + 4 * cell_at(&r, row, step);
             b.any = gls_le32(cell) != gls_le32(cell + 4);
         }
+    b.any = b.any && !is_on_line(&b);
     return b;
 }
 
@@ -142,20 +177,21 @@ bool gls_gaz_is_divided(const struct gls_gaz_borders *borders,
     return false;
 }
 
-bool gls_gaz_is_land(double latitude, double longitude, bool around)
+int gls_gaz_cell_country(double latitude, double longitude)
 {
-    const uint8_t *mask = gls_gaz_section(GLS_GAZ_LAND);
+    enum { SEVERAL = 255 };
     int row = (int)floor((latitude + 90) * 2), column = (int)floor((longitude + 180) * 2);
-    int reach = around ? 1 : 0;
-    for (int r = row - reach; r <= row + reach; r++) {
-        if (r < 0 || r >= 2 * CELL_ROWS)
-            continue;
-        for (int c = column - reach; c <= column + reach; c++) {
-            size_t bit = (size_t)r * 2 * CELL_COLUMNS +
-                         (size_t)((c + 4 * CELL_COLUMNS) % (2 * CELL_COLUMNS));
-            if (mask[bit >> 3] & 1u << (bit & 7))
+    row = row < 0 ? 0 : row >= 2 * CELL_ROWS ? 2 * CELL_ROWS - 1 : row;
+    column = (column % (2 * CELL_COLUMNS) + 2 * CELL_COLUMNS) % (2 * CELL_COLUMNS);
+    uint8_t cell = gls_gaz_section(GLS_GAZ_LAND)[(size_t)row * 2 * CELL_COLUMNS + (size_t)column];
+    return cell == 0 ? GLS_GAZ_SEA : cell == SEVERAL ? GLS_GAZ_SEVERAL : cell - 1;
+}
+
+bool gls_gaz_is_near_land(double latitude, double longitude)
+{
+    for (int row = -1; row <= 1; row++)
+        for (int column = -1; column <= 1; column++)
+            if (gls_gaz_cell_country(latitude + row * 0.5, longitude + column * 0.5) != GLS_GAZ_SEA)
                 return true;
-        }
-    }
     return false;
 }

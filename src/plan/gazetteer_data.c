@@ -4,7 +4,6 @@
 #include "plan/gazetteer_data.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -177,7 +176,7 @@ static const char *local_name(uint32_t place)
     return NULL;
 }
 
-static void copy_name(char *out, size_t size, const char *text)
+void gls_gaz_copy(char *out, size_t size, const char *text)
 {
     size_t length = strlen(text);
     if (length >= size) { /* cut before a character, not within it */
@@ -189,6 +188,12 @@ static void copy_name(char *out, size_t size, const char *text)
     out[length] = '\0';
 }
 
+void gls_gaz_fill_country(struct gls_place *out, uint16_t country, bool english)
+{
+    gls_gaz_copy(out->country, sizeof out->country, gls_gaz_country_name(country, english));
+    gls_gaz_country_code(out->country_code, country);
+}
+
 void gls_gaz_fill(struct gls_place *out, uint32_t place, bool english)
 {
     struct gls_gazetteer_record record = gls_gaz_record(place);
@@ -198,9 +203,8 @@ void gls_gaz_fill(struct gls_place *out, uint32_t place, bool english)
     out->latitude = gls_gaz_latitude(record.lat24);
     out->longitude = gls_gaz_longitude(record.lon24);
     out->population = record.population;
-    copy_name(out->city, sizeof out->city, name ? name : gls_gaz_string(record.name));
-    copy_name(out->state, sizeof out->state, gls_gaz_admin1_name(record.admin1));
-    copy_name(out->country, sizeof out->country, gls_gaz_country_name(country, english));
-    gls_gaz_country_code(out->country_code, country);
-    copy_name(out->time_zone, sizeof out->time_zone, gls_gaz_zone_name(&record));
+    gls_gaz_copy(out->city, sizeof out->city, name ? name : gls_gaz_string(record.name));
+    gls_gaz_copy(out->state, sizeof out->state, gls_gaz_admin1_name(record.admin1));
+    gls_gaz_fill_country(out, country, english);
+    gls_gaz_copy(out->time_zone, sizeof out->time_zone, gls_gaz_zone_name(&record));
 }

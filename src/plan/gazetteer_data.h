@@ -22,6 +22,7 @@ enum gls_gazetteer_section {
     GLS_GAZ_LAND,
     GLS_GAZ_SEARCH,
     GLS_GAZ_ABOUT,
+    GLS_GAZ_LARGE,
     GLS_GAZ_SECTIONS
 };
 
@@ -61,6 +62,10 @@ uint16_t gls_gaz_country_count(void);
 /* Fills names, position, population and zone; distance_m is 0. */
 void gls_gaz_fill(struct gls_place *out, uint32_t place, bool english);
 
+void gls_gaz_fill_country(struct gls_place *out, uint16_t country, bool english);
+/* Copies UTF-8, cut before a character that does not fit. */
+void gls_gaz_copy(char *out, size_t size, const char *text);
+
 /* ---- What only search and local names need: inflated once ----------------------- */
 
 struct gls_gaz_table {
@@ -82,18 +87,21 @@ const char *gls_gaz_entry_text(const struct gls_gaz_table *table, uint32_t index
 
 /* ---- Borders ------------------------------------------------------------------------ */
 
-/* The border lines around a position. */
+/* The border lines around a position. Where it lies so near to one that the
+ * drawing cannot tell on which side, none. */
 struct gls_gaz_borders {
-    double latitude, longitude, reach_deg;
+    double latitude, longitude;
     bool any;
 };
 struct gls_gaz_borders gls_gaz_borders_around(double latitude, double longitude, double reach_km);
 /* Does a border lie between the position and the place? */
 bool gls_gaz_is_divided(const struct gls_gaz_borders *borders,
                         const struct gls_gazetteer_record *record);
-/* Is the half-degree cell of the position land in its middle? With `around`, or
- * is one beside it? */
-bool gls_gaz_is_land(double latitude, double longitude, bool around);
+/* What the half-degree cell of a position holds: a country, or one of these. */
+enum { GLS_GAZ_SEA = -1, GLS_GAZ_SEVERAL = -2 };
+int gls_gaz_cell_country(double latitude, double longitude);
+/* Is there land in the cell or in one beside it? */
+bool gls_gaz_is_near_land(double latitude, double longitude);
 
 /* ---- Names ------------------------------------------------------------------------------ */
 

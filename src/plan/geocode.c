@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,7 +100,7 @@ static void fill_override(struct gls_place *out, const struct gls_config *config
                           const struct gls_place_override *own, double latitude, double longitude)
 {
     gls_gazetteer_at(out, latitude, longitude, prefers_english(config));
-    snprintf(out->city, sizeof out->city, "%s", own->name);
+    gls_gaz_copy(out->city, sizeof out->city, own->name);
     out->distance_m = gls_distance_m(latitude, longitude, own->latitude, own->longitude);
 }
 

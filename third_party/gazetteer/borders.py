@@ -49,15 +49,27 @@ def shared_arcs(arcs, geometries, area_of):
             yield min(areas), max(areas), arcs[number]
 
 
-def read(world_path, states_path, country_of_numeric, state_of_name):
-    def country(geometry):
-        name = geometry["properties"]["name"]
-        return NAMED.get(name, country_of_numeric.get(geometry.get("id")))
+def sea_borders(path):
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            if line.startswith("#"):
+                continue
+            a, b, numbers = line.rstrip("\n").split("\t")
+            values = [float(n) for n in numbers.split()]
+            yield a, b, list(zip(values[::2], values[1::2]))
 
-    lines = list(shared_arcs(*load_topology(world_path, "countries"), country))
+
+def country_of(geometry, country_of_numeric):
+    name = geometry["properties"]["name"]
+    return NAMED.get(name, country_of_numeric.get(geometry.get("id")))
+
+
+def read(world_path, states_path, sea_path, country_of_numeric, state_of_name):
+    lines = list(shared_arcs(*load_topology(world_path, "countries"),
+                             lambda g: country_of(g, country_of_numeric)))
     lines += shared_arcs(*load_topology(states_path, "states"),
                          lambda g: state_of_name.get(g["properties"]["name"]))
-    return lines
+    return lines + list(sea_borders(sea_path))
 
 
 def crossings_by_row(points, step, edges, seam):
@@ -79,24 +91,47 @@ def crossings_by_row(points, step, edges, seam):
             row += 1
 
 
-def land_mask(world_path, step):
-    """Rows from the south, cells from the west; a set bit: land in the cell's middle."""
-    arcs, geometries = load_topology(world_path, "land")
+def touched_cells(points, step):
+    """The cells (row, column) that a line passes through."""
+    for (lat1, lon1), (lat2, lon2) in zip(points, points[1:]):
+        if abs(lon2 - lon1) > 180:
+            lon2 += 360 if lon1 > 0 else -360
+        parts = math.ceil(max(abs(lat2 - lat1), abs(lon2 - lon1)) / step * 8) or 1
+        for i in range(parts + 1):
+            lat = lat1 + (lat2 - lat1) * i / parts
+            lon = lon1 + (lon2 - lon1) * i / parts
+            yield (min(round(180 / step) - 1, int((lat + 90) / step)),
+                   int((lon + 180) / step) % round(360 / step))
+
+
+def cells_of(arcs, geometry, step):
+    """The cells that an area covers or touches."""
     width, height = round(360 / step), round(180 / step)
-    mask = bytearray((width * height + 7) // 8)
-    edges, seam = [[] for _ in range(height)], []
-    for geometry in geometries:
-        for number in arc_numbers(geometry["arcs"]):
-            crossings_by_row(arcs[number], step, edges, seam)
+    edges, seam, cells = [[] for _ in range(height)], [], set()
+    for number in arc_numbers(geometry.get("arcs", [])):
+        crossings_by_row(arcs[number], step, edges, seam)
+        cells.update(touched_cells(arcs[number], step))
     for row in range(height):
+        if not edges[row] and not seam:
+            continue
         # The north pole is sea: count down the antimeridian from there.
-        land = sum(lat > (row + 0.5) * step - 90 for lat in seam) % 2 == 1
+        inside = sum(lat > (row + 0.5) * step - 90 for lat in seam) % 2 == 1
         limits = sorted(edges[row]) + [181]
         for column in range(width):
             while limits[0] <= (column + 0.5) * step - 180:
-                land = not land
+                inside = not inside
                 limits.pop(0)
-            if land:
-                bit = row * width + column
-                mask[bit >> 3] |= 1 << (bit & 7)
-    return bytes(mask)
+            if inside:
+                cells.add((row, column))
+    return cells
+
+
+def countries_by_cell(world_path, step, country_of_numeric):
+    """{(row, column): set of countries}, "" for an area that is no country here."""
+    arcs, geometries = load_topology(world_path, "countries")
+    cells = {}
+    for geometry in geometries:
+        code = country_of(geometry, country_of_numeric) or ""
+        for cell in cells_of(arcs, geometry, step):
+            cells.setdefault(cell, set()).add(code)
+    return cells

