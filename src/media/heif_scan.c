@@ -302,8 +302,11 @@ static bool scan_iref(struct gls_heif *heif, struct gls_input *input, struct gls
             if (!add_link(heif, from, (uint32_t)take(&cursor, width), &space, error))
                 return false;
         }
+        /* A reference that is longer than its box says so is read all the same. */
+        heif->iref_has_rest = heif->iref_has_rest || cursor.at > start + (size_t)size;
         cursor.at = start + (size_t)size;
     }
+    heif->iref_has_rest = heif->iref_has_rest || cursor.at != cursor.size;
     return !cursor.failed || fail_cut(input, "iref", error);
 }
 
