@@ -202,6 +202,22 @@ static void fail_all(struct gls_import_run *run, struct gls_unit **units, size_t
     }
 }
 
+/* Published, and the database does not know: the intents do. */
+static void fail_unrecorded(struct gls_unit *unit, const char *why)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (!member->is_published || member->settled)
+            continue;
+        if (member->by_rename)
+            member->fate = GLS_SOURCE_MOVED;
+        gls_member_settle(member, GLS_OUTCOME_FAILED,
+                          "filed as %s, but not yet recorded: the next run completes it (%s)",
+                          member->destination, why);
+    }
+    gls_unit_fail(unit, "%s", why);
+}
+
 static void settle_published(struct gls_import_run *run, struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
@@ -251,8 +267,7 @@ bool gls_file_units(void *import_run, struct gls_unit **units, size_t count,
     if (!gls_sync_filesystem(fd, root, error) ||
         !commit_units(run, units, count, add_rows, error)) {
         for (size_t i = 0; i < count; i++)
-            gls_unit_fail(units[i], "filed, but not yet recorded: the next run completes it (%s)",
-                          error->message);
+            fail_unrecorded(units[i], error->message);
         return false;
     }
     for (size_t i = 0; i < count; i++)

@@ -18,10 +18,18 @@ static void keep(struct gls_member *member, const char *why)
     member->fate_reason = strdup(why);
 }
 
+/* What was renamed is the stored file, and gone from where it was. */
+static bool is_renamed(const struct gls_member *member)
+{
+    return member->by_rename && member->is_published;
+}
+
 static void keep_unit(struct gls_unit *unit, const char *why)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].source != NULL)
+        if (is_renamed(&unit->members[i]))
+            unit->members[i].fate = GLS_SOURCE_MOVED;
+        else if (unit->members[i].source != NULL)
             keep(&unit->members[i], why);
     }
 }
@@ -106,7 +114,7 @@ static bool is_safe(struct gls_import_run *run, struct gls_copy_buffers *buffers
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
                         member->source != NULL ? member->source : "a sidecar");
     /* A rename left no second copy: the file itself is what is filed. */
-    if (member->by_rename && member->is_published)
+    if (is_renamed(member))
         return true;
     if (member->source == NULL)
         return stored_is_whole(run, buffers, member, error);
@@ -180,7 +188,7 @@ static void release(struct gls_import_run *run, struct gls_member *member)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (member->by_rename && member->is_published) {
+    if (is_renamed(member)) {
         member->fate = GLS_SOURCE_MOVED;
     } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
         member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;

@@ -150,6 +150,7 @@ static void remove_emptied(const struct gls_update_run *update, const char *old_
     free(folder);
 }
 
+/* Takes the old versions away. */
 static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
                         struct gls_swap *swaps)
 {
@@ -157,9 +158,6 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         struct gls_error error = GLS_ERROR_INIT;
         if (!unit->members[i].is_published)
             continue;
-        /* A time that cannot be set is no reason to fail what is done. */
-        if (unit->members[i].by_rename)
-            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, unit->members[i].stored_mtime_ns);
         if (!gls_swap_finish(&swaps[i], &error))
             gls_media_note(&unit->members[i].media, "the old version is still there: %s",
                            error.message);
@@ -167,32 +165,56 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
     }
 }
 
-static void swap_unit(struct gls_update_run *update, struct gls_unit *unit)
+static void set_times(const struct gls_unit *unit, const struct gls_swap *swaps)
 {
-    struct gls_swap *swaps = calloc(unit->count, sizeof *swaps);
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        /* A time that cannot be set is no reason to fail what is done. */
+        if (member->is_published && member->by_rename)
+            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, member->stored_mtime_ns);
+    }
+}
+
+static void swap_unit(struct gls_update_run *update, struct gls_unit *unit, struct gls_swap *swaps)
+{
     struct gls_error error = GLS_ERROR_INIT;
     size_t failed = unit->count;
 
-    if (swaps == NULL) {
-        gls_unit_fail(unit, "out of memory");
-        return;
-    }
     for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
         if (is_to_swap(&unit->members[i]) &&
             !do_member(update, &unit->members[i], &swaps[i], &error))
             failed = i;
     }
     if (failed == unit->count) {
-        finish_unit(update, unit, swaps);
-    } else {
-        undo_unit(unit, swaps, failed);
-        gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-        gls_unit_fail(unit, "its companion %s cannot be updated",
-                      unit->members[failed].destination);
+        set_times(unit, swaps);
+        return;
     }
-    for (size_t i = 0; i < unit->count; i++)
-        free_swap(&swaps[i]);
+    undo_unit(unit, swaps, failed);
+    gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+    gls_unit_fail(unit, "its companion %s cannot be updated", unit->members[failed].destination);
+}
+
+static void free_swaps(struct gls_swap **swaps, struct gls_unit **units, size_t count)
+{
+    for (size_t i = 0; swaps != NULL && i < count; i++) {
+        for (size_t k = 0; swaps[i] != NULL && k < units[i]->count; k++)
+            free_swap(&swaps[i][k]);
+        free(swaps[i]);
+    }
     free(swaps);
+}
+
+static struct gls_swap **new_swaps(struct gls_unit **units, size_t count)
+{
+    struct gls_swap **swaps = calloc(count + 1, sizeof *swaps);
+    bool ok = swaps != NULL;
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = (swaps[i] = calloc(units[i]->count + 1, sizeof *swaps[i])) != NULL;
+    if (ok)
+        return swaps;
+    free_swaps(swaps, units, count);
+    return NULL;
 }
 
 static void remove_unused(struct gls_update_run *update, struct gls_unit *unit)
@@ -245,19 +267,33 @@ static bool sync_all(struct gls_update_run *update, struct gls_unit **units, siz
     return true;
 }
 
+/* Swaps all units. The old versions go when the new ones are on disk under their
+ * names: a power loss may not take both. */
+static bool swap_units(struct gls_update_run *update, struct gls_unit **units, size_t count,
+                       struct gls_error *error)
+{
+    struct gls_swap **swaps = new_swaps(units, count);
+
+    if (swaps == NULL)
+        return gls_fail_memory(error);
+    for (size_t i = 0; i < count; i++)
+        swap_unit(update, units[i], swaps[i]);
+    bool ok = sync_all(update, units, count, error);
+    for (size_t i = 0; ok && i < count; i++)
+        finish_unit(update, units[i], swaps[i]);
+    free_swaps(swaps, units, count);
+    return ok;
+}
+
 bool gls_update_file_units(void *update_run, struct gls_unit **units, size_t count,
                            struct gls_error *error)
 {
     struct gls_update_run *update = update_run;
     bool ok = sync_all(update, units, count, error) &&
-              commit_units(update, units, count, add_intents, error);
+              commit_units(update, units, count, add_intents, error) &&
+              swap_units(update, units, count, error) &&
+              commit_units(update, units, count, add_rows, error);
 
-    if (ok) {
-        for (size_t i = 0; i < count; i++)
-            swap_unit(update, units[i]);
-        ok = sync_all(update, units, count, error) &&
-             commit_units(update, units, count, add_rows, error);
-    }
     for (size_t i = 0; i < count; i++) {
         remove_unused(update, units[i]);
         if (ok)
