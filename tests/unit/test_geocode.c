@@ -89,6 +89,29 @@ static void no_positions(void **state)
     assert_string_equal(gls_zone_name(gls_zone_at(0, -30)), "Etc/GMT+2");
 }
 
+/* Positions that cameras stored together with an offset. */
+static void zones_agree_with_cameras(void **state)
+{
+    static const struct {
+        double latitude, longitude;
+        int64_t civil_s;
+        int32_t offset_s;
+    } rows[] = {
+        {27.6940, 85.2853, 1713061231, 20700},   /* Kathmandu, 2024-04-14 02:20:31 */
+        {40.7127, -74.0060, 1713026310, -14400}, /* New York, 2024-04-13 16:38:30 */
+        {22.5311, 114.0215, 1688934993, 28800},  /* Shenzhen, 2023-07-09 20:36:33 */
+        {49.1989, 16.6071, 1774281439, 3600},    /* Brno, 2026-03-23 15:57:19 */
+        {27.1281, 100.2508, 1549985232, 28800},  /* Yunnan, 2019-02-12 15:27:12 */
+        {32.0929, 34.8620, 1563967540, 10800},   /* Petah Tikva, 2019-07-24 11:25:40 */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct gls_zone *zone = gls_zone_at(rows[i].latitude, rows[i].longitude);
+        assert_non_null(zone);
+        assert_int_equal(gls_zone_offset_at_civil(zone, rows[i].civil_s), rows[i].offset_s);
+    }
+}
+
 /* ---- Forward ---------------------------------------------------------------------------- */
 
 static void names_to_places(void **state)
@@ -295,6 +318,7 @@ int main(void)
         cmocka_unit_test(overrides_win),
         cmocka_unit_test(overrides_by_name),
         cmocka_unit_test(no_positions),
+        cmocka_unit_test(zones_agree_with_cameras),
         cmocka_unit_test(names_to_places),
         cmocka_unit_test(names_that_need_more),
         cmocka_unit_test(long_names_are_refused),
