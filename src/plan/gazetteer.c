@@ -399,6 +399,6 @@ void gls_gazetteer_at(struct gls_place *out, double latitude, double longitude, 
 
 const char *gls_gazetteer_attribution(void)
 {
-    return "Place names: GeoNames (https://www.geonames.org/), CC BY 4.0; borders: Natural Earth "
+    return "GeoNames (https://www.geonames.org/), CC BY 4.0; borders: Natural Earth "
            "and US Census Bureau, public domain";
 }
