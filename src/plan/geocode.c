@@ -211,6 +211,17 @@ static bool from_service(struct gls_geocoder *geocoder, struct gls_place *out, d
     return answered;
 }
 
+/* What a service once said, or Elodie kept, is true without the service too. */
+static bool from_cache(struct gls_geocoder *geocoder, struct gls_place *out, double latitude,
+                       double longitude)
+{
+    if (!geocoder->cache.find ||
+        !geocoder->cache.find(geocoder->cache.user, latitude, longitude, out))
+        return false;
+    complete(out, latitude, longitude, prefers_english(geocoder->config));
+    return true;
+}
+
 /* ---- The interface ----------------------------------------------------------------------- */
 
 bool gls_geocoder_at(struct gls_geocoder *geocoder, struct gls_place *out, double latitude,
@@ -221,7 +232,8 @@ bool gls_geocoder_at(struct gls_geocoder *geocoder, struct gls_place *out, doubl
                         "%g,%g: not a position; latitudes end at 90, longitudes at 180 degrees",
                         latitude, longitude);
     if (!find_override(out, geocoder->config, latitude, longitude) &&
-        !(geocoder->has_service && from_service(geocoder, out, latitude, longitude)))
+        !(geocoder->has_service ? from_service(geocoder, out, latitude, longitude)
+                                : from_cache(geocoder, out, latitude, longitude)))
         gls_gazetteer_at(out, latitude, longitude, prefers_english(geocoder->config));
     return true;
 }

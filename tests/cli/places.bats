@@ -59,3 +59,20 @@ load helper
     printf '[Places]\noverride=Home = 48.8583,2.2945,500\n' > config.ini
     [ "$(glassine place --config config.ini --json 48.8584,2.2946 | jq -r .city)" = Home ]
 }
+
+@test "the names that Elodie kept are used, and so are its hashes" {
+    mkdir elodie
+    export ELODIE_APPLICATION_DIRECTORY="$work/elodie"
+    photo card/a.jpg "2020:01:02 03:04:05"
+    read -r latitude longitude < <(glassine show --json card/a.jpg | jq -r '"\(.latitude) \(.longitude)"')
+    printf '[{"lat": %s, "long": %s, "name": {"city": "Our Bay", "default": "Our Bay"}}]' "$latitude" "$longitude" > elodie/location.json
+    photo known/b.jpg "2021:01:02 03:04:05"
+    cp known/b.jpg kept.jpg
+    printf '{"%s": "%s"}' "$(sha256sum < kept.jpg | cut -d' ' -f1)" "$work/kept.jpg" > elodie/hash.json
+    glassine import --json -d lib card known > report
+    [[ "$(json_of report card/a.jpg destination)" == "$work/lib/2020-01-Jan/Our Bay/"* ]]
+    [ "$(json_of report known/b.jpg status)" = duplicate ]
+    rm kept.jpg
+    glassine import --json -d lib known > report
+    [ "$(json_of report known/b.jpg status)" = imported ]
+}
