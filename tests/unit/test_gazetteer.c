@@ -229,7 +229,7 @@ static void look_ups_are_quick(void **state)
     struct gls_place p;
     unsigned seen = 0;
     (void)state;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
     for (uint32_t i = 0; i < COUNT; i++) {
         struct gls_gazetteer_record r =
             gls_gaz_record((uint32_t)((uint64_t)i * 7919 % gls_gaz_place_count()));
@@ -237,7 +237,7 @@ static void look_ups_are_quick(void **state)
                          true);
         seen += p.city[0] != '\0';
     }
-    clock_gettime(CLOCK_MONOTONIC, &end);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
     double us =
         ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / 1e3 /
         COUNT;

@@ -27,7 +27,7 @@ struct bench {
     unsigned submitted, sequenced, consumed, held, finished;
     unsigned in_flight_max;
     atomic_uint in_flight;
-    bool out_of_order;
+    atomic_bool out_of_order; /* told by the sequencer and the consumer */
 };
 
 static bool produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
@@ -69,7 +69,8 @@ static enum gls_sequence_result sequence(void *user, void *data)
     struct bench *bench = user;
     struct item *item = data;
 
-    bench->out_of_order = bench->out_of_order || item->number != bench->sequenced;
+    if (item->number != bench->sequenced)
+        atomic_store(&bench->out_of_order, true);
     bench->sequenced++;
     return bench->rework_every != 0 && item->number % bench->rework_every == 0 ? GLS_SEQUENCE_REWORK
                                                                                : GLS_SEQUENCE_READY;
@@ -99,7 +100,8 @@ static void consume(void *user, struct gls_pipeline *pipeline, void *data)
     struct item *item = data;
     unsigned reworks = bench->rework_every != 0 && item->number % bench->rework_every == 0 ? 1 : 0;
 
-    bench->out_of_order = bench->out_of_order || item->number != bench->consumed;
+    if (item->number != bench->consumed)
+        atomic_store(&bench->out_of_order, true);
     assert_int_equal(item->worked, 1);
     assert_int_equal(item->reworked, reworks);
     free(item);
