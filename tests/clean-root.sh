@@ -56,6 +56,7 @@ if [ -n "$kept" ]; then
     mkdir -p "$root"
 else
     root=$(mktemp -d)
+    chmod 755 "$root" # another user must reach it: some tests run as one
     trap 'cd /; umount -R "$root" 2>/dev/null; rm -rf --one-file-system "$root"' EXIT
 fi
 

@@ -55,8 +55,8 @@ struct gls_generate_run {
     atomic_bool scan_done;
 };
 
-void gls_generate_consume(void *run, struct gls_pipeline *pipeline, void *item);
-void gls_generate_idle(void *run, struct gls_pipeline *pipeline);
+void gls_generate_consume(void *user, struct gls_pipeline *pipeline, void *context);
+void gls_generate_idle(void *user, struct gls_pipeline *pipeline);
 /* Commits if at least `limit` rows wait. */
 bool gls_generate_flush(struct gls_generate_run *run, unsigned limit, struct gls_error *error);
 

@@ -33,13 +33,14 @@ static void free_entry(struct entry *entry)
 
 void gls_numbers_free(struct gls_numbers *numbers)
 {
-    struct entry *entry, *next;
+    struct entry *next;
 
     if (numbers == NULL)
         return;
-    HASH_ITER(hh, numbers->entries, entry, next)
-    {
-        HASH_DEL(numbers->entries, entry);
+    struct entry *entry = numbers->entries;
+    HASH_CLEAR(hh, numbers->entries);
+    for (; entry != NULL; entry = next) {
+        next = entry->hh.next;
         free_entry(entry);
     }
     free(numbers);

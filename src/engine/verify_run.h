@@ -99,9 +99,9 @@ bool gls_verify_search(struct gls_verify_run *run, struct gls_error *error);
 
 /* Second pass. */
 bool gls_verify_produce(void *run, struct gls_pipeline *pipeline, struct gls_error *error);
-void gls_verify_work(void *run, unsigned worker, void *item);
-void gls_verify_consume(void *run, struct gls_pipeline *pipeline, void *item);
-void gls_verify_idle(void *run, struct gls_pipeline *pipeline);
+void gls_verify_work(void *user, unsigned worker, void *context);
+void gls_verify_consume(void *user, struct gls_pipeline *pipeline, void *item);
+void gls_verify_idle(void *user, struct gls_pipeline *pipeline);
 /* Commits what is left. `is_complete`: nothing remains to be resumed. */
 bool gls_verify_finish(struct gls_verify_run *run, bool is_complete, struct gls_error *error);
 

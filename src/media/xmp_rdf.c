@@ -11,9 +11,15 @@
 #define STRINGS_MAX (48u << 20)
 
 const struct gls_rdf_prefix gls_rdf_prefixes[GLS_RDF_PREFIX_COUNT] = {
-    {"rdf", GLS_NS_RDF},       {"dc", GLS_NS_DC},     {"xmp", GLS_NS_XMP},
-    {"xmpDM", GLS_NS_XMPDM},   {"exif", GLS_NS_EXIF}, {"photoshop", GLS_NS_PHOTOSHOP},
-    {"elodie", GLS_NS_ELODIE}, {"pmi", GLS_NS_PMI},   {"GettyImagesGIFT", GLS_NS_GETTY},
+    {"rdf", GLS_NS_RDF},
+    {"dc", GLS_NS_DC},
+    {"xmp", GLS_NS_XMP},
+    {"xmpDM", GLS_NS_XMPDM},
+    {"exif", GLS_NS_EXIF},
+    {"photoshop", GLS_NS_PHOTOSHOP},
+    {"elodie", GLS_NS_ELODIE},
+    {"pmi", GLS_NS_PMI},
+    {"GettyImagesGIFT", GLS_NS_GETTY},
     {GLS_UNDO_XMP_PREFIX, GLS_NS_GLASSINE},
 };
 

@@ -65,8 +65,8 @@ static json_t *load(const char *json, size_t size, const char *service, struct g
 static void read_areas(struct gls_place *out, json_t *location)
 {
     char name[] = "adminArea0", type[] = "adminArea0Type";
-    for (char digit = '1'; digit <= '6'; digit++) {
-        name[9] = type[9] = digit;
+    for (int area = 1; area <= 6; area++) {
+        name[9] = type[9] = (char)('0' + area);
         const char *kind = json_string_value(json_object_get(location, type));
         const char *text = json_string_value(json_object_get(location, name));
         if (!kind || !text)

@@ -90,15 +90,8 @@ static char *trash(const char *path)
 static void test_home(void **state)
 {
     static const char *const names[] = {
-        "IMG_1.jpg",
-        "with space.jpg",
-        "100%.jpg",
-        "new\nline.jpg",
-        "M\xC3\xBCnchen.jpg",
-        "bad\xFF!byte.jpg",
-        "-dash",
-        ".hidden",
-        "a=b&c?d#e;f.jpg",
+        "IMG_1.jpg",        "with space.jpg", "100%.jpg", "new\nline.jpg",   "M\xC3\xBCnchen.jpg",
+        "bad\xFF!byte.jpg", "-dash",          ".hidden",  "a=b&c?d#e;f.jpg",
     };
     struct stat status;
 
