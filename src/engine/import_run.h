@@ -64,6 +64,7 @@ struct gls_member {
 
     char *destination;   /* relative to the library; of the stored file or its duplicate */
     int64_t replaces_id; /* row of the same content whose file is gone; 0: none */
+    bool is_held;        /* a sidecar that the library holds under this name */
     bool is_adopted;     /* the bytes stood there already, unknown to the database */
     bool is_published;
     char *content; /* a sidecar's merged bytes, which replace the source's */

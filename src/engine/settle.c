@@ -122,25 +122,41 @@ static bool settle_duplicates(struct gls_import_run *run, struct gls_unit *unit,
 
 /* ---- Names ------------------------------------------------------------------ */
 
-enum name_state { NAME_FREE, NAME_TAKEN, NAME_SAME };
+enum name_state {
+    NAME_FREE,
+    NAME_TAKEN,
+    NAME_HELD, /* by these bytes, as the database knows */
+    NAME_FOUND /* by these bytes, which nobody recorded */
+};
 
-static enum name_state compare_bytes(struct gls_import_run *run, const struct gls_member *member,
-                                     const char *relative)
+/* The row of a file that stood there already says what stands there, whatever was
+ * planned for the copy. */
+static void adopt(struct gls_member *member, const struct stat *status, const char *xxh128)
 {
-    char sha256[GLS_SHA256_HEX_SIZE] = "";
-    struct gls_hash_wish wish = {.sha256 = sha256};
+    memcpy(member->stored_xxh128, xxh128, sizeof member->stored_xxh128);
+    member->stored_size = (uint64_t)status->st_size;
+    member->stored_mtime_ns = status->st_mtim.tv_sec * 1000000000LL + status->st_mtim.tv_nsec;
+}
+
+static enum name_state compare_bytes(struct gls_import_run *run, struct gls_member *member,
+                                     const char *relative, const struct stat *status)
+{
+    char sha256[GLS_SHA256_HEX_SIZE] = "", xxh128[GLS_XXH128_HEX_SIZE] = "";
+    struct gls_hash_wish wish = {.sha256 = sha256, .xxh128 = xxh128};
     struct gls_error error = GLS_ERROR_INIT;
     char *path = gls_path_join(gls_library_root(run->library), relative);
     bool same = path != NULL && gls_hash_file(&wish, run->settle_buffers, path, NULL, &error) &&
                 strcmp(sha256, member->sha256) == 0;
 
+    if (same)
+        adopt(member, status, xxh128);
     free(path);
-    return same ? NAME_SAME : NAME_TAKEN;
+    return same ? NAME_FOUND : NAME_TAKEN;
 }
 
 /* Is the name free? A name that the database knows stays taken though its file is
  * gone, so that `verify` keeps telling that it is missing. */
-static bool look_at_name(struct gls_import_run *run, const struct gls_member *member,
+static bool look_at_name(struct gls_import_run *run, struct gls_member *member,
                          const char *relative, enum name_state *out, struct gls_error *error)
 {
     struct gls_stored_file row = {0};
@@ -159,10 +175,10 @@ static bool look_at_name(struct gls_import_run *run, const struct gls_member *me
         return false;
     if (there && found && member->role != GLS_ROLE_MEDIA && member->source != NULL &&
         strcmp(row.source_sha256, member->sha256) == 0)
-        *out = NAME_SAME;
+        *out = NAME_HELD;
     else if (there && !found && member->source != NULL && S_ISREG(status.st_mode) &&
              status.st_size == member->status.st_size && !run->options->allow_duplicates)
-        *out = compare_bytes(run, member, relative);
+        *out = compare_bytes(run, member, relative, &status);
     else if (there || (found && row.id != member->replaces_id))
         *out = NAME_TAKEN;
     gls_stored_file_clear(&row);
@@ -186,7 +202,8 @@ static bool try_number(struct gls_import_run *run, struct gls_unit *unit, unsign
             return gls_fail_memory(error);
         if (!look_at_name(run, member, member->destination, &state, error))
             return false;
-        member->is_adopted = state == NAME_SAME;
+        member->is_held = state == NAME_HELD;
+        member->is_adopted = state == NAME_FOUND;
         *fits = state != NAME_TAKEN;
     }
     return true;
@@ -270,7 +287,7 @@ static bool claim_members(struct gls_import_run *run, struct gls_unit *unit,
             continue;
         if (!claim(run, member, error))
             return false;
-        if (member->is_adopted)
+        if (member->is_adopted || member->is_held)
             gls_member_settle(member, GLS_OUTCOME_DUPLICATE,
                               "its destination holds these bytes already");
     }

@@ -220,3 +220,16 @@ CONFIG
     grep -q 'libavformat' trace
     [ "$(grep -Ec '(^| )(vfork|fork|execve)\(' trace)" = 1 ]
 }
+
+@test "bytes that stand under the destination's name already are adopted as they are" {
+    photo a/IMG_1.JPG "2020:01:02 03:04:05"
+    glassine import --dry-run --json -d lib a > plan
+    stored=$(json_of plan IMG_1.JPG destination)
+    mkdir -p "$(dirname "$stored")"
+    cp a/IMG_1.JPG "$stored"
+    glassine import --json -d lib a > report
+    [ "$(json_of report IMG_1.JPG status)" = duplicate ]
+    cmp a/IMG_1.JPG "$stored"
+    glassine verify --json --library lib > verdict
+    [ "$(jq -c 'select(.event == "summary") | [.ok, .rotten, .edited, .changed, .untracked]' verdict)" = "[1,0,0,0,0]" ]
+}
