@@ -89,10 +89,13 @@ static bool deserves_sidecar(const struct gls_tags *tags)
 static bool embed(struct gls_import_run *run, struct gls_member *member,
                   const struct gls_tags *tags)
 {
+    const struct gls_edit_wish wish = {.format = member->format,
+                                       .path = member->source,
+                                       .tags = tags,
+                                       .raw_embed = run->config->raw_embed};
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (gls_media_plan_edit(&member->patch, member->input, member->format, member->source, tags,
-                            run->config->raw_embed, &error)) {
+    if (gls_media_plan_edit(&member->patch, member->input, &wish, &error)) {
         if (!gls_patch_is_empty(&member->patch))
             member->written = GLS_WRITTEN_EMBEDDED;
         return true;

@@ -32,8 +32,11 @@ bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_
         .size_limit = container == &gls_jpeg_container ? JPEG_PACKET_MAX : 0,
     };
     const struct gls_block *xmp = &blocks->xmp;
-    return gls_xmp_edit(out, changed, xmp->present ? xmp->bytes.data : NULL,
-                        xmp->present ? xmp->bytes.size : 0, tags, &use, error);
+    const struct gls_xmp_wish wish = {.packet = xmp->present ? xmp->bytes.data : NULL,
+                                      .size = xmp->present ? xmp->bytes.size : 0,
+                                      .tags = tags,
+                                      .use = &use};
+    return gls_xmp_edit(out, changed, &wish, error);
 }
 
 bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,

@@ -64,13 +64,19 @@ bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_inpu
 bool gls_media_hash_essence(char out[33], struct gls_input *input, const struct gls_format *format,
                             struct gls_error *error);
 
+/* What an input shall state, and what it is. */
+struct gls_edit_wish {
+    const struct gls_format *format; /* as detected */
+    const char *path;                /* the name that the format is read by */
+    const struct gls_tags *tags;
+    bool raw_embed; /* also edit proprietary RAW */
+};
 /* Plans an edit and proves it before a byte is written: the patched view is
- * parsed again, must state `tags`, keep every other value, and keep the essence.
- * The returned patch is sealed. `raw_embed`: also edit proprietary RAW.
- * GLS_ERROR_UNSUPPORTED: not embeddable; the message is the reason. */
+ * parsed again, must state the tags, keep every other value, and keep the essence.
+ * The returned patch is sealed. GLS_ERROR_UNSUPPORTED: not embeddable; the message
+ * is the reason. */
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_input *input,
-                         const struct gls_format *format, const char *path,
-                         const struct gls_tags *tags, bool raw_embed, struct gls_error *error);
+                         const struct gls_edit_wish *wish, struct gls_error *error);
 
 /* Builds the content of an `.xmp` sidecar that states `tags`, merged into
  * `existing` (may be NULL). *changed tells whether it differs from it. */

@@ -144,17 +144,19 @@ static bool prove(const struct proof *proof, struct gls_error *error)
     return ok;
 }
 
-static bool check_request(struct gls_input *input, const struct gls_format *format,
-                          const struct gls_tags *tags, bool raw_embed, struct gls_error *error)
+static bool check_request(struct gls_input *input, const struct gls_edit_wish *wish,
+                          struct gls_error *error)
 {
-    if (!gls_tags_check(tags, error)) {
+    const struct gls_format *format = wish->format;
+
+    if (!gls_tags_check(wish->tags, error)) {
         return false;
     }
     if (format->backend->plan_edit == NULL) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: no tags are written into %s files",
                         gls_input_name(input), format->name);
     }
-    if (format->is_raw && !raw_embed) {
+    if (format->is_raw && !wish->raw_embed) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "%s: tags of a camera's RAW go to a sidecar ([Metadata] raw=embed "
                         "writes them into it)",
@@ -212,18 +214,17 @@ static bool states_it_already(const struct proof *wish, struct gls_error *error)
 }
 
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_input *input,
-                         const struct gls_format *format, const char *path,
-                         const struct gls_tags *tags, bool raw_embed, struct gls_error *error)
+                         const struct gls_edit_wish *wish, struct gls_error *error)
 {
     struct gls_patch patch = GLS_PATCH_INIT;
-    const struct proof wish = {input, format, path, tags, &patch};
-    bool ok =
-        check_request(input, format, tags, raw_embed, error) && plan_once(&patch, &wish, error);
+    const struct proof proof = {input, wish->format, wish->path, wish->tags, &patch};
+    bool ok = check_request(input, wish, error) && plan_once(&patch, &proof, error);
 
     if (ok && gls_patch_is_empty(&patch)) {
-        ok = states_it_already(&wish, error);
+        ok = states_it_already(&proof, error);
     } else if (ok) {
-        ok = (tags->mark == GLS_MARK_NONE || add_mark(&patch, &wish, error)) && prove(&wish, error);
+        ok = (wish->tags->mark == GLS_MARK_NONE || add_mark(&patch, &proof, error)) &&
+             prove(&proof, error);
     }
     if (ok) {
         gls_patch_free(out);

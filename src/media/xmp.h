@@ -40,18 +40,23 @@ struct gls_xmp_use {
     bool holds_position;
     size_t size_limit; /* bytes; 0: none. Beyond: GLS_ERROR_UNSUPPORTED */
 };
+/* An edit of a packet. */
+struct gls_xmp_wish {
+    const void *packet; /* NULL: there is none yet */
+    size_t size;
+    const struct gls_tags *tags;
+    const struct gls_xmp_use *use;
+};
 /* Offers the values to the record in the precedence of ELODIE-BEHAVIOUR. Dates
  * are offered by gls_xmp_offer_dates(), later than Exif's. */
 void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values);
 void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *values);
 
-/* A packet that states `tags` and everything else that `packet` (NULL: none)
- * stated, unknown namespaces included. Undecodable: GLS_ERROR_UNSUPPORTED, so
- * that nothing is dropped. *changed is false if it states it all already (then
- * *out is empty). The packet has <?xpacket?> wrappers and no more padding than
- * the one it replaces, so that repeated writes do not grow a file. */
-bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const void *packet, size_t size,
-                  const struct gls_tags *tags, const struct gls_xmp_use *use,
+/* A packet that states the tags and everything else that the old one stated, unknown namespaces
+ * included. Undecodable: GLS_ERROR_UNSUPPORTED, so that nothing is dropped. *changed is false if it
+ * states it all already (then *out is empty). The packet has <?xpacket?> wrappers and no more
+ * padding than the one it replaces, so that repeated writes do not grow a file. */
+bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_wish *wish,
                   struct gls_error *error);
 
 /* IPTC-IIM: date and time created, object name. Absent strings are NULL. */

@@ -408,21 +408,20 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
     return true;
 }
 
-bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const void *packet, size_t size,
-                  const struct gls_tags *tags, const struct gls_xmp_use *use,
+bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_wish *wish,
                   struct gls_error *error)
 {
     struct gls_rdf rdf;
     struct gls_wants wants;
     struct gls_error doubt = GLS_ERROR_INIT;
     *changed = false;
-    gls_xmp_wants(&wants, tags, use);
+    gls_xmp_wants(&wants, wish->tags, wish->use);
     struct plan *plan = calloc(1, sizeof *plan);
     if (plan == NULL) {
         return gls_fail_memory(error);
     }
-    plan->packet = packet != NULL && size > 0 ? packet : empty_packet;
-    plan->size = plan->packet != empty_packet ? size : sizeof empty_packet - 1;
+    plan->packet = wish->packet != NULL && wish->size > 0 ? wish->packet : empty_packet;
+    plan->size = plan->packet != empty_packet ? wish->size : sizeof empty_packet - 1;
     plan->rdf = &rdf;
     bool ok = gls_rdf_parse(&rdf, plan->packet, plan->size, &doubt);
     if (ok) {
@@ -433,12 +432,12 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const void *packet, siz
             error->status = GLS_ERROR_UNSUPPORTED;
         }
     }
-    if (ok && use->size_limit > 0 && out->size > use->size_limit) {
+    size_t limit = wish->use->size_limit;
+    if (ok && limit > 0 && out->size > limit) {
         *changed = false;
         gls_strbuf_clear(out);
-        ok =
-            gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                     "the XMP packet would be larger than the %zu bytes that fit", use->size_limit);
+        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                      "the XMP packet would be larger than the %zu bytes that fit", limit);
     }
     for (size_t i = 0; i < plan->count; i++) {
         gls_strbuf_free(&plan->changes[i].text);

@@ -22,7 +22,8 @@ static void check_edit(struct gls_input *input, const struct gls_format *format,
     struct gls_media media = {0};
     char before[33] = "";
     char after[33] = "";
-    if (!gls_media_plan_edit(&patch, input, format, path, tags, true, &error)) {
+    const struct gls_edit_wish wish = {format, path, tags, true};
+    if (!gls_media_plan_edit(&patch, input, &wish, &error)) {
         return;
     }
     if (!gls_input_from_patch(&view, input, &patch, &error) ||

@@ -16,7 +16,8 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
     bool changed = false;
-    if (!gls_xmp_edit(&out, &changed, data, size, tags, &use, &error) || !changed) {
+    const struct gls_xmp_wish wish = {data, size, tags, &use};
+    if (!gls_xmp_edit(&out, &changed, &wish, &error) || !changed) {
         return;
     }
     if (!gls_xmp_decode(&values, out.data, out.size, &error)) {
@@ -29,7 +30,8 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
         abort();
     }
     gls_xmp_values_clear(&values);
-    if (gls_xmp_edit(&again, &changed, out.data, out.size, tags, &use, &error) && changed) {
+    const struct gls_xmp_wish same = {out.data, out.size, tags, &use};
+    if (gls_xmp_edit(&again, &changed, &same, &error) && changed) {
         abort();
     }
 }

@@ -164,8 +164,8 @@ static bool edit(struct gls_strbuf *out, const char *packet, const struct gls_ta
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
-    bool ok =
-        gls_xmp_edit(out, &changed, packet, packet == NULL ? 0 : strlen(packet), tags, use, &error);
+    const struct gls_xmp_wish wish = {packet, packet == NULL ? 0 : strlen(packet), tags, use};
+    bool ok = gls_xmp_edit(out, &changed, &wish, &error);
     if (!ok) {
         print_message("%s\n", error.message);
     }
@@ -326,8 +326,9 @@ static void refuses_rather_than_loses(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         bool changed = true;
         struct gls_xmp_use use = {.size_limit = cases[i].limit};
-        assert_false(gls_xmp_edit(&out, &changed, cases[i].packet, strlen(cases[i].packet),
-                                  &(struct gls_tags){.album = "A"}, &use, &error));
+        const struct gls_tags tags = {.album = "A"};
+        const struct gls_xmp_wish wish = {cases[i].packet, strlen(cases[i].packet), &tags, &use};
+        assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
         assert_false(changed);
         assert_int_equal(out.size, 0);
@@ -350,8 +351,9 @@ static void large_packets_are_read_but_not_edited(void **state)
     assert_true(gls_xmp_decode(&values, packet.data, packet.size, &error));
     assert_string_equal(values.title, "t");
     gls_xmp_values_clear(&values);
-    assert_false(gls_xmp_edit(&out, &changed, packet.data, packet.size,
-                              &(struct gls_tags){.album = "A"}, &photo, &error));
+    const struct gls_tags tags = {.album = "A"};
+    const struct gls_xmp_wish wish = {packet.data, packet.size, &tags, &photo};
+    assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
 }
 
