@@ -36,6 +36,9 @@ int gls_path_compare(const char *a, const char *b);
  * file system. An existing directory is fine. */
 bool gls_make_directories(const char *dir, struct gls_error *error);
 
+/* Reads the character at the start of `bytes` (size > 0) and returns how many bytes
+ * it has. A byte that belongs to no character counts as one; *out is then -1. */
+size_t gls_utf8_next(int32_t *out, const char *bytes, size_t size);
 /* Is it well-formed UTF-8 (RFC 3629), with no NUL? */
 bool gls_utf8_is_valid(const char *bytes, size_t size);
 /* A copy in valid UTF-8: every byte that belongs to no character becomes U+FFFD. */

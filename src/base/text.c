@@ -6,16 +6,26 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 
+size_t gls_utf8_next(int32_t *out, const char *bytes, size_t size)
+{
+    if ((unsigned char)bytes[0] < 0x80) {
+        *out = bytes[0];
+        return 1;
+    }
+    utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)bytes,
+                                             size < 4 ? (utf8proc_ssize_t)size : 4, out);
+    if (used > 0)
+        return (size_t)used;
+    *out = -1;
+    return 1;
+}
+
 /* The size of the character at the start of `bytes`; 0 if there is none. */
 static size_t character_size(const char *bytes, size_t size)
 {
-    utf8proc_int32_t code_point;
-
-    if ((unsigned char)bytes[0] < 0x80)
-        return bytes[0] != '\0';
-    utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)bytes,
-                                             size < 4 ? (utf8proc_ssize_t)size : 4, &code_point);
-    return used > 0 ? (size_t)used : 0;
+    int32_t c;
+    size_t used = gls_utf8_next(&c, bytes, size);
+    return c > 0 ? used : 0;
 }
 
 bool gls_utf8_is_valid(const char *bytes, size_t size)

@@ -20,44 +20,6 @@ enum {
     EXTENSION_MAX = 32 /* a longer "extension" is part of the name */
 };
 
-static bool is_ascii(const char *text)
-{
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
-}
-
-/* Reads one character; bytes that belong to none count as one bad character. */
-static size_t next_character(const char *text, size_t size, utf8proc_int32_t *out)
-{
-    utf8proc_ssize_t got =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, out);
-    if (got > 0)
-        return (size_t)got;
-    *out = -1;
-    return 1;
-}
-
-/* Composed, with '_' for every byte that is not UTF-8. NULL: no memory. */
-static char *compose(const char *text)
-{
-    GLS_STRBUF_AUTO valid = GLS_STRBUF_INIT;
-    size_t size = strlen(text);
-    utf8proc_int32_t c;
-    for (size_t i = 0; i < size;) {
-        size_t step = next_character(text + i, size - i, &c);
-        if (c < 0)
-            gls_strbuf_add_char(&valid, '_');
-        else
-            gls_strbuf_add(&valid, text + i, step);
-        i += step;
-    }
-    if (valid.failed)
-        return NULL;
-    return (char *)utf8proc_NFC((const utf8proc_uint8_t *)gls_strbuf_str(&valid));
-}
-
 /* Characters that reorder or hide what stands beside them. */
 static bool is_deceptive(utf8proc_int32_t c)
 {
@@ -72,7 +34,9 @@ static bool is_line_break(utf8proc_int32_t c)
 static void add_safe(struct gls_strbuf *out, const char *bytes, size_t size, utf8proc_int32_t c,
                      bool portable_names)
 {
-    if (is_line_break(c)) {
+    if (c < 0) {
+        gls_strbuf_add_char(out, '_');
+    } else if (is_line_break(c)) {
         if (out->size > 0 && out->data[out->size - 1] != ' ')
             gls_strbuf_add_char(out, ' ');
     } else if (is_deceptive(c)) {
@@ -89,7 +53,7 @@ static void add_safe(struct gls_strbuf *out, const char *bytes, size_t size, utf
 static bool is_edge(const char *text, size_t size)
 {
     utf8proc_int32_t c;
-    next_character(text, size, &c);
+    gls_utf8_next(&c, text, size);
     return c == '.' || c == ' ' || (c > 0x7F && utf8proc_category(c) == UTF8PROC_CATEGORY_ZS);
 }
 
@@ -116,7 +80,7 @@ static void trim(struct gls_strbuf *name)
     size_t start = 0;
     utf8proc_int32_t c;
     while (start < name->size && is_edge(name->data + start, name->size - start))
-        start += next_character(name->data + start, name->size - start, &c);
+        start += gls_utf8_next(&c, name->data + start, name->size - start);
     if (start > 0)
         gls_strbuf_splice(name, 0, start, "", 0);
     trim_end(name);
@@ -131,7 +95,7 @@ static size_t cut_point(const char *text, size_t size, size_t limit)
     size_t at = 0, boundary = 0, whole = 0;
     utf8proc_int32_t before = -1, c, state = 0;
     while (at < size) {
-        size_t step = next_character(text + at, size - at, &c);
+        size_t step = gls_utf8_next(&c, text + at, size - at);
         if (at <= limit)
             whole = at;
         if (before >= 0 && at <= limit && utf8proc_grapheme_break_stateful(before, c, &state))
@@ -178,21 +142,33 @@ static void avoid_device_name(struct gls_strbuf *name)
         gls_strbuf_splice(name, stem, 0, "_", 1);
 }
 
+/* After the unsafe characters went: what stood at their sides may join. */
+static void compose(struct gls_strbuf *name)
+{
+    utf8proc_uint8_t *composed =
+        name->failed ? NULL : utf8proc_NFC((const utf8proc_uint8_t *)gls_strbuf_str(name));
+    gls_strbuf_clear(name);
+    if (composed != NULL)
+        gls_strbuf_add_str(name, (const char *)composed);
+    else
+        name->failed = true;
+    free(composed);
+}
+
 char *gls_sanitize_component(const char *text, bool portable_names, bool keep_extension)
 {
     GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
-    char *composed = is_ascii(text) ? NULL : compose(text);
-    if (composed == NULL && !is_ascii(text))
-        return NULL;
-    const char *from = composed != NULL ? composed : text;
-    size_t size = strlen(from);
+    size_t size = strlen(text);
+    bool plain = true;
     utf8proc_int32_t c;
     for (size_t i = 0; i < size;) {
-        size_t step = next_character(from + i, size - i, &c);
-        add_safe(&name, from + i, step, c, portable_names);
+        size_t step = gls_utf8_next(&c, text + i, size - i);
+        add_safe(&name, text + i, step, c, portable_names);
+        plain = plain && c < 0x80;
         i += step;
     }
-    free(composed);
+    if (!plain)
+        compose(&name);
     trim(&name);
     if (portable_names)
         avoid_device_name(&name);

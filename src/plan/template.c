@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "plan/destination.h"
+#include "plan/letter_case.h"
 #include "plan/template_parts.h"
 
 static bool is_blank(utf8proc_int32_t c)
@@ -20,16 +21,6 @@ static bool is_blank(utf8proc_int32_t c)
     return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 ||
            (c > 0x7F && utf8proc_category(c) >= UTF8PROC_CATEGORY_ZS &&
             utf8proc_category(c) <= UTF8PROC_CATEGORY_ZP);
-}
-
-static size_t next_character(const char *text, size_t size, utf8proc_int32_t *out)
-{
-    utf8proc_ssize_t got =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, out);
-    if (got > 0)
-        return (size_t)got;
-    *out = -1;
-    return 1;
 }
 
 /* Adds a value without the blanks around it; inside, `dash_blanks` makes each
@@ -40,7 +31,7 @@ static bool add_value(struct gls_strbuf *out, const char *text, size_t size, boo
     size_t blanks = 0; /* where the run of blanks began */
     utf8proc_int32_t c;
     for (size_t i = 0; i < size;) {
-        size_t step = next_character(text + i, size - i, &c);
+        size_t step = gls_utf8_next(&c, text + i, size - i);
         if (is_blank(c)) {
             blanks = pending ? blanks : i;
             pending = true;
@@ -79,22 +70,40 @@ static const char *default_location(const struct gls_place *place)
     return GLS_UNKNOWN_LOCATION;
 }
 
+/* The names of the place with the text of the mask around them, as it is written. */
 static void add_location(struct gls_strbuf *out, const struct gls_part *part,
-                         const struct gls_place *place)
+                         const struct gls_place *place, bool dash_blanks)
 {
     bool found = false;
     gls_strbuf_add_str(out, part->text);
     for (size_t i = 0; i < part->child_count; i++) {
         const char *name = component_name(place, part->children[i].kind);
-        if (!add_value(out, name, strlen(name), false))
+        if (!add_value(out, name, strlen(name), dash_blanks))
             continue;
         gls_strbuf_add_str(out, part->children[i].text);
         found = true;
     }
     if (!found && part->text[0] == '\0') {
         const char *name = default_location(place);
-        add_value(out, name, strlen(name), false);
+        add_value(out, name, strlen(name), dash_blanks);
     }
+}
+
+static void add_date(struct gls_strbuf *out, const struct gls_part *part,
+                     const struct gls_datetime *date)
+{
+    if (date != NULL && !gls_datetime_format(out, date, part->text))
+        out->failed = true;
+}
+
+/* Is there more than blanks behind `start`? Else they are taken off again. */
+static bool keep_text(struct gls_strbuf *out, size_t start)
+{
+    for (size_t i = start; i < out->size; i++)
+        if (strchr(" \t\n", out->data[i]) == NULL)
+            return true;
+    gls_strbuf_truncate(out, start);
+    return false;
 }
 
 /* The base name less a leading "YYYY-MM-DD_HH-MM-SS-", unless nothing is left. */
@@ -147,10 +156,9 @@ static void put_folder_part(struct gls_strbuf *out, const struct gls_part *part,
     if (part->kind == GLS_PART_TEXT) {
         gls_strbuf_add_str(out, part->text);
     } else if (part->kind == GLS_PART_DATE) {
-        if (subject->date != NULL && !gls_datetime_format(out, subject->date, part->text))
-            out->failed = true;
+        add_date(out, part, subject->date);
     } else if (part->kind == GLS_PART_LOCATION) {
-        add_location(out, part, subject->place);
+        add_location(out, part, subject->place, false);
     } else if (part->kind == GLS_PART_CUSTOM) {
         for (size_t i = 0; i < part->child_count; i++)
             put_folder_part(out, &part->children[i], subject, true);
@@ -168,11 +176,7 @@ static bool add_folder_part(struct gls_strbuf *out, const struct gls_part *part,
 {
     size_t start = out->size;
     put_folder_part(out, part, subject, last);
-    for (size_t i = start; i < out->size; i++)
-        if (out->data[i] != ' ')
-            return true;
-    gls_strbuf_truncate(out, start);
-    return false;
+    return keep_text(out, start);
 }
 
 /* Adds the folders of `text` (more than one if the configuration says so). */
@@ -216,30 +220,31 @@ bool gls_template_folder(char **out, const struct gls_template *tmpl,
     return *out != NULL || gls_fail_memory(error);
 }
 
+/* Adds what a file name's part stands for. Blanks of values become '-', those that
+ * the configuration writes stay. False: that is nothing. */
 static bool add_name_part(struct gls_strbuf *out, const struct gls_part *part,
-                          const struct gls_subject *subject, struct gls_strbuf *scratch)
+                          const struct gls_subject *subject)
 {
+    size_t start = out->size;
     if (part->kind == GLS_PART_ORIGINAL_NAME)
         return add_original_name(out, subject);
-    if (part->kind != GLS_PART_DATE && part->kind != GLS_PART_LOCATION &&
-        part->kind != GLS_PART_TEXT) {
+    if (part->kind == GLS_PART_TEXT) {
+        gls_strbuf_add_str(out, part->text);
+    } else if (part->kind == GLS_PART_DATE) {
+        add_date(out, part, subject->date);
+    } else if (part->kind == GLS_PART_LOCATION) {
+        add_location(out, part, subject->place, true);
+    } else {
         const char *value = simple_value(part->kind, subject);
-        return add_value(out, value, strlen(value), true);
+        add_value(out, value, strlen(value), true);
     }
-    gls_strbuf_truncate(scratch, 0);
-    if (part->kind == GLS_PART_LOCATION)
-        add_location(scratch, part, subject->place);
-    else if (part->kind == GLS_PART_TEXT)
-        gls_strbuf_add_str(scratch, part->text);
-    else if (subject->date != NULL && !gls_datetime_format(scratch, subject->date, part->text))
-        scratch->failed = true;
-    return add_value(out, gls_strbuf_str(scratch), scratch->size, true);
+    return keep_text(out, start);
 }
 
 /* Puts the pieces together. Returns how many parts other than the extension
  * had a value. */
 static size_t join_name(struct gls_strbuf *out, const struct gls_template *tmpl,
-                        const struct gls_subject *subject, struct gls_strbuf *scratch)
+                        const struct gls_subject *subject)
 {
     size_t values = 0;
     size_t tail = 0;        /* bytes at the end that go with a part without a value */
@@ -255,7 +260,7 @@ static size_t join_name(struct gls_strbuf *out, const struct gls_template *tmpl,
         }
         bool found = false;
         for (size_t j = 0; j < slot->count && !found; j++) {
-            found = add_name_part(out, &slot->alternatives[j], subject, scratch);
+            found = add_name_part(out, &slot->alternatives[j], subject);
             values += found && slot->alternatives[j].kind != GLS_PART_EXTENSION;
         }
         if (!found && tail <= out->size)
@@ -266,40 +271,22 @@ static size_t join_name(struct gls_strbuf *out, const struct gls_template *tmpl,
     return values;
 }
 
-/* Unicode's own mapping, one character to one: the locale has no say. */
-static void change_case(struct gls_strbuf *out, const char *text, size_t size, bool upper)
-{
-    utf8proc_int32_t c;
-    for (size_t i = 0; i < size;) {
-        size_t step = next_character(text + i, size - i, &c);
-        utf8proc_int32_t changed = c < 0 ? c : upper ? utf8proc_toupper(c) : utf8proc_tolower(c);
-        utf8proc_uint8_t bytes[4];
-        if (changed == c)
-            gls_strbuf_add(out, text + i, step);
-        else
-            gls_strbuf_add(out, bytes, (size_t)utf8proc_encode_char(changed, bytes));
-        i += step;
-    }
-}
-
 bool gls_template_name(char **out, const struct gls_template *tmpl,
                        const struct gls_subject *subject, struct gls_error *error)
 {
     GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
-    GLS_STRBUF_AUTO scratch = GLS_STRBUF_INIT;
-    if (join_name(&name, tmpl, subject, &scratch) == 0) {
+    GLS_STRBUF_AUTO cased = GLS_STRBUF_INIT;
+    if (join_name(&name, tmpl, subject) == 0) {
         /* Nothing but an extension is no name. */
         gls_strbuf_truncate(&name, 0);
         add_original_name(&name, subject);
         gls_strbuf_add_char(&name, '.');
         gls_strbuf_add_str(&name, gls_path_extension(subject->base_name));
     }
-    bool failed = name.failed || scratch.failed;
-    gls_strbuf_clear(&scratch);
-    if (!failed)
-        change_case(&scratch, gls_strbuf_str(&name), name.size, tmpl->upper_case);
-    if (failed || scratch.failed)
+    if (!name.failed)
+        gls_letters_add(&cased, gls_strbuf_str(&name), name.size, tmpl->upper_case);
+    if (name.failed || cased.failed)
         return gls_fail_memory(error);
-    *out = gls_sanitize_component(gls_strbuf_str(&scratch), subject->portable_names, true);
+    *out = gls_sanitize_component(gls_strbuf_str(&cased), subject->portable_names, true);
     return *out != NULL || gls_fail_memory(error);
 }

@@ -9,6 +9,7 @@
 #include <utf8proc.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "plan/suggest.h"
 #include "plan/template_parts.h"
 
@@ -181,7 +182,7 @@ static bool check_date_mask(struct parser *parser, const char *mask)
         if (*p != '\0' && strchr("sZ", *p) != NULL)
             return complain(parser, "a date taken has no machine-wide zone for", start,
                             (size_t)(p - start) + 1);
-        if (*p == '\0' || strchr("aAbBcCdDeFgGhHIjmMnprRStTuUVwWxXyYz%", *p) == NULL)
+        if (*p == '\0' || strchr("aAbBcCdDeFgGhHIjklmMnpPrRStTuUVwWxXyYz%", *p) == NULL)
             return complain(parser, "not a date format that strftime knows", start,
                             (size_t)(p - start) + (*p != '\0'));
     }
@@ -351,20 +352,17 @@ static bool is_word(utf8proc_int32_t c)
  * value. */
 static void measure_separator(struct gls_part *part)
 {
-    const utf8proc_uint8_t *text = (const utf8proc_uint8_t *)part->text;
     size_t size = strlen(part->text), last = 0;
     bool seen = false;
-    utf8proc_int32_t c;
+    int32_t c;
     for (size_t at = 0; at < size;) {
-        utf8proc_ssize_t step = utf8proc_iterate(text + at, (utf8proc_ssize_t)(size - at), &c);
-        if (step <= 0) /* the configuration is valid UTF-8; be safe all the same */
-            step = 1;
-        else if (is_word(c)) {
+        size_t step = gls_utf8_next(&c, part->text + at, size - at);
+        if (is_word(c)) {
             part->head = seen ? part->head : at;
             seen = true;
-            last = at + (size_t)step;
+            last = at + step;
         }
-        at += (size_t)step;
+        at += step;
     }
     part->head = seen ? part->head : size;
     part->tail = size - last;

@@ -40,6 +40,9 @@ static void test_table(void **state)
         /* a right-to-left override cannot disguise an extension */
         {"photo\xE2\x80\xAEgpj.exe", false, "photogpj.exe"},
         {"\xEF\xBB\xBFmark", false, "mark"},
+        /* composed also where something that went stood between */
+        {"e\xEF\xBB\xBF\xCC\x81", false, "\xC3\xA9"},
+        {"e\xE2\x80\xAE\xCC\x81.jpg", false, "\xC3\xA9.jpg"},
         {"\xC2\xA0no-break\xC2\xA0", false, "no-break"},
         {"a<b>c:d\"e\\f|g?h*i", false, "a<b>c:d\"e\\f|g?h*i"},
         {"a<b>c:d\"e\\f|g?h*i", true, "a_b_c_d_e_f_g_h_i"},
