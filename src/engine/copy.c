@@ -18,6 +18,7 @@ enum { BUFFER_SIZE = 256 * 1024, XATTRS_SIZE = 64 * 1024 };
 
 struct gls_copy_buffers {
     struct gls_sha256 *source;
+    struct gls_xxh128 *check;
     struct gls_xxh128 *stored;
     struct gls_xxh128 *essence;
     uint8_t *bytes;
@@ -30,11 +31,12 @@ struct gls_copy_buffers *gls_copy_buffers_new(void)
     if (buffers == NULL)
         return NULL;
     buffers->source = gls_sha256_new();
+    buffers->check = gls_xxh128_new();
     buffers->stored = gls_xxh128_new();
     buffers->essence = gls_xxh128_new();
     buffers->bytes = malloc(BUFFER_SIZE);
-    if (buffers->source == NULL || buffers->stored == NULL || buffers->essence == NULL ||
-        buffers->bytes == NULL) {
+    if (buffers->source == NULL || buffers->check == NULL || buffers->stored == NULL ||
+        buffers->essence == NULL || buffers->bytes == NULL) {
         gls_copy_buffers_free(buffers);
         return NULL;
     }
@@ -46,6 +48,7 @@ void gls_copy_buffers_free(struct gls_copy_buffers *buffers)
     if (buffers == NULL)
         return;
     gls_sha256_free(buffers->source);
+    gls_xxh128_free(buffers->check);
     gls_xxh128_free(buffers->stored);
     gls_xxh128_free(buffers->essence);
     free(buffers->bytes);
@@ -60,6 +63,7 @@ struct hash_plan {
     char *stored;
     char *essence;
     const struct gls_ranges *ranges; /* NULL: the whole file */
+    const char *expected;            /* XXH3-128 of the source; NULL: not known */
 };
 
 static bool is_whole(const struct gls_ranges *ranges, uint64_t size)
@@ -82,6 +86,10 @@ static void begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buf
         stream->source_hash = buffers->source;
         gls_sha256_reset(buffers->source);
     }
+    if (plan->expected != NULL) {
+        stream->source_check = buffers->check;
+        gls_xxh128_reset(buffers->check);
+    }
     if (plan->stored != NULL || (plan->essence != NULL && same)) {
         stream->stored_hash = buffers->stored;
         gls_xxh128_reset(buffers->stored);
@@ -96,8 +104,15 @@ static void begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buf
 static bool finish_hashes(const struct gls_stream *stream, const struct hash_plan *plan,
                           struct gls_error *error)
 {
-    char stored[GLS_XXH128_HEX_SIZE] = "";
+    char stored[GLS_XXH128_HEX_SIZE] = "", check[GLS_XXH128_HEX_SIZE] = "";
 
+    if (plan->expected != NULL) {
+        gls_xxh128_finish(stream->source_check, check);
+        if (strcmp(check, plan->expected) != 0)
+            return gls_fail(error, GLS_ERROR_CHANGED,
+                            "%s: its bytes changed between two readings; is the disk sound?",
+                            stream->source_name);
+    }
     if (plan->sha256 != NULL) {
         gls_sha256_finish(stream->source_hash, plan->sha256);
         if (plan->sha256[0] == '\0')
@@ -209,7 +224,8 @@ static bool write_target(struct gls_copy_result *out, struct gls_copy_buffers *b
     const struct hash_plan plan = {.sha256 = job->want_sha256 ? out->sha256 : NULL,
                                    .stored = out->stored_xxh128,
                                    .essence = out->essence_xxh128,
-                                   .ranges = job->essence};
+                                   .ranges = job->essence,
+                                   .expected = job->expected_xxh128};
 
     (void)posix_fadvise(job->source_fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (!run_hashed(stream, buffers, &plan, error) ||

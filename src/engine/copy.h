@@ -24,6 +24,9 @@ struct gls_copy_job {
     const struct gls_patch *patch; /* sealed; NULL: none */
     const struct gls_ranges *essence; /* normalized, of the source; NULL: the whole file */
     bool want_sha256;
+    /* What an earlier pass over the same source read; other bytes now are
+     * GLS_ERROR_CHANGED. NULL: there was none. */
+    const char *expected_xxh128;
     int64_t mtime_ns; /* of the target; atime is set to the same */
 };
 

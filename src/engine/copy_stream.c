@@ -107,6 +107,8 @@ static bool emit_edited(struct gls_stream *stream, const struct piece *piece,
 static bool take_piece(struct gls_stream *stream, const struct piece *piece,
                        struct gls_error *error)
 {
+    if (stream->source_check != NULL)
+        gls_xxh128_update(stream->source_check, piece->bytes, piece->size);
     if (stream->source_hash != NULL)
         gls_sha256_update(stream->source_hash, piece->bytes, piece->size);
     if (stream->essence_hash != NULL)

@@ -20,6 +20,7 @@ struct gls_stream {
     const struct gls_ranges *essence; /* normalized; needed if essence_hash is set */
     /* Reset; NULL: not wanted. */
     struct gls_sha256 *source_hash;
+    struct gls_xxh128 *source_check;
     struct gls_xxh128 *stored_hash;
     struct gls_xxh128 *essence_hash;
     uint8_t *buffer;

@@ -110,7 +110,8 @@ static bool reopen(struct gls_member *member, struct gls_error *error)
 static void keep_result(struct gls_member *member, const struct gls_copy_result *result,
                         int64_t mtime_ns)
 {
-    memcpy(member->sha256, result->sha256, sizeof member->sha256);
+    if (result->sha256[0] != '\0')
+        memcpy(member->sha256, result->sha256, sizeof member->sha256);
     memcpy(member->stored_xxh128, result->stored_xxh128, sizeof member->stored_xxh128);
     memcpy(member->essence_xxh128, result->essence_xxh128, sizeof member->essence_xxh128);
     member->stored_size = result->stored_size;
@@ -175,12 +176,16 @@ static bool copy_member(struct gls_import_run *run, struct gls_import_worker *wo
         ok = (member->source == NULL || hash_source(worker, member, error)) &&
              write_content(member, path, mtime_ns, error);
     } else if (ok && reopen(member, error)) {
+        /* Where the file was hashed ahead, the fast hash proves that these are the
+         * bytes that the slow one is of. */
+        bool is_hashed = member->source_xxh128[0] != '\0';
         struct gls_copy_result result = {0};
         struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
                                    .source_path = member->source,
                                    .source = &member->status,
                                    .target_path = path,
-                                   .want_sha256 = true,
+                                   .want_sha256 = !is_hashed,
+                                   .expected_xxh128 = is_hashed ? member->source_xxh128 : NULL,
                                    .mtime_ns = mtime_ns};
         ok = copy_media(&result, worker, member, &job, error);
         if (ok)

@@ -229,6 +229,34 @@ static void test_patch_and_essence(void **state)
     free(bytes);
 }
 
+/* The second pass over a source must meet the bytes of the first. */
+static void test_hashed_before(void **state)
+{
+    struct gls_patch patch = GLS_PATCH_INIT;
+    struct task task;
+    char hex[GLS_XXH128_HEX_SIZE];
+
+    (void)state;
+    begin(&task, "bytes", 5);
+    xxh128_of("bytes", 5, hex);
+    task.job.want_sha256 = false;
+    task.job.expected_xxh128 = hex;
+    assert_true(gls_patch_add(&patch, 5, 0, "!", 1, &task.error));
+    assert_true(gls_patch_seal(&patch, 5, &task.error));
+    task.job.patch = &patch;
+    assert_true(run(&task));
+    expect_target(&task, "bytes!", 6);
+    assert_string_equal(task.result.sha256, "");
+
+    unlink(task.target);
+    xxh128_of("other", 5, hex);
+    assert_false(run(&task));
+    assert_int_equal(task.error.status, GLS_ERROR_CHANGED);
+    assert_false(temp_exists(task.target));
+    end(&task);
+    gls_patch_free(&patch);
+}
+
 static void test_mode_and_xattrs(void **state)
 {
     static const struct {
@@ -536,6 +564,7 @@ int main(void)
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_before_1970),
         cmocka_unit_test(test_patch_and_essence),
+        cmocka_unit_test(test_hashed_before),
         cmocka_unit_test(test_mode_and_xattrs),
         cmocka_unit_test(test_sparse),
         cmocka_unit_test(test_target_taken),
