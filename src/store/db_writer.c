@@ -41,7 +41,7 @@ struct gls_db_writer {
 /* A request that fails is undone alone; others of the same transaction stand.
  * False: it could not be undone, or SQLite has ended the whole transaction (as a
  * full disk makes it do). */
-static bool apply_request(struct gls_db *db, struct request *request)
+static bool apply_one_of_many(struct gls_db *db, struct request *request)
 {
     struct gls_error *error = &request->error;
 
@@ -62,6 +62,13 @@ static void fail_all(struct request **requests, size_t count, const struct gls_e
     }
 }
 
+/* A request that has its transaction to itself is undone with it. A savepoint
+ * would have SQLite keep the old content of every page that the request changes. */
+static bool apply_only_one(struct gls_db *db, struct request *request)
+{
+    return request->apply(db, request, &request->error);
+}
+
 /* Where the transaction is lost nobody's changes are there, and nobody may be
  * told that they are. */
 static void run_transaction(struct gls_db *db, struct request **requests, size_t count)
@@ -72,7 +79,7 @@ static void run_transaction(struct gls_db *db, struct request **requests, size_t
     for (size_t i = 0; i < count; i++)
         requests[i]->ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        ok = apply_request(db, requests[i]);
+        ok = count == 1 ? apply_only_one(db, requests[i]) : apply_one_of_many(db, requests[i]);
         if (!ok)
             error = requests[i]->error;
     }
