@@ -176,30 +176,36 @@ static bool add_rows(struct gls_import_run *run, struct gls_db_batch *batch,
 typedef bool add_function(struct gls_import_run *run, struct gls_db_batch *batch,
                           const struct gls_unit *unit);
 
-static bool commit_units(struct gls_import_run *run, struct gls_unit **units, size_t count,
-                         add_function *add, struct gls_error *error)
+static bool add_each(struct gls_import_run *run, struct gls_db_batch *batch,
+                     const struct gls_unit_list *list, add_function *add)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < list->count; i++)
+        ok = add(run, batch, list->units[i]);
+    return ok;
+}
+
+/* One transaction: what was published is recorded, what is to be published is noted. */
+static bool commit_round(struct gls_import_run *run, const struct gls_unit_list *filed,
+                         const struct gls_unit_list *copied, struct gls_error *error)
 {
     struct gls_db_batch *batch = gls_db_batch_new();
-    bool ok = batch != NULL;
+    bool ok = (batch != NULL && add_each(run, batch, filed, add_rows) &&
+               add_each(run, batch, copied, add_intents)) ||
+              gls_fail_memory(error);
 
-    for (size_t i = 0; ok && i < count; i++)
-        ok = add(run, batch, units[i]);
-    if (!ok)
-        gls_fail_memory(error);
-    else if (!gls_db_batch_is_empty(batch))
+    if (ok && !gls_db_batch_is_empty(batch))
         ok = gls_db_writer_commit(run->writer, batch, error);
     gls_db_batch_free(batch);
     return ok;
 }
 
-static void fail_all(struct gls_import_run *run, struct gls_unit **units, size_t count,
-                     const char *why)
+static void fail_copied(struct gls_import_run *run, struct gls_unit *unit, const char *why)
 {
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < units[i]->count; k++)
-            remove_tmp(run, &units[i]->members[k]);
-        gls_unit_fail(units[i], "%s", why);
-    }
+    for (size_t i = 0; i < unit->count; i++)
+        remove_tmp(run, &unit->members[i]);
+    gls_unit_fail(unit, "%s", why);
 }
 
 /* Published, and the database does not know: the intents do. */
@@ -218,7 +224,7 @@ static void fail_unrecorded(struct gls_unit *unit, const char *why)
     gls_unit_fail(unit, "%s", why);
 }
 
-static void settle_published(struct gls_import_run *run, struct gls_unit *unit)
+static void settle_recorded(struct gls_import_run *run, struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
@@ -234,43 +240,37 @@ static void settle_published(struct gls_import_run *run, struct gls_unit *unit)
     }
 }
 
-static bool anything_to_file(struct gls_unit **units, size_t count)
+static bool has_work(const struct gls_unit_list *list)
 {
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < units[i]->count; k++) {
-            const struct gls_member *member = &units[i]->members[k];
-            if (is_to_file(member) || member->is_adopted || member->tmp != NULL)
+    for (size_t i = 0; i < list->count; i++) {
+        for (size_t k = 0; k < list->units[i]->count; k++) {
+            const struct gls_member *member = &list->units[i]->members[k];
+            if (is_to_file(member) || is_row(member) || member->tmp != NULL)
                 return true;
         }
     }
     return false;
 }
 
-bool gls_file_units(void *import_run, struct gls_unit **units, size_t count,
-                    struct gls_error *error)
+bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
+                    const struct gls_unit_list *copied, struct gls_error *error)
 {
     struct gls_import_run *run = import_run;
-    const char *root = gls_library_root(run->library);
-    int fd = gls_library_fd(run->library);
 
-    if (!anything_to_file(units, count))
+    if (!has_work(filed) && !has_work(copied))
         return true;
-    /* The intents may only claim copies that a power loss leaves whole. */
-    if (!gls_sync_filesystem(fd, root, error) ||
-        !commit_units(run, units, count, add_intents, error)) {
-        fail_all(run, units, count, error->message);
+    /* Rows may only claim names, and intents only copies, that a power loss leaves. */
+    if (!gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error) ||
+        !commit_round(run, filed, copied, error)) {
+        for (size_t i = 0; i < filed->count; i++)
+            fail_unrecorded(filed->units[i], error->message);
+        for (size_t i = 0; i < copied->count; i++)
+            fail_copied(run, copied->units[i], error->message);
         return false;
     }
-    for (size_t i = 0; i < count; i++)
-        publish_unit(run, units[i]);
-    /* The rows may only claim names that a power loss leaves in place. */
-    if (!gls_sync_filesystem(fd, root, error) ||
-        !commit_units(run, units, count, add_rows, error)) {
-        for (size_t i = 0; i < count; i++)
-            fail_unrecorded(units[i], error->message);
-        return false;
-    }
-    for (size_t i = 0; i < count; i++)
-        settle_published(run, units[i]);
+    for (size_t i = 0; i < filed->count; i++)
+        settle_recorded(run, filed->units[i]);
+    for (size_t i = 0; i < copied->count; i++)
+        publish_unit(run, copied->units[i]);
     return true;
 }

@@ -9,17 +9,20 @@
 #include "engine/import_run.h"
 #include "engine/let_go.h"
 
-/* A batch shares two flushes and two commits; these bound how much it holds and
- * how long a person waits to hear of a file. */
+/* A batch shares a flush and a commit; these bound how much it holds and how long
+ * a person waits to hear of a file. */
 enum { BATCH_UNITS = GLS_IMPORT_BATCH_UNITS, BATCH_AGE_MS = 1000 };
 static const uint64_t BATCH_BYTES = 256ULL << 20;
 
+/* Units are collected, filed together, and reported when the round after has
+ * recorded them. */
 struct gls_publisher {
-    struct gls_unit *units[BATCH_UNITS];
-    size_t count;
-    uint64_t bytes;
-    int64_t first_ms;
-    char **failed_claims; /* destinations that were claimed and then not filed */
+    struct gls_unit *slots[2][BATCH_UNITS];
+    struct gls_unit_list collected;
+    struct gls_unit_list filed;
+    uint64_t collected_bytes;
+    int64_t waiting_since_ms; /* valid if a list is not empty */
+    char **failed_claims;     /* destinations that were claimed and then not filed */
     size_t failed_count;
     size_t failed_space;
     struct gls_copy_buffers *buffers;
@@ -40,6 +43,8 @@ bool gls_publisher_new(struct gls_import_run *run, struct gls_error *error)
     run->publisher = calloc(1, sizeof *run->publisher);
     if (run->publisher == NULL)
         return gls_fail_memory(error);
+    run->publisher->collected.units = run->publisher->slots[0];
+    run->publisher->filed.units = run->publisher->slots[1];
     run->publisher->buffers = gls_copy_buffers_new();
     return run->publisher->buffers != NULL || gls_fail_memory(error);
 }
@@ -50,8 +55,10 @@ void gls_publisher_free(struct gls_import_run *run)
 
     if (publisher == NULL)
         return;
-    for (size_t i = 0; i < publisher->count; i++)
-        gls_unit_free(publisher->units[i]);
+    for (size_t i = 0; i < publisher->collected.count; i++)
+        gls_unit_free(publisher->collected.units[i]);
+    for (size_t i = 0; i < publisher->filed.count; i++)
+        gls_unit_free(publisher->filed.units[i]);
     for (size_t i = 0; i < publisher->failed_count; i++)
         free(publisher->failed_claims[i]);
     free(publisher->failed_claims);
@@ -192,44 +199,62 @@ static void settle_dry(struct gls_unit *unit)
     }
 }
 
-static void file_batch(struct gls_import_run *run, struct gls_publisher *publisher)
+static void file_round(struct gls_import_run *run, struct gls_pipeline *pipeline,
+                       struct gls_publisher *publisher)
 {
     if (publisher->has_failed) {
-        for (size_t i = 0; i < publisher->count; i++)
-            gls_unit_fail(publisher->units[i], "not filed: %s", publisher->error.message);
-        return;
-    }
-    if (!run->file_units(run, publisher->units, publisher->count, &publisher->error)) {
+        for (size_t i = 0; i < publisher->collected.count; i++)
+            gls_unit_fail(publisher->collected.units[i], "not filed: %s", publisher->error.message);
+    } else if (!run->file_units(run, &publisher->filed, &publisher->collected, &publisher->error)) {
         publisher->has_failed = true;
         atomic_store(&run->fatal, true);
+        gls_pipeline_stop(pipeline);
     }
 }
 
-static void flush(struct gls_import_run *run, struct gls_pipeline *pipeline)
+/* Tells of units that are settled, and ends them. */
+static void report_list(struct gls_import_run *run, struct gls_pipeline *pipeline,
+                        struct gls_unit_list *list)
 {
     struct gls_publisher *publisher = run->publisher;
-    bool lets_go = run->options->move || run->options->trash;
+    bool lets_go = (run->options->move || run->options->trash) && !run->options->dry_run;
 
-    if (run->options->dry_run) {
-        for (size_t i = 0; i < publisher->count; i++)
-            settle_dry(publisher->units[i]);
-    } else {
-        file_batch(run, publisher);
-    }
-    if (publisher->has_failed)
-        gls_pipeline_stop(pipeline);
-    for (size_t i = 0; i < publisher->count; i++) {
-        struct gls_unit *unit = publisher->units[i];
+    for (size_t i = 0; i < list->count; i++) {
+        struct gls_unit *unit = list->units[i];
         remember_failures(publisher, unit);
         doubt_duplicates(publisher, unit);
-        if (lets_go && !run->options->dry_run && !publisher->has_failed)
+        if (lets_go && !publisher->has_failed)
             gls_let_go(run, publisher->buffers, unit);
         report_unit(run, unit);
         gls_unit_free(unit);
         gls_pipeline_release(pipeline);
     }
-    publisher->count = 0;
-    publisher->bytes = 0;
+    list->count = 0;
+}
+
+/* One round: what was collected is filed, what the round before filed is recorded
+ * and reported. */
+static void flush(struct gls_import_run *run, struct gls_pipeline *pipeline)
+{
+    struct gls_publisher *publisher = run->publisher;
+    struct gls_unit_list done = publisher->filed;
+
+    if (run->options->dry_run) {
+        for (size_t i = 0; i < publisher->collected.count; i++)
+            settle_dry(publisher->collected.units[i]);
+    } else {
+        file_round(run, pipeline, publisher);
+    }
+    report_list(run, pipeline, &done);
+    publisher->filed = publisher->collected;
+    publisher->collected = done;
+    publisher->collected_bytes = 0;
+    publisher->waiting_since_ms = now_ms();
+}
+
+static bool is_waiting(const struct gls_publisher *publisher)
+{
+    return publisher->collected.count > 0 || publisher->filed.count > 0;
 }
 
 void gls_import_consume(void *user, struct gls_pipeline *pipeline, void *item)
@@ -238,13 +263,13 @@ void gls_import_consume(void *user, struct gls_pipeline *pipeline, void *item)
     struct gls_publisher *publisher = run->publisher;
     struct gls_unit *unit = item;
 
-    if (publisher->count == 0)
-        publisher->first_ms = now_ms();
-    publisher->units[publisher->count++] = unit;
+    if (!is_waiting(publisher))
+        publisher->waiting_since_ms = now_ms();
+    publisher->collected.units[publisher->collected.count++] = unit;
     for (size_t i = 0; i < unit->count; i++)
-        publisher->bytes += unit->members[i].stored_size;
-    if (publisher->count == BATCH_UNITS || publisher->bytes >= BATCH_BYTES ||
-        now_ms() - publisher->first_ms >= BATCH_AGE_MS)
+        publisher->collected_bytes += unit->members[i].stored_size;
+    if (publisher->collected.count == BATCH_UNITS || publisher->collected_bytes >= BATCH_BYTES ||
+        now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }
 
@@ -257,20 +282,22 @@ void gls_import_idle(void *user, struct gls_pipeline *pipeline)
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned,
                                     .bytes_done = atomic_load(&run->bytes_done)};
+    size_t collected = publisher->collected.count;
 
-    if (publisher->count > 0)
-        progress.current = publisher->units[publisher->count - 1]->members[0].source;
+    if (collected > 0)
+        progress.current = publisher->collected.units[collected - 1]->members[0].source;
     if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
         run->callbacks->on_progress(run->callbacks->user, &progress);
-    if (publisher->count > 0 && now_ms() - publisher->first_ms >= BATCH_AGE_MS)
+    if (is_waiting(publisher) && now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }
 
+/* The last two rounds: one files, one records. */
 void gls_import_finish(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_import_run *run = user;
 
-    if (run->publisher->count > 0)
+    while (is_waiting(run->publisher))
         flush(run, pipeline);
 }
 

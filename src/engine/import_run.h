@@ -93,6 +93,11 @@ struct gls_unit {
     struct gls_datetime date; /* local; valid if has_plan */
 };
 
+struct gls_unit_list {
+    struct gls_unit **units;
+    size_t count;
+};
+
 struct gls_unit *gls_unit_new(void);
 void gls_unit_free(struct gls_unit *unit);
 /* Adds an empty member; NULL: no memory. Earlier pointers become invalid. */
@@ -146,9 +151,12 @@ struct gls_import_run {
     struct gls_reader *settle_reader;
     struct gls_copy_buffers *settle_buffers;
 
-    /* Files the open members of a batch; every member is settled on return.
-     * False: the database failed. `user` of the stages is passed. */
-    bool (*file_units)(void *user, struct gls_unit **units, size_t count, struct gls_error *error);
+    /* One round of filing. On return every member of `filed` is settled, and the
+     * open ones of `copied` have their names: the next round, to which these are
+     * `filed`, settles them. False: the database failed; then all are settled.
+     * `user` of the stages is passed. */
+    bool (*file_units)(void *user, const struct gls_unit_list *filed,
+                       const struct gls_unit_list *copied, struct gls_error *error);
     struct gls_publisher *publisher;
     struct gls_reader *consume_reader; /* NULL in a dry run */
     struct gls_summary summary;        /* consumer */
@@ -182,9 +190,9 @@ void gls_import_idle(void *user, struct gls_pipeline *pipeline);
 
 void gls_import_finish(void *user, struct gls_pipeline *pipeline);
 
-/* At most this many units share a batch; the pipeline's window is more than twice
- * as large. */
-enum { GLS_IMPORT_BATCH_UNITS = 128 };
+/* At most this many units share a round of filing. Two rounds are held at a time,
+ * so the pipeline's window is three times as large: workers go on meanwhile. */
+enum { GLS_IMPORT_BATCH_UNITS = 256 };
 
 /* Publisher: made before the pipeline runs, freed after it. */
 bool gls_publisher_new(struct gls_import_run *run, struct gls_error *error);

@@ -69,7 +69,7 @@ bool gls_run_pipeline(struct gls_import_run *run, const struct gls_pipeline_stag
 {
     struct gls_pipeline_options options = {.jobs = run->worker_count,
                                            .window =
-                                               2 * GLS_IMPORT_BATCH_UNITS + 8 * run->worker_count,
+                                               3 * GLS_IMPORT_BATCH_UNITS + 8 * run->worker_count,
                                            .cancel = run->cancel};
     struct gls_error database = GLS_ERROR_INIT;
     bool ok = gls_pipeline_run(stages, &options, error);

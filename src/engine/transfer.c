@@ -290,6 +290,13 @@ void gls_import_hash(struct gls_import_worker *worker, struct gls_member *member
         gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
 }
 
+/* The edit of a copy that is made is needed no more, and may be large. */
+static void forget_edit(struct gls_member *member)
+{
+    if (member->is_copied)
+        gls_patch_free(&member->patch);
+}
+
 void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *worker,
                          struct gls_unit *unit, struct gls_member *member)
 {
@@ -312,6 +319,7 @@ void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *w
     } else if (!dry) {
         ok = copy_member(run, worker, unit, member, &error);
     }
+    forget_edit(member);
     if (!ok)
         gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
 }

@@ -285,10 +285,16 @@ static bool swap_units(struct gls_update_run *update, struct gls_unit **units, s
     return ok;
 }
 
-bool gls_update_file_units(void *update_run, struct gls_unit **units, size_t count,
-                           struct gls_error *error)
+bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
+                           const struct gls_unit_list *copied, struct gls_error *error)
 {
     struct gls_update_run *update = update_run;
+    struct gls_unit **units = copied->units;
+    size_t count = copied->count;
+
+    (void)filed;
+    if (count == 0)
+        return true;
     bool ok = sync_all(update, units, count, error) &&
               commit_units(update, units, count, add_intents, error) &&
               swap_units(update, units, count, error) &&

@@ -51,8 +51,9 @@ bool gls_update_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
 void gls_update_work(void *user, unsigned worker, void *item);
 enum gls_sequence_result gls_update_settle(void *user, void *item);
 
-/* The file_units function of an update. */
-bool gls_update_file_units(void *update_run, struct gls_unit **units, size_t count,
-                           struct gls_error *error);
+/* The file_units function of an update. Its rounds do not overlap: an old version
+ * goes only when the new one is flushed, so `copied` is settled on return. */
+bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
+                           const struct gls_unit_list *copied, struct gls_error *error);
 
 #endif
