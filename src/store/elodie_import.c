@@ -82,6 +82,8 @@ static bool place_of(struct gls_place *out, const json_t *entry)
     if (!(fabs(out->latitude) <= 90 && fabs(out->longitude) <= 180))
         return false;
     text_of(out->city, sizeof out->city, names, "city");
+    if (out->city[0] == '\0')
+        text_of(out->city, sizeof out->city, names, "town");
     text_of(out->state, sizeof out->state, names, "state");
     text_of(out->country, sizeof out->country, names, "country");
     if (out->city[0] == '\0' && out->state[0] == '\0' && out->country[0] == '\0')
@@ -109,11 +111,15 @@ static bool take_places(struct taking *taking, const json_t *places, struct gls_
     return true;
 }
 
+/* *out stays NULL for an empty file: Elodie makes one and writes no place into it
+ * until a service has named one. */
 static bool load_places(json_t **out, struct gls_input *input, struct gls_error *error)
 {
     json_error_t cause;
     uint64_t size = gls_input_size(input);
 
+    if (size == 0)
+        return true;
     if (size > PLACES_FILE_MAX)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: is too large to be a list of places",
                         gls_input_name(input));

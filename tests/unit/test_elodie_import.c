@@ -89,11 +89,14 @@ static void test_taken_in_once(void **state)
                         "[{\"lat\": 37.5, \"long\": -122.25, \"name\": {\"city\": \"Sunnyvale\","
                         " \"state\": \"California\", \"default\": \"Sunnyvale\"}},"
                         " {\"lat\": 100, \"long\": 0, \"name\": {\"city\": \"x\"}},"
-                        " {\"lat\": 1, \"long\": 1, \"name\": {\"default\": \"Somewhere\"}}, 5]"));
+                        " {\"lat\": 1, \"long\": 1, \"name\": {\"default\": \"Somewhere\"}}, 5,"
+                        " {\"lat\": 9, \"long\": 9, \"name\": {\"city\": null, \"town\":"
+                        " \"Newtown\", \"state\": \"Wales\", \"default\": \"Newtown\"}},"
+                        " {\"lat\": 8, \"long\": 8, \"name\": \"an old name\"}]"));
     if (!take(fixture, &counts, &error))
         fail_msg("%s", error.message);
     assert_int_equal(counts.hashes, 1);
-    assert_int_equal(counts.places, 2);
+    assert_int_equal(counts.places, 3);
     assert_string_equal(path_of(fixture, SHA_A), "/p/\xc3\xa4\xf0\x9f\x98\x80\xff \"x\".jpg");
     assert_string_equal(path_of(fixture, SHA_B), "");
     assert_true(gls_reader_find_place(fixture->reader, &place, &found,
@@ -101,10 +104,32 @@ static void test_taken_in_once(void **state)
     assert_true(found);
     assert_string_equal(place.city, "Sunnyvale");
     assert_string_equal(place.state, "California");
+    assert_true(gls_reader_find_place(fixture->reader, &place, &found,
+                                      &(struct gls_circle){9, 9, 10}, &error));
+    assert_true(found);
+    assert_string_equal(place.city, "Newtown");
+    assert_string_equal(place.state, "Wales");
     assert_true(gls_reader_has_size(fixture->reader, &found, 5, &error));
     assert_true(found);
     assert_true(take(fixture, &counts, &error));
     assert_int_equal(counts.hashes + counts.places, 0);
+}
+
+/* Elodie makes both files when it starts; without a service location.json stays
+ * empty. The hashes count all the same. */
+static void test_no_place_was_named(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_error error;
+    struct gls_elodie_counts counts;
+
+    free(temp_text_file(fixture->elodie, "hash.json", "{\"" SHA_A "\": \"/p/a\"}"));
+    free(temp_text_file(fixture->elodie, "location.json", ""));
+    if (!take(fixture, &counts, &error))
+        fail_msg("%s", error.message);
+    assert_int_equal(counts.hashes, 1);
+    assert_int_equal(counts.places, 0);
+    assert_string_equal(path_of(fixture, SHA_A), "/p/a");
 }
 
 /* Damage is an error each time, never an empty list, and the file stays as it is. */
@@ -131,7 +156,7 @@ static void test_damaged_files(void **state)
         {"hash.json", "{\"a\": \"\n\"}", "closing quote"},
         {"location.json", "[{\"lat\": 1", "no JSON list"},
         {"location.json", "{}", "no JSON list"},
-        {"location.json", "", "no JSON list"},
+        {"location.json", " ", "no JSON list"},
     };
     struct fixture *fixture = *state;
     struct gls_elodie_counts counts;
@@ -205,8 +230,8 @@ static void test_large_file(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_taken_in_once), TEST(test_damaged_files),
-                                       cmocka_unit_test(test_large_file)};
+    const struct CMUnitTest tests[] = {TEST(test_taken_in_once), TEST(test_no_place_was_named),
+                                       TEST(test_damaged_files), cmocka_unit_test(test_large_file)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
