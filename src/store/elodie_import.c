@@ -8,14 +8,29 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "store/file_row.h"
 #include "store/json_stream.h"
+#include "store/temp_db.h"
 
 /* Changes per commit, and the largest location.json that is believed: Elodie
  * keeps one entry of about 150 bytes per place. */
 enum { BATCH_SIZE = 1000, PLACES_FILE_MAX = 64 << 20 };
 
+/* The hashes go through a list that sorts them: rows that come in the order of
+ * their key fill page after page of the library's database, where rows at random
+ * would rewrite all of its pages again with every commit. */
+enum statement { ADD, SORTED, STATEMENT_COUNT };
+
+static const char setup[] = "CREATE TABLE hashes (sha256 BLOB NOT NULL, path BLOB NOT NULL) STRICT";
+
+static const char *const texts[STATEMENT_COUNT] = {
+    [ADD] = "INSERT INTO hashes (sha256, path) VALUES (?1, ?2)",
+    [SORTED] = "SELECT hex(sha256), path FROM hashes ORDER BY sha256, rowid",
+};
+
 struct taking {
     struct gls_elodie_counts *counts;
+    struct gls_temp_db hashes;
     struct gls_db_writer *writer;
     struct gls_db_batch *batch;
     unsigned in_batch;
@@ -45,17 +60,41 @@ static bool flush_if(struct taking *taking, unsigned limit, struct gls_error *er
     return ok;
 }
 
-static bool take_hash(void *user, const char *key, const char *value, struct gls_error *error)
+static bool list_hash(void *user, const char *key, const char *value, struct gls_error *error)
 {
-    struct taking *taking = user;
+    struct gls_temp_db *hashes = user;
+    sqlite3_stmt *statement = hashes->statements[ADD];
 
     if (strlen(key) != 64 || strspn(key, "0123456789abcdefABCDEF") != 64 || value[0] != '/')
         return true;
-    if (!gls_db_batch_put_elodie_hash(taking->batch, key, value))
-        return gls_fail_memory(error);
-    taking->counts->hashes++;
-    taking->in_batch++;
-    return flush_if(taking, BATCH_SIZE, error);
+    gls_bind_hex(statement, 1, key, 32);
+    gls_bind_bytes(statement, 2, value);
+    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(hashes, error);
+    gls_temp_db_reset(statement);
+    return ok;
+}
+
+static bool take_hashes(struct taking *taking, struct gls_error *error)
+{
+    sqlite3_stmt *statement = taking->hashes.statements[SORTED];
+    int code = SQLITE_DONE;
+    bool ok = true;
+
+    while (ok && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        char *path = NULL;
+        ok = (gls_column_copy(&path, statement, 1) &&
+              gls_db_batch_put_elodie_hash(
+                  taking->batch, (const char *)sqlite3_column_text(statement, 0), path)) ||
+             gls_fail_memory(error);
+        free(path);
+        taking->counts->hashes++;
+        taking->in_batch++;
+        ok = ok && flush_if(taking, BATCH_SIZE, error);
+    }
+    if (ok && code != SQLITE_DONE)
+        ok = gls_temp_db_fail(&taking->hashes, error);
+    gls_temp_db_reset(statement);
+    return ok;
 }
 
 static double number_of(const json_t *object, const char *name)
@@ -139,12 +178,11 @@ static bool load_places(json_t **out, struct gls_input *input, struct gls_error 
 
 /* The setting comes last and in a commit of its own, so that a run that dies on
  * the way is done again; doing it twice gives the same rows. */
-static bool take_all(struct taking *taking, struct gls_input *hashes, const json_t *places,
-                     const char *folder, struct gls_error *error)
+static bool take_all(struct taking *taking, const json_t *places, const char *folder,
+                     struct gls_error *error)
 {
-    if (hashes != NULL && !gls_json_each_string(hashes, take_hash, taking, error))
-        return false;
-    if (!take_places(taking, places, error) || !flush_if(taking, 1, error))
+    if (!take_hashes(taking, error) || !take_places(taking, places, error) ||
+        !flush_if(taking, 1, error))
         return false;
     if (!gls_db_batch_set_setting(taking->batch, "elodie.imported", folder))
         return gls_fail_memory(error);
@@ -175,11 +213,12 @@ bool gls_elodie_import(struct gls_elodie_counts *out, struct gls_reader *reader,
     /* Everything is checked before anything is taken. */
     bool ok = open_part(&hashes, folder, "hash.json", error) &&
               open_part(&places, folder, "location.json", error) &&
-              (hashes == NULL || gls_json_each_string(hashes, NULL, NULL, error)) &&
+              gls_temp_db_open(&taking.hashes, setup, texts, STATEMENT_COUNT, error) &&
+              (hashes == NULL || gls_json_each_string(hashes, list_hash, &taking.hashes, error)) &&
               (places == NULL || load_places(&place_list, places, error));
     if (ok && (hashes != NULL || places != NULL)) {
         taking.batch = gls_db_batch_new();
-        ok = taking.batch != NULL ? take_all(&taking, hashes, place_list, folder, error)
+        ok = taking.batch != NULL ? take_all(&taking, place_list, folder, error)
                                   : gls_fail_memory(error);
     }
     if (!ok) {
@@ -187,6 +226,7 @@ bool gls_elodie_import(struct gls_elodie_counts *out, struct gls_reader *reader,
         gls_error_prefix(error, "Elodie's data could not be taken in");
     }
     gls_db_batch_free(taking.batch);
+    gls_temp_db_close(&taking.hashes);
     json_decref(place_list);
     gls_input_free(places);
     gls_input_free(hashes);
