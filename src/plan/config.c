@@ -93,6 +93,35 @@ static bool exists(const char *path)
     return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
+/* Elodie's folder of the environment counts only where it is one. */
+static const char *elodie_environment(void)
+{
+    const char *folder = environment("ELODIE_APPLICATION_DIRECTORY");
+    struct stat status;
+    bool is_folder = folder != NULL && stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
+    return is_folder ? folder : NULL;
+}
+
+/* A relative one is void, says the XDG Base Directory Specification. */
+static const char *xdg_environment(void)
+{
+    const char *folder = environment("XDG_CONFIG_HOME");
+    return folder != NULL && *folder == '/' ? folder : NULL;
+}
+
+/* The whole path of a folder that need not be there. *out stays NULL where it lies
+ * below a home that a user without one (in a container, a job) does not have. */
+static bool whole_path(char **out, const char *folder, struct gls_error *error)
+{
+    *out = NULL;
+    if (gls_path_absolute(out, folder, error))
+        return true;
+    if (error->status != GLS_ERROR_NOT_FOUND)
+        return false;
+    *error = (struct gls_error)GLS_ERROR_INIT;
+    return true;
+}
+
 /* One place where a configuration may be: "<folder>/<name>", the folder from the
  * environment or below the home folder. Sets *out if the file is there. */
 static bool look_in(char **out, const char *folder, const char *name, struct gls_error *error)
@@ -100,8 +129,10 @@ static bool look_in(char **out, const char *folder, const char *name, struct gls
     if (folder == NULL || *out != NULL)
         return true;
     char *whole;
-    if (!gls_path_absolute(&whole, folder, error))
+    if (!whole_path(&whole, folder, error))
         return false;
+    if (whole == NULL)
+        return true;
     char *path = gls_path_join(whole, name);
     free(whole);
     if (path == NULL)
@@ -121,19 +152,20 @@ static bool find_config(char **out, const char *path, struct gls_error *error)
         path = environment("GLASSINE_CONFIG");
     if (path != NULL)
         return gls_path_absolute(out, path, error);
-    return look_in(out, environment("XDG_CONFIG_HOME"), "glassine/config.ini", error) &&
+    return look_in(out, xdg_environment(), "glassine/config.ini", error) &&
            look_in(out, "~/.config", "glassine/config.ini", error) &&
-           look_in(out, environment("ELODIE_APPLICATION_DIRECTORY"), "config.ini", error) &&
+           look_in(out, elodie_environment(), "config.ini", error) &&
            look_in(out, "~/.elodie", "config.ini", error);
 }
 
 static bool find_elodie(struct gls_config *config, struct gls_error *error)
 {
     struct stat status;
-    const char *folder = environment("ELODIE_APPLICATION_DIRECTORY");
-    if (!gls_path_absolute(&config->elodie_folder, folder != NULL ? folder : "~/.elodie", error))
+    const char *folder = elodie_environment();
+    if (!whole_path(&config->elodie_folder, folder != NULL ? folder : "~/.elodie", error))
         return false;
-    if (stat(config->elodie_folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
+    if (config->elodie_folder != NULL &&
+        (stat(config->elodie_folder, &status) != 0 || !S_ISDIR(status.st_mode))) {
         free(config->elodie_folder);
         config->elodie_folder = NULL;
     }

@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "plan/config.h"
@@ -322,6 +323,47 @@ static void test_search(void **state)
     assert_null(config);
 }
 
+/* What is no folder, or void by its specification, is passed over. */
+static void test_odd_environment(void **state)
+{
+    const char *home = *state;
+    char before[4096];
+    write_config(home, ".elodie/config.ini", "/elodie-home");
+    set_below("ELODIE_APPLICATION_DIRECTORY", home, "gone");
+    check_found(NULL, "/elodie-home");
+    set_below("ELODIE_APPLICATION_DIRECTORY", home, ".elodie/config.ini");
+    check_found(NULL, "/elodie-home");
+    write_config(home, "glassine/config.ini", "/relative");
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(home), 0);
+    setenv("XDG_CONFIG_HOME", ".", 1);
+    check_found(NULL, "/elodie-home");
+    assert_int_equal(chdir(before), 0);
+}
+
+/* A user of whom no home is known, as in many containers, has the defaults. */
+static void test_homeless(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_config *config = NULL;
+    (void)state;
+    if (getuid() != 0) {
+        print_message("only root can become a user without a home: skipped\n");
+        skip();
+    }
+    unsetenv("HOME");
+    pid_t child = fork();
+    if (child == 0) {
+        bool good = setuid(60606) == 0 && gls_config_load(&config, NULL, &error) &&
+                    gls_config_path(config) == NULL && config->elodie_folder == NULL &&
+                    !gls_config_load(&config, "~/x.ini", &error);
+        _exit(good ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 /* The example in docs/ is one that works. */
 static void test_example(void **state)
 {
@@ -366,6 +408,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ini_quirks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_odd_environment, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_homeless, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
     };
