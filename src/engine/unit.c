@@ -45,7 +45,7 @@ void gls_unit_free(struct gls_unit *unit)
 struct gls_member *gls_unit_add(struct gls_unit *unit)
 {
     if (unit->count == unit->space) {
-        size_t space = unit->space == 0 ? 4 : unit->space * 2;
+        size_t space = unit->space == 0 ? 1 : unit->space * 2;
         struct gls_member *members = realloc(unit->members, space * sizeof *members);
         if (members == NULL)
             return NULL;
