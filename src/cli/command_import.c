@@ -59,8 +59,6 @@ int cli_run_import(const struct cli_values *values)
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {
         options.destination = cli_value(values, "destination");
-        if (options.destination == NULL)
-            options.destination = gls_config_destination(session.config);
         options.paths = paths;
         options.path_count = path_count;
         options.exclude_regexes = excludes;

@@ -17,6 +17,10 @@ int cli_run_generate_db(const struct cli_values *values)
 
     if (status == CLI_EXIT_OK && !cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX))
         status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK && values->operand_count > (cli_is_set(values, "source") ? 0 : 1)) {
+        fprintf(stderr, "glassine: generate-db makes one library's database: --source DIR\n");
+        status = CLI_EXIT_USAGE;
+    }
     if (status == CLI_EXIT_OK) {
         struct gls_callbacks callbacks = {.user = &session,
                                           .on_file = cli_report_file,
@@ -24,10 +28,8 @@ int cli_run_generate_db(const struct cli_values *values)
                                           .on_message = cli_report_message};
         struct gls_summary summary;
         options.library = cli_value(values, "source");
-        if (options.library == NULL && values->operand_count == 1)
+        if (values->operand_count == 1)
             options.library = values->operands[0];
-        if (options.library == NULL)
-            options.library = gls_config_destination(session.config);
         options.command_line = values->command_line;
         bool done =
             gls_generate_db(&summary, session.config, &options, &callbacks, session.cancel, &error);
@@ -122,10 +124,7 @@ int cli_run_log(const struct cli_values *values)
         }
     }
     if (status == CLI_EXIT_OK) {
-        const char *library = cli_value(values, "library");
-        if (library == NULL)
-            library = gls_config_destination(session.config);
-        if (!gls_log(session.config, library, run, &callbacks, &error))
+        if (!gls_log(session.config, cli_value(values, "library"), run, &callbacks, &error))
             status = cli_exit_for(&session.output, &error);
     }
     cli_session_close(&session);

@@ -40,16 +40,24 @@ static json_t *place_object(const struct gls_place *place)
     return object;
 }
 
-static void print_place(struct cli_output *output, const struct gls_place *place)
+/* "Paris, Île-de-France, France", as far as it is known. */
+static void name_place(char *out, size_t size, const struct gls_place *place)
 {
     const char *parts[] = {place->city, place->state, place->country};
-    char names[512] = "";
 
+    out[0] = '\0';
     for (size_t i = 0; i < 3; i++) {
-        size_t used = strlen(names);
+        size_t used = strlen(out);
         if (parts[i][0] != '\0')
-            snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", parts[i]);
+            snprintf(out + used, size - used, "%s%s", used > 0 ? ", " : "", parts[i]);
     }
+}
+
+static void print_place(struct cli_output *output, const struct gls_place *place)
+{
+    char names[512];
+
+    name_place(names, sizeof names, place);
     cli_print(output, "%s", names[0] != '\0' ? names : "no place near");
     cli_print(output, "  position   %.5f,%.5f", place->latitude, place->longitude);
     if (place->time_zone[0] != '\0')
@@ -58,13 +66,14 @@ static void print_place(struct cli_output *output, const struct gls_place *place
         cli_print(output, "  distance   %.1f km", place->distance_m / 1000);
 }
 
-static void print_candidates(struct cli_output *output, const struct gls_place *candidates,
-                             size_t count)
+static void print_candidates(const struct gls_place *candidates, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "  %s, %s, %s (%llu people)\n", candidates[i].city, candidates[i].state,
-                candidates[i].country, (unsigned long long)candidates[i].population);
-    (void)output;
+    for (size_t i = 0; i < count; i++) {
+        char names[512];
+        name_place(names, sizeof names, &candidates[i]);
+        fprintf(stderr, "  %s (%llu people)\n", names,
+                (unsigned long long)candidates[i].population);
+    }
 }
 
 static int find(struct cli_session *session, const char *name)
@@ -82,7 +91,7 @@ static int find(struct cli_session *session, const char *name)
             print_place(&session->output, &place);
     } else {
         cli_say(&session->output, "%s", error.message);
-        print_candidates(&session->output, candidates, count);
+        print_candidates(candidates, count);
         status = CLI_EXIT_FILE_FAILED;
     }
     free(candidates);
@@ -94,10 +103,6 @@ static int look_at(struct cli_session *session, double latitude, double longitud
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_place place = {0};
 
-    if (latitude < -90 || latitude > 90 || longitude < -180 || longitude > 180) {
-        cli_say(&session->output, "latitude is -90..90, longitude -180..180");
-        return CLI_EXIT_USAGE;
-    }
     if (!gls_place_at(&place, session->config, latitude, longitude, &error))
         return cli_exit_for(&session->output, &error);
     if (session->output.json) {
@@ -111,20 +116,36 @@ static int look_at(struct cli_session *session, double latitude, double longitud
     return CLI_EXIT_OK;
 }
 
+/* "San Francisco" and "48.85, 2.29" need no quotes. NULL: no words, or no memory. */
+static char *join(const char *const *words, size_t count)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < count; i++)
+        size += strlen(words[i]) + 1;
+    char *text = count > 0 ? calloc(size, 1) : NULL;
+    for (size_t i = 0; text != NULL && i < count; i++) {
+        strcat(text, i > 0 ? " " : "");
+        strcat(text, words[i]);
+    }
+    return text;
+}
+
 int cli_run_place(const struct cli_values *values)
 {
     struct cli_session session;
     double latitude = 0, longitude = 0;
+    char *asked = join(values->operands, values->operand_count);
     int status = cli_session_open(&session, values);
 
-    if (status == CLI_EXIT_OK && values->operand_count != 1) {
-        fprintf(stderr, "glassine: place wants one LAT,LON or NAME\n");
+    if (status == CLI_EXIT_OK && asked == NULL) {
+        fprintf(stderr, "glassine: place wants a position or a name: glassine place 48.85,2.29\n");
         status = CLI_EXIT_USAGE;
     }
     if (status == CLI_EXIT_OK)
-        status = parse_position(values->operands[0], &latitude, &longitude)
+        status = parse_position(asked, &latitude, &longitude)
                      ? look_at(&session, latitude, longitude)
-                     : find(&session, values->operands[0]);
+                     : find(&session, asked);
     cli_session_close(&session);
+    free(asked);
     return status;
 }

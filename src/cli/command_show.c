@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/session.h"
+#include "cli/text.h"
 
 static const char *const kind_names[] = {"unknown", "photo", "video", "audio", "text"};
 
@@ -45,8 +47,11 @@ static void show_json(struct cli_output *output, const char *path, const struct 
     cli_json_text(object, "original_name", media->original_name);
     cli_json_text(object, "content_id", media->content_id);
     cli_json_text(object, "essence_xxh128", media->has_essence ? media->essence_xxh128 : NULL);
-    for (size_t i = 0; i < media->note_count; i++)
-        json_array_append_new(notes, json_string(media->notes[i]));
+    for (size_t i = 0; i < media->note_count; i++) {
+        char *note = cli_valid_utf8(media->notes[i]);
+        json_array_append_new(notes, json_string(note != NULL ? note : ""));
+        free(note);
+    }
     json_object_set_new(object, "notes", notes);
     cli_print_json(output, object);
 }
@@ -97,6 +102,23 @@ static void show_error(struct cli_output *output, const char *path, const struct
     cli_print_json(output, object);
 }
 
+static int show(struct cli_session *session, const char *path)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_media media;
+
+    if (!gls_show(&media, session->config, path, &error)) {
+        show_error(&session->output, path, &error);
+        return CLI_EXIT_FILE_FAILED;
+    }
+    if (session->output.json)
+        show_json(&session->output, path, &media);
+    else
+        show_text(&session->output, path, &media);
+    gls_media_clear(&media);
+    return CLI_EXIT_OK;
+}
+
 int cli_run_show(const struct cli_values *values)
 {
     struct cli_session session;
@@ -105,22 +127,13 @@ int cli_run_show(const struct cli_values *values)
     if (status == CLI_EXIT_OK && values->operand_count == 0) {
         fprintf(stderr, "glassine: show wants a file: glassine show FILE...\n");
         status = CLI_EXIT_USAGE;
-    }
-    for (size_t i = 0;
-         status != CLI_EXIT_USAGE && status != CLI_EXIT_LIBRARY && i < values->operand_count; i++) {
-        struct gls_error error = GLS_ERROR_INIT;
-        struct gls_media media;
-        const char *path = values->operands[i];
-        if (!gls_show(&media, session.config, path, &error)) {
-            show_error(&session.output, path, &error);
-            status = CLI_EXIT_FILE_FAILED;
-            continue;
+    } else if (status == CLI_EXIT_OK) {
+        for (size_t i = 0; i < values->operand_count && !cli_is_interrupted(); i++) {
+            if (show(&session, values->operands[i]) != CLI_EXIT_OK)
+                status = CLI_EXIT_FILE_FAILED;
         }
-        if (session.output.json)
-            show_json(&session.output, path, &media);
-        else
-            show_text(&session.output, path, &media);
-        gls_media_clear(&media);
+        if (cli_is_interrupted())
+            status = CLI_EXIT_INTERRUPTED;
     }
     cli_session_close(&session);
     return status;

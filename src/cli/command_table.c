@@ -73,7 +73,9 @@ static const struct cli_option verify_options[] = {
     NO_MORE_OPTIONS};
 
 static const struct cli_option generate_options[] = {
-    {"source", 's', "DIR", "The library whose database is made anew."},
+    {"source", 's', "DIR",
+     "The library whose database is made anew; without it, [Library] destination= of the "
+     "configuration."},
     {"jobs", 'j', "N", "Read N files at once; the number of CPUs by default."},
     NO_MORE_OPTIONS};
 
@@ -114,7 +116,7 @@ const struct cli_command cli_commands[] = {
      "glassine verify --sample 5\ta twentieth, the longest unchecked first\n"
      "glassine verify --repair-from /mnt/backup\n",
      verify_options, cli_run_verify},
-    {"generate-db", "", "Make a library's database anew from its files",
+    {"generate-db", "[DIR]", "Make a library's database anew from its files",
      "Hashes every file below DIR. The old database is kept beside the new one and stays in force "
      "until that is complete.",
      "glassine generate-db --source ~/Pictures/library\n", generate_options, cli_run_generate_db},

@@ -24,21 +24,17 @@ static void on_file(void *user, const struct gls_verify_event *event)
 {
     struct cli_session *session = user;
     struct cli_output *output = &session->output;
-    char *path = malloc(4 * strlen(event->path) + 1);
 
-    if (output->json) {
+    if (output->json)
         report_json(output, event);
-    } else if (path != NULL && (event->state != GLS_STATE_OK || output->verbose)) {
-        cli_escape_path(path, event->path);
-        cli_print(output, "%-11s%s%s%s%s%s%s", gls_state_name(event->state), path,
+    else if (event->state != GLS_STATE_OK || output->verbose)
+        cli_print(output, "%-11s%s%s%s%s%s%s", gls_state_name(event->state), event->path,
                   event->found_at != NULL ? " -> " : "",
                   event->found_at != NULL ? event->found_at : "", event->reason != NULL ? ": " : "",
                   event->reason != NULL ? event->reason : "",
                   event->repaired   ? " (repaired)"
                   : event->accepted ? " (accepted)"
                                     : "");
-    }
-    free(path);
 }
 
 static void summary_json(struct cli_output *output, const struct gls_verify_summary *summary)
@@ -53,7 +49,7 @@ static void summary_json(struct cli_output *output, const struct gls_verify_summ
     json_object_set_new(object, "repaired", json_integer((json_int_t)summary->repaired));
     json_object_set_new(object, "accepted", json_integer((json_int_t)summary->accepted));
     json_object_set_new(object, "bytes", json_integer((json_int_t)summary->bytes));
-    json_object_set_new(object, "seconds", json_real(summary->seconds));
+    cli_json_seconds(object, summary->seconds);
     cli_print_json(output, object);
 }
 
@@ -67,8 +63,8 @@ static void summary_text(const struct gls_verify_summary *summary)
                     (unsigned long long)summary->count[state]);
     }
     cli_size_text(size, (double)summary->bytes);
-    fprintf(stderr, "%llu files, %s in %.1f s\n", (unsigned long long)summary->checked, size,
-            summary->seconds);
+    fprintf(stderr, "%llu file%s, %s in %.1f s\n", (unsigned long long)summary->checked,
+            summary->checked == 1 ? "" : "s", size, summary->seconds);
 }
 
 static bool is_bad(const struct gls_verify_summary *summary)
@@ -90,7 +86,9 @@ static bool parse_states(unsigned *out, const char *option, const char *list)
                 strncmp(gls_state_name((enum gls_state)state), list, size) != 0))
             state++;
         if (state == GLS_STATE_COUNT) {
-            fprintf(stderr, "glassine: --%s '%.*s' is no state\n", option, (int)size, list);
+            fprintf(stderr,
+                    "glassine: --%s '%.*s' is no state; 'glassine verify --help' names them\n",
+                    option, (int)size, list);
             return false;
         }
         *out |= 1u << state;

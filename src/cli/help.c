@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Help texts and the man page, from the command table. */
+/* Help texts, from the command table. */
 #include <string.h>
 
 #include "cli/options.h"
@@ -89,72 +89,5 @@ void cli_print_help(FILE *to, const struct cli_command *commands, const struct c
           "version, the libraries in use and the sources of data.\n\n"
           "Exit status: 0 all is well, 1 a file failed, 2 the command line or the\n"
           "configuration is wrong, 3 the library cannot be used, 130 interrupted.\n",
-          to);
-}
-
-/* ---- The man page ------------------------------------------------------------ */
-
-/* Escapes what man(7) would take for markup. */
-static void print_roff(FILE *to, const char *text)
-{
-    bool line_start = true;
-
-    for (; *text != '\0'; text++) {
-        if (line_start && (*text == '.' || *text == '\''))
-            fputs("\\&", to);
-        if (*text == '\\')
-            fputs("\\e", to);
-        else if (*text == '-')
-            fputs("\\-", to);
-        else if (*text == '\n' && text[1] == '\n')
-            fputs("\n.PP", to);
-        else
-            fputc(*text, to);
-        line_start = *text == '\n';
-    }
-    fputc('\n', to);
-}
-
-static void print_man_options(FILE *to, const struct cli_option *options)
-{
-    for (const struct cli_option *row = options; row->name != NULL; row++) {
-        fputs(".TP\n", to);
-        if (row->letter != 0)
-            fprintf(to, "\\fB\\-%c\\fR, ", row->letter);
-        fputs("\\fB\\-\\-", to);
-        for (const char *c = row->name; *c != '\0'; c++)
-            fputs(*c == '-' ? "\\-" : (char[]){*c, '\0'}, to);
-        fputs("\\fR", to);
-        if (row->argument != NULL)
-            fprintf(to, " \\fI%s\\fR", row->argument);
-        fputc('\n', to);
-        print_roff(to, row->help);
-    }
-}
-
-void cli_print_man(FILE *to, const struct cli_command *commands, const struct cli_option *shared)
-{
-    fputs(".TH GLASSINE 1\n.SH NAME\nglassine \\- file photos and videos, and never harm them\n"
-          ".SH SYNOPSIS\n.B glassine\n.I COMMAND\n[OPTIONS] [ARGUMENTS]\n.SH DESCRIPTION\n"
-          "Files photos, videos, sounds and notes into a library of folders by date, place and\n"
-          "album; finds duplicates by hash; writes tags without touching the picture; proves\n"
-          "later that nothing has changed.\n.SH COMMANDS\n",
-          to);
-    for (const struct cli_command *row = commands; row->name != NULL; row++) {
-        fputs(".SS glassine ", to);
-        print_roff(to, row->name);
-        print_roff(to, row->text);
-        print_man_options(to, row->options);
-        fputs(".PP\nExamples:\n.PP\n.nf\n", to);
-        print_roff(to, row->examples);
-        fputs(".fi\n", to);
-    }
-    fputs(".SH OPTIONS OF EVERY COMMAND\n", to);
-    print_man_options(to, shared);
-    fputs(".SH EXIT STATUS\n0 all is well; 1 a file failed; 2 the command line or the "
-          "configuration is\nwrong; 3 the library cannot be used; 130 interrupted.\n"
-          ".SH FILES\n.TP\nLIBRARY/.glassine/library.db\nthe library's database (SQLite)\n.TP\n"
-          "~/.config/glassine/config.ini\nthe configuration, where \\-\\-config and "
-          "$GLASSINE_CONFIG name no other\n",
           to);
 }

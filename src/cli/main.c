@@ -13,16 +13,33 @@ static int print_version(void)
     return CLI_EXIT_OK;
 }
 
+/* What the build makes from the command table: the man page, completions. */
+static bool print_generated(const char *word)
+{
+    static const struct {
+        const char *option;
+        void (*print)(FILE *to, const struct cli_command *commands,
+                      const struct cli_option *shared);
+    } rows[] = {{"--man", cli_print_man},
+                {"--bash-completion", cli_print_bash},
+                {"--zsh-completion", cli_print_zsh}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(word, rows[i].option) == 0) {
+            rows[i].print(stdout, cli_commands, cli_shared_options);
+            return true;
+        }
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct cli_values values;
     int status = CLI_EXIT_USAGE;
 
-    /* The man page is made from the same table by the build. */
-    if (argc == 2 && strcmp(argv[1], "--man") == 0) {
-        cli_print_man(stdout, cli_commands, cli_shared_options);
+    if (argc == 2 && print_generated(argv[1]))
         return CLI_EXIT_OK;
-    }
     switch (cli_parse(&values, cli_commands, cli_shared_options, argc, argv)) {
     case CLI_PARSED:
         status = values.command->run(&values);

@@ -70,6 +70,10 @@ static enum cli_parse_result unknown_command(const struct cli_command *commands,
 {
     struct nearest nearest = {NULL, NAME_MAX_COMPARED};
 
+    if (typed[0] == '-') {
+        fprintf(stderr, "glassine: options stand behind the command: glassine COMMAND %s\n", typed);
+        return CLI_USAGE_ERROR;
+    }
     for (const struct cli_command *row = commands; row->name != NULL; row++)
         consider(&nearest, row->name, typed);
     fprintf(stderr, "glassine: no command '%s'", typed);
@@ -127,6 +131,23 @@ static void add_setting(struct parser *parser, const struct cli_option *option, 
     values->settings[values->setting_count++] = (struct cli_setting){option, value};
 }
 
+/* The word behind an option that wants one. */
+static bool take_value(struct parser *parser, const struct cli_option *option, const char **value)
+{
+    if (parser->next >= parser->argc) {
+        fprintf(stderr, "glassine: --%s wants a value: --%s %s\n", option->name, option->name,
+                option->argument);
+        return false;
+    }
+    *value = parser->argv[parser->next++];
+    if (strncmp(*value, "--", 2) == 0) {
+        fprintf(stderr, "glassine: --%s wants a value; if '%s' is one, write --%s=%s\n",
+                option->name, *value, option->name, *value);
+        return false;
+    }
+    return true;
+}
+
 static bool parse_long(struct parser *parser, const char *word)
 {
     const char *equals = strchr(word, '=');
@@ -148,19 +169,8 @@ static bool parse_long(struct parser *parser, const char *word)
         fprintf(stderr, "glassine: --%s takes no value\n", option->name);
         return false;
     }
-    if (option->argument != NULL && value == NULL) {
-        if (parser->next >= parser->argc) {
-            fprintf(stderr, "glassine: --%s wants a value: --%s %s\n", option->name, option->name,
-                    option->argument);
-            return false;
-        }
-        value = parser->argv[parser->next++];
-        if (strncmp(value, "--", 2) == 0) {
-            fprintf(stderr, "glassine: --%s wants a value; if '%s' is one, write --%s=%s\n",
-                    option->name, value, option->name, value);
-            return false;
-        }
-    }
+    if (option->argument != NULL && value == NULL && !take_value(parser, option, &value))
+        return false;
     add_setting(parser, option, value);
     return true;
 }
@@ -179,14 +189,9 @@ static bool parse_letters(struct parser *parser, const char *letters)
             add_setting(parser, option, NULL);
             continue;
         }
-        const char *value = letters[1] != '\0'            ? letters + 1
-                            : parser->next < parser->argc ? parser->argv[parser->next++]
-                                                          : NULL;
-        if (value == NULL) {
-            fprintf(stderr, "glassine: -%c wants a value: -%c %s\n", *letters, *letters,
-                    option->argument);
+        const char *value = letters + 1;
+        if (*value == '\0' && !take_value(parser, option, &value))
             return false;
-        }
         add_setting(parser, option, value);
         return true;
     }
@@ -274,7 +279,8 @@ enum cli_parse_result cli_parse(struct cli_values *out, const struct cli_command
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         out->command = argc > 2 ? find_command(commands, argv[2]) : NULL;
-        return CLI_SHOW_HELP;
+        return argc > 2 && out->command == NULL ? unknown_command(commands, argv[2])
+                                                : CLI_SHOW_HELP;
     }
     out->command = find_command(commands, argv[1]);
     if (out->command == NULL)

@@ -62,7 +62,9 @@ bool cli_unsigned(const struct cli_values *values, const char *name, unsigned *o
 /* `command` NULL: the overview. */
 void cli_print_help(FILE *to, const struct cli_command *commands, const struct cli_option *shared,
                     const struct cli_command *command);
-/* The man page in man(7) markup. */
+/* The man page in man(7) markup (man.c), and completions (completion.c). */
 void cli_print_man(FILE *to, const struct cli_command *commands, const struct cli_option *shared);
+void cli_print_bash(FILE *to, const struct cli_command *commands, const struct cli_option *shared);
+void cli_print_zsh(FILE *to, const struct cli_command *commands, const struct cli_option *shared);
 
 #endif

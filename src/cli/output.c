@@ -16,8 +16,10 @@ void cli_output_open(struct cli_output *output, const struct cli_values *values)
                             .verbose = cli_is_set(values, "verbose") || cli_is_set(values, "debug"),
                             .stdout_is_terminal = isatty(STDOUT_FILENO) == 1,
                             .started_s = cli_now_s()};
-    output->shows_progress =
-        !output->quiet && !cli_is_set(values, "no-progress") && isatty(STDERR_FILENO) == 1;
+    const char *terminal = getenv("TERM");
+    output->shows_progress = !output->quiet && !cli_is_set(values, "no-progress") &&
+                             isatty(STDERR_FILENO) == 1 && terminal != NULL &&
+                             strcmp(terminal, "dumb") != 0;
 }
 
 static void clear_line(struct cli_output *output)
@@ -35,18 +37,30 @@ void cli_output_close(struct cli_output *output)
     fflush(stdout);
 }
 
+/* A line with all control characters shown: what files say is data, and a
+ * terminal must not obey it. */
+static void put_line(FILE *to, const char *prefix, const char *format, va_list arguments)
+{
+    char *text = NULL;
+    char *shown = NULL;
+
+    if (vasprintf(&text, format, arguments) >= 0 &&
+        (shown = malloc(4 * strlen(text) + 1)) != NULL) {
+        cli_escape(shown, text);
+        fprintf(to, "%s%s\n", prefix, shown);
+    }
+    free(shown);
+    free(text);
+}
+
 void cli_say(struct cli_output *output, const char *format, ...)
 {
-    char text[2048];
-    char shown[4 * sizeof text];
     va_list arguments;
 
     clear_line(output);
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    put_line(stderr, "glassine: ", format, arguments);
     va_end(arguments);
-    cli_escape_path(shown, text);
-    fprintf(stderr, "glassine: %s\n", shown);
 }
 
 void cli_print(struct cli_output *output, const char *format, ...)
@@ -55,9 +69,8 @@ void cli_print(struct cli_output *output, const char *format, ...)
 
     clear_line(output);
     va_start(arguments, format);
-    vprintf(format, arguments);
+    put_line(stdout, "", format, arguments);
     va_end(arguments);
-    putchar('\n');
 }
 
 void cli_print_json(struct cli_output *output, json_t *object)
@@ -77,6 +90,12 @@ void cli_json_text(json_t *object, const char *key, const char *text)
 
     json_object_set_new(object, key, valid != NULL ? json_string(valid) : json_null());
     free(valid);
+}
+
+void cli_json_seconds(json_t *object, double seconds)
+{
+    json_object_set_new(object, "seconds",
+                        json_real((double)(int64_t)(seconds * 1000 + 0.5) / 1000));
 }
 
 void cli_json_path(json_t *object, const char *key, const char *path)

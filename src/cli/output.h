@@ -32,10 +32,11 @@ void cli_output_open(struct cli_output *output, const struct cli_values *values)
 /* Erases a progress line. */
 void cli_output_close(struct cli_output *output);
 
-/* "glassine: text" on stderr. */
+/* "glassine: text" on stderr; control characters, of paths and of what files say,
+ * are shown as \xNN. */
 void cli_say(struct cli_output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A line on stdout. */
+/* A line on stdout, control characters as above. */
 void cli_print(struct cli_output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* One object as a line on stdout; takes the reference. */
@@ -47,12 +48,14 @@ void cli_show_progress(struct cli_output *output, const struct gls_progress *pro
 void cli_json_path(json_t *object, const char *key, const char *path);
 /* Adds text or null. Bytes that are not UTF-8 become U+FFFD. */
 void cli_json_text(json_t *object, const char *key, const char *text);
+/* "seconds", to the millisecond. */
+void cli_json_seconds(json_t *object, double seconds);
 /* "2015-12-05T00:59:26[.sss][+01:00]" in `out`. */
 void cli_date_text(char out[64], const struct gls_datetime *when, bool with_offset);
 /* "3.5 GB" in `out`. */
 void cli_size_text(char out[24], double bytes);
-/* Paths may hold control characters: they are shown as \xNN. In `out`, which has
- * at least 4 * strlen(path) + 1 bytes. */
-void cli_escape_path(char *out, const char *path);
+/* Control characters as \xNN. In `out`, which has at least 4 * strlen(text) + 1
+ * bytes. */
+void cli_escape(char *out, const char *text);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What import and update tell, file by file and at the end. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/session.h"
@@ -32,23 +31,14 @@ static void report_json(struct cli_output *output, const struct gls_file_event *
 
 static void print_line(struct cli_output *output, const struct gls_file_event *event)
 {
-    const char *to = event->destination != NULL ? event->destination : "";
-    char *source = malloc(4 * strlen(event->source) + 1);
-    char *destination = malloc(4 * strlen(to) + 1);
-
-    if (source != NULL && destination != NULL) {
-        cli_escape_path(source, event->source);
-        cli_escape_path(destination, to);
-        if (event->outcome == GLS_OUTCOME_IMPORTED)
-            cli_print(output, "%s -> %s", source, destination);
-        else if (event->outcome == GLS_OUTCOME_DUPLICATE)
-            cli_print(output, "%s = %s (duplicate)", source, destination);
-        else
-            cli_print(output, "%s (skipped: %s)", source,
-                      event->reason != NULL ? event->reason : "");
-    }
-    free(destination);
-    free(source);
+    if (event->outcome == GLS_OUTCOME_IMPORTED)
+        cli_print(output, "%s -> %s", event->source, event->destination);
+    else if (event->outcome == GLS_OUTCOME_DUPLICATE)
+        cli_print(output, "%s = %s (duplicate)", event->source,
+                  event->destination != NULL ? event->destination : "");
+    else
+        cli_print(output, "%s (skipped: %s)", event->source,
+                  event->reason != NULL ? event->reason : "");
 }
 
 /* "PATH: cause"; a cause that names the path already stands alone. */
@@ -106,7 +96,7 @@ static void summary_json(struct cli_output *output, const struct gls_summary *su
     json_object_set_new(object, "skipped", json_integer((json_int_t)summary->skipped));
     json_object_set_new(object, "failed", json_integer((json_int_t)summary->failed));
     json_object_set_new(object, "bytes", json_integer((json_int_t)summary->bytes));
-    json_object_set_new(object, "seconds", json_real(summary->seconds));
+    cli_json_seconds(object, summary->seconds);
     if (summary->places_offline > 0)
         json_object_set_new(object, "places_offline",
                             json_integer((json_int_t)summary->places_offline));
@@ -119,10 +109,10 @@ static void summary_text(const struct gls_summary *summary, const char *done)
 
     cli_size_text(size, (double)summary->bytes);
     cli_size_text(rate, summary->seconds > 0 ? (double)summary->bytes / summary->seconds : 0);
-    fprintf(stderr, "%llu files: %llu %s, %llu duplicate, %llu skipped, %llu failed\n",
-            (unsigned long long)summary->scanned, (unsigned long long)summary->imported, done,
-            (unsigned long long)summary->duplicate, (unsigned long long)summary->skipped,
-            (unsigned long long)summary->failed);
+    fprintf(stderr, "%llu file%s: %llu %s, %llu duplicate, %llu skipped, %llu failed\n",
+            (unsigned long long)summary->scanned, summary->scanned == 1 ? "" : "s",
+            (unsigned long long)summary->imported, done, (unsigned long long)summary->duplicate,
+            (unsigned long long)summary->skipped, (unsigned long long)summary->failed);
     fprintf(stderr, "%s in %.1f s (%s/s)\n", size, summary->seconds, rate);
     if (summary->places_offline > 0)
         fprintf(stderr, "%llu places were named offline: the place service did not answer\n",

@@ -28,6 +28,11 @@ static void catch_signals(struct gls_cancel *cancel)
     sigaction(SIGHUP, &action, NULL);
 }
 
+bool cli_is_interrupted(void)
+{
+    return signal_count > 0;
+}
+
 int cli_session_open(struct cli_session *session, const struct cli_values *values)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -40,8 +45,10 @@ int cli_session_open(struct cli_session *session, const struct cli_values *value
         return CLI_EXIT_LIBRARY;
     }
     catch_signals(session->cancel);
-    if (!gls_config_load(&session->config, cli_value(values, "config"), &error))
-        return cli_exit_for(&session->output, &error);
+    if (!gls_config_load(&session->config, cli_value(values, "config"), &error)) {
+        cli_say(&session->output, "%s", error.message);
+        return CLI_EXIT_USAGE;
+    }
     if (session->output.verbose && gls_config_path(session->config) != NULL)
         cli_say(&session->output, "configuration: %s", gls_config_path(session->config));
     return CLI_EXIT_OK;

@@ -26,6 +26,8 @@ struct cli_session {
 /* CLI_EXIT_OK, or the status to exit with; the cause was said. */
 int cli_session_open(struct cli_session *session, const struct cli_values *values);
 void cli_session_close(struct cli_session *session);
+/* Was there a signal? */
+bool cli_is_interrupted(void);
 /* Says the error and gives the exit status that belongs to it. */
 int cli_exit_for(struct cli_output *output, const struct gls_error *error);
 

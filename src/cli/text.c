@@ -98,9 +98,9 @@ static size_t control_size(const unsigned char *p)
     return p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0 ? 2 : 0;
 }
 
-void cli_escape_path(char *out, const char *path)
+void cli_escape(char *out, const char *text)
 {
-    const unsigned char *p = (const unsigned char *)path;
+    const unsigned char *p = (const unsigned char *)text;
 
     while (*p != '\0') {
         size_t control = control_size(p);
@@ -157,7 +157,7 @@ int cli_terminal_width(void)
 {
     struct winsize size;
 
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 double cli_now_s(void)

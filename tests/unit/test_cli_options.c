@@ -164,7 +164,7 @@ static void test_usage_errors(void **state)
         {{"glassine"}, "say what to do"},
         {{"glassine", "imprt"}, "no command 'imprt'; did you mean 'import'?"},
         {{"glassine", "quux"}, "no command 'quux'; 'glassine --help' lists them"},
-        {{"glassine", "--json", "import"}, "no command '--json'"},
+        {{"glassine", "--json", "import"}, "behind the command: glassine COMMAND --json"},
         {{"glassine", "import", "--dstination", "x"},
          "no option '--dstination'; did you mean '--destination'?"},
         {{"glassine", "import", "--dest=x"}, "did you mean '--destination'?"},
@@ -173,7 +173,9 @@ static void test_usage_errors(void **state)
         {{"glassine", "place", "-d", "x"}, "no option '-d'"},
         {{"glassine", "import", "--dry-run=yes"}, "--dry-run takes no value"},
         {{"glassine", "import", "--destination"}, "--destination DIR"},
-        {{"glassine", "import", "-d"}, "-d DIR"},
+        {{"glassine", "import", "-d"}, "--destination DIR"},
+        {{"glassine", "import", "-nd", "--json"}, "--destination=--json"},
+        {{"glassine", "help", "imprt"}, "no command 'imprt'; did you mean 'import'?"},
         {{"glassine", "import", "--destination", "--json"}, "--destination=--json"},
     };
     (void)state;
@@ -228,16 +230,28 @@ static void test_help_and_version(void **state)
     }
 }
 
-static char *printed(const struct cli_command *command, bool man)
+typedef void (*print_table)(FILE *to, const struct cli_command *commands,
+                            const struct cli_option *shared);
+
+/* What a function makes of the table. */
+static char *made_by(print_table print)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
-    if (man)
-        cli_print_man(stream, commands, shared);
-    else
-        cli_print_help(stream, commands, shared, command);
+    print(stream, commands, shared);
+    fclose(stream);
+    return text;
+}
+
+static char *printed(const struct cli_command *command)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    cli_print_help(stream, commands, shared, command);
     fclose(stream);
     return text;
 }
@@ -245,11 +259,11 @@ static char *printed(const struct cli_command *command, bool man)
 static void test_help_text(void **state)
 {
     (void)state;
-    char *text = printed(NULL, false);
+    char *text = printed(NULL);
     assert_non_null(strstr(text, "  import        File photos\n"));
     assert_non_null(strstr(text, "  place         Name a place\n"));
     free(text);
-    text = printed(&commands[0], false);
+    text = printed(&commands[0]);
     assert_non_null(strstr(text, "Usage: glassine import [OPTIONS] [PATHS...]"));
     assert_non_null(strstr(text, "  -d, --destination DIR       The library.\n"));
     assert_non_null(strstr(text, "      --json                  Print JSON.\n"));
@@ -262,12 +276,29 @@ static void test_help_text(void **state)
 static void test_man_page(void **state)
 {
     (void)state;
-    char *text = printed(NULL, true);
+    char *text = made_by(cli_print_man);
     assert_memory_equal(text, ".TH GLASSINE 1", 14);
-    assert_non_null(strstr(text, ".SS glassine import\n"));
+    assert_non_null(strstr(text, ".SS glassine import [OPTIONS] [PATHS...]\n"));
     assert_non_null(strstr(text, "\\fB\\-d\\fR, \\fB\\-\\-destination\\fR \\fIDIR\\fR\n"));
     /* what would be markup is not */
     assert_non_null(strstr(text, "\n\\&.dotted 'line' \\e here\n"));
+    free(text);
+}
+
+static void test_completions(void **state)
+{
+    (void)state;
+    char *text = made_by(cli_print_bash);
+    assert_non_null(strstr(text, "import:--destination | import:-d) kind=(-d) ;;\n"));
+    assert_non_null(
+        strstr(text, "import) words=' --destination --exclude-regex --jobs --dry-run'"));
+    assert_non_null(strstr(text, "kind=(-W 'import place help --help --version')"));
+    free(text);
+    text = made_by(cli_print_zsh);
+    assert_memory_equal(text, "#compdef glassine\n", 18);
+    assert_non_null(
+        strstr(text, "'(-d --destination)'{-d,--destination=}'[The library.]:DIR:_files -/'"));
+    assert_non_null(strstr(text, "'*--json[Print JSON.]'"));
     free(text);
 }
 
@@ -283,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_help_and_version),
         cmocka_unit_test(test_help_text),
         cmocka_unit_test(test_man_page),
+        cmocka_unit_test(test_completions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

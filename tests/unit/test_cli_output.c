@@ -26,7 +26,7 @@ static void test_escape(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char out[128];
-        cli_escape_path(out, rows[i].path);
+        cli_escape(out, rows[i].path);
         assert_string_equal(out, rows[i].expected);
     }
 }

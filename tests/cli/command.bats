@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# The command itself: help, man page, completions, messages, output on a pipe and
+# on a terminal.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+# complete WORD...: what bash would offer for the last word.
+complete_words() {
+    bash -c '
+        source "$1"
+        shift
+        COMP_WORDS=("$@")
+        COMP_CWORD=$(($# - 1))
+        compopt() { :; }
+        _glassine
+        printf "%s\n" "${COMPREPLY[@]}"' bash "$GLS_BINARY_DIR/glassine.bash" "$@"
+}
+
+# on_terminal COLUMNS COMMAND...: runs it on a terminal of that width.
+on_terminal() {
+    local columns=$1
+    shift
+    TERM=${TERM_FOR_TEST-xterm} script -qec "stty cols $columns rows 24; $*" /dev/null < /dev/null
+}
+
+@test "every command has help with a usage line, options and an example that parses" {
+    glassine --help > overview
+    for command in $(sed -nE 's/^  ([a-z-]+) .*/\1/p' overview); do
+        glassine "$command" --help > help
+        grep -q "^Usage: glassine $command" help
+        grep -q '^Examples:' help
+        grep -q "  glassine $command" help
+        cmp help <(glassine help "$command")
+        # No line is wider than a terminal.
+        [ "$(wc -L < help)" -le 80 ]
+        # Every option of the help is in the man page and is offered by bash.
+        for option in $(grep -oE -- '^ .{4} --[a-z-]+' help | grep -oE -- '--[a-z-]+'); do
+            grep -qF -- "${option//-/\\-}" "$GLS_BINARY_DIR/glassine.1"
+            complete_words glassine "$command" "$option" | grep -qxF -- "$option"
+        done
+    done
+    [ "$(grep -cE '^  [a-z-]+  ' overview)" -ge 7 ]
+}
+
+@test "the man page is good markup" {
+    command -v mandoc > /dev/null || skip "no mandoc"
+    # There is no date, so that a build can be repeated.
+    run bash -c "mandoc -T lint '$GLS_BINARY_DIR/glassine.1' | grep -v 'missing date'"
+    [ -z "$output" ]
+}
+
+@test "completions offer commands, options, values, folders" {
+    [ "$(complete_words glassine im)" = import ]
+    [ "$(complete_words glassine import --dest)" = --destination ]
+    [ "$(complete_words glassine import --write-metadata s)" = sidecar ]
+    [ "$(complete_words glassine import --write-metadata = n)" = none ]
+    [ "$(complete_words glassine update --clear al)" = album ]
+    mkdir folder
+    touch folder-file
+    [ "$(complete_words glassine import -d fold)" = folder ]
+    [ "$(complete_words glassine show fold | sort | tr '\n' ' ')" = "folder folder-file " ]
+    [ -z "$(complete_words glassine import --jobs f)" ]
+    command -v zsh > /dev/null || skip "no zsh: its completions are not parsed"
+    zsh -n "$GLS_BINARY_DIR/_glassine"
+}
+
+@test "usage errors say what is meant, on stderr, with status 2" {
+    while IFS='|' read -r words message; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr glassine $words
+        [ "$status" -eq 2 ] && [ -z "$output" ] && [[ "$stderr" == *"$message"* ]] ||
+            { echo "glassine $words: $status, $output, $stderr"; false; }
+    done <<'TABLE'
+|say what to do
+imprt|did you mean 'import'?
+help imprt|did you mean 'import'?
+--json show|options stand behind the command
+import --destnation x|did you mean '--destination'?
+import -d|wants a value: --destination DIR
+import -d --json card|wants a value; if '--json' is one
+import --json=yes card|--json takes no value
+import -x|no option '-x'
+import|no destination
+import -d lib|nothing to import
+import -d lib -j 0 card|a whole number from 1 to 256
+import -d lib --write-metadata all card|embed, sidecar or none
+import -d lib --move --trash card|exclude each other
+import -d lib --config nonexistent.ini card|nonexistent.ini
+show|show wants a file
+update --album A|no file to update
+update --clear names x|album, title and location can be cleared
+verify --accept good|'good' is no state
+verify --sample 0|a percentage above 0
+verify|no library
+generate-db|no library
+generate-db a b|one library
+log|no library
+log x|the number of one run
+place|place wants a position or a name
+place 95,2|latitude is -90..90
+TABLE
+    [ ! -e lib ]
+}
+
+@test "place takes words without quotes, and positions with a minus and blanks" {
+    [ "$(glassine place San Francisco, California | head -n 1)" = "$(glassine place "San Francisco, California" | head -n 1)" ]
+    [[ "$(glassine place -33.86, 151.21 | head -n 1)" == *Australia ]]
+}
+
+@test "control characters in names and tags do not reach the terminal" {
+    printf 'x' > $'bad\e]0;owned\a.jpg'
+    # A note's first line is JSON: the title holds an escape sequence and a new line.
+    printf '{"title":"red \\u001b[31m\\nalert","date_taken":1460027726}\nnote\n' > note.txt
+    run glassine show note.txt
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'red'*'alert'* ]]
+    run bash -c "{ '$GLS_BINARY_DIR/glassine' show *.jpg note.txt; '$GLS_BINARY_DIR/glassine' import -v -d lib . ; '$GLS_BINARY_DIR/glassine' log --library lib 1; '$GLS_BINARY_DIR/glassine' verify -v --library lib; } 2>&1 | LC_ALL=C grep -c '[[:cntrl:]]'"
+    [ "$output" = 0 ]
+}
+
+@test "--json is one object a line and nothing else, for every command" {
+    glassine import --json -d lib "$fixtures/sample" > import
+    glassine show --json "$fixtures"/sample/DCIM/100GLASS/* /nonexistent > show || [ $? -eq 1 ]
+    stored=$(json_of import 100GLASS/IMG_0001.JPG destination)
+    glassine update --json --title New "$stored" > update
+    glassine verify --json --library lib > verify
+    glassine generate-db --json --source lib > generate
+    glassine log --json --library lib > log
+    glassine log --json --library lib 1 >> log
+    glassine place --json 48.85,2.29 > place
+    for report in import show update verify generate log place; do
+        [ "$(wc -l < $report)" = "$(jq -c . $report | wc -l)" ]
+    done
+    # The keys, in order, are part of the interface.
+    [ "$(head -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event source destination status reason sha256 date_taken written written_reason source_fate source_reason" ]
+    [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds" ]
+    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes" ]
+    [ "$(tail -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file error" ]
+    [ "$(head -n 1 place | jq -r 'keys_unsorted | join(" ")')" = "latitude longitude city state country country_code time_zone distance_m" ]
+    [ "$(head -n 1 verify | jq -r 'keys_unsorted | join(" ")')" = "event path state reason found_at accepted repaired" ]
+    [ "$(tail -n 1 import | jq '.scanned == .imported + .duplicate + .skipped + .failed')" = true ]
+    # Every key stands in the man page.
+    for key in $(jq -r 'keys[]' import show update verify generate log place | sort -u); do
+        grep -qw -- "$key" "$GLS_BINARY_DIR/glassine.1" || { echo "$key"; false; }
+    done
+}
+
+@test "paths that are not UTF-8 are carried whole" {
+    photo IMG_1.JPG "2020:01:02 03:04:05"
+    name=$'caf\xe9 \xff.jpg'
+    mv IMG_1.JPG "$name"
+    glassine import --json -d lib "$name" > report
+    [ "$(head -n 1 report | jq -r .source)" = "$work/caf"$'\xef\xbf\xbd \xef\xbf\xbd'".jpg" ]
+    encoded=$(head -n 1 report | jq -r .source_bytes)
+    [ "$(printf '%b' "${encoded//%/\\x}")" = "$work/$name" ]
+}
+
+@test "a terminal gets a progress line within its width and the summary, no lines of files" {
+    command -v script > /dev/null || skip "no script(1)"
+    for i in $(seq 1 40); do photo "card/a-folder-of-a-name/IMG_$i.JPG" "2020:01:02 03:04:05" "$i"; done
+    on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import -d lib card > seen
+    grep -q '40 files: 40 imported, 0 duplicate, 0 skipped, 0 failed' seen
+    refute grep -q ' -> ' seen
+    # What stands on a line at one time ends with a return to its begin.
+    tr '\r' '\n' < seen | sed -e 's/\x1b\[K//g' > lines
+    [ "$(wc -L < lines)" -lt 60 ]
+    on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import --no-progress -d lib2 card > seen
+    refute grep -q $'\x1b' seen
+    TERM_FOR_TEST=dumb on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import -d lib3 card > seen
+    refute grep -q $'\x1b' seen
+    on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import -q -d lib4 card > seen
+    [ ! -s seen ]
+}
+
+@test "output that cannot be written is told" {
+    [ -e /dev/full ] || skip "no /dev/full"
+    run bash -c "'$GLS_BINARY_DIR/glassine' show '$fixtures/formats/photo.jpeg' 2>&1 > /dev/full"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"could not be written"* ]]
+}
+
+@test "show stops at a signal, with status 130" {
+    mapfile -t many < <(yes "$fixtures/formats/photo.jpeg" | head -n 15000)
+    "$GLS_BINARY_DIR/glassine" show "${many[@]}" > seen 3>&- &
+    while [ ! -s seen ] && kill -0 $!; do sleep 0.05; done
+    kill -TERM $!
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 130 ]
+    [ "$(grep -c '^/' seen)" -lt 15000 ]
+}
