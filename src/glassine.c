@@ -64,7 +64,7 @@ static bool resolve_date(struct gls_media *media, const struct gls_config *confi
     bool ok = true;
 
     if (config == NULL) {
-        ok = gls_config_load(&defaults, NULL, error);
+        ok = gls_config_defaults(&defaults, error);
         config = defaults;
     }
     bool has_times = stat(path, &status) == 0;

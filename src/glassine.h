@@ -2,18 +2,44 @@
 /*
  * glassine.h - the public interface of libglassine, the only installed header.
  *
- * How to use it: load a configuration with gls_config_load(), fill the options
- * of an operation from its _INIT macro, call it, and receive every result
- * through its callbacks, which come on the calling thread, in input order.
+ * How to use it: load a configuration with gls_config_load(), or pass NULL for
+ * the defaults; begin the options of an operation with its _INIT macro and set
+ * what should differ; call it, and receive every result through callbacks,
+ * which come on the calling thread, in input order.
  *
  * Rules that hold for every function:
- *  - A function that can fail returns false and fills *error; on success the
- *    error is left as it was. `error` is never NULL.
- *  - Pointers handed to a callback are valid only until that callback returns.
- *  - Paths are byte strings as the kernel knows them. All other text is UTF-8.
- *  - The library never prints, exits, or changes locale, signal handlers or
- *    the working directory. It may be used from several threads; one object
- *    is used by one thread at a time, except gls_cancel.
+ *  - Errors. A function that can fail returns false and fills *error; on success
+ *    *error is left as it was. The status is to branch on; the message is a
+ *    sentence for a person. What one file suffers is no error of the operation:
+ *    it is reported for that file, and the others go on.
+ *  - NULL. `out`, `summary`, `options`, `error` and `path` are never NULL.
+ *    `config` may be: then the defaults hold, and no file and no environment is
+ *    read. So may `callbacks` (nobody listens), each of their members, and
+ *    `cancel` (nobody stops it). Every free function takes NULL.
+ *  - Ownership. What is handed in stays the caller's and is not needed after the
+ *    call, except that a gls_cancel must outlive the operation. What is handed to
+ *    a callback is valid until that callback returns. What the caller has to
+ *    free is said beside the function.
+ *  - Text. Paths are byte strings as the kernel knows them, absolute or relative
+ *    to the working directory; in options and gls_config_load(), "~/" at their
+ *    begin is the home folder. All other text is UTF-8. Sizes are bytes; other
+ *    units stand in the names.
+ *  - Threads. Any function may be called from any thread, several at once. A
+ *    gls_config is only read and may be shared; a gls_cancel too. Other objects
+ *    belong to one thread at a time. A library is written to by one operation
+ *    at a time, also across processes: the second one fails (GLS_ERROR_BUSY).
+ *    A callback may call other functions of this header, but may not start a
+ *    second operation on the same library.
+ *  - Manners. The library never prints, exits, starts a process, or changes
+ *    locale, signal handlers, umask, environment or working directory.
+ *
+ * Versions: structs that begin with `struct_size` grow at their end alone, and
+ * zero is the default of every member. Set struct_size to the sizeof that your
+ * header gives, which the _INIT macros do. A smaller one, of an older header, is
+ * understood: the members that it lacks are zero. A larger one, of a newer header,
+ * is understood as long as the members that this library does not know are zero;
+ * else the call fails (GLS_ERROR_UNSUPPORTED). All other structs and all enum
+ * values are fixed for as long as the library's soname is.
  */
 #ifndef GLASSINE_H
 #define GLASSINE_H
@@ -27,6 +53,11 @@ extern "C" {
 #endif
 
 #define GLS_API __attribute__((visibility("default")))
+
+/* The version of this header; gls_version() tells the library's. */
+#define GLS_VERSION_MAJOR 0
+#define GLS_VERSION_MINOR 1
+#define GLS_VERSION_PATCH 0
 
 /* ---- Errors ------------------------------------------------------------ */
 
@@ -45,7 +76,7 @@ enum gls_status {
     GLS_ERROR_CONFIG,      /* a configuration cannot be used */
     GLS_ERROR_LIBRARY,     /* the library or its database cannot be used */
     GLS_ERROR_BUSY,        /* another glassine holds the library */
-    GLS_ERROR_CANCELLED,   /* gls_cancel_request() was called */
+    GLS_ERROR_CANCELLED,   /* gls_cancel_request() was called, and nothing can be kept */
     GLS_ERROR_INTERNAL     /* a defect in glassine or a library it uses */
 };
 
@@ -120,9 +151,12 @@ GLS_API void gls_media_clear(struct gls_media *media);
 struct gls_cancel;
 /* A new token, or NULL when memory is short. Free with gls_cancel_free(). */
 GLS_API struct gls_cancel *gls_cancel_new(void);
+/* NULL is allowed. No operation may hold the token any more. */
 GLS_API void gls_cancel_free(struct gls_cancel *cancel);
-/* Asks the operations that hold the token to finish what is in flight and
- * stop. Async-signal-safe; may be called from any thread. */
+/* Asks the operations that hold the token to finish what is in flight, commit it
+ * and stop; they tell so in `interrupted`. It cannot be taken back: a token
+ * serves until it was used. Async-signal-safe; may be called from any thread and
+ * from a callback. `cancel` is not NULL. */
 GLS_API void gls_cancel_request(struct gls_cancel *cancel);
 
 /* ---- Configuration ------------------------------------------------------ */
@@ -133,10 +167,12 @@ struct gls_config;
  * $GLASSINE_CONFIG, $XDG_CONFIG_HOME/glassine/config.ini,
  * ~/.config/glassine/config.ini, $ELODIE_APPLICATION_DIRECTORY/config.ini and
  * ~/.elodie/config.ini that exists is used, and defaults if none does. A file
- * that was named (by `path` or by $GLASSINE_CONFIG) must exist.
- * GLS_ERROR_CONFIG names file and line. The caller frees *out. */
+ * that was named (by `path` or by $GLASSINE_CONFIG) must
+ * exist. $ELODIE_MAPQUEST_KEY and $ELODIE_MAPQUEST_BASE_URL are read too.
+ * GLS_ERROR_CONFIG: the message names file and line. The caller frees *out with
+ * gls_config_free(); after failure *out is as it was. */
 GLS_API bool gls_config_load(struct gls_config **out, const char *path, struct gls_error *error);
-/* Accepts NULL. */
+/* NULL is allowed. No operation may hold the configuration any more. */
 GLS_API void gls_config_free(struct gls_config *config);
 /* The file that was loaded, or NULL for defaults. Owned by the config. */
 GLS_API const char *gls_config_path(const struct gls_config *config);
@@ -192,9 +228,10 @@ struct gls_progress {
     const char *current; /* a path in work, or NULL */
 };
 
-/* Called on the thread that called the operation. Any member may be NULL. */
+/* Called on the thread that called the operation; it waits until they return. */
 struct gls_callbacks {
-    void *user;
+    void *user; /* handed to each of them */
+    /* Once per input, in input order, when what was done to it is durable. */
     void (*on_file)(void *user, const struct gls_file_event *event);
     /* About ten times a second while the operation runs. */
     void (*on_progress)(void *user, const struct gls_progress *progress);
@@ -212,18 +249,19 @@ enum gls_write_metadata {
 };
 
 struct gls_import_options {
-    size_t struct_size;      /* sizeof(struct gls_import_options) */
-    const char *destination; /* the library's root; created if missing */
-    const char *const *paths;
+    size_t struct_size;       /* see "Versions" at the top */
+    const char *destination;  /* the library's root, made if missing;
+                                 NULL: [Library] destination= of the configuration */
+    const char *const *paths; /* files, and folders, which are walked */
     size_t path_count;
     const char *const *exclude_regexes; /* PCRE2, searched in the whole path */
     size_t exclude_regex_count;         /* 0: [Exclusions] of the config */
-    unsigned jobs;                      /* 0: the config's, else CPUs online */
-    bool album_from_folder;
-    bool allow_duplicates;
-    bool dry_run;
-    bool move;
-    bool trash;
+    unsigned jobs;                      /* 1..256; 0: the configuration's, else CPUs online */
+    bool album_from_folder;             /* a file without an album gets its folder's name */
+    bool allow_duplicates;              /* store also what the library holds */
+    bool dry_run;                       /* report the same and touch nothing */
+    bool move;        /* delete each source once its copy is proved and recorded */
+    bool trash;       /* the same, into the desktop's trash; excludes `move` */
     bool prune_empty; /* remove source folders that the run emptied */
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
@@ -234,10 +272,13 @@ struct gls_import_options {
             false, false, GLS_WRITE_DEFAULT, NULL                                                  \
     }
 
-/* Files every supported file below `paths` into the library. Returns true
- * also when single files failed: see summary->failed. False: nothing could be
- * done at all (GLS_ERROR_LIBRARY, GLS_ERROR_BUSY, GLS_ERROR_CONFIG, ...), or
- * it had to stop; *summary counts what was done before. */
+/* Files every supported file below `paths` into the library, in the order of
+ * their path bytes. True, also when single files failed (summary->failed) and
+ * when it was cancelled (summary->interrupted). False: nothing could be done, or
+ * it had to stop; *summary counts what was done before. GLS_ERROR_ARGUMENT: the
+ * options make no sense; GLS_ERROR_CONFIG: an exclude regex does not compile;
+ * GLS_ERROR_BUSY, GLS_ERROR_LIBRARY, GLS_ERROR_PERMISSION, GLS_ERROR_NO_SPACE,
+ * GLS_ERROR_IO, ...: the library cannot be used. */
 GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                         const struct gls_import_options *options,
                         const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
@@ -245,31 +286,34 @@ GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *co
 
 /* ---- show ------------------------------------------------------------------ */
 
-/* Reads what `path` (and a sidecar beside it) says. The date is resolved to
- * local time as an import would. The caller clears *out with
- * gls_media_clear(). `config` may be NULL. */
+/* Reads what `path`, and a sidecar beside it, says. The date is resolved to local
+ * time as an import would do it. Reads the file once; writes nothing, and needs no
+ * library. The caller clears *out with gls_media_clear(); after failure *out is
+ * empty. GLS_ERROR_UNSUPPORTED: no kind of file that glassine files;
+ * GLS_ERROR_FORMAT: it is broken; GLS_ERROR_NOT_FOUND, GLS_ERROR_PERMISSION,
+ * GLS_ERROR_IO: it cannot be read. */
 GLS_API bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
                       struct gls_error *error);
 
 /* ---- update ---------------------------------------------------------------- */
 
 struct gls_update_options {
-    size_t struct_size;
-    const char *const *paths;
+    size_t struct_size;       /* see "Versions" at the top */
+    const char *const *paths; /* files of one library; folders are walked */
     size_t path_count;
     const char *album;    /* NULL: leave */
     const char *title;    /* NULL: leave */
-    const char *location; /* a place's name or "LAT,LON"; NULL: leave */
+    const char *location; /* a place's name or "LAT,LON" in degrees; NULL: leave */
     const char *time;     /* "YYYY-mm-dd[ HH:MM[:SS]][+HH:MM]"; NULL: leave */
     const char *shift;    /* "+1h30m", "-2d", ...; NULL: leave */
     bool clear_album;
     bool clear_title;
     bool clear_location;
     bool in_place; /* tags only: no library, no move */
-    bool dry_run;
-    unsigned jobs;
+    bool dry_run;  /* report the same and touch nothing */
+    unsigned jobs; /* 1..256; 0: the configuration's, else CPUs online */
     enum gls_write_metadata write_metadata;
-    const char *command_line;
+    const char *command_line; /* for the library's log; may be NULL */
 };
 #define GLS_UPDATE_OPTIONS_INIT                                                                    \
     {                                                                                              \
@@ -277,6 +321,13 @@ struct gls_update_options {
             false, false, false, 0, GLS_WRITE_DEFAULT, NULL                                        \
     }
 
+/* Writes tags into files of a library, and gives them the folder and name that
+ * follow. The library is the nearest parent that holds `.glassine`. Each new
+ * version is written beside the old one, proved, and swapped in one step. True
+ * and false as for gls_import(); in events and summary "imported" reads as
+ * "updated", and a file that already is as asked for is SKIPPED.
+ * GLS_ERROR_ARGUMENT also: a value cannot be understood, a place is not known or
+ * ambiguous, or a path lies in no library or in another one. */
 GLS_API bool gls_update(struct gls_summary *summary, const struct gls_config *config,
                         const struct gls_update_options *options,
                         const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
@@ -285,17 +336,17 @@ GLS_API bool gls_update(struct gls_summary *summary, const struct gls_config *co
 /* ---- verify ------------------------------------------------------------------ */
 
 enum gls_state {
-    GLS_STATE_OK = 0,
-    GLS_STATE_ROTTEN,
-    GLS_STATE_EDITED,
-    GLS_STATE_CHANGED,
-    GLS_STATE_MOVED,
-    GLS_STATE_MISSING,
-    GLS_STATE_UNTRACKED,
-    GLS_STATE_UNREADABLE,
+    GLS_STATE_OK = 0,     /* the bytes are what was stored */
+    GLS_STATE_ROTTEN,     /* other bytes, though nobody wrote to it */
+    GLS_STATE_EDITED,     /* other tags by another program; the picture is the same */
+    GLS_STATE_CHANGED,    /* written to, and the picture is another */
+    GLS_STATE_MOVED,      /* not at its path, but elsewhere in the library */
+    GLS_STATE_MISSING,    /* nowhere */
+    GLS_STATE_UNTRACKED,  /* there, but not in the database */
+    GLS_STATE_UNREADABLE, /* there, but the system cannot read it */
     GLS_STATE_COUNT
 };
-/* The state's name in reports: "ok", "rotten", ... */
+/* The state's name in reports: "ok", "rotten", ...; "?" for no state. Static. */
 GLS_API const char *gls_state_name(enum gls_state state);
 
 struct gls_verify_event {
@@ -318,24 +369,28 @@ struct gls_verify_summary {
 };
 
 struct gls_verify_options {
-    size_t struct_size;
-    const char *library;      /* NULL: [Library] destination= of the config */
+    size_t struct_size;       /* see "Versions" at the top */
+    const char *library;      /* NULL: the one that holds paths[0], else [Library]
+                                 destination= of the configuration */
     const char *const *paths; /* only files at or below these; may be empty */
     size_t path_count;
-    unsigned jobs;
-    bool quick;              /* size and mtime only */
-    double sample_percent;   /* 0 or 100: all */
-    unsigned accept_states;  /* bit (1u << enum gls_state) */
-    unsigned repair_states;  /* which states repair_from mends; 0: rotten, missing */
-    const char *repair_from; /* a folder with good copies; NULL: no repair */
-    bool resume;
-    const char *command_line;
+    unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
+    bool quick;               /* size and mtime only; no file is read */
+    double sample_percent;    /* of the files, longest unchecked first; 0 or 100: all */
+    unsigned accept_states;   /* bits 1u << enum gls_state: EDITED CHANGED MOVED MISSING
+                                 UNTRACKED are taken into the database as they are */
+    unsigned repair_states;   /* bits of what repair_from mends: ROTTEN CHANGED EDITED
+                                 MISSING UNREADABLE; 0: ROTTEN and MISSING */
+    const char *repair_from;  /* a folder with good copies; NULL: no repair */
+    bool resume;              /* go on where an interrupted verify was */
+    const char *command_line; /* for the library's log; may be NULL */
 };
 #define GLS_VERIFY_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(struct gls_verify_options), NULL, NULL, 0, 0, false, 0.0, 0, 0, NULL, false, NULL   \
     }
 
+/* As struct gls_callbacks. */
 struct gls_verify_callbacks {
     void *user;
     void (*on_file)(void *user, const struct gls_verify_event *event);
@@ -343,6 +398,10 @@ struct gls_verify_callbacks {
     void (*on_message)(void *user, const char *text);
 };
 
+/* Reads the stored files and compares them with what the database knows. True,
+ * also when files are not as they should be (summary->count) and when it was
+ * cancelled. False: the library cannot be used, or it had to stop. A library on a
+ * read-only file system can be verified; what is found is then not recorded. */
 GLS_API bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
                         const struct gls_verify_options *options,
                         const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
@@ -351,19 +410,21 @@ GLS_API bool gls_verify(struct gls_verify_summary *summary, const struct gls_con
 /* ---- generate-db --------------------------------------------------------------- */
 
 struct gls_generate_options {
-    size_t struct_size;
-    const char *library; /* the folder whose database is made anew */
-    unsigned jobs;
-    const char *command_line;
+    size_t struct_size;       /* see "Versions" at the top */
+    const char *library;      /* the folder whose database is made anew; NULL: [Library]
+                                 destination= of the configuration */
+    unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
+    const char *command_line; /* for the library's log; may be NULL */
 };
 #define GLS_GENERATE_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(struct gls_generate_options), NULL, 0, NULL                                         \
     }
 
-/* on_file reports each stored file: IMPORTED when it is in the new database.
- * The old database, if any, stays in force until the new one is complete, and
- * is kept beside it under a time-stamped name. */
+/* Makes the database from the library's files. on_file reports each stored file:
+ * IMPORTED when it is in the new database. The old database, if any, stays in
+ * force until the new one is complete, and is kept beside it under a time-stamped
+ * name. False, GLS_ERROR_CANCELLED: it was cancelled, and the old one stays. */
 GLS_API bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
                              const struct gls_generate_options *options,
                              const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
@@ -396,8 +457,9 @@ struct gls_log_callbacks {
     void (*on_action)(void *user, const struct gls_action *action);
 };
 
-/* run_id 0: every run, newest first, without actions. Else that run and its
- * actions; GLS_ERROR_NOT_FOUND if there is none. */
+/* Tells what was done to a library (NULL: [Library] destination= of the
+ * configuration), reading only. run_id 0: every run, newest first, without
+ * actions. Else that run and its actions; GLS_ERROR_NOT_FOUND if there is none. */
 GLS_API bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
                      const struct gls_log_callbacks *callbacks, struct gls_error *error);
 
@@ -416,15 +478,16 @@ struct gls_place {
     uint64_t population; /* 0: not known */
 };
 
-/* What lies at a position. A position far from any place gives empty names and
- * success. `config` may be NULL. */
+/* What lies at a position in degrees, WGS 84. A position far from any place gives
+ * empty names and success. Offline, unless the configuration names a service.
+ * GLS_ERROR_ARGUMENT: it is no position on Earth. */
 GLS_API bool gls_place_at(struct gls_place *out, const struct gls_config *config, double latitude,
                           double longitude, struct gls_error *error);
 
 /* Where a named place lies. GLS_ERROR_NOT_FOUND: no such place; *candidates
  * holds what may have been meant. GLS_ERROR_ARGUMENT: ambiguous; *candidates
  * holds the choices, largest first. The caller frees *candidates with free();
- * it is set on every return. `config` may be NULL. */
+ * it is set on every return, to NULL when there are none. */
 GLS_API bool gls_place_find(struct gls_place *out, struct gls_place **candidates,
                             size_t *candidate_count, const struct gls_config *config,
                             const char *name, struct gls_error *error);

@@ -15,6 +15,7 @@
 #include "engine/describe.h"
 #include "engine/generate_run.h"
 #include "engine/op.h"
+#include "engine/operations.h"
 #include "engine/recover.h"
 #include "engine/tree_walk.h"
 #include "media/media.h"
@@ -294,10 +295,10 @@ static bool run_all(struct gls_generate_run *run, struct gls_error *error)
     return gls_generate_flush(run, 1, error) && finish(run, error);
 }
 
-bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
-                     const struct gls_generate_options *options,
-                     const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                     struct gls_error *error)
+bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_config *config,
+                            const struct gls_generate_options *options,
+                            const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                            struct gls_error *error)
 {
     struct gls_generate_run run = {.config = config,
                                    .options = options,
@@ -307,9 +308,6 @@ bool gls_generate_db(struct gls_summary *summary, const struct gls_config *confi
     double started_s = gls_op_now_s();
 
     *summary = (struct gls_summary){0};
-    if (options->struct_size != sizeof *options)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "the caller was built for another version of glassine");
     if (options->library == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "no library: use --source DIR");
     bool ok = run_all(&run, error) && !run.failed;

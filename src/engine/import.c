@@ -9,6 +9,7 @@
 #include "engine/elodie_state.h"
 #include "engine/filing.h"
 #include "engine/import_run.h"
+#include "engine/operations.h"
 #include "engine/place_store.h"
 #include "engine/recover.h"
 
@@ -43,9 +44,6 @@ static bool is_portable_file_system(const char *path)
 
 static bool check_options(const struct gls_import_options *options, struct gls_error *error)
 {
-    if (options->struct_size != sizeof *options)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "the caller was built for another version of glassine");
     if (options->destination == NULL || options->destination[0] == '\0')
         return gls_fail(error, GLS_ERROR_ARGUMENT,
                         "no destination: use --destination DIR or [Library] destination=");
@@ -156,9 +154,10 @@ static bool run_pipeline(struct gls_import_run *run, struct gls_error *error)
     return gls_run_pipeline(run, &stages, error);
 }
 
-bool gls_import(struct gls_summary *summary, const struct gls_config *config,
-                const struct gls_import_options *options, const struct gls_callbacks *callbacks,
-                struct gls_cancel *cancel, struct gls_error *error)
+bool gls_engine_import(struct gls_summary *summary, const struct gls_config *config,
+                       const struct gls_import_options *options,
+                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error)
 {
     struct gls_import_run run = {.file_units = gls_file_units};
     struct gls_error closing = GLS_ERROR_INIT;

@@ -2,6 +2,7 @@
 /* What a library remembers of its runs. */
 #include <stdlib.h>
 
+#include "engine/operations.h"
 #include "store/library_db.h"
 
 struct log_view {
@@ -28,8 +29,8 @@ static bool visit_action(void *user, const struct gls_action *action)
     return true;
 }
 
-bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
-             const struct gls_log_callbacks *callbacks, struct gls_error *error)
+bool gls_engine_log(const struct gls_config *config, const char *library, int64_t run_id,
+                    const struct gls_log_callbacks *callbacks, struct gls_error *error)
 {
     struct log_view view = {.callbacks = callbacks};
     struct gls_library *opened = NULL;

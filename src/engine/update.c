@@ -6,14 +6,12 @@
 
 #include "base/cancel.h"
 #include "base/path.h"
+#include "engine/operations.h"
 #include "engine/recover.h"
 #include "engine/update_run.h"
 
 static bool check_options(const struct gls_update_options *options, struct gls_error *error)
 {
-    if (options->struct_size != sizeof *options)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "the caller was built for another version of glassine");
     return options->path_count > 0 ||
            gls_fail(error, GLS_ERROR_ARGUMENT, "no file to update was named");
 }
@@ -104,9 +102,10 @@ static bool run_pipeline(struct gls_update_run *update, struct gls_error *error)
     return gls_run_pipeline(run, &stages, error);
 }
 
-bool gls_update(struct gls_summary *summary, const struct gls_config *config,
-                const struct gls_update_options *options, const struct gls_callbacks *callbacks,
-                struct gls_cancel *cancel, struct gls_error *error)
+bool gls_engine_update(struct gls_summary *summary, const struct gls_config *config,
+                       const struct gls_update_options *options,
+                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error)
 {
     struct gls_import_options shared = GLS_IMPORT_OPTIONS_INIT;
     struct gls_update_run update = {.options = options};

@@ -6,6 +6,7 @@
 #include "base/cancel.h"
 #include "base/path.h"
 #include "engine/op.h"
+#include "engine/operations.h"
 #include "engine/recover.h"
 #include "engine/verify_run.h"
 #include "media/media.h"
@@ -47,9 +48,6 @@ static bool check_options(struct gls_verify_run *run, struct gls_error *error)
 {
     const struct gls_verify_options *options = run->options;
 
-    if (options->struct_size != sizeof *options)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "the caller was built for another version of glassine");
     if (!(options->sample_percent >= 0 && options->sample_percent <= 100))
         return gls_fail(error, GLS_ERROR_ARGUMENT, "--sample takes a percentage from 0 to 100");
     if ((options->accept_states & ~acceptable) != 0)
@@ -211,10 +209,10 @@ static void close_run(struct gls_verify_run *run)
     gls_library_close(run->library);
 }
 
-bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
-                const struct gls_verify_options *options,
-                const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
-                struct gls_error *error)
+bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_config *config,
+                       const struct gls_verify_options *options,
+                       const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error)
 {
     struct gls_verify_run run = {.config = config,
                                  .options = options,

@@ -191,6 +191,20 @@ static bool apply_environment(struct gls_config *config, struct gls_error *error
     return true;
 }
 
+bool gls_config_defaults(struct gls_config **out, struct gls_error *error)
+{
+    struct gls_config *config = calloc(1, sizeof *config);
+
+    if (config == NULL)
+        return gls_fail_memory(error);
+    if (!gls_config_parse(config, "", 0, NULL, error)) {
+        gls_config_free(config);
+        return false;
+    }
+    *out = config;
+    return true;
+}
+
 bool gls_config_load(struct gls_config **out, const char *path, struct gls_error *error)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;

@@ -52,4 +52,8 @@ struct gls_config {
     size_t plugin_count;
 };
 
+/* What glassine does if nobody says otherwise: no file and no environment is
+ * read. The caller frees *out with gls_config_free(). */
+bool gls_config_defaults(struct gls_config **out, struct gls_error *error);
+
 #endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public operations: what may be left out is filled in and what the caller
+ * may have got wrong is refused here, so that the engine need not ask.
+ */
+#include <stdalign.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "engine/operations.h"
+#include "plan/config.h"
+
+/* The bytes of an options struct up to the end of a member: the least that one
+ * can be, whatever version of the header made it. */
+#define UP_TO(type, member) (offsetof(struct type, member) + sizeof(((struct type *)0)->member))
+
+/* Members are only ever added at the end, and zero is each member's default. So
+ * an older caller's options are shorter and the rest is zero; a newer one's are
+ * longer, which is well as long as it asks for nothing that is not known here. */
+static bool take_options(void *own, size_t own_size, const void *given, size_t least,
+                         struct gls_error *error)
+{
+    const unsigned char *bytes = given;
+    size_t size;
+
+    if (given == NULL)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "no options were given");
+    memcpy(&size, given, sizeof size);
+    if (size < least || size % alignof(void *) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "struct_size is %zu, which no version of these options had; begin with "
+                        "their _INIT macro",
+                        size);
+    memset(own, 0, own_size);
+    memcpy(own, given, size < own_size ? size : own_size);
+    for (size_t i = own_size; i < size; i++) {
+        if (bytes[i] != 0)
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "an option is set that this version of libglassine, %s, does not know",
+                            gls_version());
+    }
+    return true;
+}
+
+/* *config, or the defaults where it is NULL; *own is what to free afterwards. */
+static bool take_config(const struct gls_config **config, struct gls_config **own,
+                        struct gls_error *error)
+{
+    *own = NULL;
+    if (*config != NULL)
+        return true;
+    if (!gls_config_defaults(own, error))
+        return false;
+    *config = *own;
+    return true;
+}
+
+static const struct gls_callbacks no_callbacks = {NULL, NULL, NULL, NULL};
+
+bool gls_import(struct gls_summary *summary, const struct gls_config *config,
+                const struct gls_import_options *options, const struct gls_callbacks *callbacks,
+                struct gls_cancel *cancel, struct gls_error *error)
+{
+    struct gls_import_options own;
+    struct gls_config *defaults = NULL;
+
+    *summary = (struct gls_summary){0};
+    if (!take_options(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    if (own.destination == NULL)
+        own.destination = gls_config_destination(config);
+    bool ok = gls_engine_import(summary, config, &own,
+                                callbacks != NULL ? callbacks : &no_callbacks, cancel, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_update(struct gls_summary *summary, const struct gls_config *config,
+                const struct gls_update_options *options, const struct gls_callbacks *callbacks,
+                struct gls_cancel *cancel, struct gls_error *error)
+{
+    struct gls_update_options own;
+    struct gls_config *defaults = NULL;
+
+    *summary = (struct gls_summary){0};
+    if (!take_options(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_update(summary, config, &own,
+                                callbacks != NULL ? callbacks : &no_callbacks, cancel, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
+                const struct gls_verify_options *options,
+                const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
+                struct gls_error *error)
+{
+    static const struct gls_verify_callbacks none = {NULL, NULL, NULL, NULL};
+    struct gls_verify_options own;
+    struct gls_config *defaults = NULL;
+
+    *summary = (struct gls_verify_summary){0};
+    if (!take_options(&own, sizeof own, options, UP_TO(gls_verify_options, path_count), error) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_verify(summary, config, &own, callbacks != NULL ? callbacks : &none,
+                                cancel, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
+                     const struct gls_generate_options *options,
+                     const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                     struct gls_error *error)
+{
+    struct gls_generate_options own;
+    struct gls_config *defaults = NULL;
+
+    *summary = (struct gls_summary){0};
+    if (!take_options(&own, sizeof own, options, UP_TO(gls_generate_options, library), error) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    if (own.library == NULL)
+        own.library = gls_config_destination(config);
+    bool ok = gls_engine_generate_db(summary, config, &own,
+                                     callbacks != NULL ? callbacks : &no_callbacks, cancel, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
+             const struct gls_log_callbacks *callbacks, struct gls_error *error)
+{
+    static const struct gls_log_callbacks none = {NULL, NULL, NULL};
+    struct gls_config *defaults = NULL;
+
+    if (run_id < 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "run %lld: runs are counted from 1",
+                        (long long)run_id);
+    if (!take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_log(config, library, run_id, callbacks != NULL ? callbacks : &none, error);
+    gls_config_free(defaults);
+    return ok;
+}

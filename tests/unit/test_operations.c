@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* What the public operations make of their arguments: options of other versions
+ * of the header, and what may be NULL. */
+#include "tests/support/test.h"
+
+#include <unistd.h>
+
+#include "glassine.h"
+#include "tests/support/temp_dir.h"
+
+/* Options as the header of a later version might have them. */
+struct later_options {
+    struct gls_import_options known;
+    const char *novelty;
+};
+
+static bool import(const struct gls_import_options *options, struct gls_summary *summary,
+                   struct gls_error *error)
+{
+    *error = (struct gls_error)GLS_ERROR_INIT;
+    return gls_import(summary, NULL, options, NULL, NULL, error);
+}
+
+static void test_options_of_an_older_header(void **state)
+{
+    const char *paths[] = {"fixtures/elodie/photo.png"};
+    struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_summary summary;
+    struct gls_error error;
+    char *folder = temp_dir_new();
+    (void)state;
+
+    assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
+    options.destination = folder;
+    options.paths = paths;
+    options.path_count = 1;
+    /* What lies behind struct_size is not the caller's options. */
+    options.dry_run = false;
+    options.move = options.trash = true;
+    options.struct_size = offsetof(struct gls_import_options, exclude_regexes);
+    assert_true(import(&options, &summary, &error));
+    assert_int_equal(summary.imported, 1);
+    options.struct_size = sizeof options;
+    assert_false(import(&options, &summary, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    temp_dir_remove(folder);
+}
+
+static void test_options_of_a_newer_header(void **state)
+{
+    const char *paths[] = {"fixtures/elodie/photo.png"};
+    struct later_options options = {GLS_IMPORT_OPTIONS_INIT, NULL};
+    struct gls_summary summary;
+    struct gls_error error;
+    char *folder = temp_dir_new();
+    (void)state;
+
+    assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
+    options.known.struct_size = sizeof options;
+    options.known.destination = folder;
+    options.known.paths = paths;
+    options.known.path_count = 1;
+    assert_true(import(&options.known, &summary, &error));
+    assert_int_equal(summary.imported, 1);
+    options.novelty = "on";
+    assert_false(import(&options.known, &summary, &error));
+    assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(error.message, gls_version()));
+    assert_int_equal(summary.scanned, 0);
+    temp_dir_remove(folder);
+}
+
+/* Every operation refuses what no version can have meant. */
+static void test_options_of_no_header(void **state)
+{
+    static const size_t sizes[] = {0, 1, 8, sizeof(struct gls_import_options) + 1};
+    struct gls_import_options import_options = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_update_options update_options = GLS_UPDATE_OPTIONS_INIT;
+    struct gls_verify_options verify_options = GLS_VERIFY_OPTIONS_INIT;
+    struct gls_generate_options generate_options = GLS_GENERATE_OPTIONS_INIT;
+    struct gls_summary summary;
+    struct gls_verify_summary verdict;
+    struct gls_error error = GLS_ERROR_INIT;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        import_options.struct_size = update_options.struct_size = sizes[i];
+        verify_options.struct_size = generate_options.struct_size = sizes[i];
+        assert_false(gls_import(&summary, NULL, &import_options, NULL, NULL, &error));
+        assert_non_null(strstr(error.message, "struct_size"));
+        error = (struct gls_error)GLS_ERROR_INIT;
+        assert_false(gls_update(&summary, NULL, &update_options, NULL, NULL, &error));
+        assert_non_null(strstr(error.message, "struct_size"));
+        error = (struct gls_error)GLS_ERROR_INIT;
+        assert_false(gls_verify(&verdict, NULL, &verify_options, NULL, NULL, &error));
+        assert_non_null(strstr(error.message, "struct_size"));
+        error = (struct gls_error)GLS_ERROR_INIT;
+        assert_false(gls_generate_db(&summary, NULL, &generate_options, NULL, NULL, &error));
+        assert_non_null(strstr(error.message, "struct_size"));
+        assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    }
+    assert_false(gls_import(&summary, NULL, NULL, NULL, NULL, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+}
+
+/* NULL means the defaults: neither a file nor the environment is read. */
+static void test_no_configuration(void **state)
+{
+    struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_config *config = NULL;
+    struct gls_media media;
+    struct gls_summary summary;
+    (void)state;
+
+    assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
+    setenv("GLASSINE_CONFIG", "/nonexistent/config.ini", 1);
+    assert_false(gls_config_load(&config, NULL, &error));
+    assert_true(gls_show(&media, NULL, "fixtures/elodie/photo.png", &error));
+    assert_int_equal(media.date.year, 2015);
+    gls_media_clear(&media);
+    assert_false(gls_import(&summary, NULL, &options, NULL, NULL, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "no destination"));
+    unsetenv("GLASSINE_CONFIG");
+    assert_true(gls_config_load(&config, "/dev/null", &error));
+    assert_null(gls_config_destination(config));
+    gls_config_free(config);
+    gls_config_free(NULL);
+}
+
+static void test_log_wants_a_run(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    (void)state;
+    assert_false(gls_log(NULL, NULL, 0, NULL, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    assert_false(gls_log(NULL, "/", -1, NULL, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+}
+
+static void test_positions_are_on_earth(void **state)
+{
+    static const double rows[][2] = {{90.1, 0}, {-90.1, 0}, {0, 180.1}, {0, -180.1}};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_place place;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_false(gls_place_at(&place, NULL, rows[i][0], rows[i][1], &error));
+    assert_false(gls_place_at(&place, NULL, strtod("nan", NULL), 0, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    assert_true(gls_place_at(&place, NULL, 90, 180, &error));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_of_an_older_header),
+        cmocka_unit_test(test_options_of_a_newer_header),
+        cmocka_unit_test(test_options_of_no_header),
+        cmocka_unit_test(test_no_configuration),
+        cmocka_unit_test(test_log_wants_a_run),
+        cmocka_unit_test(test_positions_are_on_earth),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
