@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What `cmake --install` puts down, used as other people's programs use it.
+# ctest hands over the folders and the compilers.
+
+setup_file() {
+    export TZ=UTC LC_ALL=C.UTF-8
+    work=$(mktemp -d)
+    prefix="$work/prefix"
+    card="$GLS_SOURCE_DIR/fixtures/sample"
+    photo="$card/DCIM/100GLASS/IMG_0001.JPG"
+    sanitize=${GLS_SANITIZE:+-fsanitize=$GLS_SANITIZE}
+    export work prefix card photo sanitize HOME="$work/home"
+    unset GLASSINE_CONFIG XDG_CONFIG_HOME ELODIE_APPLICATION_DIRECTORY ELODIE_MAPQUEST_KEY
+    mkdir "$HOME"
+    cmake --install "$GLS_BINARY_DIR" --prefix "$prefix" > "$work/installed"
+    pc=$(find "$prefix" -name glassine.pc)
+    export libdir="${pc%/pkgconfig/glassine.pc}" PKG_CONFIG_PATH="${pc%/glassine.pc}"
+}
+
+teardown_file() {
+    rm -rf "$work"
+}
+
+setup() {
+    cd "$(mktemp -d "$work/test.XXXXXX")"
+}
+
+# build OUTPUT COMPILER WORD...: with all warnings as errors.
+build() {
+    local out=$1
+    shift
+    "$@" -Wall -Wextra -Wpedantic -Werror ${sanitize:+"$sanitize"} -o "$out"
+}
+
+@test "everything is where the system's tools look for it" {
+    for file in bin/glassine include/glassine.h share/man/man1/glassine.1 \
+        share/doc/glassine/README.md share/doc/glassine/LICENSE share/doc/glassine/NOTICE \
+        share/doc/glassine/docs/config.md share/doc/glassine/third_party/README.md; do
+        [ -s "$prefix/$file" ] || { echo "no $file"; false; }
+    done
+    for file in libglassine.a libglassine.so libglassine.so.0 glassine/libglassine_places.so \
+        pkgconfig/glassine.pc cmake/glassine/glassine-config.cmake \
+        cmake/glassine/glassine-config-version.cmake; do
+        [ -s "$libdir/$file" ] || { echo "no $file"; false; }
+    done
+    # One header, and nothing that names the machine it was built on.
+    [ "$(find "$prefix/include" -type f | wc -l)" = 1 ]
+    run grep -rlI -F -e "$GLS_SOURCE_DIR" -e "$GLS_BINARY_DIR" "$prefix" --exclude-dir=bin
+    [ -z "$output" ]
+}
+
+@test "the versions agree: header, library, soname, pkg-config, command, man page" {
+    version=$(pkg-config --modversion glassine)
+    [ "$version" = "$(awk '/^#define GLS_VERSION_/ { printf "%s%s", dot, $3; dot = "." }' "$prefix/include/glassine.h")" ]
+    [ "$("$prefix/bin/glassine" --version | head -n 1)" = "glassine $version" ]
+    [ "$(readlink "$libdir/libglassine.so")" = libglassine.so.0 ]
+    [ "$(readlink "$libdir/libglassine.so.0")" = "libglassine.so.$version" ]
+    objdump -p "$libdir/libglassine.so" | grep -q 'SONAME *libglassine.so.0$'
+    grep -q "^\.TH GLASSINE 1 .*glassine $version" "$prefix/share/man/man1/glassine.1"
+}
+
+@test "the installed command runs from any prefix" {
+    mv "$prefix" "$work/moved"
+    "$work/moved/bin/glassine" import -q -d lib "$card" || { mv "$work/moved" "$prefix"; false; }
+    mv "$work/moved" "$prefix"
+    [ -f lib/.glassine/library.db ]
+}
+
+@test "a C11 program against the shared library" {
+    # shellcheck disable=SC2046 # words
+    build use "$GLS_CC" -std=c11 "$GLS_SOURCE_DIR/tests/api/use.c" -pthread \
+        $(pkg-config --cflags --libs glassine) -Wl,-rpath,"$libdir"
+    ./use "$photo" "$card" lib
+    ldd ./use | grep -q "libglassine.so.0 => $libdir"
+}
+
+@test "a C11 program against the static library" {
+    # shellcheck disable=SC2046
+    build use "$GLS_CXX" -x c -std=c11 "$GLS_SOURCE_DIR/tests/api/use.c" -x none -pthread \
+        $(pkg-config --static --cflags --libs glassine | sed "s#-lglassine#$libdir/libglassine.a#")
+    ./use "$photo" "$card" lib
+    run ldd ./use
+    [[ "$output" != *libglassine* ]]
+}
+
+@test "a C++17 program" {
+    # shellcheck disable=SC2046
+    build use "$GLS_CXX" -std=c++17 "$GLS_SOURCE_DIR/tests/api/use.cpp" \
+        $(pkg-config --cflags --libs glassine) -Wl,-rpath,"$libdir"
+    ./use "$card" lib
+}
+
+@test "a CMake project finds both" {
+    cmake -G Ninja -B build -S "$GLS_SOURCE_DIR/tests/api/consumer" -DCMAKE_PREFIX_PATH="$prefix" \
+        -DCMAKE_C_COMPILER="$GLS_CC" -DCMAKE_CXX_COMPILER="$GLS_CXX" \
+        -DCMAKE_C_FLAGS="$sanitize" -DCMAKE_CXX_FLAGS="$sanitize" > log || { cat log; false; }
+    cmake --build build > log || { cat log; false; }
+    build/use_shared "$photo" "$card" lib1
+    build/use_static "$photo" "$card" lib2
+}
+
+@test "the README's program compiles as it stands there, and runs" {
+    awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$GLS_SOURCE_DIR/README.md" > example.c
+    grep -q 'gls_import(' example.c
+    command=$(grep -E '^cc .*pkg-config.* glassine\)$' "$GLS_SOURCE_DIR/README.md")
+    cc() { "$GLS_CC" "$@" -Wall -Wextra -Wpedantic -Werror ${sanitize:+"$sanitize"} -Wl,-rpath,"$libdir"; }
+    eval "$command"
+    ./example lib "$card" > out
+    grep -q 'IMG_0001.JPG -> ' out
+    # Again: all are duplicates, and where they lie is told.
+    [ "$(./example lib "$card" | grep -c -- '-> .*/lib/')" = "$(wc -l < out)" ]
+}
