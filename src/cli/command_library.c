@@ -53,20 +53,35 @@ static void time_text(char out[32], int64_t when_s)
         strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+/* What a run did, in the words of its command's own summary. */
+static void counts_text(char out[160], const struct gls_run *run)
+{
+    const struct gls_summary *summary = &run->summary;
+    const char *done = strcmp(run->command, "update") == 0        ? "updated"
+                       : strcmp(run->command, "generate-db") == 0 ? "recorded"
+                                                                  : "imported";
+
+    if (strcmp(run->command, "verify") == 0)
+        snprintf(out, 160, "%llu checked, %llu not as stored", (unsigned long long)summary->scanned,
+                 (unsigned long long)summary->failed);
+    else
+        snprintf(out, 160, "%llu %s, %llu duplicate, %llu skipped, %llu failed",
+                 (unsigned long long)summary->imported, done,
+                 (unsigned long long)summary->duplicate, (unsigned long long)summary->skipped,
+                 (unsigned long long)summary->failed);
+}
+
 static void on_run(void *user, const struct gls_run *run)
 {
     struct cli_session *session = user;
-    char started[32], ended[32];
+    char started[32], ended[32], counts[160];
 
     time_text(started, run->started_s);
     time_text(ended, run->ended_s);
     if (!session->output.json) {
-        cli_print(
-            &session->output,
-            "%lld  %s  %-12s %llu imported, %llu duplicate, %llu skipped, %llu failed%s",
-            (long long)run->id, started, run->command, (unsigned long long)run->summary.imported,
-            (unsigned long long)run->summary.duplicate, (unsigned long long)run->summary.skipped,
-            (unsigned long long)run->summary.failed, run->ended_s == 0 ? " (was cut off)" : "");
+        counts_text(counts, run);
+        cli_print(&session->output, "%lld  %s  %-12s %s%s", (long long)run->id, started,
+                  run->command, counts, run->ended_s == 0 ? " (was cut off)" : "");
         return;
     }
     json_t *object = json_object();
