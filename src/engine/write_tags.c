@@ -8,7 +8,8 @@
 #include "engine/import_run.h"
 #include "media/tags.h"
 
-/* `name` is the caller's to free, after the tags are used. */
+/* `name` is the caller's to free, after the tags are used. A name that no tag can
+ * hold (with a line break, say) is kept by the database alone. */
 static struct gls_tags tags_of(const struct gls_member *member, char **name)
 {
     struct gls_tags tags = {.mark = GLS_MARK_INPUT_IS_SOURCE};
@@ -17,7 +18,8 @@ static struct gls_tags tags_of(const struct gls_member *member, char **name)
     *name = NULL;
     if (member->media.original_name == NULL) {
         *name = gls_utf8_make_valid(base, strlen(base));
-        tags.original_name = *name;
+        if (*name != NULL && gls_text_tag_is_writable(*name))
+            tags.original_name = *name;
     }
     if (member->album_is_new)
         tags.album = member->media.album;
@@ -85,6 +87,18 @@ static bool deserves_sidecar(const struct gls_tags *tags)
            tags->clear_album || tags->clear_title || tags->clear_position;
 }
 
+/* A sidecar that states what its media cannot also states the original name, so
+ * that the two are named alike wherever they are imported next. */
+static struct gls_tags with_name(const struct gls_tags *tags, const struct gls_member *media)
+{
+    struct gls_tags all = *tags;
+    const char *name = media->media.original_name;
+
+    if (all.original_name == NULL && name != NULL && gls_text_tag_is_writable(name))
+        all.original_name = name;
+    return all;
+}
+
 /* Embeds; false: it cannot be, and written_reason says why. */
 static bool embed(struct gls_import_run *run, struct gls_member *member,
                   const struct gls_tags *tags)
@@ -115,7 +129,8 @@ void gls_unit_write_tags(struct gls_import_run *run, struct gls_unit *unit, size
 
     if (embedded ? !(also_sidecar && has_sidecar) : !deserves_sidecar(tags))
         return;
-    bool written = write_sidecar(unit, index, tags, &error);
+    struct gls_tags all = embedded ? *tags : with_name(tags, &unit->members[index]);
+    bool written = write_sidecar(unit, index, &all, &error);
     /* write_sidecar() may have moved the members. */
     struct gls_member *member = &unit->members[index];
     if (written && !embedded) {

@@ -22,6 +22,22 @@ static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_bl
                          has_exif ? blocks->exif.bytes.size : 0, tags, error);
 }
 
+/* The pieces of an extended XMP stay as they are; XMP part 3 lets what they state
+ * count as if it stood in the packet. */
+static bool check_extended(const struct gls_block *extended, const struct gls_tags *tags,
+                           const struct gls_xmp_use *use, struct gls_error *error)
+{
+    const struct gls_xmp_wish wish = {
+        .packet = extended->bytes.data, .size = extended->bytes.size, .tags = tags, .use = use};
+    bool contradicts = false;
+    if (extended->present && !gls_xmp_contradicts(&contradicts, &wish, error)) {
+        return false;
+    }
+    return !contradicts ||
+           gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                    "its extended XMP states another value, which cannot be edited");
+}
+
 bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
                         const struct gls_container *container, const struct gls_tags *tags,
                         struct gls_error *error)
@@ -36,7 +52,8 @@ bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_
                                       .size = xmp->present ? xmp->bytes.size : 0,
                                       .tags = tags,
                                       .use = &use};
-    return gls_xmp_edit(out, changed, &wish, error);
+    return check_extended(&blocks->xmp_extended, tags, &use, error) &&
+           gls_xmp_edit(out, changed, &wish, error);
 }
 
 bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,

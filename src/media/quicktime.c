@@ -73,7 +73,9 @@ struct name_kind {
 
 static const struct name_kind key_names[] = {
     {"com.apple.quicktime.creationdate", GLS_MOVIE_KEYS_DATE},
+    {"creation_time", GLS_MOVIE_KEYS_CREATED},
     {"com.apple.quicktime.location.ISO6709", GLS_MOVIE_KEYS_POSITION},
+    {"location", GLS_MOVIE_KEYS_POSITION},
     {"com.apple.quicktime.make", GLS_MOVIE_MAKE},
     {"com.apple.quicktime.model", GLS_MOVIE_MODEL},
     {"com.android.manufacturer", GLS_MOVIE_MAKE},

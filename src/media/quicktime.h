@@ -19,6 +19,7 @@
 enum gls_movie_value_kind {
     GLS_MOVIE_NOTHING = 0,
     GLS_MOVIE_KEYS_DATE,     /* Keys com.apple.quicktime.creationdate */
+    GLS_MOVIE_KEYS_CREATED,  /* Keys creation_time, a copy of mvhd's that FFmpeg makes */
     GLS_MOVIE_KEYS_POSITION, /* Keys com.apple.quicktime.location.ISO6709 */
     GLS_MOVIE_MAKE,
     GLS_MOVIE_MODEL,

@@ -179,8 +179,8 @@ static bool plan_date(struct gls_patch *out, struct gls_input *input, const stru
         return refuse(input, "its headers count UTC, and the date's offset is not known", error);
     for (size_t i = 0; i < movie->value_count; i++) {
         const struct gls_movie_value *value = &movie->values[i];
-        if ((value->kind == GLS_MOVIE_KEYS_DATE || value->kind == GLS_MOVIE_USER_DATE ||
-             value->kind == GLS_MOVIE_CONTENT_DATE) &&
+        if ((value->kind == GLS_MOVIE_KEYS_DATE || value->kind == GLS_MOVIE_KEYS_CREATED ||
+             value->kind == GLS_MOVIE_USER_DATE || value->kind == GLS_MOVIE_CONTENT_DATE) &&
             !plan_text_date(out, input, value, date, error))
             return false;
     }

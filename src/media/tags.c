@@ -69,6 +69,12 @@ static bool check_text(const char *what, const char *text, struct gls_error *err
     return true;
 }
 
+bool gls_text_tag_is_writable(const char *text)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    return check_text("text", text, &ignored);
+}
+
 static bool in_range(double value, double limit)
 {
     return isfinite(value) && value >= -limit && value <= limit;

@@ -35,6 +35,8 @@ struct gls_tags {
 
 /* Nothing to write at all? */
 bool gls_tags_is_empty(const struct gls_tags *tags);
+/* Can a text tag hold it? What gls_tags_check() refuses it for is no error here. */
+bool gls_text_tag_is_writable(const char *text);
 /* Refuses invalid UTF-8, NUL and control characters, too long texts,
  * impossible dates and positions (GLS_ERROR_ARGUMENT). */
 bool gls_tags_check(const struct gls_tags *tags, struct gls_error *error);

@@ -34,11 +34,12 @@ bool gls_xmp_decode(struct gls_xmp_values *out, const void *packet, size_t size,
 
 /* What the packet is for. */
 struct gls_xmp_use {
-    bool is_video;   /* title is pmi:displayName, position is exif:GPS* */
-    bool holds_date; /* there is no Exif: dates go to exif:DateTimeOriginal,
-                        xmp:CreateDate and photoshop:DateCreated */
-    bool holds_position;
-    size_t size_limit; /* bytes; 0: none. Beyond: GLS_ERROR_UNSUPPORTED */
+    bool is_video;       /* title is pmi:displayName, position is exif:GPS* */
+    bool holds_date;     /* there is no Exif: dates go to exif:DateTimeOriginal,
+                            xmp:CreateDate and photoshop:DateCreated; else those
+                            that are there are kept in step */
+    bool holds_position; /* the same for exif:GPSLatitude and GPSLongitude */
+    size_t size_limit;   /* bytes; 0: none. Beyond: GLS_ERROR_UNSUPPORTED */
 };
 /* An edit of a packet. */
 struct gls_xmp_wish {
@@ -58,6 +59,11 @@ void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *v
  * padding than the one it replaces, so that repeated writes do not grow a file. */
 bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_wish *wish,
                   struct gls_error *error);
+
+/* Does the wish's packet, which cannot be edited, state another value for what the
+ * wish sets or clears? Then readers of both packets would not know which one
+ * holds. A packet that is no XMP states nothing. */
+bool gls_xmp_contradicts(bool *out, const struct gls_xmp_wish *wish, struct gls_error *error);
 
 /* IPTC-IIM: date and time created, object name. Absent strings are NULL. */
 struct gls_iptc_values {

@@ -446,3 +446,25 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_wi
     free(plan);
     return ok;
 }
+
+bool gls_xmp_contradicts(bool *out, const struct gls_xmp_wish *wish, struct gls_error *error)
+{
+    struct gls_rdf rdf;
+    struct gls_wants wants;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    *out = false;
+    gls_xmp_wants(&wants, wish->tags, wish->use);
+    bool ok = gls_rdf_parse(&rdf, wish->packet, wish->size, &doubt);
+    for (size_t i = 0; ok && i < wants.count; i++) {
+        const struct gls_want *want = &wants.items[i];
+        const char *value = gls_rdf_value(&rdf, want->name);
+        *out = *out || (has_property(&rdf, want->name) &&
+                        (want->value == NULL || value == NULL || strcmp(value, want->value) != 0));
+    }
+    gls_rdf_free(&rdf);
+    if (!ok && doubt.status != GLS_ERROR_FORMAT) {
+        *error = doubt;
+        return false;
+    }
+    return true;
+}

@@ -42,15 +42,23 @@ static const struct property latitude_ref = {GLS_NS_EXIF " GPSLatitudeRef",
 static const struct property longitude_ref = {GLS_NS_EXIF " GPSLongitudeRef",
                                               "Xmp.exif.GPSLongitudeRef", WANT_IF_PRESENT};
 
-static void want(struct gls_wants *out, const struct property *property, const char *value)
+/* `flags` are added to the property's own. */
+static void want_as(struct gls_wants *out, const struct property *property, const char *value,
+                    int flags)
 {
+    flags |= property->flags;
     out->items[out->count++] = (struct gls_want){
         .name = property->name,
         .exiv2_key = property->exiv2_key,
         .value = value,
-        .is_alternatives = (property->flags & WANT_ALTERNATIVES) != 0,
-        .only_if_present = (property->flags & WANT_IF_PRESENT) != 0,
+        .is_alternatives = (flags & WANT_ALTERNATIVES) != 0,
+        .only_if_present = (flags & WANT_IF_PRESENT) != 0,
     };
+}
+
+static void want(struct gls_wants *out, const struct property *property, const char *value)
+{
+    want_as(out, property, value, WANT_SIMPLE);
 }
 
 /* "37,22.1280000N": to a ten-millionth of a minute. Not by printf("%f"), which
@@ -71,17 +79,19 @@ static void want_position(struct gls_wants *out, const struct gls_tags *tags,
         want(out, &longitude, NULL);
         want(out, &latitude_ref, NULL);
         want(out, &longitude_ref, NULL);
-    } else if (tags->set_position && use->holds_position) {
+    } else if (tags->set_position) {
+        int flags = use->holds_position ? WANT_SIMPLE : WANT_IF_PRESENT;
         write_coordinate(out->latitude, tags->latitude, 'N', 'S');
         write_coordinate(out->longitude, tags->longitude, 'E', 'W');
-        want(out, &latitude, out->latitude);
-        want(out, &longitude, out->longitude);
+        want_as(out, &latitude, out->latitude, flags);
+        want_as(out, &longitude, out->longitude, flags);
         want(out, &latitude_ref, tags->latitude < 0.0 ? "S" : "N");
         want(out, &longitude_ref, tags->longitude < 0.0 ? "W" : "E");
     }
 }
 
-static void want_date(struct gls_wants *out, const struct gls_datetime *date)
+static void want_date(struct gls_wants *out, const struct gls_datetime *date,
+                      const struct gls_xmp_use *use)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     gls_datetime_add_iso(&text, date);
@@ -90,7 +100,7 @@ static void want_date(struct gls_wants *out, const struct gls_datetime *date)
     }
     snprintf(out->date, sizeof out->date, "%s", gls_strbuf_str(&text));
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
-        want(out, &dates[i], out->date);
+        want_as(out, &dates[i], out->date, use->holds_date ? WANT_SIMPLE : WANT_IF_PRESENT);
     }
 }
 
@@ -117,8 +127,8 @@ void gls_xmp_wants(struct gls_wants *out, const struct gls_tags *tags,
     if (tags->source_record != NULL) {
         want(out, &source, tags->source_record);
     }
-    if (tags->set_date && use->holds_date) {
-        want_date(out, &tags->date);
+    if (tags->set_date) {
+        want_date(out, &tags->date, use);
     }
     want_position(out, tags, use);
 }

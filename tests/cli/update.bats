@@ -281,6 +281,8 @@ still_duplicate() {
     [ -f "$file.xmp" ]
     [ "$(value title "$file")" = Raw ]
     [ "$(value date_taken "$file")" = "2022-02-02T02:02:02" ]
+    # The name that the database alone kept goes along, for another library.
+    [ "$(value original_name "$file")" = DSC_1.NEF ]
     glassine update --title "Raw two" --album Trip "$file"
     [ "$(find lib -name '*.xmp' | wc -l)" = 1 ]
     file=$(find lib -path '*/Trip/*.nef')
@@ -290,6 +292,35 @@ still_duplicate() {
     [ -f "$file.xmp" ]
     sound lib
     still_duplicate
+}
+
+@test "an extended XMP that states an album is not contradicted: a sidecar gets the new one" {
+    mkdir card
+    cp "$fixtures/structures/jpeg-xmp-extended.jpg" card/a.jpg
+    glassine import -d lib card
+    file=$(find lib -name '*.jpg')
+    cp "$file" before.jpg
+    glassine update --json --album New "$file" > report
+    [ "$(json_of report .jpg written)" = sidecar ]
+    [[ "$(json_of report .jpg written_reason)" == *"extended XMP"* ]]
+    file=$(find lib -path '*/New/*.jpg')
+    cmp "$file" before.jpg
+    [ "$(value album "$file")" = New ]
+    glassine update --json --title "A title" "$file" > report
+    [ "$(json_of report .jpg written)" = embedded ]
+    sound lib
+}
+
+@test "a name that no tag can hold is kept by the database alone" {
+    mkdir -p card/Trip
+    cp "$fixtures/structures/jpeg-bare.jpg" $'card/Trip/line\nbreak.jpg'
+    cp "$fixtures/formats/photo.nef" $'card/Trip/raw\nbreak.nef'
+    glassine import --json --album-from-folder -d lib card > report
+    [ "$(summary_of report)" = '[2,2,0,0,0]' ]
+    for file in "$(find lib -name '*.jpg')" "$(find lib -name '*.nef')"; do
+        [ "$(value album "$file")" = Trip ]
+    done
+    [ "$(sqlite3 lib/.glassine/library.db "SELECT count(*) FROM metadata WHERE CAST(original_name AS TEXT) LIKE 'line%break.jpg'")" = 1 ]
 }
 
 @test "name collisions get -1; nothing is overwritten" {

@@ -155,20 +155,22 @@ static void put_key(struct gls_strbuf *out, const char *name)
 /* Keys make and content.identifier always, date and position where given. */
 static void put_keys(struct gls_strbuf *out, const struct gls_movie_recipe *recipe)
 {
-    const char *values[] = {"Apple", "An id", recipe->keys_date, recipe->keys_position};
+    const char *values[] = {"Apple", "An id", recipe->keys_date, recipe->keys_position,
+                            recipe->keys_created};
     size_t meta = gls_box_open(out, "meta");
     size_t part;
 
     put_handler(out, "mdta");
     part = gls_box_open(out, "keys");
-    gls_put_be(out, 4, 8);
+    gls_put_be(out, 5, 8);
     put_key(out, "com.apple.quicktime.make");
     put_key(out, "com.apple.quicktime.content.identifier");
     put_key(out, "com.apple.quicktime.creationdate");
     put_key(out, "com.apple.quicktime.location.ISO6709");
+    put_key(out, "creation_time");
     gls_box_close(out, part);
     part = gls_box_open(out, "ilst");
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         const char type[4] = {0, 0, 0, (char)(i + 1)};
         size_t entry;
         if (values[i] == NULL)
@@ -238,7 +240,7 @@ static void put_moov(struct gls_strbuf *out, const struct gls_movie_recipe *reci
     put_header(out, "mvhd", recipe, 88);
     put_track(out, recipe, at);
     put_user_data(out, recipe);
-    if (recipe->keys_date != NULL || recipe->keys_position != NULL)
+    if (recipe->keys_date != NULL || recipe->keys_position != NULL || recipe->keys_created != NULL)
         put_keys(out, recipe);
     gls_box_close(out, moov);
 }

@@ -26,6 +26,7 @@ struct gls_movie_recipe {
     uint64_t since_1904_s; /* creation times */
     const char *keys_date; /* NULL: no Keys at all */
     const char *keys_position;
+    const char *keys_created;  /* Keys creation_time, as FFmpeg writes it */
     const char *user_date;     /* udta/date */
     const char *user_position; /* udta/(c)xyz */
     const char *content_date;  /* udta/meta/ilst/(c)day */

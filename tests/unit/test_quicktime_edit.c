@@ -237,6 +237,26 @@ static void room_behind_a_packet_is_used(void **state)
     assert_true(file.size == size || memmem(file.data, file.size, "Old title", 9) == NULL);
 }
 
+/* FFmpeg reads its own copy of the creation time and then not the header's. */
+static void a_copy_of_the_creation_time_is_kept_in_step(void **state)
+{
+    static const struct gls_movie_recipe recipe = {.keys_created = "2019-07-24T11:25:40.000000Z"};
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+    struct gls_tags tags = {.set_date = true,
+                            .date = {.year = 2020,
+                                     .month = 1,
+                                     .day = 2,
+                                     .hour = 3,
+                                     .has_offset = true,
+                                     .utc_offset_s = 3600}};
+
+    (void)state;
+    gls_make_movie(&file, &recipe);
+    apply(&file, &tags);
+    assert_non_null(memmem(file.data, file.size, "2020-01-02T02:00:00.000000Z", 27));
+    assert_null(memmem(file.data, file.size, "2019-07-24", 10));
+}
+
 static void positions_that_are_cleared_are_wiped(void **state)
 {
     static const struct gls_movie_recipe recipe = {.keys_position = "+32.0929+034.8620+028.516/",
@@ -403,6 +423,7 @@ int main(void)
         cmocka_unit_test(unknown_properties_stay),
         cmocka_unit_test(what_counts_from_the_end_stays_there),
         cmocka_unit_test(room_behind_a_packet_is_used),
+        cmocka_unit_test(a_copy_of_the_creation_time_is_kept_in_step),
         cmocka_unit_test(positions_that_are_cleared_are_wiped),
         cmocka_unit_test(doubtful_movies_are_refused),
         cmocka_unit_test(wide_headers_hold_late_dates),

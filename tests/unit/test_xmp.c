@@ -377,6 +377,57 @@ static void elodies_album_is_kept_in_step(void **state)
     assert_null(strstr(cleared.data, "New"));
 }
 
+#define DATED                                                                                      \
+    RDF_START ABOUT EXIF                                                                           \
+        " xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" exif:GPSLatitude=\"1,0.0N\" "                 \
+        "exif:GPSLongitude=\"2,0.0E\" xmp:CreateDate=\"2001-01-01\"/>" RDF_END
+
+/* Where Exif holds dates and positions, those in the packet must not go stale. */
+static void dates_and_positions_are_kept_in_step(void **state)
+{
+    (void)state;
+    static const struct gls_tags tags = {.set_date = true,
+                                         .date = {.year = 2020, .month = 2, .day = 3, .hour = 4},
+                                         .set_position = true,
+                                         .latitude = -10.5,
+                                         .longitude = 20.25};
+    GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
+    assert_true(edit(&out, DATED, &tags, &photo));
+    assert_non_null(strstr(out.data, "xmp:CreateDate=\"2020-02-03T04:00:00\""));
+    assert_non_null(strstr(out.data, "exif:GPSLatitude=\"10,30.0000000S\""));
+    assert_non_null(strstr(out.data, "exif:GPSLongitude=\"20,15.0000000E\""));
+    assert_null(strstr(out.data, "DateTimeOriginal"));
+    assert_false(edit(&again, out.data, &tags, &photo));
+    assert_false(edit(&again, WITH_TITLE(""), &tags, &photo));
+}
+
+static void contradictions_are_told(void **state)
+{
+    (void)state;
+    static const char with_album[] = RDF_START ABOUT XMPDM " xmpDM:album=\"Old\"/>" RDF_END;
+    static const struct {
+        const char *packet;
+        struct gls_tags tags;
+        bool contradicts;
+    } cases[] = {
+        {with_album, {.album = "New"}, true},
+        {with_album, {.album = "Old"}, false},
+        {with_album, {.clear_album = true}, true},
+        {with_album, {.title = "New"}, false},
+        {DATED, {.set_position = true, .latitude = 1, .longitude = 3}, true},
+        {"<broken", {.album = "New"}, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        bool contradicts = !cases[i].contradicts;
+        struct gls_xmp_wish wish = {cases[i].packet, strlen(cases[i].packet), &cases[i].tags,
+                                    &photo};
+        assert_true(gls_xmp_contradicts(&contradicts, &wish, &error));
+        assert_int_equal(contradicts, cases[i].contradicts);
+    }
+}
+
 /* ---- The offers --------------------------------------------------------------------- */
 
 static void offers_in_order(void **state)
@@ -475,6 +526,8 @@ int main(void)
         cmocka_unit_test(refuses_rather_than_loses),
         cmocka_unit_test(large_packets_are_read_but_not_edited),
         cmocka_unit_test(elodies_album_is_kept_in_step),
+        cmocka_unit_test(dates_and_positions_are_kept_in_step),
+        cmocka_unit_test(contradictions_are_told),
         cmocka_unit_test(offers_in_order),
         cmocka_unit_test(exiv2_reads_what_our_reader_reads),
         cmocka_unit_test(foreign_namespaces_are_bounded),

@@ -1,0 +1,44 @@
+# The rows of the table and its last line.
+# SPDX-License-Identifier: MIT
+
+def table($text): $text | split("\n") | map(select(. != "") | split("\t"));
+def verdict: if . == [] then "ok" else "BAD" end;
+
+(table($before) | map({key: .[0], value: .[1]}) | from_entries) as $pixels_before |
+(table($after) | map({key: .[0], value: .[1]}) | from_entries) as $pixels_after |
+(table($refused) | map(.[0]) | map(select(startswith("#") | not))) as $may_refuse |
+($findings | group_by(.number) | map({key: .[0].number, value: .}) | from_entries) as $found |
+($written | INDEX(.number)) as $all |
+[
+    table($index)[] | .[0] as $n | .[2] as $path |
+    ($found[$n] // []) as $variants |
+    ($variants | map(select(.variant == "all")) | .[0]) as $one |
+    (if ($pixels_before[$n] // "") == "" then "-"
+     elif $one == null then "-"
+     elif $pixels_before[$n] == ($pixels_after[$n] // "") then "ok" else "BAD" end) as $pixels |
+    (if $one == null then
+        {written: "none", why: ($all[$n].reason // "not in the report"), checks: [], details: []}
+     else
+        {
+            written: $one.written,
+            why: ($one.why // "" | split(": ") | last),
+            checks: ([$one.show, $one.witness, $one.exiftool, $one.rest, $one.essence | verdict] + [$pixels] +
+                     [[$variants[] | select(.variant != "all") | (.show, .witness, .exiftool, .rest, .essence)[]] | verdict]),
+            details: ([$variants[] | .variant as $v | to_entries[] | select(.value | type == "array") |
+                       .key as $k | .value[] | "    \($v), \($k): \(.)"] +
+                      (if $pixels == "BAD" then ["    all, decoded: differs"] else [] end))
+        }
+     end) |
+    (($may_refuse | any(. as $p | $path | test($p; "i"))) or .written == "embedded") as $expected |
+    .details += (if $expected then [] else ["    \(.written), which is not expected: \(.why)"] end) |
+    .label = $path | .failed = (.details != [])
+] as $rows |
+("\("file" | . + " " * (66 - length)) written  show witness exiftool rest essence decoded alone"),
+($rows[] |
+    (.label + " " * ([66 - (.label | length), 1] | max)) + (.written + " " * (9 - (.written | length))) +
+    ([.checks, [4, 7, 8, 4, 7, 7, 5]] | transpose | map(select(.[0]) | .[0] + " " * (.[1] + 1 - (.[0] | length))) | join("")) +
+    (if .written == "embedded" then "" else .why end),
+    (.details[:12][])),
+"\($rows | length) files: \($rows | map(select(.written == "embedded")) | length) embedded, \(
+    $rows | map(select(.written == "sidecar")) | length) with a sidecar, \(
+    $rows | map(select(.written == "none")) | length) not written, \($rows | map(select(.failed)) | length) failed"
