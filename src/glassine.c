@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "base/timestamp.h"
 #include "media/media.h"
 #include "plan/config.h"
 #include "plan/destination.h"
@@ -50,11 +51,6 @@ static void apply_sidecar(struct gls_media *media, const char *path)
     gls_input_free(sidecar);
 }
 
-static int64_t ns_of(struct timespec time)
-{
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 static bool resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
                          struct gls_error *error)
 {
@@ -69,7 +65,8 @@ static bool resolve_date(struct gls_media *media, const struct gls_config *confi
     }
     bool has_times = stat(path, &status) == 0;
     if (has_times)
-        times = (struct gls_file_times){ns_of(status.st_mtim), ns_of(status.st_ctim)};
+        times = (struct gls_file_times){gls_timespec_to_ns(&status.st_mtim),
+                                        gls_timespec_to_ns(&status.st_ctim)};
     ok = ok && gls_resolve_date(media, config, path, has_times ? &times : NULL, error);
     gls_config_free(defaults);
     return ok;

@@ -6,7 +6,12 @@
 
 #include "base/c_locale.h"
 
-enum { DAY_S = 86400, OFFSET_AT_MOST_S = 18 * 3600, FIRST_PHOTO_YEAR = 1826 };
+enum {
+    DAY_S = 86400,
+    OFFSET_AT_MOST_S = 18 * 3600,
+    FIRST_PHOTO_YEAR = 1826,
+    PROGRAM_YEAR = 2026 /* an earlier clock was never set */
+};
 
 /* Civil seconds of 0001-01-01T00:00:00 and 9999-12-31T23:59:59. */
 static const int64_t first_civil_s = INT64_C(-62135596800);
@@ -42,7 +47,9 @@ bool gls_datetime_is_plausible(const struct gls_datetime *when)
 
     if (!gls_datetime_is_valid(when) || when->year < FIRST_PHOTO_YEAR)
         return false;
-    return gls_datetime_from_civil_s(&now, (int64_t)time(NULL)) && when->year <= now.year + 1;
+    if (!gls_datetime_from_civil_s(&now, (int64_t)time(NULL)))
+        return false;
+    return when->year <= (now.year > PROGRAM_YEAR ? now.year : PROGRAM_YEAR) + 1;
 }
 
 /* ---- Reading --------------------------------------------------------------- */
@@ -364,4 +371,32 @@ void gls_datetime_to_exif(char out[20], const struct gls_datetime *when)
 {
     memcpy(out, "yyyy:mm:dd hh:mm:ss", 20);
     put_datetime(out, when);
+}
+
+/* ---- Times of files ------------------------------------------------------------ */
+
+enum { NS_PER_S = 1000000000 };
+
+int64_t gls_timespec_to_ns(const struct timespec *time)
+{
+    /* One second less than what fits, so that every fraction fits too. */
+    const int64_t limit_s = INT64_MAX / NS_PER_S - 1;
+    int64_t seconds = (int64_t)time->tv_sec;
+
+    if (seconds > limit_s)
+        seconds = limit_s;
+    if (seconds < -limit_s)
+        seconds = -limit_s;
+    return seconds * NS_PER_S + time->tv_nsec;
+}
+
+struct timespec gls_timespec_from_ns(int64_t time_ns)
+{
+    struct timespec time = {.tv_sec = (time_t)(time_ns / NS_PER_S), .tv_nsec = time_ns % NS_PER_S};
+
+    if (time.tv_nsec < 0) {
+        time.tv_nsec += NS_PER_S;
+        time.tv_sec--;
+    }
+    return time;
 }

@@ -6,12 +6,15 @@
 #ifndef GLS_BASE_TIMESTAMP_H
 #define GLS_BASE_TIMESTAMP_H
 
+#include <time.h>
+
 #include "base/error.h"
 #include "base/strbuf.h"
 
 /* Real calendar date and clock time, offset within +-18 h? Years 1..9999. */
 bool gls_datetime_is_valid(const struct gls_datetime *when);
-/* Valid, and 1826 <= year <= the year after the present one: what a camera can mean. */
+/* Valid, and 1826 <= year <= the year after the present one: what a camera can mean.
+ * A clock that was never set does not make every photo implausible. */
 bool gls_datetime_is_plausible(const struct gls_datetime *when);
 
 /* Reads "YYYY:MM:DD HH:MM:SS" and ISO 8601 / XMP / Elodie variants: '-', ':' or
@@ -42,5 +45,11 @@ void gls_datetime_add_iso(struct gls_strbuf *out, const struct gls_datetime *whe
 void gls_utc_offset_add(struct gls_strbuf *out, int32_t offset_s);
 /* "2015:12:05 00:59:26" as EXIF wants it; `out` has at least 20 bytes. */
 void gls_datetime_to_exif(char out[20], const struct gls_datetime *when);
+
+/* Nanoseconds since the epoch of a time of a file. Beyond the years 1677 to 2262,
+ * which some file systems know, it is their end. */
+int64_t gls_timespec_to_ns(const struct timespec *time);
+/* The inverse; the nanoseconds are never negative, as system calls want it. */
+struct timespec gls_timespec_from_ns(int64_t time_ns);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/input.h"
+#include "base/timestamp.h"
 #include "engine/copy_stream.h"
 
 /* Small enough to stay in a core's own cache while each hash passes over it,
@@ -192,22 +193,11 @@ static bool carry_xattrs(int from, int to, uint8_t *buffer)
     return all;
 }
 
-static struct timespec time_of(int64_t time_ns)
-{
-    int64_t seconds = time_ns / 1000000000;
-    int64_t rest = time_ns % 1000000000;
-
-    if (rest < 0) {
-        rest += 1000000000;
-        seconds--;
-    }
-    return (struct timespec){.tv_sec = (time_t)seconds, .tv_nsec = (long)rest};
-}
-
 static bool carry_attributes(struct gls_copy_result *out, struct gls_copy_buffers *buffers,
                              const struct gls_copy_job *job, int target, struct gls_error *error)
 {
-    const struct timespec times[2] = {time_of(job->mtime_ns), time_of(job->mtime_ns)};
+    const struct timespec time = gls_timespec_from_ns(job->mtime_ns);
+    const struct timespec times[2] = {time, time};
 
     out->lost_xattrs = !carry_xattrs(job->source_fd, target, buffers->bytes);
     /* VFAT and the like keep no mode bits and say so: nothing can be done. */

@@ -41,8 +41,9 @@ static bool write_fully(struct gls_stream *stream, const uint8_t *bytes, size_t 
         ssize_t done = pwrite(stream->target_fd, bytes, size, (off_t)offset);
         if (done < 0 && errno == EINTR)
             continue;
-        if (done < 0)
-            return gls_fail_errno(error, errno, "%s: cannot be written", stream->target_name);
+        if (done <= 0)
+            return gls_fail_errno(error, done == 0 ? EIO : errno, "%s: cannot be written",
+                                  stream->target_name);
         bytes += done;
         offset += (uint64_t)done;
         size -= (size_t)done;

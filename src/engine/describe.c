@@ -12,9 +12,21 @@
 #include "media/undo_record.h"
 #include "plan/destination.h"
 
+static const uint64_t FAT_STEP_NS = 2000000000;
+static const uint64_t FINE_STEP_NS = 1000;
+static const int64_t SECOND_NS = 1000000000;
+
+bool gls_is_same_time(int64_t recorded_ns, int64_t now_ns)
+{
+    uint64_t recorded = (uint64_t)recorded_ns, now = (uint64_t)now_ns;
+    uint64_t apart_ns = recorded_ns > now_ns ? recorded - now : now - recorded;
+
+    return apart_ns < FINE_STEP_NS || (now_ns % SECOND_NS == 0 && apart_ns < FAT_STEP_NS);
+}
+
 int64_t gls_mtime_ns(const struct stat *status)
 {
-    return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+    return gls_timespec_to_ns(&status->st_mtim);
 }
 
 /* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */
@@ -73,8 +85,7 @@ static void read_media(struct gls_stored_file *out, const struct subject *subjec
 {
     const struct stat *status = &subject->status;
     struct gls_file_times times = {.mtime_ns = gls_mtime_ns(status),
-                                   .ctime_ns = (int64_t)status->st_ctim.tv_sec * 1000000000 +
-                                               status->st_ctim.tv_nsec};
+                                   .ctime_ns = gls_timespec_to_ns(&status->st_ctim)};
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_media media = {0};
 

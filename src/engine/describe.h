@@ -23,5 +23,8 @@ bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buf
                        const struct gls_describe_wish *wish, struct gls_error *error);
 
 int64_t gls_mtime_ns(const struct stat *status);
+/* Is the time that was recorded the one that is read now? A file system may keep it
+ * coarser: FAT to two seconds, SMB to 100 ns. */
+bool gls_is_same_time(int64_t recorded_ns, int64_t now_ns);
 
 #endif

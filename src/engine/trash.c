@@ -115,10 +115,10 @@ static bool write_info(const char *path, const struct gls_strbuf *text, struct g
         return gls_fail_errno(error, errno, "%s: cannot be made", path);
     while (written < text->size && cause == 0) {
         ssize_t size = write(fd, text->data + written, text->size - written);
-        if (size >= 0)
+        if (size > 0)
             written += (size_t)size;
-        else if (errno != EINTR)
-            cause = errno;
+        else if (size == 0 || errno != EINTR)
+            cause = size == 0 ? EIO : errno;
     }
     if (close(fd) != 0 && cause == 0)
         cause = errno;

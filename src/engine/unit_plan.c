@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/import_run.h"
 
 /* Two files of a unit that would share a name (IMG_1.JPG and IMG_1.jpg on one
@@ -53,10 +54,8 @@ bool gls_unit_plan(const struct gls_import_run *run, struct gls_unit *unit, stru
 {
     struct gls_member *primary = &unit->members[unit->primary];
     struct gls_media *media = &primary->media;
-    struct gls_file_times times = {
-        .mtime_ns = primary->status.st_mtim.tv_sec * 1000000000LL + primary->status.st_mtim.tv_nsec,
-        .ctime_ns =
-            primary->status.st_ctim.tv_sec * 1000000000LL + primary->status.st_ctim.tv_nsec};
+    struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->status.st_mtim),
+                                   .ctime_ns = gls_timespec_to_ns(&primary->status.st_ctim)};
     struct gls_place place = {0};
     char *name = NULL;
 

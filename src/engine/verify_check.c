@@ -10,12 +10,6 @@
 #include "engine/describe.h"
 #include "engine/verify_run.h"
 
-/* FAT keeps times to two seconds, SMB to 100 ns: a library that was copied there
- * has the same times, but coarser. */
-static const int64_t FAT_STEP_NS = 2000000000;
-static const int64_t FINE_STEP_NS = 1000;
-static const int64_t SECOND_NS = 1000000000;
-
 void gls_verify_item_free(struct gls_verify_item *item)
 {
     if (item == NULL)
@@ -32,13 +26,6 @@ static void settle(struct gls_verify_item *item, enum gls_state state, const cha
     item->state = state;
     free(item->reason);
     item->reason = reason == NULL ? NULL : strdup(reason);
-}
-
-static bool is_same_time(int64_t recorded_ns, int64_t now_ns)
-{
-    int64_t apart_ns = recorded_ns > now_ns ? recorded_ns - now_ns : now_ns - recorded_ns;
-
-    return apart_ns < FINE_STEP_NS || (now_ns % SECOND_NS == 0 && apart_ns < FAT_STEP_NS);
 }
 
 /* A sidecar holds nothing but tags: whoever wrote into it edited tags. */
@@ -87,7 +74,7 @@ static void check_content(struct gls_verify_run *run, unsigned worker, struct gl
     char xxh128[GLS_XXH128_HEX_SIZE] = "";
     struct gls_hash_wish wish = {.xxh128 = xxh128, .drop_cache = true};
     struct gls_error error = GLS_ERROR_INIT;
-    bool same_time = is_same_time(item->row.mtime_ns, gls_mtime_ns(status));
+    bool same_time = gls_is_same_time(item->row.mtime_ns, gls_mtime_ns(status));
     bool same_size = item->row.size_bytes == (uint64_t)status->st_size;
     uint64_t size = 0;
 

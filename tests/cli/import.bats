@@ -233,3 +233,23 @@ CONFIG
     glassine verify --json --library lib > verdict
     [ "$(jq -c 'select(.event == "summary") | [.ok, .rotten, .edited, .changed, .untracked]' verdict)" = "[1,0,0,0,0]" ]
 }
+
+@test "times of files before 1970 and beyond what nanoseconds count" {
+    mkdir card
+    for when in 1901-12-14 1969-12-31T23:59:59.25 2199-01-01 3000-01-01; do
+        printf 'a note of %s\n' "$when" > "card/$when.txt"
+        touch -d "$when" "card/$when.txt" 2>/dev/null || echo "this file system does not know $when" >&3
+    done
+    source_state card > source
+    glassine import --json -d lib card > report
+    [ "$(summary_of report)" = "[4,4,0,0,0]" ]
+    [[ "$(json_of report 1969-12-31T23:59:59.25.txt destination)" == */lib/1969-12-Dec/* ]]
+    source_state card | diff source -
+    glassine verify --library lib -q
+    # A sidecar of glassine's own making takes the photo's time, half a second before 1970.
+    cp "$fixtures/formats/photo.avi" card/old.avi
+    glassine import -q -d lib card/old.avi
+    glassine update -q --time "1969-12-31 10:00:00.5" --title T "$(find lib -name '*.avi')"
+    [ "$(find lib -name '1969-12-31*.avi.xmp' -printf %T@)" = -50400.5000000000 ] # as find writes it
+    glassine verify --library lib -q
+}

@@ -308,6 +308,38 @@ static void test_exif(void **state)
     assert_string_equal(text, "0215:02:05 00:09:06");
 }
 
+static void test_file_times(void **state)
+{
+    static const struct {
+        int64_t s;
+        long ns;
+        int64_t total_ns;
+    } cases[] = {
+        {0, 0, 0},
+        {1, 5, 1000000005},
+        {-1, 999999999, -1},
+        {-2, 500000000, -1500000000},
+        {-86400, 0, -86400000000000},
+        {9223372035, 999999999, 9223372035999999999},
+        {32503680000, 7, 9223372035000000007}, /* the year 3000 */
+        {INT64_MAX, 999999999, 9223372035999999999},
+        {INT64_MIN, 0, -9223372035000000000},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct timespec time = {.tv_sec = (time_t)cases[i].s, .tv_nsec = cases[i].ns};
+        assert_int_equal(gls_timespec_to_ns(&time), cases[i].total_ns);
+        struct timespec back = gls_timespec_from_ns(cases[i].total_ns);
+        assert_in_range(back.tv_nsec, 0, 999999999);
+        assert_int_equal(gls_timespec_to_ns(&back), cases[i].total_ns);
+        if (i < 6) {
+            assert_int_equal(back.tv_sec, cases[i].s);
+            assert_int_equal(back.tv_nsec, cases[i].ns);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,7 +347,7 @@ int main(void)
         cmocka_unit_test(test_counting), cmocka_unit_test(test_every_day),
         cmocka_unit_test(test_utc),      cmocka_unit_test(test_add),
         cmocka_unit_test(test_valid),    cmocka_unit_test(test_format),
-        cmocka_unit_test(test_exif),
+        cmocka_unit_test(test_exif),     cmocka_unit_test(test_file_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
