@@ -165,6 +165,17 @@ static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
     now->id = 0;
 }
 
+/* A file that cannot be read today is still there: what the old database says of it
+ * is not forgotten. */
+static void keep_old(struct gls_generate_item *item, struct gls_reader *reader)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    gls_stored_file_clear(&item->row);
+    (void)gls_reader_find_path(reader, &item->row, &item->is_carried, item->path, &ignored);
+    item->row.id = 0;
+}
+
 static void work(void *user, unsigned worker, void *context)
 {
     struct gls_generate_run *run = user;
@@ -175,12 +186,13 @@ static void work(void *user, unsigned worker, void *context)
                                      .path = item->path,
                                      .want_source = true};
 
-    if (item->failed)
+    if (!item->failed)
+        item->failed =
+            !gls_describe_file(&item->row, run->workers[worker].buffers, &wish, &item->error);
+    if (item->failed) {
+        keep_old(item, run->workers[worker].reader);
         return;
-    item->failed =
-        !gls_describe_file(&item->row, run->workers[worker].buffers, &wish, &item->error);
-    if (item->failed)
-        return;
+    }
     item->bytes = item->row.size_bytes;
     if (find_old(&old, run->workers[worker].reader, &item->row)) {
         item->is_carried = true;

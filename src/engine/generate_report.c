@@ -100,7 +100,7 @@ void gls_generate_consume(void *user, struct gls_pipeline *pipeline, void *conte
     struct gls_generate_run *run = user;
     struct gls_generate_item *item = context;
 
-    if (!item->failed && !run->failed) {
+    if ((!item->failed || item->is_carried) && !run->failed) {
         if (item->row.run_id == 0 || !gls_rebuild_has_runs(run->rebuild))
             item->row.run_id = run->run_id;
         run->failed = !join_companions(run, item) || !put_row(run, &item->row);

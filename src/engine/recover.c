@@ -23,11 +23,12 @@ struct recovery {
     uint64_t completed;
 };
 
-static bool exists(const char *path)
+/* A link that somebody laid there meanwhile is none of what was meant. */
+static bool is_file(const char *path)
 {
     struct stat status;
 
-    return path != NULL && lstat(path, &status) == 0;
+    return path != NULL && lstat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 /* Does the file hold the bytes that the intent says? */
@@ -37,7 +38,7 @@ static bool holds(struct recovery *recovery, const char *path, const struct gls_
     struct gls_hash_wish wish = {.xxh128 = xxh128};
     struct gls_error ignored = GLS_ERROR_INIT;
 
-    return exists(path) && gls_hash_file(&wish, recovery->buffers, path, NULL, &ignored) &&
+    return is_file(path) && gls_hash_file(&wish, recovery->buffers, path, NULL, &ignored) &&
            strcmp(xxh128, file->stored_xxh128) == 0;
 }
 
@@ -133,7 +134,7 @@ static bool remove_old(struct recovery *recovery, const struct gls_intent *inten
     char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
     bool ok = old != NULL || gls_fail_memory(error);
 
-    if (ok && exists(old) && old_is_known(recovery, intent, old))
+    if (ok && is_file(old) && old_is_known(recovery, intent, old))
         ok = unlink(old) == 0 || gls_fail_errno(error, errno, "%s", old);
     free(old);
     return ok;
@@ -155,7 +156,8 @@ static bool swap_now(struct recovery *recovery, const struct gls_intent *intent,
 }
 
 /* REPLACE: the new version stands under its final name, or the old one is still
- * whole under its own; then the swap is made now, or the new version goes. */
+ * whole under its own; then the swap is made now, or the new version goes. The old
+ * one goes when the disk has the new one: a power loss may not take both. */
 static bool recover_replace(struct recovery *recovery, const struct gls_intent *intent,
                             const char *tmp, const char *final, struct gls_error *error)
 {
@@ -163,7 +165,9 @@ static bool recover_replace(struct recovery *recovery, const struct gls_intent *
         return take_back(recovery, intent, tmp, error);
     if (!holds(recovery, final, &intent->file) && !swap_now(recovery, intent, tmp, final))
         return take_back(recovery, intent, tmp, error);
-    return (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
+    return gls_sync_filesystem(gls_library_fd(recovery->library),
+                               gls_library_root(recovery->library), error) &&
+           (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
            remove_old(recovery, intent, error) && complete(recovery, intent, error);
 }
 

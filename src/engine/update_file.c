@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/describe.h"
 #include "engine/update_run.h"
 #include "plan/zone.h"
 
@@ -192,10 +193,19 @@ static void keep_bytes(struct gls_import_run *run, struct gls_import_worker *wor
     }
     member->stored_size = (uint64_t)member->status.st_size;
     /* The time of a file with other names is theirs too. */
-    member->stored_mtime_ns =
-        member->status.st_nlink > 1
-            ? member->status.st_mtim.tv_sec * 1000000000LL + member->status.st_mtim.tv_nsec
-            : gls_member_mtime_ns(run, unit, member);
+    member->stored_mtime_ns = member->status.st_nlink > 1
+                                  ? gls_timespec_to_ns(&member->status.st_mtim)
+                                  : gls_member_mtime_ns(run, unit, member);
+}
+
+/* Has the picture another content than was recorded, under the same time? Then nobody
+ * edited it: it rotted, and a new version would hide that for ever. */
+static bool is_rotten(const struct gls_member *member)
+{
+    return member->has_row && member->role == GLS_ROLE_MEDIA && member->content == NULL &&
+           member->row.essence_xxh128[0] != '\0' &&
+           strcmp(member->row.essence_xxh128, member->essence_xxh128) != 0 &&
+           gls_is_same_time(member->row.mtime_ns, gls_mtime_ns(&member->status));
 }
 
 /* The new version, in a temporary. Here a plain copy would be no remedy for an edit
@@ -210,6 +220,11 @@ static void write_new(struct gls_update_run *update, struct gls_import_worker *w
         gls_member_settle(member, GLS_OUTCOME_FAILED, "%s: %s", member->source,
                           member->written_reason != NULL ? member->written_reason
                                                          : "the edit cannot be proved");
+    if (!member->settled && is_rotten(member))
+        gls_member_settle(member, GLS_OUTCOME_FAILED,
+                          "%s: rotten, its content is not what the library recorded; "
+                          "\"glassine verify --repair-from\" may have a good copy",
+                          member->source);
 }
 
 static void transfer(struct gls_update_run *update, struct gls_import_worker *worker,

@@ -112,3 +112,23 @@ pairs_of() {
             END { exit failed || gone < 20 }' trace
     done
 }
+
+@test "finishing an update that died: the old version goes when the new one is on disk" {
+    need_injection
+    make_card card 40
+    glassine import -q -d lib card || [ $? -eq 1 ]
+    for step in "rename:1:KILL:/lib/2" "rename:3:KILLED:/lib/2" "unlink:2:KILL:/lib/2"; do
+        injected "$step" update -q --time "$((2000 + RANDOM % 20))-02-03 04:05:06" lib > /dev/null 2>&1 || true
+        [ "$(query lib/.glassine/library.db 'select count(*) from intents')" -gt 20 ]
+        traced verify -q --library lib
+        awk -F'\t' '
+            $1 == "rename" && $3 ~ /^lib\/2/ && $4 == 0 { named = NR }
+            $1 == "syncfs" && $4 == 0 { synced = NR }
+            $1 == "unlink" && $2 ~ /^lib\/(2|.glassine\/tmp)/ && $4 == 0 {
+                gone++
+                if (!synced || synced < named) { print "line " NR ": " $0; failed = 1 }
+            }
+            END { exit failed || gone < 20 }' trace
+        check_closed lib
+    done
+}
