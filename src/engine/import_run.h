@@ -91,6 +91,7 @@ struct gls_unit {
     char *folder; /* relative */
     char *stem;
     struct gls_datetime date; /* local; valid if has_plan */
+    int64_t stored_unit_id;   /* of the stored file that its companions join; 0: none */
 };
 
 struct gls_unit_list {
@@ -135,6 +136,7 @@ struct gls_import_run {
     struct gls_library *library;
     bool portable_names; /* the destination's file system forbids <>:"\|?* */
     dev_t library_device;
+    uint64_t library_mount; /* 0: not known */
     int64_t run_id;
     struct gls_db_writer *writer;   /* NULL in a dry run */
     struct gls_place_store *places; /* NULL unless a service is configured */
@@ -215,6 +217,8 @@ void gls_unit_write_tags(struct gls_import_run *run, struct gls_unit *unit, size
 
 /* The absolute path of a member's copy; the caller frees it. NULL: no memory. */
 char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_member *member);
+/* Removes the copies of the unit that got no name. */
+void gls_unit_drop_copies(const struct gls_import_run *run, const struct gls_unit *unit);
 /* The mtime that the stored file gets. */
 int64_t gls_member_mtime_ns(const struct gls_import_run *run, const struct gls_unit *unit,
                             const struct gls_member *member);

@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/import_run.h"
 #include "engine/numbers.h"
 
@@ -25,6 +27,12 @@ static bool is_duplicate(const struct gls_member *member)
 static bool is_open(const struct gls_member *member)
 {
     return !member->settled;
+}
+
+/* One that came with the media, not one of glassine's making. */
+static bool is_sidecar(const struct gls_member *member)
+{
+    return member->role != GLS_ROLE_MEDIA && member->source != NULL;
 }
 
 static bool stat_stored(const struct gls_import_run *run, const char *relative, struct stat *out)
@@ -125,7 +133,7 @@ static bool settle_duplicates(struct gls_import_run *run, struct gls_unit *unit,
 enum name_state {
     NAME_FREE,
     NAME_TAKEN,
-    NAME_HELD, /* by these bytes, as the database knows */
+    NAME_HELD, /* by these bytes, as the database or an earlier input says */
     NAME_FOUND /* by these bytes, which nobody recorded */
 };
 
@@ -135,7 +143,7 @@ static void adopt(struct gls_member *member, const struct stat *status, const ch
 {
     memcpy(member->stored_xxh128, xxh128, sizeof member->stored_xxh128);
     member->stored_size = (uint64_t)status->st_size;
-    member->stored_mtime_ns = status->st_mtim.tv_sec * 1000000000LL + status->st_mtim.tv_nsec;
+    member->stored_mtime_ns = gls_timespec_to_ns(&status->st_mtim);
 }
 
 static enum name_state compare_bytes(struct gls_import_run *run, struct gls_member *member,
@@ -154,6 +162,21 @@ static enum name_state compare_bytes(struct gls_import_run *run, struct gls_memb
     return same ? NAME_FOUND : NAME_TAKEN;
 }
 
+/* The same answer as the database will give when the claim is filed. */
+static enum name_state look_at_claims(struct gls_import_run *run, const struct gls_member *member,
+                                      const char *relative)
+{
+    enum name_state state = NAME_FREE;
+
+    pthread_mutex_lock(&run->claims_lock);
+    if (gls_claims_has_path(run->claims, relative))
+        state = is_sidecar(member) && gls_claims_has_content(run->claims, relative, member->sha256)
+                    ? NAME_HELD
+                    : NAME_TAKEN;
+    pthread_mutex_unlock(&run->claims_lock);
+    return state;
+}
+
 /* Is the name free? A name that the database knows stays taken though its file is
  * gone, so that `verify` keeps telling that it is missing. */
 static bool look_at_name(struct gls_import_run *run, struct gls_member *member,
@@ -163,18 +186,14 @@ static bool look_at_name(struct gls_import_run *run, struct gls_member *member,
     struct stat status;
     bool found = false;
 
-    pthread_mutex_lock(&run->claims_lock);
-    bool claimed = gls_claims_has_path(run->claims, relative);
-    pthread_mutex_unlock(&run->claims_lock);
-    *out = claimed ? NAME_TAKEN : NAME_FREE;
-    if (claimed)
+    *out = look_at_claims(run, member, relative);
+    if (*out != NAME_FREE)
         return true;
     bool there = stat_stored(run, relative, &status);
     if (run->settle_reader != NULL &&
         !gls_reader_find_path(run->settle_reader, &row, &found, relative, error))
         return false;
-    if (there && found && member->role != GLS_ROLE_MEDIA && member->source != NULL &&
-        strcmp(row.source_sha256, member->sha256) == 0)
+    if (there && found && is_sidecar(member) && strcmp(row.source_sha256, member->sha256) == 0)
         *out = NAME_HELD;
     else if (there && !found && member->source != NULL && S_ISREG(status.st_mode) &&
              status.st_size == member->status.st_size && !run->options->allow_duplicates)
@@ -209,19 +228,43 @@ static bool try_number(struct gls_import_run *run, struct gls_unit *unit, unsign
     return true;
 }
 
-/* Companions of a file that the library has join it under its name there. */
-static bool join_stored_primary(struct gls_unit *unit)
+static bool is_stored_here(const struct gls_member *member)
 {
-    const struct gls_member *primary = &unit->members[unit->primary];
+    return is_duplicate(member) && member->role == GLS_ROLE_MEDIA && member->destination != NULL &&
+           member->destination[0] != '/';
+}
 
-    if (!is_duplicate(primary) || primary->destination[0] == '/')
-        return true;
-    const char *base = gls_path_base(primary->destination);
-    size_t stem_size = gls_path_stem_size(primary->destination);
+/* Is it stored as a member of a unit is: the stem, then its suffix? */
+static bool bears_suffix(const struct gls_member *member)
+{
+    const char *base = gls_path_base(member->destination);
+    size_t size = strlen(base), suffix_size = strlen(member->suffix);
+
+    return size > suffix_size && strcasecmp(base + size - suffix_size, member->suffix) == 0;
+}
+
+/* The file of the unit that the library has already and that the others join: the one
+ * that decides the name, else the first. NULL: none. */
+static const struct gls_member *known_companion(const struct gls_unit *unit)
+{
+    if (is_stored_here(&unit->members[unit->primary]))
+        return &unit->members[unit->primary];
+    for (size_t i = 0; i < unit->count; i++) {
+        if (is_stored_here(&unit->members[i]) && bears_suffix(&unit->members[i]))
+            return &unit->members[i];
+    }
+    return NULL;
+}
+
+/* Gives the unit the folder and the stem of a stored file. */
+static bool take_name_of(struct gls_unit *unit, const struct gls_member *known)
+{
+    const char *path = known->destination, *base = gls_path_base(path);
+    size_t stem_size =
+        bears_suffix(known) ? strlen(base) - strlen(known->suffix) : gls_path_stem_size(path);
     char *stem = strndup(base, stem_size);
-    char *folder = base == primary->destination
-                       ? strdup("")
-                       : strndup(primary->destination, (size_t)(base - primary->destination) - 1);
+    char *folder = base == path ? strdup("") : strndup(path, (size_t)(base - path) - 1);
+
     if (stem == NULL || folder == NULL) {
         free(stem);
         free(folder);
@@ -232,6 +275,24 @@ static bool join_stored_primary(struct gls_unit *unit)
     unit->stem = stem;
     unit->folder = folder;
     return true;
+}
+
+/* Companions of a file that the library has join it under its name there. */
+static bool join_stored_companion(struct gls_import_run *run, struct gls_unit *unit,
+                                  struct gls_error *error)
+{
+    const struct gls_member *known = known_companion(unit);
+    struct gls_stored_file row = {0};
+    bool found = false;
+
+    if (known == NULL)
+        return true;
+    bool ok = take_name_of(unit, known) || gls_fail_memory(error);
+    if (ok && run->settle_reader != NULL)
+        ok = gls_reader_find_path(run->settle_reader, &row, &found, known->destination, error);
+    unit->stored_unit_id = row.unit_id;
+    gls_stored_file_clear(&row);
+    return ok;
 }
 
 /* The first number that fits, counted on from where the name's last one was. */
@@ -258,8 +319,8 @@ static bool settle_names(struct gls_import_run *run, struct gls_unit *unit, stru
 {
     const struct gls_member *first = unit->members;
 
-    if (!join_stored_primary(unit))
-        return gls_fail_memory(error);
+    if (!join_stored_companion(run, unit, error))
+        return false;
     while (!is_open(first))
         first++;
     char *name = gls_unit_member_path(unit, first, 0);
@@ -271,9 +332,12 @@ static bool settle_names(struct gls_import_run *run, struct gls_unit *unit, stru
 
 static bool claim(struct gls_import_run *run, struct gls_member *member, struct gls_error *error)
 {
+    const struct gls_claim_wish wish = {.relative_path = member->destination,
+                                        .sha256 = member->sha256,
+                                        .is_media = member->role == GLS_ROLE_MEDIA};
+
     pthread_mutex_lock(&run->claims_lock);
-    bool ok = gls_claims_add(run->claims, member->destination,
-                             member->role == GLS_ROLE_MEDIA ? member->sha256 : NULL, error);
+    bool ok = gls_claims_add(run->claims, &wish, error);
     pthread_mutex_unlock(&run->claims_lock);
     return ok;
 }
@@ -285,7 +349,8 @@ static bool claim_members(struct gls_import_run *run, struct gls_unit *unit,
         struct gls_member *member = &unit->members[i];
         if (!is_open(member))
             continue;
-        if (!claim(run, member, error))
+        /* What is held is claimed, or stored, already. */
+        if (!member->is_held && !claim(run, member, error))
             return false;
         if (member->is_adopted || member->is_held)
             gls_member_settle(member, GLS_OUTCOME_DUPLICATE,

@@ -178,7 +178,9 @@ struct gls_stored_file gls_member_row(const struct gls_import_run *run, const st
     row.original_name = media->original_name != NULL ? media->original_name
                         : member->source != NULL     ? (char *)gls_path_base(member->source)
                                                      : NULL;
-    if (unit->count > 1)
+    if (unit->stored_unit_id != 0)
+        row.unit_id = unit->stored_unit_id;
+    else if (unit->count > 1)
         row.unit_id = run->run_id * (1LL << 32) + (int64_t)unit->number + 1;
     gls_datetime_add_iso(&text, &unit->date);
     if (unit->date.has_offset)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/update_run.h"
 
 enum { NAMES_MAX = 1000000 };
@@ -69,8 +70,9 @@ static bool claim(struct gls_update_run *update, const char *relative, struct gl
     struct gls_import_run *run = &update->base;
 
     pthread_mutex_lock(&run->claims_lock);
-    bool ok = gls_claims_has_path(run->claims, relative) ||
-              gls_claims_add(run->claims, relative, NULL, error);
+    const struct gls_claim_wish wish = {.relative_path = relative};
+    bool ok =
+        gls_claims_has_path(run->claims, relative) || gls_claims_add(run->claims, &wish, error);
     pthread_mutex_unlock(&run->claims_lock);
     return ok;
 }
@@ -125,12 +127,9 @@ static bool settle_names(struct gls_update_run *update, struct gls_unit *unit,
 /* The same name, the same bytes, the same time: nothing is done to it. */
 static bool stays_as_it_is(const struct gls_member *member)
 {
-    int64_t mtime_ns =
-        member->status.st_mtim.tv_sec * 1000000000LL + member->status.st_mtim.tv_nsec;
-
     return member->content == NULL && gls_patch_is_empty(&member->patch) &&
            member->old_path != NULL && strcmp(member->old_path, member->destination) == 0 &&
-           mtime_ns == member->stored_mtime_ns;
+           gls_timespec_to_ns(&member->status.st_mtim) == member->stored_mtime_ns;
 }
 
 enum gls_sequence_result gls_update_settle(void *user, void *item)

@@ -22,6 +22,7 @@ struct claim {
     char *path;
     char *key; /* the path, folded where names ignore case; equals `path` else */
     char sha256[65];
+    bool is_media; /* only these are in `by_hash` */
     struct claim *next_same;
     UT_hash_handle by_path;
     UT_hash_handle by_hash;
@@ -172,7 +173,7 @@ static bool link_hash(struct gls_claims *claims, struct claim *claim)
 {
     struct claim *head = NULL;
 
-    if (claim->sha256[0] == '\0')
+    if (!claim->is_media || claim->sha256[0] == '\0')
         return true;
     HASH_FIND(by_hash, claims->hashes, claim->sha256, strlen(claim->sha256), head);
     if (head == NULL) {
@@ -185,14 +186,29 @@ static bool link_hash(struct gls_claims *claims, struct claim *claim)
     return true;
 }
 
-static bool add_in_memory(struct gls_claims *claims, const char *relative_path, const char *sha256,
+bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path,
+                            const char *sha256)
+{
+    if (claims->disk == NULL) {
+        const struct claim *claim = find_path(claims, relative_path);
+        return claim != NULL && claim->sha256[0] != '\0' && strcmp(claim->sha256, sha256) == 0;
+    }
+    char *key = key_of(claims, relative_path);
+    bool found = key != NULL && gls_claims_disk_has_content(claims->disk, key, sha256);
+    release_key(claims, key);
+    return found;
+}
+
+static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_wish *wish,
                           struct gls_error *error)
 {
+    const char *sha256 = wish->sha256;
     struct claim *claim = calloc(1, sizeof *claim);
 
     if (claim == NULL)
         return gls_fail_memory(error);
-    claim->path = strdup(relative_path);
+    claim->is_media = wish->is_media;
+    claim->path = strdup(wish->relative_path);
     claim->key = claim->path;
     if (claims->case_insensitive && claim->path != NULL)
         claim->key = fold(claim->path);
@@ -211,17 +227,17 @@ static bool add_in_memory(struct gls_claims *claims, const char *relative_path, 
     return gls_fail_memory(error);
 }
 
-bool gls_claims_add(struct gls_claims *claims, const char *relative_path, const char *sha256,
+bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_wish *wish,
                     struct gls_error *error)
 {
     if (claims->disk == NULL) {
-        if (find_path(claims, relative_path) != NULL)
-            return gls_fail(error, GLS_ERROR_EXISTS, "%s: is claimed twice", relative_path);
-        return add_in_memory(claims, relative_path, sha256, error);
+        if (find_path(claims, wish->relative_path) != NULL)
+            return gls_fail(error, GLS_ERROR_EXISTS, "%s: is claimed twice", wish->relative_path);
+        return add_in_memory(claims, wish, error);
     }
-    char *key = key_of(claims, relative_path);
-    bool ok = key == NULL ? gls_fail_memory(error)
-                          : gls_claims_disk_add(claims->disk, relative_path, key, sha256, error);
+    char *key = key_of(claims, wish->relative_path);
+    bool ok =
+        key == NULL ? gls_fail_memory(error) : gls_claims_disk_add(claims->disk, wish, key, error);
     release_key(claims, key);
     return ok;
 }
@@ -230,7 +246,7 @@ static void unlink_hash(struct gls_claims *claims, struct claim *claim)
 {
     struct claim *head = NULL;
 
-    if (claim->sha256[0] == '\0')
+    if (!claim->is_media || claim->sha256[0] == '\0')
         return;
     HASH_FIND(by_hash, claims->hashes, claim->sha256, strlen(claim->sha256), head);
     if (head != claim) {

@@ -22,11 +22,20 @@ void gls_claims_free(struct gls_claims *claims);
 void gls_claims_note_size(struct gls_claims *claims, uint64_t size_bytes);
 /* Has another file of this size been noted? True once it was noted twice. */
 bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes);
-/* The relative path that claimed this content, or NULL. Owned by claims until
+/* The relative path that a media file of this content claimed, or NULL. Owned by claims until
  * the claim is dropped. */
 const char *gls_claims_find_sha256(struct gls_claims *claims, const char *sha256);
 bool gls_claims_has_path(struct gls_claims *claims, const char *relative_path);
-bool gls_claims_add(struct gls_claims *claims, const char *relative_path, const char *sha256,
+/* Was the path claimed for this content? */
+bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path,
+                            const char *sha256);
+/* `sha256`: NULL or "" if not known. `is_media`: gls_claims_find_sha256() finds it. */
+struct gls_claim_wish {
+    const char *relative_path;
+    const char *sha256;
+    bool is_media;
+};
+bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_wish *wish,
                     struct gls_error *error);
 void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const char *sha256);
 

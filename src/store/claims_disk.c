@@ -6,7 +6,7 @@
 #include "store/file_row.h"
 #include "store/temp_db.h"
 
-enum statement { FIND, HAS, ADD, DROP, STATEMENT_COUNT };
+enum statement { FIND, HAS, HAS_CONTENT, ADD, DROP, STATEMENT_COUNT };
 
 struct gls_claims_disk {
     struct gls_temp_db db;
@@ -15,13 +15,14 @@ struct gls_claims_disk {
 
 static const char setup[] =
     "CREATE TABLE claims (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, path BLOB NOT NULL,"
-    " sha256 BLOB) STRICT;"
-    "CREATE INDEX claims_sha256 ON claims (sha256) WHERE sha256 IS NOT NULL";
+    " sha256 BLOB, is_media INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX claims_sha256 ON claims (sha256) WHERE is_media";
 
 static const char *const texts[STATEMENT_COUNT] = {
-    [FIND] = "SELECT path FROM claims WHERE sha256 = ?1 ORDER BY id LIMIT 1",
+    [FIND] = "SELECT path FROM claims WHERE sha256 = ?1 AND is_media ORDER BY id LIMIT 1",
     [HAS] = "SELECT 1 FROM claims WHERE key = ?1",
-    [ADD] = "INSERT INTO claims (key, path, sha256) VALUES (?1, ?2, ?3)",
+    [HAS_CONTENT] = "SELECT 1 FROM claims WHERE key = ?1 AND sha256 = ?2",
+    [ADD] = "INSERT INTO claims (key, path, sha256, is_media) VALUES (?1, ?2, ?3, ?4)",
     [DROP] = "DELETE FROM claims WHERE key = ?1",
 };
 
@@ -71,14 +72,26 @@ bool gls_claims_disk_has(struct gls_claims_disk *disk, const char *key)
     return found;
 }
 
-bool gls_claims_disk_add(struct gls_claims_disk *disk, const char *path, const char *key,
-                         const char *sha256, struct gls_error *error)
+bool gls_claims_disk_has_content(struct gls_claims_disk *disk, const char *key, const char *sha256)
+{
+    sqlite3_stmt *statement = disk->db.statements[HAS_CONTENT];
+
+    gls_bind_bytes(statement, 1, key);
+    gls_bind_hex(statement, 2, sha256, 32);
+    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    gls_temp_db_reset(statement);
+    return found;
+}
+
+bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_wish *wish,
+                         const char *key, struct gls_error *error)
 {
     sqlite3_stmt *statement = disk->db.statements[ADD];
 
     gls_bind_bytes(statement, 1, key);
-    gls_bind_bytes(statement, 2, path);
-    gls_bind_hex(statement, 3, sha256, 32);
+    gls_bind_bytes(statement, 2, wish->relative_path);
+    gls_bind_hex(statement, 3, wish->sha256, 32);
+    sqlite3_bind_int(statement, 4, wish->is_media);
     bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&disk->db, error);
     gls_temp_db_reset(statement);
     return ok;

@@ -22,7 +22,8 @@ static void add(struct gls_claims *claims, const char *path, const char *sha256)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (!gls_claims_add(claims, path, sha256, &error))
+    const struct gls_claim_wish wish = {path, sha256, true};
+    if (!gls_claims_add(claims, &wish, &error))
         fail_msg("%s", error.message);
 }
 
@@ -40,7 +41,8 @@ static void test_claims(void **state)
         add(claims, "d", SHA_B);
         add(claims, "e\xff", NULL);
         add(claims, "f", "");
-        assert_false(gls_claims_add(claims, "a", SHA_B, &error));
+        const struct gls_claim_wish taken = {"a", SHA_B, true};
+        assert_false(gls_claims_add(claims, &taken, &error));
         assert_int_equal(error.status, GLS_ERROR_EXISTS);
         assert_string_equal(gls_claims_find_sha256(claims, SHA_A), "a");
         assert_string_equal(gls_claims_find_sha256(claims, SHA_B), "d");
@@ -57,6 +59,31 @@ static void test_claims(void **state)
         gls_claims_drop(claims, "never", SHA_A);
         gls_claims_drop(claims, "e\xff", NULL);
         assert_false(gls_claims_has_path(claims, "e\xff"));
+        gls_claims_free(claims);
+    }
+}
+
+/* Many sidecars are equal: they are told apart by their paths, and none is found by
+ * what is in it. */
+static void test_contents_of_paths(void **state)
+{
+    (void)state;
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_claims *claims = claims_new(on_disk != 0, false);
+        const struct gls_claim_wish sidecar = {"a.aae", SHA_A, false};
+        assert_true(gls_claims_add(claims, &sidecar, &error));
+        add(claims, "a.jpg", SHA_B);
+        add(claims, "b.jpg", NULL);
+        assert_null(gls_claims_find_sha256(claims, SHA_A));
+        assert_true(gls_claims_has_content(claims, "a.aae", SHA_A));
+        assert_false(gls_claims_has_content(claims, "a.aae", SHA_B));
+        assert_true(gls_claims_has_content(claims, "a.jpg", SHA_B));
+        assert_false(gls_claims_has_content(claims, "b.jpg", SHA_A));
+        assert_false(gls_claims_has_content(claims, "b.jpg", ""));
+        assert_false(gls_claims_has_content(claims, "c.jpg", SHA_A));
+        gls_claims_drop(claims, "a.aae", NULL);
+        assert_false(gls_claims_has_path(claims, "a.aae"));
         gls_claims_free(claims);
     }
 }
@@ -157,8 +184,11 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_claims), cmocka_unit_test(test_case),
-        cmocka_unit_test(test_sizes),  cmocka_unit_test(test_sizes_from_threads),
+        cmocka_unit_test(test_claims),
+        cmocka_unit_test(test_contents_of_paths),
+        cmocka_unit_test(test_case),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_sizes_from_threads),
         cmocka_unit_test(test_many),
     };
 
