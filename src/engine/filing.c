@@ -103,16 +103,6 @@ static void unpublish_member(struct gls_import_run *run, struct gls_member *memb
     free(from);
 }
 
-static void remove_tmp(struct gls_import_run *run, struct gls_member *member)
-{
-    char *path =
-        member->tmp != NULL ? gls_path_join(gls_library_tmp(run->library), member->tmp) : NULL;
-
-    if (path != NULL && !member->is_published)
-        unlink(path);
-    free(path);
-}
-
 /* Sources that were renamed get the time of a stored file only when the whole unit
  * is filed: one that goes back is as it was. */
 static void set_times(const struct gls_import_run *run, const struct gls_unit *unit)
@@ -126,6 +116,23 @@ static void set_times(const struct gls_import_run *run, const struct gls_unit *u
     }
 }
 
+/* Takes back what the unit has published. What cannot be taken back is filed all the
+ * same: it has its name, and the database will say so. */
+static void unpublish_unit(struct gls_import_run *run, struct gls_unit *unit, size_t failed)
+{
+    const char *name = unit->members[failed].destination;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->is_published)
+            unpublish_member(run, member);
+        if (member->is_published)
+            gls_media_note(&member->media, "its companion %s could not be filed", name);
+        else if (!member->settled)
+            gls_member_settle(member, GLS_OUTCOME_FAILED, "its companion %s cannot be filed", name);
+    }
+}
+
 /* All of the unit or none of it. */
 static void publish_unit(struct gls_import_run *run, struct gls_unit *unit)
 {
@@ -136,16 +143,11 @@ static void publish_unit(struct gls_import_run *run, struct gls_unit *unit)
         if (is_to_file(&unit->members[i]) && !publish_member(run, &unit->members[i], &error))
             failed = i;
     }
-    if (failed == unit->count) {
-        set_times(run, unit);
-        return;
+    if (failed < unit->count) {
+        gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+        unpublish_unit(run, unit, failed);
     }
-    for (size_t i = 0; i < failed; i++) {
-        if (unit->members[i].is_published)
-            unpublish_member(run, &unit->members[i]);
-    }
-    gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-    gls_unit_fail(unit, "its companion %s cannot be filed", unit->members[failed].destination);
+    set_times(run, unit);
 }
 
 static bool add_rows(struct gls_import_run *run, struct gls_db_batch *batch,
@@ -203,8 +205,7 @@ static bool commit_round(struct gls_import_run *run, const struct gls_unit_list 
 
 static void fail_copied(struct gls_import_run *run, struct gls_unit *unit, const char *why)
 {
-    for (size_t i = 0; i < unit->count; i++)
-        remove_tmp(run, &unit->members[i]);
+    gls_unit_drop_copies(run, unit);
     gls_unit_fail(unit, "%s", why);
 }
 
@@ -226,9 +227,9 @@ static void fail_unrecorded(struct gls_unit *unit, const char *why)
 
 static void settle_recorded(struct gls_import_run *run, struct gls_unit *unit)
 {
+    gls_unit_drop_copies(run, unit);
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        remove_tmp(run, member);
         if (member->is_published)
             gls_member_settle(member, GLS_OUTCOME_IMPORTED, NULL);
         if (!member->is_published && !member->is_adopted)

@@ -11,6 +11,7 @@
 #include "engine/import_run.h"
 #include "engine/operations.h"
 #include "engine/place_store.h"
+#include "engine/publish.h"
 #include "engine/recover.h"
 
 static void tell(const struct gls_import_run *run, const char *text)
@@ -66,6 +67,8 @@ static bool open_library(struct gls_import_run *run, struct gls_error *error)
         run->portable_names = is_portable_file_system(root);
         if (stat(root, &status) == 0)
             run->library_device = status.st_dev;
+        if (!run->options->dry_run)
+            run->library_mount = gls_mount_of(gls_library_tmp(run->library));
     }
     free(root);
     return ok;

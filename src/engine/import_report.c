@@ -203,8 +203,11 @@ static void file_round(struct gls_import_run *run, struct gls_pipeline *pipeline
                        struct gls_publisher *publisher)
 {
     if (publisher->has_failed) {
-        for (size_t i = 0; i < publisher->collected.count; i++)
+        /* The disk may be full: what is in flight does not stay to fill it. */
+        for (size_t i = 0; i < publisher->collected.count; i++) {
+            gls_unit_drop_copies(run, publisher->collected.units[i]);
             gls_unit_fail(publisher->collected.units[i], "not filed: %s", publisher->error.message);
+        }
     } else if (!run->file_units(run, &publisher->filed, &publisher->collected, &publisher->error)) {
         publisher->has_failed = true;
         atomic_store(&run->fatal, true);

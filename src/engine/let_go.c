@@ -76,16 +76,47 @@ static bool stored_is_whole(struct gls_import_run *run, struct gls_copy_buffers 
     return ok;
 }
 
-/* A source that is the stored file itself, reached by another way (a bind mount, a
- * link): removing it would remove the library's only copy. Nobody can tell a hard
- * link, which would be safe, from a second way to the same name. */
-static bool is_the_stored_file(struct gls_import_run *run, const struct gls_member *member)
-{
-    struct stat source, stored;
+struct search_inode {
+    int root;
+    struct stat source;
+    bool found;
+};
 
-    return member->destination != NULL && stat(member->source, &source) == 0 &&
-           fstatat(gls_library_fd(run->library), member->destination, &stored, 0) == 0 &&
-           source.st_dev == stored.st_dev && source.st_ino == stored.st_ino;
+static bool is_source(const struct search_inode *search, const char *relative)
+{
+    struct stat stored;
+
+    return fstatat(search->root, relative, &stored, 0) == 0 &&
+           stored.st_dev == search->source.st_dev && stored.st_ino == search->source.st_ino;
+}
+
+static bool compare_inode(void *user, const struct gls_stored_file *row)
+{
+    struct search_inode *search = user;
+
+    search->found = is_source(search, row->path);
+    return !search->found;
+}
+
+/* A source that is a stored file itself, reached by another way (a bind mount, a
+ * link): removing it would remove what the library says it has, be it this file or
+ * another of the same content. Nobody can tell a hard link, which would be safe, from
+ * a second way to the same name. */
+static bool is_a_stored_file(struct gls_import_run *run, const struct gls_member *member)
+{
+    struct search_inode search = {.root = gls_library_fd(run->library)};
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (stat(member->source, &search.source) != 0)
+        return false;
+    if (member->destination != NULL && is_source(&search, member->destination))
+        return true;
+    return !gls_reader_each_source_sha256(run->consume_reader, member->sha256, compare_inode,
+                                          &search, &error) ||
+           search.found ||
+           !gls_reader_each_stored_xxh128(run->consume_reader, member->source_xxh128, compare_inode,
+                                          &search, &error) ||
+           search.found;
 }
 
 /* Is the source still the file that was read, and not the library's? */
@@ -101,7 +132,7 @@ static bool source_may_go(struct gls_import_run *run, const struct gls_member *m
         now.st_mtim.tv_sec != member->status.st_mtim.tv_sec ||
         now.st_mtim.tv_nsec != member->status.st_mtim.tv_nsec)
         return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read", member->source);
-    if (is_the_stored_file(run, member))
+    if (is_a_stored_file(run, member))
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
                         member->source);
     return true;

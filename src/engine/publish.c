@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/timestamp.h"
+
 /* By number: not every C library has a wrapper. */
 static int rename_noreplace(const char *from, const char *to)
 {
@@ -80,15 +82,25 @@ bool gls_publish(const char *from, const char *to, struct gls_error *error)
     return gls_publish_with(&calls, from, to, error);
 }
 
+uint64_t gls_mount_of(const char *path)
+{
+#ifdef STATX_MNT_ID
+    struct statx detail;
+
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &detail) == 0 &&
+        (detail.stx_mask & STATX_MNT_ID) != 0)
+        return detail.stx_mnt_id;
+#else
+    (void)path;
+#endif
+    return 0;
+}
+
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)
 {
-    struct timespec time = {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000};
-
-    if (time.tv_nsec < 0) {
-        time.tv_nsec += 1000000000;
-        time.tv_sec--;
-    }
+    const struct timespec time = gls_timespec_from_ns(mtime_ns);
     const struct timespec times[2] = {time, time};
+
     return utimensat(folder_fd, path, times, AT_SYMLINK_NOFOLLOW) == 0;
 }
 

@@ -25,6 +25,10 @@ struct gls_publish_calls {
 bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, const char *to,
                       struct gls_error *error);
 
+/* The mount through which `path` is reached (a link: itself): between two mounts
+ * of one file system nothing can be renamed. 0: the kernel does not tell. */
+uint64_t gls_mount_of(const char *path);
+
 /* Gives the file at `path` (relative to `folder_fd`, or absolute) this mtime, and
  * its atime the same. A symbolic link is not followed. */
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns);

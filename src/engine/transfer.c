@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/import_run.h"
+#include "engine/publish.h"
 
 /* Without a library the copy stands beside the file that it will replace. */
 char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_member *member)
@@ -22,6 +24,18 @@ char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_mem
 
     free(folder);
     return path;
+}
+
+void gls_unit_drop_copies(const struct gls_import_run *run, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char *path =
+            member->tmp != NULL && !member->is_published ? gls_member_tmp_path(run, member) : NULL;
+        if (path != NULL)
+            unlink(path);
+        free(path);
+    }
 }
 
 static bool name_tmp(struct gls_import_run *run, struct gls_import_worker *worker,
@@ -122,8 +136,8 @@ static void keep_result(struct gls_member *member, const struct gls_copy_result 
 static bool write_content(struct gls_member *member, const char *path, int64_t mtime_ns,
                           struct gls_error *error)
 {
-    struct timespec times[2] = {
-        {.tv_sec = mtime_ns / 1000000000, .tv_nsec = mtime_ns % 1000000000}};
+    const struct timespec time = gls_timespec_from_ns(mtime_ns);
+    const struct timespec times[2] = {time, time};
     struct gls_xxh128 *digest = gls_xxh128_new();
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     size_t done = 0;
@@ -133,12 +147,11 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
         ok = gls_fail_errno(error, errno, "%s", path);
     while (ok && done < member->content_size) {
         ssize_t size = write(fd, member->content + done, member->content_size - done);
-        if (size >= 0)
+        if (size > 0)
             done += (size_t)size;
-        else if (errno != EINTR)
-            ok = gls_fail_errno(error, errno, "%s", path);
+        else if (size == 0 || errno != EINTR)
+            ok = gls_fail_errno(error, size == 0 ? EIO : errno, "%s", path);
     }
-    times[1] = times[0];
     if (ok && futimens(fd, times) != 0)
         ok = gls_fail_errno(error, errno, "%s", path);
     if (ok) {
@@ -228,13 +241,26 @@ static bool may_be_known(struct gls_import_run *run, struct gls_import_worker *w
            (!gls_reader_has_size(worker->reader, &stored, size, &error) || stored);
 }
 
+/* Is the source reached through the library's mount, and may it leave its folder?
+ * Else it is copied as from any other disk, and stays if it cannot be removed. */
+static bool can_leave(const struct gls_import_run *run, const char *source)
+{
+    uint64_t mount = gls_mount_of(source);
+    char *folder = gls_path_dir(source);
+    bool may_leave = folder != NULL && access(folder, W_OK | X_OK) == 0;
+
+    free(folder);
+    return may_leave && (mount == 0 || run->library_mount == 0 || mount == run->library_mount);
+}
+
 static bool can_be_renamed(const struct gls_import_run *run, const struct gls_member *member)
 {
     struct stat link;
 
     return run->options->move && member->source != NULL && member->content == NULL &&
            gls_patch_is_empty(&member->patch) && member->status.st_dev == run->library_device &&
-           lstat(member->source, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1;
+           lstat(member->source, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1 &&
+           can_leave(run, member->source);
 }
 
 static bool visit_any(void *user, const struct gls_stored_file *file)

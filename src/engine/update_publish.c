@@ -125,11 +125,20 @@ static bool do_member(struct gls_update_run *update, struct gls_member *member,
     return true;
 }
 
-static void undo_unit(struct gls_unit *unit, struct gls_swap *swaps, size_t count)
+/* What cannot be taken back is updated all the same, and the database will say so. */
+static void undo_unit(struct gls_unit *unit, struct gls_swap *swaps, size_t failed)
 {
-    for (size_t i = count; i-- > 0;) {
-        if (unit->members[i].is_published && gls_swap_undo(&swaps[i]))
-            unit->members[i].is_published = false;
+    const char *name = unit->members[failed].destination;
+
+    for (size_t i = unit->count; i-- > 0;) {
+        struct gls_member *member = &unit->members[i];
+        if (member->is_published && gls_swap_undo(&swaps[i]))
+            member->is_published = false;
+        if (member->is_published)
+            gls_media_note(&member->media, "its companion %s could not be updated", name);
+        else if (!member->settled)
+            gls_member_settle(member, GLS_OUTCOME_FAILED, "its companion %s cannot be updated",
+                              name);
     }
 }
 
@@ -185,13 +194,11 @@ static void swap_unit(struct gls_update_run *update, struct gls_unit *unit, stru
             !do_member(update, &unit->members[i], &swaps[i], &error))
             failed = i;
     }
-    if (failed == unit->count) {
-        set_times(unit, swaps);
-        return;
+    if (failed < unit->count) {
+        gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+        undo_unit(unit, swaps, failed);
     }
-    undo_unit(unit, swaps, failed);
-    gls_member_settle(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-    gls_unit_fail(unit, "its companion %s cannot be updated", unit->members[failed].destination);
+    set_times(unit, swaps);
 }
 
 static void free_swaps(struct gls_swap **swaps, struct gls_unit **units, size_t count)
@@ -215,19 +222,6 @@ static struct gls_swap **new_swaps(struct gls_unit **units, size_t count)
         return swaps;
     free_swaps(swaps, units, count);
     return NULL;
-}
-
-static void remove_unused(struct gls_update_run *update, struct gls_unit *unit)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        struct gls_member *member = &unit->members[i];
-        char *tmp = member->tmp != NULL && !member->is_published
-                        ? gls_member_tmp_path(&update->base, member)
-                        : NULL;
-        if (tmp != NULL)
-            unlink(tmp);
-        free(tmp);
-    }
 }
 
 static void settle_unit(struct gls_unit *unit)
@@ -301,7 +295,7 @@ bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
               commit_units(update, units, count, add_rows, error);
 
     for (size_t i = 0; i < count; i++) {
-        remove_unused(update, units[i]);
+        gls_unit_drop_copies(&update->base, units[i]);
         if (ok)
             settle_unit(units[i]);
         else

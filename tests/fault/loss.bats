@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Sequences by which a picture, or what the library says of one, could be lost.
+
+load helper
+
+# Every content of the list (hashes of sources) is on the card or whole in lib.
+nothing_is_lost() {
+    lost_of pictures card lib > lost
+    [ ! -s lost ] || { echo "lost:"; cat lost; return 1; }
+    check_closed lib
+    glassine verify --library lib --json > verified || { cat verified; return 1; }
+}
+
+list_pictures() {
+    find card -type f -print0 | xargs -0r sha256sum | cut -c1-64 | sort -u > pictures
+}
+
+need_root() {
+    [ "$(id -u)" = 0 ] || skip "only root mounts"
+}
+
+# Runs `mount` in a mount namespace of the test's own: mounted 'SCRIPT'.
+mounted() {
+    unshare -m true 2> /dev/null || skip "no mount namespace here"
+    unshare -m bash -e -c "$1"
+}
+
+ways=("--move" "--move --write-metadata none")
+
+@test "two names of one content: one is stored, both may go" {
+    for way in "${ways[@]}"; do
+        rm -rf lib card
+        photo card/a/IMG_1.JPG "2020:01:02 03:04:05" same
+        photo card/b/IMG_2.JPG "2020:01:02 03:04:05" same
+        list_pictures
+        glassine import -q $way -d lib card
+        [ -z "$(find card -type f)" ]
+        [ "$(find lib -name '*.jpg' | wc -l)" = 1 ]
+        nothing_is_lost
+    done
+}
+
+@test "hard links: a source that is a stored file stays" {
+    for way in "${ways[@]}"; do
+        rm -rf lib card
+        photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+        ln card/IMG_1.JPG card/IMG_2.JPG
+        list_pictures
+        glassine import -q $way -d lib card
+        nothing_is_lost
+        # A link to what is stored, laid on the card.
+        mkdir -p card
+        ln "$(find "$PWD/lib" -name '*.jpg')" card/LINK.JPG
+        glassine import --json $way -d lib card > report
+        [ "$(json_of report LINK.JPG source_fate)" = kept ]
+        [ -e card/LINK.JPG ]
+        nothing_is_lost
+    done
+}
+
+@test "the library by another way: a symbolic link, a link to a folder, a link to a file" {
+    for way in "${ways[@]}"; do
+        rm -rf lib card away real
+        mkdir real
+        photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+        list_pictures
+        ln -s real lib
+        glassine import -q $way -d lib card
+        [ -z "$(find card -type f)" ]
+        nothing_is_lost
+        tree lib > stored
+        mkdir -p card/sub
+        ln -s ../real card/library
+        ln -s "$(find "$PWD/real" -name '*.jpg')" card/sub/LINK.JPG
+        glassine import -q $way -d lib card card/library "$PWD/real" card/library/2020-01-Jan
+        tree lib | diff stored -
+        nothing_is_lost
+    done
+}
+
+@test "the library by another way: bind mounts" {
+    need_root
+    for way in "${ways[@]}"; do
+        rm -rf lib card
+        photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+        photo card/IMG_2.JPG "2020:01:02 03:04:06" two
+        list_pictures
+        glassine import -q --allow-duplicates -d lib card
+        glassine import -q --allow-duplicates -d lib card
+        [ "$(find lib -name '*.jpg' | wc -l)" = 4 ]
+        tree lib > stored
+        mkdir -p way inner
+        mounted "mount --bind lib way; mount --bind lib/2020-01-Jan inner
+                 '$GLS_BINARY_DIR/glassine' import -q $way -d lib way inner"
+        tree lib | diff stored -
+        nothing_is_lost
+    done
+}
+
+@test "two mounts of one disk: what cannot be renamed is copied" {
+    need_root
+    make_card card 30
+    rm card/no-picture.jpg
+    list_pictures
+    mkdir -p lib from to
+    mounted "mount --bind card from; mount --bind lib to
+             '$GLS_BINARY_DIR/glassine' import -q --move --write-metadata none -d to from"
+    [ -z "$(find card -type f)" ]
+    nothing_is_lost
+}
+
+@test "a folder that nothing can leave: what is in it is filed and stays" {
+    [ "$(id -u)" != 0 ] || skip "root may write everywhere"
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    list_pictures
+    chmod a-w card
+    glassine import --json --move --write-metadata none -d lib card > report
+    chmod u+w card
+    [ "$(json_of report IMG_1.JPG status)" = imported ]
+    [ "$(json_of report IMG_1.JPG source_fate)" = kept ]
+    nothing_is_lost
+}
+
+@test "a duplicate of a stored file that rotted stays" {
+    for way in --move --trash; do
+        rm -rf lib card
+        photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+        cp -a card kept
+        glassine import -q -d lib card
+        stored=$(find lib -name '*.jpg')
+        cp -p "$stored" good
+        printf 'X' | dd of="$stored" bs=1 seek=600 conv=notrunc status=none
+        touch -r good "$stored"
+        glassine import --json $way -d lib card > report
+        [ "$(json_of report IMG_1.JPG source_fate)" = kept ]
+        cmp card/IMG_1.JPG kept/IMG_1.JPG
+        rm -rf kept
+    done
+}
+
+@test "a new version is not made of a file that rotted" {
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    glassine import -q -d lib card
+    stored=$(find lib -name '*.jpg')
+    cp -p "$stored" good
+    # In the picture itself, the last bytes; size and time stay.
+    printf 'X' | dd of="$stored" bs=1 seek=$(($(stat -c %s "$stored") - 10)) conv=notrunc status=none
+    touch -r good "$stored"
+    cp -p "$stored" rotten
+    refute glassine update --json --title T "$stored" > report
+    grep -q rotten report
+    cmp "$stored" rotten
+    refute glassine verify --library lib --json > verified
+    grep -q '"rotten"' verified
+    # Mended, it can be updated; and so can one that somebody edited since.
+    cp -p good "$stored"
+    glassine update -q --title T "$stored"
+    stored=$(find lib -name '*.jpg')
+    printf 'more' >> "$stored"
+    glassine update -q --title U "$stored"
+}
+
+@test "one file by many ways is updated once" {
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    glassine import -q -d lib card
+    stored=$(find lib -name '*.jpg')
+    ln -s "$PWD/$stored" link.jpg
+    ln -s lib other
+    glassine update --json --title T "$stored" "$stored" link.jpg "other/${stored#lib/}" "$(dirname "$stored")" > report
+    [ "$(summary_of report)" = "[1,1,0,0,0]" ]
+    [ "$(find lib -name '*.jpg' | wc -l)" = 1 ]
+    glassine verify --library lib -q
+}
+
+@test "repairing a library from itself takes only good bytes" {
+    photo card/a/IMG_1.JPG "2020:01:02 03:04:05" one
+    photo card/b/IMG_2.JPG "2020:01:02 03:04:06" two
+    glassine import -q --allow-duplicates -d lib card
+    glassine import -q --allow-duplicates -d lib card/b
+    for stored in $(find lib -name '*.jpg' | sort | head -2); do
+        cp -p "$stored" good
+        printf 'X' | dd of="$stored" bs=1 seek=700 conv=notrunc status=none
+        touch -r good "$stored"
+    done
+    tree lib | cut -c1-64 | sort > before
+    glassine verify --library lib --repair-from lib --json > report || true
+    # The one with a twin is good again, the other is as it was; nothing is gone.
+    [ "$(jq -r 'select(.event == "summary") | .repaired' report)" = 1 ]
+    tree lib | cut -c1-64 | sort > after
+    [ -z "$(comm -23 before after)" ]
+}
+
+@test "a library at work lets nobody else in" {
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    glassine import -q -d lib card
+    tree lib > stored
+    cp lib/.glassine/library.db database.before
+    exec 8> lib/.glassine/lock
+    flock 8
+    for command in "import -q -d lib card" "generate-db --source lib" "update --title T lib" \
+        "verify --library lib --accept missing"; do
+        status=0
+        glassine $command > /dev/null 2> message || status=$?
+        [ "$status" = 3 ] || { echo "$command: $status"; cat message; false; }
+        grep -q "another glassine" message
+    done
+    exec 8>&-
+    tree lib | diff stored -
+    cmp lib/.glassine/library.db database.before
+    nothing_is_lost_count=$(query lib/.glassine/library.db "select count(*) from files")
+    [ "$nothing_is_lost_count" = 1 ]
+}
+
+@test "a file that cannot be read keeps its row when the database is made anew" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    photo card/IMG_2.JPG "2020:01:02 03:04:06" two
+    glassine import -q -d lib card
+    query lib/.glassine/library.db "select path, source_sha256, stored_xxh128 from files order by path" > rows
+    refute injected "read:1+:EIO:img_2.jpg" generate-db --source lib --json > report
+    [ "$(summary_of report)" = "[2,1,0,0,1]" ]
+    query lib/.glassine/library.db "select path, source_sha256, stored_xxh128 from files order by path" | diff rows -
+    glassine verify --library lib -q
+}
+
+@test "a companion that cannot be taken back is filed, and said to be" {
+    need_injection
+    mkdir -p card
+    cp "$fixtures"/sample/DCIM/100GLASS/IMG_0003.* card
+    list_pictures
+    # The first rename into a folder works, the second does not, nor does the way back.
+    status=0
+    injected "rename:2+:EIO:/lib/2" import --json -d lib card > report || status=$?
+    [ "$status" = 1 ]
+    [ "$(jq -r 'select(.event == "file") | .status' report | sort | tr '\n' ' ')" = "failed imported " ]
+    jq -r 'select(.status == "imported") | .reason' report | grep -q "could not be filed"
+    nothing_is_lost
+    # The other joins it later.
+    glassine import -q -d lib card
+    [ "$(find lib -type f -name '2*' | sed 's/\.[^.]*$//' | sort -u | wc -l)" = 1 ]
+    nothing_is_lost
+}
+
+@test "a database that fails leaves no copies to fill the disk" {
+    need_injection
+    for i in $(seq 1 400); do photo "card/IMG_$i.JPG" "2020:01:02 03:04:05" "salt $i"; done
+    list_pictures
+    status=0
+    injected "fsync:4+:ENOSPC:library.db-wal" import -q -d lib card > /dev/null 2>&1 || status=$?
+    [ "$status" = 3 ]
+    [ "$(ls lib/.glassine/tmp | wc -l)" = 0 ]
+    glassine import -q -d lib card
+    nothing_is_lost
+}
