@@ -5,6 +5,7 @@
 
 #include "media/backends.h"
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/support/backend_property.h"
 
 static const struct gls_tags tag_sets[] = {
     {.title = "A \"title\" \\", .album = "Älbum"},
@@ -22,44 +23,13 @@ static void require(bool holds)
         abort();
 }
 
-static void check_content(struct gls_input *input, struct gls_input *view,
-                          const struct gls_patch *patch)
-{
-    struct gls_error error = GLS_ERROR_INIT;
-    struct gls_ranges before = GLS_RANGES_INIT;
-    struct gls_ranges after = GLS_RANGES_INIT;
-
-    require(gls_text_backend.essence(&before, input, &error));
-    require(gls_text_backend.essence(&after, view, &error));
-    gls_ranges_normalize(&before, gls_input_size(input));
-    gls_ranges_normalize(&after, gls_input_size(view));
-    require(gls_patch_keeps_ranges(patch, &before, &after));
-    gls_ranges_free(&before);
-    gls_ranges_free(&after);
-}
-
 static void check_edit(struct gls_input *input, const struct gls_tags *tags)
 {
-    struct gls_error error = GLS_ERROR_INIT;
-    struct gls_patch patch = GLS_PATCH_INIT;
-    struct gls_patch again = GLS_PATCH_INIT;
-    struct gls_media media = {.kind = GLS_KIND_TEXT};
-    struct gls_input *view = NULL;
+    struct gls_media edited = {.kind = GLS_KIND_TEXT};
 
-    if (gls_text_backend.plan_edit(&patch, input, tags, &error)) {
-        require(gls_input_from_patch(&view, input, &patch, &error));
-        check_content(input, view, &patch);
-        require(gls_text_backend.read(&media, view, &error));
-        require(gls_tags_are_stated(tags, &media));
-        require(gls_text_backend.plan_edit(&again, view, tags, &error));
-        require(gls_patch_is_empty(&again));
-    } else {
-        require(error.status == GLS_ERROR_UNSUPPORTED);
-    }
-    gls_media_clear(&media);
-    gls_input_free(view);
-    gls_patch_free(&again);
-    gls_patch_free(&patch);
+    if (gls_backend_fuzz_edit(&edited, &gls_text_backend, input, tags))
+        require(gls_tags_are_stated(tags, &edited));
+    gls_media_clear(&edited);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -198,23 +198,40 @@ static const char *check_edits(const struct gls_container *container, struct gls
     return problem;
 }
 
-const char *gls_container_check_file(const struct gls_container *container,
-                                     const char *folder_variable, const char *name, bool *absent,
-                                     struct gls_error *error)
+/* A file that is not there is fine. */
+static bool check_file(const struct gls_container *container, const struct gls_named_file *file,
+                       bool *there, struct gls_error *error)
 {
     char path[4096];
-    const char *folder = getenv(folder_variable);
+    const char *folder = getenv(file->folder_variable);
+    struct gls_error cause = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
-    const char *problem;
 
-    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "", name);
-    *absent = folder == NULL || access(path, R_OK) != 0;
-    if (*absent)
-        return NULL;
-    problem = gls_input_open(&input, path, error) ? check_edits(container, input, error)
-                                                  : "it cannot be opened";
+    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "", file->name);
+    *there = folder != NULL && access(path, R_OK) == 0;
+    if (!*there)
+        return true;
+    const char *problem = gls_input_open(&input, path, &cause)
+                              ? check_edits(container, input, &cause)
+                              : "it cannot be opened";
     gls_input_free(input);
-    return problem;
+    return problem == NULL ||
+           gls_fail(error, GLS_ERROR_INTERNAL, "%s: %s (%s)", file->name, problem, cause.message);
+}
+
+bool gls_container_check_files(size_t *found, const struct gls_container *container,
+                               const struct gls_named_file *files, size_t count,
+                               struct gls_error *error)
+{
+    bool ok = true;
+
+    *found = 0;
+    for (size_t i = 0; ok && i < count; i++) {
+        bool there;
+        ok = check_file(container, &files[i], &there, error);
+        *found += there;
+    }
+    return ok;
 }
 
 /* Grows `out` to `size` bytes. */

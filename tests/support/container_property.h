@@ -31,12 +31,18 @@ bool gls_container_apply_bytes(struct gls_strbuf *out, const struct gls_containe
                                const struct gls_strbuf *file, const struct gls_block_edit *edit,
                                struct gls_error *error);
 
-/* Runs the check with several edits over the file `name` below the folder that an
- * environment variable names, such as GLS_CORPUS. It must not refuse (but for Exif, where the
- * container holds none). *absent: it is not there. NULL, or what went wrong. */
-const char *gls_container_check_file(const struct gls_container *container,
-                                     const char *folder_variable, const char *name, bool *absent,
-                                     struct gls_error *error);
+/* A file below the folder that an environment variable names, such as GLS_CORPUS. */
+struct gls_named_file {
+    const char *folder_variable;
+    const char *name;
+};
+
+/* Runs the check with several edits over each of the files that is there. None may be
+ * refused (but for Exif, where the container holds none). *found: how many are there.
+ * False: the error names the first that fails, and why. */
+bool gls_container_check_files(size_t *found, const struct gls_container *container,
+                               const struct gls_named_file *files, size_t count,
+                               struct gls_error *error);
 
 /* For fuzz targets: scans the bytes and tries several edits; abort() if the
  * property does not hold for one. */

@@ -356,10 +356,7 @@ static void test_essence(void **state)
     gls_input_free(input);
 }
 
-static const struct {
-    const char *folder;
-    const char *name;
-} files[] = {
+static const struct gls_named_file files[] = {
     {"GLS_SOURCE_DIR", "fixtures/formats/photo.jpg"},
     {"GLS_SOURCE_DIR", "fixtures/formats/sidecar-xmp.jpg"},
     {"GLS_CORPUS", "apple-gainmap.jpg"},
@@ -380,18 +377,12 @@ static const struct {
 
 static void test_real_files(void **state)
 {
-    size_t found = 0;
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t found;
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(files); i++) {
-        struct gls_error error = GLS_ERROR_INIT;
-        bool absent;
-        const char *problem = gls_container_check_file(&gls_jpeg_container, files[i].folder,
-                                                       files[i].name, &absent, &error);
-        if (problem != NULL)
-            fail_msg("%s: %s (%s)", files[i].name, problem, error.message);
-        found += !absent;
-    }
+    if (!gls_container_check_files(&found, &gls_jpeg_container, files, COUNT_OF(files), &error))
+        fail_msg("%s", error.message);
     print_message("%zu of %zu files are there\n", found, COUNT_OF(files));
     if (found == 0)
         skip();

@@ -443,10 +443,7 @@ static void test_essence(void **state)
     }
 }
 
-static const struct {
-    const char *folder;
-    const char *name;
-} files[] = {
+static const struct gls_named_file files[] = {
     {"GLS_SOURCE_DIR", "fixtures/formats/photo.png"},
     {"GLS_CORPUS", "xmp-faces.png"},
 };
@@ -477,18 +474,12 @@ static void test_wrong_checksums(void **state)
 
 static void test_real_files(void **state)
 {
-    size_t found = 0;
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t found;
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(files); i++) {
-        struct gls_error error = GLS_ERROR_INIT;
-        bool absent;
-        const char *problem = gls_container_check_file(&gls_png_container, files[i].folder,
-                                                       files[i].name, &absent, &error);
-        if (problem != NULL)
-            fail_msg("%s: %s (%s)", files[i].name, problem, error.message);
-        found += !absent;
-    }
+    if (!gls_container_check_files(&found, &gls_png_container, files, COUNT_OF(files), &error))
+        fail_msg("%s", error.message);
     print_message("%zu of %zu files are there\n", found, COUNT_OF(files));
     if (found == 0)
         skip();
