@@ -33,7 +33,7 @@ make_photos large 500 3500000 7
 make_photos small 2000 100000 7
 make_photos equal 500 3500000 0
 cat "$work"/*/* > /dev/null
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
     for set in large small equal; do
         rm -rf "$work/out"
         mkdir "$work/out"
