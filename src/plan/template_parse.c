@@ -300,17 +300,27 @@ static bool parse_alternative(struct gls_part *part, struct parser *parser, cons
     return make_part(part, parser, name);
 }
 
+/* Between the parts of a folder blanks mean nothing, and a long template may go on
+ * in the next line; in a file name they are text. */
+static void skip_blanks(const struct parser *parser, const char **text)
+{
+    if (parser->where == IN_FOLDER)
+        *text += strspn(*text, " \t\n");
+}
+
 /* A slot with its fallbacks. Moves *text behind it. */
 static bool parse_slot(struct gls_slot *slot, struct parser *parser, const char **text)
 {
     for (;;) {
         struct gls_part part = {.kind = GLS_PART_TEXT};
+        skip_blanks(parser, text);
         if (!parse_alternative(&part, parser, text)) {
             part_release(&part);
             return false;
         }
         if (!add_part(&slot->alternatives, &slot->count, &part, parser->error))
             return false;
+        skip_blanks(parser, text);
         if (**text != '|')
             return true;
         ++*text;
@@ -319,7 +329,8 @@ static bool parse_slot(struct gls_slot *slot, struct parser *parser, const char 
 
 static bool parse_folder(struct gls_template *tmpl, struct parser *parser, const char *text)
 {
-    text += strspn(text, "/");
+    static const char between[] = "/ \t\n";
+    text += strspn(text, between);
     while (*text != '\0') {
         struct gls_slot slot = {NULL, 0};
         bool good = parse_slot(&slot, parser, &text);
@@ -333,7 +344,7 @@ static bool parse_folder(struct gls_template *tmpl, struct parser *parser, const
         }
         if (!add_slot(tmpl, &slot, parser->error))
             return false;
-        text += strspn(text, "/");
+        text += strspn(text, between);
     }
     return tmpl->slot_count > 0 ||
            gls_fail(parser->error, GLS_ERROR_CONFIG, "the folder template names no folder");
@@ -375,6 +386,8 @@ static bool parse_separator(struct gls_slot *slot, struct parser *parser, const 
     if (memchr(*text, '/', size) != NULL)
         return complain(parser, "a file name has no folders; move the '/' to full_path", *text,
                         size);
+    if (memchr(*text, '\n', size) != NULL)
+        return complain(parser, "a file name is one line, not", *text, size);
     if (memchr(*text, '|', size) != NULL)
         return complain(parser, "'|' stands between a part and its fallback, not in", *text, size);
     if (!set_text(&part, *text, size, parser->error))

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Configurations through the command: what Elodie's users bring along, and mistakes.
+
+load helper
+
+@test "a configuration that cannot be used ends with status 2 and touches nothing" {
+    photo a/IMG_1.JPG "2020:01:02 03:04:05"
+    mkdir folder.ini
+    printf '[Import]\njobs=many\n' > wrong.ini
+    printf '\0\1\2' > binary.ini
+    for config in folder.ini wrong.ini binary.ini gone.ini; do
+        run glassine import --config $config -d lib a
+        [ "$status" = 2 ]
+        [[ "$output" == *"$config"* ]]
+        run glassine show --config $config a/IMG_1.JPG
+        [ "$status" = 2 ]
+    done
+    GLASSINE_CONFIG=gone.ini run glassine import -d lib a
+    [ "$status" = 2 ]
+    [ ! -e lib ]
+}
+
+@test "Elodie's configuration of several lines makes Elodie's folders" {
+    photo a/IMG_1.JPG "2020:01:02 03:04:05"
+    mkdir -p "$HOME/.elodie"
+    cat > "$HOME/.elodie/config.ini" <<'CONFIG'
+[MapQuest]
+prefer_english_names=True
+
+[Directory]
+; what the folders are called
+date=%Y-%m-%d
+custom=%date %album
+full_path=%year/
+  %month/
+  %camera_model|%"no camera"/%custom
+month=%B
+year=%Y
+
+[File]
+date=%Y-%m-%b %H.%M.%S
+name=%date %title %original_name.%extension
+
+[Exclusions]
+synology=@eaDir
+CONFIG
+    mkdir -p a/@eaDir && cp a/IMG_1.JPG a/@eaDir/IMG_2.JPG
+    [ "$(glassine import -n -q --json -d lib a | jq -r 'select(.event == "file") | .destination')" = \
+        "$PWD/lib/2020/January/$(glassine show --json a/IMG_1.JPG | jq -r .camera_model)/2020-01-02/2020-01-jan 03.04.05 img_1.jpg" ]
+}
