@@ -106,7 +106,8 @@ static bool keep_text(struct gls_strbuf *out, size_t start)
     return false;
 }
 
-/* The base name less a leading "YYYY-MM-DD_HH-MM-SS-", unless nothing is left. */
+/* The size of a leading "YYYY-MM-DD_HH-MM-SS-" that is not the whole name: a name
+ * that a library gave. */
 static size_t date_prefix_size(const char *stem, size_t size)
 {
     static const char shape[] = "dddd-dd-dd_dd-dd-dd-";
@@ -118,16 +119,20 @@ static size_t date_prefix_size(const char *stem, size_t size)
     return sizeof shape - 1;
 }
 
+static bool add_stem(struct gls_strbuf *out, const char *name)
+{
+    const char *stem = gls_path_base(name);
+    size_t size = gls_path_stem_size(name);
+    size_t prefix = date_prefix_size(stem, size);
+    return add_value(out, stem + prefix, size - prefix, true) || add_value(out, stem, size, true);
+}
+
+/* A stored name may have a date in front, too: a file of somebody's library whose
+ * name became the original one when it was imported. */
 static bool add_original_name(struct gls_strbuf *out, const struct gls_subject *subject)
 {
     const char *stored = subject->original_name;
-    if (stored != NULL && *stored != '\0' &&
-        add_value(out, gls_path_base(stored), gls_path_stem_size(stored), true))
-        return true;
-    const char *stem = gls_path_base(subject->base_name);
-    size_t size = gls_path_stem_size(subject->base_name);
-    size_t prefix = date_prefix_size(stem, size);
-    return add_value(out, stem + prefix, size - prefix, true) || add_value(out, stem, size, true);
+    return (stored != NULL && add_stem(out, stored)) || add_stem(out, subject->base_name);
 }
 
 static const char *simple_value(enum gls_part_kind kind, const struct gls_subject *subject)

@@ -49,3 +49,14 @@ CONFIG
     [ "$(glassine import -n -q --json -d lib a | jq -r 'select(.event == "file") | .destination')" = \
         "$PWD/lib/2020/January/$(glassine show --json a/IMG_1.JPG | jq -r .camera_model)/2020-01-02/2020-01-jan 03.04.05 img_1.jpg" ]
 }
+
+@test "a file of Elodie's library keeps its name, in a new library and through updates" {
+    photo "a/2020-01-02_03-04-05-img_1-my-title.jpg" "2020:01:02 03:04:05"
+    stored=lib/2020-01-Jan/Sydney/2020-01-02_03-04-05-img_1-my-title.jpg
+    glassine import -q -d lib a
+    [ -f $stored ]
+    glassine import -q -d again lib
+    [ -f again/${stored#lib/} ]
+    glassine update -q --time "2021-02-03 04:05:06" $stored
+    [ -f lib/2021-02-Feb/Sydney/2021-02-03_04-05-06-img_1-my-title.jpg ]
+}

@@ -262,6 +262,8 @@ static void test_names(void **state)
         .date = &december, .title = "../../x", .base_name = "a.jpg"};
     const struct gls_subject stored_path = {
         .date = &december, .original_name = "../../etc/Pass.Wd", .base_name = "a.jpg"};
+    const struct gls_subject stored_date = {
+        .date = &december, .original_name = "2011-01-02_03-04-05-Img.JPG", .base_name = "a.jpg"};
     const struct gls_subject stored_blank = {
         .date = &december, .original_name = "  ", .base_name = "a.jpg"};
     const struct gls_subject copies = {.date = &december, .base_name = "IMG_1 (2).JPG"};
@@ -283,6 +285,7 @@ static void test_names(void **state)
         {NAME(NULL), &no_extension, "2015-12-05_00-59-26-img_1234"},
         {NAME(NULL), &hostile, "2015-12-05_00-59-26-a-.._.._x.jpg"},
         {NAME(NULL), &stored_path, "2015-12-05_00-59-26-pass.jpg"},
+        {NAME(NULL), &stored_date, "2015-12-05_00-59-26-img.jpg"},
         {NAME(NULL), &stored_blank, "2015-12-05_00-59-26-a.jpg"},
         {NAME(NULL), &copies, "2015-12-05_00-59-26-img_1-(2).jpg"},
         {NAME(NULL), &unicode,
