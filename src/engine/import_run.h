@@ -71,7 +71,8 @@ struct gls_member {
     size_t content_size;
 
     /* Update only: the file as the library has it. */
-    char *old_path; /* relative (absolute with --in-place); NULL in an import */
+    char *old_path;    /* relative (absolute with --in-place); NULL in an import */
+    char *named_title; /* the title until now; NULL: media.title stays what it was */
     bool has_row;
     struct gls_stored_file row;
 

@@ -25,6 +25,7 @@ static void member_clear(struct gls_member *member)
     free(member->destination);
     free(member->content);
     free(member->old_path);
+    free(member->named_title);
     gls_stored_file_clear(&member->row);
     free(member->written_reason);
     free(member->fate_reason);
@@ -175,9 +176,10 @@ struct gls_stored_file gls_member_row(const struct gls_import_run *run, const st
     memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
     memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
     memcpy(row.essence_xxh128, member->essence_xxh128, sizeof row.essence_xxh128);
-    row.original_name = media->original_name != NULL ? media->original_name
-                        : member->source != NULL     ? (char *)gls_path_base(member->source)
-                                                     : NULL;
+    /* A file of the library that is updated has a name that the library gave. */
+    row.original_name = media->original_name;
+    if (row.original_name == NULL && member->source != NULL && member->old_path == NULL)
+        row.original_name = (char *)gls_path_base(member->source);
     if (unit->stored_unit_id != 0)
         row.unit_id = unit->stored_unit_id;
     else if (unit->count > 1)

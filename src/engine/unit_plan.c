@@ -73,6 +73,9 @@ bool gls_unit_plan(const struct gls_import_run *run, struct gls_unit *unit, stru
                                   .camera_make = media->camera_make,
                                   .camera_model = media->camera_model,
                                   .base_name = gls_path_base(primary->source),
+                                  .named_title = primary->named_title != NULL ? primary->named_title
+                                                                              : media->title,
+                                  .is_filed = primary->old_path != NULL,
                                   .portable_names = run->portable_names};
     if (!gls_template_folder(&unit->folder, run->config->folder_template, &subject, error) ||
         !gls_template_name(&name, run->config->name_template, &subject, error))

@@ -86,6 +86,10 @@ static bool foresee(struct gls_member *member, const struct gls_tags *tags, stru
 {
     struct gls_media *media = &member->media;
 
+    if (tags->title != NULL || tags->clear_title) {
+        member->named_title = media->title;
+        media->title = NULL;
+    }
     if (!replace_text(&media->album, tags->album, tags->clear_album) ||
         !replace_text(&media->title, tags->title, tags->clear_title))
         return gls_fail_memory(error);

@@ -119,12 +119,36 @@ static size_t date_prefix_size(const char *stem, size_t size)
     return sizeof shape - 1;
 }
 
-static bool add_stem(struct gls_strbuf *out, const char *name)
+/* The size of "-title" as a template writes it, if `stem` ends with that and has more. */
+static size_t title_suffix_size(const char *stem, size_t size, const char *title)
+{
+    GLS_STRBUF_AUTO suffix = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO cased = GLS_STRBUF_INIT;
+    gls_strbuf_add_char(&suffix, '-');
+    if (!add_value(&suffix, title, strlen(title), true) || suffix.failed)
+        return 0;
+    for (int upper = 0; upper <= 1; upper++) {
+        gls_strbuf_clear(&cased);
+        gls_letters_add(&cased, suffix.data, suffix.size, upper == 1);
+        if (!cased.failed && cased.size < size &&
+            memcmp(stem + size - cased.size, cased.data, cased.size) == 0)
+            return cased.size;
+    }
+    return 0;
+}
+
+/* A file name less what a library put around it. `title`: NULL or what may be there
+ * at its end. */
+static bool add_stem(struct gls_strbuf *out, const char *name, const char *title, bool is_filed)
 {
     const char *stem = gls_path_base(name);
     size_t size = gls_path_stem_size(name);
     size_t prefix = date_prefix_size(stem, size);
-    return add_value(out, stem + prefix, size - prefix, true) || add_value(out, stem, size, true);
+    size_t suffix = 0;
+    if (title != NULL && (prefix > 0 || is_filed))
+        suffix = title_suffix_size(stem + prefix, size - prefix, title);
+    return add_value(out, stem + prefix, size - prefix - suffix, true) ||
+           add_value(out, stem, size, true);
 }
 
 /* A stored name may have a date in front, too: a file of somebody's library whose
@@ -132,7 +156,8 @@ static bool add_stem(struct gls_strbuf *out, const char *name)
 static bool add_original_name(struct gls_strbuf *out, const struct gls_subject *subject)
 {
     const char *stored = subject->original_name;
-    return (stored != NULL && add_stem(out, stored)) || add_stem(out, subject->base_name);
+    return (stored != NULL && add_stem(out, stored, NULL, false)) ||
+           add_stem(out, subject->base_name, subject->named_title, subject->is_filed);
 }
 
 static const char *simple_value(enum gls_part_kind kind, const struct gls_subject *subject)

@@ -21,7 +21,11 @@ struct gls_subject {
     const char *camera_make;
     const char *camera_model;
     const char *base_name; /* the source's present base name with extension */
-    bool portable_names;   /* also avoid <>:"\|?* (exFAT, VFAT, NTFS, CIFS) */
+    /* The title by which a library may have named the source; in a base name that
+     * begins with a date, or any if `is_filed`, it is not part of the original name. */
+    const char *named_title;
+    bool is_filed;
+    bool portable_names; /* also avoid <>:"\|?* (exFAT, VFAT, NTFS, CIFS) */
 };
 
 void gls_template_free(struct gls_template *tmpl);

@@ -60,3 +60,23 @@ CONFIG
     glassine update -q --time "2021-02-03 04:05:06" $stored
     [ -f lib/2021-02-Feb/Sydney/2021-02-03_04-05-06-img_1-my-title.jpg ]
 }
+
+@test "a title in a name that Elodie gave is replaced, not repeated" {
+    stem=el/2020-01-Jan/Sydney/2020-01-02_03-04-05-img_1
+    photo card/img_1.jpg "2020:01:02 03:04:05"
+    glassine import -q --write-metadata none -d made card
+    glassine update -q --in-place --title "First Title" made/2020-01-Jan/Sydney/*.jpg
+    # Elodie's early versions stored no original name.
+    mkdir -p "$(dirname $stem)" && cp made/2020-01-Jan/Sydney/*.jpg $stem-first-title.jpg
+    glassine generate-db -q --source el
+    [ "$(glassine show --json $stem-first-title.jpg | jq -c '[.title, .original_name]')" = '["First Title",null]' ]
+    glassine import -q -d new el
+    [ -f new/${stem#el/}-first-title.jpg ]
+    glassine update -q --album Sea $stem-first-title.jpg
+    stem=el/2020-01-Jan/Sea/2020-01-02_03-04-05-img_1
+    [ -f $stem-first-title.jpg ]
+    glassine update -q --title "Second" $stem-first-title.jpg
+    glassine update -q --title "Third" $stem-second.jpg
+    glassine update -q --clear title $stem-third.jpg
+    [ -f $stem.jpg ]
+}
