@@ -35,7 +35,7 @@ struct query {
     int32_t lat24, lon24;
     bool is_flat;                          /* near enough, and far enough from the poles */
     bool by_extent;                        /* score by extents, else by distance alone */
-    int country;                           /* leave out places of others, unless SEA or SEVERAL */
+    struct gls_gaz_cell cell;              /* leave out places of others than it has */
     const struct gls_gaz_borders *borders; /* leave out what they cut off; may be NULL */
 };
 
@@ -117,14 +117,20 @@ static void rank(struct ranking *ranking, uint32_t place, float score)
     ranking->best[at] = (struct near){place, score};
 }
 
+static bool is_in_cell(const struct gls_gaz_cell *cell, uint16_t admin1)
+{
+    if (cell->admin1 != 0)
+        return admin1 == cell->admin1;
+    return cell->country < 0 || gls_gaz_admin1_country(admin1) == cell->country;
+}
+
 static bool is_admitted(const struct query *q, uint32_t place)
 {
-    if (q->country < 0 && !q->borders)
+    if (q->cell.country < 0 && !q->borders)
         return true;
     struct gls_gazetteer_record record = gls_gaz_record(place);
-    if (q->country >= 0 && gls_gaz_admin1_country(record.admin1) != q->country)
-        return false;
-    return !q->borders || !gls_gaz_is_divided(q->borders, &record);
+    return is_in_cell(&q->cell, record.admin1) &&
+           (!q->borders || !gls_gaz_is_divided(q->borders, &record));
 }
 
 static void consider(struct ranking *ranking, const struct query *q, uint32_t place)
@@ -252,18 +258,9 @@ static struct query make_query(double latitude, double longitude, double reach_k
     q.lat24 = (int32_t)lround((latitude + 90) / 180 * LAT_UNITS);
     q.lon24 = (int32_t)(lround((longitude + 180) / 360 * LON_UNITS) % LON_UNITS);
     q.by_extent = by_extent;
-    q.country = gls_gaz_cell_country(latitude, longitude);
+    q.cell = gls_gaz_cell_at(latitude, longitude);
     q.is_flat = reach_km <= 200 && fabs(latitude) <= 80;
     return q;
-}
-
-/* Where the country is known, lines tell more only if its states have some. */
-static bool has_borders_inside(int country)
-{
-    char code[3] = "US";
-    if (country >= 0)
-        gls_gaz_country_code(code, (uint16_t)country);
-    return strcmp(code, "US") == 0;
 }
 
 /* The best places within reach in this country, on this side of all borders; by
@@ -273,7 +270,9 @@ static void find_places(struct ranking *ranking, double latitude, double longitu
 {
     struct query q = make_query(latitude, longitude, reach_km, by_extent);
     struct gls_gaz_borders borders = {.any = false};
-    if (has_borders_inside(q.country))
+    /* Where the country is known, lines tell more only if its states have some. */
+    if (q.cell.country < 0 ||
+        (q.cell.admin1 == 0 && gls_gaz_country_is_divided((uint16_t)q.cell.country)))
         borders = gls_gaz_borders_around(latitude, longitude, reach_km);
     scan(ranking, &q);
     bool was_full = ranking->count == BEST;
@@ -294,42 +293,46 @@ static void find_places(struct ranking *ranking, double latitude, double longitu
 
 /* What is known of a position. */
 struct finding {
-    int64_t place; /* whose zone holds, or NO_PLACE */
-    int country;   /* or SEA */
-    bool is_city;  /* the place is near enough to name the position */
-    bool in_state; /* its state is the position's too */
+    int64_t place;   /* whose zone holds, or NO_PLACE */
+    int country;     /* or SEA */
+    uint16_t admin1; /* its state, or 0 */
+    bool is_city;    /* the place is near enough to name the position */
 };
 
-/* Far from all places: do the next few agree on the state? */
-static bool agree_on_state(const struct ranking *ranking)
+/* Far from all places: the state that the next few agree on, or 0. */
+static uint16_t agreed_state(const struct ranking *ranking)
 {
     uint16_t state = gls_gaz_record(ranking->best[0].place).admin1;
     for (size_t i = 1; i < ranking->count; i++)
         if (gls_gaz_record(ranking->best[i].place).admin1 != state)
-            return false;
-    return true;
+            return 0;
+    return state;
 }
 
 static struct finding find(double latitude, double longitude)
 {
     struct ranking ranking;
-    struct finding finding = {GLS_GAZ_NO_PLACE, gls_gaz_cell_country(latitude, longitude), false,
-                              false};
-    bool at_sea = finding.country == GLS_GAZ_SEA;
+    struct gls_gaz_cell cell = gls_gaz_cell_at(latitude, longitude);
+    struct finding finding = {GLS_GAZ_NO_PLACE, cell.country, cell.admin1, false};
+    bool at_sea = cell.country == GLS_GAZ_SEA;
     find_places(&ranking, latitude, longitude, CITY_KM, true);
-    finding.is_city = finding.in_state = ranking.count > 0;
+    finding.is_city = ranking.count > 0;
     if (!finding.is_city) {
         /* On land the next place in the country tells at any distance; at sea only
          * the zone, and only off a coast. */
         double limit = !at_sea ? LAND_KM : gls_gaz_is_near_land(latitude, longitude) ? COAST_KM : 0;
         for (double reach = 100; reach < limit * 2 && ranking.count == 0; reach *= 2)
             find_places(&ranking, latitude, longitude, fmin(reach, limit), false);
-        finding.in_state = ranking.count > 0 && !at_sea && agree_on_state(&ranking);
     }
     if (ranking.count > 0) {
+        struct gls_gazetteer_record record = gls_gaz_record(ranking.best[0].place);
         finding.place = ranking.best[0].place;
         if (finding.is_city || !at_sea)
-            finding.country = gls_gaz_admin1_country(gls_gaz_record(ranking.best[0].place).admin1);
+            finding.country = gls_gaz_admin1_country(record.admin1);
+        if (finding.is_city)
+            finding.admin1 = record.admin1;
+        else if (!at_sea && finding.admin1 == 0)
+            finding.admin1 = agreed_state(&ranking);
     }
     return finding;
 }
@@ -389,8 +392,7 @@ void gls_gazetteer_at(struct gls_place *out, double latitude, double longitude, 
             if (finding.country >= 0)
                 gls_gaz_fill_country(out, (uint16_t)finding.country, english);
         }
-        if (!finding.in_state)
-            out->state[0] = '\0';
+        gls_gaz_copy(out->state, sizeof out->state, gls_gaz_admin1_name(finding.admin1));
         gls_gaz_copy(out->time_zone, sizeof out->time_zone, zone_of(&finding, longitude));
     }
     out->latitude = latitude;

@@ -106,6 +106,11 @@ void gls_gaz_country_code(char out[3], uint16_t country)
     out[2] = '\0';
 }
 
+bool gls_gaz_country_is_divided(uint16_t country)
+{
+    return country_entry(country)[8] != 0;
+}
+
 uint16_t gls_gaz_country_count(void)
 {
     return (uint16_t)(gls_gaz_section_size(GLS_GAZ_COUNTRIES) / 10);

@@ -16,9 +16,8 @@ enum gls_gazetteer_section {
     GLS_GAZ_COUNTRIES,
     GLS_GAZ_ZONES,
     GLS_GAZ_NAMES,
-    GLS_GAZ_POINTS,
+    GLS_GAZ_LINES,
     GLS_GAZ_CELLS,
-    GLS_GAZ_RUNS,
     GLS_GAZ_LAND,
     GLS_GAZ_SEARCH,
     GLS_GAZ_ABOUT,
@@ -58,6 +57,8 @@ uint16_t gls_gaz_admin1_count(void);
 const char *gls_gaz_country_name(uint16_t country, bool english);
 void gls_gaz_country_code(char out[3], uint16_t country);
 uint16_t gls_gaz_country_count(void);
+/* Are there lines between its states? */
+bool gls_gaz_country_is_divided(uint16_t country);
 
 /* Fills names, position, population and zone; distance_m is 0. */
 void gls_gaz_fill(struct gls_place *out, uint32_t place, bool english);
@@ -97,9 +98,14 @@ struct gls_gaz_borders gls_gaz_borders_around(double latitude, double longitude,
 /* Does a border lie between the position and the place? */
 bool gls_gaz_is_divided(const struct gls_gaz_borders *borders,
                         const struct gls_gazetteer_record *record);
-/* What the half-degree cell of a position holds: a country, or one of these. */
+/* What the half-degree cell of a position holds: a country or one of these, and its
+ * state where there is but one, else 0. */
 enum { GLS_GAZ_SEA = -1, GLS_GAZ_SEVERAL = -2 };
-int gls_gaz_cell_country(double latitude, double longitude);
+struct gls_gaz_cell {
+    int country;
+    uint16_t admin1;
+};
+struct gls_gaz_cell gls_gaz_cell_at(double latitude, double longitude);
 /* Is there land in the cell or in one beside it? */
 bool gls_gaz_is_near_land(double latitude, double longitude);
 

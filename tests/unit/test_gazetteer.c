@@ -77,6 +77,84 @@ static void every_record_points_inside(void **state)
     assert_true(named > gls_gaz_place_count() / 1000 * 995);
 }
 
+static bool is_area(uint16_t area)
+{
+    return area & 0x8000 ? (area & 0x7fff) < gls_gaz_country_count()
+                         : area > 0 && area < gls_gaz_admin1_count();
+}
+
+/* Reads a run of the cell at (row, column) as make_gazetteer.py describes it; gives what
+ * follows. Points count in 1/4096 degree from a quarter of a degree south-west of it. */
+static const uint8_t *check_run(const uint8_t *run)
+{
+    uint32_t packed = gls_le24(run + 9);
+    int y = 1024 + (int)(packed & 0xfff), x = 1024 + (int)(packed >> 12);
+    assert_true(is_area(gls_le16(run)) && is_area(gls_le16(run + 2)));
+    assert_int_not_equal(gls_le16(run), gls_le16(run + 2));
+    assert_in_range(run[4], 1, 24);
+    for (unsigned i = 0; i <= run[4]; i++) {
+        assert_true(run[5] <= y / 32 && y / 32 <= run[7]);
+        assert_true(run[6] <= x / 32 && x / 32 <= run[8]);
+        if (i == run[4])
+            break;
+        packed = gls_le24(run + 12 + 3 * i);
+        int dy = (int)(packed & 0xfff), dx = (int)(packed >> 12);
+        y += dy < 2048 ? dy : dy - 4096;
+        x += dx < 2048 ? dx : dx - 4096;
+    }
+    return run + 12 + (size_t)3 * run[4];
+}
+
+static void every_border_line_is_sound(void **state)
+{
+    const uint8_t *rows = gls_gaz_section(GLS_GAZ_CELLS), *entries = rows + 2 * 181;
+    const uint8_t *run = gls_gaz_section(GLS_GAZ_LINES), *lines = run;
+    size_t runs = 0;
+    (void)state;
+    for (unsigned row = 0; row < 180; row++) {
+        int last = -1;
+        for (unsigned i = gls_le16(rows + 2 * row); i < gls_le16(rows + 2 * row + 2); i++) {
+            const uint8_t *end = lines + gls_le24(entries + 5 * (size_t)(i + 1) + 2);
+            assert_ptr_equal(run, lines + gls_le24(entries + 5 * (size_t)i + 2));
+            assert_in_range(gls_le16(entries + 5 * (size_t)i), last + 1, 359);
+            last = gls_le16(entries + 5 * (size_t)i);
+            for (; run < end; runs++)
+                run = check_run(run);
+            assert_ptr_equal(run, end);
+        }
+    }
+    assert_ptr_equal(run, lines + gls_gaz_section_size(GLS_GAZ_LINES));
+    assert_true(runs > 10000);
+}
+
+static void every_cell_has_a_known_area(void **state)
+{
+    size_t countries = 0, states = 0;
+    (void)state;
+    for (int row = 0; row < 360; row++)
+        for (int column = 0; column < 720; column++) {
+            struct gls_gaz_cell cell = gls_gaz_cell_at(row * 0.5 - 89.75, column * 0.5 - 179.75);
+            assert_true(cell.country >= GLS_GAZ_SEVERAL &&
+                        cell.country < (int)gls_gaz_country_count());
+            assert_true(cell.admin1 < gls_gaz_admin1_count());
+            if (cell.admin1 != 0)
+                assert_int_equal(gls_gaz_admin1_country(cell.admin1), cell.country);
+            countries += cell.country >= 0;
+            states += cell.admin1 != 0;
+        }
+    assert_in_range(countries, 70000, 110000); /* of 259,200; Antarctica has many */
+    assert_in_range(states, 30000, countries);
+}
+
+static void the_file_is_small(void **state)
+{
+    uint32_t size = 0;
+    (void)state;
+    for (int i = 0; i < GLS_GAZ_SECTIONS; i++)
+        size += gls_gaz_section_size((enum gls_gazetteer_section)i);
+    assert_true(size <= 8000000);
+}
+
 static void every_zone_is_known(void **state)
 {
     uint32_t count = gls_gaz_section_size(GLS_GAZ_ZONES) / 3;
@@ -149,8 +227,12 @@ static void places_at_positions(void **state)
         {78.2232, 15.6267, "Longyearbyen", NULL, "SJ", "Arctic/Longyearbyen"},
         {-16.7900, 179.9990, NULL, "Northern", "FJ", "Pacific/Fiji"}, /* the date line */
         {-16.7900, -179.9990, NULL, "Northern", "FJ", "Pacific/Fiji"},
-        {72.0000, -40.0000, "", NULL, "GL", "America/Nuuk"},  /* inland ice */
-        {23.5000, 10.0000, "", NULL, "DZ", "Africa/Algiers"}, /* Sahara */
+        {72.0000, -40.0000, "", NULL, "GL", "America/Nuuk"},        /* inland ice */
+        {23.5000, 10.0000, "", NULL, "DZ", "Africa/Algiers"},       /* Sahara */
+        {61.0464, -69.6178, "", "Quebec", "CA", "America/Toronto"}, /* only the outline tells */
+        {56.5378, -79.2467, "", "Nunavut", "CA", NULL},
+        {36.4006, 94.7861, "Guolemude", "Qinghai", "CN", NULL}, /* not Heilongjiang */
+        {39.1235, 116.3860, NULL, "Hebei", "CN", NULL},         /* Beijing's places are nearer */
         {-25.0000, 130.0000, "", "Northern Territory", "AU", "Australia/Darwin"},
         {30.0000, -40.0000, "", "", "", "Etc/GMT+3"}, /* open sea */
         {0.0000, 0.0000, "", "", "", "Etc/GMT"},
@@ -168,7 +250,8 @@ static void places_at_positions(void **state)
         if ((rows[i].city && strcmp(p.city, rows[i].city) != 0) ||
             (rows[i].state && strcmp(p.state, rows[i].state) != 0) ||
             strcmp(p.country_code, rows[i].country_code) != 0 ||
-            strcmp(p.time_zone, rows[i].zone) != 0 || strcmp(zone, rows[i].zone) != 0)
+            (rows[i].zone && strcmp(p.time_zone, rows[i].zone) != 0) ||
+            strcmp(zone, p.time_zone) != 0)
             fail_msg("%f,%f: %s | %s | %s | %s", rows[i].latitude, rows[i].longitude, p.city,
                      p.state, p.country_code, p.time_zone);
         if (p.city[0] && p.distance_m > 50000)
@@ -252,6 +335,9 @@ int main(void)
         cmocka_unit_test(names_are_in_order),
         cmocka_unit_test(other_names_are_in_order),
         cmocka_unit_test(every_record_points_inside),
+        cmocka_unit_test(every_border_line_is_sound),
+        cmocka_unit_test(every_cell_has_a_known_area),
+        cmocka_unit_test(the_file_is_small),
         cmocka_unit_test(every_zone_is_known),
         cmocka_unit_test(folded_names),
         cmocka_unit_test(places_at_positions),

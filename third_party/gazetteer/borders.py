@@ -1,17 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Land borders between countries and between the states of the USA, as lines.
-
-Only arcs that two areas share are kept: no coast. Whether two positions lie on
-different sides is told by counting the crossings of the line between them."""
+"""The outlines of the states of the USA; borders at sea; which areas a cell has."""
 import json
 import math
 
-# Areas of Natural Earth without a code of their own, by the country that the
-# place data gives them to. None: no border is drawn around them.
-NAMED = {"Kosovo": "XK", "N. Cyprus": "CY", "Cyprus U.N. Buffer Zone": "CY", "Dhekelia": "CY",
-         "Akrotiri": "CY", "Somaliland": "SO", "Baikonur": "KZ", "USNB Guantanamo Bay": "CU",
-         "Siachen Glacier": None}
-
+from outlines import Outline
 
 def load_topology(path, name):
     with open(path, encoding="utf-8") as f:
@@ -30,25 +22,6 @@ def load_topology(path, name):
     return arcs, topology["objects"][name]["geometries"]
 
 
-def arc_numbers(node):
-    if isinstance(node, int):
-        yield node if node >= 0 else ~node
-    else:
-        for child in node:
-            yield from arc_numbers(child)
-
-
-def shared_arcs(arcs, geometries, area_of):
-    """(area, area, points) of every arc between two different known areas."""
-    users = {}
-    for geometry in geometries:
-        for number in arc_numbers(geometry.get("arcs", [])):
-            users.setdefault(number, []).append(area_of(geometry))
-    for number, areas in sorted(users.items()):
-        if len(areas) == 2 and None not in areas and areas[0] != areas[1]:
-            yield min(areas), max(areas), arcs[number]
-
-
 def sea_borders(path):
     with open(path, encoding="utf-8") as f:
         for line in f:
@@ -59,17 +32,28 @@ def sea_borders(path):
             yield a, b, list(zip(values[::2], values[1::2]))
 
 
-def country_of(geometry, country_of_numeric):
-    name = geometry["properties"]["name"]
-    return NAMED.get(name, country_of_numeric.get(geometry.get("id")))
+def rings(arcs, geometry):
+    """Each polygon's rings, as lists of points that do not repeat the first."""
+    polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+    for polygon in polygons:
+        out = []
+        for ring in polygon:
+            points = []
+            for number in ring:
+                arc = arcs[number] if number >= 0 else arcs[~number][::-1]
+                points += arc[:-1]
+            out.append(points)
+        yield out
 
 
-def read(world_path, states_path, sea_path, country_of_numeric, state_of_name):
-    lines = list(shared_arcs(*load_topology(world_path, "countries"),
-                             lambda g: country_of(g, country_of_numeric)))
-    lines += shared_arcs(*load_topology(states_path, "states"),
-                         lambda g: state_of_name.get(g["properties"]["name"]))
-    return lines + list(sea_borders(sea_path))
+def states_of_usa(path, state_of_name):
+    """Outlines of the Census Bureau, which knows its states better than the world's map."""
+    arcs, geometries = load_topology(path, "states")
+    for geometry in geometries:
+        area = state_of_name.get(geometry["properties"]["name"])
+        for polygon in rings(arcs, geometry):
+            if area:
+                yield Outline(polygon, "US", area)
 
 
 def crossings_by_row(points, step, edges, seam):
@@ -104,13 +88,14 @@ def touched_cells(points, step):
                    int((lon + 180) / step) % round(360 / step))
 
 
-def cells_of(arcs, geometry, step):
+def cells_of(outline, step):
     """The cells that an area covers or touches."""
     width, height = round(360 / step), round(180 / step)
     edges, seam, cells = [[] for _ in range(height)], [], set()
-    for number in arc_numbers(geometry.get("arcs", [])):
-        crossings_by_row(arcs[number], step, edges, seam)
-        cells.update(touched_cells(arcs[number], step))
+    for ring in outline.rings:
+        closed = ring + ring[:1]
+        crossings_by_row(closed, step, edges, seam)
+        cells.update(touched_cells(closed, step))
     for row in range(height):
         if not edges[row] and not seam:
             continue
@@ -126,12 +111,10 @@ def cells_of(arcs, geometry, step):
     return cells
 
 
-def countries_by_cell(world_path, step, country_of_numeric):
-    """{(row, column): set of countries}, "" for an area that is no country here."""
-    arcs, geometries = load_topology(world_path, "countries")
+def areas_by_cell(outlines, step):
+    """{(row, column): set of areas}, "" for one that is not known."""
     cells = {}
-    for geometry in geometries:
-        code = country_of(geometry, country_of_numeric) or ""
-        for cell in cells_of(arcs, geometry, step):
-            cells.setdefault(cell, set()).add(code)
+    for outline in outlines:
+        for cell in cells_of(outline, step):
+            cells.setdefault(cell, set()).add(outline.area or "")
     return cells

