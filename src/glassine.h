@@ -217,6 +217,7 @@ struct gls_summary {
     double seconds;
     bool interrupted;
     uint64_t places_offline; /* positions named offline though a service is configured */
+    uint64_t left_out;       /* met in folders, but of other types or excluded; not scanned */
 };
 
 struct gls_progress {

@@ -54,6 +54,7 @@ int cli_run_import(const struct cli_values *values)
     const char **excludes = cli_list(values, "exclude-regex", &options.exclude_regex_count);
     int status = cli_session_open(&session, values);
 
+    cli_outlive_readers();
     if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
                                   !cli_write_metadata(values, &options.write_metadata)))
         status = CLI_EXIT_USAGE;

@@ -15,6 +15,7 @@ int cli_run_generate_db(const struct cli_values *values)
     struct gls_error error = GLS_ERROR_INIT;
     int status = cli_session_open(&session, values);
 
+    cli_outlive_readers();
     if (status == CLI_EXIT_OK && !cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK && values->operand_count > (cli_is_set(values, "source") ? 0 : 1)) {

@@ -48,6 +48,7 @@ int cli_run_update(const struct cli_values *values)
     struct gls_update_options options = GLS_UPDATE_OPTIONS_INIT;
     int status = cli_session_open(&session, values);
 
+    cli_outlive_readers();
     if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
                                   !cli_write_metadata(values, &options.write_metadata) ||
                                   !parse_clear(&options, cli_value(values, "clear"))))

@@ -141,6 +141,7 @@ int cli_run_verify(const struct cli_values *values)
     struct gls_verify_options options = GLS_VERIFY_OPTIONS_INIT;
     int status = cli_session_open(&session, values);
 
+    cli_outlive_readers();
     if (status == CLI_EXIT_OK &&
         (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
          !parse_sample(&options.sample_percent, cli_value(values, "sample")) ||

@@ -97,6 +97,8 @@ static void summary_json(struct cli_output *output, const struct gls_summary *su
     json_object_set_new(object, "failed", json_integer((json_int_t)summary->failed));
     json_object_set_new(object, "bytes", json_integer((json_int_t)summary->bytes));
     cli_json_seconds(object, summary->seconds);
+    if (summary->left_out > 0)
+        json_object_set_new(object, "left_out", json_integer((json_int_t)summary->left_out));
     if (summary->places_offline > 0)
         json_object_set_new(object, "places_offline",
                             json_integer((json_int_t)summary->places_offline));
@@ -114,6 +116,9 @@ static void summary_text(const struct gls_summary *summary, const char *done)
             (unsigned long long)summary->imported, done, (unsigned long long)summary->duplicate,
             (unsigned long long)summary->skipped, (unsigned long long)summary->failed);
     fprintf(stderr, "%s in %.1f s (%s/s)\n", size, summary->seconds, rate);
+    if (summary->left_out > 0)
+        fprintf(stderr, "%llu files of other types or excluded were left out\n",
+                (unsigned long long)summary->left_out);
     if (summary->places_offline > 0)
         fprintf(stderr, "%llu places were named offline: the place service did not answer\n",
                 (unsigned long long)summary->places_offline);

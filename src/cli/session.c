@@ -33,6 +33,14 @@ bool cli_is_interrupted(void)
     return signal_count > 0;
 }
 
+void cli_outlive_readers(void)
+{
+    struct sigaction action = {.sa_handler = SIG_IGN};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGPIPE, &action, NULL);
+}
+
 int cli_session_open(struct cli_session *session, const struct cli_values *values)
 {
     struct gls_error error = GLS_ERROR_INIT;

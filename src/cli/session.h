@@ -28,6 +28,8 @@ int cli_session_open(struct cli_session *session, const struct cli_values *value
 void cli_session_close(struct cli_session *session);
 /* Was there a signal? */
 bool cli_is_interrupted(void);
+/* For commands whose work does not hang on somebody reading the report to its end. */
+void cli_outlive_readers(void);
 /* Says the error and gives the exit status that belongs to it. */
 int cli_exit_for(struct cli_output *output, const struct gls_error *error);
 

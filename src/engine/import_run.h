@@ -169,7 +169,7 @@ struct gls_import_run {
     atomic_uint_fast64_t files_found, bytes_found, bytes_done;
     atomic_bool scan_done;
     atomic_bool fatal; /* the database failed: what is still in flight is not filed */
-    uint64_t excluded;
+    uint64_t left_out; /* scanner; read when the pipeline has ended */
 };
 
 /* The life of a run (run.c). begin settles jobs and what is written; end closes

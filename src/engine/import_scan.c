@@ -113,7 +113,7 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
     struct gls_error scan_error = GLS_ERROR_INIT;
     bool ok = gls_scan(&totals, &scan, &scan_error);
 
-    run->excluded = totals.excluded;
+    run->left_out = totals.excluded + totals.unsupported;
     atomic_store(&run->scan_done, true);
     if (producer.out_of_memory)
         return gls_fail_memory(error);

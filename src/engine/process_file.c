@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/path.h"
 #include "engine/import_run.h"
 
@@ -56,6 +57,16 @@ static void transfer_members(struct gls_import_run *run, struct gls_import_worke
     }
 }
 
+/* Only what was begun before the interruption is finished. */
+static void skip_unit(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!unit->members[i].settled)
+            gls_member_settle(&unit->members[i], GLS_OUTCOME_SKIPPED,
+                              "interrupted before its turn came; import it again");
+    }
+}
+
 void gls_import_work(void *user, unsigned worker, void *item)
 {
     struct gls_import_run *run = user;
@@ -66,6 +77,10 @@ void gls_import_work(void *user, unsigned worker, void *item)
         return;
     if (atomic_load(&run->fatal)) {
         gls_unit_fail(unit, "not filed: the library's database failed earlier in this run");
+        return;
+    }
+    if (gls_cancel_is_requested(run->cancel)) {
+        skip_unit(unit);
         return;
     }
     if (gls_unit_read(unit)) {

@@ -87,6 +87,7 @@ bool gls_run_end(struct gls_import_run *run, struct gls_error *error)
 
     run->summary.seconds = now_s() - run->started_s;
     run->summary.interrupted = gls_cancel_is_requested(run->cancel);
+    run->summary.left_out = run->left_out;
     if (run->geocoder != NULL)
         run->summary.places_offline = gls_geocoder_offline_count(run->geocoder);
     if (run->writer != NULL && run->run_id != 0)

@@ -73,6 +73,7 @@ struct finding {
     const char *name;
     bool is_named;
     bool is_supported; /* by its extension, sidecars included */
+    bool by_link;      /* `status` is of what a symbolic link leads to */
     struct stat status;
     enum gls_scan_verdict verdict;
     const char *reason;
@@ -91,6 +92,7 @@ static bool add_file(struct gls_scan_folder *folder, const struct finding *findi
         finding->reason != NULL ? add_text(folder, finding->reason, strlen(finding->reason)) : 0;
     entry->verdict = finding->verdict;
     entry->is_named = finding->is_named;
+    entry->by_link = finding->by_link;
     entry->status = finding->status;
     return true;
 }
@@ -168,7 +170,7 @@ static void fail(struct finding *finding, const char *reason)
 }
 
 static void judge_regular(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
-                          struct finding *finding, bool by_link)
+                          struct finding *finding)
 {
     if (!finding->is_supported)
         skip(finding, "not a supported file type");
@@ -179,25 +181,24 @@ static void judge_regular(struct gls_scanner *scanner, const struct gls_scan_fol
     else if (scanner->path.size >= PATH_MAX)
         fail(finding, "its path is longer than 4095 bytes; reach it by a shorter one, for "
                       "example through a symbolic link");
-    else if (by_link && !is_new_target(scanner, &finding->status))
-        skip(finding, "another symbolic link led to the same file before");
 }
 
-/* Follows a symbolic link; false: it leads to a folder. */
-static bool follow(const struct gls_scan_folder *folder, struct finding *finding, char *cause,
+/* Follows a symbolic link. */
+static void follow(const struct gls_scan_folder *folder, struct finding *finding, char *cause,
                    size_t cause_size)
 {
-    if (fstatat(folder->fd, finding->name, &finding->status, 0) != 0) {
-        if (errno == ENOENT)
-            fail(finding, "is a symbolic link to nothing");
-        else
-            fail(finding, gls_errno_text(errno, cause, cause_size));
-        return true;
+    finding->by_link = true;
+    if (fstatat(folder->fd, finding->name, &finding->status, 0) == 0) {
+        if (S_ISDIR(finding->status.st_mode))
+            skip(finding, "is a symbolic link to a folder, which is not followed; name the folder "
+                          "to import it");
+    } else if (errno == ENOENT) {
+        fail(finding, "is a symbolic link to nothing");
+    } else if (errno == ELOOP) {
+        fail(finding, "is a symbolic link that leads in a circle");
+    } else {
+        fail(finding, gls_errno_text(errno, cause, cause_size));
     }
-    if (!S_ISDIR(finding->status.st_mode))
-        return true;
-    skip(finding, "is a symbolic link to a folder, which is not followed");
-    return false;
 }
 
 /* Judges one entry, whose path is scanner->path, and adds it where it belongs. */
@@ -205,20 +206,21 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
                        struct finding *finding)
 {
     char cause[128];
-    bool by_link = false;
+    bool is_folder = false;
 
     if (fstatat(folder->fd, finding->name, &finding->status, AT_SYMLINK_NOFOLLOW) != 0) {
         fail(finding, gls_errno_text(errno, cause, sizeof(cause)));
     } else if (S_ISLNK(finding->status.st_mode)) {
-        by_link = true;
-        if (!follow(folder, finding, cause, sizeof(cause)) && finding->is_named)
+        follow(folder, finding, cause, sizeof(cause));
+        is_folder = S_ISDIR(finding->status.st_mode);
+        if (is_folder && finding->is_named)
             return add_folder(folder, finding->name, strlen(finding->name), true, 0, 0);
     } else if (S_ISDIR(finding->status.st_mode)) {
         if (!finding->is_named && is_left_out(finding->name))
             return true;
         return add_folder(folder, finding->name, strlen(finding->name), finding->is_named, 0, 0);
     }
-    if (!finding->is_supported && !finding->is_named) {
+    if (!finding->is_supported && !finding->is_named && !is_folder) {
         scanner->totals->unsupported++;
         return true;
     }
@@ -228,7 +230,7 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
     }
     if (finding->verdict == GLS_SCAN_TAKE) {
         if (S_ISREG(finding->status.st_mode))
-            judge_regular(scanner, folder, finding, by_link);
+            judge_regular(scanner, folder, finding);
         else
             skip(finding, kind_reason(finding->status.st_mode));
     }
@@ -247,7 +249,8 @@ static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder
         finding.is_named = true;
     finding.is_supported = gls_media_is_supported_name(name) || gls_group_is_sidecar_name(name);
     bool done = true;
-    if (!finding.is_supported && !finding.is_named && type != DT_DIR && type != DT_UNKNOWN)
+    if (!finding.is_supported && !finding.is_named && type != DT_DIR && type != DT_LNK &&
+        type != DT_UNKNOWN)
         scanner->totals->unsupported++; /* not worth a system call */
     else
         done = take_entry(scanner, folder, &finding);
@@ -337,6 +340,21 @@ static int compare_subfolders(const void *a, const void *b, void *folder)
     return l != r ? (l > r) - (l < r) : (*left != '\0') - (*right != '\0');
 }
 
+/* What several symbolic links lead to is taken once, by the first of them. */
+static void settle_links(struct gls_scanner *scanner, struct gls_scan_folder *folder)
+{
+    static const char reason[] = "another symbolic link led to the same file before";
+
+    for (size_t i = 0; i < folder->file_count; i++) {
+        struct gls_scan_entry *entry = &folder->files[i];
+        if (entry->verdict != GLS_SCAN_TAKE || !entry->by_link ||
+            is_new_target(scanner, &entry->status))
+            continue;
+        entry->verdict = GLS_SCAN_SKIPPED;
+        entry->reason = add_text(folder, reason, sizeof(reason) - 1);
+    }
+}
+
 struct asking {
     struct gls_scanner *scanner;
     const struct gls_scan_folder *folder;
@@ -391,6 +409,9 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
     if (folder->file_count > 0)
         qsort_r(folder->files, folder->file_count, sizeof(folder->files[0]), compare_entries,
                 folder);
+    settle_links(scanner, folder);
+    if (folder->texts.failed || scanner->out_of_memory)
+        return gls_fail_memory(error);
     if (folder->folder_count > 0)
         qsort_r(folder->folders, folder->folder_count, sizeof(folder->folders[0]),
                 compare_subfolders, folder);

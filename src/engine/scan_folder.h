@@ -20,6 +20,7 @@ struct gls_scan_entry {
     size_t reason; /* the same; 0: none */
     enum gls_scan_verdict verdict;
     bool is_named; /* given by the caller, not found by walking */
+    bool by_link;
     struct stat status;
 };
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading what the files of a unit say. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/path.h"
 #include "engine/import_run.h"
 
 /* Opens a member and makes sure that it still is what the scanner saw. */
@@ -29,6 +33,29 @@ static bool read_member(struct gls_member *member, struct gls_error *error)
            gls_media_read(&member->media, member->input, member->format, member->source, error);
 }
 
+/* The sidecar of a media: NAME.EXT.xmp, else NAME.xmp, which RAW and JPEG of one
+ * shot may share. NULL: none. */
+static const struct gls_member *find_sidecar(const struct gls_unit *unit,
+                                             const struct gls_member *media)
+{
+    const struct gls_member *by_stem = NULL;
+    size_t size = strlen(media->source);
+    size_t stem_size =
+        size - strlen(gls_path_base(media->source)) + gls_path_stem_size(media->source);
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *sidecar = &unit->members[i];
+        if (sidecar->settled || sidecar->role != GLS_ROLE_SIDECAR || sidecar->source == NULL)
+            continue;
+        size_t named = strlen(sidecar->source) - strlen(".xmp");
+        if (named == size && strncasecmp(sidecar->source, media->source, size) == 0)
+            return sidecar;
+        if (named == stem_size && strncasecmp(sidecar->source, media->source, stem_size) == 0)
+            by_stem = sidecar;
+    }
+    return by_stem;
+}
+
 /* A sidecar that cannot be read is filed as it is; its media only lacks what it
  * would have said. */
 static void apply_sidecars(struct gls_unit *unit)
@@ -36,16 +63,18 @@ static void apply_sidecars(struct gls_unit *unit)
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         struct gls_error error = GLS_ERROR_INIT;
-        if (member->settled || member->role != GLS_ROLE_SIDECAR || member->of >= unit->count)
+        if (member->settled || member->role != GLS_ROLE_MEDIA)
             continue;
-        struct gls_media *media = &unit->members[member->of].media;
-        if (!gls_media_apply_sidecar(media, member->input, &error))
-            gls_media_note(media, "the sidecar is not used: %s", error.message);
+        const struct gls_member *sidecar = find_sidecar(unit, member);
+        if (sidecar != NULL && !gls_media_apply_sidecar(&member->media, sidecar->input, &error))
+            gls_media_note(&member->media, "the sidecar is not used: %s", error.message);
     }
 }
 
 bool gls_unit_read(struct gls_unit *unit)
 {
+    const struct gls_member *failed = NULL;
+
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         struct gls_error error = GLS_ERROR_INIT;
@@ -53,9 +82,12 @@ bool gls_unit_read(struct gls_unit *unit)
             continue;
         if (!read_member(member, &error)) {
             gls_member_settle(member, GLS_OUTCOME_FAILED, "%s", error.message);
-            gls_unit_fail(unit, "its companion %s cannot be imported", member->source);
-            return false;
+            failed = failed != NULL ? failed : member;
         }
+    }
+    if (failed != NULL) {
+        gls_unit_fail(unit, "its companion %s cannot be imported", failed->source);
+        return false;
     }
     apply_sidecars(unit);
     return true;

@@ -13,6 +13,9 @@
  *             SHORT   writes half of the bytes, then SIGKILL
  *             FLIP    the first byte that is read is another one
  *             TOUCH   the file gets another mtime before the call
+ *             REMOVE, GROW, CUT
+ *                     the file is removed, gets a byte more, or loses half of its
+ *                     bytes before the call, as another program would do it
  *     PART    only calls whose path (of a descriptor: where it leads) holds this
  *   GLS_INJECT_TRACE=FILE  one line a call: NAME<tab>PATH<tab>SECOND PATH<tab>RESULT
  *   GLS_INJECT_COUNT=FILE  at exit: how many calls "any" matched
@@ -36,7 +39,7 @@
 
 enum { RULES_MAX = 16, WORD_MAX = 24, PART_MAX = 256, LINE_MAX_SIZE = 3 * PATH_MAX };
 
-enum action { FAIL, KILL, KILLED, SHORT, FLIP, TOUCH };
+enum action { FAIL, KILL, KILLED, SHORT, FLIP, TOUCH, REMOVE, GROW, CUT };
 
 struct rule {
     char call[WORD_MAX];
@@ -77,7 +80,8 @@ static system_call *kernel(void)
 
 static bool set_action(struct rule *rule, const char *word)
 {
-    static const char *const names[] = {"", "KILL", "KILLED", "SHORT", "FLIP", "TOUCH"};
+    static const char *const names[] = {"",      "KILL",   "KILLED", "SHORT", "FLIP",
+                                        "TOUCH", "REMOVE", "GROW",   "CUT"};
 
     for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(word, names[i]) == 0) {
@@ -180,6 +184,19 @@ static void touch(const char *path)
     kernel()(SYS_utimensat, (long)AT_FDCWD, path, times, 0L);
 }
 
+/* What another program may do to a file at any time. */
+static void meddle(const char *path, enum action action)
+{
+    struct stat status;
+
+    if (action == TOUCH)
+        touch(path);
+    if (action == REMOVE)
+        kernel()(SYS_unlinkat, (long)AT_FDCWD, path, 0L);
+    if ((action == GROW || action == CUT) && stat(path, &status) == 0)
+        kernel()(SYS_truncate, path, action == GROW ? status.st_size + 1 : status.st_size / 2);
+}
+
 /* The rule that this call meets, counted. */
 static struct rule *match(struct call *call)
 {
@@ -213,8 +230,7 @@ static bool begin(struct call *call, struct rule **out)
         return false;
     if (rule->action == KILL)
         die();
-    if (rule->action == TOUCH)
-        touch(call->path);
+    meddle(call->path, rule->action);
     if (rule->action == KILLED)
         call->after = rule;
     if (rule->action == FAIL)
@@ -331,6 +347,45 @@ int ftruncate(int fd, off_t size)
 int ftruncate64(int fd, off64_t size)
 {
     return ftruncate(fd, size);
+}
+
+/* ---- Opening ------------------------------------------------------------------------- */
+
+static int do_open(const char *path, int flags, mode_t mode)
+{
+    struct call call = {.name = "open", .path = path};
+    struct rule *rule;
+    int result = -1;
+
+    if (!begin(&call, &rule))
+        result = (int)kernel()(SYS_openat, (long)AT_FDCWD, path, (long)flags, (long)mode);
+    end(&call, result);
+    return result;
+}
+
+static mode_t mode_of(int flags, va_list list)
+{
+    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(list, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list list;
+
+    va_start(list, flags);
+    mode_t mode = mode_of(flags, list);
+    va_end(list);
+    return do_open(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    va_list list;
+
+    va_start(list, flags);
+    mode_t mode = mode_of(flags, list);
+    va_end(list);
+    return do_open(path, flags | O_LARGEFILE, mode);
 }
 
 /* ---- Flushing ------------------------------------------------------------------------ */

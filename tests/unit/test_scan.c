@@ -197,19 +197,24 @@ static void test_special(void **state)
                               "s/a.jpg\n"
                               "s/dangling.jpg (F: is a symbolic link to nothing)\n"
                               "s/fifo.jpg (S: is a FIFO, not a file)\n"
-                              "s/loop.jpg (F: Too many levels of symbolic links)\n"
+                              "s/loop.jpg (F: is a symbolic link that leads in a circle)\n"
                               "s/sock.jpg (S: is a socket, not a file)\n",
                               0, 1});
     temp_dir_remove(dir);
 }
+
+#define FOLDER_LINK                                                                                \
+    "is a symbolic link to a folder, which is not followed; name the folder to import it"
 
 static void test_links(void **state)
 {
     char *dir = make_tree(LIST("real/a.jpg", "real/b.jpg", "other/c.jpg", "src/d.jpg"));
 
     (void)state;
-    make_link(dir, "../real/a.jpg", "src/1.jpg");
+    /* The first by name is taken, in whatever order the folder lists them. */
     make_link(dir, "../real/a.jpg", "src/2.jpg");
+    make_link(dir, "../real/a.jpg", "src/1.jpg");
+    make_link(dir, "../real/a.jpg", "src/2b.jpg");
     make_link(dir, "../real/b.jpg", "src/3.jpg");
     make_link(dir, "../other", "src/folder");
     make_link(dir, "../other", "src/folder.jpg");
@@ -217,10 +222,12 @@ static void test_links(void **state)
     scan(dir, &(struct trial){LIST("src"), NULL, NULL,
                               "src/1.jpg\n"
                               "src/2.jpg (S: another symbolic link led to the same file before)\n"
+                              "src/2b.jpg (S: another symbolic link led to the same file before)\n"
                               "src/3.jpg\nsrc/d.jpg\n"
-                              "src/folder.jpg (S: is a symbolic link to a folder, which is not "
-                              "followed)\n",
-                              0, 2});
+                              "src/folder (S: " FOLDER_LINK ")\n"
+                              "src/folder.jpg (S: " FOLDER_LINK ")\n"
+                              "src/self (S: " FOLDER_LINK ")\n",
+                              0, 0});
     /* A link that is named is followed. */
     scan(dir, &(struct trial){LIST("src/folder"), NULL, NULL, "src/folder/c.jpg\n", 0, 0});
     scan(dir, &(struct trial){LIST("src/folder/c.jpg"), NULL, NULL, "src/folder/c.jpg\n", 0, 0});
