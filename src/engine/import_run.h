@@ -217,7 +217,8 @@ void gls_unit_write_tags(struct gls_import_run *run, struct gls_unit *unit, size
                          const struct gls_tags *tags, bool also_sidecar);
 
 /* The absolute path of a member's copy; the caller frees it. NULL: no memory. */
-char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_member *member);
+char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_unit *unit,
+                          const struct gls_member *member);
 /* Removes the copies of the unit that got no name. */
 void gls_unit_drop_copies(const struct gls_import_run *run, const struct gls_unit *unit);
 /* The mtime that the stored file gets. */

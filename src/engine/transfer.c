@@ -14,12 +14,15 @@
 #include "engine/import_run.h"
 #include "engine/publish.h"
 
-/* Without a library the copy stands beside the file that it will replace. */
-char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_member *member)
+/* Without a library the copy stands beside the file that it will replace; a new
+ * sidecar's beside its media. */
+char *gls_member_tmp_path(const struct gls_import_run *run, const struct gls_unit *unit,
+                          const struct gls_member *member)
 {
     if (run->library != NULL)
         return gls_path_join(gls_library_tmp(run->library), member->tmp);
-    char *folder = gls_path_dir(member->old_path);
+    const struct gls_member *known = member->old_path != NULL ? member : &unit->members[member->of];
+    char *folder = gls_path_dir(known->old_path);
     char *path = folder != NULL ? gls_path_join(folder, member->tmp) : NULL;
 
     free(folder);
@@ -30,8 +33,8 @@ void gls_unit_drop_copies(const struct gls_import_run *run, const struct gls_uni
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        char *path =
-            member->tmp != NULL && !member->is_published ? gls_member_tmp_path(run, member) : NULL;
+        bool is_left = member->tmp != NULL && !member->is_published;
+        char *path = is_left ? gls_member_tmp_path(run, unit, member) : NULL;
         if (path != NULL)
             unlink(path);
         free(path);
@@ -182,7 +185,7 @@ static bool copy_member(struct gls_import_run *run, struct gls_import_worker *wo
                         struct gls_unit *unit, struct gls_member *member, struct gls_error *error)
 {
     int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
-    char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, member) : NULL;
+    char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, unit, member) : NULL;
     bool ok = path != NULL || gls_fail_memory(error);
 
     if (ok && member->content != NULL) {

@@ -97,12 +97,12 @@ static char *absolute(const struct gls_update_run *update, const char *path)
 }
 
 static bool make_swap(struct gls_swap *out, const struct gls_update_run *update,
-                      const struct gls_member *member)
+                      const struct gls_unit *unit, const struct gls_member *member)
 {
     *out = (struct gls_swap){.old = &member->status};
     out->new_path = absolute(update, member->destination);
     out->old_path = absolute(update, member->old_path);
-    out->tmp = member->tmp != NULL ? gls_member_tmp_path(&update->base, member) : NULL;
+    out->tmp = member->tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
     return out->new_path != NULL && (member->old_path == NULL || out->old_path != NULL) &&
            (member->tmp == NULL || out->tmp != NULL);
 }
@@ -114,10 +114,10 @@ static void free_swap(struct gls_swap *swap)
     free((char *)swap->tmp);
 }
 
-static bool do_member(struct gls_update_run *update, struct gls_member *member,
-                      struct gls_swap *swap, struct gls_error *error)
+static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
+                      struct gls_member *member, struct gls_swap *swap, struct gls_error *error)
 {
-    if (!make_swap(swap, update, member))
+    if (!make_swap(swap, update, unit, member))
         return gls_fail_memory(error);
     if (!gls_swap_do(swap, error))
         return false;
@@ -191,7 +191,7 @@ static void swap_unit(struct gls_update_run *update, struct gls_unit *unit, stru
 
     for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
         if (is_to_swap(&unit->members[i]) &&
-            !do_member(update, &unit->members[i], &swaps[i], &error))
+            !do_member(update, unit, &unit->members[i], &swaps[i], &error))
             failed = i;
     }
     if (failed < unit->count) {

@@ -450,6 +450,23 @@ CONFIG
     [ "$(stat -c %Y free.jpg)" = "$(date -d 2021-01-01T00:00:00Z +%s)" ]
 }
 
+@test "--in-place: what cannot be embedded gets a sidecar beside it, twice byte for byte" {
+    mkdir free
+    cp "$fixtures/formats/photo.nef" "$fixtures/formats/photo.avi" "$fixtures/structures/jpeg-xmp-undecodable.jpg" free
+    tree free > before
+    for round in 1 2; do
+        glassine update --json --in-place --title T --album A --time "2021-01-01 00:00:00" --location 1.5,2.5 free > report
+        tree free > "after$round"
+    done
+    cmp after1 after2
+    [ "$(grep -v '\.xmp$' after1)" = "$(cat before)" ]
+    [ "$(find free -type f | sort | xargs -n1 basename | tr '\n' ' ')" = "jpeg-xmp-undecodable.jpg jpeg-xmp-undecodable.jpg.xmp photo.avi photo.avi.xmp photo.nef photo.nef.xmp " ]
+    for file in free/photo.nef free/photo.avi free/jpeg-xmp-undecodable.jpg; do
+        [ "$(value title "$file")" = T ]
+        [ "$(value latitude "$file")" = 1.5 ]
+    done
+}
+
 @test "a named file of another type is reported, not passed by" {
     one_photo
     echo x > lib/notes.pdf
