@@ -16,14 +16,14 @@ def verdict: if . == [] then "ok" else "BAD" end;
     (if ($pixels_before[$n] // "") == "" then "-"
      elif $one == null then "-"
      elif $pixels_before[$n] == ($pixels_after[$n] // "") then "ok" else "BAD" end) as $pixels |
-    (if $one == null then
-        {written: "none", why: ($all[$n].reason // "not in the report"), checks: [], details: []}
+    (if $one == null or $one.report then
+        {written: "none", why: ($all[$n].reason // "not in the report" | split(": ") | last), checks: [], details: []}
      else
         {
             written: $one.written,
             why: ($one.why // "" | split(": ") | last),
             checks: ([$one.show, $one.witness, $one.exiftool, $one.rest, $one.essence | verdict] + [$pixels] +
-                     [[$variants[] | select(.variant != "all") | (.show, .witness, .exiftool, .rest, .essence)[]] | verdict]),
+                     [[$variants[] | select(.variant != "all") | (.report, .show, .witness, .exiftool, .rest, .essence)[]?] | verdict]),
             details: ([$variants[] | .variant as $v | to_entries[] | select(.value | type == "array") |
                        .key as $k | .value[] | "    \($v), \($k): \(.)"] +
                       (if $pixels == "BAD" then ["    all, decoded: differs"] else [] end))

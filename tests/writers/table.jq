@@ -205,9 +205,14 @@ def rest_of_exiftool($before):
 ($before_exiftool | add // [] | INDEX(.SourceFile | number)) as $had |
 ($exiftool | add // [] | map(select(.SourceFile | endswith(".xmp") | not)) | INDEX(.SourceFile | number)) as $has |
 ($exiftool | add // [] | map(select(.SourceFile | endswith(".xmp"))) | INDEX(.SourceFile | number)) as $has_sidecar |
-$written[] | select(.status == "imported" or .status == "updated") | .number as $n |
+($written | INDEX(.number)) as $report |
+($index | split("\n")[] | select(. != "") | split("\t")[0]) as $n |
+($report[$n] // {status: "missing", reason: "it is not in the report"}) |
 ($was_shown[$n] // {}) as $before | ($is_shown[$n] // {}) as $after |
-(.written == "embedded" and $before.kind != "text") as $embedded |
+(.status == "imported" or (.status == "skipped" and .reason == "nothing to change")) as $done |
+($done and $seen_sidecar[$n] == null and $before.kind != "text" and
+ ($variant != "name" or .written == "embedded")) as $embedded |
+if $done | not then {number: $n, variant: $variant, written: "none", why: .reason, report: ["\(.status): \(.reason)"]} else
 {
     number: $n, variant: $variant, written, why: .written_reason,
     show: [if $variant == "name" and .written != "embedded" then empty else $after | show_findings("") end],
@@ -216,10 +221,11 @@ $written[] | select(.status == "imported" or .status == "updated") | .number as 
         elif .written == "sidecar" then $seen_sidecar[$n] | sidecar_of_witness($before.kind)
         else empty end],
     exiftool: [
-        if $has == {} or $has[$n] == null then empty
+        if $has == {} or $has[$n] == null or ($has[$n] | other_tags | was_unreadable) then empty
         elif $embedded then $has[$n] | values_of_exiftool($after; false)
         elif .written == "sidecar" then ($has_sidecar[$n] // {}) | values_of_exiftool($before; true)
         else empty end],
     rest: [if $before.kind == "text" or $has == {} or $has[$n] == null then empty else $has[$n] | rest_of_exiftool($had[$n] // {}) end],
     essence: [wrong("essence"; $after.essence_xxh128; $before.essence_xxh128)]
 }
+end
