@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/c_locale.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/backends.h"
@@ -49,7 +50,8 @@ static void parse_line(struct header *header)
     header->end = header->start + size + (newline != NULL);
     if (size > 0 && line[size - 1] == '\r')
         size--;
-    value = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
+    /* Of a key that is there twice the last counts, as for most readers of JSON. */
+    value = json_loadb(line, size, 0, NULL);
     if (json_is_object(value)) {
         header->object = value;
         header->size = size;
@@ -84,27 +86,16 @@ static bool header_read(struct header *out, struct gls_input *input, struct gls_
 /* A number, also when it is written as a string. */
 static bool number_of(double *out, const json_t *value)
 {
-    json_t *parsed;
-    const char *text;
+    const char *text = json_string_value(value);
+    char *end;
 
-    if (json_is_number(value)) {
-        *out = json_number_value(value);
-        return isfinite(*out);
-    }
-    text = json_string_value(value);
+    *out = json_number_value(value);
     if (text == NULL)
-        return false;
-    /* As JSON, because strtod() would follow the process's locale. */
-    while (*text == ' ' || *text == '+')
-        text++;
-    parsed = json_loads(text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-    *out = json_number_value(parsed);
-    if (!json_is_number(parsed) || !isfinite(*out)) {
-        json_decref(parsed);
-        return false;
-    }
-    json_decref(parsed);
-    return true;
+        return json_is_number(value);
+    *out = strtod_l(text, &end, gls_c_locale());
+    /* No hexadecimal digits, infinities and the like. */
+    return end != text && end[strspn(end, " ")] == '\0' &&
+           strspn(text, " +-.0123456789eE") == strlen(text) && isfinite(*out);
 }
 
 static void offer_date(struct gls_media *media, const json_t *value)
@@ -322,18 +313,20 @@ static bool next_member(struct member *out, const char *line, size_t size, size_
     return at < size;
 }
 
-/* Keys are compared as text; one with escapes is none of ours. */
 static struct change *change_of(struct change *changes, const char *line,
                                 const struct member *member)
 {
-    size_t size = member->key_end - member->key - 2;
+    /* A key may be spelt with escapes. */
+    json_t *key =
+        json_loadb(line + member->key, member->key_end - member->key, JSON_DECODE_ANY, NULL);
+    struct change *found = NULL;
 
-    for (size_t i = 0; i < CHANGE_COUNT; i++) {
-        if (changes[i].wanted && strlen(changes[i].key) == size &&
-            memcmp(changes[i].key, line + member->key + 1, size) == 0)
-            return &changes[i];
+    for (size_t i = 0; i < CHANGE_COUNT && json_is_string(key); i++) {
+        if (changes[i].wanted && strcmp(changes[i].key, json_string_value(key)) == 0)
+            found = &changes[i];
     }
-    return NULL;
+    json_decref(key);
+    return found;
 }
 
 static void add_separator(struct gls_strbuf *out)
