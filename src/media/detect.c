@@ -143,10 +143,12 @@ static const char *format_of_magic(const struct head *head)
     return name;
 }
 
+/* In one byte a character or more, or in UTF-16 that says so. */
 static bool is_text(const struct head *head, const char *path)
 {
     return strcasecmp(gls_path_extension(path), "txt") == 0 &&
-           memchr(head->bytes, 0, head->size) == NULL;
+           (memchr(head->bytes, 0, head->size) == NULL || has_bytes(head, 0, "\xff\xfe", 2) ||
+            has_bytes(head, 0, "\xfe\xff", 2));
 }
 
 /* Classic TIFF and BigTIFF, both byte orders. */

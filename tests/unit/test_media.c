@@ -56,6 +56,8 @@ static void content_decides(void **state)
         {"a.mkv", BYTES("\x1a\x45\xdf\xa3\x93\x42\x82\x84nope\x42\x87"), "none"},
         {"a.txt", BYTES("hello"), "txt"},
         {"a.TXT", BYTES(""), "txt"},
+        {"a.txt", BYTES("\xff\xfeh\0i\0"), "txt"},
+        {"a.txt", BYTES("\xfe\xff\0h\0i"), "txt"},
         {"a.txt", BYTES("a\0b"), "none"},
         {"a.txt", BYTES("GIF89a"), "gif"},
         {"a.jpg", BYTES("hello"), "none"},
