@@ -127,17 +127,26 @@ static void cut(struct gls_strbuf *name, bool keep_extension)
     gls_strbuf_add(name, suffix, kept);
 }
 
-/* CON, NUL, COM1, ... mean devices to Windows, whatever extension follows. */
+/* CON, NUL, COM1, ... mean devices to Windows, whatever extension follows, with
+ * blanks before it, too. */
 static void avoid_device_name(struct gls_strbuf *name)
 {
-    static const char *const devices[] = {"con", "prn", "aux", "nul"};
+    static const char *const devices[] = {"con", "prn", "aux", "nul", "conin$", "conout$"};
+    static const char *const ports[] = {"com", "lpt"};
+    static const char *const digits[] = {"0", "1", "2", "3",        "4",        "5",       "6",
+                                         "7", "8", "9", "\xC2\xB9", "\xC2\xB2", "\xC2\xB3"};
     const char *text = gls_strbuf_str(name);
     size_t stem = strcspn(text, ".");
     bool device = false;
+    while (stem > 0 && text[stem - 1] == ' ')
+        stem--;
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
-        device = device || (stem == 3 && strncasecmp(text, devices[i], 3) == 0);
-    if (stem == 4 && (strncasecmp(text, "com", 3) == 0 || strncasecmp(text, "lpt", 3) == 0))
-        device = text[3] >= '0' && text[3] <= '9';
+        device = device || (stem == strlen(devices[i]) && strncasecmp(text, devices[i], stem) == 0);
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+        for (size_t j = 0; j < sizeof digits / sizeof *digits; j++)
+            device =
+                device || (stem == 3 + strlen(digits[j]) && strncasecmp(text, ports[i], 3) == 0 &&
+                           memcmp(text + 3, digits[j], stem - 3) == 0);
     if (device)
         gls_strbuf_splice(name, stem, 0, "_", 1);
 }

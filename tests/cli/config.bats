@@ -80,3 +80,42 @@ CONFIG
     glassine update -q --clear title $stem-third.jpg
     [ -f $stem.jpg ]
 }
+
+# Mounts a file system that ignores case and forbids characters, or skips the test.
+mount_windows_names() {
+    [ "$(id -u)" = 0 ] || skip "only root can mount"
+    truncate -s 40M image
+    mkdir -p full
+    if command -v mkfs.vfat >/dev/null && mkfs.vfat image >/dev/null &&
+        mount -o loop,utf8=1 image full 2>/dev/null; then
+        return
+    fi
+    command -v mkntfs >/dev/null || skip "neither vfat nor ntfs-3g"
+    mkntfs -q -F image >/dev/null 2>&1 || skip "no NTFS image can be made"
+    loop=$(losetup -f --show image) || skip "no loop device"
+    lowntfs-3g -o ignore_case,windows_names "$loop" full || {
+        losetup -d "$loop"
+        skip "NTFS cannot be mounted"
+    }
+    losetup -d "$loop"
+}
+
+@test "where names ignore case and Windows forbids some, no file replaces another" {
+    mount_windows_names
+    number=0
+    for album in Test test TEST straße STRASSE CON 'aux.x' 'con .txt' 'COM¹' 'a.' 'q"u<o>t:e\' 'l|st?*'; do
+        number=$((number + 1))
+        photo "card/$album/IMG_$number.jpg" "2020:01:02 03:04:05" $number
+    done
+    printf '[Directory]\nfull_path=%%album\n[File]\nname="same".%%extension\n' > config.ini
+    glassine import --config config.ini --album-from-folder --json -d full/lib card > report
+    [ "$(summary_of report)" = '[12,12,0,0,0]' ]
+    [ "$(find full/lib -name 'same*.jpg' | wc -l)" = 12 ]
+    [ "$(find full/lib -name 'same*.jpg' -exec "$GLS_BINARY_DIR/glassine" show --json {} + | jq -s 'map(.essence_xxh128) | unique | length')" = 12 ]
+    # Those of an earlier run are not replaced either.
+    photo "more/tEST/IMG_20.jpg" "2020:01:02 03:04:05" 20
+    glassine import --config config.ini --album-from-folder --json -d full/lib more > report
+    [ "$(find full/lib -name 'same*.jpg' | wc -l)" = 13 ]
+    glassine import --config config.ini --album-from-folder --json -d full/lib card more > report
+    [ "$(summary_of report)" = '[13,0,13,0,0]' ]
+}

@@ -53,6 +53,10 @@ static void test_table(void **state)
         {"com1", true, "com1_"},
         {"LPT9.txt", true, "LPT9_.txt"},
         {"com10", true, "com10"},
+        {"COM\xC2\xB9.jpg", true, "COM\xC2\xB9_.jpg"},
+        {"lpt\xC2\xB5", true, "lpt\xC2\xB5"},
+        {"con .txt", true, "con_ .txt"},
+        {"CONIN$", true, "CONIN$_"},
         {"console", true, "console"},
     };
     (void)state;
