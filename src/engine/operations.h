@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * operations - what the public functions of the same names do, once glassine.c
- * has seen to the arguments: `config` and `callbacks` are never NULL here, and
- * the options are whole. Everything else is as glassine.h says.
+ * operations - what the public functions of the same names do, once
+ * glassine_operations.c has seen to the arguments: `config` and `callbacks` are never NULL here,
+ * and the options are whole. Everything else is as glassine.h says.
  */
 #ifndef GLS_ENGINE_OPERATIONS_H
 #define GLS_ENGINE_OPERATIONS_H

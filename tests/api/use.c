@@ -72,7 +72,7 @@ static struct gls_summary import(struct seen *seen, const struct gls_config *con
     return summary;
 }
 
-static void show(const char *photo)
+static void show(const char *photo, const char *program)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_media media;
@@ -83,6 +83,7 @@ static void show(const char *photo)
     CHECK(media.has_essence && strlen(media.essence_xxh128) == 32);
     gls_media_clear(&media);
     CHECK(media.date_source == NULL);
+    CHECK(!gls_show(&media, NULL, program, &error) && error.status == GLS_ERROR_FORMAT);
     CHECK(!gls_show(&media, NULL, "/nonexistent", &error));
     CHECK(error.status == GLS_ERROR_NOT_FOUND && strstr(error.message, "/nonexistent") != NULL);
     gls_media_clear(&media);
@@ -183,7 +184,7 @@ int main(int argc, char **argv)
     uint64_t counts[GLS_STATE_COUNT];
 
     CHECK(argc == 4 && cancel != NULL);
-    show(argv[1]);
+    show(argv[1], argv[0]);
     options.destination = argv[3];
     options.paths = (const char *const *)&argv[2];
     options.path_count = 1;

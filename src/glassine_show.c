@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The facade: what the public header promises and no operation does by itself. */
+/* gls_show(): a file, the sidecar beside it, its date and its essence. */
 #include "glassine.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/digest.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/media.h"
 #include "plan/config.h"
 #include "plan/destination.h"
-#include "plan/gazetteer.h"
-#include "plan/zone.h"
-#include "store/library_db.h"
-
-const char *gls_version(void)
-{
-    return GLS_VERSION;
-}
 
 /* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */
 static struct gls_input *open_sidecar(const char *path)
@@ -92,16 +83,4 @@ bool gls_show(struct gls_media *out, const struct gls_config *config, const char
     if (!ok)
         gls_media_clear(out);
     return ok;
-}
-
-char *gls_about(void)
-{
-    struct gls_strbuf text = GLS_STRBUF_INIT;
-
-    gls_media_add_about(&text);
-    gls_strbuf_addf(&text, "SQLite %s (public domain)\n", gls_store_sqlite_version());
-    gls_strbuf_addf(&text, "%s (Apache-2.0)\n", gls_digest_library_version());
-    gls_strbuf_addf(&text, "time zones: tz database %s (public domain)\n", gls_zone_data_version());
-    gls_strbuf_addf(&text, "places: %s\n", gls_gazetteer_attribution());
-    return gls_strbuf_take(&text);
 }
