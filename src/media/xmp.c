@@ -47,9 +47,11 @@ static bool read_decimal(double *out, const char **text)
     return digits > 0 && digits < 40;
 }
 
-/* XMP part 2, GPSCoordinate: "DDD,MM,SSk" or "DDD,MM.mmk", k one of N S E W; a
- * signed decimal number of degrees is also met. */
-static bool read_coordinate(double *out, const char *text, char positive, char negative)
+/* XMP part 2, GPSCoordinate: "DDD,MM,SSk" or "DDD,MM.mmk", k one of N S E W. Also
+ * met: a signed decimal number of degrees, or one without a sign beside a property
+ * of its own for k (Apple Photos), which `stated_ref` is, or NULL. */
+static bool read_coordinate(double *out, const char *text, const char *stated_ref,
+                            const char refs[2])
 {
     static const double units[] = {1.0, 60.0, 3600.0};
     double sum = 0.0;
@@ -70,10 +72,14 @@ static bool read_coordinate(double *out, const char *text, char positive, char n
     }
     text += strspn(text, " ");
     int ref = *text & ~0x20;
-    bool has_ref = *text != '\0' && (ref == positive || ref == negative);
+    bool has_ref = *text != '\0' && (ref == refs[0] || ref == refs[1]);
     text += has_ref;
     text += strspn(text, " ");
-    *out = has_ref && ref == negative ? -sign * sum : sign * sum;
+    if (!has_ref && stated_ref != NULL && sign > 0.0) {
+        ref = *stated_ref & ~0x20;
+        has_ref = ref == refs[0] || ref == refs[1];
+    }
+    *out = ref == refs[1] ? -sign * sum : sign * sum;
     return *text == '\0' && (has_ref ? parts > 0 : parts == 1) && isfinite(sum);
 }
 
@@ -81,8 +87,10 @@ static void read_position(struct gls_xmp_values *out, const struct gls_rdf *rdf)
 {
     double latitude;
     double longitude;
-    if (read_coordinate(&latitude, gls_rdf_value(rdf, GLS_NS_EXIF " GPSLatitude"), 'N', 'S') &&
-        read_coordinate(&longitude, gls_rdf_value(rdf, GLS_NS_EXIF " GPSLongitude"), 'E', 'W') &&
+    if (read_coordinate(&latitude, gls_rdf_value(rdf, GLS_NS_EXIF " GPSLatitude"),
+                        gls_rdf_value(rdf, GLS_NS_EXIF " GPSLatitudeRef"), "NS") &&
+        read_coordinate(&longitude, gls_rdf_value(rdf, GLS_NS_EXIF " GPSLongitude"),
+                        gls_rdf_value(rdf, GLS_NS_EXIF " GPSLongitudeRef"), "EW") &&
         fabs(latitude) <= 90.0 && fabs(longitude) <= 180.0) {
         out->latitude = latitude;
         out->longitude = longitude;

@@ -109,6 +109,38 @@ static void reads_positions(void **state)
     }
 }
 
+/* The hemisphere in a property of its own. */
+static void reads_positions_of_apple(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *longitude, *ref;
+        bool has;
+        double east;
+    } cases[] = {
+        {"122.0296", "W", true, -122.0296},    {"122.0296", "E", true, 122.0296},
+        {"122.0296", "West", true, -122.0296}, {"-122.0296", "W", true, -122.0296},
+        {"122,30", "w", true, -122.5},         {"122,30.0E", "W", true, 122.5},
+        {"122.0296", "", true, 122.0296},      {"122,30", "?", false, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_xmp_values values;
+        char packet[1024];
+        snprintf(packet, sizeof packet,
+                 "%s" ABOUT EXIF " exif:GPSLatitude=\"37.5\" exif:GPSLatitudeRef=\"S\""
+                 " exif:GPSLongitude=\"%s\" exif:GPSLongitudeRef=\"%s\"/>%s",
+                 RDF_START, cases[i].longitude, cases[i].ref, RDF_END);
+        assert_true(gls_xmp_decode(&values, packet, strlen(packet), &error));
+        assert_int_equal(values.has_position, cases[i].has);
+        if (cases[i].has) {
+            assert_float_equal(values.latitude, -37.5, 1e-9);
+            assert_float_equal(values.longitude, cases[i].east, 1e-9);
+        }
+        gls_xmp_values_clear(&values);
+    }
+}
+
 static void refuses_what_is_hostile_or_broken(void **state)
 {
     (void)state;
@@ -516,6 +548,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_form_of_a_title),
         cmocka_unit_test(reads_positions),
+        cmocka_unit_test(reads_positions_of_apple),
         cmocka_unit_test(refuses_what_is_hostile_or_broken),
         cmocka_unit_test(junk_behind_the_packet_does_not_matter),
         cmocka_unit_test(replaces_values_where_they_stand),
