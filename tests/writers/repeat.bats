@@ -13,7 +13,7 @@ gather() {
     for file in "$fixtures"/formats/* "$fixtures"/structures/*; do
         case $file in
         *.xmp | *.AAE | *.json | *.arw | *.cr? | *.nef | *.orf | *.pef | *.raf | *.rw2 | *.srw) continue ;;
-        *.avi | *.mpg | *.mpeg | *.mts | *.m2ts | *.mkv | *.webm | *undecodable* | *extended*) continue ;;
+        *.avi | *.mpg | *.mpeg | *.mts | *.m2ts | *.mkv | *.webm | *undecodable* | *extended* | *2-segments* | *before-xmp* | *bigtiff*) continue ;;
         esac
         mkdir -p "all/$((++count))"
         cp "$file" "all/$count/"

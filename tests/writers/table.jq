@@ -165,14 +165,14 @@ def values_of_exiftool($show; $sidecar):
      else empty end);
 
 # Of the file itself; where things stand in the file, and how long what holds them
-# is; what a first block brings along ("Extended WEBP"); the word of the source's
+# is; what a first block brings along ("Extended WEBP", GIF89a); the word of the source's
 # bytes; and the place that an XMP packet has left.
 def harmless:
     test("^(SourceFile$|System:|ExifTool:ExifToolVersion)") or
     test("(MPImageStart|ThumbnailOffset|PreviewImageStart|OtherImageStart|JpgFromRawStart|MediaData|MediaDataOffset|MediaDataSize)$") or
     test("^File:(.*:)?ExifByteOrder$") or test("^(ExifIFD:ExifVersion|GPS:GPSVersionID)$") or
     test("^XMP-glassine:") or test("^RIFF:(.*:)?(WebP_Flags|ImageWidth|ImageHeight)$") or
-    test("^UserData:Unknown_free$") or test("^File:FileType$");
+    test("^UserData:Unknown_free$") or test("^(File:FileType|GIF:GIFVersion)$");
 
 def asked:
     ($expected.title and test("^XMP-(dc:Title|pmi:DisplayName)")) or
