@@ -224,8 +224,8 @@ struct gls_progress {
     uint64_t files_found; /* so far; final once scan_done */
     uint64_t bytes_found;
     bool scan_done;
-    uint64_t files_done;
-    uint64_t bytes_done;
+    uint64_t files_done; /* some may still wait to be recorded */
+    uint64_t bytes_done; /* of sources, read */
     const char *current; /* a path in work, or NULL */
 };
 

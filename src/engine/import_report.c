@@ -276,6 +276,16 @@ void gls_import_consume(void *user, struct gls_pipeline *pipeline, void *item)
         flush(run, pipeline);
 }
 
+/* Files that are copied, and wait to be filed and recorded with others. */
+static uint64_t count_files(const struct gls_unit_list *list)
+{
+    uint64_t files = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        files += list->units[i]->count;
+    return files;
+}
+
 void gls_import_idle(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_import_run *run = user;
@@ -283,7 +293,9 @@ void gls_import_idle(void *user, struct gls_pipeline *pipeline)
     struct gls_progress progress = {.files_found = atomic_load(&run->files_found),
                                     .bytes_found = atomic_load(&run->bytes_found),
                                     .scan_done = atomic_load(&run->scan_done),
-                                    .files_done = run->summary.scanned,
+                                    .files_done = run->summary.scanned +
+                                                  count_files(&publisher->collected) +
+                                                  count_files(&publisher->filed),
                                     .bytes_done = atomic_load(&run->bytes_done)};
     size_t collected = publisher->collected.count;
 
