@@ -101,32 +101,11 @@ static bool take_over(struct gls_import_run *run, struct gls_error *error)
     return gls_take_elodie_state(run, error);
 }
 
-/* May places be kept in the library: from a service, or from Elodie? */
-static bool may_keep_places(struct gls_import_run *run, bool *out, struct gls_error *error)
-{
-    char *taken = NULL;
-    bool ok = true;
-
-    *out = run->config->mapquest_key != NULL || run->config->nominatim_url != NULL;
-    if (!*out && run->consume_reader != NULL) {
-        ok = gls_reader_setting(run->consume_reader, &taken, "elodie.imported", error);
-        *out = taken != NULL;
-    }
-    free(taken);
-    return ok;
-}
-
 static bool open_geocoder(struct gls_import_run *run, struct gls_error *error)
 {
-    const struct gls_config *config = run->config;
-    bool keeps_places = false;
-
-    if (!may_keep_places(run, &keeps_places, error))
-        return false;
-    if (keeps_places &&
-        !gls_place_store_open(&run->places, run->library, run->writer, run->worker_count, error))
-        return false;
-    return gls_geocoder_new(&run->geocoder, config, gls_place_store_cache(run->places), error);
+    return gls_place_store_open(&run->places, run->library, run->writer, run->worker_count,
+                                error) &&
+           gls_geocoder_new(&run->geocoder, run->config, gls_place_store_cache(run->places), error);
 }
 
 static bool open_run(struct gls_import_run *run, struct gls_error *error)

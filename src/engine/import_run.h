@@ -140,7 +140,7 @@ struct gls_import_run {
     uint64_t library_mount; /* 0: not known */
     int64_t run_id;
     struct gls_db_writer *writer;   /* NULL in a dry run */
-    struct gls_place_store *places; /* NULL unless a service is configured */
+    struct gls_place_store *places; /* what services answered before */
     struct gls_geocoder *geocoder;
 
     struct gls_import_worker *workers;

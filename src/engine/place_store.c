@@ -10,6 +10,7 @@ static const double REUSE_RADIUS_M = 3000.0;
 struct gls_place_store {
     struct gls_place_cache cache;
     struct gls_db_writer *writer;
+    int64_t first_new_id; /* what the run itself keeps has this number or a higher one */
     pthread_mutex_t lock;
     struct gls_reader **idle; /* guarded by lock */
     unsigned idle_count;      /* guarded by lock */
@@ -36,13 +37,14 @@ static void give_back(struct gls_place_store *store, struct gls_reader *reader)
 static bool find_place(void *user, double latitude, double longitude, struct gls_place *out)
 {
     struct gls_place_store *store = user;
-    struct gls_reader *reader = borrow(store);
-    const struct gls_circle around = {latitude, longitude, REUSE_RADIUS_M};
+    struct gls_reader *reader = store->first_new_id > 1 ? borrow(store) : NULL;
+
+    if (reader == NULL) /* nothing was kept */
+        return false;
+    const struct gls_circle around = {latitude, longitude, REUSE_RADIUS_M, store->first_new_id};
     struct gls_error ignored = GLS_ERROR_INIT;
     bool found = false;
 
-    if (reader == NULL)
-        return false;
     /* An error here only costs one more request. */
     bool ok = gls_reader_find_place(reader, out, &found, &around, &ignored);
     give_back(store, reader);
@@ -60,6 +62,23 @@ static void keep_place(void *user, const struct gls_place *place)
     gls_db_batch_free(batch);
 }
 
+/* None where nothing was kept. */
+static bool open_readers(struct gls_place_store *store, struct gls_library *library, unsigned users,
+                         struct gls_error *error)
+{
+    bool ok = true;
+
+    while (ok && gls_library_fd(library) >= 0 && store->idle_count < users) {
+        ok = gls_reader_open(&store->idle[store->idle_count], library, error);
+        store->idle_count += ok ? 1 : 0;
+        if (ok && store->idle_count == 1)
+            ok = gls_reader_next_place_id(store->idle[0], &store->first_new_id, error);
+        if (store->first_new_id <= 1)
+            break;
+    }
+    return ok;
+}
+
 bool gls_place_store_open(struct gls_place_store **out, struct gls_library *library,
                           struct gls_db_writer *writer, unsigned users, struct gls_error *error)
 {
@@ -73,10 +92,7 @@ bool gls_place_store_open(struct gls_place_store **out, struct gls_library *libr
     store->writer = writer;
     store->idle = calloc(users, sizeof(struct gls_reader *));
     bool ok = store->idle != NULL || gls_fail_memory(error);
-    while (ok && gls_library_fd(library) >= 0 && store->idle_count < users) {
-        ok = gls_reader_open(&store->idle[store->idle_count], library, error);
-        store->idle_count += ok ? 1 : 0;
-    }
+    ok = ok && open_readers(store, library, users, error);
     if (ok)
         *out = store;
     else

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/path.h"
 #include "engine/operations.h"
+#include "engine/place_store.h"
 #include "engine/recover.h"
 #include "engine/update_run.h"
 
@@ -76,6 +77,17 @@ static bool open_library(struct gls_update_run *update, struct gls_error *error)
            gls_recover(run->library, run->writer, run->run_id, &completed, error);
 }
 
+/* Names that import took from the library's kept places must be found again. */
+static bool open_places(struct gls_import_run *run, struct gls_error *error)
+{
+    if (run->library == NULL)
+        return true;
+    if (!gls_place_store_open(&run->places, run->library, run->writer, run->worker_count, error))
+        return false;
+    gls_geocoder_use_cache(run->geocoder, gls_place_store_cache(run->places));
+    return true;
+}
+
 static bool open_run(struct gls_update_run *update, struct gls_error *error)
 {
     struct gls_import_run *run = &update->base;
@@ -83,7 +95,8 @@ static bool open_run(struct gls_update_run *update, struct gls_error *error)
     return gls_media_initialize(error) && find_library(update, error) &&
            gls_geocoder_new(&run->geocoder, run->config, NULL, error) &&
            gls_update_request_make(&update->request, run->geocoder, update->options, error) &&
-           open_library(update, error) && gls_run_open_workers(run, error) &&
+           open_library(update, error) && open_places(run, error) &&
+           gls_run_open_workers(run, error) &&
            gls_claims_new(&run->claims, true, run->portable_names, error) &&
            gls_publisher_new(run, error);
 }

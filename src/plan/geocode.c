@@ -80,6 +80,11 @@ bool gls_geocoder_new(struct gls_geocoder **out, const struct gls_config *config
     return true;
 }
 
+void gls_geocoder_use_cache(struct gls_geocoder *geocoder, const struct gls_place_cache *cache)
+{
+    geocoder->cache = cache ? *cache : (struct gls_place_cache){NULL, NULL, NULL};
+}
+
 void gls_geocoder_free(struct gls_geocoder *geocoder)
 {
     if (!geocoder)
@@ -155,59 +160,65 @@ static void note_outcome(struct gls_geocoder *geocoder, bool ok)
         atomic_fetch_add(&geocoder->failures_in_a_row, 1);
 }
 
-/* What the services do not tell: the zone, and perhaps the country's code. */
+static bool has_names(const struct gls_place *place)
+{
+    return place->city[0] || place->state[0] || place->country[0];
+}
+
+/* What the services do not tell: the zone, and perhaps the country's code. Where
+ * they know no name at all, the gazetteer perhaps does. */
 static void complete(struct gls_place *place, double latitude, double longitude, bool english)
 {
     struct gls_place offline;
     gls_gazetteer_at(&offline, latitude, longitude, english);
+    if (!has_names(place)) {
+        *place = offline;
+        return;
+    }
     memcpy(place->time_zone, offline.time_zone, sizeof place->time_zone);
     if (!place->country_code[0])
         memcpy(place->country_code, offline.country_code, sizeof place->country_code);
     place->latitude = latitude;
     place->longitude = longitude;
+    place->distance_m = 0; /* how far it is to the place's centre nobody said */
+    place->population = 0;
 }
 
-/* Asks cache and service; no lock is held. False: no answer was to be had. */
-static bool ask(struct gls_geocoder *geocoder, struct gls_place *out, double latitude,
-                double longitude)
+/* Asks the service for the middle of a cell; no lock is held. False: no answer
+ * was to be had. All names are empty where the service knows none. */
+static bool ask(struct gls_geocoder *geocoder, struct gls_place *out, struct gls_place_tile tile)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
-    bool english = prefers_english(geocoder->config), found = false;
-    if (geocoder->cache.find &&
-        geocoder->cache.find(geocoder->cache.user, latitude, longitude, out)) {
-        complete(out, latitude, longitude, english);
-        return true;
-    }
+    double latitude, longitude;
+    bool found = false;
     if (!may_ask(geocoder))
         return false;
+    gls_place_tile_middle(&latitude, &longitude, tile);
     bool ok = gls_place_module_at(geocoder->module, out, &found, latitude, longitude, &ignored);
     note_outcome(geocoder, ok);
-    if (!ok)
-        return false;
-    if (!found) { /* the service knows no name here; perhaps the gazetteer does */
-        gls_gazetteer_at(out, latitude, longitude, english);
-        return true;
-    }
-    complete(out, latitude, longitude, english);
-    if (geocoder->cache.keep)
+    if (ok && !found)
+        memset(out, 0, sizeof *out);
+    if (ok && found && geocoder->cache.keep) {
+        out->latitude = latitude;
+        out->longitude = longitude;
         geocoder->cache.keep(geocoder->cache.user, out);
-    return true;
+    }
+    return ok;
 }
 
 static bool from_service(struct gls_geocoder *geocoder, struct gls_place *out, double latitude,
                          double longitude)
 {
+    struct gls_place_tile tile = gls_place_tile_at(latitude, longitude);
     bool answered = false;
-    if (!gls_flights_enter(geocoder->flights, out, &answered, latitude, longitude)) {
-        answered = ask(geocoder, out, latitude, longitude);
-        gls_flights_land(geocoder->flights, latitude, longitude, answered ? out : NULL);
+    if (!gls_flights_enter(geocoder->flights, out, &answered, tile)) {
+        answered = ask(geocoder, out, tile);
+        gls_flights_land(geocoder->flights, tile, answered ? out : NULL);
     }
-    if (answered) {
-        out->latitude = latitude;
-        out->longitude = longitude;
-    } else {
+    if (answered)
+        complete(out, latitude, longitude, prefers_english(geocoder->config));
+    else
         atomic_fetch_add(&geocoder->offline_count, 1);
-    }
     return answered;
 }
 
@@ -232,8 +243,8 @@ bool gls_geocoder_at(struct gls_geocoder *geocoder, struct gls_place *out, doubl
                         "%g,%g: not a position; latitudes end at 90, longitudes at 180 degrees",
                         latitude, longitude);
     if (!find_override(out, geocoder->config, latitude, longitude) &&
-        !(geocoder->has_service ? from_service(geocoder, out, latitude, longitude)
-                                : from_cache(geocoder, out, latitude, longitude)))
+        !from_cache(geocoder, out, latitude, longitude) &&
+        !(geocoder->has_service && from_service(geocoder, out, latitude, longitude)))
         gls_gazetteer_at(out, latitude, longitude, prefers_english(geocoder->config));
     return true;
 }

@@ -13,7 +13,8 @@
  * the library database. All functions may be called from several threads. */
 struct gls_place_cache {
     void *user;
-    /* Finds a kept place within 3 km; false: none. */
+    /* Finds a place within 3 km that was kept before this run began, so that the
+     * answer does not depend on what was asked first; false: none. */
     bool (*find)(void *user, double latitude, double longitude, struct gls_place *out);
     void (*keep)(void *user, const struct gls_place *place);
 };
@@ -22,9 +23,12 @@ struct gls_geocoder;
 /* `cache` may be NULL. `config` must outlive the geocoder. */
 bool gls_geocoder_new(struct gls_geocoder **out, const struct gls_config *config,
                       const struct gls_place_cache *cache, struct gls_error *error);
+/* Gives it a cache, or another one, before any thread uses it. */
+void gls_geocoder_use_cache(struct gls_geocoder *geocoder, const struct gls_place_cache *cache);
 void gls_geocoder_free(struct gls_geocoder *geocoder);
-/* Names a position: override, cache, service, gazetteer. A service that fails
- * is replaced by the offline answer and counted. */
+/* Names a position: override, cache, service (asked for the middle of the cell of
+ * some 2 km that the position lies in), gazetteer. A service that fails is replaced
+ * by the offline answer and counted. */
 bool gls_geocoder_at(struct gls_geocoder *geocoder, struct gls_place *out, double latitude,
                      double longitude, struct gls_error *error);
 /* See gls_place_find() in glassine.h. */

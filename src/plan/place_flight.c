@@ -6,30 +6,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/gazetteer.h"
+/* Out of memory in the table is handled by leaving the entry out. */
+#define HASH_NONFATAL_OOM 1
+#define uthash_nonfatal_oom(entry) ((entry)->is_added = false)
+#include <uthash.h>
 
 /* What is known in one run; the oldest answers make room for new ones. */
-enum { MAX_KNOWN = 4096, MAX_IN_FLIGHT = 256 };
+enum { MAX_KNOWN = 50000, NAMES = 3 };
+
+/* Cells to a degree of latitude, and to one of longitude on the equator. */
+static const double TILES_PER_DEGREE = 50;
+
+enum state { ASKING, ANSWERED, UNANSWERED };
 
 struct known {
-    double latitude, longitude;
-    bool answered;
-    struct gls_place place;
-};
-
-struct position {
-    double latitude, longitude;
+    struct gls_place_tile tile;
+    enum state state;
+    bool is_added;
+    char country_code[3];
+    char *names; /* city, state and country, each with its NUL; NULL: all are empty */
+    UT_hash_handle hh;
 };
 
 struct gls_flights {
     pthread_mutex_t lock;
     pthread_cond_t landed;
-    /* All below is guarded by lock. */
-    struct known *known;
-    size_t known_count, known_space, next; /* next: the oldest, once all are in use */
-    struct position in_flight[MAX_IN_FLIGHT];
-    size_t flight_count;
+    struct known *known; /* guarded by lock; a table, oldest first */
 };
+
+/* ---- Cells -------------------------------------------------------------------------- */
+
+/* As many as make them no wider than high, on the side of the row where it is longest. */
+static double columns_of(int32_t row)
+{
+    double south = row / TILES_PER_DEGREE - 90, north = (row + 1) / TILES_PER_DEGREE - 90;
+    double widest = fmin(fabs(south), fabs(north));
+    return ceil(360 * TILES_PER_DEGREE * cos(widest * M_PI / 180));
+}
+
+struct gls_place_tile gls_place_tile_at(double latitude, double longitude)
+{
+    int32_t row =
+        (int32_t)fmin(180 * TILES_PER_DEGREE - 1, floor((latitude + 90) * TILES_PER_DEGREE));
+    double columns = columns_of(row), turn = (longitude + 180) / 360;
+    double column = floor((turn - floor(turn)) * columns);
+    return (struct gls_place_tile){row, (int32_t)fmin(column, columns - 1)};
+}
+
+void gls_place_tile_middle(double *latitude, double *longitude, struct gls_place_tile tile)
+{
+    double columns = columns_of(tile.row);
+    *latitude = round(((tile.row + 0.5) / TILES_PER_DEGREE - 90) * 1e5) / 1e5;
+    *longitude = round(((tile.column + 0.5) / columns * 360 - 180) * 1e5) / 1e5;
+}
+
+/* ---- What is known -------------------------------------------------------------------- */
 
 struct gls_flights *gls_flights_new(void)
 {
@@ -41,103 +72,108 @@ struct gls_flights *gls_flights_new(void)
     return flights;
 }
 
+static void forget(struct gls_flights *flights, struct known *known)
+{
+    HASH_DEL(flights->known, known);
+    free(known->names);
+    free(known);
+}
+
 void gls_flights_free(struct gls_flights *flights)
 {
     if (!flights)
         return;
+    while (flights->known)
+        forget(flights, flights->known);
     pthread_cond_destroy(&flights->landed);
     pthread_mutex_destroy(&flights->lock);
-    free(flights->known);
     free(flights);
 }
 
-static double metres(double latitude, double longitude, double latitude2, double longitude2)
+static struct known *find(struct gls_flights *flights, struct gls_place_tile tile)
 {
-    if (fabs(latitude - latitude2) > 0.03) /* more than 3 km, and cheap to tell */
-        return INFINITY;
-    return gls_distance_m(latitude, longitude, latitude2, longitude2);
+    struct known *known = NULL;
+    HASH_FIND(hh, flights->known, &tile, sizeof tile, known);
+    return known;
 }
 
-static const struct known *find_known(const struct gls_flights *flights, double latitude,
-                                      double longitude)
+/* One that is being asked for; NULL: no memory, then several may ask. */
+static struct known *add(struct gls_flights *flights, struct gls_place_tile tile)
 {
-    const struct known *best = NULL;
-    double least = GLS_SAME_PLACE_M;
-    for (size_t i = 0; i < flights->known_count; i++) {
-        const struct known *known = &flights->known[i];
-        double m = metres(latitude, longitude, known->latitude, known->longitude);
-        if (m <= least) {
-            least = m;
-            best = known;
-        }
+    struct known *known = calloc(1, sizeof *known);
+    if (!known)
+        return NULL;
+    known->tile = tile;
+    known->state = ASKING;
+    known->is_added = true;
+    HASH_ADD(hh, flights->known, tile, sizeof tile, known);
+    if (!known->is_added) {
+        free(known);
+        return NULL;
     }
-    return best;
+    struct known *oldest = flights->known;
+    while (HASH_COUNT(flights->known) > MAX_KNOWN && oldest) {
+        struct known *next = oldest->hh.next;
+        if (oldest->state != ASKING)
+            forget(flights, oldest);
+        oldest = next;
+    }
+    return known;
 }
 
-static bool is_in_flight(const struct gls_flights *flights, double latitude, double longitude)
+static void fill(struct gls_place *out, const struct known *known)
 {
-    for (size_t i = 0; i < flights->flight_count; i++)
-        if (metres(latitude, longitude, flights->in_flight[i].latitude,
-                   flights->in_flight[i].longitude) <= GLS_SAME_PLACE_M)
-            return true;
-    return false;
+    char *const fields[NAMES] = {out->city, out->state, out->country};
+    const size_t sizes[NAMES] = {sizeof out->city, sizeof out->state, sizeof out->country};
+    const char *name = known->names;
+    memset(out, 0, sizeof *out);
+    memcpy(out->country_code, known->country_code, sizeof out->country_code);
+    for (size_t i = 0; i < NAMES && name; i++, name += strlen(name) + 1)
+        memcpy(fields[i], name, strnlen(name, sizes[i] - 1));
 }
+
+/* False: no memory. */
+static bool remember(struct known *known, const struct gls_place *place)
+{
+    const char *const fields[NAMES] = {place->city, place->state, place->country};
+    size_t size = 0;
+    for (size_t i = 0; i < NAMES; i++)
+        size += strlen(fields[i]) + 1;
+    char *at = known->names = malloc(size);
+    memcpy(known->country_code, place->country_code, sizeof known->country_code);
+    for (size_t i = 0; i < NAMES && at; i++)
+        at = stpcpy(at, fields[i]) + 1;
+    return known->names != NULL;
+}
+
+/* ---- Flights ------------------------------------------------------------------------------ */
 
 bool gls_flights_enter(struct gls_flights *flights, struct gls_place *out, bool *answered,
-                       double latitude, double longitude)
+                       struct gls_place_tile tile)
 {
     pthread_mutex_lock(&flights->lock);
     const struct known *known;
-    while (!(known = find_known(flights, latitude, longitude)) &&
-           (is_in_flight(flights, latitude, longitude) || flights->flight_count == MAX_IN_FLIGHT))
+    while ((known = find(flights, tile)) != NULL && known->state == ASKING)
         pthread_cond_wait(&flights->landed, &flights->lock);
     if (known) {
-        *answered = known->answered;
-        *out = known->place;
+        *answered = known->state == ANSWERED;
+        fill(out, known);
     } else {
-        flights->in_flight[flights->flight_count++] = (struct position){latitude, longitude};
+        add(flights, tile);
     }
     pthread_mutex_unlock(&flights->lock);
     return known != NULL;
 }
 
-/* Where the next answer goes; NULL: no memory, then it is asked for again. */
-static struct known *make_room(struct gls_flights *flights)
-{
-    if (flights->known_count == MAX_KNOWN) {
-        flights->next %= MAX_KNOWN;
-        return &flights->known[flights->next++];
-    }
-    if (flights->known_count == flights->known_space) {
-        size_t space = flights->known_space ? flights->known_space * 2 : 16;
-        struct known *grown = realloc(flights->known, space * sizeof *grown);
-        if (!grown)
-            return NULL;
-        flights->known = grown;
-        flights->known_space = space;
-    }
-    return &flights->known[flights->known_count++];
-}
-
-void gls_flights_land(struct gls_flights *flights, double latitude, double longitude,
+void gls_flights_land(struct gls_flights *flights, struct gls_place_tile tile,
                       const struct gls_place *place)
 {
     pthread_mutex_lock(&flights->lock);
-    struct known *known = make_room(flights);
-    if (known) {
-        memset(known, 0, sizeof *known);
-        known->latitude = latitude;
-        known->longitude = longitude;
-        known->answered = place != NULL;
-        if (place)
-            known->place = *place;
-    }
-    for (size_t i = 0; i < flights->flight_count; i++) {
-        struct position *at = &flights->in_flight[i];
-        if (at->latitude == latitude && at->longitude == longitude) {
-            *at = flights->in_flight[--flights->flight_count];
-            break;
-        }
+    struct known *known = find(flights, tile);
+    if (known && known->state == ASKING) {
+        known->state = place ? ANSWERED : UNANSWERED;
+        if (place && !remember(known, place))
+            forget(flights, known); /* the next who wants it asks again */
     }
     pthread_cond_broadcast(&flights->landed);
     pthread_mutex_unlock(&flights->lock);

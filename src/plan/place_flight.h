@@ -2,27 +2,38 @@
 /*
  * place_flight - one place is asked for once per run, whoever wants it.
  *
+ * The world is divided into fixed cells of some 2 km, and a service is asked for
+ * the middle of a cell: so what it answers depends neither on which position in
+ * the cell is met first nor on the number of workers.
+ *
  * Use: if (!gls_flights_enter(...)) { ask; gls_flights_land(...); }
- * Positions within 3 km share an answer. While one thread asks, others that
- * want the same place wait in enter(). The lock is never held while asking.
+ * While one thread asks, others that want the same cell wait in enter(). The lock
+ * is never held while asking. The last 50,000 answers are remembered.
  */
 #ifndef GLS_PLAN_PLACE_FLIGHT_H
 #define GLS_PLAN_PLACE_FLIGHT_H
 
 #include "base/error.h"
 
-#define GLS_SAME_PLACE_M 3000.0
+struct gls_place_tile {
+    int32_t row, column;
+};
+
+/* The cell of a position, which must be one on Earth. */
+struct gls_place_tile gls_place_tile_at(double latitude, double longitude);
+/* Its middle, rounded to 5 decimals (1 m). Nothing in the cell is farther than 1.6 km. */
+void gls_place_tile_middle(double *latitude, double *longitude, struct gls_place_tile tile);
 
 struct gls_flights;
 /* NULL: no memory. Free it when no thread uses it; NULL is allowed there. */
 struct gls_flights *gls_flights_new(void);
 void gls_flights_free(struct gls_flights *flights);
-/* True: it was asked before; *answered tells whether there was an answer, which
- * is in *out then. False: the caller asks, and must call gls_flights_land(). */
+/* True: it was asked before; *answered tells whether there was an answer, whose
+ * names are in *out then. False: the caller asks, and must call gls_flights_land(). */
 bool gls_flights_enter(struct gls_flights *flights, struct gls_place *out, bool *answered,
-                       double latitude, double longitude);
-/* `place` NULL: there was no answer. */
-void gls_flights_land(struct gls_flights *flights, double latitude, double longitude,
+                       struct gls_place_tile tile);
+/* `place` NULL: there was no answer. Of a place only the names are remembered. */
+void gls_flights_land(struct gls_flights *flights, struct gls_place_tile tile,
                       const struct gls_place *place);
 
 #endif

@@ -3,7 +3,6 @@
 #include "store/file_row.h"
 
 /* Answers of place services that are kept; the oldest make room. */
-enum { PLACES_MAX = 50000 };
 
 static bool apply_add_intent(struct gls_db *db, const struct gls_change *change,
                              struct gls_error *error)
@@ -157,8 +156,7 @@ static bool apply_keep_place(struct gls_db *db, const struct gls_place *place,
     gls_bind_text(statement, 6, place->country_code);
     gls_bind_text(statement, 7, place->time_zone);
     sqlite3_bind_int64(statement, 8, (sqlite3_int64)place->population);
-    return gls_db_finish(db, GLS_QUERY_KEEP_PLACE, statement, error) &&
-           run_with_ids(db, GLS_QUERY_TRIM_PLACES, PLACES_MAX, 0, error);
+    return gls_db_finish(db, GLS_QUERY_KEEP_PLACE, statement, error);
 }
 
 static bool apply_setting(struct gls_db *db, const char *name, const char *value,

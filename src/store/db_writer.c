@@ -182,6 +182,19 @@ bool gls_db_writer_commit(struct gls_db_writer *writer, struct gls_db_batch *bat
     return gls_db_batch_is_empty(batch) || submit(writer, &request, error);
 }
 
+/* Kept places are bounded here, not when one is added: while a run goes on, those that
+ * it found when it began must stay. */
+static bool trim_places(struct gls_db *db, struct gls_error *error)
+{
+    enum { PLACES_MAX = 50000 };
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_TRIM_PLACES, error);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, PLACES_MAX);
+    return gls_db_finish(db, GLS_QUERY_TRIM_PLACES, statement, error);
+}
+
 static bool apply_begin_run(struct gls_db *db, struct request *request, struct gls_error *error)
 {
     sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_BEGIN_RUN, error);
@@ -199,7 +212,7 @@ static bool apply_begin_run(struct gls_db *db, struct request *request, struct g
     while (ok && row)
         ok = gls_db_step(db, statement, &row, error);
     gls_db_put_back(db, GLS_QUERY_BEGIN_RUN, statement);
-    return ok;
+    return ok && trim_places(db, error);
 }
 
 bool gls_db_writer_begin_run(struct gls_db_writer *writer, int64_t *run_id, const char *command,

@@ -140,7 +140,10 @@ struct gls_circle {
     double latitude;
     double longitude;
     double radius_m;
+    int64_t first_new_id; /* places with this id and higher ones do not count; 0: all do */
 };
+/* The id that the next place to be kept gets, or a lower one that is free. */
+bool gls_reader_next_place_id(struct gls_reader *reader, int64_t *out, struct gls_error *error);
 /* Kept answers of place services: the nearest that lies `around`. */
 bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, bool *found,
                            const struct gls_circle *around, struct gls_error *error);

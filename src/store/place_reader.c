@@ -40,6 +40,21 @@ static void read_place(struct gls_place *out, sqlite3_stmt *statement)
     out->population = (uint64_t)sqlite3_column_int64(statement, 7);
 }
 
+bool gls_reader_next_place_id(struct gls_reader *reader, int64_t *out, struct gls_error *error)
+{
+    bool row = true;
+
+    *out = 1;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_NEXT_PLACE_ID, error);
+    bool ok = statement != NULL;
+    while (ok && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        *out = sqlite3_column_int64(statement, 0);
+    gls_db_put_back(reader->db, GLS_QUERY_NEXT_PLACE_ID, statement);
+    return ok;
+}
+
 /* A band of latitude is an index range; it needs no care for poles or the date
  * line, and the number of kept places is bounded. */
 bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, bool *found,
@@ -57,6 +72,7 @@ bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, boo
     if (ok) {
         sqlite3_bind_double(statement, 1, around->latitude - band);
         sqlite3_bind_double(statement, 2, around->latitude + band);
+        sqlite3_bind_int64(statement, 3, around->first_new_id);
     }
     while (ok && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
         double away_m =

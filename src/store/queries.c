@@ -42,7 +42,8 @@ static const char *const queries[GLS_QUERY_COUNT] = {
                              "FROM actions WHERE run_id = ?1 ORDER BY id"),
     QUERY(GLS_QUERY_PLACES_NEAR,
           "SELECT latitude, longitude, city, state, country, country_code, time_zone, population "
-          "FROM places WHERE latitude BETWEEN ?1 AND ?2"),
+          "FROM places WHERE latitude BETWEEN ?1 AND ?2 AND (?3 = 0 OR id < ?3)"),
+    QUERY(GLS_QUERY_NEXT_PLACE_ID, "SELECT coalesce(max(id), 0) + 1 FROM places"),
     QUERY(GLS_QUERY_SETTING, "SELECT value FROM settings WHERE name = ?1"),
     QUERY(GLS_QUERY_ELODIE_HASH, "SELECT path FROM elodie_hashes WHERE sha256 = ?1"),
 

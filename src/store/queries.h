@@ -30,6 +30,7 @@ enum gls_query {
     GLS_QUERY_RUN,
     GLS_QUERY_ACTIONS,
     GLS_QUERY_PLACES_NEAR,
+    GLS_QUERY_NEXT_PLACE_ID,
     GLS_QUERY_SETTING,
     GLS_QUERY_ELODIE_HASH,
     /* writing */

@@ -71,6 +71,12 @@ load helper
     printf '{"%s": "%s"}' "$(sha256sum < kept.jpg | cut -d' ' -f1)" "$work/kept.jpg" > elodie/hash.json
     glassine import --json -d lib card known > report
     [[ "$(json_of report card/a.jpg destination)" == "$work/lib/2020-01-Jan/Our Bay/"* ]]
+    # The same name is found again when the file is filed anew, and foretold.
+    glassine update --json --title Sunset "$(json_of report card/a.jpg destination)" > updated
+    [[ "$(json_of updated a.jpg destination)" == "$work/lib/2020-01-Jan/Our Bay/"*sunset* ]]
+    photo more/c.jpg "2020:01:03 03:04:05"
+    glassine import --json --dry-run -d lib more > foretold
+    [[ "$(json_of foretold more/c.jpg destination)" == "$work/lib/2020-01-Jan/Our Bay/"* ]]
     [ "$(json_of report known/b.jpg status)" = duplicate ]
     rm kept.jpg
     glassine import --json -d lib known > report

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_REQUESTS = 64, MAX_REQUEST_SIZE = 8192 };
+enum { MAX_REQUESTS = 256, MAX_REQUEST_SIZE = 8192 };
 
 struct http_server {
     const struct http_reply *replies;
@@ -77,19 +77,38 @@ static void pause_for(struct http_server *server, unsigned ms)
         poll(&stop, 1, (int)ms);
 }
 
-static void send_reply(struct http_server *server, int fd, const struct http_reply *reply)
+/* NULL: the body has no place for it. */
+static char *body_with_location(const char *body, const char *request)
 {
-    char head[1024];
-    const char *body = reply->body ? reply->body : "";
+    static const char place[] = "@LOCATION@", name[] = "location=";
+    const char *at = body ? strstr(body, place) : NULL, *value = strstr(request, name);
+    char *out = NULL;
+    if (at == NULL || value == NULL)
+        return NULL;
+    value += sizeof name - 1;
+    must(asprintf(&out, "%.*s%.*s%s", (int)(at - body), body, (int)strcspn(value, "& "), value,
+                  at + sizeof place - 1) >= 0,
+         "asprintf");
+    return out;
+}
+
+static void send_reply(struct http_server *server, int fd, const struct http_reply *reply,
+                       const char *request)
+{
+    char head[1024], *filled = body_with_location(reply->body, request);
+    const char *body = filled ? filled : reply->body ? reply->body : "";
     size_t size = reply->body_size ? reply->body_size : strlen(body);
     pause_for(server, reply->delay_ms);
-    if (!reply->status)
+    if (!reply->status) {
+        free(filled);
         return;
+    }
     int length = snprintf(
         head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n%s\r\n",
         reply->status, size + (reply->cut_short ? 1 : 0), reply->headers ? reply->headers : "");
     send_all(fd, head, (size_t)length);
     send_all(fd, body, size);
+    free(filled);
 }
 
 static void serve(struct http_server *server, int fd)
@@ -105,7 +124,7 @@ static void serve(struct http_server *server, int fd)
     server->count++;
     pthread_mutex_unlock(&server->lock);
     size_t last = server->reply_count - 1;
-    send_reply(server, fd, &server->replies[number < last ? number : last]);
+    send_reply(server, fd, &server->replies[number < last ? number : last], request);
 }
 
 static void *run(void *context)

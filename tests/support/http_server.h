@@ -13,7 +13,8 @@
 struct http_reply {
     const char *status;  /* "200 OK"; NULL: the connection is closed without a word */
     const char *headers; /* further lines, each with "\r\n"; NULL: none */
-    const char *body;    /* NULL: empty */
+    const char *body;    /* NULL: empty. "@LOCATION@" becomes what stands behind
+                            "location=" in the request */
     size_t body_size;    /* 0: strlen(body) */
     bool cut_short;      /* states one byte more than it sends */
     unsigned delay_ms;   /* before the answer */

@@ -313,21 +313,66 @@ static void test_places(void **state)
     struct gls_place pole = {.latitude = 89.99, .longitude = 80, .city = "Pole"};
     struct gls_place mitte = {.latitude = 52.521, .longitude = 13.44, .city = "Mitte"};
 
-    gls_db_batch_keep_place(fixture->batch, &berlin);
-    gls_db_batch_keep_place(fixture->batch, &berlin);
+    for (int twice = 0; twice < 2; twice++)
+        gls_db_batch_keep_place(fixture->batch, &berlin);
     gls_db_batch_keep_place(fixture->batch, &taveuni);
     gls_db_batch_keep_place(fixture->batch, &pole);
     gls_db_batch_keep_place(fixture->batch, &mitte);
     commit(fixture);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct gls_place got = {0};
-        struct gls_circle around = {rows[i].latitude, rows[i].longitude, rows[i].radius_m};
+        struct gls_circle around = {rows[i].latitude, rows[i].longitude, rows[i].radius_m, 0};
         bool found;
         check(gls_reader_find_place(fixture->reader, &got, &found, &around, &error), &error);
         assert_int_equal(found, rows[i].city != NULL);
         if (found)
             assert_string_equal(got.city, rows[i].city);
         assert_true(!found || got.distance_m <= rows[i].radius_m);
+    }
+}
+
+/* A run that began before a place was kept does not find it. */
+static void test_new_places(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_place place = {.latitude = 10, .longitude = 20, .city = "Old"}, got;
+    struct gls_circle around = {10, 20, 3000, 0};
+    bool found;
+
+    gls_db_batch_keep_place(fixture->batch, &place);
+    commit(fixture);
+    check(gls_reader_next_place_id(fixture->reader, &around.first_new_id, &error), &error);
+    place = (struct gls_place){.latitude = 10, .longitude = 20.01, .city = "New"};
+    around.longitude = place.longitude;
+    gls_db_batch_keep_place(fixture->batch, &place);
+    commit(fixture);
+    check(gls_reader_find_place(fixture->reader, &got, &found, &around, &error), &error);
+    assert_string_equal(found ? got.city : "none", "Old");
+}
+
+/* The oldest go when a run begins. */
+static void test_places_are_bounded(void **state)
+{
+    enum { COUNT = 50010 };
+    struct fixture *fixture = *state;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_place place = {.city = "X"}, got;
+    int64_t run_id;
+
+    for (int i = 0; i < COUNT; i++) {
+        place.latitude = i / 500 * 0.5, place.longitude = i % 500 * 0.5;
+        gls_db_batch_keep_place(fixture->batch, &place);
+    }
+    commit(fixture);
+    for (int began = 0; began < 2; began++) {
+        for (int i = 0; i < 20; i++) {
+            bool found;
+            struct gls_circle around = {0, i * 0.5, 10, 0};
+            check(gls_reader_find_place(fixture->reader, &got, &found, &around, &error), &error);
+            assert_int_equal(found, !began || i >= COUNT - 50000);
+        }
+        check(gls_db_writer_begin_run(fixture->writer, &run_id, "import", "", &error), &error);
     }
 }
 
@@ -538,9 +583,17 @@ static void test_kill_in_the_middle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_rows_are_replaced), TEST(test_intents),      TEST(test_log),
-        TEST(test_settings),          TEST(test_places),       TEST(test_failed_batch),
-        TEST(test_full_disk),         TEST(test_many_threads), TEST(test_kill_in_the_middle),
+        TEST(test_rows_are_replaced),
+        TEST(test_intents),
+        TEST(test_log),
+        TEST(test_settings),
+        TEST(test_places),
+        TEST(test_new_places),
+        TEST(test_places_are_bounded),
+        TEST(test_failed_batch),
+        TEST(test_full_disk),
+        TEST(test_many_threads),
+        TEST(test_kill_in_the_middle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

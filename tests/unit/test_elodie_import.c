@@ -100,12 +100,12 @@ static void test_taken_in_once(void **state)
     assert_string_equal(path_of(fixture, SHA_A), "/p/\xc3\xa4\xf0\x9f\x98\x80\xff \"x\".jpg");
     assert_string_equal(path_of(fixture, SHA_B), "");
     assert_true(gls_reader_find_place(fixture->reader, &place, &found,
-                                      &(struct gls_circle){37.5, -122.25, 10}, &error));
+                                      &(struct gls_circle){37.5, -122.25, 10, 0}, &error));
     assert_true(found);
     assert_string_equal(place.city, "Sunnyvale");
     assert_string_equal(place.state, "California");
     assert_true(gls_reader_find_place(fixture->reader, &place, &found,
-                                      &(struct gls_circle){9, 9, 10}, &error));
+                                      &(struct gls_circle){9, 9, 10, 0}, &error));
     assert_true(found);
     assert_string_equal(place.city, "Newtown");
     assert_string_equal(place.state, "Wales");

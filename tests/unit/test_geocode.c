@@ -259,15 +259,16 @@ static void *want_a_place(void *context)
     struct crowd *crowd = context;
     for (int i = 0; i < 50; i++) {
         /* Five places, each approached from within 1 km. */
-        double latitude = 10.0 * (i % 5) + 0.001 * (i / 5 % 3), longitude = 20;
+        double latitude = 10.0 * (i % 5) + 0.001 * (i / 5 % 3) + 0.001;
+        struct gls_place_tile tile = gls_place_tile_at(latitude, 20.001);
         struct gls_place place = {0};
         bool answered = crowd->answer;
-        if (!gls_flights_enter(crowd->flights, &place, &answered, latitude, longitude)) {
+        if (!gls_flights_enter(crowd->flights, &place, &answered, tile)) {
             struct timespec pause = {0, 20 * 1000 * 1000};
             atomic_fetch_add(&crowd->asked, 1);
             nanosleep(&pause, NULL);
             snprintf(place.city, sizeof place.city, "Place %d", i % 5);
-            gls_flights_land(crowd->flights, latitude, longitude, crowd->answer ? &place : NULL);
+            gls_flights_land(crowd->flights, tile, crowd->answer ? &place : NULL);
         }
         char expected[32];
         snprintf(expected, sizeof expected, "Place %d", i % 5);
@@ -297,19 +298,52 @@ static void one_question_for_all_workers(void **state)
 static void what_is_known_is_bounded(void **state)
 {
     struct gls_flights *flights = gls_flights_new();
-    struct gls_place place = {.city = "Somewhere"}, out;
+    struct gls_place place = {.city = "City", .country = "Country", .country_code = "XX"}, out;
+    struct gls_place_tile slow = {9000, 0};
     bool answered;
     (void)state;
-    for (int i = 0; i < 6000; i++) {
-        double latitude = i / 100 * 0.1, longitude = i % 100 * 0.1;
-        assert_false(gls_flights_enter(flights, &out, &answered, latitude, longitude));
-        gls_flights_land(flights, latitude, longitude, &place);
+    assert_false(gls_flights_enter(flights, &out, &answered, slow)); /* on its way all the time */
+    for (int32_t i = 0; i < 60000; i++) {
+        struct gls_place_tile tile = {i / 300, i % 300};
+        assert_false(gls_flights_enter(flights, &out, &answered, tile));
+        gls_flights_land(flights, tile, i % 2 ? &place : NULL);
     }
-    assert_true(gls_flights_enter(flights, &out, &answered, 5.9, 9.9));
-    assert_false(gls_flights_enter(flights, &out, &answered, 0, 0)); /* forgotten */
-    gls_flights_land(flights, 0, 0, &place);
+    assert_true(gls_flights_enter(flights, &out, &answered, (struct gls_place_tile){199, 299}));
+    assert_true(answered);
+    assert_string_equal(out.city, "City");
+    assert_string_equal(out.state, "");
+    assert_string_equal(out.country, "Country");
+    assert_string_equal(out.country_code, "XX");
+    assert_true(gls_flights_enter(flights, &out, &answered, (struct gls_place_tile){199, 298}));
+    assert_false(answered);
+    assert_false(gls_flights_enter(flights, &out, &answered, (struct gls_place_tile){0, 0}));
+    gls_flights_land(flights, slow, &place);
+    assert_true(gls_flights_enter(flights, &out, &answered, slow));
     gls_flights_free(flights);
     gls_flights_free(NULL);
+}
+
+static void tiles_are_small_and_fixed(void **state)
+{
+    static const double corners[][2] = {{90, 0},        {-90, 0},  {90, 180},         {-90, -180},
+                                        {0, 180},       {0, -180}, {89.99, 7},        {-89.99, -7},
+                                        {48.14, 11.58}, {0, 0},    {60.02, 179.99999}};
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        double latitude = i < 11 ? corners[i][0] : i * 7919 % 179999 / 1e3 - 90;
+        double longitude = i < 11 ? corners[i][1] : i * 7907 % 359999 / 1e3 - 180;
+        double middle[2];
+        struct gls_place_tile tile = gls_place_tile_at(latitude, longitude), same;
+        gls_place_tile_middle(&middle[0], &middle[1], tile);
+        assert_true(fabs(middle[0]) <= 90 && fabs(middle[1]) <= 180);
+        if (gls_distance_m(latitude, longitude, middle[0], middle[1]) > 1600)
+            fail_msg("%f,%f is not near %f,%f", latitude, longitude, middle[0], middle[1]);
+        same = gls_place_tile_at(middle[0], middle[1]);
+        assert_int_equal(same.row, tile.row);
+        assert_int_equal(same.column, tile.column);
+    }
+    /* 180 degrees east and west are one meridian. */
+    assert_int_equal(gls_place_tile_at(10, 180).column, gls_place_tile_at(10, -180).column);
 }
 
 int main(void)
@@ -325,6 +359,7 @@ int main(void)
         cmocka_unit_test(state_capitals),
         cmocka_unit_test(one_question_for_all_workers),
         cmocka_unit_test(what_is_known_is_bounded),
+        cmocka_unit_test(tiles_are_small_and_fixed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
