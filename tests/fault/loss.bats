@@ -253,3 +253,18 @@ ways=("--move" "--move --write-metadata none")
     glassine import -q -d lib card
     nothing_is_lost
 }
+
+@test "a disk on which nothing can be named without replacing is refused before anything is copied" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    list_pictures
+    status=0
+    injected "rename:1+:EINVAL:probe;link:1+:EPERM:probe" import --move -d lib card 2> message || status=$?
+    [ "$status" = 3 ]
+    grep -q "use another one for the library" message
+    [ "$(find lib -type f -not -path '*/.glassine/*' | wc -l)" = 0 ]
+    [ -z "$(ls -A lib/.glassine/tmp)" ]
+    [ -e card/IMG_1.JPG ]
+    glassine import -q --move -d lib card
+    nothing_is_lost
+}
