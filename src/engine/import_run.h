@@ -75,6 +75,7 @@ struct gls_member {
     char *named_title; /* the title until now; NULL: media.title stays what it was */
     bool has_row;
     struct gls_stored_file row;
+    bool is_unfinished; /* the new version is there, and so is the old one */
 
     enum gls_written written;
     char *written_reason;
