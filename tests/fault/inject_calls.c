@@ -208,8 +208,7 @@ int rmdir(const char *path)
 /* O_TMPFILE and O_CREAT come with a mode; reading one that is not there is harmless. */
 static int do_open(int folder, const char *path, int flags, mode_t mode)
 {
-    struct call call = {
-        .name = "open", .path = path, .changes = (flags & (O_CREAT | O_TRUNC)) != 0};
+    struct call call = {.name = "open", .path = path, .is_silent = true};
     struct rule *rule;
     int result = -1;
 
@@ -249,7 +248,8 @@ DEFINE_OPENAT(openat64)
 
 static int do_stat(int folder, const char *path, struct stat *out, int flags)
 {
-    struct call call = {.name = "stat", .path = path[0] != '\0' ? path : NULL, .fd = folder};
+    struct call call = {
+        .name = "stat", .path = path[0] != '\0' ? path : NULL, .fd = folder, .is_silent = true};
     struct rule *rule;
     int result = -1;
 
@@ -304,7 +304,7 @@ int utimensat(int folder, const char *path, const struct timespec times[2], int 
 
 int flock(int fd, int operation)
 {
-    struct call call = {.name = "flock", .fd = fd};
+    struct call call = {.name = "flock", .fd = fd, .is_silent = true};
     struct rule *rule;
     int result = -1;
 
