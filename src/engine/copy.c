@@ -23,6 +23,7 @@ struct gls_copy_buffers {
     struct gls_xxh128 *stored;
     struct gls_xxh128 *essence;
     uint8_t *bytes;
+    atomic_uint_fast64_t passed;
 };
 
 struct gls_copy_buffers *gls_copy_buffers_new(void)
@@ -42,6 +43,16 @@ struct gls_copy_buffers *gls_copy_buffers_new(void)
         return NULL;
     }
     return buffers;
+}
+
+uint64_t gls_copy_passed(const struct gls_copy_buffers *buffers)
+{
+    return atomic_load_explicit(&buffers->passed, memory_order_relaxed);
+}
+
+void gls_copy_rest(struct gls_copy_buffers *buffers)
+{
+    atomic_store_explicit(&buffers->passed, 0, memory_order_relaxed);
 }
 
 void gls_copy_buffers_free(struct gls_copy_buffers *buffers)
@@ -83,6 +94,7 @@ static void begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buf
 
     stream->buffer = buffers->bytes;
     stream->buffer_size = BUFFER_SIZE;
+    stream->passed = &buffers->passed;
     if (plan->sha256 != NULL) {
         stream->source_hash = buffers->source;
         gls_sha256_reset(buffers->source);

@@ -15,6 +15,10 @@
 struct gls_copy_buffers;
 struct gls_copy_buffers *gls_copy_buffers_new(void); /* NULL: no memory */
 void gls_copy_buffers_free(struct gls_copy_buffers *buffers);
+/* How many bytes of the file in work, or of the last one, are read; 0 after
+ * gls_copy_rest(). Any thread may ask. */
+uint64_t gls_copy_passed(const struct gls_copy_buffers *buffers);
+void gls_copy_rest(struct gls_copy_buffers *buffers);
 
 struct gls_copy_job {
     int source_fd;                 /* open for reading; stays the caller's */

@@ -6,6 +6,8 @@
 #ifndef GLS_ENGINE_COPY_STREAM_H
 #define GLS_ENGINE_COPY_STREAM_H
 
+#include <stdatomic.h>
+
 #include "base/digest.h"
 #include "base/patch.h"
 
@@ -25,6 +27,7 @@ struct gls_stream {
     struct gls_xxh128 *essence_hash;
     uint8_t *buffer;
     size_t buffer_size;
+    atomic_uint_fast64_t *passed; /* told how far it is; any thread may look. NULL: nobody does */
 
     /* Filled while it runs; begins as zeros. */
     uint64_t written; /* size of the result */

@@ -199,6 +199,7 @@ static void work(void *user, unsigned worker, void *context)
         carry_over(&item->row, &old);
     }
     gls_stored_file_clear(&old);
+    gls_copy_rest(run->workers[worker].buffers);
     atomic_fetch_add(&run->bytes_done, item->bytes);
 }
 

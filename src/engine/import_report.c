@@ -286,6 +286,17 @@ static uint64_t count_files(const struct gls_unit_list *list)
     return files;
 }
 
+/* What the workers are at: the bytes that they read of it, and one of its names. */
+static void add_work(const struct gls_import_run *run, struct gls_progress *progress)
+{
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        const char *current = atomic_load(&run->workers[i].current);
+        progress->bytes_done += gls_copy_passed(run->workers[i].buffers);
+        if (current != NULL)
+            progress->current = current;
+    }
+}
+
 void gls_import_idle(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_import_run *run = user;
@@ -301,6 +312,7 @@ void gls_import_idle(void *user, struct gls_pipeline *pipeline)
 
     if (collected > 0)
         progress.current = publisher->collected.units[collected - 1]->members[0].source;
+    add_work(run, &progress);
     if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
         run->callbacks->on_progress(run->callbacks->user, &progress);
     if (is_waiting(publisher) && now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)

@@ -75,7 +75,6 @@ struct gls_member {
     char *named_title; /* the title until now; NULL: media.title stays what it was */
     bool has_row;
     struct gls_stored_file row;
-    bool is_unfinished; /* the new version is there, and so is the old one */
 
     enum gls_written written;
     char *written_reason;
@@ -123,6 +122,9 @@ struct gls_import_worker {
     struct gls_reader *reader; /* NULL: a dry run on no library */
     struct gls_copy_buffers *buffers;
     uint64_t copies; /* makes temporary names unique */
+    /* The source in work, or NULL, for the progress. Its unit is freed by the thread
+     * that looks, and only when the worker is through with it. */
+    _Atomic(const char *) current;
 };
 
 struct gls_publisher; /* filing.c */

@@ -134,10 +134,8 @@ static bool remove_old(struct recovery *recovery, const struct gls_intent *inten
     char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
     bool ok = old != NULL || gls_fail_memory(error);
 
-    /* One that cannot be removed stays, as a file that the database does not know: a
-     * library that can never be used again would be worse. */
     if (ok && is_file(old) && old_is_known(recovery, intent, old))
-        (void)unlink(old);
+        ok = unlink(old) == 0 || gls_fail_errno(error, errno, "%s", old);
     free(old);
     return ok;
 }

@@ -335,6 +335,7 @@ void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *w
     bool ok = true;
 
     if (member->source != NULL) {
+        atomic_store(&worker->current, member->source);
         bool ahead = dry || rename || may_be_known(run, worker, member);
         if (ahead)
             ok = hash_member(worker, member, &error);
@@ -344,7 +345,9 @@ void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *w
         } else if (ok && !dry && !(ahead && is_stored(worker, member))) {
             ok = copy_member(run, worker, unit, member, &error);
         }
+        gls_copy_rest(worker->buffers);
         atomic_fetch_add(&run->bytes_done, (uint64_t)member->status.st_size);
+        atomic_store(&worker->current, NULL);
     } else if (!dry) {
         ok = copy_member(run, worker, unit, member, &error);
     }

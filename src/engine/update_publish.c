@@ -52,9 +52,7 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
         char *tmp = tmp_relative(member);
         char date[64];
         bool ok = true;
-        if (member->is_unfinished) {
-            /* The intent stays, and with it what the next run has to do. */
-        } else if (member->is_published) {
+        if (member->is_published) {
             struct gls_stored_file row = gls_member_row(&update->base, unit, member, date);
             ok = gls_db_batch_put_file(batch, &row, tmp, member->by_rename ? "moved" : "edited",
                                        member->old_path);
@@ -161,22 +159,6 @@ static void remove_emptied(const struct gls_update_run *update, const char *old_
     free(folder);
 }
 
-/* An old version that another program changed is that program's. Any other is left to
- * the next run: two versions under two names must not both be the picture. */
-static void keep_unfinished(struct gls_member *member, const struct gls_swap *swap,
-                            const struct gls_error *why)
-{
-    if (swap->exchanged || why->status == GLS_ERROR_CHANGED) {
-        gls_media_note(&member->media, "the old version is still there: %s", why->message);
-        return;
-    }
-    member->is_unfinished = true;
-    gls_member_settle(member, GLS_OUTCOME_FAILED,
-                      "updated as %s, but the old version is still there: the next run removes "
-                      "it (%s)",
-                      member->destination, why->message);
-}
-
 /* Takes the old versions away. */
 static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
                         struct gls_swap *swaps)
@@ -186,7 +168,8 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         if (!unit->members[i].is_published)
             continue;
         if (!gls_swap_finish(&swaps[i], &error))
-            keep_unfinished(&unit->members[i], &swaps[i], &error);
+            gls_media_note(&unit->members[i].media, "the old version is still there: %s",
+                           error.message);
         remove_emptied(update, swaps[i].old_path);
     }
 }

@@ -132,6 +132,7 @@ void gls_verify_work(void *user, unsigned worker, void *context)
         check_tracked(run, worker, item, path);
     else if ((run->options->accept_states & 1u << GLS_STATE_UNTRACKED) != 0)
         (void)describe(run, worker, item, item->row.path);
+    gls_copy_rest(run->workers[worker].buffers);
     atomic_fetch_add(&run->bytes_done, item->is_tracked ? item->row.size_bytes : 0);
     free(path);
 }

@@ -233,6 +233,8 @@ void gls_verify_idle(void *user, struct gls_pipeline *pipeline)
                                     .current = run->last_path};
 
     (void)pipeline;
+    for (unsigned i = 0; i < run->jobs; i++)
+        progress.bytes_done += gls_copy_passed(run->workers[i].buffers);
     if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
         run->callbacks->on_progress(run->callbacks->user, &progress);
 }
