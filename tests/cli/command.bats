@@ -174,6 +174,60 @@ TABLE
     [ ! -s seen ]
 }
 
+@test "the progress line of a long import names the file, the rate and the time left" {
+    command -v script > /dev/null || skip "no script(1)"
+    mkdir card
+    for name in a 日本の夏祭りの写真; do
+        cp "$fixtures/formats/photo.jpeg" "card/$name.jpg"
+        truncate -s 400M "card/$name.jpg"
+    done
+    on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import -j 1 -d lib card > seen
+    tr '\r' '\n' < seen | sed -e 's/\x1b\[K//g' > lines
+    grep -qE '^[0-2]/2 files  [0-9.]+ [kM]?B  [0-9.]+ [kM]?B/s .*/a\.jpg$' lines
+    grep -qE '^[0-2]/2 files .* [0-9]+:[0-5][0-9] left' lines
+    [ "$(wc -L < lines)" -lt 60 ]
+}
+
+@test "--source, --file and operands are imported alike; -- ends the options" {
+    photo one/IMG_1.JPG "2020:01:02 03:04:05"
+    photo two.jpg "2020:01:02 03:04:06"
+    photo ./--json.jpg "2020:01:02 03:04:07"
+    glassine import --json --source=one --file two.jpg -d lib -- --json.jpg > report
+    [ "$(summary_of report)" = "[3,3,0,0,0]" ]
+}
+
+@test "--verbose tells the duplicate, the skipped with its reason, and notes" {
+    photo IMG_1.JPG "2020:01:02 03:04:05"
+    cp IMG_1.JPG copy.nef
+    printf 'key' > keys.kdbx
+    glassine import -d lib IMG_1.JPG
+    run glassine import -v -d lib IMG_1.JPG keys.kdbx
+    [[ "$output" == *"IMG_1.JPG = "*"(duplicate)"* ]]
+    [[ "$output" == *"keys.kdbx (skipped: "* ]]
+    run glassine show copy.nef
+    [[ "$output" == *"note "*JPEG* ]]
+    run glassine show --json copy.nef
+    [ "$(jq '.notes | length' <<< "$output")" = 1 ]
+}
+
+@test "a second signal leaves at once, and the next import does the rest" {
+    mkdir card
+    cp "$fixtures/formats/photo.jpeg" card/a.jpg
+    truncate -s 2G card/a.jpg
+    "$GLS_BINARY_DIR/glassine" import -d lib card 3>&- &
+    until [ -d lib/.glassine ]; do kill -0 $!; sleep 0.05; done
+    kill -TERM $!
+    sleep 0.2
+    kill -TERM $! 2>/dev/null || true
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 130 ]
+    truncate -s 1M card/a.jpg
+    glassine import -q -d lib card
+    [ "$(find lib -name '*.jpg' | wc -l)" = 1 ]
+    glassine verify -q --library lib
+}
+
 @test "output that cannot be written is told" {
     [ -e /dev/full ] || skip "no /dev/full"
     run bash -c "'$GLS_BINARY_DIR/glassine' show '$fixtures/formats/photo.jpeg' 2>&1 > /dev/full"

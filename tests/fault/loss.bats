@@ -253,37 +253,3 @@ ways=("--move" "--move --write-metadata none")
     glassine import -q -d lib card
     nothing_is_lost
 }
-
-@test "a disk on which nothing can be named without replacing is refused before anything is copied" {
-    need_injection
-    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
-    list_pictures
-    status=0
-    injected "rename:1+:EINVAL:probe;link:1+:EPERM:probe" import --move -d lib card 2> message || status=$?
-    [ "$status" = 3 ]
-    grep -q "use another one for the library" message
-    [ "$(find lib -type f -not -path '*/.glassine/*' | wc -l)" = 0 ]
-    [ -z "$(ls -A lib/.glassine/tmp)" ]
-    [ -e card/IMG_1.JPG ]
-    glassine import -q --move -d lib card
-    nothing_is_lost
-}
-
-@test "an old version that cannot be removed is removed by the next run" {
-    need_injection
-    for i in 1 2 3; do photo "card/IMG_$i.JPG" "2020:01:02 03:04:0$i" "salt $i"; done
-    glassine import -q -d lib card
-    status=0
-    injected "unlink:1:EIO:/lib/2" update --json --time "2001-02-03 04:05:06" lib > report || status=$?
-    [ "$status" = 1 ]
-    [ "$(jq -r 'select(.status == "failed") | .reason' report | grep -c 'the next run removes it')" = 1 ]
-    [ "$(find lib -name '2020*.jpg' | wc -l)" = 1 ]
-    glassine update -q --time "2001-02-03 04:05:06" lib
-    [ "$(find lib -name '*.jpg' | wc -l)" = 3 ]
-    [ "$(find lib -name '2001*.jpg' | wc -l)" = 3 ]
-    check_done lib
-    # Where it can never be removed, the library goes on.
-    injected "unlink:1+:EIO:/lib/2" update -q --time "2002-02-03 04:05:06" lib > /dev/null 2>&1 || true
-    injected "unlink:1+:EIO:/lib/2" verify -q --library lib || [ $? -eq 1 ]
-    glassine verify -q --library lib
-}
