@@ -15,6 +15,7 @@ void gls_blocks_free(struct gls_blocks *blocks)
     if (blocks == NULL)
         return;
     gls_strbuf_free(&blocks->exif.bytes);
+    gls_strbuf_free(&blocks->exif_outer.bytes);
     gls_strbuf_free(&blocks->xmp.bytes);
     gls_strbuf_free(&blocks->xmp_extended.bytes);
     gls_strbuf_free(&blocks->iptc.bytes);

@@ -25,6 +25,7 @@ struct gls_block {
 
 struct gls_blocks {
     struct gls_block exif;         /* from the TIFF header ("II*\0"/"MM\0*") on */
+    struct gls_block exif_outer;   /* RW2: IFD0 of the file, around the JPEG that `exif` is of */
     struct gls_block xmp;          /* the packet, as stored */
     struct gls_block xmp_extended; /* JPEG: the reassembled extended XMP, read only */
     struct gls_block iptc;         /* IPTC-IIM records (from the 8BIM 0x0404 resource) */

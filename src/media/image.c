@@ -6,6 +6,7 @@
 
 #include "base/timestamp.h"
 #include "media/container.h"
+#include "media/date_words.h"
 #include "media/exif.h"
 #include "media/image_edit.h"
 #include "media/tiff.h"
@@ -81,7 +82,8 @@ static bool offer_iptc(struct gls_media *media, const struct gls_block *block,
 static void offer_text_date(struct gls_media *media, const struct gls_blocks *blocks)
 {
     struct gls_datetime when;
-    if (blocks->text_date != NULL && gls_datetime_parse(&when, blocks->text_date, true)) {
+    if (blocks->text_date != NULL && (gls_datetime_parse(&when, blocks->text_date, true) ||
+                                      gls_date_words_parse(&when, blocks->text_date))) {
         const char *source = blocks->text_date_source;
         gls_media_offer_date(media, &when, false, source != NULL ? source : "text");
     }
@@ -90,7 +92,8 @@ static void offer_text_date(struct gls_media *media, const struct gls_blocks *bl
 static bool offer_blocks(struct gls_media *media, const struct gls_blocks *blocks,
                          struct gls_error *error)
 {
-    if (!offer_exif(media, &blocks->exif, error) || !offer_xmp(media, &blocks->xmp, error) ||
+    if (!offer_exif(media, &blocks->exif, error) ||
+        !offer_exif(media, &blocks->exif_outer, error) || !offer_xmp(media, &blocks->xmp, error) ||
         !offer_xmp(media, &blocks->xmp_extended, error) ||
         !offer_iptc(media, &blocks->iptc, error)) {
         return false;

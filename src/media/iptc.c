@@ -99,19 +99,35 @@ static bool are_digits(const char *text, size_t count)
     return true;
 }
 
-/* CCYYMMDD and HHMMSS[+HHMM] in the shape that gls_datetime_parse() reads. */
+/* The set's bytes without those in `skipped`, as far as they fit. */
+static void copy_without(char *out, size_t out_size, const struct data_set *set,
+                         const char *skipped)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < set->size && size + 1 < out_size && set->bytes[i] != '\0'; i++) {
+        if (strchr(skipped, set->bytes[i]) == NULL) {
+            out[size++] = set->bytes[i];
+        }
+    }
+    out[size] = '\0';
+}
+
+/* CCYYMMDD and HHMMSS[+HHMM] in the shape that gls_datetime_parse() reads. Some
+ * writers put separators where IIM has none. */
 static char *join_date(const struct data_set *date, const struct data_set *time)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
-    const char *d = date->bytes;
-    const char *t = time->bytes;
-    if (d == NULL || date->size < 8 || !are_digits(d, 8)) {
+    char d[16];
+    char t[16];
+    copy_without(d, sizeof d, date, "-:/");
+    copy_without(t, sizeof t, time, ":");
+    if (strlen(d) < 8 || !are_digits(d, 8)) {
         return NULL;
     }
     gls_strbuf_addf(&text, "%.4s-%.2s-%.2s", d, d + 4, d + 6);
-    if (t != NULL && time->size >= 6 && are_digits(t, 6)) {
+    if (strlen(t) >= 6 && are_digits(t, 6)) {
         gls_strbuf_addf(&text, "T%.2s:%.2s:%.2s", t, t + 2, t + 4);
-        if (time->size >= 11 && (t[6] == '+' || t[6] == '-') && are_digits(t + 7, 4)) {
+        if (strlen(t) >= 11 && (t[6] == '+' || t[6] == '-') && are_digits(t + 7, 4)) {
             gls_strbuf_addf(&text, "%.3s:%.2s", t + 6, t + 9);
         }
     }

@@ -28,6 +28,8 @@ static const struct {
 } heads[] = {
     {MARKER_APP1, 5, "Exif", GLS_JPEG_EXIF}, /* the sixth byte is odd in some files */
     {MARKER_APP1, GLS_JPEG_XMP_HEAD, gls_jpeg_xmp_head, GLS_JPEG_XMP},
+    /* Some agencies' software writes over the first four letters. */
+    {MARKER_APP1, GLS_JPEG_XMP_HEAD, "XMP\0://ns.adobe.com/xap/1.0/", GLS_JPEG_XMP},
     {MARKER_APP1, 35, "http://ns.adobe.com/xmp/extension/", GLS_JPEG_XMP_EXTENDED},
     {MARKER_APP2, 4, "MPF", GLS_JPEG_MPF},
     {MARKER_APP13, 14, "Photoshop 3.0", GLS_JPEG_PHOTOSHOP},

@@ -126,8 +126,8 @@ bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,
     return ok;
 }
 
-static bool take_text(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
-                      char **to, struct gls_error *error)
+static bool take_text(char **out, struct gls_input *input, struct gls_png_chunk *chunk,
+                      struct gls_error *error)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     bool is_utf8;
@@ -136,15 +136,10 @@ static bool take_text(struct gls_blocks *out, struct gls_input *input, struct gl
         return false;
     char *value = is_utf8 ? gls_utf8_make_valid(gls_strbuf_str(&text), text.size)
                           : gls_latin1_to_utf8(gls_strbuf_str(&text), text.size);
-    if (value != NULL && to == &out->text_date) {
-        char *date = gls_png_normalize_date(value);
-        free(value);
-        value = date;
-    }
     if (value == NULL)
         return gls_fail_memory(error);
-    free(*to);
-    *to = value;
+    free(*out);
+    *out = value;
     return true;
 }
 
@@ -212,7 +207,7 @@ static bool take_date(struct gls_blocks *out, struct gls_input *input, struct gl
         if (date_sources[i].kind == chunk->kind)
             source = date_sources[i].source;
     if (!(chunk->kind == GLS_PNG_TIME ? take_time(out, input, chunk, error)
-                                      : take_text(out, input, chunk, &out->text_date, error)))
+                                      : take_text(&out->text_date, input, chunk, error)))
         return false;
     if (source == NULL)
         return true;
@@ -225,7 +220,7 @@ static bool take_chunk(struct gls_blocks *out, struct gls_input *input, struct g
 {
     switch (chunk->kind) {
     case GLS_PNG_TITLE:
-        return out->text_title != NULL || take_text(out, input, chunk, &out->text_title, error);
+        return out->text_title != NULL || take_text(&out->text_title, input, chunk, error);
     case GLS_PNG_CREATION_TIME:
     case GLS_PNG_CREATE_DATE:
     case GLS_PNG_TIME:

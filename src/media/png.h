@@ -86,9 +86,6 @@ bool gls_png_load_block(struct gls_strbuf *out, enum gls_png_kind *what, struct 
 /* What a chunk's type, and for texts its keyword, make of it. */
 bool gls_png_classify(struct gls_png_chunk *chunk, struct gls_input *input,
                       struct gls_error *error);
-/* Rewrites "[Sun, ]18 Jan 2015 12:01:01 +0100" (RFC 1123, which PNG recommends
- * for Creation Time) in ISO 8601; any other text is copied. NULL: no memory. */
-char *gls_png_normalize_date(const char *text);
 
 /* png_replace.c */
 bool gls_png_replace(struct gls_patch *out, struct gls_input *input,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <zlib.h>
 
 #include "base/error.h"
@@ -246,36 +243,4 @@ bool gls_png_load_block(struct gls_strbuf *out, enum gls_png_kind *what, struct 
     if (*what == GLS_PNG_OTHER)
         gls_strbuf_clear(out);
     return true;
-}
-
-char *gls_png_normalize_date(const char *text)
-{
-    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const char *comma = strchr(text, ',');
-    const char *start = comma != NULL && comma - text <= 9 ? comma + 1 : text;
-    char month_name[4] = "", zone[8] = "";
-    char *out = NULL;
-    int day, year, hour, minute, second = 0, used = 0, fraction = 0;
-
-    if (sscanf(start, " %2d %3[A-Za-z]%*[a-z]", &day, month_name) < 2)
-        return strdup(text);
-    sscanf(start, " %*2d %*[A-Za-z]%n", &used);
-    if (sscanf(start + used, " %4d %2d:%2d%n", &year, &hour, &minute, &fraction) < 3)
-        return strdup(text);
-    const char *rest = start + used + fraction;
-    fraction = 0;
-    if (sscanf(rest, ":%2d%n", &second, &fraction) == 1)
-        rest += fraction;
-    sscanf(rest, " %7[A-Z0-9+:-]", zone);
-    if (strcmp(zone, "GMT") == 0 || strcmp(zone, "UT") == 0 || strcmp(zone, "UTC") == 0)
-        strcpy(zone, "Z");
-    else if (zone[0] != '+' && zone[0] != '-' && strcmp(zone, "Z") != 0)
-        zone[0] = '\0'; /* "EST" and the like are ambiguous */
-    for (unsigned i = 0; i < 12; i++)
-        if (strcasecmp(months[i], month_name) == 0 &&
-            asprintf(&out, "%04d-%02u-%02dT%02d:%02d:%02d%s", year, i + 1, day, hour, minute,
-                     second, zone) < 0)
-            return NULL;
-    return out != NULL ? out : strdup(text);
 }

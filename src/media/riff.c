@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "media/riff.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/timestamp.h"
+#include "media/date_words.h"
 
 #define CHUNK_COUNT_MAX 65536u
 #define DEPTH_MAX 4u
@@ -109,29 +108,14 @@ bool gls_riff_read(struct gls_riff *out, struct gls_input *input, struct gls_err
     return true;
 }
 
-static int month_number(const char *name)
-{
-    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-    for (int i = 0; i < 12; i++) {
-        if (strncasecmp(name, names + 3 * i, 3) == 0)
-            return i + 1;
-    }
-    return 0;
-}
-
 bool gls_riff_parse_date(struct gls_datetime *out, const char *text)
 {
-    char month[4] = "";
     int year = 0, number = 0, day = 0, hour = 0, minute = 0, second = 0;
 
-    if (gls_datetime_parse(out, text, true))
+    if (gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text))
         return true;
-    if (sscanf(text, "%*3s %3s %2d %2d:%2d:%2d %4d", month, &day, &hour, &minute, &second, &year) ==
-        6)
-        number = month_number(month);
-    else if (sscanf(text, "%4d%*[/:-]%2d%*[/:-]%2d %2d:%2d:%2d", &year, &number, &day, &hour,
-                    &minute, &second) < 5)
+    if (sscanf(text, "%4d%*[/:-]%2d%*[/:-]%2d %2d:%2d:%2d", &year, &number, &day, &hour, &minute,
+               &second) < 5)
         return false;
     *out = (struct gls_datetime){
         .year = (int16_t)year,

@@ -117,12 +117,11 @@ static bool scan_ifd0(struct gls_blocks *out, const struct gls_tiff *tiff,
     if (tiff->is_rw2 && !scan_rw2_jpeg(out, tiff, ifd, error)) {
         return false;
     }
-    if (!out->exif.present) {
-        if (!gls_tiff_compact_exif(&out->exif.bytes, tiff->input, error)) {
-            return false;
-        }
-        out->exif.present = true;
+    struct gls_block *exif = out->exif.present ? &out->exif_outer : &out->exif;
+    if (!gls_tiff_compact_exif(&exif->bytes, tiff->input, error)) {
+        return false;
     }
+    exif->present = true;
     if (!out->xmp.present && !read_block(&out->xmp, tiff, ifd, GLS_TAG_XMP, error)) {
         return false;
     }

@@ -69,6 +69,7 @@ enum gls_tiff_type {
     GLS_TIFF_LONG = 4,
     GLS_TIFF_RATIONAL = 5,
     GLS_TIFF_UNDEFINED = 7,
+    GLS_TIFF_SLONG = 9, /* met as the type of pointers */
     GLS_TIFF_IFD = 13
 };
 
@@ -120,7 +121,7 @@ bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tif
 /* Appends the value's bytes. More than `limit`, or broken: GLS_ERROR_FORMAT. */
 bool gls_tiff_read_data(struct gls_strbuf *out, const struct gls_tiff *tiff,
                         const struct gls_tiff_entry *entry, size_t limit, struct gls_error *error);
-/* Value `index` of a BYTE, SHORT, LONG or IFD entry. False: there is none. */
+/* Value `index` of a BYTE, SHORT, LONG, SLONG or IFD entry. False: there is none. */
 bool gls_tiff_read_number(uint32_t *out, const struct gls_tiff *tiff,
                           const struct gls_tiff_entry *entry, uint32_t index,
                           struct gls_error *error);

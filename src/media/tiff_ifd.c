@@ -127,7 +127,8 @@ bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tif
     *found = false;
     gls_tiff_ifd_free(out);
     if (entry == NULL || entry->count == 0 ||
-        (entry->type != GLS_TIFF_LONG && entry->type != GLS_TIFF_IFD)) {
+        (entry->type != GLS_TIFF_LONG && entry->type != GLS_TIFF_SLONG &&
+         entry->type != GLS_TIFF_IFD)) {
         return true;
     }
     if (gls_tiff_read_number(&offset, tiff, entry, 0, &doubt) &&
@@ -171,7 +172,8 @@ bool gls_tiff_read_number(uint32_t *out, const struct gls_tiff *tiff,
     uint8_t bytes[4] = {0};
     unsigned size = gls_tiff_type_size(entry->type);
     bool is_number = entry->type == GLS_TIFF_BYTE || entry->type == GLS_TIFF_SHORT ||
-                     entry->type == GLS_TIFF_LONG || entry->type == GLS_TIFF_IFD;
+                     entry->type == GLS_TIFF_LONG || entry->type == GLS_TIFF_SLONG ||
+                     entry->type == GLS_TIFF_IFD;
     if (!is_number || index >= entry->count || entry->is_broken) {
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: TIFF tag %u has no number %u",
                         gls_input_name(tiff->input), entry->tag, index);

@@ -96,7 +96,8 @@ static void offer_header_time(struct gls_media *media, uint64_t since_1904_s, co
     epoch_s = (int64_t)since_1904_s;
     if (epoch_s >= GLS_MOVIE_EPOCH_S)
         epoch_s -= GLS_MOVIE_EPOCH_S;
-    if (gls_datetime_from_utc_s(&when, epoch_s, 0))
+    /* Old libavformat wrote 1970 for "not known". */
+    if (epoch_s != 0 && gls_datetime_from_utc_s(&when, epoch_s, 0))
         (void)gls_media_offer_date(media, &when, true, source);
 }
 

@@ -141,6 +141,25 @@ static void reads_positions(void **state)
     }
 }
 
+static void follows_pointers_of_other_types(void **state)
+{
+    (void)state;
+    static const unsigned types[] = {GLS_TIFF_LONG, GLS_TIFF_SLONG, GLS_TIFF_IFD, GLS_TIFF_ASCII};
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        GLS_STRBUF_AUTO block = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_exif_values values;
+        tiff_build(&block,
+                   &(struct tiff_plan){false, NULL, NULL, GPS("a:N", "r:10/1", "a:E", "r:20/1")});
+        char *pointer = memmem(block.data, block.size, "\x25\x88\x04\x00", 4);
+        assert_non_null(pointer);
+        pointer[2] = (char)types[i];
+        assert_true(gls_exif_decode(&values, block.data, block.size, &error));
+        assert_int_equal(values.has_position, types[i] != GLS_TIFF_ASCII);
+        gls_exif_values_clear(&values);
+    }
+}
+
 static void reads_gps_time(void **state)
 {
     (void)state;
@@ -236,6 +255,7 @@ int main(void)
         cmocka_unit_test(impossible_dates_fall_to_the_next),
         cmocka_unit_test(tiff_ep_keeps_the_date_in_ifd0),
         cmocka_unit_test(reads_positions),
+        cmocka_unit_test(follows_pointers_of_other_types),
         cmocka_unit_test(reads_gps_time),
         cmocka_unit_test(text_becomes_utf8),
         cmocka_unit_test(reads_the_live_photo_identifier),

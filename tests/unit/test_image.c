@@ -143,6 +143,39 @@ static void exif_position_comes_before_xmp(void **state)
     gls_media_clear(&media);
 }
 
+/* Panasonic states some values in the JPEG inside, others around it. */
+static void an_rw2_is_read_inside_and_around(void **state)
+{
+    (void)state;
+    GLS_STRBUF_AUTO jpeg = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO hex = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+    struct gls_media media;
+    build_jpeg(&jpeg, &(struct parts){"a:2015:12:05 00:59:26", false, NULL, false});
+    gls_strbuf_add_str(&hex, "u:");
+    for (size_t i = 0; i < jpeg.size; i++) {
+        gls_strbuf_addf(&hex, "%02x", (uint8_t)jpeg.data[i]);
+    }
+    const struct tiff_value ifd0[] = {{0x002e, gls_strbuf_str(&hex)},
+                                      {GLS_TAG_MAKE, "a:Panasonic"},
+                                      {GLS_TAG_DATE_TIME_ORIGINAL, "a:2014:12:05 00:59:26"},
+                                      {0, NULL}};
+    const struct tiff_value gps[] = {{GLS_GPS_LATITUDE_REF, "a:S"},
+                                     {GLS_GPS_LATITUDE, "r:10/1,0/1,0/1"},
+                                     {GLS_GPS_LONGITUDE_REF, "a:E"},
+                                     {GLS_GPS_LONGITUDE, "r:20/1,0/1,0/1"},
+                                     {0, NULL}};
+    tiff_build(&file, &(struct tiff_plan){false, ifd0, NULL, gps});
+    file.data[2] = 'U';
+    read_jpeg(&media, &file);
+    assert_string_equal(media.format, "rw2");
+    assert_int_equal(media.date.year, 2015);
+    assert_string_equal(media.camera_make, "Panasonic");
+    assert_true(media.has_position);
+    assert_float_equal(media.latitude, -10.0, 1e-9);
+    gls_media_clear(&media);
+}
+
 static void a_broken_block_takes_nothing_from_the_others(void **state)
 {
     (void)state;
@@ -237,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_come_in_order),
         cmocka_unit_test(exif_position_comes_before_xmp),
+        cmocka_unit_test(an_rw2_is_read_inside_and_around),
         cmocka_unit_test(a_broken_block_takes_nothing_from_the_others),
         cmocka_unit_test(edits_state_the_tags_and_no_more),
         cmocka_unit_test(refusals_leave_a_reason),

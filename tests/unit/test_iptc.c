@@ -26,6 +26,12 @@ static void reads_date_and_name(void **state)
                     "16:39 "),
          "2011-08-17", NULL},
         {BYTES(DATE), "2011-08-17", NULL},
+        /* Separators, where IIM has none. */
+        {BYTES("\x1c\x02\x37\0\x0a"
+               "2011-08-17"
+               "\x1c\x02\x3c\0\x0e"
+               "16:39:37-03:30"),
+         "2011-08-17T16:39:37-03:30", NULL},
         {BYTES("\x1c\x02\x37\0\x08"
                "2011-8-1"),
          NULL, NULL},

@@ -217,6 +217,34 @@ static void test_anchored(void **state)
 }
 
 /* Resources that are cut in the middle of the IPTC records. */
+/* A head that some software overwrites: it is read, and an edit mends it. */
+static void test_xmp_with_overwritten_head(void **state)
+{
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+    struct gls_blocks blocks = {0};
+    struct gls_error error = GLS_ERROR_INIT;
+    bool refused;
+
+    (void)state;
+    jpeg_make(&file, "JEXS");
+    char *head = memmem(file.data, file.size, gls_jpeg_xmp_head, sizeof gls_jpeg_xmp_head);
+    assert_non_null(head);
+    memcpy(head, "XMP", 4);
+    assert_true(gls_container_scan_bytes(&blocks, &gls_jpeg_container, &file, &error));
+    assert_true(blocks.xmp.present);
+    assert_memory_equal(blocks.xmp.bytes.data, head + GLS_JPEG_XMP_HEAD, blocks.xmp.bytes.size);
+    gls_blocks_free(&blocks);
+    gls_make_xmp(&xmp, 400, 'n');
+    const struct gls_block_edit edit = {NULL, &xmp};
+    assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
+    assert_false(refused);
+    assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
+    assert_non_null(memmem(result.data, result.size, gls_jpeg_xmp_head, sizeof gls_jpeg_xmp_head));
+    assert_null(memmem(result.data, result.size, "XMP\0:", 5));
+}
+
 static void test_iptc_in_pieces(void **state)
 {
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
@@ -391,17 +419,12 @@ static void test_real_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scan),
-        cmocka_unit_test(test_iptc_in_pieces),
-        cmocka_unit_test(test_long_exif),
-        cmocka_unit_test(test_edits),
-        cmocka_unit_test(test_same_size_behind_mpf),
-        cmocka_unit_test(test_anchored),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_every_cut),
-        cmocka_unit_test(test_essence),
-        cmocka_unit_test(test_real_files),
+        cmocka_unit_test(test_scan),           cmocka_unit_test(test_xmp_with_overwritten_head),
+        cmocka_unit_test(test_iptc_in_pieces), cmocka_unit_test(test_long_exif),
+        cmocka_unit_test(test_edits),          cmocka_unit_test(test_same_size_behind_mpf),
+        cmocka_unit_test(test_anchored),       cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_broken),         cmocka_unit_test(test_every_cut),
+        cmocka_unit_test(test_essence),        cmocka_unit_test(test_real_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,7 @@ struct date_case {
 
 static const struct date_case date_cases[] = {
     {{.since_1904_s = 0}, "", NULL},
+    {{.since_1904_s = SINCE_1904(0)}, "", NULL}, /* how libavformat once wrote "not known" */
     {{.since_1904_s = SINCE_1904(1460027726)}, "2016-04-07T11:15:26Z", "QuickTime.CreateDate"},
     {{.since_1904_s = SINCE_1904(1460027726), .wide_headers = true},
      "2016-04-07T11:15:26Z",

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include "base/strbuf.h"
+#include "base/timestamp.h"
+#include "media/date_words.h"
+
+static void reads_dates_with_names(void **state)
+{
+    static const struct {
+        const char *text, *wanted; /* NULL: no date */
+    } cases[] = {
+        {"Sun, 18 Jan 2015 12:01:02 +0100", "2015-01-18T12:01:02+01:00"},
+        {"Sat 20 Dec 2008 17:00:46 -0600", "2008-12-20T17:00:46-06:00"},
+        {"18 Jan 2015 12:01:02 GMT", "2015-01-18T12:01:02+00:00"},
+        {"8 December 2015 1:01", "2015-12-08T01:01:00"},
+        {"Sunday, 18 Jan 2015 12:01:02 EST", "2015-01-18T12:01:02"},
+        {"MON MAR 10 15:04:43 2003\n", "2003-03-10T15:04:43"},
+        {"Tue Sep  2 08:00:00 CEST 2014", "2014-09-02T08:00:00"},
+        {"Sept. 2, 2014 8:05:06 PM", "2014-09-02T20:05:06"},
+        {"2 Sep 2014 12:05 AM", "2014-09-02T00:05:00"},
+        {"31 Dec 2016 23:59:60 Z", "2016-12-31T23:59:59+00:00"},
+        {"18 Jan 2015", "2015-01-18T00:00:00"},
+        {"18 Foo 2015 12:01:02", NULL},
+        {"MON FOO 10 15:04:43 2003", NULL},
+        {"18 Jan", NULL},
+        {"30 Feb 2015 12:01:02", NULL},
+        {"18 Jan 2015 25:01:02", NULL},
+        {"18 Jan 2015 12:01:02 12:01:02", NULL},
+        {"18 Jan 2015 +0100", NULL},
+        {"18 19 Jan 2015", NULL},
+        {"2015:01:18 12:01:02", NULL},
+        {"in the year 2015, on 18 Jan", NULL},
+        {"a word that is longer than any of a date: Donaudampfschifffahrt 18 Jan 2015", NULL},
+        {"A B C D E F G H I J K L M N O P 18 Jan 2015", NULL},
+        {"", NULL},
+        {".", NULL},
+        {"%n%s, %n 1", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+        struct gls_datetime when;
+        print_message("%s\n", cases[i].text);
+        assert_int_equal(gls_date_words_parse(&when, cases[i].text), cases[i].wanted != NULL);
+        if (cases[i].wanted == NULL)
+            continue;
+        gls_datetime_add_iso(&text, &when);
+        if (when.has_offset)
+            gls_utc_offset_add(&text, when.utc_offset_s);
+        assert_string_equal(gls_strbuf_str(&text), cases[i].wanted);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_dates_with_names)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
