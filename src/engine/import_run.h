@@ -227,6 +227,8 @@ void gls_unit_drop_copies(const struct gls_import_run *run, const struct gls_uni
 /* The mtime that the stored file gets. */
 int64_t gls_member_mtime_ns(const struct gls_import_run *run, const struct gls_unit *unit,
                             const struct gls_member *member);
+/* What the rows of a unit's files share; 0: it is one file. */
+int64_t gls_unit_id(const struct gls_import_run *run, const struct gls_unit *unit);
 /* The row of the stored file. Strings stay the member's; `date` is its buffer. */
 struct gls_stored_file gls_member_row(const struct gls_import_run *run, const struct gls_unit *unit,
                                       const struct gls_member *member, char date[64]);

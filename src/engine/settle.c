@@ -16,6 +16,7 @@
 #include "base/timestamp.h"
 #include "engine/import_run.h"
 #include "engine/numbers.h"
+#include "engine/publish.h"
 
 enum { NAMES_MAX = 1000000 };
 
@@ -53,6 +54,7 @@ static void settle_duplicate(struct gls_member *member, const char *relative)
 
 struct stored_search {
     const struct gls_import_run *run;
+    bool is_earlier; /* only what stood there before this run */
     char *present;   /* path of a row whose file is there */
     int64_t gone_id; /* a row whose file is gone */
 };
@@ -62,6 +64,8 @@ static bool visit_stored(void *user, const struct gls_stored_file *file)
     struct stored_search *search = user;
     struct stat status;
 
+    if (search->is_earlier && file->run_id == search->run->run_id)
+        return true;
     if (stat_stored(search->run, file->path, &status) && S_ISREG(status.st_mode)) {
         search->present = strdup(file->path);
         return false;
@@ -84,7 +88,8 @@ static bool visit_elodie(void *user, const char *path)
 
 /* Finds the bytes of a member among the claims of this run, then among what is
  * stored: by the hash they came with, or by the hash they are stored under (a
- * library file that is imported again). */
+ * library file that is imported again; what this run stores is found so only once
+ * it is committed, which must not matter). */
 static bool settle_known(struct gls_import_run *run, struct gls_member *member,
                          struct gls_error *error)
 {
@@ -99,6 +104,7 @@ static bool settle_known(struct gls_import_run *run, struct gls_member *member,
         return true;
     bool ok = gls_reader_each_source_sha256(run->settle_reader, member->sha256, visit_stored,
                                             &search, error);
+    search.is_earlier = true;
     if (ok && search.present == NULL && member->source_xxh128[0] != '\0')
         ok = gls_reader_each_stored_xxh128(run->settle_reader, member->source_xxh128, visit_stored,
                                            &search, error);
@@ -177,8 +183,29 @@ static enum name_state look_at_claims(struct gls_import_run *run, const struct g
     return state;
 }
 
+/* Is it the file of the row? Media are looked up by content; what came with them is
+ * known by its name and its bytes, and a sidecar of glassine's making, which an
+ * earlier run made, by what it says. */
+static bool is_of_row(const struct gls_import_run *run, const struct gls_member *member,
+                      const struct gls_stored_file *row)
+{
+    char xxh128[GLS_XXH128_HEX_SIZE] = "";
+
+    if (member->role == GLS_ROLE_MEDIA)
+        return false;
+    if (is_sidecar(member))
+        return strcmp(row->source_sha256, member->sha256) == 0;
+    struct gls_xxh128 *digest = row->run_id != run->run_id ? gls_xxh128_new() : NULL;
+    if (digest == NULL)
+        return false;
+    gls_xxh128_update(digest, member->content, member->content_size);
+    gls_xxh128_finish(digest, xxh128);
+    gls_xxh128_free(digest);
+    return strcmp(row->stored_xxh128, xxh128) == 0;
+}
+
 /* Is the name free? A name that the database knows stays taken though its file is
- * gone, so that `verify` keeps telling that it is missing. */
+ * gone, so that `verify` keeps telling that it is missing, until it comes again. */
 static bool look_at_name(struct gls_import_run *run, struct gls_member *member,
                          const char *relative, enum name_state *out, struct gls_error *error)
 {
@@ -193,7 +220,10 @@ static bool look_at_name(struct gls_import_run *run, struct gls_member *member,
     if (run->settle_reader != NULL &&
         !gls_reader_find_path(run->settle_reader, &row, &found, relative, error))
         return false;
-    if (there && found && is_sidecar(member) && strcmp(row.source_sha256, member->sha256) == 0)
+    bool is_same = found && is_of_row(run, member, &row);
+    if (is_same && !there)
+        member->replaces_id = row.id;
+    if (is_same && there)
         *out = NAME_HELD;
     else if (there && !found && member->source != NULL && S_ISREG(status.st_mode) &&
              status.st_size == member->status.st_size && !run->options->allow_duplicates)
@@ -219,6 +249,8 @@ static bool try_number(struct gls_import_run *run, struct gls_unit *unit, unsign
         member->destination = gls_unit_member_path(unit, member, number);
         if (member->destination == NULL)
             return gls_fail_memory(error);
+        if (member->role != GLS_ROLE_MEDIA)
+            member->replaces_id = 0;
         if (!look_at_name(run, member, member->destination, &state, error))
             return false;
         member->is_held = state == NAME_HELD;
@@ -288,6 +320,12 @@ static bool join_stored_companion(struct gls_import_run *run, struct gls_unit *u
     if (known == NULL)
         return true;
     bool ok = take_name_of(unit, known) || gls_fail_memory(error);
+    /* A claim that is filed meanwhile is found in the database then. */
+    pthread_mutex_lock(&run->claims_lock);
+    unit->stored_unit_id = gls_claims_unit_of(run->claims, known->destination);
+    pthread_mutex_unlock(&run->claims_lock);
+    if (unit->stored_unit_id != 0)
+        return ok;
     if (ok && run->settle_reader != NULL)
         ok = gls_reader_find_path(run->settle_reader, &row, &found, known->destination, error);
     unit->stored_unit_id = row.unit_id;
@@ -330,16 +368,35 @@ static bool settle_names(struct gls_import_run *run, struct gls_unit *unit, stru
     return ok;
 }
 
-static bool claim(struct gls_import_run *run, struct gls_member *member, struct gls_error *error)
+static bool claim(struct gls_import_run *run, const struct gls_unit *unit,
+                  const struct gls_member *member, struct gls_error *error)
 {
     const struct gls_claim_wish wish = {.relative_path = member->destination,
                                         .sha256 = member->sha256,
-                                        .is_media = member->role == GLS_ROLE_MEDIA};
+                                        .is_media = member->role == GLS_ROLE_MEDIA,
+                                        .unit_id = gls_unit_id(run, unit)};
 
     pthread_mutex_lock(&run->claims_lock);
     bool ok = gls_claims_add(run->claims, &wish, error);
     pthread_mutex_unlock(&run->claims_lock);
     return ok;
+}
+
+/* The same bytes twice in one unit, under two extensions: the first is stored. */
+static void settle_twin(const struct gls_import_run *run, struct gls_unit *unit, size_t index)
+{
+    struct gls_member *member = &unit->members[index];
+
+    if (member->role != GLS_ROLE_MEDIA || run->options->allow_duplicates)
+        return;
+    for (size_t i = 0; i < index; i++) {
+        const struct gls_member *other = &unit->members[i];
+        if (other->role == GLS_ROLE_MEDIA && other->destination != NULL &&
+            strcmp(other->sha256, member->sha256) == 0) {
+            settle_duplicate(member, other->destination);
+            return;
+        }
+    }
 }
 
 static bool claim_members(struct gls_import_run *run, struct gls_unit *unit,
@@ -349,8 +406,11 @@ static bool claim_members(struct gls_import_run *run, struct gls_unit *unit,
         struct gls_member *member = &unit->members[i];
         if (!is_open(member))
             continue;
+        settle_twin(run, unit, i);
+        if (!is_open(member))
+            continue;
         /* What is held is claimed, or stored, already. */
-        if (!member->is_held && !claim(run, member, error))
+        if (!member->is_held && !claim(run, unit, member, error))
             return false;
         if (member->is_adopted || member->is_held)
             gls_member_settle(member, GLS_OUTCOME_DUPLICATE,
@@ -368,6 +428,28 @@ static void drop_made_sidecars(struct gls_unit *unit)
             is_duplicate(&unit->members[member->of]))
             gls_member_settle(member, GLS_OUTCOME_DUPLICATE, NULL);
     }
+}
+
+/* A copy that was made before its unit joined a stored file has the time that its
+ * own name gave. */
+static bool settle_times(const struct gls_import_run *run, struct gls_unit *unit,
+                         struct gls_error *error)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
+        if (!is_open(member) || (!member->is_copied && !member->by_rename) ||
+            mtime_ns == member->stored_mtime_ns)
+            continue;
+        char *copy = member->is_copied ? gls_member_tmp_path(run, unit, member) : NULL;
+        bool ok = !member->is_copied || (copy != NULL && gls_set_mtime(AT_FDCWD, copy, mtime_ns)) ||
+                  gls_fail_errno(error, errno, "%s: cannot be given its time", member->source);
+        free(copy);
+        if (!ok)
+            return false;
+        member->stored_mtime_ns = mtime_ns;
+    }
+    return true;
 }
 
 static bool needs_copy(const struct gls_import_run *run, const struct gls_unit *unit)
@@ -393,7 +475,8 @@ enum gls_sequence_result gls_import_settle(void *user, void *item)
     bool ok = settle_duplicates(run, unit, &error);
     drop_made_sidecars(unit);
     if (ok && !gls_unit_is_settled(unit))
-        ok = settle_names(run, unit, &error) && claim_members(run, unit, &error);
+        ok = settle_names(run, unit, &error) && settle_times(run, unit, &error) &&
+             claim_members(run, unit, &error);
     if (!ok) {
         gls_unit_fail(unit, "%s", error.message);
         return GLS_SEQUENCE_READY;

@@ -145,6 +145,13 @@ char *gls_unit_member_path(const struct gls_unit *unit, const struct gls_member 
     return gls_strbuf_take(&path);
 }
 
+int64_t gls_unit_id(const struct gls_import_run *run, const struct gls_unit *unit)
+{
+    if (unit->stored_unit_id != 0)
+        return unit->stored_unit_id;
+    return unit->count > 1 ? run->run_id * (1LL << 32) + (int64_t)unit->number + 1 : 0;
+}
+
 /* An update changes what a file is now, not where it came from. */
 static void keep_origin(struct gls_stored_file *row, const struct gls_stored_file *old)
 {
@@ -180,10 +187,7 @@ struct gls_stored_file gls_member_row(const struct gls_import_run *run, const st
     row.original_name = media->original_name;
     if (row.original_name == NULL && member->source != NULL && member->old_path == NULL)
         row.original_name = (char *)gls_path_base(member->source);
-    if (unit->stored_unit_id != 0)
-        row.unit_id = unit->stored_unit_id;
-    else if (unit->count > 1)
-        row.unit_id = run->run_id * (1LL << 32) + (int64_t)unit->number + 1;
+    row.unit_id = gls_unit_id(run, unit);
     gls_datetime_add_iso(&text, &unit->date);
     if (unit->date.has_offset)
         gls_utc_offset_add(&text, unit->date.utc_offset_s);

@@ -21,6 +21,7 @@ enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_BYTE = 4 };
 struct claim {
     char *path;
     char *key; /* the path, folded where names ignore case; equals `path` else */
+    int64_t unit_id;
     char sha256[65];
     bool is_media; /* only these are in `by_hash` */
     struct claim *next_same;
@@ -199,6 +200,13 @@ bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path
     return found;
 }
 
+int64_t gls_claims_unit_of(struct gls_claims *claims, const char *relative_path)
+{
+    const struct claim *claim = claims->disk == NULL ? find_path(claims, relative_path) : NULL;
+
+    return claim != NULL ? claim->unit_id : 0;
+}
+
 static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_wish *wish,
                           struct gls_error *error)
 {
@@ -208,6 +216,7 @@ static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_wish
     if (claim == NULL)
         return gls_fail_memory(error);
     claim->is_media = wish->is_media;
+    claim->unit_id = wish->unit_id;
     claim->path = strdup(wish->relative_path);
     claim->key = claim->path;
     if (claims->case_insensitive && claim->path != NULL)

@@ -84,7 +84,7 @@ MESSAGES
 @test "FIFOs, sockets and devices are skipped and never opened" {
     good_files
     mkfifo card/fifo.jpg
-    python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' card/sock.jpg
+    make_card socket card/sock.jpg
     mknod card/null.jpg c 1 3 2>/dev/null && mknod card/zero.jpg c 1 5 && mknod card/loop.jpg b 7 200 || true
     import_card 0
     says fifo.jpg skipped "is a FIFO, not a file"
@@ -179,21 +179,12 @@ MESSAGES
 @test "paths near and beyond the 4,096 bytes of the kernel" {
     good_files
     long=$(printf 'd%.0s' {1..200})
-    python3 - "$long" "$work/card/good.jpg" <<'PY'
-import os, sys
-name, photo = sys.argv[1], open(sys.argv[2], "rb").read()
-os.chdir("card")
-base = len(os.getcwd())
-depth = (4096 - base - 10) // 201
-for i in range(depth):
-    os.mkdir(name); os.chdir(name)
-left = 4095 - (base + depth * 201 + 1) - len(".jpg")
-open("a" * left + ".jpg", "wb").write(photo + b"fits")
-open("b" * (left + 1) + ".jpg", "wb").write(photo + b"does not")
-for i in range(2):
-    os.mkdir(name); os.chdir(name)
-open("c.jpg", "wb").write(photo + b"is far beyond")
-PY
+    base=$((${#work} + 5))
+    depth=$(((4096 - base - 10) / 201))
+    left=$((4095 - (base + depth * 201 + 1) - 4))
+    (cat card/good.jpg && printf fits) | make_card deep card "$long" $depth "$(printf "%${left}s" | tr ' ' a).jpg"
+    (cat card/good.jpg && printf 'does not') | make_card deep card "$long" $depth "b$(printf "%${left}s" | tr ' ' b).jpg"
+    (cat card/good.jpg && printf 'is far beyond') | make_card deep card "$long" $((depth + 2)) c.jpg
     import_card 1
     [ "$(summary_of report)" = "[6,4,0,0,2]" ]
     reason="its path is longer than 4095 bytes; reach it by a shorter one, for example through a symbolic link"
@@ -209,14 +200,7 @@ PY
 
 @test "folders that are nested too deep cost what is in them" {
     good_files
-    python3 - card/good.jpg <<'PY'
-import os, sys
-photo = open(sys.argv[1], "rb").read()
-os.chdir("card")
-for i in range(300):
-    os.mkdir("d"); os.chdir("d")
-open("deep.jpg", "wb").write(photo + b"deep")
-PY
+    (cat card/good.jpg && printf deep) | make_card deep card d 300 deep.jpg
     import_card 1
     [ "$(jq -r 'select(.status == "failed") | .reason' report)" = "folders are nested too deep" ]
     [ "$(summary_of report)" = "[4,3,0,0,1]" ]

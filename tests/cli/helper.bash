@@ -22,6 +22,10 @@ glassine() {
     "$GLS_BINARY_DIR/glassine" "$@"
 }
 
+make_card() {
+    "$GLS_BINARY_DIR/tests/make_card" "$@"
+}
+
 # Every file of a library with its path, size and hash; times and database aside.
 tree() {
     (cd "$1" && find . -name .glassine -prune -o -type f -print0 | sort -z | xargs -0r sha256sum)
