@@ -39,7 +39,8 @@ void cli_output_close(struct cli_output *output)
 
 /* A line with all control characters shown: what files say is data, and a
  * terminal must not obey it. */
-static void put_line(FILE *to, const char *prefix, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void put_line(FILE *to, const char *prefix,
+                                                           const char *format, va_list arguments)
 {
     char *text = NULL;
     char *shown = NULL;

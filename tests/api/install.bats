@@ -9,8 +9,7 @@ setup_file() {
     prefix="$work/prefix"
     card="$GLS_SOURCE_DIR/fixtures/sample"
     photo="$card/DCIM/100GLASS/IMG_0001.JPG"
-    sanitize=${GLS_SANITIZE:+-fsanitize=$GLS_SANITIZE}
-    export work prefix card photo sanitize HOME="$work/home"
+    export work prefix card photo HOME="$work/home"
     unset GLASSINE_CONFIG XDG_CONFIG_HOME ELODIE_APPLICATION_DIRECTORY ELODIE_MAPQUEST_KEY
     mkdir "$HOME"
     cmake --install "$GLS_BINARY_DIR" --prefix "$prefix" > "$work/installed"
@@ -23,6 +22,7 @@ teardown_file() {
 }
 
 setup() {
+    read -ra flags <<< "$GLS_C_FLAGS" # of the build: a sanitizer's, coverage's
     cd "$(mktemp -d "$work/test.XXXXXX")"
 }
 
@@ -30,7 +30,7 @@ setup() {
 build() {
     local out=$1
     shift
-    "$@" -Wall -Wextra -Wpedantic -Werror ${sanitize:+"$sanitize"} -o "$out"
+    "$@" -Wall -Wextra -Wpedantic -Werror "${flags[@]}" -o "$out"
 }
 
 @test "everything is where the system's tools look for it" {
@@ -94,7 +94,7 @@ build() {
 @test "a CMake project finds both" {
     cmake -G Ninja -B build -S "$GLS_SOURCE_DIR/tests/api/consumer" -DCMAKE_PREFIX_PATH="$prefix" \
         -DCMAKE_C_COMPILER="$GLS_CC" -DCMAKE_CXX_COMPILER="$GLS_CXX" \
-        -DCMAKE_C_FLAGS="$sanitize" -DCMAKE_CXX_FLAGS="$sanitize" > log || { cat log; false; }
+        -DCMAKE_C_FLAGS="$GLS_C_FLAGS" -DCMAKE_CXX_FLAGS="$GLS_C_FLAGS" > log || { cat log; false; }
     cmake --build build > log || { cat log; false; }
     build/use_shared "$photo" "$card" lib1
     build/use_static "$photo" "$card" lib2
@@ -104,7 +104,7 @@ build() {
     awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$GLS_SOURCE_DIR/README.md" > example.c
     grep -q 'gls_import(' example.c
     command=$(grep -E '^cc .*pkg-config.* glassine\)$' "$GLS_SOURCE_DIR/README.md")
-    cc() { "$GLS_CC" "$@" -Wall -Wextra -Wpedantic -Werror ${sanitize:+"$sanitize"} -Wl,-rpath,"$libdir"; }
+    cc() { "$GLS_CC" "$@" -Wall -Wextra -Wpedantic -Werror "${flags[@]}" -Wl,-rpath,"$libdir"; }
     eval "$command"
     ./example lib "$card" > out
     grep -q 'IMG_0001.JPG -> ' out
