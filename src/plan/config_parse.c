@@ -76,9 +76,13 @@ static bool unknown_key(struct gls_config_loading *loading, const struct gls_ini
 {
     const char *known[NAMES_MAX] = {NULL};
     size_t count = 0;
-    for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++)
+    for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++) {
         if (strcmp(row->section, entry->section) == 0 && count < NAMES_MAX - 1)
             known[count++] = row->key;
+        else if (row->key != NULL && strcmp(row->key, entry->key) == 0)
+            return gls_config_complain(
+                loading, entry, "no such key in this section; it belongs into [%s]", row->section);
+    }
     const char *near = gls_suggest(entry->key, known);
     return gls_config_complain(loading, entry, "no such key in this section%s%s%s",
                                near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
@@ -111,7 +115,7 @@ static bool take_entry(void *user, const struct gls_ini_entry *entry, struct gls
 /* A section for a plugin is named [PluginName] or like the plugin itself. */
 static bool is_plugin_section(const struct gls_config *config, const char *section)
 {
-    if (strncmp(section, "Plugin", 6) == 0)
+    if (strncmp(section, "Plugin", 6) == 0 && section[6] != '\0')
         return true;
     for (size_t i = 0; i < config->plugin_count; i++)
         if (strcmp(config->plugins[i], section) == 0)

@@ -11,7 +11,8 @@
 /* Sanitises one path component (law 8): valid UTF-8, no '/', NUL or control
  * characters, no leading or trailing dot or blank, not "." or "..", at most
  * 255 bytes, cut at a character boundary before the extension if `keep_extension`.
- * What is not allowed becomes "_", a line break becomes a blank, "" becomes "_".
+ * What is not allowed becomes "_", a line break becomes a blank, "" becomes "_";
+ * characters that hide or reorder what stands beside them go.
  * The result is composed (Unicode NFC), so that a name as macOS hands it over and
  * the same name typed elsewhere are one. The caller frees it. NULL: no memory. */
 char *gls_sanitize_component(const char *text, bool portable_names, bool keep_extension);

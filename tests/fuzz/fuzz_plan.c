@@ -74,7 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                       .title = said,
                                       .original_name = said,
                                       .camera_model = said,
-                                      .base_name = "IMG_1.JPG",
+                                      .base_name = size % 3 == 0 ? "IMG_1.JPG" : said,
+                                      .named_title = said,
+                                      .is_filed = size % 5 == 0,
                                       .portable_names = size % 2 == 0};
         check_folder(config, &subject);
         check_name(config, &subject);
