@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "plan/config.h"
+#include "plan/config_parse.h"
 #include "plan/ini_reader.h"
 #include "tests/support/temp_dir.h"
 
@@ -392,6 +392,40 @@ static void test_example(void **state)
     free(path);
 }
 
+/* Is "key =" in that section, set or behind a '#'? */
+static bool example_has(const char *text, const char *section, const char *key)
+{
+    GLS_STRBUF_AUTO head = GLS_STRBUF_INIT;
+    gls_strbuf_addf(&head, "\n[%s]\n", section);
+    const char *line = strstr(text, gls_strbuf_str(&head));
+    if (line == NULL)
+        return false;
+    line = strchr(line + 1, '\n');
+    for (; line != NULL && line[1] != '['; line = strchr(line + 1, '\n')) {
+        const char *at = line + 1 + strspn(line + 1, "# ");
+        size_t size = strlen(key);
+        if (strncmp(at, key, size) == 0 && strncmp(at + size, " =", 2) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ... and shows every key that there is. */
+static void test_example_is_whole(void **state)
+{
+    const char *source = getenv("GLS_SOURCE_DIR");
+    (void)state;
+    if (source == NULL)
+        skip();
+    char *path = temp_path(source, "docs/config.ini.example");
+    char *text = (char *)temp_read(path, NULL);
+    for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++)
+        if (row->key != NULL && !example_has(text, row->section, row->key))
+            fail_msg("[%s] %s is not in it", row->section, row->key);
+    free(text);
+    free(path);
+}
+
 static void test_environment(void **state)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -417,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_odd_environment, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_homeless, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_example_is_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_environment, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
