@@ -4,8 +4,8 @@
 def table($text): $text | split("\n") | map(select(. != "") | split("\t"));
 def verdict: if . == [] then "ok" else "BAD" end;
 
-(table($before) | map({key: .[0], value: .[1]}) | from_entries) as $pixels_before |
-(table($after) | map({key: .[0], value: .[1]}) | from_entries) as $pixels_after |
+(table($before) | INDEX(.[0])) as $was |
+(table($after) | INDEX(.[0])) as $is |
 (table($refused) | map(.[0]) | map(select(startswith("#") | not))) as $may_refuse |
 ($findings | group_by(.number) | map({key: .[0].number, value: .}) | from_entries) as $found |
 ($written | INDEX(.number)) as $all |
@@ -13,30 +13,31 @@ def verdict: if . == [] then "ok" else "BAD" end;
     table($index)[] | .[0] as $n | .[2] as $path |
     ($found[$n] // []) as $variants |
     ($variants | map(select(.variant == "all")) | .[0]) as $one |
-    (if ($pixels_before[$n] // "") == "" then "-"
-     elif $one == null then "-"
-     elif $pixels_before[$n] == ($pixels_after[$n] // "") then "ok" else "BAD" end) as $pixels |
+    (if $was[$n][1] == "" then "-" elif $was[$n][1] == $is[$n][1] then "ok" else "BAD" end) as $pixels |
+    ($was[$n][2] == $is[$n][2] or $path[-4:] == ".txt") as $whole |
     (if $one == null or $one.report then
         {written: "none", why: ($all[$n].reason // "not in the report" | split(": ") | last), checks: [], details: []}
      else
         {
             written: $one.written,
             why: ($one.why // "" | split(": ") | last),
-            checks: ([$one.show, $one.witness, $one.exiftool, $one.rest, $one.essence | verdict] + [$pixels] +
+            checks: ([$one.show, $one.witness, $one.exiftool, $one.rest, $one.essence | verdict] +
+                     [$pixels, if $whole then "ok" else "BAD" end] +
                      [[$variants[] | select(.variant != "all") | (.report, .show, .witness, .exiftool, .rest, .essence)[]?] | verdict]),
             details: ([$variants[] | .variant as $v | to_entries[] | select(.value | type == "array") |
                        .key as $k | .value[] | "    \($v), \($k): \(.)"] +
-                      (if $pixels == "BAD" then ["    all, decoded: differs"] else [] end))
+                      (if $pixels == "BAD" then ["    all, decoded: differs"] else [] end) +
+                      (if $whole then [] else ["    all, pieces: what are no tags differs"] end))
         }
      end) |
     (($may_refuse | any(. as $p | $path | test($p; "i"))) or .written == "embedded") as $expected |
     .details += (if $expected then [] else ["    \(.written), which is not expected: \(.why)"] end) |
     .label = $path | .failed = (.details != [])
 ] as $rows |
-("\("file" | . + " " * (66 - length)) written  show witness exiftool rest essence decoded alone"),
+("\("file" | . + " " * (66 - length)) written  show witness exiftool rest essence decoded pieces alone"),
 ($rows[] |
     (.label + " " * ([66 - (.label | length), 1] | max)) + (.written + " " * (9 - (.written | length))) +
-    ([.checks, [4, 7, 8, 4, 7, 7, 5]] | transpose | map(select(.[0]) | .[0] + " " * (.[1] + 1 - (.[0] | length))) | join("")) +
+    ([.checks, [4, 7, 8, 4, 7, 7, 6, 5]] | transpose | map(select(.[0]) | .[0] + " " * (.[1] + 1 - (.[0] | length))) | join("")) +
     (if .written == "embedded" then "" else .why end),
     (.details[:12][])),
 "\($rows | length) files: \($rows | map(select(.written == "embedded")) | length) embedded, \(
