@@ -119,14 +119,15 @@ static int look_at(struct cli_session *session, double latitude, double longitud
 /* "San Francisco" and "48.85, 2.29" need no quotes. NULL: no words, or no memory. */
 static char *join(const char *const *words, size_t count)
 {
-    size_t size = 1;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = count > 0 ? open_memstream(&text, &size) : NULL;
+
+    if (stream == NULL)
+        return NULL;
     for (size_t i = 0; i < count; i++)
-        size += strlen(words[i]) + 1;
-    char *text = count > 0 ? calloc(size, 1) : NULL;
-    for (size_t i = 0; text != NULL && i < count; i++) {
-        strcat(text, i > 0 ? " " : "");
-        strcat(text, words[i]);
-    }
+        fprintf(stream, "%s%s", i > 0 ? " " : "", words[i]);
+    fclose(stream);
     return text;
 }
 
