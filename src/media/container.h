@@ -32,6 +32,7 @@ struct gls_blocks {
     /* Dates and texts that live in no such block (PNG tEXt/tIME). NULL if absent. */
     char *text_title;
     char *text_date;        /* PNG "Creation Time" / "create-date" text */
+    bool text_date_is_utc;  /* an instant (tIME) and no local time */
     char *text_date_source; /* e.g. "PNG.tEXt.Creation Time" */
     char *note;             /* e.g. "ends too early"; shown to the user */
 };

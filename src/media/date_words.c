@@ -19,18 +19,14 @@ struct parts {
 static const char *const months[] = {"January",   "February", "March",    "April",
                                      "May",       "June",     "July",     "August",
                                      "September", "October",  "November", "December"};
-static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                       "Friday", "Saturday", "Sunday"};
-
-/* The number of the name that begins with `word`, which has three letters or
- * more; 0: none does. */
-static int number_of(const char *const *names, size_t count, const char *word)
+/* The month whose name begins with `word`, which has three letters or more; 0: none. */
+static int month_number(const char *word)
 {
     size_t size = strlen(word);
 
-    for (size_t i = 0; size >= 3 && i < count; i++) {
-        if (strncasecmp(names[i], word, size) == 0)
-            return (int)i + 1;
+    for (int i = 0; size >= 3 && i < 12; i++) {
+        if (strncasecmp(months[i], word, size) == 0)
+            return i + 1;
     }
     return 0;
 }
@@ -75,25 +71,24 @@ static bool take_zone(struct parts *parts, const char *word)
            (parts->when.has_offset = gls_utc_offset_parse(&parts->when.utc_offset_s, word));
 }
 
+/* What is no month, zone or half of the day is passed over, as days of the week
+ * are in any language. */
 static bool take_name(struct parts *parts, const char *word)
 {
-    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    int month = number_of(months, 12, word);
+    static const char *const utc[] = {"GMT", "UTC", "UT", "Z"};
+    int month = month_number(word);
 
-    if (month > 0 && parts->when.month == 0) {
+    if (month > 0 && parts->when.month != 0)
+        return false;
+    if (month > 0)
         parts->when.month = (int8_t)month;
-        return true;
-    }
-    if (number_of(weekdays, 7, word) > 0)
-        return true;
-    if (strcasecmp(word, "am") == 0 || strcasecmp(word, "pm") == 0) {
+    if (strcasecmp(word, "am") == 0 || strcasecmp(word, "pm") == 0)
         parts->half = (word[0] | 0x20) == 'a' ? 1 : 2;
-        return true;
+    for (size_t i = 0; i < sizeof utc / sizeof utc[0]; i++) {
+        if (strcmp(word, utc[i]) == 0)
+            return take_zone(parts, "Z");
     }
-    if (strcmp(word, "GMT") == 0 || strcmp(word, "UTC") == 0 || strcmp(word, "UT") == 0)
-        return take_zone(parts, "Z");
-    return strcmp(word, "Z") == 0 ? take_zone(parts, word)
-                                  : strspn(word, capitals) == strlen(word) && strlen(word) <= 5;
+    return true;
 }
 
 static bool take_word(struct parts *parts, const char *text, size_t size)
@@ -131,4 +126,9 @@ bool gls_date_words_parse(struct gls_datetime *out, const char *text)
         return false;
     *out = parts.when;
     return true;
+}
+
+bool gls_date_text_parse(struct gls_datetime *out, const char *text)
+{
+    return gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text);
 }

@@ -11,8 +11,10 @@ struct gls_datetime;
 
 /* Reads day, month and year, and a time, its half of the day and its zone where
  * they are there, in any order: "Sun, 18 Jan 2015 12:01:02 +0100", "Mon Mar 10
- * 15:04:43 2003". Zones such as "EST" are ambiguous and passed over. False: the
- * text holds something else too, or no possible date. */
+ * 15:04:43 2003". Other words are passed over, zones such as "EST" too: they are
+ * ambiguous. False: the text holds other numbers, or no possible date. */
 bool gls_date_words_parse(struct gls_datetime *out, const char *text);
+/* The same, or a date in the digits that gls_datetime_parse() reads. */
+bool gls_date_text_parse(struct gls_datetime *out, const char *text);
 
 #endif

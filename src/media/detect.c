@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "media/format.h"
 #include "media/isobmff.h"
+#include "media/matroska.h"
 #include "media/tiff.h"
 
 #define HEAD_SIZE 4096
@@ -54,20 +55,18 @@ static const char *format_of_riff(const struct head *head)
 }
 
 /* EBML (RFC 8794): the DocType element tells Matroska from WebM. */
-static const char *format_of_ebml(const struct head *head)
+static bool format_of_ebml(const char **name, struct gls_input *input, const struct head *head,
+                           struct gls_error *error)
 {
+    char type[GLS_MATROSKA_DOC_TYPE_SIZE];
     if (!has_bytes(head, 0, "\x1a\x45\xdf\xa3", 4)) {
-        return NULL;
+        return true;
     }
-    for (size_t i = 4; i + 3 < head->size && i < 128; i++) {
-        if (has_bytes(head, i, "\x42\x82\x84webm", 7)) {
-            return "webm";
-        }
-        if (has_bytes(head, i, "\x42\x82\x88matroska", 11)) {
-            return "mkv";
-        }
+    if (!gls_matroska_doc_type(type, input, error)) {
+        return false;
     }
-    return NULL;
+    *name = strcmp(type, "webm") == 0 ? "webm" : strcmp(type, "matroska") == 0 ? "mkv" : NULL;
+    return true;
 }
 
 /* ISO/IEC 13818-1 transport packets of 188 bytes, or of 192 with the time stamp
@@ -136,11 +135,7 @@ static const char *format_of_magic(const struct head *head)
             return magics[i].format;
         }
     }
-    const char *name = format_of_riff(head);
-    if (name == NULL) {
-        name = format_of_ebml(head);
-    }
-    return name;
+    return format_of_riff(head);
 }
 
 /* In one byte a character or more, or in UTF-16 that says so. */
@@ -166,6 +161,9 @@ static bool name_of_format(const char **name, struct gls_input *input, const cha
         return false;
     }
     *name = format_of_magic(&head);
+    if (*name == NULL && !format_of_ebml(name, input, &head, error)) {
+        return false;
+    }
     if (*name != NULL) {
         return true;
     }

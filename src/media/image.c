@@ -82,10 +82,10 @@ static bool offer_iptc(struct gls_media *media, const struct gls_block *block,
 static void offer_text_date(struct gls_media *media, const struct gls_blocks *blocks)
 {
     struct gls_datetime when;
-    if (blocks->text_date != NULL && (gls_datetime_parse(&when, blocks->text_date, true) ||
-                                      gls_date_words_parse(&when, blocks->text_date))) {
+    if (blocks->text_date != NULL && gls_date_text_parse(&when, blocks->text_date)) {
         const char *source = blocks->text_date_source;
-        gls_media_offer_date(media, &when, false, source != NULL ? source : "text");
+        gls_media_offer_date(media, &when, blocks->text_date_is_utc,
+                             source != NULL ? source : "text");
     }
 }
 

@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "media/block_load.h"
+#include "media/date_words.h"
 
 static const uint8_t signature[GLS_PNG_SIGNATURE_SIZE] = {0x89, 'P',  'N',  'G',
                                                           '\r', '\n', 0x1A, '\n'};
@@ -196,21 +198,25 @@ static const struct {
     {GLS_PNG_TIME, "PNG.tIME"},
 };
 
+/* A text that is no possible date leaves the place to the next one. */
 static bool take_date(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
                       struct gls_error *error)
 {
-    const char *source = NULL;
+    const char *source = "";
+    struct gls_datetime when;
 
-    if (out->text_date != NULL)
-        return true;
     for (size_t i = 0; i < sizeof date_sources / sizeof date_sources[0]; i++)
         if (date_sources[i].kind == chunk->kind)
             source = date_sources[i].source;
-    if (!(chunk->kind == GLS_PNG_TIME ? take_time(out, input, chunk, error)
-                                      : take_text(&out->text_date, input, chunk, error)))
+    out->text_date_is_utc = chunk->kind == GLS_PNG_TIME;
+    if (!(out->text_date_is_utc ? take_time(out, input, chunk, error)
+                                : take_text(&out->text_date, input, chunk, error)))
         return false;
-    if (source == NULL)
+    if (!gls_date_text_parse(&when, out->text_date) || !gls_datetime_is_plausible(&when)) {
+        free(out->text_date);
+        out->text_date = NULL;
         return true;
+    }
     out->text_date_source = strdup(source);
     return out->text_date_source != NULL || gls_fail_memory(error);
 }

@@ -112,7 +112,7 @@ bool gls_riff_parse_date(struct gls_datetime *out, const char *text)
 {
     int year = 0, number = 0, day = 0, hour = 0, minute = 0, second = 0;
 
-    if (gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text))
+    if (gls_date_text_parse(out, text))
         return true;
     if (sscanf(text, "%4d%*[/:-]%2d%*[/:-]%2d %2d:%2d:%2d", &year, &number, &day, &hour, &minute,
                &second) < 5)

@@ -16,6 +16,7 @@
 #include "media/backends.h"
 #include "media/container.h"
 #include "media/iso6709.h"
+#include "media/matroska.h"
 #include "media/quicktime.h"
 #include "media/quicktime_edit.h"
 #include "media/riff.h"
@@ -258,9 +259,9 @@ static bool read_avchd(struct gls_media *out, struct gls_input *input, struct gl
     return true;
 }
 
-/* What libavformat cannot open may still be filed by what was found. */
+/* What libavformat cannot open may still be filed by what was found: `has_date`. */
 static bool read_through_libavformat(struct gls_media *out, struct gls_input *input, bool is_utc,
-                                     struct gls_error *error)
+                                     bool has_date, struct gls_error *error)
 {
     struct gls_error inner = GLS_ERROR_INIT;
     struct gls_av_values values;
@@ -269,7 +270,7 @@ static bool read_through_libavformat(struct gls_media *out, struct gls_input *in
 
     if (!gls_av_read(&values, input, &inner)) {
         if (inner.status == GLS_ERROR_FORMAT ||
-            (inner.status == GLS_ERROR_UNSUPPORTED && out->has_date)) {
+            (inner.status == GLS_ERROR_UNSUPPORTED && has_date)) {
             gls_media_note(out, "%s", inner.message);
             return true;
         }
@@ -289,10 +290,24 @@ static bool read_through_libavformat(struct gls_media *out, struct gls_input *in
     return ok;
 }
 
+/* The tags are libavformat's to read: a local time among them says more than the
+ * UTC of the header, which is read here in case that library cannot. */
+static bool read_matroska(struct gls_media *out, struct gls_input *input, struct gls_error *error)
+{
+    struct gls_datetime when;
+    bool found;
+
+    if (!gls_matroska_read_date(&when, &found, input, error) ||
+        !read_through_libavformat(out, input, true, found, error))
+        return false;
+    if (found)
+        (void)gls_media_offer_date(out, &when, true, "Matroska.DateUTC");
+    return true;
+}
+
 static bool stream_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
     uint8_t head[12] = {0};
-    bool is_matroska;
     size_t got;
 
     if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
@@ -301,8 +316,9 @@ static bool stream_read(struct gls_media *out, struct gls_input *input, struct g
         return false;
     if ((head[0] == 0x47 || head[4] == 0x47) && !read_avchd(out, input, error))
         return false;
-    is_matroska = gls_be32(head) == 0x1a45dfa3;
-    return read_through_libavformat(out, input, is_matroska, error);
+    if (gls_be32(head) == 0x1a45dfa3)
+        return read_matroska(out, input, error);
+    return read_through_libavformat(out, input, false, out->has_date, error);
 }
 
 const struct gls_backend gls_video_backend = {
