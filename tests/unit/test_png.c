@@ -104,6 +104,9 @@ static const struct {
     {'c', "tEXt",
      BYTES("create-date\0"
            "2014-01-18T12:01:01")},
+    {'b', "tEXt",
+     BYTES("Creation Time\0"
+           "\7\xDE\n\x14\r2\x10")}, /* a tIME in the wrong place */
     {'G', "tEXt",
      BYTES("date:create\0"
            "2011-01-18T12:01:01")}, /* the time of a file */
@@ -271,6 +274,8 @@ static const struct {
     {"HTDN", false, false, false, false, "Caf\xC3\xA9", NULL, NULL},
     {"HMGcCDN", false, false, false, false, NULL, "2015-01-18 12:01:01", "PNG.tEXt.Creation Time"},
     {"HMGcDN", false, false, false, false, NULL, "2014-01-18T12:01:01", "PNG.tEXt.create-date"},
+    {"HbMDN", false, false, false, false, NULL, "2015-01-18T12:01:02Z", "PNG.tIME"},
+    {"HbDN", false, false, false, false, NULL, NULL, NULL},
     {"HGMDN", false, false, false, false, NULL, "2015-01-18T12:01:02Z", "PNG.tIME"},
     {"HGDN", false, false, false, false, NULL, NULL, NULL},
 };
@@ -309,6 +314,9 @@ static void test_scan(void **state)
         check_text(blocks.text_title, scan_cases[i].title);
         check_text(blocks.text_date, scan_cases[i].date);
         check_text(blocks.text_date_source, scan_cases[i].source);
+        assert_int_equal(blocks.text_date_is_utc && blocks.text_date != NULL,
+                         scan_cases[i].source != NULL &&
+                             strcmp(scan_cases[i].source, "PNG.tIME") == 0);
         gls_blocks_free(&blocks);
     }
 }
