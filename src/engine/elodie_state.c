@@ -24,7 +24,7 @@ bool gls_take_elodie_state(struct gls_import_run *run, struct gls_error *error)
         return false;
     }
     if (!taken)
-        snprintf(text, sizeof text, "Elodie's data is not used: %s", cause.message);
+        snprintf(text, sizeof text, "%s", cause.message);
     else if (counts.hashes + counts.places > 0)
         snprintf(text, sizeof text, "took in %llu hashes and %llu places from Elodie",
                  (unsigned long long)counts.hashes, (unsigned long long)counts.places);

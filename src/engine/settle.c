@@ -54,6 +54,7 @@ static void settle_duplicate(struct gls_member *member, const char *relative)
 
 struct stored_search {
     const struct gls_import_run *run;
+    const struct stat *source;
     bool is_earlier; /* only what stood there before this run */
     char *present;   /* path of a row whose file is there */
     int64_t gone_id; /* a row whose file is gone */
@@ -75,12 +76,14 @@ static bool visit_stored(void *user, const struct gls_stored_file *file)
     return true;
 }
 
+/* What Elodie recorded may be the source itself, on its way from Elodie's library. */
 static bool visit_elodie(void *user, const char *path)
 {
     struct stored_search *search = user;
     struct stat status;
 
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        (status.st_dev == search->source->st_dev && status.st_ino == search->source->st_ino))
         return true;
     search->present = strdup(path);
     return false;
@@ -93,7 +96,7 @@ static bool visit_elodie(void *user, const char *path)
 static bool settle_known(struct gls_import_run *run, struct gls_member *member,
                          struct gls_error *error)
 {
-    struct stored_search search = {.run = run};
+    struct stored_search search = {.run = run, .source = &member->status};
 
     pthread_mutex_lock(&run->claims_lock);
     const char *claimed = gls_claims_find_sha256(run->claims, member->sha256);

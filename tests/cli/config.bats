@@ -119,3 +119,36 @@ mount_windows_names() {
     glassine import --config config.ini --album-from-folder --json -d full/lib card more > report
     [ "$(summary_of report)" = '[13,0,13,0,0]' ]
 }
+
+@test "what Elodie imported is known, unless it is gone or the source itself" {
+    photo card/known.jpg "2020:01:02 03:04:05" 1
+    photo card/gone.jpg "2020:01:02 03:04:05" 2
+    photo elodie/itself.jpg "2020:01:02 03:04:05" 3
+    cp card/known.jpg elodie/2020-known.jpg
+    mkdir "$HOME/.elodie"
+    sha() { sha256sum "$1" | cut -d ' ' -f 1; }
+    printf '{"%s": "%s", "%s": "%s", "%s": "%s"}' "$(sha card/known.jpg)" "$PWD/elodie/2020-known.jpg" \
+        "$(sha card/gone.jpg)" /gone.jpg "$(sha elodie/itself.jpg)" "$PWD/elodie/itself.jpg" \
+        > "$HOME/.elodie/hash.json"
+    : > "$HOME/.elodie/location.json"
+    glassine import --json -d lib card elodie > report 2> messages
+    grep -q 'took in 3 hashes' messages
+    [ "$(json_of report /known.jpg status)" = duplicate ]
+    [ "$(json_of report /known.jpg destination)" = "$PWD/elodie/2020-known.jpg" ]
+    [ "$(json_of report /gone.jpg status)" = imported ]
+    [ "$(json_of report /itself.jpg status)" = imported ]
+    [ "$(json_of report /2020-known.jpg status)" = imported ]
+}
+
+@test "a hash.json that is cut short is told each time and left as it is" {
+    photo card/a.jpg "2020:01:02 03:04:05"
+    mkdir "$HOME/.elodie"
+    printf '{"%064d": "/a/b' 7 > "$HOME/.elodie/hash.json"
+    before=$(sha256sum "$HOME/.elodie/hash.json")
+    for status in imported duplicate; do
+        glassine import --json -d lib card > report 2> messages
+        grep -q 'hash.json: ends too early' messages
+        [ "$(json_of report a.jpg status)" = $status ]
+    done
+    [ "$(sha256sum "$HOME/.elodie/hash.json")" = "$before" ]
+}
