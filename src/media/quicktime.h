@@ -83,7 +83,7 @@ bool gls_movie_essence(struct gls_ranges *out, struct gls_input *input, struct g
 
 /* Adds splices that make every chunk offset of `moov` follow its bytes: each
  * offset becomes move(context, offset). GLS_ERROR_UNSUPPORTED if one does not
- * fit, or if move() gives UINT64_MAX. */
+ * fit, if move() gives UINT64_MAX, or if a track has other offsets, too. */
 bool gls_movie_move_chunks(struct gls_patch *patch, struct gls_input *input,
                            const struct gls_box *moov,
                            uint64_t (*move)(const void *context, uint64_t offset),

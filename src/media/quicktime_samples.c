@@ -78,6 +78,7 @@ struct track {
     struct gls_box dref;
     bool is_compact; /* stz2 */
     bool is_64_bit;  /* co64 */
+    bool has_more;   /* a second table of offsets, or those of auxiliary data (saio) */
     struct description descriptions[DESCRIPTION_MAX];
     size_t description_count;
 };
@@ -98,8 +99,12 @@ static void note_table(struct track *track, const struct gls_box *box)
         break;
     case GLS_4CC('s', 't', 'c', 'o'):
     case GLS_4CC('c', 'o', '6', '4'):
+        track->has_more = track->has_more || track->stco.size > 0;
         track->stco = *box;
         track->is_64_bit = box->type == GLS_4CC('c', 'o', '6', '4');
+        break;
+    case GLS_4CC('s', 'a', 'i', 'o'):
+        track->has_more = true;
         break;
     default:
         break;
@@ -552,8 +557,13 @@ bool gls_movie_move_chunks(struct gls_patch *patch, struct gls_input *input,
     while (gls_box_next(&box, &walk, error)) {
         if (box.type != GLS_4CC('t', 'r', 'a', 'k'))
             continue;
-        if (!find_parts(&track, input, &box, error) ||
-            (track.stco.size > 0 && !move_track(&mover, &track, error)))
+        if (!find_parts(&track, input, &box, error))
+            return false;
+        if (track.has_more)
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "%s: a track of its points into the file in more than one way",
+                            gls_input_name(input));
+        if (track.stco.size > 0 && !move_track(&mover, &track, error))
             return false;
     }
     return !walk.failed;

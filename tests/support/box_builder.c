@@ -104,6 +104,10 @@ static void put_chunks(struct gls_strbuf *out, const struct gls_movie_recipe *re
     gls_put_be(out, at, width);
     gls_put_be(out, at + 16 + 4, width);
     gls_box_close(out, start);
+    if (recipe->auxiliary) {
+        static const uint8_t saio[] = {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 16};
+        gls_put_box(out, "saio", saio, sizeof saio);
+    }
 }
 
 static void put_track(struct gls_strbuf *out, const struct gls_movie_recipe *recipe, uint64_t at)
@@ -441,7 +445,7 @@ static void put_meta(struct gls_strbuf *out, const struct still *still)
 
 static void put_sequence(struct gls_strbuf *out, const struct still *still)
 {
-    static const struct gls_movie_recipe recipe = {.since_1904_s = 0};
+    const struct gls_movie_recipe recipe = {.auxiliary = still->recipe->auxiliary};
 
     if (still->recipe->sequence)
         put_moov(out, &recipe, still->mdat_at + still->payload.size);

@@ -22,6 +22,7 @@ struct gls_movie_recipe {
     bool compact_sizes;    /* stz2 with 16 bits */
     bool sound;            /* handler 'soun' */
     bool open_end;         /* the last box has size 0 */
+    bool auxiliary;        /* saio: offsets of auxiliary data beside the samples' */
     bool fragments;        /* an empty moof and an mfra at the end */
     uint64_t since_1904_s; /* creation times */
     const char *keys_date; /* NULL: no Keys at all */
@@ -49,6 +50,7 @@ struct gls_heif_recipe {
     bool trailer;      /* mpvd and sefd at the end */
     bool open_end;     /* mdat has size 0 */
     bool sequence;     /* a moov whose track is the coded item */
+    bool auxiliary;    /* of that track, as in a movie's recipe */
     const void *exif;  /* from the TIFF header; NULL: no such item */
     size_t exif_size;
     const char *xmp;   /* NULL: no such item */

@@ -220,6 +220,14 @@ static const struct refusal refusals[] = {
      0},
     {"no picture handler", {.xmp = packet}, "pict", 4, "vide", NULL, 0, 0},
     {"no primary item", {.xmp = packet}, "pitm", 4, "free", NULL, 0, 0},
+    {"auxiliary data of a sequence",
+     {.sequence = true, .auxiliary = true},
+     NULL,
+     0,
+     NULL,
+     NULL,
+     0,
+     0},
     {"a fragmented movie", {.xmp = packet}, NULL, 0, NULL, "\0\0\0\x08moof", 8, 0},
 };
 
