@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/c_locale.h"
 #include "base/timestamp.h"
 #include "engine/update_run.h"
 
@@ -59,12 +60,12 @@ bool gls_shift_parse(int64_t *out_s, const char *text)
     return true;
 }
 
-/* "LAT,LON" in decimal degrees. */
+/* "LAT,LON" in decimal degrees, whatever the locale's decimal sign is. */
 static bool parse_position(double *latitude, double *longitude, const char *text)
 {
     char *end = NULL;
 
-    *latitude = strtod(text, &end);
+    *latitude = strtod_l(text, &end, gls_c_locale());
     if (end == text)
         return false;
     while (*end == ' ')
@@ -72,7 +73,7 @@ static bool parse_position(double *latitude, double *longitude, const char *text
     if (*end++ != ',')
         return false;
     const char *second = end;
-    *longitude = strtod(second, &end);
+    *longitude = strtod_l(second, &end, gls_c_locale());
     while (end != second && *end == ' ')
         end++;
     return end != second && *end == '\0';
