@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 
@@ -33,11 +35,23 @@ static bool print_generated(const char *word)
     return false;
 }
 
+/* A caller may have closed them. What is opened later must not get their numbers,
+ * or a file of the library would be written to as standard output. Writing to a
+ * folder fails, as writing to what is closed should. */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/", O_RDONLY | O_DIRECTORY) != fd)
+            _exit(CLI_EXIT_LIBRARY);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct cli_values values;
     int status = CLI_EXIT_USAGE;
 
+    hold_standard_descriptors();
     if (argc == 2 && print_generated(argv[1]))
         return CLI_EXIT_OK;
     switch (cli_parse(&values, cli_commands, cli_shared_options, argc, argv)) {

@@ -210,8 +210,10 @@ static void fail_copied(struct gls_import_run *run, struct gls_unit *unit, const
 }
 
 /* Published, and the database does not know: the intents do. */
-static void fail_unrecorded(struct gls_unit *unit, const char *why)
+static void fail_unrecorded(const struct gls_import_run *run, struct gls_unit *unit,
+                            const char *why)
 {
+    gls_unit_drop_copies(run, unit);
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         if (!member->is_published || member->settled)
@@ -264,7 +266,7 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
     if (!gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error) ||
         !commit_round(run, filed, copied, error)) {
         for (size_t i = 0; i < filed->count; i++)
-            fail_unrecorded(filed->units[i], error->message);
+            fail_unrecorded(run, filed->units[i], error->message);
         for (size_t i = 0; i < copied->count; i++)
             fail_copied(run, copied->units[i], error->message);
         return false;

@@ -50,6 +50,10 @@ static bool check_options(const struct gls_import_options *options, struct gls_e
                         "no destination: use --destination DIR or [Library] destination=");
     if (options->path_count == 0)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "nothing to import was named");
+    for (size_t i = 0; i < options->path_count; i++) {
+        if (options->paths[i][0] == '\0')
+            return gls_fail(error, GLS_ERROR_ARGUMENT, "a path is empty");
+    }
     if (options->move && options->trash)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "--move and --trash exclude each other");
     return true;

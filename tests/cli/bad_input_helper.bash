@@ -83,12 +83,13 @@ as_nobody() {
         glassine "$@"
         return
     fi
-    mkdir -p bin nobody
-    cp "$GLS_BINARY_DIR/glassine" bin
-    cp "$GLS_BINARY_DIR"/src/libglassine.so* bin 2>/dev/null || true
-    chmod 755 . bin
-    chown 65534:65534 nobody
-    # Rights over files are left out, the user's and the group's too.
+    if [ ! -d nobody ]; then
+        mkdir -p bin nobody
+        cp "$GLS_BINARY_DIR/glassine" bin
+        cp "$GLS_BINARY_DIR"/src/libglassine.so* bin 2>/dev/null || true
+        chmod 755 . bin
+        chown 65534:65534 nobody
+    fi
     setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$work/nobody" XDG_CONFIG_HOME="$work/nobody" \
         LD_LIBRARY_PATH="$work/bin" "$work/bin/glassine" "$@"
 }

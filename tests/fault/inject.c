@@ -13,6 +13,7 @@
  *             SHORT   writes half of the bytes, then SIGKILL
  *             FLIP    the first byte that is read is another one
  *             TOUCH   the file gets another mtime before the call
+ *             INT     the process gets SIGINT before the call
  *             REMOVE, GROW, CUT
  *                     the file is removed, gets a byte more, or loses half of its
  *                     bytes before the call, as another program would do it
@@ -39,7 +40,7 @@
 
 enum { RULES_MAX = 16, WORD_MAX = 24, PART_MAX = 256, LINE_MAX_SIZE = 3 * PATH_MAX };
 
-enum action { FAIL, KILL, KILLED, SHORT, FLIP, TOUCH, REMOVE, GROW, CUT };
+enum action { FAIL, KILL, KILLED, SHORT, FLIP, INT, TOUCH, REMOVE, GROW, CUT };
 
 struct rule {
     char call[WORD_MAX];
@@ -80,8 +81,8 @@ static system_call *kernel(void)
 
 static bool set_action(struct rule *rule, const char *word)
 {
-    static const char *const names[] = {"",      "KILL",   "KILLED", "SHORT", "FLIP",
-                                        "TOUCH", "REMOVE", "GROW",   "CUT"};
+    static const char *const names[] = {"",    "KILL",  "KILLED", "SHORT", "FLIP",
+                                        "INT", "TOUCH", "REMOVE", "GROW",  "CUT"};
 
     for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(word, names[i]) == 0) {
@@ -230,6 +231,8 @@ static bool begin(struct call *call, struct rule **out)
         return false;
     if (rule->action == KILL)
         die();
+    if (rule->action == INT)
+        kernel()(SYS_kill, (long)getpid(), (long)SIGINT);
     meddle(call->path, rule->action);
     if (rule->action == KILLED)
         call->after = rule;
