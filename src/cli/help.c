@@ -85,6 +85,10 @@ void cli_print_help(FILE *to, const struct cli_command *commands, const struct c
           to);
     for (const struct cli_command *row = commands; row->name != NULL; row++)
         fprintf(to, "  %-14s%s\n", row->name, row->summary);
+    fputs("\nTo begin with:\n"
+          "  glassine import --destination ~/Pictures/library --dry-run /media/card\n"
+          "      tells what an import would do, and touches nothing\n",
+          to);
     fputs("\n'glassine COMMAND --help' tells all about one. 'glassine --version' names the\n"
           "version, the libraries in use and the sources of data.\n\n"
           "Exit status: 0 all is well, 1 a file failed, 2 the command line or the\n"

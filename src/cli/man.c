@@ -113,7 +113,7 @@ static const char *const after_commands[] = {
     "event (file), source, destination, status (imported, duplicate, skipped, failed), reason, "
     "sha256, date_taken, written (embedded, sidecar, none), written_reason, source_fate (kept, "
     "moved, trashed), source_reason; at last event (summary), scanned, imported, duplicate, "
-    "skipped, failed, bytes, seconds.",
+    "skipped, failed, bytes, seconds, and, where they are not 0, left_out and places_offline.",
     ".TP\n\\fBshow\\fR",
     "file, kind, format, date_taken, utc_offset, date_source, camera_make, camera_model, "
     "latitude, longitude, album, title, original_name, content_id, essence_xxh128, notes; or "

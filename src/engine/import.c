@@ -49,7 +49,7 @@ static bool check_options(const struct gls_import_options *options, struct gls_e
         return gls_fail(error, GLS_ERROR_ARGUMENT,
                         "no destination: use --destination DIR or [Library] destination=");
     if (options->path_count == 0)
-        return gls_fail(error, GLS_ERROR_ARGUMENT, "nothing to import was named");
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "nothing to import: name files or folders");
     for (size_t i = 0; i < options->path_count; i++) {
         if (options->paths[i][0] == '\0')
             return gls_fail(error, GLS_ERROR_ARGUMENT, "a path is empty");

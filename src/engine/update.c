@@ -14,7 +14,8 @@
 static bool check_options(const struct gls_update_options *options, struct gls_error *error)
 {
     return options->path_count > 0 ||
-           gls_fail(error, GLS_ERROR_ARGUMENT, "no file to update was named");
+           gls_fail(error, GLS_ERROR_ARGUMENT,
+                    "no file to update: name files or folders of a library");
 }
 
 /* The library that a path lies in, without symbolic links on the way, or NULL. */
