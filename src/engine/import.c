@@ -102,7 +102,9 @@ static bool take_over(struct gls_import_run *run, struct gls_error *error)
                  (unsigned long long)completed);
         tell(run, text);
     }
-    return gls_take_elodie_state(run, error);
+    /* Better now than after everything is copied. */
+    return gls_can_publish(gls_library_tmp(run->library), error) &&
+           gls_take_elodie_state(run, error);
 }
 
 static bool open_geocoder(struct gls_import_run *run, struct gls_error *error)

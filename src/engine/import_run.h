@@ -75,6 +75,8 @@ struct gls_member {
     char *named_title; /* the title until now; NULL: media.title stays what it was */
     bool has_row;
     struct gls_stored_file row;
+    bool old_is_gone; /* `leaves_old` is done with */
+    bool leaves_old;  /* the new version is there, and the old one has its name still */
 
     enum gls_written written;
     char *written_reason;

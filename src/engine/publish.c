@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/timestamp.h"
 
 /* By number: not every C library has a wrapper. */
@@ -80,6 +82,30 @@ bool gls_publish(const char *from, const char *to, struct gls_error *error)
     const struct gls_publish_calls calls = {rename_noreplace, link, unlink};
 
     return gls_publish_with(&calls, from, to, error);
+}
+
+bool gls_can_publish(const char *folder, struct gls_error *error)
+{
+    char *from = gls_path_join(folder, "probe");
+    char *to = gls_path_join(folder, "probe-named");
+    int fd = from != NULL && to != NULL ? open(from, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+    bool ok = from != NULL && to != NULL;
+
+    if (!ok)
+        gls_fail_memory(error);
+    else if (fd < 0)
+        ok = gls_fail_errno(error, errno, "%s: cannot be made", from);
+    else
+        ok = gls_publish(from, to, error);
+    if (error->status == GLS_ERROR_UNSUPPORTED)
+        error->status = GLS_ERROR_LIBRARY;
+    if (fd >= 0) {
+        close(fd);
+        unlink(ok ? to : from);
+    }
+    free(to);
+    free(from);
+    return ok;
 }
 
 uint64_t gls_mount_of(const char *path)

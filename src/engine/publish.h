@@ -25,6 +25,10 @@ struct gls_publish_calls {
 bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, const char *to,
                       struct gls_error *error);
 
+/* Can gls_publish() work in this folder? Tries it with an empty file and leaves
+ * nothing. GLS_ERROR_LIBRARY: not on this file system. */
+bool gls_can_publish(const char *folder, struct gls_error *error);
+
 /* The mount through which `path` is reached (a link: itself): between two mounts
  * of one file system nothing can be renamed. 0: the kernel does not tell. */
 uint64_t gls_mount_of(const char *path);

@@ -21,6 +21,7 @@ struct recovery {
     struct gls_db_batch *batch;
     int64_t run_id;
     uint64_t completed;
+    bool has_removals; /* planned, to be done when the rows are committed */
 };
 
 /* A link that somebody laid there meanwhile is none of what was meant. */
@@ -87,8 +88,62 @@ static bool recover_publish(struct recovery *recovery, const struct gls_intent *
     return take_back(recovery, intent, tmp, error);
 }
 
-/* MOVE: one rename happened or did not; if not, it is made up for as long as the
- * file is the one that was meant. */
+/* Is the old version what the database says, so that nobody's later edit is lost
+ * by going on? */
+static bool old_is_known(struct recovery *recovery, const struct gls_intent *intent,
+                         const char *old)
+{
+    struct gls_stored_file row = {0};
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool found = false;
+    bool known = gls_reader_find_path(recovery->reader, &row, &found, intent->old_path, &ignored) &&
+                 found && holds(recovery, old, &row);
+
+    gls_stored_file_clear(&row);
+    return known;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+
+    return lstat(a, &left) == 0 && lstat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+static bool hash_source(struct recovery *recovery, const char *path, char out[GLS_SHA256_HEX_SIZE])
+{
+    struct gls_hash_wish wish = {.sha256 = out};
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    return gls_hash_file(&wish, recovery->buffers, path, NULL, &ignored);
+}
+
+/* The old version goes when the database knows the new one, and only if it is what the
+ * database knew: what another program put there since stays. */
+static bool plan_removal(struct recovery *recovery, const struct gls_intent *intent,
+                         const char *final, struct gls_error *error)
+{
+    struct gls_intent removal = {.kind = GLS_INTENT_REMOVE,
+                                 .old_path = intent->file.path,
+                                 .file = {.path = intent->old_path}};
+
+    if (intent->old_path == NULL || strcmp(intent->old_path, intent->file.path) == 0)
+        return true;
+    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
+    bool ok = old != NULL || gls_fail_memory(error);
+    if (ok && is_file(old) &&
+        (is_same_file(old, final) || (old_is_known(recovery, intent, old) &&
+                                      hash_source(recovery, old, removal.file.source_sha256)))) {
+        ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
+        recovery->has_removals = true;
+    }
+    free(old);
+    return ok;
+}
+
+/* MOVE: the file got its new name or did not; if not, that is made up for as long as
+ * it is the one that was meant. */
 static bool recover_move(struct recovery *recovery, const struct gls_intent *intent,
                          const char *final, struct gls_error *error)
 {
@@ -106,38 +161,29 @@ static bool recover_move(struct recovery *recovery, const struct gls_intent *int
     /* As filing does after a rename: nothing hangs on the time. */
     if (moved)
         (void)gls_set_mtime(AT_FDCWD, final, intent->file.mtime_ns);
-    return moved ? complete(recovery, intent, error) : take_back(recovery, intent, NULL, error);
+    if (!moved)
+        return take_back(recovery, intent, NULL, error);
+    return plan_removal(recovery, intent, final, error) && complete(recovery, intent, error);
 }
 
-/* Is the old version what the database says, so that nobody's later edit is lost
- * by going on? */
-static bool old_is_known(struct recovery *recovery, const struct gls_intent *intent,
-                         const char *old)
+/* REMOVE: one that cannot be removed stays, and with it the intent: a library that can
+ * never be used again would be worse. */
+static bool recover_remove(struct recovery *recovery, const struct gls_intent *intent,
+                           const char *path, struct gls_error *error)
 {
-    struct gls_stored_file row = {0};
-    struct gls_error ignored = GLS_ERROR_INIT;
-    bool found = false;
-    bool known = gls_reader_find_path(recovery->reader, &row, &found, intent->old_path, &ignored) &&
-                 found && holds(recovery, old, &row);
+    char sha256[GLS_SHA256_HEX_SIZE] = "";
+    char *successor = intent->old_path != NULL
+                          ? gls_path_join(gls_library_root(recovery->library), intent->old_path)
+                          : NULL;
+    bool is_old =
+        is_file(path) && is_file(successor) &&
+        (is_same_file(path, successor) ||
+         (hash_source(recovery, path, sha256) && strcmp(sha256, intent->file.source_sha256) == 0));
 
-    gls_stored_file_clear(&row);
-    return known;
-}
-
-/* Only the version that the database knows: what another program put there since
- * stays. */
-static bool remove_old(struct recovery *recovery, const struct gls_intent *intent,
-                       struct gls_error *error)
-{
-    if (intent->old_path == NULL || strcmp(intent->old_path, intent->file.path) == 0)
+    free(successor);
+    if (is_old && unlink(path) != 0 && errno != ENOENT)
         return true;
-    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
-    bool ok = old != NULL || gls_fail_memory(error);
-
-    if (ok && is_file(old) && old_is_known(recovery, intent, old))
-        ok = unlink(old) == 0 || gls_fail_errno(error, errno, "%s", old);
-    free(old);
-    return ok;
+    return gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error);
 }
 
 /* Makes the swap that did not happen. */
@@ -156,8 +202,7 @@ static bool swap_now(struct recovery *recovery, const struct gls_intent *intent,
 }
 
 /* REPLACE: the new version stands under its final name, or the old one is still
- * whole under its own; then the swap is made now, or the new version goes. The old
- * one goes when the disk has the new one: a power loss may not take both. */
+ * whole under its own; then the swap is made now, or the new version goes. */
 static bool recover_replace(struct recovery *recovery, const struct gls_intent *intent,
                             const char *tmp, const char *final, struct gls_error *error)
 {
@@ -165,10 +210,8 @@ static bool recover_replace(struct recovery *recovery, const struct gls_intent *
         return take_back(recovery, intent, tmp, error);
     if (!holds(recovery, final, &intent->file) && !swap_now(recovery, intent, tmp, final))
         return take_back(recovery, intent, tmp, error);
-    return gls_sync_filesystem(gls_library_fd(recovery->library),
-                               gls_library_root(recovery->library), error) &&
-           (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
-           remove_old(recovery, intent, error) && complete(recovery, intent, error);
+    return (unlink(tmp) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", tmp)) &&
+           plan_removal(recovery, intent, final, error) && complete(recovery, intent, error);
 }
 
 static bool recover_intent(struct recovery *recovery, const struct gls_intent *intent,
@@ -177,12 +220,15 @@ static bool recover_intent(struct recovery *recovery, const struct gls_intent *i
     const char *root = gls_library_root(recovery->library);
     char *final = gls_path_join(root, intent->file.path);
     char *tmp = intent->tmp_path != NULL ? gls_path_join(root, intent->tmp_path) : NULL;
-    bool ok = final != NULL && (tmp != NULL || intent->kind == GLS_INTENT_MOVE);
+    bool ok = final != NULL &&
+              (tmp != NULL || intent->kind == GLS_INTENT_MOVE || intent->kind == GLS_INTENT_REMOVE);
 
     if (!ok)
         gls_fail_memory(error);
     else if (intent->kind == GLS_INTENT_MOVE)
         ok = recover_move(recovery, intent, final, error);
+    else if (intent->kind == GLS_INTENT_REMOVE)
+        ok = recover_remove(recovery, intent, final, error);
     else if (intent->kind == GLS_INTENT_REPLACE)
         ok = recover_replace(recovery, intent, tmp, final, error);
     else
@@ -192,13 +238,12 @@ static bool recover_intent(struct recovery *recovery, const struct gls_intent *i
     return ok;
 }
 
-static bool recover_intents(struct recovery *recovery, struct gls_db_writer *writer,
-                            struct gls_error *error)
+static bool recover_all(struct recovery *recovery, struct gls_db_writer *writer,
+                        struct gls_error *error)
 {
     struct gls_intent *intents = NULL;
     size_t count = 0;
-    bool ok = gls_reader_open(&recovery->reader, recovery->library, error) &&
-              gls_reader_intents(recovery->reader, &intents, &count, error);
+    bool ok = gls_reader_intents(recovery->reader, &intents, &count, error);
 
     for (size_t i = 0; ok && i < count; i++)
         ok = recover_intent(recovery, &intents[i], error);
@@ -206,7 +251,20 @@ static bool recover_intents(struct recovery *recovery, struct gls_db_writer *wri
         ok = gls_sync_filesystem(gls_library_fd(recovery->library),
                                  gls_library_root(recovery->library), error) &&
              gls_db_writer_commit(writer, recovery->batch, error);
+    gls_db_batch_clear(recovery->batch);
     gls_intents_free(intents, count);
+    return ok;
+}
+
+/* Old versions go in a second pass: a power loss in the first may not take them and
+ * the new ones. */
+static bool recover_intents(struct recovery *recovery, struct gls_db_writer *writer,
+                            struct gls_error *error)
+{
+    bool ok = gls_reader_open(&recovery->reader, recovery->library, error) &&
+              recover_all(recovery, writer, error) &&
+              (!recovery->has_removals || recover_all(recovery, writer, error));
+
     gls_reader_close(recovery->reader);
     return ok;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Filing a batch of updated units: flush, intents, swap, flush, commit. */
+/* Filing a batch of updated units: flush, intents, swap, flush, rows; then the old
+ * versions go. What the database claims is there at every instant, except where a
+ * name can only be changed and not be doubled. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -44,6 +46,32 @@ static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batc
     return true;
 }
 
+/* What remains to be done when the rows are there. */
+static bool add_removal(struct gls_db_batch *batch, const struct gls_member *member)
+{
+    struct gls_intent intent = {.kind = GLS_INTENT_REMOVE,
+                                .old_path = member->destination,
+                                .file = {.path = member->old_path}};
+
+    if (!member->by_rename)
+        memcpy(intent.file.source_sha256, member->sha256, sizeof intent.file.source_sha256);
+    return gls_db_batch_add_intent(batch, &intent);
+}
+
+static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *batch,
+                          const struct gls_unit *unit)
+{
+    bool ok = true;
+
+    (void)update;
+    for (size_t i = 0; ok && i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->old_is_gone)
+            ok = gls_db_batch_drop_intent_of(batch, NULL, member->old_path);
+    }
+    return ok;
+}
+
 static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
                      const struct gls_unit *unit)
 {
@@ -55,7 +83,8 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
         if (member->is_published) {
             struct gls_stored_file row = gls_member_row(&update->base, unit, member, date);
             ok = gls_db_batch_put_file(batch, &row, tmp, member->by_rename ? "moved" : "edited",
-                                       member->old_path);
+                                       member->old_path) &&
+                 (!member->leaves_old || add_removal(batch, member));
         } else if (tmp != NULL || member->by_rename) {
             ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
         }
@@ -167,9 +196,13 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         struct gls_error error = GLS_ERROR_INIT;
         if (!unit->members[i].is_published)
             continue;
-        if (!gls_swap_finish(&swaps[i], &error))
+        bool done = gls_swap_finish(&swaps[i], &error);
+        if (!done)
             gls_media_note(&unit->members[i].media, "the old version is still there: %s",
                            error.message);
+        /* What another program put there is that program's. */
+        unit->members[i].old_is_gone =
+            unit->members[i].leaves_old && (done || error.status == GLS_ERROR_CHANGED);
         remove_emptied(update, swaps[i].old_path);
     }
 }
@@ -261,22 +294,37 @@ static bool sync_all(struct gls_update_run *update, struct gls_unit **units, siz
     return true;
 }
 
-/* Swaps all units. The old versions go when the new ones are on disk under their
- * names: a power loss may not take both. */
-static bool swap_units(struct gls_update_run *update, struct gls_unit **units, size_t count,
-                       struct gls_error *error)
+static void note_old_names(struct gls_unit *unit, const struct gls_swap *swaps)
 {
-    struct gls_swap **swaps = new_swaps(units, count);
+    for (size_t i = 0; i < unit->count; i++)
+        unit->members[i].leaves_old =
+            unit->members[i].is_published && gls_swap_leaves_old(&swaps[i]);
+}
 
-    if (swaps == NULL)
-        return gls_fail_memory(error);
-    for (size_t i = 0; i < count; i++)
+/* The new versions take their places, and the database learns of them. */
+static bool swap_units(struct gls_update_run *update, struct gls_unit **units,
+                       struct gls_swap **swaps, size_t count, struct gls_error *error)
+{
+    if (!sync_all(update, units, count, error) ||
+        !commit_units(update, units, count, add_intents, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
         swap_unit(update, units[i], swaps[i]);
-    bool ok = sync_all(update, units, count, error);
-    for (size_t i = 0; ok && i < count; i++)
+        note_old_names(units[i], swaps[i]);
+    }
+    return sync_all(update, units, count, error) &&
+           commit_units(update, units, count, add_rows, error);
+}
+
+/* The old versions go when the new ones are on disk and known. */
+static bool finish_units(struct gls_update_run *update, struct gls_unit **units,
+                         struct gls_swap **swaps, size_t count, struct gls_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
         finish_unit(update, units[i], swaps[i]);
-    free_swaps(swaps, units, count);
-    return ok;
+        settle_unit(units[i]);
+    }
+    return commit_units(update, units, count, drop_removals, error);
 }
 
 bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
@@ -289,17 +337,16 @@ bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
     (void)filed;
     if (count == 0)
         return true;
-    bool ok = sync_all(update, units, count, error) &&
-              commit_units(update, units, count, add_intents, error) &&
-              swap_units(update, units, count, error) &&
-              commit_units(update, units, count, add_rows, error);
+    struct gls_swap **swaps = new_swaps(units, count);
+    bool ok = swaps != NULL || gls_fail_memory(error);
+    bool swapped = ok && swap_units(update, units, swaps, count, error);
 
+    ok = swapped && finish_units(update, units, swaps, count, error);
     for (size_t i = 0; i < count; i++) {
         gls_unit_drop_copies(&update->base, units[i]);
-        if (ok)
-            settle_unit(units[i]);
-        else
+        if (!swapped)
             gls_unit_fail(units[i], "%s", error->message);
     }
+    free_swaps(swaps, units, count);
     return ok;
 }

@@ -65,18 +65,45 @@ static bool give_name(const char *from, const char *to, struct gls_error *error)
     return ok;
 }
 
+/* A file whose bytes stay gets its new name beside the old one, which goes when the
+ * database knows the new. Where there are no hard links it changes its name at once. */
+static bool give_second_name(struct gls_swap *swap, struct gls_error *error)
+{
+    char *folder = gls_path_dir(swap->new_path);
+    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error);
+
+    free(folder);
+    if (!ok)
+        return false;
+    swap->linked = link(swap->old_path, swap->new_path) == 0;
+    if (swap->linked)
+        return true;
+    if (errno == EEXIST)
+        return gls_fail(error, GLS_ERROR_EXISTS, "%s: the name is taken", swap->new_path);
+    return gls_publish(swap->old_path, swap->new_path, error);
+}
+
 bool gls_swap_do(struct gls_swap *swap, struct gls_error *error)
 {
     if (swap->old_path != NULL && !old_is_unchanged(swap, swap->old_path, error))
         return false;
     if (swap->tmp != NULL && is_in_place(swap))
         swap->done = replace(swap, error);
-    else if (!is_in_place(swap))
-        swap->done =
-            give_name(swap->tmp != NULL ? swap->tmp : swap->old_path, swap->new_path, error);
-    else
+    else if (is_in_place(swap))
         swap->done = true;
+    else if (swap->tmp != NULL)
+        swap->done = give_name(swap->tmp, swap->new_path, error);
+    else
+        swap->done = give_second_name(swap, error);
     return swap->done;
+}
+
+static bool is_same_file(const struct gls_swap *swap)
+{
+    struct stat old, new;
+
+    return lstat(swap->old_path, &old) == 0 && lstat(swap->new_path, &new) == 0 &&
+           old.st_dev == new.st_dev &&old.st_ino == new.st_ino;
 }
 
 bool gls_swap_undo(struct gls_swap *swap)
@@ -88,6 +115,8 @@ bool gls_swap_undo(struct gls_swap *swap)
         return true;
     if (swap->exchanged)
         ok = exchange(swap);
+    else if (swap->linked)
+        ok = is_same_file(swap) && unlink(swap->new_path) == 0;
     else if (swap->tmp != NULL && is_in_place(swap))
         ok = false;
     else if (!is_in_place(swap))
@@ -96,15 +125,23 @@ bool gls_swap_undo(struct gls_swap *swap)
     return ok;
 }
 
+bool gls_swap_leaves_old(const struct gls_swap *swap)
+{
+    return swap->done && !is_in_place(swap) && swap->old_path != NULL &&
+           (swap->tmp != NULL || swap->linked);
+}
+
 bool gls_swap_finish(struct gls_swap *swap, struct gls_error *error)
 {
-    bool moved = swap->tmp != NULL && swap->old_path != NULL && !is_in_place(swap);
-    const char *old = swap->exchanged ? swap->tmp : moved ? swap->old_path : NULL;
+    bool leaves_old = gls_swap_leaves_old(swap);
+    const char *old = swap->exchanged ? swap->tmp : leaves_old ? swap->old_path : NULL;
 
     if (old == NULL)
         return true;
     /* A version that another program put there meanwhile is not the old one. */
-    if (moved && !old_is_unchanged(swap, old, error))
+    if (swap->linked && !is_same_file(swap))
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);
+    if (leaves_old && !swap->linked && !old_is_unchanged(swap, old, error))
         return error->status == GLS_ERROR_NOT_FOUND;
     return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
 }

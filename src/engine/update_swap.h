@@ -16,13 +16,17 @@ struct gls_swap {
     const char *new_path;
     const struct stat *old; /* what the old version was when it was read */
     bool exchanged;         /* out: the old version is now under `tmp` */
+    bool linked;            /* out: the same file has its old and its new name */
     bool done;              /* out */
 };
 
 bool gls_swap_do(struct gls_swap *swap, struct gls_error *error);
 /* Takes a done swap back; false: it could not be. */
 bool gls_swap_undo(struct gls_swap *swap);
-/* Removes the old version of a done swap. */
+/* Does the old version of a done swap still have its old name? */
+bool gls_swap_leaves_old(const struct gls_swap *swap);
+/* Removes the old version of a done swap. GLS_ERROR_CHANGED: another program put its
+ * own there. */
 bool gls_swap_finish(struct gls_swap *swap, struct gls_error *error);
 
 #endif

@@ -22,6 +22,10 @@ struct access_row {
     const char *pragmas;
 };
 
+/* Each worker reads through a connection of its own, so that pages are kept for one
+ * writer (8 MiB) and hardly for its readers (1 MiB): the system keeps the file. */
+#define READER_PRAGMAS "PRAGMA query_only = ON; PRAGMA temp_store = FILE; PRAGMA cache_size = -1024"
+
 /* What one statement may have to undo fits in memory, and the writer's statements
  * would else write it to a file each time. What a query sorts may be large.
  * unix-none takes no locks and exclusive mode keeps the index of the WAL in
@@ -31,25 +35,19 @@ static const struct access_row access_rows[] = {
     [GLS_DB_WRITE] = {SQLITE_OPEN_READWRITE, NULL,
                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                       "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
-                      "PRAGMA temp_store = MEMORY"},
+                      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192"},
     [GLS_DB_CREATE] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL,
                        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                       "PRAGMA temp_store = MEMORY"},
-    [GLS_DB_QUERY] = {SQLITE_OPEN_READWRITE, NULL,
-                      "PRAGMA query_only = ON; PRAGMA temp_store = FILE"},
-    [GLS_DB_PASSIVE] = {SQLITE_OPEN_READONLY, NULL,
-                        "PRAGMA query_only = ON; PRAGMA temp_store = FILE"},
-    [GLS_DB_IMMUTABLE] = {SQLITE_OPEN_READONLY, "?immutable=1",
-                          "PRAGMA query_only = ON; PRAGMA temp_store = FILE"},
+                       "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192"},
+    [GLS_DB_QUERY] = {SQLITE_OPEN_READWRITE, NULL, READER_PRAGMAS},
+    [GLS_DB_PASSIVE] = {SQLITE_OPEN_READONLY, NULL, READER_PRAGMAS},
+    [GLS_DB_IMMUTABLE] = {SQLITE_OPEN_READONLY, "?immutable=1", READER_PRAGMAS},
     [GLS_DB_OLD_WAL] = {SQLITE_OPEN_READONLY, "?vfs=unix-none",
-                        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON;"
-                        "PRAGMA temp_store = FILE"},
+                        "PRAGMA locking_mode = EXCLUSIVE;" READER_PRAGMAS},
 };
 
-/* 8 MiB of pages at most, and read() instead of a mapping: a disk that goes away
- * must give an error, not a signal. */
-static const char common_pragmas[] = "PRAGMA trusted_schema = OFF;"
-                                     "PRAGMA cache_size = -8192; PRAGMA mmap_size = 0";
+/* read() instead of a mapping: a disk that goes away must give an error, not a signal. */
+static const char common_pragmas[] = "PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0";
 
 static bool fail_code(const char *path, int code, const char *text, struct gls_error *error)
 {

@@ -106,14 +106,16 @@ bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *
 /* An intent: what a run was about to do when it may have died. */
 enum gls_intent_kind {
     GLS_INTENT_PUBLISH = 1, /* tmp -> file.path, which must not exist */
-    GLS_INTENT_REPLACE = 2, /* tmp -> file.path, then old_path goes (update) */
-    GLS_INTENT_MOVE = 3     /* source_path -> file.path by rename (import --move) */
+    GLS_INTENT_REPLACE = 2, /* tmp -> file.path, in the place of old_path (update) */
+    GLS_INTENT_MOVE = 3,    /* source_path, or old_path, -> file.path */
+    GLS_INTENT_REMOVE = 4   /* file.path goes, which old_path has taken the place of, if
+                               it still is that file or holds file.source_sha256 */
 };
 struct gls_intent {
     int64_t id;
     enum gls_intent_kind kind;
     char *tmp_path;              /* relative to the library */
-    char *old_path;              /* relative; NULL unless REPLACE */
+    char *old_path;              /* relative; NULL in an import */
     struct gls_stored_file file; /* what the row will be; id is the row replaced, or 0 */
 };
 void gls_intent_clear(struct gls_intent *intent);

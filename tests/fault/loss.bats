@@ -253,3 +253,65 @@ ways=("--move" "--move --write-metadata none")
     glassine import -q -d lib card
     nothing_is_lost
 }
+
+@test "a disk on which nothing can be named without replacing is refused before anything is copied" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    list_pictures
+    status=0
+    injected "rename:1+:EINVAL:probe;link:1+:EPERM:probe" import --move -d lib card 2> message || status=$?
+    [ "$status" = 3 ]
+    grep -q "use another one for the library" message
+    [ "$(find lib -type f -not -path '*/.glassine/*' | wc -l)" = 0 ]
+    [ -z "$(ls -A lib/.glassine/tmp)" ]
+    [ -e card/IMG_1.JPG ]
+    glassine import -q --move -d lib card
+    nothing_is_lost
+}
+
+@test "an old version that cannot be removed is removed by the next run" {
+    need_injection
+    for i in 1 2 3; do photo "card/IMG_$i.JPG" "2020:01:02 03:04:0$i" "salt $i"; done
+    cp "$fixtures/formats/photo.avi" card/IMG_4.AVI
+    glassine import -q -d lib card
+    injected "unlink:1+:EIO:/lib/2" update --json --time "2001-02-03 04:05:06" lib > report
+    [ "$(summary_of report)" = "[4,4,0,0,0]" ]
+    [ "$(jq -r 'select(.event == "file") | .reason' report | grep -c 'the old version is still there')" = 4 ]
+    [ "$(find lib -name '20[12][06]*.*' | wc -l)" = 4 ]
+    # As long as it cannot be, the library goes on.
+    injected "unlink:1+:EIO:/lib/2" verify -q --library lib
+    [ "$(find lib -name '20[12][06]*.*' | wc -l)" = 4 ]
+    # One of them is another program's meanwhile.
+    edited=$(find lib -name '2020*img_3.jpg')
+    photo edited.jpg "2020:01:02 03:04:05" theirs
+    mv edited.jpg "$edited"
+    glassine verify -q --library lib
+    [ "$(find lib -name '20[12][06]*.*')" = "$edited" ]
+    [ "$(find lib -name '2001*.*' -not -name '*.xmp' | wc -l)" = 4 ]
+    [ "$(query lib/.glassine/library.db 'select count(*) from intents')" = 0 ]
+}
+
+@test "what the database claims is there at every instant of an update" {
+    need_injection
+    make_card card 30
+    cp "$fixtures/formats/photo.avi" card/MOVIE.AVI
+    glassine import -q -d start card || [ $? -eq 1 ]
+    cp -a start lib
+    what="--time 2001-02-03 --album A"
+    calls=$(calls_of update -q $what lib)
+    glassine verify -q --library lib
+    tree lib > wanted
+    for at in $(seq 1 $((calls / ${rounds:-12} + 1)) "$calls"); do
+        rm -rf lib
+        cp -a start lib
+        injected "any:$at:KILL" update -q $what lib > /dev/null 2>&1 || true
+        claimed_paths lib > claimed
+        [ "$(wc -l < claimed)" -gt 20 ]
+        while IFS= read -r path; do
+            [ -f "lib/$path" ] || { echo "killed at $at: claimed, and not there: $path"; false; }
+        done < claimed
+        glassine update -q $what lib
+        tree lib | diff wanted - || { echo "killed at $at"; false; }
+        check_done lib || { echo "killed at $at"; false; }
+    done
+}

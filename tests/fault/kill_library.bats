@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# kill -9 at any instant of generate-db and of verify (law 7).
+
+load helper
+
+# A library of 80 photos and some companions, in ./start.
+make_start() {
+    make_card card 90
+    glassine import -q -d start card || [ $? -eq 1 ]
+    tree start > stored
+    rows_of start > rows
+}
+
+# What the database says of each file, and nothing of when it said so.
+rows_of() {
+    database_of "$1"
+    query database/library.db "
+        select cast(path as text), size, hex(source_sha256), hex(stored_xxh128), hex(essence_xxh128),
+        cast(source_path as text), date_taken from files order by path"
+}
+
+# Kills a command somewhere in its calls, or right after one.
+kill_at_random() {
+    local rule=KILL
+    [ $((RANDOM % 3)) -ne 0 ] || rule=KILLED
+    [ $((RANDOM % 4)) -ne 0 ] || rule=SHORT
+    killed_at="any:$(($(random_below "$calls") + 1)):$rule"
+    injected "$killed_at" "$@" > /dev/null 2>&1 || true
+}
+
+failed_in() {
+    echo "round $round, killed at $killed_at"
+    return 1
+}
+
+@test "generate-db that is killed leaves the old database or the new one" {
+    need_injection
+    make_start
+    cp -a start lib
+    calls=$(calls_of generate-db -q --source lib)
+    for round in $(seq 1 "${rounds:-8}"); do
+        rm -rf lib
+        cp -a start lib
+        # Some libraries have no database, or half of one.
+        case $((RANDOM % 4)) in
+        0) rm lib/.glassine/library.db ;;
+        1) truncate -s 20000 lib/.glassine/library.db ;;
+        *) whole=1 ;;
+        esac
+        kill_at_random generate-db -q --source lib
+        tree lib | diff stored - || failed_in
+        if [ -n "${whole:-}" ]; then
+            rows_of lib | diff rows - || failed_in
+        fi
+        unset whole
+        glassine generate-db -q --source lib || failed_in
+        tree lib | diff stored - || failed_in
+        rows_of lib | cut -d'|' -f1-5 | diff <(cut -d'|' -f1-5 rows) - || failed_in
+        [ -z "$(find lib/.glassine -name '*.new*' -o -name '*.draft*')" ] || failed_in
+        check_done lib || failed_in
+    done
+}
+
+# Harm of every kind, by number.
+damage() {
+    local number=0 path
+    while IFS= read -r path; do
+        number=$((number + 1))
+        case $((number % 6)) in
+        0) rm "$1/$path" ;;
+        1) mkdir -p "$1/elsewhere" && mv "$1/$path" "$1/elsewhere/$number.${path##*.}" ;;
+        2) printf 'more' >> "$1/$path" && touch -d 2021-01-01 "$1/$path" ;;
+        3)
+            cp -p "$1/$path" before
+            printf 'X' | dd of="$1/$path" bs=1 seek=50 conv=notrunc status=none
+            touch -r before "$1/$path"
+            ;;
+        4) cp "$fixtures/formats/photo.jpeg" "$1/untracked-$number.jpg" ;;
+        esac
+    done < <(cd "$1" && find . -name .glassine -prune -o -type f -printf '%P\n' | LC_ALL=C sort)
+}
+
+@test "verify --accept that is killed changes no file, and the next run completes it" {
+    need_injection
+    make_start
+    cp -a start harmed
+    damage harmed
+    tree harmed > harmed_tree
+    states="edited,changed,moved,untracked"
+    cp -a harmed lib
+    calls=$(calls_of verify -q --library lib --accept $states)
+    rows_of lib > accepted
+    for round in $(seq 1 "${rounds:-8}"); do
+        rm -rf lib
+        cp -a harmed lib
+        kill_at_random verify -q --library lib --accept $states
+        tree lib | diff harmed_tree - || failed_in
+        glassine verify -q --library lib --accept $states || [ $? -eq 1 ] || failed_in
+        tree lib | diff harmed_tree - || failed_in
+        rows_of lib | diff accepted - || failed_in
+    done
+}
+
+@test "verify --repair-from that is killed loses nothing, and the next run completes it" {
+    need_injection
+    make_start
+    cp -a start harmed
+    damage harmed
+    tree harmed | cut -c1-64 | sort > harmed_hashes
+    repair="--repair-from start --repair rotten,missing,changed"
+    cp -a harmed lib
+    calls=$(calls_of verify -q --library lib $repair)
+    tree lib > repaired
+    for round in $(seq 1 "${rounds:-8}"); do
+        rm -rf lib
+        cp -a harmed lib
+        kill_at_random verify -q --library lib $repair
+        # Every content is there still, good or bad, and nothing is half.
+        tree lib | cut -c1-64 | sort > hashes
+        [ -z "$(comm -23 harmed_hashes hashes)" ] || { echo "gone"; failed_in; }
+        [ -z "$(comm -13 <(sort -u harmed_hashes <(cut -c1-64 stored)) <(sort -u hashes))" ] || { echo "half"; failed_in; }
+        glassine verify -q --library lib $repair || [ $? -eq 1 ] || failed_in
+        tree lib | diff repaired - || failed_in
+        [ -z "$(ls -A lib/.glassine/tmp)" ] || failed_in
+    done
+}
