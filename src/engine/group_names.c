@@ -142,3 +142,13 @@ size_t gls_takeout_cut_size(const char *name)
     size -= number_size(name, size);
     return size >= CUT_SIZE - 3 ? size : 0;
 }
+
+bool gls_takeout_numbers_agree(const char *name, const char *media)
+{
+    size_t size = gls_path_stem_size(name);
+    size_t media_size = gls_path_stem_size(media);
+    size_t number = number_size(name, size);
+
+    return number == number_size(media, media_size) &&
+           memcmp(name + size - number, media + media_size - number, number) == 0;
+}

@@ -37,5 +37,8 @@ bool gls_takeout_candidates(const char *name,
 /* The start of the media's name if `name` is so long that Takeout may have cut
  * even that; 0: it is not. */
 size_t gls_takeout_cut_size(const char *name);
+/* Takeout numbers files of one name: does the media's stem end with the same
+ * "(1)" as that of `name`, or neither with any? */
+bool gls_takeout_numbers_agree(const char *name, const char *media);
 
 #endif

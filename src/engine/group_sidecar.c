@@ -112,8 +112,9 @@ static bool find_takeout(void *user, const char *media, size_t size)
     return search->target != GLS_NO_FILE;
 }
 
-/* The only media, or the first of the only unit, whose name begins so. */
-static size_t find_cut_name(const struct gls_join *join, const char *name, size_t size)
+/* The only media, or the first of the only unit, whose name begins as that of the
+ * description does and has its number. */
+static size_t find_cut_name(const struct gls_join *join, const char *json, size_t size)
 {
     size_t found = GLS_NO_FILE;
     size_t low = 0;
@@ -121,16 +122,17 @@ static size_t find_cut_name(const struct gls_join *join, const char *name, size_
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strncmp(join->files[middle].name, name, size) < 0)
+        if (strncmp(join->files[middle].name, json, size) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     for (size_t i = low; i < join->count && i - low < GLS_UNIT_FILES_AT_MOST; i++) {
         const struct gls_group_file *file = &join->files[i];
-        if (strncmp(file->name, name, size) != 0)
+        if (strncmp(file->name, json, size) != 0)
             break;
-        if (file->stands_alone || join->info[i].kind >= GLS_NAME_XMP)
+        if (file->stands_alone || join->info[i].kind >= GLS_NAME_XMP ||
+            !gls_takeout_numbers_agree(json, file->name))
             continue;
         if (found != GLS_NO_FILE && join->info[i].leader != join->info[found].leader)
             return GLS_NO_FILE;
@@ -148,6 +150,9 @@ static bool join_json(struct gls_join *join, size_t file)
 
     if (!gls_takeout_candidates(name, find_takeout, &search) && cut_size > 0)
         search.target = find_cut_name(join, name, cut_size);
+    /* Old Takeouts leave the extension out where the title has none. */
+    if (search.target == GLS_NO_FILE)
+        search.target = find_by_stem(join, name, join->info[file].stem_size, false);
     if (search.target == GLS_NO_FILE)
         return false;
     const char *media = join->files[search.target].name;

@@ -204,6 +204,32 @@ static const struct {
      "@a-name-with-46-bytes-before-the-cut-comes-ok1234.jpg "
      "*a-name-with-46-bytes-before-the-cut-comes-ok1234.jpg>.jpg",
      0},
+    {"takeout, cut names that are numbered",
+     {"a-name-with-46-bytes-before-the-cut-comes-ok12(1).json",
+      "a-name-with-46-bytes-before-the-cut-comes-ok12.json",
+      "a-name-with-46-bytes-before-the-cut-comes-ok123(1).jpg",
+      "a-name-with-46-bytes-before-the-cut-comes-ok123.jpg", NULL},
+     "",
+     "a-name-with-46-bytes-before-the-cut-comes-ok12(1).json>.jpg.json"
+     "@a-name-with-46-bytes-before-the-cut-comes-ok123(1).jpg "
+     "*a-name-with-46-bytes-before-the-cut-comes-ok123(1).jpg>.jpg | "
+     "a-name-with-46-bytes-before-the-cut-comes-ok12.json>.jpg.json"
+     "@a-name-with-46-bytes-before-the-cut-comes-ok123.jpg "
+     "*a-name-with-46-bytes-before-the-cut-comes-ok123.jpg>.jpg",
+     0},
+    {"takeout, by the stem alone",
+     {"a.jpg", "a.json", "b.heic", "b.json", "b.mp4", "c(1).png", "c(1).json", NULL},
+     "",
+     "*a.jpg>.jpg a.json>.jpg.json@a.jpg | "
+     "*b.heic>.heic b.json>.heic.json@b.heic b.mp4>.mp4 | "
+     "*c(1).png>.png c(1).json>.png.json@c(1).png",
+     0},
+    {"takeout, edited: a picture of its own",
+     {"a-edited.jpg", "a.jpg", "a.jpg.supplemental-meta.json", NULL},
+     "",
+     "a-edited.jpg>.jpg | *a.jpg>.jpg "
+     "a.jpg.supplemental-meta.json>.jpg.supplemental-meta.json@a.jpg",
+     0},
     {"takeout, cut name of two",
      {"a-name-with-46-bytes-before-the-cut-comes-ok12.json",
       "a-name-with-46-bytes-before-the-cut-comes-ok123.jpg",
