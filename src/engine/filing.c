@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/publish.h"
+#include "engine/reserve.h"
 
 static bool is_to_file(const struct gls_member *member)
 {
@@ -203,6 +204,18 @@ static bool commit_round(struct gls_import_run *run, const struct gls_unit_list 
     return ok;
 }
 
+/* On a full disk once more, in the room that was kept for this. */
+static bool record_round(struct gls_import_run *run, const struct gls_unit_list *filed,
+                         const struct gls_unit_list *copied, struct gls_error *error)
+{
+    if (commit_round(run, filed, copied, error))
+        return true;
+    if (error->status != GLS_ERROR_NO_SPACE || !gls_reserve_release(run->reserve))
+        return false;
+    atomic_store(&run->is_full, true);
+    return commit_round(run, filed, copied, error);
+}
+
 static void fail_copied(struct gls_import_run *run, struct gls_unit *unit, const char *why)
 {
     gls_unit_drop_copies(run, unit);
@@ -264,7 +277,7 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
         return true;
     /* Rows may only claim names, and intents only copies, that a power loss leaves. */
     if (!gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error) ||
-        !commit_round(run, filed, copied, error)) {
+        !record_round(run, filed, copied, error)) {
         for (size_t i = 0; i < filed->count; i++)
             fail_unrecorded(run, filed->units[i], error->message);
         for (size_t i = 0; i < copied->count; i++)

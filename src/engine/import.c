@@ -13,6 +13,7 @@
 #include "engine/place_store.h"
 #include "engine/publish.h"
 #include "engine/recover.h"
+#include "engine/reserve.h"
 
 static void tell(const struct gls_import_run *run, const char *text)
 {
@@ -114,6 +115,17 @@ static bool open_geocoder(struct gls_import_run *run, struct gls_error *error)
            gls_geocoder_new(&run->geocoder, run->config, gls_place_store_cache(run->places), error);
 }
 
+/* Without it a full disk only costs more. */
+static void keep_room(struct gls_import_run *run)
+{
+    char *database =
+        gls_path_join(gls_library_root(run->library), GLS_LIBRARY_FOLDER "/library.db");
+
+    if (database != NULL)
+        run->reserve = gls_reserve_new(gls_library_tmp(run->library), database);
+    free(database);
+}
+
 static bool open_run(struct gls_import_run *run, struct gls_error *error)
 {
     if (!gls_media_initialize(error) || !open_exclusions(run, error) || !open_library(run, error) ||
@@ -124,6 +136,8 @@ static bool open_run(struct gls_import_run *run, struct gls_error *error)
                                                             run->options->command_line, error) ||
                                    !take_over(run, error)))
         return false;
+    if (!run->options->dry_run)
+        keep_room(run);
     return gls_run_open_workers(run, error) && open_geocoder(run, error) &&
            gls_publisher_new(run, error);
 }

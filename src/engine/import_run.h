@@ -145,6 +145,7 @@ struct gls_import_run {
     uint64_t library_mount; /* 0: not known */
     int64_t run_id;
     struct gls_db_writer *writer;   /* NULL in a dry run */
+    struct gls_reserve *reserve;    /* room for the database; NULL: none */
     struct gls_place_store *places; /* what services answered before */
     struct gls_geocoder *geocoder;
 
@@ -173,8 +174,9 @@ struct gls_import_run {
     /* Progress: written by scanner and workers, read by the consumer. */
     atomic_uint_fast64_t files_found, bytes_found, bytes_done;
     atomic_bool scan_done;
-    atomic_bool fatal; /* the database failed: what is still in flight is not filed */
-    uint64_t left_out; /* scanner; read when the pipeline has ended */
+    atomic_bool is_full; /* the database needed its reserve: no more is copied */
+    atomic_bool fatal;   /* the database failed: what is still in flight is not filed */
+    uint64_t left_out;   /* scanner; read when the pipeline has ended */
 };
 
 /* The life of a run (run.c). begin settles jobs and what is written; end closes

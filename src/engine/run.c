@@ -10,6 +10,7 @@
 #include "engine/import_run.h"
 #include "engine/numbers.h"
 #include "engine/place_store.h"
+#include "engine/reserve.h"
 
 enum { JOBS_MAX = 256 };
 
@@ -90,6 +91,8 @@ bool gls_run_end(struct gls_import_run *run, struct gls_error *error)
     run->summary.left_out = run->left_out;
     if (run->geocoder != NULL)
         run->summary.places_offline = gls_geocoder_offline_count(run->geocoder);
+    /* The run's end is to be recorded on a full disk too. */
+    gls_reserve_free(run->reserve);
     if (run->writer != NULL && run->run_id != 0)
         ok = gls_db_writer_end_run(run->writer, run->run_id, &run->summary, error);
     gls_publisher_free(run);

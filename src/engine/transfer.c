@@ -188,6 +188,11 @@ static bool copy_member(struct gls_import_run *run, struct gls_import_worker *wo
     char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, unit, member) : NULL;
     bool ok = path != NULL || gls_fail_memory(error);
 
+    if (ok && atomic_load(&run->is_full))
+        ok = gls_fail(error, GLS_ERROR_NO_SPACE,
+                      "%s: not copied, because the library's disk is full; make room and import it "
+                      "again",
+                      member->source != NULL ? member->source : path);
     if (ok && member->content != NULL) {
         ok = (member->source == NULL || hash_source(worker, member, error)) &&
              write_content(member, path, mtime_ns, error);
