@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/cancel.h"
 #include "base/path.h"
 #include "engine/describe.h"
@@ -28,9 +28,9 @@ static bool is_companion_name(const char *path)
 {
     const char *extension = gls_path_extension(path);
 
-    if (strcasecmp(extension, "xmp") == 0 || strcasecmp(extension, "aae") == 0)
+    if (gls_ascii_equal(extension, "xmp") || gls_ascii_equal(extension, "aae"))
         return true;
-    if (strcasecmp(extension, "json") != 0)
+    if (!gls_ascii_equal(extension, "json"))
         return false;
     char *inner = strndup(path, (size_t)(extension - path) - 1);
     bool is_beside = inner != NULL && gls_media_is_supported_name(inner);

@@ -8,10 +8,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/import_run.h"
@@ -275,7 +275,7 @@ static bool bears_suffix(const struct gls_member *member)
     const char *base = gls_path_base(member->destination);
     size_t size = strlen(base), suffix_size = strlen(member->suffix);
 
-    return size > suffix_size && strcasecmp(base + size - suffix_size, member->suffix) == 0;
+    return size > suffix_size && gls_ascii_equal(base + size - suffix_size, member->suffix);
 }
 
 /* The file of the unit that the library has already and that the others join: the one

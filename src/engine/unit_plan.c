@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a unit belongs: its local date, its folder, the stem its files share. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/import_run.h"
@@ -37,15 +36,15 @@ static bool take_name(struct gls_unit *unit, char *name)
     size_t size = strlen(name), suffix_size = strlen(suffix);
     bool upper = false;
 
-    if (size > suffix_size && strcasecmp(name + size - suffix_size, suffix) == 0) {
+    if (size > suffix_size && gls_ascii_equal(name + size - suffix_size, suffix)) {
         for (size_t i = size - suffix_size; i < size; i++)
-            upper = upper || isupper((unsigned char)name[i]);
+            upper = upper || (name[i] >= 'A' && name[i] <= 'Z');
         name[size - suffix_size] = '\0';
     }
     unit->stem = name;
     for (size_t i = 0; i < unit->count; i++) {
         for (char *c = unit->members[i].suffix; *c != '\0'; c++)
-            *c = (char)(upper ? toupper((unsigned char)*c) : tolower((unsigned char)*c));
+            *c = upper ? gls_ascii_upper(*c) : gls_ascii_lower(*c);
     }
     return make_suffixes_distinct(unit);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading what the files of a unit say. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "engine/import_run.h"
 
@@ -48,9 +48,9 @@ static const struct gls_member *find_sidecar(const struct gls_unit *unit,
         if (sidecar->settled || sidecar->role != GLS_ROLE_SIDECAR || sidecar->source == NULL)
             continue;
         size_t named = strlen(sidecar->source) - strlen(".xmp");
-        if (named == size && strncasecmp(sidecar->source, media->source, size) == 0)
+        if (named == size && gls_ascii_begins_equal(sidecar->source, media->source, size))
             return sidecar;
-        if (named == stem_size && strncasecmp(sidecar->source, media->source, stem_size) == 0)
+        if (named == stem_size && gls_ascii_begins_equal(sidecar->source, media->source, stem_size))
             by_stem = sidecar;
     }
     return by_stem;

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "engine/describe.h"
 #include "engine/verify_run.h"
@@ -31,7 +31,7 @@ static void settle(struct gls_verify_item *item, enum gls_state state, const cha
 /* A sidecar holds nothing but tags: whoever wrote into it edited tags. */
 static bool is_all_tags(const char *path)
 {
-    return strcasecmp(gls_path_extension(path), "xmp") == 0;
+    return gls_ascii_equal(gls_path_extension(path), "xmp");
 }
 
 /* The bytes differ. Rot changes no time and no size; an edit by another program

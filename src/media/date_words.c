@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/timestamp.h"
 
 #define BLANKS " \t\r\n,"
@@ -25,7 +25,7 @@ static int month_number(const char *word)
     size_t size = strlen(word);
 
     for (int i = 0; size >= 3 && i < 12; i++) {
-        if (strncasecmp(months[i], word, size) == 0)
+        if (gls_ascii_begins_equal(months[i], word, size))
             return i + 1;
     }
     return 0;
@@ -82,7 +82,7 @@ static bool take_name(struct parts *parts, const char *word)
         return false;
     if (month > 0)
         parts->when.month = (int8_t)month;
-    if (strcasecmp(word, "am") == 0 || strcasecmp(word, "pm") == 0)
+    if (gls_ascii_equal(word, "am") || gls_ascii_equal(word, "pm"))
         parts->half = (word[0] | 0x20) == 'a' ? 1 : 2;
     for (size_t i = 0; i < sizeof utc / sizeof utc[0]; i++) {
         if (strcmp(word, utc[i]) == 0)

@@ -2,8 +2,8 @@
 /* Which format a file is, by its first bytes. A name settles only what they
  * cannot: which RAW of those that are built on TIFF, and plain text. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "media/format.h"
 #include "media/isobmff.h"
@@ -119,8 +119,8 @@ static bool format_of_tiff(const char **name, struct gls_input *input, const str
     }
     const char *extension = gls_path_extension(path);
     for (size_t i = 0; i < sizeof raw_makers / sizeof raw_makers[0]; i++) {
-        if (strcasecmp(extension, raw_makers[i].format) == 0 &&
-            strncasecmp(traits.make, raw_makers[i].make, strlen(raw_makers[i].make)) == 0) {
+        if (gls_ascii_equal(extension, raw_makers[i].format) &&
+            gls_ascii_begins_equal(traits.make, raw_makers[i].make, strlen(raw_makers[i].make))) {
             *name = raw_makers[i].format;
             return true;
         }
@@ -141,7 +141,7 @@ static const char *format_of_magic(const struct head *head)
 /* In one byte a character or more, or in UTF-16 that says so. */
 static bool is_text(const struct head *head, const char *path)
 {
-    return strcasecmp(gls_path_extension(path), "txt") == 0 &&
+    return gls_ascii_equal(gls_path_extension(path), "txt") &&
            (memchr(head->bytes, 0, head->size) == NULL || has_bytes(head, 0, "\xff\xfe", 2) ||
             has_bytes(head, 0, "\xfe\xff", 2));
 }
@@ -175,7 +175,7 @@ static bool name_of_format(const char **name, struct gls_input *input, const cha
     }
     /* Voice memos of old iPhones are QuickTime files; the brand tells no more. */
     bool is_movie = *name != NULL && (strcmp(*name, "mov") == 0 || strcmp(*name, "mp4") == 0);
-    if (is_movie && strcasecmp(gls_path_extension(path), "m4a") == 0) {
+    if (is_movie && gls_ascii_equal(gls_path_extension(path), "m4a")) {
         *name = "m4a";
     }
     if (*name == NULL) {

@@ -7,8 +7,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "media/block_load.h"
 #include "media/jpeg.h"
@@ -66,7 +66,7 @@ static bool collect_pieces(struct piece *pieces, size_t *count, struct gls_input
             continue;
         if (!gls_input_read(input, segment->offset + skip, head, sizeof head, error))
             return false;
-        if (strncasecmp((const char *)head, guid, GUID_SIZE) != 0)
+        if (!gls_ascii_begins_equal((const char *)head, guid, GUID_SIZE))
             continue;
         pieces[(*count)++] = (struct piece){
             .data = segment->offset + skip + PIECE_HEAD,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "media/block_load.h"
 #include "media/jpeg.h"
@@ -153,7 +153,7 @@ static bool check_extended(struct gls_input *input, const struct gls_jpeg_layout
     if (!gls_block_append(&present, input, old->offset + head, old->size - head, error))
         return false;
     if (gls_jpeg_extended_guid(wanted, &present) &&
-        !(gls_jpeg_extended_guid(named, block) && strcasecmp(named, wanted) == 0))
+        !(gls_jpeg_extended_guid(named, block) && gls_ascii_equal(named, wanted)))
         return refuse(input, error, "the new XMP packet does not name the extended XMP");
     return true;
 }

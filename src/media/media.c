@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/path.h"
 #include "base/timestamp.h"
@@ -64,7 +64,7 @@ static bool has_extension(const struct gls_format *format, const char *extension
     const char *word = format->extensions;
     while (size > 0 && *word != '\0') {
         size_t word_size = strcspn(word, " ");
-        if (word_size == size && strncasecmp(word, extension, size) == 0) {
+        if (word_size == size && gls_ascii_begins_equal(word, extension, size)) {
             return true;
         }
         word += word_size + strspn(word + word_size, " ");

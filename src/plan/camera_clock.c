@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/media.h"
@@ -36,7 +36,7 @@ static const char *const local_clocks[] = {
 static bool begins_with_words(const char *name, const char *pattern)
 {
     size_t size = strlen(pattern);
-    return size > 0 && strncasecmp(name, pattern, size) == 0 &&
+    return size > 0 && gls_ascii_begins_equal(name, pattern, size) &&
            (name[size] == '\0' || name[size] == ' ');
 }
 

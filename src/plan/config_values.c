@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/c_locale.h"
 #include "base/error.h"
 #include "base/path.h"
@@ -132,7 +132,7 @@ static bool choose(struct gls_config_loading *loading, const struct gls_ini_entr
 {
     GLS_STRBUF_AUTO all = GLS_STRBUF_INIT;
     for (size_t i = 0; words[i] != NULL; i++) {
-        if (strcasecmp(entry->value, words[i]) == 0) {
+        if (gls_ascii_equal(entry->value, words[i])) {
             *out = i;
             return true;
         }

@@ -12,6 +12,7 @@
 #include <ini.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 
@@ -70,8 +71,7 @@ static void begin_entry(struct reader *reader, const char *section, const char *
     gls_strbuf_clear(&reader->value);
     gls_strbuf_add_str(&reader->section, section);
     for (; *name != '\0'; name++)
-        gls_strbuf_add_char(&reader->key,
-                            *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name);
+        gls_strbuf_add_char(&reader->key, gls_ascii_lower(*name));
     reader->entry_line = reader->line;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/places_answer.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 /* Copies a name: no control characters, cut before a character that does not fit. */
 static void copy_text(char *out, size_t size, const char *text)
@@ -23,12 +23,16 @@ static void copy_text(char *out, size_t size, const char *text)
     out[used] = '\0';
 }
 
+static bool is_letter(char c)
+{
+    return gls_ascii_lower(c) >= 'a' && gls_ascii_lower(c) <= 'z';
+}
+
 static void copy_code(char out[3], const char *text)
 {
-    if (text && strlen(text) == 2 && isalpha((unsigned char)text[0]) &&
-        isalpha((unsigned char)text[1])) {
-        out[0] = (char)toupper((unsigned char)text[0]);
-        out[1] = (char)toupper((unsigned char)text[1]);
+    if (text && strlen(text) == 2 && is_letter(text[0]) && is_letter(text[1])) {
+        out[0] = gls_ascii_upper(text[0]);
+        out[1] = gls_ascii_upper(text[1]);
         out[2] = '\0';
     }
 }
@@ -71,11 +75,11 @@ static void read_areas(struct gls_place *out, json_t *location)
         const char *text = json_string_value(json_object_get(location, name));
         if (!kind || !text)
             continue;
-        if (strcasecmp(kind, "City") == 0)
+        if (gls_ascii_equal(kind, "City"))
             copy_text(out->city, sizeof out->city, text);
-        else if (strcasecmp(kind, "State") == 0)
+        else if (gls_ascii_equal(kind, "State"))
             copy_text(out->state, sizeof out->state, text);
-        else if (strcasecmp(kind, "Country") == 0)
+        else if (gls_ascii_equal(kind, "Country"))
             copy_text(out->country, sizeof out->country, text);
     }
     copy_code(out->country_code, out->country);
@@ -88,7 +92,7 @@ static json_t *choose_location(json_t *locations, bool forward)
     json_array_foreach(locations, index, location)
     {
         const char *quality = json_string_value(json_object_get(location, "geocodeQuality"));
-        if (forward && quality && strcasecmp(quality, "City") == 0)
+        if (forward && quality && gls_ascii_equal(quality, "City"))
             return location;
     }
     return json_array_get(locations, 0);

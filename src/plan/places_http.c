@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/c_locale.h"
 #include "plan/place_module.h"
 #include "plan/places_answer.h"
@@ -241,7 +241,8 @@ static bool service_find(struct gls_place_service *service, struct gls_place *ou
 
 static bool is_web_address(const char *url)
 {
-    return !url || strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+    return !url || gls_ascii_begins_equal(url, "http://", 7) ||
+           gls_ascii_begins_equal(url, "https://", 8);
 }
 
 static void service_close(struct gls_place_service *service)

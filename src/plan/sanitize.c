@@ -12,6 +12,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 
@@ -141,12 +142,13 @@ static void avoid_device_name(struct gls_strbuf *name)
     while (stem > 0 && text[stem - 1] == ' ')
         stem--;
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
-        device = device || (stem == strlen(devices[i]) && strncasecmp(text, devices[i], stem) == 0);
+        device = device ||
+                 (stem == strlen(devices[i]) && gls_ascii_begins_equal(text, devices[i], stem));
     for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
         for (size_t j = 0; j < sizeof digits / sizeof *digits; j++)
-            device =
-                device || (stem == 3 + strlen(digits[j]) && strncasecmp(text, ports[i], 3) == 0 &&
-                           memcmp(text + 3, digits[j], stem - 3) == 0);
+            device = device ||
+                     (stem == 3 + strlen(digits[j]) && gls_ascii_begins_equal(text, ports[i], 3) &&
+                      memcmp(text + 3, digits[j], stem - 3) == 0);
     if (device)
         gls_strbuf_splice(name, stem, 0, "_", 1);
 }

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/suggest.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+#include "base/ascii.h"
 
 enum { LONGEST = 40 };
 
 static bool same_letter(char a, char b)
 {
-    if (a >= 'A' && a <= 'Z')
-        a = (char)(a - 'A' + 'a');
-    if (b >= 'A' && b <= 'Z')
-        b = (char)(b - 'A' + 'a');
-    return a == b;
+    return gls_ascii_lower(a) == gls_ascii_lower(b);
 }
 
 static size_t smaller(size_t a, size_t b)

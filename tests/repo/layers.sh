@@ -55,6 +55,12 @@ only 'jansson\.h' 'src/(media|plan|store|engine|cli)/[a-z_]*\.[ch]'
 if [ -d src/cli ] && grep -rnE 'include[[:space:]]*"(base|media|plan|store|engine|shim)/' src/cli; then
     complain 'src/cli includes inner headers'
 fi
+# Letters are compared by base/ascii.h or utf8proc: a program that embeds the
+# library may have set a locale in which "i" and "I" are not one letter.
+if grep -rnE '\<(strn?casecmp|strcasestr|to(upper|lower)|is(upper|lower|alpha|alnum|space)) ?\(' src \
+    --include='*.c'; then
+    complain "these follow the process's locale"
+fi
 # All C++ lives in shim/.
 [ -z "$(find src -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')" ] || complain 'C++ in src/'
 exit $bad
