@@ -60,6 +60,28 @@ build() {
     grep -q "^\.TH GLASSINE 1 .*glassine $version" "$prefix/share/man/man1/glassine.1"
 }
 
+@test "what is linked is what third_party/README.md names, and --version names it" {
+    sed -n '/^| library/,/^$/p' "$GLS_SOURCE_DIR/third_party/README.md" | tail -n +3 |
+        tr '[:upper:]' '[:lower:]' > named
+    "$prefix/bin/glassine" --version | tr '[:upper:]' '[:lower:]' > version
+    for library in $(objdump -p "$libdir/libglassine.so" | sed -nE 's/^ *NEEDED *(lib)?(.*)\.so.*/\2/p'); do
+        case $library in
+        c | m | gcc_s | stdc++ | ld-linux* | asan | ubsan | tsan) continue ;;
+        z) library=zlib ;;
+        pcre2-8) library=pcre2 ;;
+        esac
+        grep -qw -e "lib$library" -e "$library" named || { echo "not named: $library"; false; }
+    done
+    # Less a header, and what only a module is linked with.
+    grep -v -e '^| uthash' -e '^| libcurl' named | sed -E 's/^\| ([a-z0-9]+).*/\1/' > libraries
+    [ "$(wc -l < libraries)" -gt 8 ]
+    while read -r library; do
+        grep -qw "$library" version || { echo "--version does not name $library"; false; }
+    done < libraries
+    ldd "$libdir/libglassine.so" > linked
+    [ "$(grep -cE 'libav|libcurl' linked)" = 0 ]
+}
+
 @test "the installed command runs from any prefix" {
     mv "$prefix" "$work/moved"
     "$work/moved/bin/glassine" import -q -d lib "$card" || { mv "$work/moved" "$prefix"; false; }
