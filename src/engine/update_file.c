@@ -196,8 +196,9 @@ static void keep_bytes(struct gls_import_run *run, struct gls_import_worker *wor
         gls_import_hash(worker, member);
     }
     member->stored_size = (uint64_t)member->status.st_size;
-    /* The time of a file with other names is theirs too. */
-    member->stored_mtime_ns = member->status.st_nlink > 1
+    /* The time of a file with other names is theirs too; and without a library one
+     * that is not written is left alone. */
+    member->stored_mtime_ns = member->status.st_nlink > 1 || run->library == NULL
                                   ? gls_timespec_to_ns(&member->status.st_mtim)
                                   : gls_member_mtime_ns(run, unit, member);
 }

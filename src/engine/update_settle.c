@@ -132,6 +132,28 @@ static bool stays_as_it_is(const struct gls_member *member)
            gls_timespec_to_ns(&member->status.st_mtim) == member->stored_mtime_ns;
 }
 
+/* What is said of a media in its sidecar is said of it. */
+static bool gets_sidecar(const struct gls_unit *unit, size_t media)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->role == GLS_ROLE_SIDECAR && member->of == media && member->content != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_unchanged(const struct gls_update_run *update, const struct gls_unit *unit,
+                         size_t index)
+{
+    const struct gls_member *member = &unit->members[index];
+    bool keeps_bytes = member->content == NULL && gls_patch_is_empty(&member->patch);
+
+    if (member->role == GLS_ROLE_MEDIA && gets_sidecar(unit, index))
+        return false;
+    return update->root == NULL ? keeps_bytes : stays_as_it_is(member);
+}
+
 enum gls_sequence_result gls_update_settle(void *user, void *item)
 {
     struct gls_update_run *update = user;
@@ -146,9 +168,7 @@ enum gls_sequence_result gls_update_settle(void *user, void *item)
     }
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (!member->settled &&
-            (update->root == NULL ? member->content == NULL && gls_patch_is_empty(&member->patch)
-                                  : stays_as_it_is(member)))
+        if (!member->settled && is_unchanged(update, unit, i))
             gls_member_settle(member, GLS_OUTCOME_SKIPPED, "nothing to change");
     }
     return GLS_SEQUENCE_READY;

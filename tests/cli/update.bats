@@ -323,6 +323,20 @@ still_duplicate() {
     [ "$(sqlite3 lib/.glassine/library.db "SELECT count(*) FROM metadata WHERE CAST(original_name AS TEXT) LIKE 'line%break.jpg'")" = 1 ]
 }
 
+@test "a sidecar that is written without a new name is reported" {
+    mkdir card
+    cp "$fixtures/formats/photo.cr2" card/a.cr2
+    glassine import -q -d lib card
+    file=$(find lib -name '*.cr2')
+    glassine update -q --location 10,20 "$file"
+    file=$(find lib -name '*.cr2')
+    glassine update --json --location 10.0001,20.0001 "$file" > report
+    [ "$(json_of report .cr2 destination)" = "$(realpath "$file")" ]
+    [ "$(json_of report .cr2 status)" = imported ]
+    [ "$(json_of report .cr2 written)" = sidecar ]
+    sound lib
+}
+
 @test "name collisions get -1; nothing is overwritten" {
     for i in 1 2 3; do
         jpeg_without_place "tmp.jpg" "2020-01-0$i 03:04:05"
@@ -454,10 +468,14 @@ CONFIG
     mkdir free
     cp "$fixtures/formats/photo.nef" "$fixtures/formats/photo.avi" "$fixtures/structures/jpeg-xmp-undecodable.jpg" free
     tree free > before
+    stat -c '%n %Y' free/* > mtimes
     for round in 1 2; do
-        glassine update --json --in-place --title T --album A --time "2021-01-01 00:00:00" --location 1.5,2.5 free > report
+        glassine update --json --in-place --title T --album A --time "2021-01-01 00:00:00" --location 1.5,2.5 free > "report$round"
         tree free > "after$round"
     done
+    [ "$(jq -r 'select(.event == "file") | .status + " " + .written' report1 | sort -u)" = "imported sidecar" ]
+    [ "$(jq -r 'select(.event == "file") | .status' report2 | sort -u)" = skipped ]
+    stat -c '%n %Y' free/*.avi free/*.jpg free/*.nef | sort | diff - <(sort mtimes)
     cmp after1 after2
     [ "$(grep -v '\.xmp$' after1)" = "$(cat before)" ]
     [ "$(find free -type f | sort | xargs -n1 basename | tr '\n' ' ')" = "jpeg-xmp-undecodable.jpg jpeg-xmp-undecodable.jpg.xmp photo.avi photo.avi.xmp photo.nef photo.nef.xmp " ]

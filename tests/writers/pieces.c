@@ -412,7 +412,8 @@ int main(int argc, char **argv)
         take_gif(&file);
     else if (says(&file, 0, "RIFF", 4) && says(&file, 8, "WEBP", 4))
         take_webp(&file);
-    else if (says(&file, 0, "II*\0", 4) || says(&file, 0, "MM\0*", 4))
+    else if (says(&file, 0, "II*\0", 4) || says(&file, 0, "MM\0*", 4) ||
+             says(&file, 0, "IIR", 3)) /* Olympus */
         take_tiff(&file);
     else if (says(&file, 4, "ftyp", 4) && (says(&file, 8, "he", 2) || says(&file, 8, "mi", 2) ||
                                            says(&file, 8, "ms", 2) || says(&file, 8, "av", 2)))

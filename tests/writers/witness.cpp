@@ -21,6 +21,7 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
 #include <exiv2/exiv2.hpp>
+#include <exiv2/orfimage.hpp>
 #include <exiv2/webpimage.hpp>
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
@@ -58,7 +59,7 @@ std::string quoted(const std::string &text)
 
 /* ---- Which reader -------------------------------------------------------------- */
 
-enum class Kind { jpeg, png, webp, tiff, heif, movie, other };
+enum class Kind { jpeg, png, webp, tiff, orf, heif, movie, other };
 
 bool has(const std::string &bytes, size_t at, const char *text)
 {
@@ -77,6 +78,8 @@ Kind kind_of(const std::string &bytes)
         return Kind::webp;
     if (has(bytes, 0, "II*") || bytes.compare(0, 4, std::string("MM\0*", 4)) == 0)
         return Kind::tiff;
+    if (has(bytes, 0, "IIRO") || has(bytes, 0, "IIRS"))
+        return Kind::orf;
     if (has(bytes, 4, "ftyp"))
         return has(bytes, 8, "hei") || has(bytes, 8, "hev") || has(bytes, 8, "mif1") ||
                        has(bytes, 8, "msf1") || has(bytes, 8, "avi")
@@ -188,6 +191,7 @@ void ask_exiv2(Values &out, const std::string &path, Kind kind)
     auto image = kind == Kind::jpeg   ? Exiv2::newJpegInstance(std::move(io), false)
                  : kind == Kind::png  ? Exiv2::newPngInstance(std::move(io), false)
                  : kind == Kind::webp ? Exiv2::newWebPInstance(std::move(io), false)
+                 : kind == Kind::orf  ? Exiv2::newOrfInstance(std::move(io), false)
                  : kind == Kind::heif ? Exiv2::newBmffInstance(std::move(io), false)
                                       : Exiv2::newTiffInstance(std::move(io), false);
     image->readMetadata();
