@@ -29,18 +29,18 @@ static bool make_suffixes_distinct(struct gls_unit *unit)
 }
 
 /* Splits the planned name into stem and extension, and writes the suffixes as the
- * template writes extensions: lower or upper case. */
+ * template writes the name: lower or upper case. */
 static bool take_name(struct gls_unit *unit, char *name)
 {
     const char *suffix = unit->members[unit->primary].suffix;
     size_t size = strlen(name), suffix_size = strlen(suffix);
     bool upper = false;
 
-    if (size > suffix_size && gls_ascii_equal(name + size - suffix_size, suffix)) {
-        for (size_t i = size - suffix_size; i < size; i++)
-            upper = upper || (name[i] >= 'A' && name[i] <= 'Z');
+    /* A name in lower case has no capitals, wherever it has letters. */
+    for (size_t i = 0; i < size; i++)
+        upper = upper || (name[i] >= 'A' && name[i] <= 'Z');
+    if (size > suffix_size && gls_ascii_equal(name + size - suffix_size, suffix))
         name[size - suffix_size] = '\0';
-    }
     unit->stem = name;
     for (size_t i = 0; i < unit->count; i++) {
         for (char *c = unit->members[i].suffix; *c != '\0'; c++)

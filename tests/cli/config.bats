@@ -152,3 +152,10 @@ mount_windows_names() {
     done
     [ "$(sha256sum "$HOME/.elodie/hash.json")" = "$before" ]
 }
+
+@test "capitalization holds for the extension too, also where the template names none" {
+    photo a/img_1.jpg "2020:01:02 03:04:05"
+    printf '[File]\nname=%%date-%%original_name\ncapitalization=upper\n' > config.ini
+    glassine import -q --config config.ini -d lib a
+    [ -f lib/2020-01-Jan/Sydney/2020-01-02_03-04-05-IMG_1.JPG ]
+}
