@@ -43,15 +43,15 @@ std::string quoted(const std::string &text)
 {
     std::string out = "\"";
     char number[8];
-    for (unsigned char c : text) {
+    for (char c : text) {
         if (c == '"' || c == '\\') {
             out += '\\';
-            out += static_cast<char>(c);
-        } else if (c < 0x20) {
-            std::snprintf(number, sizeof number, "\\u%04x", c);
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            std::snprintf(number, sizeof number, "\\u%04x", static_cast<unsigned>(c));
             out += number;
         } else {
-            out += static_cast<char>(c);
+            out += c;
         }
     }
     return out + "\"";
@@ -324,7 +324,9 @@ Values ask(const std::string &path)
 int main(int argc, char **argv)
 {
     Exiv2::XmpParser::initialize();
-    Exiv2::enableBMFF(true);
+#if !EXIV2_TEST_VERSION(0, 28, 0)
+    Exiv2::enableBMFF(true); /* later ones always read HEIF */
+#endif
     Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
     Exiv2::XmpProperties::registerNs(getty, "getty");
     Exiv2::XmpProperties::registerNs(pmi, "pmi");
