@@ -59,6 +59,7 @@ struct gls_heif {
     uint32_t highest_id; /* over all tables */
     uint8_t iloc_version;
     uint8_t iref_version;
+    bool iinf_is_odd;   /* its entries are not as many as it says, or do not fill it */
     bool iref_has_rest; /* bytes behind its last reference, where none could be added */
     uint8_t offset_size;
     uint8_t length_size;

@@ -60,6 +60,8 @@ static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
         return refuse(plan, "its item tables have 64-bit sizes", error);
     if (heif->iinf.to_end || heif->iloc.to_end || heif->iref.to_end || heif->idat.to_end)
         return refuse(plan, "its item tables have no sizes", error);
+    if (heif->iinf_is_odd)
+        return refuse(plan, "its list of items is not as long as it says", error);
     if (heif->iref_has_rest)
         return refuse(plan, "its item references do not fill their box", error);
     return true;

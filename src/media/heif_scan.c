@@ -128,12 +128,15 @@ static bool scan_iinf(struct gls_heif *heif, struct gls_input *input, struct gls
     struct cursor cursor = {NULL, 0, 0, false};
     struct gls_heif_item item;
     size_t space = 0;
+    uint64_t stated, found = 0;
 
     if (!gls_box_read_payload(&bytes, input, &heif->iinf, GLS_HEIF_TABLE_MAX, error))
         return false;
     cursor.bytes = (const uint8_t *)bytes.data;
     cursor.size = bytes.size;
-    cursor.at = take(&cursor, 1) == 0 ? 6 : 8; /* version, flags, entry_count */
+    unsigned count_size = take(&cursor, 1) == 0 ? 2 : 4; /* by the version */
+    (void)take(&cursor, 3);
+    stated = take(&cursor, count_size);
     while (!cursor.failed && cursor.at < cursor.size && cursor.size - cursor.at >= 8) {
         size_t start = cursor.at;
         uint64_t size = take(&cursor, 4);
@@ -150,8 +153,10 @@ static bool scan_iinf(struct gls_heif *heif, struct gls_input *input, struct gls
             if (!add_item(heif, &item, &space, error))
                 return false;
         }
+        found++;
         cursor.at = start + (size_t)size;
     }
+    heif->iinf_is_odd = found != stated || cursor.at != cursor.size;
     if (heif->item_count > 0)
         qsort(heif->items, heif->item_count, sizeof *heif->items, compare_items);
     return !cursor.failed || fail_cut(input, "iinf", error);
