@@ -28,7 +28,7 @@ for i in $(seq 2000); do
 done
 "$build/glassine" import -q -d "$work/known" "$here/../../fixtures/sample"
 sqlite3 "$work/known/.glassine/library.db" "$fill"
-for round in $(seq "$rounds"); do
+for _ in $(seq "$rounds"); do
     for library in new known; do
         rm -rf "$work/library"
         [ "$library" = new ] || cp -r "$work/known" "$work/library"
