@@ -21,8 +21,8 @@ enum {
 
 /*
  * Y M D h m s f: a digit of year, month, day, hour, minute, second, fraction.
- * '-': one of "-_.:" and blank. '=': one of "-_.:,T" and blanks, or " at ", "
- * um " and the like: up to four characters without a digit. 'B': "BURST".
+ * '-': one of "-_.:" and blank. '=': one of "-_.:T" and blank, or a word between
+ * blanks that gap_size() knows. 'B': "BURST".
  */
 static const char *const shapes[] = {
     "YYYYMMDD=hhmmssfff",  /* PXL_20200131_235959123 */
@@ -33,6 +33,7 @@ static const char *const shapes[] = {
     "YYYYMMDDhhmmss",      /* IMG20200131235959, DJI_20200131235959_0001_D */
     "BYYYYMMDDhhmmssfff",  /* 00000IMG_00000_BURST20200131235959123 */
     "YYYYMMDD=hh-mm-ss",   /* 20200131_23.59.59 */
+    "YYYY-MMDD=hhmmss",    /* 2020_0131_235959_012, of cameras in cars */
     "YYYYMMDD",            /* IMG-20200131-WA0001 */
     "YYYY-MM-DD",          /* 2020-01-31 */
 };
@@ -58,7 +59,11 @@ static void put_digit(int fields[7], char letter, char digit)
 /* How many characters the gap between date and time takes; 0: there is none. */
 static size_t gap_size(const char *text)
 {
-    static const char *const words[] = {" at ", " um ", "_at_", "-at-", ", ", " - "};
+    /* What macOS, in its languages, and others put there; also in decomposed letters. */
+    static const char *const words[] = {
+        " at ",       " um ",        "_at_",        "-at-",         ", ",        " - ",
+        " om ",       " alle ",      " a las ",     " o ",          " kl. ",     " kl ",
+        " \xC3\xA0 ", " a\xCC\x80 ", " \xC3\xA0s ", " a\xCC\x80s ", " \xD0\xB2 "};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strncmp(text, words[i], strlen(words[i])) == 0)
             return strlen(words[i]);
