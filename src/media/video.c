@@ -160,6 +160,7 @@ static bool read_xmp_box(struct gls_xmp_values *out, struct gls_media *media,
 static void offer_av_values(struct gls_media *media, const struct gls_av_values *values)
 {
     offer_date_text(media, values->apple_creation_date, false, "QuickTime.CreationDate");
+    offer_date_text(media, values->date_recorded, false, "Matroska.DateRecorded");
     offer_text(&media->camera_make, values->make);
     offer_text(&media->camera_model, values->model);
     offer_text(&media->content_id, values->content_id);

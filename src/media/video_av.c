@@ -171,7 +171,7 @@ void gls_av_values_free(struct gls_av_values *values)
 {
     free(values->creation_time);
     free(values->apple_creation_date);
-    free(values->date);
+    free(values->date_recorded);
     free(values->position);
     free(values->make);
     free(values->model);
@@ -198,7 +198,7 @@ static bool copy_values(struct gls_av_values *out, const AVDictionary *metadata,
 {
     return (copy_value(&out->creation_time, metadata, "creation_time") &&
             copy_value(&out->apple_creation_date, metadata, "com.apple.quicktime.creationdate") &&
-            copy_value(&out->date, metadata, "date") &&
+            copy_value(&out->date_recorded, metadata, "DATE_RECORDED") &&
             copy_value(&out->position, metadata, "com.apple.quicktime.location.ISO6709") &&
             copy_value(&out->position, metadata, "location") &&
             copy_value(&out->make, metadata, "com.apple.quicktime.make") &&

@@ -22,20 +22,23 @@ enum {
 /*
  * Y M D h m s f: a digit of year, month, day, hour, minute, second, fraction.
  * '-': one of "-_.:" and blank. '=': one of "-_.:T" and blank, or a word between
- * blanks that gap_size() knows. 'B': "BURST".
+ * blanks that gap_size() knows. 'B', 'S', '@': the words of word_of(), behind
+ * which the order of day, month and year is known.
  */
 static const char *const shapes[] = {
-    "YYYYMMDD=hhmmssfff",  /* PXL_20200131_235959123 */
-    "YYYYMMDD=hhmmss",     /* IMG_20200131_235959, Screenshot_20200131-235959 */
-    "YYYY-MM-DD=hh-mm-ss", /* 2020-01-31 23.59.59, WhatsApp Image 2020-01-31 at 23.59.59 */
-    "YYYY-MM-DD=h-mm-ss",  /* Screenshot 2020-01-31 at 9.05.07 AM */
-    "YYYY-MM-DD=hhmmss",   /* signal-2020-01-31-235959 */
-    "YYYYMMDDhhmmss",      /* IMG20200131235959, DJI_20200131235959_0001_D */
-    "BYYYYMMDDhhmmssfff",  /* 00000IMG_00000_BURST20200131235959123 */
-    "YYYYMMDD=hh-mm-ss",   /* 20200131_23.59.59 */
-    "YYYY-MMDD=hhmmss",    /* 2020_0131_235959_012, of cameras in cars */
-    "YYYYMMDD",            /* IMG-20200131-WA0001 */
-    "YYYY-MM-DD",          /* 2020-01-31 */
+    "YYYYMMDD=hhmmssfff",   /* PXL_20200131_235959123 */
+    "YYYYMMDD=hhmmss",      /* IMG_20200131_235959, Screenshot_20200131-235959 */
+    "YYYY-MM-DD=hh-mm-ss",  /* 2020-01-31 23.59.59, WhatsApp Image 2020-01-31 at 23.59.59 */
+    "YYYY-MM-DD=h-mm-ss",   /* Screenshot 2020-01-31 at 9.05.07 AM */
+    "YYYY-MM-DD=hhmmss",    /* signal-2020-01-31-235959 */
+    "YYYYMMDDhhmmss",       /* IMG20200131235959, DJI_20200131235959_0001_D */
+    "BYYYYMMDDhhmmssfff",   /* 00000IMG_00000_BURST20200131235959123 */
+    "YYYYMMDD=hh-mm-ss",    /* 20200131_23.59.59 */
+    "@DD-MM-YYYY=hh-mm-ss", /* photo_1@31-01-2020_23-59-59: Telegram's export */
+    "SMM-DD-YYYY=hh-mm-ss", /* ScreenRecording_01-31-2020 23-59-59_1: iOS */
+    "YYYY-MMDD=hhmmss",     /* 2020_0131_235959_012, of cameras in cars */
+    "YYYYMMDD",             /* IMG-20200131-WA0001 */
+    "YYYY-MM-DD",           /* 2020-01-31 */
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -47,6 +50,21 @@ static bool is_digit(char c)
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The word that a letter of a shape stands for; NULL: none. */
+static const char *word_of(char letter)
+{
+    switch (letter) {
+    case 'B':
+        return "BURST";
+    case 'S':
+        return "ScreenRecording_";
+    case '@':
+        return "@";
+    default:
+        return NULL;
+    }
 }
 
 static void put_digit(int fields[7], char letter, char digit)
@@ -76,10 +94,11 @@ static size_t match_shape(int fields[7], const char *shape, const char *text)
     const char *p = text;
     memset(fields, 0, 7 * sizeof *fields);
     for (; *shape != '\0'; shape++) {
-        if (*shape == 'B') {
-            if (strncmp(p, "BURST", 5) != 0)
+        const char *word = word_of(*shape);
+        if (word != NULL) {
+            if (strncmp(p, word, strlen(word)) != 0)
                 return 0;
-            p += 5;
+            p += strlen(word);
         } else if (*shape == '=') {
             size_t gap = gap_size(p);
             if (gap == 0)

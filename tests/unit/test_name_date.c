@@ -84,6 +84,9 @@ static void test_shapes(void **state)
         {"WhatsApp Image 2020-01-31 at 23.59.59 (2).jpeg", "2020-01-31T23:59:59"},
         {"WhatsApp Video 2020-01-31 at 11.59.59 PM.mp4", "2020-01-31T23:59:59"},
         {"photo_2020-01-31_23-59-59.jpg", "2020-01-31T23:59:59"},
+        {"photo_12@31-01-2020_23-59-59.jpg", "2020-01-31T23:59:59"},
+        {"video_3@05-06-2020_01-02-03_thumb.jpg", "2020-06-05T01:02:03"},
+        {"ScreenRecording_01-31-2020 23-59-59_1.mov", "2020-01-31T23:59:59"},
         {"IMG-20200131-WA0001.jpg", "2020-01-31T00:00:00"},
         {"VID-20200131-WA0001.mp4", "2020-01-31T00:00:00"},
         {"2020-01-31.jpg", "2020-01-31T00:00:00"},
@@ -108,6 +111,8 @@ static void test_no_date(void **state)
         {"20200131235959123456.jpg", NULL}, /* the same, beginning like a date */
         {"202001312359591234567.jpg", NULL},
         {"FB_IMG_1580511599123.jpg", NULL},
+        {"01-31-2020 23-59-59.jpg", NULL}, /* which is the month? */
+        {"ScreenRecording_31-01-2020 23-59-59_1.mov", NULL},
         {"received_2020013123595912.jpeg", NULL},
         {"1580511599.jpg", NULL},
         {"20200230.jpg", NULL}, /* no such day */

@@ -257,6 +257,42 @@ static void cut_movies_are_read_as_far_as_they_go(void **state)
     }
 }
 
+/* When it was recorded, in the tags, says more than when the file was made, in the
+ * header; a film that is cut off before its tracks still has the latter. */
+static void matroska_dates_have_their_order(void **state)
+{
+    static const char head[] = "\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska\x18\x53\x80\x67\xec"
+                               "\x15\x49\xa9\x66\x8b\x44\x61\x88\x03\xfb\x5c\x77\x21\x6f\xd8\0";
+    static const char rest[] = "\x16\x54\xae\x6b\x9b\xae\x99\xd7\x81\1\x73\xc5\x81\1\x83\x81\1"
+                               "\x86\x85V_VP8\xe0\x86\xb0\x81\x10\xba\x81\x10\x12\x54\xc3\x67\xaf"
+                               "\x73\x73\xac\x63\xc0\x80\x67\xc8\xa6\x45\xa3\x8d"
+                               "DATE_RECORDED\x44\x87\x93"
+                               "2016-05-06 07:08:09\x1f\x43\xb6\x75\x83\xe7\x81\0";
+    static const struct {
+        size_t rest_size;
+        const char *date, *source;
+    } cases[] = {{sizeof rest - 1, "2016-05-06T07:08:09", "Matroska.DateRecorded"},
+                 {20, "2010-02-03T21:17:48Z", "Matroska.DateUTC"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO date = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media = {.kind = GLS_KIND_VIDEO};
+        struct gls_input *input = NULL;
+        gls_strbuf_add(&file, head, sizeof head - 1);
+        gls_strbuf_add(&file, rest, cases[i].rest_size);
+        assert_true(gls_input_from_memory(&input, file.data, file.size, "a.mkv", &error));
+        assert_true(gls_stream_backend.read(&media, input, &error));
+        put_date(&date, &media);
+        assert_string_equal(gls_strbuf_str(&date), cases[i].date);
+        assert_string_equal(media.date_source, cases[i].source);
+        gls_media_clear(&media);
+        gls_input_free(input);
+    }
+}
+
 static void iso_6709_forms(void **state)
 {
     static const struct {
@@ -466,6 +502,7 @@ int main(void)
         cmocka_unit_test(essence_is_the_samples),
         cmocka_unit_test(fragments_count_whole),
         cmocka_unit_test(cut_movies_are_read_as_far_as_they_go),
+        cmocka_unit_test(matroska_dates_have_their_order),
         cmocka_unit_test(iso_6709_forms),
         cmocka_unit_test(riff_dates),
         cmocka_unit_test(camera_files_say_what_they_should),
