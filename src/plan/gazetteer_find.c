@@ -5,10 +5,13 @@
  * "Paris, Texas": what stands before the first comma is the name, each part
  * behind it must name the state or the country. Without commas, words at the
  * end may do so ("Las Vegas NV"). Among equals the largest counts if it has ten
- * times the people of the next; else the caller gets the choice.
+ * times the people of the next; else the caller gets the choice. A place counts with
+ * a tenth of its people where the name is spelled otherwise or is but another
+ * name of it: Milan is in Italy, although Syracuse was once called so.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/strbuf.h"
 #include "plan/gazetteer.h"
@@ -20,18 +23,25 @@ enum {
     MAX_FOUND = 4096,
     MAX_CANDIDATES = 20,
     MAX_DISTANCE = 2, /* letters wrong in a misspelt name */
-    LARGER_BY = 10
+    LARGER_BY = 10,
+    NOTABLE = 100 /* times smaller than what it is a part of */
 };
 /* A smaller place of the same name this near is part of the larger. */
 static const double SAME_PLACE_M = 30000;
 
+struct match {
+    uint32_t place;
+    bool is_exact; /* it is called just so, but for the case of letters */
+};
+
 struct found {
-    uint32_t *places;
+    struct match *matches;
     size_t count;
 };
 
 /* The name asked for, folded, and what must hold for a place of it. */
 struct wanted {
+    char *spelled; /* the name as it was given */
     char *name;
     char *qualifiers[MAX_PARTS];
     size_t qualifier_count;
@@ -41,6 +51,7 @@ struct wanted {
 
 static void wanted_clear(struct wanted *wanted)
 {
+    free(wanted->spelled);
     free(wanted->name);
     for (size_t i = 0; i < wanted->qualifier_count; i++)
         free(wanted->qualifiers[i]);
@@ -57,20 +68,33 @@ static size_t comma_size(const char *at)
     return 0;
 }
 
-static bool add_part(struct wanted *wanted, const char *text, size_t size)
+/* Takes hold of `text` and `key`, or frees them. */
+static void take_part(struct wanted *wanted, char *text, char *key)
 {
-    char *copy = strndup(text, size), *key = copy ? gls_place_name_fold(copy) : NULL;
-    free(copy);
-    if (!key)
-        return false;
-    if (!*key)
-        free(key);
-    else if (!wanted->name)
+    if (*key && !wanted->name) {
+        wanted->spelled = text;
         wanted->name = key;
-    else if (wanted->qualifier_count < MAX_PARTS)
+        return;
+    }
+    free(text);
+    if (*key && wanted->qualifier_count < MAX_PARTS)
         wanted->qualifiers[wanted->qualifier_count++] = key;
     else
         free(key);
+}
+
+static bool add_part(struct wanted *wanted, const char *text, size_t size)
+{
+    while (size > 0 && *text == ' ')
+        text++, size--;
+    while (size > 0 && text[size - 1] == ' ')
+        size--;
+    char *copy = strndup(text, size), *key = copy ? gls_place_name_fold(copy) : NULL;
+    if (!key) {
+        free(copy);
+        return false;
+    }
+    take_part(wanted, copy, key);
     return true;
 }
 
@@ -167,8 +191,8 @@ static bool apply_qualifiers(struct found *found, const struct wanted *wanted)
         size_t kept = 0;
         ok = meaning_of(&meaning, wanted->qualifiers[q]);
         for (size_t i = 0; ok && i < found->count; i++)
-            if (fits(&meaning, found->places[i]))
-                found->places[kept++] = found->places[i];
+            if (fits(&meaning, found->matches[i].place))
+                found->matches[kept++] = found->matches[i];
         found->count = ok ? kept : found->count;
         meaning_clear(&meaning);
     }
@@ -222,19 +246,21 @@ static int compare_entry(const struct index *index, uint32_t at, const char *key
     return order;
 }
 
-static bool add_found(struct found *found, uint32_t place)
+static bool add_found(struct found *found, uint32_t place, bool is_exact)
 {
     for (size_t i = 0; i < found->count; i++)
-        if (found->places[i] == place)
+        if (found->matches[i].place == place)
             return true;
-    if (!found->places && !(found->places = calloc(MAX_FOUND, sizeof *found->places)))
+    if (!found->matches && !(found->matches = calloc(MAX_FOUND, sizeof *found->matches)))
         return false;
     if (found->count < MAX_FOUND)
-        found->places[found->count++] = place;
+        found->matches[found->count++] = (struct match){place, is_exact};
     return true;
 }
 
-static bool look_up(struct found *found, const struct index *index, const char *key)
+/* The places with the folded name `key`; of the main names `spelled` is exact. */
+static bool look_up(struct found *found, const struct index *index, const char *key,
+                    const char *spelled)
 {
     uint32_t low = 0, high = index->count;
     while (low < high) {
@@ -245,7 +271,8 @@ static bool look_up(struct found *found, const struct index *index, const char *
             high = middle;
     }
     for (; low < index->count && compare_entry(index, low, key) == 0; low++)
-        if (!add_found(found, index->place(low)))
+        if (!add_found(found, index->place(low),
+                       spelled && strcasecmp(index->text(low), spelled) == 0))
             return false;
     return true;
 }
@@ -254,8 +281,8 @@ static bool look_up_everywhere(struct found *found, const struct wanted *wanted)
 {
     struct index main_names = main_index(), other_names = other_index();
     found->count = 0;
-    return look_up(found, &main_names, wanted->name) &&
-           look_up(found, &other_names, wanted->name) && apply_qualifiers(found, wanted);
+    return look_up(found, &main_names, wanted->name, wanted->spelled) &&
+           look_up(found, &other_names, wanted->name, NULL) && apply_qualifiers(found, wanted);
 }
 
 /* "las vegas nv": takes words from the end for a qualifier until something fits. */
@@ -369,7 +396,7 @@ static bool guess_places(struct found *found, const struct wanted *wanted)
     for (int qualified = 1; qualified >= 0; qualified--) {
         found->count = 0;
         for (size_t i = 0; i < count; i++)
-            if (!add_found(found, guesses[i].place))
+            if (!add_found(found, guesses[i].place, false))
                 return false;
         if (qualified && !apply_qualifiers(found, wanted))
             return false;
@@ -381,13 +408,17 @@ static bool guess_places(struct found *found, const struct wanted *wanted)
 
 /* ---- Choosing ------------------------------------------------------------------------------ */
 
+static uint64_t people_of(const struct match *match)
+{
+    return gls_gaz_record(match->place).population;
+}
+
 static int by_population(const void *a, const void *b)
 {
-    uint32_t x = gls_gaz_record(*(const uint32_t *)a).population;
-    uint32_t y = gls_gaz_record(*(const uint32_t *)b).population;
-    if (x != y)
-        return x < y ? 1 : -1;
-    return *(const uint32_t *)a < *(const uint32_t *)b ? -1 : 1;
+    const struct match *x = a, *y = b;
+    if (people_of(x) != people_of(y))
+        return people_of(x) < people_of(y) ? 1 : -1;
+    return x->place < y->place ? -1 : 1;
 }
 
 static double distance_between(uint32_t a, uint32_t b)
@@ -397,30 +428,54 @@ static double distance_between(uint32_t a, uint32_t b)
                           gls_gaz_latitude(y.lat24), gls_gaz_longitude(y.lon24));
 }
 
-/* Largest first, without what is part of a larger one before it. */
+/* Of two that are one place, the smaller is but a part; unless it alone is called so:
+ * New Delhi is no other name of Delhi. */
+static bool displaces(const struct match *part, const struct match *whole)
+{
+    return part->is_exact && !whole->is_exact && people_of(part) * NOTABLE >= people_of(whole);
+}
+
+/* Largest first, one of each place. */
 static void sort_found(struct found *found)
 {
     size_t kept = 0;
     if (found->count == 0)
         return;
-    qsort(found->places, found->count, sizeof *found->places, by_population);
+    qsort(found->matches, found->count, sizeof *found->matches, by_population);
     for (size_t i = 0; i < found->count; i++) {
-        bool part = false;
-        for (size_t k = 0; k < kept && k < MAX_CANDIDATES && !part; k++)
-            part = distance_between(found->places[k], found->places[i]) < SAME_PLACE_M;
-        if (!part)
-            found->places[kept++] = found->places[i];
+        struct match *match = &found->matches[i];
+        size_t k = 0, end = kept < MAX_CANDIDATES ? kept : MAX_CANDIDATES;
+        while (k < end && distance_between(found->matches[k].place, match->place) >= SAME_PLACE_M)
+            k++;
+        if (k == end)
+            found->matches[kept++] = *match;
+        else if (displaces(match, &found->matches[k]))
+            found->matches[k] = *match;
     }
     found->count = kept;
 }
 
-static bool is_clear_choice(const struct found *found)
+/* The index of the place that is meant, or the count: several may be. */
+static size_t clear_choice(const struct found *found)
 {
+    uint64_t first = 0, second = 0;
+    size_t choice = 0;
     if (found->count == 1)
-        return true;
-    uint64_t first = gls_gaz_record(found->places[0]).population;
-    uint64_t second = gls_gaz_record(found->places[1]).population;
-    return first > 0 && first >= LARGER_BY * second;
+        return 0;
+    if (people_of(&found->matches[0]) >= LARGER_BY * people_of(&found->matches[1]))
+        return people_of(&found->matches[0]) > 0 ? 0 : found->count;
+    for (size_t i = 0; i < found->count; i++) {
+        const struct match *match = &found->matches[i];
+        uint64_t weight = people_of(match) * (match->is_exact ? LARGER_BY : 1);
+        if (weight > first) {
+            second = first;
+            first = weight;
+            choice = i;
+        } else if (weight > second) {
+            second = weight;
+        }
+    }
+    return first > 0 && first >= LARGER_BY * second ? choice : found->count;
 }
 
 static bool hand_out(struct gls_place **candidates, size_t *count, const struct found *found,
@@ -433,13 +488,13 @@ static bool hand_out(struct gls_place **candidates, size_t *count, const struct 
     if (!*candidates)
         return false;
     for (size_t i = 0; i < wanted; i++)
-        gls_gaz_fill(&(*candidates)[i], found->places[i], english);
+        gls_gaz_fill(&(*candidates)[i], found->matches[i].place, english);
     *count = wanted;
     return true;
 }
 
-static bool choose(struct gls_place *out, const struct wanted *wanted, struct found *found,
-                   bool *misspelt)
+/* Leaves one place in `found` if it is clear which is meant. False: no memory. */
+static bool choose(const struct wanted *wanted, struct found *found, bool *misspelt)
 {
     if (!look_up_with_trailing_words(found, wanted))
         return false;
@@ -447,18 +502,28 @@ static bool choose(struct gls_place *out, const struct wanted *wanted, struct fo
     if (*misspelt)
         return guess_places(found, wanted);
     sort_found(found);
-    if (is_clear_choice(found)) {
-        gls_gaz_fill(out, found->places[0], true);
+    size_t choice = clear_choice(found);
+    if (choice < found->count) {
+        found->matches[0] = found->matches[choice];
         found->count = 1;
     }
     return true;
+}
+
+/* For an example: the first that is called just so, else the first. */
+static size_t likeliest(const struct found *found, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (found->matches[i].is_exact)
+            return i;
+    return 0;
 }
 
 bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
                         size_t *candidate_count, const char *name, bool english,
                         struct gls_error *error)
 {
-    struct wanted wanted = {NULL, {NULL}, 0};
+    struct wanted wanted = {NULL, NULL, {NULL}, 0};
     struct found found = {NULL, 0};
     bool ok = false, misspelt = false;
     *candidates = NULL;
@@ -468,25 +533,26 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
                  MAX_NAME_BYTES);
     } else if (!parse(&wanted, name) || !wanted.name) {
         gls_fail(error, GLS_ERROR_ARGUMENT, "\"%s\": not a place's name", name);
-    } else if (!choose(out, &wanted, &found, &misspelt)) {
+    } else if (!choose(&wanted, &found, &misspelt)) {
         gls_fail_memory(error);
     } else if (!misspelt && found.count == 1) {
-        gls_gaz_fill(out, found.places[0], english);
+        gls_gaz_fill(out, found.matches[0].place, english);
         ok = true;
     } else if (!hand_out(candidates, candidate_count, &found, english)) {
         gls_fail_memory(error);
     } else if (!misspelt && *candidates) {
+        const struct gls_place *example = *candidates + likeliest(&found, *candidate_count);
         gls_fail(error, GLS_ERROR_ARGUMENT,
                  "\"%s\": %zu places are called so; add the state or country, as in \"%s, %s\"",
-                 name, found.count, (*candidates)[0].city,
-                 (*candidates)[0].state[0] ? (*candidates)[0].state : (*candidates)[0].country);
+                 name, found.count, example->city,
+                 example->state[0] ? example->state : example->country);
     } else if (*candidates) {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; did you mean \"%s\"?", name,
                  (*candidates)[0].city);
     } else {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; give LAT,LON instead", name);
     }
-    free(found.places);
+    free(found.matches);
     wanted_clear(&wanted);
     return ok;
 }

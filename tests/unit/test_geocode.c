@@ -145,6 +145,18 @@ static void names_to_places(void **state)
         {"Berlin, Germany", "Berlin", "Berlin", "DE"},
         {"Wien", "Vienna", "Vienna", "AT"},
         {"Den Haag", "The Hague", "South Holland", "NL"},
+        {"St. Louis", "St. Louis", "Missouri", "US"}, /* not Senegal's Saint-Louis */
+        {"Milan", "Milan", "Lombardy", "IT"},         /* as Syracuse, New York, was called */
+        {"Porto", "Porto", "Porto", "PT"},
+        {"Freiburg", "Freiburg", "Baden-Württemberg", "DE"},
+        {"Santiago", "Santiago", "Santiago Metropolitan", "CL"},
+        {"New Delhi", "New Delhi", "Delhi", "IN"},
+        {"Delhi", "Delhi", "Delhi", "IN"},
+        {"Cologne", "Köln", "North Rhine-Westphalia", "DE"},
+        {"Bombay", "Mumbai", "Maharashtra", "IN"},
+        {"NYC", "New York City", "New York", "US"},
+        {"L.A.", "Los Angeles", "California", "US"},
+        {"Frankfurt/Main", "Frankfurt am Main", "Hesse", "DE"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -170,6 +182,9 @@ static void names_that_need_more(void **state)
         const char *message; /* part of it */
     } rows[] = {
         {"Springfield", GLS_ERROR_ARGUMENT, "Springfield", "Missouri", "add the state or country"},
+        {"Athens", GLS_ERROR_ARGUMENT, "Athens", "Attica", "add the state or country"},
+        {"Venice", GLS_ERROR_ARGUMENT, "Dayton", "Ohio", "as in \"Venice, Veneto\""},
+        {"Bruges", GLS_ERROR_ARGUMENT, "Brugge", "Flanders", "2 places"},
         {"Birmingham", GLS_ERROR_ARGUMENT, "Birmingham", "England", "3 places"},
         {"Springfeild, IL", GLS_ERROR_NOT_FOUND, "Springfield", "Illinois", "did you mean"},
         {"Las Vegsa", GLS_ERROR_NOT_FOUND, "Las Vegas", "Nevada", "did you mean \"Las Vegas\""},

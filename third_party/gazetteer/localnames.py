@@ -120,10 +120,11 @@ def read_table(name):
 def place_entries(places, countries):
     other, local = [], {}
     endonyms = {(c, english): own for c, english, own in read_table("local_names.tsv")}
+    further = {(c, english): names for c, english, *names in read_table("other_names.tsv")}
     largest = {}
     for p in places:
         key = (p.country, p.name)
-        if key in endonyms and (key not in largest or p.population > largest[key].population):
+        if (key in endonyms or key in further) and (key not in largest or p.population > largest[key].population):
             largest[key] = p
         language = language_of(p.country, countries[p.country])
         script = SCRIPT.get(language)
@@ -141,6 +142,11 @@ def place_entries(places, countries):
         local[index] = own
         if (index, own) not in other:
             other.append((index, own))
+    for key, names in further.items():
+        if key not in largest:
+            print("other_names.tsv: no place", key)
+            continue
+        other += [(largest[key].index, name) for name in names]
     unique = {(index, fold(name)): name for index, name in other}
     ordered = sorted(unique, key=lambda k: (k[1].encode(), k[0]))
     return [(index, unique[index, key]) for index, key in ordered], sorted(local.items())
