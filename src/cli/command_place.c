@@ -10,7 +10,7 @@ static bool parse_position(const char *text, double *latitude, double *longitude
     char *end = NULL;
 
     *latitude = strtod(text, &end);
-    if (end == text)
+    if (end == text || strpbrk(text, "xX") != NULL) /* strtod() reads hexadecimal too */
         return false;
     end += strspn(end, " ");
     if (*end != ',')

@@ -66,7 +66,7 @@ static bool parse_position(double *latitude, double *longitude, const char *text
     char *end = NULL;
 
     *latitude = strtod_l(text, &end, gls_c_locale());
-    if (end == text)
+    if (end == text || strpbrk(text, "xX") != NULL) /* it reads hexadecimal too */
         return false;
     while (*end == ' ')
         end++;

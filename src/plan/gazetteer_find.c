@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/c_locale.h"
 #include "base/strbuf.h"
 #include "plan/gazetteer.h"
 #include "plan/gazetteer_data.h"
@@ -272,7 +273,7 @@ static bool look_up(struct found *found, const struct index *index, const char *
     }
     for (; low < index->count && compare_entry(index, low, key) == 0; low++)
         if (!add_found(found, index->place(low),
-                       spelled && strcasecmp(index->text(low), spelled) == 0))
+                       spelled && strcasecmp_l(index->text(low), spelled, gls_c_locale()) == 0))
             return false;
     return true;
 }

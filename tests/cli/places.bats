@@ -10,6 +10,15 @@ load helper
     [ "$(jq -r '[.city, .country_code, .time_zone] | join(" ")' <<< "$output")" = "Paris FR Europe/Paris" ]
     [ "$(glassine place --json -33.86,151.21 | jq -r .city)" = Sydney ]
     [ "$(glassine place --json 0,-30 | jq -r .city)" = null ]
+    [ "$(glassine place --json "37.77, -122.42" | jq -r .state)" = California ]
+    for nowhere in 91,0 0,-181 nan,0; do
+        run glassine place "$nowhere"
+        [ "$status" -eq 2 ]
+    done
+    for nonsense in 0x10,0x20 1,2,3 12, ""; do
+        run glassine place "$nonsense"
+        [ "$status" -eq 1 ]
+    done
 }
 
 @test "place finds a name, and asks when it is ambiguous" {
