@@ -87,6 +87,109 @@ static void offsets_at_civil_times(void **state)
     }
 }
 
+/* Drawn at random, most within a day of a change of the clocks; the offsets are those of
+ * Python's zoneinfo with the same edition of the data. */
+static void offsets_that_zoneinfo_gives(void **state)
+{
+    static const struct {
+        const char *zone;
+        bool utc; /* else civil time */
+        int64_t time_s;
+        int32_t offset;
+    } rows[] = {
+        {"Africa/Lome", false, -4385213042, 292},
+        {"America/Bahia_Banderas", true, 2630841829, -21600},
+        {"America/Barbados", false, 1362199186, -14400},
+        {"America/Cambridge_Bay", false, 1639452403, -25200},
+        {"America/Campo_Grande", false, 688017300, -10800},
+        {"America/Caracas", false, 1462191660, -14400},
+        {"America/Detroit", false, -1108542221, -18000},
+        {"America/Detroit", false, 828972240, -14400},
+        {"America/Guatemala", false, 2387017670, -21600},
+        {"America/Indiana/Marengo", false, 1194132720, -14400},
+        {"America/Indiana/Vevay", false, 2341499580, -14400},
+        {"America/Inuvik", false, 1478476560, -25200},
+        {"America/Kentucky/Louisville", false, 1335330135, -14400},
+        {"America/Kralendijk", false, 1260436488, -14400},
+        {"America/Los_Angeles", true, -4438368408, -28378},
+        {"America/Louisville", false, 1951408380, -18000},
+        {"America/Matamoros", false, 2341497240, -18000},
+        {"America/Mazatlan", true, 436163056, -25200},
+        {"America/Merida", false, 1193602320, -21600},
+        {"America/Metlakatla", false, 1951457400, -32400},
+        {"America/Moncton", false, 846483120, -14400},
+        {"America/North_Dakota/Beulah", false, 828949860, -21600},
+        {"America/North_Dakota/New_Salem", false, 1173588720, -18000},
+        {"America/Resolute", false, 2362112520, -21600},
+        {"America/Shiprock", false, 1173688020, -21600},
+        {"America/Shiprock", true, 1351240899, -21600},
+        {"America/Yakutat", false, -3484142153, 52865},
+        {"America/Yellowknife", false, 1194249960, -25200},
+        {"Arctic/Longyearbyen", false, 417611340, 7200},
+        {"Asia/Aqtau", true, 1149039118, 18000},
+        {"Asia/Bishkek", false, 433814640, 21600},
+        {"Asia/Hovd", true, -665889998, 21600},
+        {"Asia/Irkutsk", false, 1193615220, 28800},
+        {"Asia/Jayapura", true, 1128222913, 32400},
+        {"Asia/Manila", true, -412248309, 28800},
+        {"Asia/Novokuznetsk", false, 846433080, 25200},
+        {"Asia/Qostanay", false, 1709254860, 18000},
+        {"Asia/Taipei", true, -888787211, 32400},
+        {"Asia/Tbilisi", true, -948868405, 10800},
+        {"Atlantic/Azores", false, 2361508620, -3600},
+        {"Atlantic/Canary", false, 417692580, 3600},
+        {"Atlantic/Faroe", false, 1711841460, 0},
+        {"Atlantic/Jan_Mayen", false, 1711902780, 7200},
+        {"Australia/Broken_Hill", false, 1728274080, 37800},
+        {"Australia/Hobart", false, 2343390180, 36000},
+        {"Australia/Lord_Howe", false, 828325440, 37800},
+        {"Europe/Andorra", false, 1174937520, 7200},
+        {"Europe/Astrakhan", false, 1459195800, 14400},
+        {"Europe/Belfast", false, 435805260, 0},
+        {"Europe/Belgrade", false, 1174812180, 7200},
+        {"Europe/Berlin", false, 846423240, 3600},
+        {"Europe/Brussels", false, 1711920000, 7200},
+        {"Europe/Bucharest", false, 1477798920, 10800},
+        {"Europe/Guernsey", false, 2361426600, 0},
+        {"Europe/Helsinki", false, 1711841280, 7200},
+        {"Europe/Isle_of_Man", false, 846502200, 0},
+        {"Europe/Monaco", false, -3725419791, 1772},
+        {"Europe/Monaco", false, 7374108, 3600},
+        {"Europe/Monaco", false, 1477885620, 3600},
+        {"Europe/Monaco", false, 2342722320, 7200},
+        {"Europe/Moscow", false, 418045200, 14400},
+        {"Europe/Podgorica", false, -3125040811, 4920},
+        {"Europe/Prague", false, 1932751140, 7200},
+        {"Europe/Rome", false, -50474160, 7200},
+        {"Europe/San_Marino", false, 1950751020, 3600},
+        {"Europe/Sarajevo", true, 131371778, 3600},
+        {"Europe/Skopje", false, 1459189860, 7200},
+        {"Europe/Stockholm", false, 433326300, 3600},
+        {"Europe/Tallinn", false, 433822740, 10800},
+        {"Europe/Tiraspol", false, 1932725220, 10800},
+        {"Europe/Vaduz", false, 1193530500, 7200},
+        {"Europe/Vaduz", false, 2342758560, 7200},
+        {"Europe/Vienna", false, 433341180, 3600},
+        {"Europe/Vilnius", false, 418176060, 14400},
+        {"Europe/Volgograd", false, 828382140, 14400},
+        {"Indian/Chagos", false, 820576800, 21600},
+        {"Indian/Mayotte", false, 1075494107, 10800},
+        {"Pacific/Auckland", false, 1727680740, 46800},
+        {"Pacific/Funafuti", true, 545801242, 43200},
+        {"Pacific/Ponape", false, 1956536751, 39600},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct gls_zone *zone = gls_zone_find(rows[i].zone);
+        assert_non_null(zone);
+        int32_t got = rows[i].utc ? gls_zone_offset_at_utc(zone, rows[i].time_s)
+                                  : gls_zone_offset_at_civil(zone, rows[i].time_s);
+        if (got != rows[i].offset)
+            fail_msg("%s %lld: %d, not %d", rows[i].zone, (long long)rows[i].time_s, got,
+                     rows[i].offset);
+    }
+}
+
 static void unknown_names(void **state)
 {
     static const char *const names[] = {
@@ -392,6 +495,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_threads),
         cmocka_unit_test(offsets_at_civil_times),
+        cmocka_unit_test(offsets_that_zoneinfo_gives),
         cmocka_unit_test(unknown_names),
         cmocka_unit_test(extreme_instants),
         cmocka_unit_test(zones_from_the_environment),
