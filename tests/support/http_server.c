@@ -58,15 +58,17 @@ static bool read_request(int fd, char *out)
     return true;
 }
 
-static void send_all(int fd, const char *bytes, size_t size)
+/* False: the client went away. */
+static bool send_all(int fd, const char *bytes, size_t size)
 {
     while (size > 0) {
         ssize_t sent = send(fd, bytes, size, MSG_NOSIGNAL);
         if (sent <= 0)
-            return;
+            return false;
         bytes += sent;
         size -= (size_t)sent;
     }
+    return true;
 }
 
 /* Waits, but not longer than until the server is stopped. */
@@ -107,7 +109,9 @@ static void send_reply(struct http_server *server, int fd, const struct http_rep
         head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n%s\r\n",
         reply->status, size + (reply->cut_short ? 1 : 0), reply->headers ? reply->headers : "");
     send_all(fd, head, (size_t)length);
-    send_all(fd, body, size);
+    size_t step = reply->drip_ms > 0 ? 1 : size;
+    for (size_t at = 0; at < size && send_all(fd, body + at, step); at += step)
+        pause_for(server, reply->drip_ms);
     free(filled);
 }
 

@@ -18,6 +18,7 @@ struct http_reply {
     size_t body_size;    /* 0: strlen(body) */
     bool cut_short;      /* states one byte more than it sends */
     unsigned delay_ms;   /* before the answer */
+    unsigned drip_ms;    /* before each byte of the body; until the client leaves */
 };
 
 struct http_server;
