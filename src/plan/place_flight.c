@@ -72,19 +72,28 @@ struct gls_flights *gls_flights_new(void)
     return flights;
 }
 
+static void free_known(struct known *known)
+{
+    free(known->names);
+    free(known);
+}
+
 static void forget(struct gls_flights *flights, struct known *known)
 {
     HASH_DEL(flights->known, known);
-    free(known->names);
-    free(known);
+    free_known(known);
 }
 
 void gls_flights_free(struct gls_flights *flights)
 {
     if (!flights)
         return;
-    while (flights->known)
-        forget(flights, flights->known);
+    struct known *known = flights->known, *next;
+    HASH_CLEAR(hh, flights->known);
+    for (; known; known = next) {
+        next = known->hh.next;
+        free_known(known);
+    }
     pthread_cond_destroy(&flights->landed);
     pthread_mutex_destroy(&flights->lock);
     free(flights);

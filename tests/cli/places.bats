@@ -15,7 +15,7 @@ load helper
         run glassine place "$nowhere"
         [ "$status" -eq 2 ]
     done
-    for nonsense in 0x10,0x20 1,2,3 12, ""; do
+    for nonsense in 0x10,0x20 1,2,3 "12," ""; do
         run glassine place "$nonsense"
         [ "$status" -eq 1 ]
     done
@@ -59,7 +59,8 @@ load helper
     cp -r "$fixtures/sample" "$fixtures/formats" .
     [ ! -d "$GLS_CORPUS" ] || cp -r "$GLS_CORPUS" corpus
     find . -type f -exec touch -d 2020-06-07T23:30:00Z {} +
-    local sources=(sample formats $([ -d corpus ] && echo corpus)) file
+    local sources=(sample formats) file
+    [ ! -d corpus ] || sources+=(corpus)
     TZ=Pacific/Auckland glassine import --json -d a "${sources[@]}" > east || [ -d corpus ]
     TZ=America/New_York glassine import --json -d b "${sources[@]}" > west || [ -d corpus ]
     names() { jq -r --arg root "$work/$2/" 'select(.event == "file" and .status == "imported") | [.source, (.destination | ltrimstr($root))] | @tsv' "$1"; }

@@ -160,8 +160,8 @@ static void every_zone_is_known(void **state)
     uint32_t count = gls_gaz_section_size(GLS_GAZ_ZONES) / 3;
     (void)state;
     assert_true(count > 300);
-    for (uint16_t i = 0; i < count; i++) {
-        struct gls_gazetteer_record record = {.zone = i};
+    for (uint32_t i = 0; i < count; i++) {
+        struct gls_gazetteer_record record = {.zone = (uint16_t)i};
         if (!gls_zone_find(gls_gaz_zone_name(&record)))
             fail_msg("%s is unknown", gls_gaz_zone_name(&record));
     }
