@@ -106,28 +106,29 @@ static struct known *find(struct gls_flights *flights, struct gls_place_tile til
     return known;
 }
 
-/* One that is being asked for; NULL: no memory, then several may ask. */
-static struct known *add(struct gls_flights *flights, struct gls_place_tile tile)
+static void forget_oldest(struct gls_flights *flights)
 {
+    struct known *oldest = flights->known;
+    while (oldest && oldest->state == ASKING)
+        oldest = oldest->hh.next;
+    if (oldest)
+        forget(flights, oldest);
+}
+
+/* One that is being asked for. Without memory it is left out, and several may ask. */
+static void add(struct gls_flights *flights, struct gls_place_tile tile)
+{
+    if (HASH_COUNT(flights->known) >= MAX_KNOWN)
+        forget_oldest(flights);
     struct known *known = calloc(1, sizeof *known);
     if (!known)
-        return NULL;
+        return;
     known->tile = tile;
     known->state = ASKING;
     known->is_added = true;
     HASH_ADD(hh, flights->known, tile, sizeof tile, known);
-    if (!known->is_added) {
+    if (!known->is_added)
         free(known);
-        return NULL;
-    }
-    struct known *oldest = flights->known;
-    while (HASH_COUNT(flights->known) > MAX_KNOWN && oldest) {
-        struct known *next = oldest->hh.next;
-        if (oldest->state != ASKING)
-            forget(flights, oldest);
-        oldest = next;
-    }
-    return known;
 }
 
 static void fill(struct gls_place *out, const struct known *known)
