@@ -115,9 +115,9 @@ static bool expected_date(struct gls_datetime *out, const json_t *entry)
         const char *text = json_string_value(json_object_get(entry, *key));
         char copy[64];
         snprintf(copy, sizeof copy, "%s", text == NULL ? "" : text);
-        char *daylight = strstr(copy, " DST");
-        if (daylight != NULL) {
-            *daylight = '\0';
+        char *summer = strstr(copy, " DST");
+        if (summer != NULL) {
+            *summer = '\0';
         }
         if (gls_datetime_parse(out, copy, true) && gls_datetime_is_plausible(out)) {
             return true;
