@@ -122,12 +122,14 @@ static void describe(struct gls_scan_file *out, const struct gls_scan_folder *fo
     }
 }
 
-/* A sidecar alone that nobody named is like any other file that is no photo. */
+/* A sidecar alone that nobody named is like any other file that is no photo. One that
+ * cannot be looked at may belong to a photo: that is told. */
 static bool is_silent(const struct gls_scan_folder *folder, const struct gls_group_unit *unit)
 {
     size_t index = folder->group.order[unit->first];
 
-    return unit->count == 1 && folder->members[index].is_orphan && !folder->files[index].is_named;
+    return unit->count == 1 && folder->members[index].is_orphan && !folder->files[index].is_named &&
+           folder->files[index].verdict != GLS_SCAN_FAILED;
 }
 
 static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_folder *folder,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/db_handle.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,8 +80,19 @@ static bool fail_code(const char *path, int code, const char *text, struct gls_e
     }
 }
 
+/* SQLite says only that it cannot open a file; this says why. */
+static bool fail_open_files(const struct gls_db *db, struct gls_error *error)
+{
+    int cause = sqlite3_system_errno(db->sqlite);
+
+    return (cause == EMFILE || cause == ENFILE) &&
+           !gls_fail_errno(error, cause, "%s: cannot be opened", db->path);
+}
+
 bool gls_db_fail(struct gls_db *db, struct gls_error *error)
 {
+    if ((sqlite3_errcode(db->sqlite) & 0xff) == SQLITE_CANTOPEN && fail_open_files(db, error))
+        return false;
     return fail_code(db->path, sqlite3_extended_errcode(db->sqlite), sqlite3_errmsg(db->sqlite),
                      error);
 }
@@ -119,7 +131,8 @@ bool gls_db_open(struct gls_db **out, const char *path, enum gls_db_access acces
         flags |= SQLITE_OPEN_URI;
     int code = sqlite3_open_v2(name, &db->sqlite, flags, NULL);
     if (code != SQLITE_OK) {
-        fail_code(path, code, sqlite3_errstr(code), error);
+        if (!fail_open_files(db, error))
+            fail_code(path, code, sqlite3_errstr(code), error);
         goto done;
     }
     sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
