@@ -80,6 +80,9 @@ static bool jpeg_scan(struct gls_blocks *out, struct gls_input *input, struct gl
         if (!layout.has_image)
             gls_blocks_note(out, "%s at byte %llu", layout.trouble,
                             (unsigned long long)layout.trouble_offset);
+        if (layout.junk_size > 0)
+            gls_blocks_note(out, "has %llu bytes between its segments that belong to none",
+                            (unsigned long long)layout.junk_size);
         ok = load_exif(out, input, &layout, error) && load_xmp(out, input, &layout, error) &&
              gls_jpeg_load_extended(out, input, &layout, error) &&
              load_iptc(out, input, &layout, error);

@@ -31,6 +31,7 @@ struct gls_jpeg_layout {
     size_t count;
     size_t space;
     size_t leading;      /* how many of them stand at the start with nothing between */
+    uint64_t junk_size;  /* bytes between the segments that belong to none */
     bool is_anchored;    /* set by gls_jpeg_find_anchor() */
     bool has_image;      /* sos_offset is valid */
     uint64_t sos_offset; /* of the first SOS marker */
@@ -45,7 +46,8 @@ enum {
     GLS_JPEG_EXIF_MAX = 65533 - 6,   /* bytes of an Exif block */
     GLS_JPEG_XMP_MAX = 65502,        /* bytes of a packet, as XMP part 3 says */
     GLS_JPEG_SEGMENTS_MAX = 1 << 16, /* more is no picture */
-    GLS_JPEG_FILL_MAX = 1 << 16      /* fill bytes before one marker */
+    GLS_JPEG_FILL_MAX = 1 << 16,     /* fill bytes before one marker */
+    GLS_JPEG_JUNK_MAX = 1 << 16      /* bytes in all that belong to no segment */
 };
 extern const char gls_jpeg_xmp_head[GLS_JPEG_XMP_HEAD];
 

@@ -186,6 +186,8 @@ bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: it %s at byte %llu, %s",
                       gls_input_name(input), layout.trouble,
                       (unsigned long long)layout.trouble_offset, unsafe);
+    if (ok && layout.junk_size > 0)
+        ok = refuse(input, error, "it has bytes between its segments that belong to none");
     ok = ok && gls_jpeg_find_anchor(&layout, input, error);
     if (ok && edit->exif != NULL)
         ok = replace_exif(out, input, &layout, edit->exif, error);

@@ -119,6 +119,32 @@ static bool stop(struct gls_jpeg_layout *layout, const char *why, uint64_t offse
     return false;
 }
 
+/* Moves *offset to the next 0xFF that may begin a marker: between segments, bytes
+ * that are none are passed over, as decoders do. False: too many, or the end. */
+static bool skip_junk(struct gls_jpeg_layout *layout, struct gls_input *input, uint64_t *offset,
+                      struct gls_error *error)
+{
+    uint8_t bytes[512];
+    uint64_t end = *offset + GLS_JPEG_JUNK_MAX;
+    size_t got;
+
+    for (uint64_t at = *offset; at < end; at += got - 1) {
+        if (!gls_input_read_some(input, at, bytes, sizeof bytes, &got, error))
+            return false;
+        for (size_t i = 0; i + 1 < got; i++) {
+            if (bytes[i] == 0xFF && bytes[i + 1] != 0) {
+                layout->junk_size += at + i - *offset;
+                *offset = at + i;
+                return layout->junk_size <= GLS_JPEG_JUNK_MAX ||
+                       stop(layout, "is damaged before its image data, which shows", *offset);
+            }
+        }
+        if (got < sizeof bytes)
+            break;
+    }
+    return stop(layout, "is damaged before its image data, which shows", *offset);
+}
+
 /* Finds the marker that stands at or, behind fill bytes, after *offset, which
  * becomes that of its 0xFF. False: there is none (stop() was called) or an I/O
  * error, which *error tells. */
@@ -133,8 +159,12 @@ static bool next_marker(struct gls_jpeg_layout *layout, struct gls_input *input,
             return false;
         if (got < sizeof bytes)
             return stop(layout, "ends too early, before its image data,", *offset);
-        if (bytes[0] != 0xFF || bytes[1] == 0)
-            return stop(layout, "is damaged before its image data, which shows", *offset);
+        if (bytes[0] != 0xFF || bytes[1] == 0) {
+            if (!skip_junk(layout, input, offset, error))
+                return false;
+            --*offset; /* the next turn of the loop is there */
+            continue;
+        }
         if (bytes[1] != 0xFF) {
             *marker = bytes[1];
             return true;

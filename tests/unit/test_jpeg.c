@@ -289,6 +289,38 @@ static void test_long_exif(void **state)
     gls_blocks_free(&blocks);
 }
 
+/* Bytes that belong to no segment: what stands behind them is read, and nothing
+ * is written into such a file. */
+static void test_junk_between_segments(void **state)
+{
+    static const char junk[] = "no marker \xFF\0 here";
+    static const size_t sizes[] = {1, sizeof junk - 1, 511, 513, 2000, GLS_JPEG_JUNK_MAX + 1};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO more = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+        struct gls_blocks blocks = {0};
+        struct gls_error error = GLS_ERROR_INIT;
+        bool refused;
+        while (more.size < sizes[i])
+            gls_strbuf_add_char(&more, junk[more.size % (sizeof junk - 1)]);
+        gls_make_xmp(&xmp, 300, 'n');
+        jpeg_make(&file, "JES");
+        const char *exif = memmem(file.data, file.size, "\xFF\xE1", 2);
+        assert_non_null(exif);
+        gls_strbuf_splice(&file, (size_t)(exif - file.data), 0, more.data, more.size);
+        assert_true(gls_container_scan_bytes(&blocks, &gls_jpeg_container, &file, &error));
+        assert_int_equal(blocks.exif.present, sizes[i] <= GLS_JPEG_JUNK_MAX);
+        assert_non_null(blocks.note);
+        gls_blocks_free(&blocks);
+        const struct gls_block_edit edit = {NULL, &xmp};
+        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
+        assert_true(refused);
+    }
+}
+
 static void test_broken(void **state)
 {
     static const struct {
@@ -423,8 +455,9 @@ int main(void)
         cmocka_unit_test(test_iptc_in_pieces), cmocka_unit_test(test_long_exif),
         cmocka_unit_test(test_edits),          cmocka_unit_test(test_same_size_behind_mpf),
         cmocka_unit_test(test_anchored),       cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_broken),         cmocka_unit_test(test_every_cut),
-        cmocka_unit_test(test_essence),        cmocka_unit_test(test_real_files),
+        cmocka_unit_test(test_broken),         cmocka_unit_test(test_junk_between_segments),
+        cmocka_unit_test(test_every_cut),      cmocka_unit_test(test_essence),
+        cmocka_unit_test(test_real_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
