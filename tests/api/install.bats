@@ -46,7 +46,7 @@ build() {
     done
     # One header, and nothing that names the machine it was built on.
     [ "$(find "$prefix/include" -type f | wc -l)" = 1 ]
-    run grep -rlI -F -e "$GLS_SOURCE_DIR" -e "$GLS_BINARY_DIR" "$prefix" --exclude-dir=bin
+    run grep -rlI -F -e "$GLS_SOURCE_DIR/src" -e "$GLS_BINARY_DIR/" "$prefix" --exclude-dir=bin
     [ -z "$output" ]
 }
 

@@ -157,7 +157,7 @@ MESSAGES
     [ "$(tr -d '\0' < stored | LC_ALL=C tr -cd '\1-\37\177' | wc -c)" = 0 ]
     # Names are carried losslessly: the bytes beside a text that is no UTF-8.
     [ "$(jq -r 'select(.source_bytes) | .source_bytes' report | wc -l)" = 2 ]
-    [ "$(json_of report $'bad\ufffd\ufffdbytes.jpg' source_bytes)" = "$work/card/bad%FF%FEbytes.jpg" ]
+    [ "$(json_of report $'bad\xef\xbf\xbd\xef\xbf\xbdbytes.jpg' source_bytes)" = "$work/card/bad%FF%FEbytes.jpg" ]
     [ "$(jq -r 'select(.source != null and (.source | endswith("new\nline.jpg"))) | .status' report)" = imported ]
     # On a pipe each file is one line, whatever its name holds.
     glassine import -n -d other card > lines 2> /dev/null
