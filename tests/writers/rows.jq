@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 
 def table($text): $text | split("\n") | map(select(. != "") | split("\t"));
-def verdict: if . == [] then "ok" else "BAD" end;
+def verdict: if . == null then "-" elif . == [] then "ok" else "BAD" end;
 
 (table($before) | INDEX(.[0])) as $was |
 (table($after) | INDEX(.[0])) as $is |
@@ -21,7 +21,8 @@ def verdict: if . == [] then "ok" else "BAD" end;
         {
             written: $one.written,
             why: ($one.why // "" | split(": ") | last),
-            checks: ([$one.show, $one.witness, $one.exiftool, $one.rest, $one.essence | verdict] +
+            checks: ([$one.show, $one.witness, (if $one.judged then $one.exiftool, $one.rest else null, null end),
+                      $one.essence | verdict] +
                      [$pixels, if $whole then "ok" else "BAD" end] +
                      [[$variants[] | select(.variant != "all") | (.report, .show, .witness, .exiftool, .rest, .essence)[]?] | verdict]),
             details: ([$variants[] | .variant as $v | to_entries[] | select(.value | type == "array") |
