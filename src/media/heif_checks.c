@@ -49,6 +49,27 @@ static bool check_layout(struct gls_heif_plan *plan, struct gls_box *last_before
     return true;
 }
 
+/* Does a table list a number twice? Which of the two counts, readers disagree about.
+ * Numbers that new items cannot have are left out of the second table's check. */
+static bool repeats_a_number(const struct gls_heif *heif)
+{
+    uint8_t seen[65536 / 8] = {0};
+
+    for (size_t i = 1; i < heif->item_count; i++) {
+        if (heif->items[i].id == heif->items[i - 1].id)
+            return true;
+    }
+    for (size_t i = 0; i < heif->location_count; i++) {
+        uint32_t id = heif->locations[i].id;
+        if (id >= 65536)
+            continue;
+        if ((seen[id / 8] >> (id % 8) & 1) != 0)
+            return true;
+        seen[id / 8] |= (uint8_t)(1U << (id % 8));
+    }
+    return false;
+}
+
 static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
 {
     const struct gls_heif *heif = &plan->heif;
@@ -62,6 +83,8 @@ static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
         return refuse(plan, "its item tables have no sizes", error);
     if (heif->iinf_is_odd)
         return refuse(plan, "its list of items is not as long as it says", error);
+    if (repeats_a_number(heif))
+        return refuse(plan, "two of its items have one number", error);
     if (heif->iref_has_rest)
         return refuse(plan, "its item references do not fill their box", error);
     return true;
