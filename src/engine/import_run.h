@@ -51,6 +51,8 @@ struct gls_member {
     const struct gls_format *format; /* NULL: not media */
     struct gls_input *input;         /* open during the work stage only */
     struct gls_patch patch;          /* the tags to embed; sealed */
+    struct gls_media edited;         /* what a copy with the patch must state */
+    bool is_doubted;                 /* the edit was given up: the copy did not prove sound */
     char sha256[GLS_SHA256_HEX_SIZE];
     char source_xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
 
@@ -217,6 +219,8 @@ bool gls_unit_plan(const struct gls_import_run *run, struct gls_unit *unit,
 /* Plans what is written into (or beside) each media of the unit: the patches of
  * the members and the sidecars that glassine adds (write_tags.c). */
 void gls_import_plan_tags(struct gls_import_run *run, struct gls_unit *unit);
+/* Plans the sidecar for the tags that a doubted copy does not hold. May add a member. */
+void gls_import_write_beside(struct gls_unit *unit, size_t index);
 
 /* Plans that one media says `tags`: a patch of its bytes, else a sidecar. A sidecar
  * that is there already is told as well if `also_sidecar`. May add a member. */

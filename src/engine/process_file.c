@@ -41,20 +41,32 @@ static void add_folder_album(struct gls_unit *unit)
     }
 }
 
-static void transfer_members(struct gls_import_run *run, struct gls_import_worker *worker,
-                             struct gls_unit *unit)
+/* Transfers the media of a unit, or its other members. */
+static bool transfer_some(struct gls_import_run *run, struct gls_import_worker *worker,
+                          struct gls_unit *unit, bool media)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->settled)
+        if (member->settled || (member->role == GLS_ROLE_MEDIA) != media)
             continue;
         gls_import_transfer(run, worker, unit, member);
         if (member->settled) {
             gls_unit_fail(unit, "its companion %s cannot be imported",
                           member->source != NULL ? member->source : "sidecar");
-            return;
+            return false;
         }
+        if (member->is_doubted)
+            gls_import_write_beside(unit, i);
     }
+    return true;
+}
+
+/* Media first: what a copy of theirs turns out not to hold goes into a sidecar. */
+static void transfer_members(struct gls_import_run *run, struct gls_import_worker *worker,
+                             struct gls_unit *unit)
+{
+    if (transfer_some(run, worker, unit, true))
+        transfer_some(run, worker, unit, false);
 }
 
 /* Only what was begun before the interruption is finished. */

@@ -66,23 +66,30 @@ int64_t gls_member_mtime_ns(const struct gls_import_run *run, const struct gls_u
     return mtime_ns;
 }
 
-/* A second look at the copy: what was to be written is stated, and the essence
+/* A second look at the copy: it states what the proven edit stated, and the essence
  * lies exactly where the edit should have left it. */
 static bool copy_is_sound(const struct gls_member *member, const char *path,
                           const struct gls_ranges *source_essence, struct gls_error *error)
 {
     struct gls_input *copy = NULL;
     const struct gls_format *format = NULL;
+    struct gls_media stated = {0};
     struct gls_ranges essence = GLS_RANGES_INIT;
     bool whole_file = false;
     bool sound = gls_input_open(&copy, path, error) &&
                  gls_media_detect(&format, copy, member->source, error) &&
-                 gls_media_essence(&essence, &whole_file, copy, format, error);
+                 gls_media_essence(&essence, &whole_file, copy, format, error) &&
+                 gls_media_read(&stated, copy, format, member->source, error);
 
     if (sound && (format != member->format || whole_file ||
                   !gls_patch_keeps_ranges(&member->patch, source_essence, &essence)))
         sound = gls_fail(error, GLS_ERROR_INTERNAL,
                          "the edited copy's picture is not provably the same");
+    const char *difference = sound ? gls_media_difference(&stated, &member->edited, NULL) : NULL;
+    if (difference != NULL)
+        sound =
+            gls_fail(error, GLS_ERROR_INTERNAL, "the edited copy states another %s", difference);
+    gls_media_clear(&stated);
     gls_ranges_free(&essence);
     gls_input_free(copy);
     return sound;
@@ -105,6 +112,7 @@ static bool copy_media(struct gls_copy_result *out, struct gls_import_worker *wo
         if (!copy_is_sound(member, job->target_path, &essence, &doubt)) {
             /* On any doubt the plain copy is kept. */
             gls_patch_free(&member->patch);
+            member->is_doubted = true;
             member->written = GLS_WRITTEN_NONE;
             free(member->written_reason);
             member->written_reason = strdup(doubt.message);
@@ -327,8 +335,10 @@ void gls_import_hash(struct gls_import_worker *worker, struct gls_member *member
 /* The edit of a copy that is made is needed no more, and may be large. */
 static void forget_edit(struct gls_member *member)
 {
-    if (member->is_copied)
+    if (member->is_copied) {
         gls_patch_free(&member->patch);
+        gls_media_clear(&member->edited);
+    }
 }
 
 void gls_import_transfer(struct gls_import_run *run, struct gls_import_worker *worker,

@@ -21,6 +21,7 @@ static void member_clear(struct gls_member *member)
     gls_media_clear(&member->media);
     gls_input_free(member->input);
     gls_patch_free(&member->patch);
+    gls_media_clear(&member->edited);
     free(member->tmp);
     free(member->destination);
     free(member->content);

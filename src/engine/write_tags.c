@@ -109,7 +109,7 @@ static bool embed(struct gls_import_run *run, struct gls_member *member,
                                        .raw_embed = run->config->raw_embed};
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (gls_media_plan_edit(&member->patch, member->input, &wish, &error)) {
+    if (gls_media_plan_edit(&member->patch, &member->edited, member->input, &wish, &error)) {
         if (!gls_patch_is_empty(&member->patch))
             member->written = GLS_WRITTEN_EMBEDDED;
         return true;
@@ -156,4 +156,17 @@ void gls_import_plan_tags(struct gls_import_run *run, struct gls_unit *unit)
             gls_unit_write_tags(run, unit, i, &tags, false);
         free(name);
     }
+}
+
+void gls_import_write_beside(struct gls_unit *unit, size_t index)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    char *name = NULL;
+    struct gls_tags tags = tags_of(&unit->members[index], &name);
+    struct gls_tags all = with_name(&tags, &unit->members[index]);
+
+    /* Why it is not embedded is told already; a second reason would hide it. */
+    if (deserves_sidecar(&tags) && write_sidecar(unit, index, &all, &error))
+        unit->members[index].written = GLS_WRITTEN_SIDECAR;
+    free(name);
 }

@@ -73,10 +73,15 @@ struct gls_edit_wish {
 };
 /* Plans an edit and proves it before a byte is written: the patched view is
  * parsed again, must state the tags, keep every other value, and keep the essence.
- * The returned patch is sealed. GLS_ERROR_UNSUPPORTED: not embeddable; the message
- * is the reason. */
-bool gls_media_plan_edit(struct gls_patch *out, struct gls_input *input,
+ * The returned patch is sealed. *edited (empty before; NULL: not wanted) is what the
+ * patched view states, the caller's to clear; empty where nothing is to be edited.
+ * GLS_ERROR_UNSUPPORTED: not embeddable; the message is the reason. */
+bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
                          const struct gls_edit_wish *wish, struct gls_error *error);
+/* The first value in which `other` differs, but for those that `tags` is about (NULL:
+ * none), as a word for a person; NULL: all are the same. */
+const char *gls_media_difference(const struct gls_media *media, const struct gls_media *other,
+                                 const struct gls_tags *tags);
 
 /* Builds the content of an `.xmp` sidecar that states `tags`, merged into
  * `existing` (may be NULL). *changed tells whether it differs from it. */

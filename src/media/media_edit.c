@@ -43,10 +43,13 @@ static bool same_gps_time(const struct gls_media *a, const struct gls_media *b)
            (!a->has_gps_time || same_datetime(&a->gps_time, &b->gps_time));
 }
 
-/* The first value that was not asked to change and did, or NULL. */
-static const char *find_difference(const struct gls_media *before, const struct gls_media *after,
-                                   const struct gls_tags *tags)
+const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
+                                 const struct gls_tags *tags)
 {
+    static const struct gls_tags none = {0};
+    if (tags == NULL) {
+        tags = &none;
+    }
     bool title = tags->title != NULL || tags->clear_title;
     bool album = tags->album != NULL || tags->clear_album;
     bool position = tags->set_position || tags->clear_position;
@@ -81,7 +84,8 @@ struct proof {
     const struct gls_patch *patch;
 };
 
-static bool prove_values(const struct proof *proof, struct gls_input *view, struct gls_error *error)
+static bool prove_values(const struct proof *proof, struct gls_input *view,
+                         struct gls_media *edited, struct gls_error *error)
 {
     struct gls_media before = {0};
     struct gls_media after = {0};
@@ -90,7 +94,7 @@ static bool prove_values(const struct proof *proof, struct gls_input *view, stru
               gls_media_detect(&format, view, proof->path, error) &&
               gls_media_read(&after, view, format, proof->path, error);
     if (ok) {
-        const char *difference = find_difference(&before, &after, proof->tags);
+        const char *difference = gls_media_difference(&before, &after, proof->tags);
         if (format != proof->format) {
             ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edited file would be taken for %s",
                           format->name);
@@ -101,8 +105,12 @@ static bool prove_values(const struct proof *proof, struct gls_input *view, stru
             ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s", difference);
         }
     }
+    if (ok && edited != NULL) {
+        *edited = after;
+    } else {
+        gls_media_clear(&after);
+    }
     gls_media_clear(&before);
-    gls_media_clear(&after);
     return ok;
 }
 
@@ -128,12 +136,12 @@ static bool prove_essence(const struct proof *proof, struct gls_input *view,
 
 /* Whatever the proof stumbles over is a reason not to embed, except trouble of
  * the system, which is no word about the file. */
-static bool prove(const struct proof *proof, struct gls_error *error)
+static bool prove(const struct proof *proof, struct gls_media *edited, struct gls_error *error)
 {
     struct gls_input *view = NULL;
     struct gls_error doubt = GLS_ERROR_INIT;
     bool ok = gls_input_from_patch(&view, proof->input, proof->patch, &doubt) &&
-              prove_values(proof, view, &doubt) && prove_essence(proof, view, &doubt);
+              prove_essence(proof, view, &doubt) && prove_values(proof, view, edited, &doubt);
     gls_input_free(view);
     if (!ok) {
         if (doubt.status == GLS_ERROR_FORMAT) {
@@ -213,7 +221,7 @@ static bool states_it_already(const struct proof *wish, struct gls_error *error)
     return ok;
 }
 
-bool gls_media_plan_edit(struct gls_patch *out, struct gls_input *input,
+bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
                          const struct gls_edit_wish *wish, struct gls_error *error)
 {
     struct gls_patch patch = GLS_PATCH_INIT;
@@ -224,7 +232,7 @@ bool gls_media_plan_edit(struct gls_patch *out, struct gls_input *input,
         ok = states_it_already(&proof, error);
     } else if (ok) {
         ok = (wish->tags->mark == GLS_MARK_NONE || add_mark(&patch, &proof, error)) &&
-             prove(&proof, error);
+             prove(&proof, edited, error);
     }
     if (ok) {
         gls_patch_free(out);

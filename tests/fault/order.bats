@@ -117,8 +117,10 @@ pairs_of() {
     need_injection
     make_card card 40
     glassine import -q -d lib card || [ $? -eq 1 ]
+    year=2000
     for step in "rename:1:KILL:/lib/2" "rename:3:KILLED:/lib/2" "unlink:2:KILL:/lib/2"; do
-        injected "$step" update -q --time "$((2000 + RANDOM % 20))-02-03 04:05:06" lib > /dev/null 2>&1 || true
+        year=$((year + 1))
+        injected "$step" update -q --time "$year-02-03 04:05:06" lib > /dev/null 2>&1 || true
         [ "$(query lib/.glassine/library.db 'select count(*) from intents')" -gt 20 ]
         traced verify -q --library lib
         awk -F'\t' '

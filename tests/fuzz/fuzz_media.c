@@ -42,9 +42,9 @@ static void check_edit(struct gls_input *input, const struct gls_edit_wish *wish
     struct gls_patch patch = GLS_PATCH_INIT, again = GLS_PATCH_INIT;
     struct gls_input *view = NULL;
 
-    if (gls_media_plan_edit(&patch, input, wish, &error)) {
+    if (gls_media_plan_edit(&patch, NULL, input, wish, &error)) {
         require(gls_input_from_patch(&view, input, &patch, &error));
-        require(gls_media_plan_edit(&again, view, wish, &error));
+        require(gls_media_plan_edit(&again, NULL, view, wish, &error));
         require(gls_patch_is_empty(&again));
     } else {
         require(error.status != GLS_OK && error.status != GLS_ERROR_INTERNAL);

@@ -23,7 +23,7 @@ static void check_edit(struct gls_input *input, const struct gls_format *format,
     char before[33] = "";
     char after[33] = "";
     const struct gls_edit_wish wish = {format, path, tags, true};
-    if (!gls_media_plan_edit(&patch, input, &wish, &error)) {
+    if (!gls_media_plan_edit(&patch, NULL, input, &wish, &error)) {
         return;
     }
     if (!gls_input_from_patch(&view, input, &patch, &error) ||

@@ -199,7 +199,7 @@ static bool plan(struct gls_strbuf *out, const struct gls_strbuf *file, const st
     assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", error));
     assert_true(gls_media_detect(&format, input, "a.jpg", error));
     const struct gls_edit_wish wish = {format, "a.jpg", tags, false};
-    bool ok = gls_media_plan_edit(&patch, input, &wish, error);
+    bool ok = gls_media_plan_edit(&patch, NULL, input, &wish, error);
     if (ok) {
         char before[33];
         char after[33];

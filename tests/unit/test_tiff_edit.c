@@ -39,7 +39,7 @@ static bool edit(struct gls_strbuf *file, const char *path, const struct gls_tag
     assert_true(gls_input_from_memory(&input, file->data, file->size, path, &error));
     assert_true(gls_media_detect(&format, input, path, &error));
     const struct gls_edit_wish wish = {format, path, tags, true};
-    bool ok = gls_media_plan_edit(&patch, input, &wish, &error);
+    bool ok = gls_media_plan_edit(&patch, NULL, input, &wish, &error);
     if (!ok) {
         print_message("%s\n", error.message);
     }
@@ -186,7 +186,7 @@ static void refuses_what_is_not_proven(void **state)
         assert_true(gls_media_detect(&format, input, cases[i].path, &error));
         const struct gls_tags tags = {.title = "T"};
         const struct gls_edit_wish wish = {format, cases[i].path, &tags, cases[i].raw_embed};
-        assert_false(gls_media_plan_edit(&patch, input, &wish, &error));
+        assert_false(gls_media_plan_edit(&patch, NULL, input, &wish, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
         assert_int_equal(patch.count, 0);
         gls_input_free(input);
