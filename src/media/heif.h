@@ -52,7 +52,8 @@ struct gls_heif {
     struct gls_box iref;
     struct gls_box idat;
     struct gls_box moov;
-    bool has_meta; /* with a 'pict' handler */
+    bool has_meta;    /* with a 'pict' handler */
+    bool meta_is_odd; /* its boxes do not fill it one by one, or one comes twice */
     bool has_moov;
     bool has_primary;
     uint32_t primary;

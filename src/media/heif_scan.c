@@ -346,6 +346,13 @@ static bool read_handler(bool *is_picture, struct gls_input *input, const struct
     return true;
 }
 
+/* Keeps a table of 'meta'. Of two the last counts. */
+static void keep_table(struct gls_heif *heif, struct gls_box *table, const struct gls_box *box)
+{
+    heif->meta_is_odd = heif->meta_is_odd || table->size > 0;
+    *table = *box;
+}
+
 static bool scan_meta(struct gls_heif *heif, struct gls_input *input, struct gls_error *error)
 {
     struct gls_box_walk walk;
@@ -353,6 +360,7 @@ static bool scan_meta(struct gls_heif *heif, struct gls_input *input, struct gls
 
     gls_box_walk_children(&walk, input, &heif->meta, 4);
     while (gls_box_next(&box, &walk, error)) {
+        heif->meta_is_odd = heif->meta_is_odd || box.is_cut || box.to_end;
         if (box.type == GLS_4CC('h', 'd', 'l', 'r')) {
             if (!read_handler(&heif->has_meta, input, &box, error))
                 return false;
@@ -360,15 +368,16 @@ static bool scan_meta(struct gls_heif *heif, struct gls_input *input, struct gls
             if (!read_primary(heif, input, &box, error))
                 return false;
         } else if (box.type == GLS_4CC('i', 'i', 'n', 'f')) {
-            heif->iinf = box;
+            keep_table(heif, &heif->iinf, &box);
         } else if (box.type == GLS_4CC('i', 'l', 'o', 'c')) {
-            heif->iloc = box;
+            keep_table(heif, &heif->iloc, &box);
         } else if (box.type == GLS_4CC('i', 'r', 'e', 'f')) {
-            heif->iref = box;
+            keep_table(heif, &heif->iref, &box);
         } else if (box.type == GLS_4CC('i', 'd', 'a', 't')) {
-            heif->idat = box;
+            keep_table(heif, &heif->idat, &box);
         }
     }
+    heif->meta_is_odd = heif->meta_is_odd || walk.offset != gls_box_end(&heif->meta);
     return !walk.failed;
 }
 
