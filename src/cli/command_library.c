@@ -140,8 +140,11 @@ int cli_run_log(const struct cli_values *values)
         }
     }
     if (status == CLI_EXIT_OK) {
-        if (!gls_log(session.config, cli_value(values, "library"), run, &callbacks, &error))
+        if (!gls_log(session.config, cli_value(values, "library"), run, &callbacks, &error)) {
             status = cli_exit_for(&session.output, &error);
+            if (run != 0 && error.status == GLS_ERROR_NOT_FOUND)
+                status = CLI_EXIT_USAGE; /* the library is there, the run is not */
+        }
     }
     cli_session_close(&session);
     return status;

@@ -33,6 +33,6 @@ load helper
     [ "$(jq -rs '.[1].source_sha256' log.json)" = "$sum" ]
     [ -f "library/$(jq -rs '.[1].to' log.json)" ]
     run glassine log --library library 7
-    [ "$status" -ne 0 ]
+    [ "$status" -eq 2 ]
     [[ "$output" == *7* ]]
 }

@@ -604,7 +604,8 @@ movie_times() {
     strace -f -qq -o trace -e trace=syncfs -e inject=syncfs:delay_enter=1500000:when=1 \
         "$GLS_BINARY_DIR/glassine" update --json --title Late "$stored" > report &
     pid=$!
-    sleep 0.7
+    until [ -n "$(ls lib/.glassine/tmp 2> /dev/null)" ]; do kill -0 $pid; sleep 0.02; done
+    sleep 0.2 # until the copy is whole
     printf 'edited by someone' >> "$stored"
     edited=$(sha256sum < "$stored")
     wait $pid || [ $? -eq 1 ]
