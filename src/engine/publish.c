@@ -13,9 +13,23 @@
 #include "base/timestamp.h"
 
 /* By number: not every C library has a wrapper. */
+static int rename_with(const char *from, const char *to, unsigned flags)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags);
+}
+
 static int rename_noreplace(const char *from, const char *to)
 {
-    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+    return rename_with(from, to, RENAME_NOREPLACE);
+}
+
+bool gls_exchange(const char *a, const char *b, bool *is_supported, struct gls_error *error)
+{
+    *is_supported = true;
+    if (rename_with(a, b, RENAME_EXCHANGE) == 0)
+        return true;
+    *is_supported = errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP;
+    return gls_fail_errno(error, errno, "%s", b);
 }
 
 static bool fail_taken(struct gls_error *error, const char *to)

@@ -15,6 +15,10 @@
  * on different ones. On failure `from` is where it was and `to` is not made. */
 bool gls_publish(const char *from, const char *to, struct gls_error *error);
 
+/* Lets two files change their names in one step (renameat2(RENAME_EXCHANGE)).
+ * *is_supported is false where the file system or the kernel has no such thing. */
+bool gls_exchange(const char *a, const char *b, bool *is_supported, struct gls_error *error);
+
 /* gls_publish() on system calls that the caller chooses, so that a test can be
  * a file system which knows less. They return as renameat2(), link() and unlink(). */
 struct gls_publish_calls {

@@ -31,9 +31,13 @@ static bool old_is_unchanged(const struct gls_swap *swap, const char *path, stru
     return true;
 }
 
-static bool exchange(const struct gls_swap *swap)
+/* Takes an exchange back. */
+static bool exchange_back(const struct gls_swap *swap)
 {
-    return renameat2(AT_FDCWD, swap->tmp, AT_FDCWD, swap->new_path, RENAME_EXCHANGE) == 0;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool is_supported;
+
+    return gls_exchange(swap->tmp, swap->new_path, &is_supported, &ignored);
 }
 
 /* Exchanging keeps the old version until the whole unit is done, and tells what it
@@ -41,16 +45,19 @@ static bool exchange(const struct gls_swap *swap)
  * cannot exchange still replaces in one step. */
 static bool replace(struct gls_swap *swap, struct gls_error *error)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error cause = GLS_ERROR_INIT;
+    bool is_supported;
 
-    if (exchange(swap)) {
+    if (gls_exchange(swap->tmp, swap->new_path, &is_supported, &cause)) {
         swap->exchanged = old_is_unchanged(swap, swap->tmp, error);
-        if (!swap->exchanged && !exchange(swap))
-            (void)gls_publish(swap->tmp, swap->new_path, &ignored);
+        if (!swap->exchanged && !exchange_back(swap))
+            (void)gls_publish(swap->tmp, swap->new_path, &cause);
         return swap->exchanged;
     }
-    if (errno != EINVAL && errno != ENOSYS)
-        return gls_fail_errno(error, errno, "%s", swap->new_path);
+    if (is_supported) {
+        *error = cause;
+        return false;
+    }
     return rename(swap->tmp, swap->new_path) == 0 ||
            gls_fail_errno(error, errno, "%s", swap->new_path);
 }
@@ -114,7 +121,7 @@ bool gls_swap_undo(struct gls_swap *swap)
     if (!swap->done)
         return true;
     if (swap->exchanged)
-        ok = exchange(swap);
+        ok = exchange_back(swap);
     else if (swap->linked)
         ok = is_same_file(swap) && unlink(swap->new_path) == 0;
     else if (swap->tmp != NULL && is_in_place(swap))
