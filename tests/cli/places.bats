@@ -36,6 +36,7 @@ load helper
     if [ -f /usr/share/i18n/locales/de_DE ] && command -v localedef > /dev/null; then
         localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8"
         export LOCPATH="$work"
+        export LSAN_OPTIONS="suppressions=$GLS_SOURCE_DIR/tests/support/lsan.supp:print_suppressions=0"
         [ "$(LC_ALL=de_DE.UTF-8 locale decimal_point)" = , ]
     fi
     cp -r "$fixtures/sample" "$fixtures/formats" .
