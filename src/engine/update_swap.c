@@ -100,8 +100,11 @@ bool gls_swap_do(struct gls_swap *swap, struct gls_error *error)
         swap->done = true;
     else if (swap->tmp != NULL)
         swap->done = give_name(swap->tmp, swap->new_path, error);
-    else
+    else if (swap->old_path != NULL)
         swap->done = give_second_name(swap, error);
+    else
+        return gls_fail(error, GLS_ERROR_INTERNAL, "%s: neither bytes nor a file for this name",
+                        swap->new_path);
     return swap->done;
 }
 
