@@ -111,12 +111,15 @@ static bool is_same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-static bool hash_source(struct recovery *recovery, const char *path, char out[GLS_SHA256_HEX_SIZE])
+static bool hash_source(char out[GLS_SHA256_HEX_SIZE], struct recovery *recovery, const char *path)
 {
-    struct gls_hash_wish wish = {.sha256 = out};
+    char sha256[GLS_SHA256_HEX_SIZE] = "";
+    struct gls_hash_wish wish = {.sha256 = sha256};
     struct gls_error ignored = GLS_ERROR_INIT;
+    bool ok = gls_hash_file(&wish, recovery->buffers, path, NULL, &ignored);
 
-    return gls_hash_file(&wish, recovery->buffers, path, NULL, &ignored);
+    memcpy(out, sha256, sizeof sha256);
+    return ok;
 }
 
 /* The old version goes when the database knows the new one, and only if it is what the
@@ -134,7 +137,7 @@ static bool plan_removal(struct recovery *recovery, const struct gls_intent *int
     bool ok = old != NULL || gls_fail_memory(error);
     if (ok && is_file(old) &&
         (is_same_file(old, final) || (old_is_known(recovery, intent, old) &&
-                                      hash_source(recovery, old, removal.file.source_sha256)))) {
+                                      hash_source(removal.file.source_sha256, recovery, old)))) {
         ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
         recovery->has_removals = true;
     }
@@ -178,7 +181,7 @@ static bool recover_remove(struct recovery *recovery, const struct gls_intent *i
     bool is_old =
         is_file(path) && is_file(successor) &&
         (is_same_file(path, successor) ||
-         (hash_source(recovery, path, sha256) && strcmp(sha256, intent->file.source_sha256) == 0));
+         (hash_source(sha256, recovery, path) && strcmp(sha256, intent->file.source_sha256) == 0));
 
     free(successor);
     if (is_old && unlink(path) != 0 && errno != ENOENT)

@@ -78,9 +78,9 @@ struct gls_edit_wish {
  * GLS_ERROR_UNSUPPORTED: not embeddable; the message is the reason. */
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
                          const struct gls_edit_wish *wish, struct gls_error *error);
-/* The first value in which `other` differs, but for those that `tags` is about (NULL:
- * none), as a word for a person; NULL: all are the same. */
-const char *gls_media_difference(const struct gls_media *media, const struct gls_media *other,
+/* The first value in which `after` differs from `before`, but for those that `tags` is
+ * about (NULL: none), as a word for a person; NULL: all are the same. */
+const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
                                  const struct gls_tags *tags);
 
 /* Builds the content of an `.xmp` sidecar that states `tags`, merged into
