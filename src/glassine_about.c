@@ -13,9 +13,9 @@
 #include "base/digest.h"
 #include "base/strbuf.h"
 #include "media/media.h"
-#include "plan/gazetteer.h"
-#include "plan/zone.h"
-#include "store/library_db.h"
+#include "plan/places/gazetteer.h"
+#include "plan/time/zone.h"
+#include "store/library/library_db.h"
 
 const char *gls_version(void)
 {

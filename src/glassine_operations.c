@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "engine/operations.h"
-#include "plan/config.h"
+#include "plan/config/config.h"
 
 /* The bytes of an options struct up to the end of a member: the least that one
  * can be, whatever version of the header made it. */

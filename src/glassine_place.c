@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The public face of the geocoder: one question, without a run around it. */
 #include "base/error.h"
-#include "plan/geocode.h"
+#include "plan/places/geocode.h"
 
 bool gls_place_at(struct gls_place *out, const struct gls_config *config, double latitude,
                   double longitude, struct gls_error *error)

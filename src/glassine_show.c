@@ -10,7 +10,7 @@
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/media.h"
-#include "plan/config.h"
+#include "plan/config/config.h"
 #include "plan/destination.h"
 
 /* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */

@@ -9,7 +9,7 @@
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/media.h"
-#include "media/undo_record.h"
+#include "media/undo/undo_record.h"
 #include "plan/destination.h"
 
 static const uint64_t FAT_STEP_NS = 2000000000;
@@ -73,7 +73,7 @@ static void take_media(struct gls_stored_file *out, struct gls_media *media)
 
 /* A file that is being described. */
 struct subject {
-    const struct gls_describe_wish *wish;
+    const struct gls_describe_request *wish;
     char *path; /* absolute */
     struct stat status;
     struct gls_input *input;
@@ -131,10 +131,10 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
         if (!gls_media_essence(&essence, &whole_file, subject->input, format, &ignored))
             whole_file = true;
     }
-    struct gls_hash_wish hashes = {.sha256 = want_source ? out->source_sha256 : NULL,
-                                   .xxh128 = out->stored_xxh128,
-                                   .essence_xxh128 = out->essence_xxh128,
-                                   .essence = whole_file ? NULL : &essence};
+    struct gls_hash_request hashes = {.sha256 = want_source ? out->source_sha256 : NULL,
+                                      .xxh128 = out->stored_xxh128,
+                                      .essence_xxh128 = out->essence_xxh128,
+                                      .essence = whole_file ? NULL : &essence};
     bool ok = gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
     if (ok && want_source) {
         out->source_size_bytes = out->size_bytes;
@@ -146,7 +146,7 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
 }
 
 bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
-                       const struct gls_describe_wish *wish, struct gls_error *error)
+                       const struct gls_describe_request *wish, struct gls_error *error)
 {
     struct subject subject = {.wish = wish, .path = gls_path_join(wish->root, wish->path)};
     struct stat after;

@@ -3,11 +3,11 @@
 #ifndef GLS_ENGINE_DESCRIBE_H
 #define GLS_ENGINE_DESCRIBE_H
 
-#include "engine/copy.h"
-#include "plan/config.h"
-#include "store/library_db.h"
+#include "engine/disk/copy.h"
+#include "plan/config/config.h"
+#include "store/library/library_db.h"
 
-struct gls_describe_wish {
+struct gls_describe_request {
     const struct gls_config *config;
     const char *root; /* of the library, absolute */
     const char *path; /* relative */
@@ -20,7 +20,7 @@ struct gls_describe_wish {
  * is no media, or cannot be read as such, has hashes and no metadata. A file that
  * changes while it is read: GLS_ERROR_CHANGED. */
 bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
-                       const struct gls_describe_wish *wish, struct gls_error *error);
+                       const struct gls_describe_request *wish, struct gls_error *error);
 
 int64_t gls_mtime_ns(const struct stat *status);
 /* Is the time that was recorded the one that is read now? A file system may keep it

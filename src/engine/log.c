@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/operations.h"
-#include "store/library_db.h"
+#include "store/library/library_db.h"
 
 struct log_view {
     const struct gls_log_callbacks *callbacks;

@@ -5,10 +5,10 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
-#include "media/format.h"
-#include "media/isobmff.h"
-#include "media/matroska.h"
-#include "media/tiff.h"
+#include "media/bmff/isobmff.h"
+#include "media/format_table.h"
+#include "media/tiff/tiff.h"
+#include "media/video/matroska.h"
 
 #define HEAD_SIZE 4096
 

@@ -10,9 +10,9 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "media/backends.h"
-#include "media/format.h"
-#include "media/image.h"
-#include "media/xmp.h"
+#include "media/format_table.h"
+#include "media/image/image.h"
+#include "media/xmp/xmp.h"
 
 static const struct gls_format formats[] = {
     {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe", false, &gls_jpeg_backend},

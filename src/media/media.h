@@ -12,7 +12,7 @@
 #include "base/input.h"
 #include "base/patch.h"
 #include "glassine.h"
-#include "media/tags.h"
+#include "media/core/tags.h"
 
 /* The functions of one backend. An input is only valid during the call. */
 struct gls_backend {
@@ -65,7 +65,7 @@ bool gls_media_hash_essence(char out[33], struct gls_input *input, const struct 
                             struct gls_error *error);
 
 /* What an input shall state, and what it is. */
-struct gls_edit_wish {
+struct gls_edit_request {
     const struct gls_format *format; /* as detected */
     const char *path;                /* the name that the format is read by */
     const struct gls_tags *tags;
@@ -77,7 +77,7 @@ struct gls_edit_wish {
  * patched view states, the caller's to clear; empty where nothing is to be edited.
  * GLS_ERROR_UNSUPPORTED: not embeddable; the message is the reason. */
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
-                         const struct gls_edit_wish *wish, struct gls_error *error);
+                         const struct gls_edit_request *wish, struct gls_error *error);
 /* The first value in which `after` differs from `before`, but for those that `tags` is
  * about (NULL: none), as a word for a person; NULL: all are the same. */
 const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,

@@ -7,7 +7,7 @@
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "media/media.h"
-#include "media/source_mark.h"
+#include "media/undo/source_mark.h"
 
 static bool same_text(const char *a, const char *b)
 {
@@ -152,7 +152,7 @@ static bool prove(const struct proof *proof, struct gls_media *edited, struct gl
     return ok;
 }
 
-static bool check_request(struct gls_input *input, const struct gls_edit_wish *wish,
+static bool check_request(struct gls_input *input, const struct gls_edit_request *wish,
                           struct gls_error *error)
 {
     const struct gls_format *format = wish->format;
@@ -222,7 +222,7 @@ static bool states_it_already(const struct proof *wish, struct gls_error *error)
 }
 
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
-                         const struct gls_edit_wish *wish, struct gls_error *error)
+                         const struct gls_edit_request *wish, struct gls_error *error)
 {
     struct gls_patch patch = GLS_PATCH_INIT;
     const struct proof proof = {input, wish->format, wish->path, wish->tags, &patch};

@@ -5,7 +5,7 @@
 
 #include "base/timestamp.h"
 #include "media/media.h"
-#include "media/xmp.h"
+#include "media/xmp/xmp.h"
 
 #define SIDECAR_MAX (16u << 20)
 
@@ -106,7 +106,7 @@ bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed, struct gls_in
     if (existing != NULL && !read_packet(&packet, existing, error)) {
         return false;
     }
-    const struct gls_xmp_wish wish = {packet.data, packet.size, tags, &use};
+    const struct gls_xmp_request wish = {packet.data, packet.size, tags, &use};
     if (!gls_xmp_edit(out, changed, &wish, error)) {
         return existing != NULL ? gls_error_prefix(error, "%s", gls_input_name(existing)) : false;
     }

@@ -3,7 +3,7 @@
 #ifndef GLS_PLAN_CAMERA_CLOCK_H
 #define GLS_PLAN_CAMERA_CLOCK_H
 
-#include "plan/config.h"
+#include "plan/config/config.h"
 
 /* Does this camera write its local time into the field of a container that is
  * meant for UTC? By [Time] video_is_local= (`config` may be NULL) and by the

@@ -12,8 +12,8 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "plan/camera_clock.h"
-#include "plan/geocode.h"
-#include "plan/zone.h"
+#include "plan/places/geocode.h"
+#include "plan/time/zone.h"
 
 /* The zone of the position, else the configured one, else NULL. */
 static const struct gls_zone *known_zone(const struct gls_media *media,

@@ -5,8 +5,8 @@
 #ifndef GLS_PLAN_DESTINATION_H
 #define GLS_PLAN_DESTINATION_H
 
-#include "plan/config.h"
-#include "plan/template.h"
+#include "plan/config/config.h"
+#include "plan/naming/template.h"
 
 /* Sanitises one path component (law 8): valid UTF-8, no '/', NUL or control
  * characters, no leading or trailing dot or blank, not "." or "..", at most

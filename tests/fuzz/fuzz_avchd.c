@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/timestamp.h"
-#include "media/avchd.h"
-#include "media/riff.h"
+#include "media/riff/riff.h"
+#include "media/video/avchd.h"
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

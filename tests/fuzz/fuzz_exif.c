@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/exif.h"
+#include "media/tiff/exif.h"
 
 static bool is_stated(const struct gls_exif_values *values, const struct gls_tags *tags)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "media/backends.h"
-#include "media/isobmff.h"
+#include "media/bmff/isobmff.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/backend_property.h"
 #include "tests/support/container_property.h"

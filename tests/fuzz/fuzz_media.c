@@ -36,7 +36,7 @@ static void require(bool holds)
         abort();
 }
 
-static void check_edit(struct gls_input *input, const struct gls_edit_wish *wish)
+static void check_edit(struct gls_input *input, const struct gls_edit_request *wish)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_patch patch = GLS_PATCH_INIT, again = GLS_PATCH_INIT;
@@ -58,7 +58,7 @@ static void check_edit(struct gls_input *input, const struct gls_edit_wish *wish
 static void check_as(struct gls_input *input, const char *name)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_edit_wish wish = {.path = name, .raw_embed = true};
+    struct gls_edit_request wish = {.path = name, .raw_embed = true};
     struct gls_media media = {0};
     struct gls_ranges essence = GLS_RANGES_INIT;
     bool whole_file;

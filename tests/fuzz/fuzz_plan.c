@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "plan/config_parse.h"
+#include "plan/config/config_parse.h"
 #include "plan/destination.h"
 
 static void demand(bool holds)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/xmp.h"
+#include "media/xmp/xmp.h"
 
 static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *tags)
 {
@@ -16,7 +16,7 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
     bool changed = false;
-    const struct gls_xmp_wish wish = {data, size, tags, &use};
+    const struct gls_xmp_request wish = {data, size, tags, &use};
     if (!gls_xmp_edit(&out, &changed, &wish, &error) || !changed) {
         return;
     }
@@ -30,7 +30,7 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
         abort();
     }
     gls_xmp_values_clear(&values);
-    const struct gls_xmp_wish same = {out.data, out.size, tags, &use};
+    const struct gls_xmp_request same = {out.data, out.size, tags, &use};
     if (gls_xmp_edit(&again, &changed, &same, &error) && changed) {
         abort();
     }

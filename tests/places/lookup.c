@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "plan/gazetteer.h"
+#include "plan/places/gazetteer.h"
 
 enum { MAX_TIMED = 100000 };
 

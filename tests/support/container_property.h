@@ -8,7 +8,7 @@
 #ifndef GLS_TESTS_CONTAINER_PROPERTY_H
 #define GLS_TESTS_CONTAINER_PROPERTY_H
 
-#include "media/container.h"
+#include "media/core/container.h"
 
 /* NULL: it holds. Else a static sentence of what does not. *refused tells
  * whether replace() declined; `error` then has its reason. */

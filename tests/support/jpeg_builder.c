@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/jpeg.h"
+#include "media/jpeg/jpeg.h"
 #include "tests/support/container_property.h"
 
 void jpeg_put_segment(struct gls_strbuf *out, uint8_t marker, const char *head, size_t head_size,

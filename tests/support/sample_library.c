@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "store/db_writer.h"
+#include "store/write/db_writer.h"
 #include "tests/support/sample_library.h"
 #include "tests/support/temp_dir.h"
 

@@ -3,7 +3,7 @@
 #ifndef GLS_TESTS_SUPPORT_SAMPLE_LIBRARY_H
 #define GLS_TESTS_SUPPORT_SAMPLE_LIBRARY_H
 
-#include "store/library_db.h"
+#include "store/library/library_db.h"
 
 #define SHA_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define SHA_B "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

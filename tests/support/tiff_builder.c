@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/input.h"
-#include "media/tiff.h"
+#include "media/tiff/tiff.h"
 
 #define VALUE_SIZE 4096
 

@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "store/claims.h"
+#include "store/claims/claims.h"
 
 #define SHA_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define SHA_B "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

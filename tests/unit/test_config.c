@@ -5,8 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "plan/config_parse.h"
-#include "plan/ini_reader.h"
+#include "plan/config/config_parse.h"
+#include "plan/config/ini_reader.h"
 #include "tests/support/temp_dir.h"
 
 static const char *const variables[] = {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/worker_pool.h"
-#include "engine/copy.h"
+#include "engine/disk/copy.h"
 #include "tests/support/temp_dir.h"
 
 enum { SIZE = 1000000 };
@@ -289,7 +289,7 @@ static void test_sparse(void **state)
 {
     const off_t size = (off_t)5 << 30;
     struct gls_patch patch = GLS_PATCH_INIT;
-    struct gls_hash_wish wish = {0};
+    struct gls_hash_request wish = {0};
     struct task task;
     struct stat status;
     char xxh128[GLS_XXH128_HEX_SIZE];
@@ -524,7 +524,7 @@ static void test_hash_file(void **state)
     char *path = temp_file(fixture.dir, "f", bytes, SIZE);
     assert_true(gls_ranges_add(&ranges, 1000, 500000, &error));
     const struct {
-        struct gls_hash_wish wish;
+        struct gls_hash_request wish;
         size_t essence_from, essence_size;
     } cases[] = {
         {{sha256, xxh128, essence, &ranges, true}, 1000, 500000},
@@ -547,7 +547,7 @@ static void test_hash_file(void **state)
         xxh128_of(bytes + cases[i].essence_from, cases[i].essence_size, hex);
         assert_string_equal(essence, cases[i].wish.essence_xxh128 != NULL ? hex : "");
     }
-    struct gls_hash_wish wish = {.sha256 = sha256};
+    struct gls_hash_request wish = {.sha256 = sha256};
     assert_false(gls_hash_file(&wish, fixture.buffers, fixture.dir, NULL, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
     unlink(path);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/container.h"
-#include "media/exif.h"
+#include "media/core/container.h"
+#include "media/tiff/exif.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/container_property.h"
 

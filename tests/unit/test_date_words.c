@@ -3,7 +3,7 @@
 
 #include "base/strbuf.h"
 #include "base/timestamp.h"
-#include "media/date_words.h"
+#include "media/core/date_words.h"
 
 static void reads_dates_with_names(void **state)
 {

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/db_writer.h"
+#include "store/write/db_writer.h"
 #include "tests/support/temp_dir.h"
 
 #define SHA_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

@@ -6,8 +6,8 @@
 #include "base/timestamp.h"
 #include "media/media.h"
 #include "plan/destination.h"
-#include "plan/geocode.h"
-#include "plan/zone.h"
+#include "plan/places/geocode.h"
+#include "plan/time/zone.h"
 
 /* A world of three places stands in for the gazetteer. */
 __attribute__((weak)) const struct gls_zone *gls_zone_at(double latitude, double longitude)

@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "store/elodie_import.h"
-#include "store/json_stream.h"
+#include "store/elodie/elodie_import.h"
+#include "store/elodie/json_stream.h"
 #include "tests/support/temp_dir.h"
 
 #define SHA_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "engine/exclude.h"
+#include "engine/scan/exclude.h"
 
 static void test_matches(void **state)
 {

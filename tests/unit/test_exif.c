@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/exif.h"
-#include "media/tiff.h"
+#include "media/tiff/exif.h"
+#include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"
 
 #define GPS(lat_ref, lat, lon_ref, lon)                                                            \

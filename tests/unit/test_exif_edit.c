@@ -2,8 +2,8 @@
 #include "tests/support/test.h"
 
 #include "base/input.h"
-#include "media/exif.h"
-#include "media/tiff.h"
+#include "media/tiff/exif.h"
+#include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"
 
 #define NOTE "u:4d616b65724e6f7465000102030405060708090a0b0c0d0e0f"

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "plan/gazetteer.h"
-#include "plan/gazetteer_data.h"
-#include "plan/zone.h"
+#include "plan/places/gazetteer.h"
+#include "plan/places/gazetteer_data.h"
+#include "plan/time/zone.h"
 
 /* ---- The data ------------------------------------------------------------------- */
 

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/digest.h"
-#include "engine/copy.h"
-#include "media/undo_record.h"
-#include "store/db_writer.h"
+#include "engine/disk/copy.h"
+#include "media/undo/undo_record.h"
+#include "store/write/db_writer.h"
 #include "tests/support/make_library.h"
 #include "tests/support/temp_dir.h"
 
@@ -280,7 +280,7 @@ static void test_source_from_record(void **state)
     GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO segment = GLS_STRBUF_INIT;
     char sha256[GLS_SHA256_HEX_SIZE];
-    struct gls_hash_wish wish = {.sha256 = sha256};
+    struct gls_hash_request wish = {.sha256 = sha256};
     struct gls_copy_buffers *buffers = gls_copy_buffers_new();
     uint64_t size;
 

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "plan/gazetteer.h"
-#include "plan/geocode.h"
-#include "plan/place_flight.h"
-#include "plan/zone.h"
+#include "plan/places/gazetteer.h"
+#include "plan/places/geocode.h"
+#include "plan/places/place_request.h"
+#include "plan/time/zone.h"
 
 /* ---- The user's own names ----------------------------------------------------------- */
 
@@ -264,7 +264,7 @@ static void state_capitals(void **state)
 enum { THREADS = 16 };
 
 struct crowd {
-    struct gls_flights *flights;
+    struct gls_place_requests *flights;
     atomic_uint asked, wrong, asking;
     bool answer;
 };
@@ -278,12 +278,12 @@ static void *want_a_place(void *context)
         struct gls_place_tile tile = gls_place_tile_at(latitude, 20.001);
         struct gls_place place = {0};
         bool answered = crowd->answer;
-        if (!gls_flights_enter(crowd->flights, &place, &answered, tile)) {
+        if (!gls_place_requests_enter(crowd->flights, &place, &answered, tile)) {
             struct timespec pause = {0, 20 * 1000 * 1000};
             atomic_fetch_add(&crowd->asked, 1);
             nanosleep(&pause, NULL);
             snprintf(place.city, sizeof place.city, "Place %d", i % 5);
-            gls_flights_land(crowd->flights, tile, crowd->answer ? &place : NULL);
+            gls_place_requests_complete(crowd->flights, tile, crowd->answer ? &place : NULL);
         }
         char expected[32];
         snprintf(expected, sizeof expected, "Place %d", i % 5);
@@ -297,7 +297,7 @@ static void one_question_for_all_workers(void **state)
 {
     (void)state;
     for (int answer = 0; answer < 2; answer++) {
-        struct crowd crowd = {.flights = gls_flights_new(), .answer = answer};
+        struct crowd crowd = {.flights = gls_place_requests_new(), .answer = answer};
         pthread_t threads[THREADS];
         assert_non_null(crowd.flights);
         for (size_t i = 0; i < THREADS; i++)
@@ -306,36 +306,39 @@ static void one_question_for_all_workers(void **state)
             pthread_join(threads[i], NULL);
         assert_int_equal(atomic_load(&crowd.asked), 5);
         assert_int_equal(atomic_load(&crowd.wrong), 0);
-        gls_flights_free(crowd.flights);
+        gls_place_requests_free(crowd.flights);
     }
 }
 
 static void what_is_known_is_bounded(void **state)
 {
-    struct gls_flights *flights = gls_flights_new();
+    struct gls_place_requests *flights = gls_place_requests_new();
     struct gls_place place = {.city = "City", .country = "Country", .country_code = "XX"}, out;
     struct gls_place_tile slow = {9000, 0};
     bool answered;
     (void)state;
-    assert_false(gls_flights_enter(flights, &out, &answered, slow)); /* on its way all the time */
+    assert_false(
+        gls_place_requests_enter(flights, &out, &answered, slow)); /* on its way all the time */
     for (int32_t i = 0; i < 60000; i++) {
         struct gls_place_tile tile = {i / 300, i % 300};
-        assert_false(gls_flights_enter(flights, &out, &answered, tile));
-        gls_flights_land(flights, tile, i % 2 ? &place : NULL);
+        assert_false(gls_place_requests_enter(flights, &out, &answered, tile));
+        gls_place_requests_complete(flights, tile, i % 2 ? &place : NULL);
     }
-    assert_true(gls_flights_enter(flights, &out, &answered, (struct gls_place_tile){199, 299}));
+    assert_true(
+        gls_place_requests_enter(flights, &out, &answered, (struct gls_place_tile){199, 299}));
     assert_true(answered);
     assert_string_equal(out.city, "City");
     assert_string_equal(out.state, "");
     assert_string_equal(out.country, "Country");
     assert_string_equal(out.country_code, "XX");
-    assert_true(gls_flights_enter(flights, &out, &answered, (struct gls_place_tile){199, 298}));
+    assert_true(
+        gls_place_requests_enter(flights, &out, &answered, (struct gls_place_tile){199, 298}));
     assert_false(answered);
-    assert_false(gls_flights_enter(flights, &out, &answered, (struct gls_place_tile){0, 0}));
-    gls_flights_land(flights, slow, &place);
-    assert_true(gls_flights_enter(flights, &out, &answered, slow));
-    gls_flights_free(flights);
-    gls_flights_free(NULL);
+    assert_false(gls_place_requests_enter(flights, &out, &answered, (struct gls_place_tile){0, 0}));
+    gls_place_requests_complete(flights, slow, &place);
+    assert_true(gls_place_requests_enter(flights, &out, &answered, slow));
+    gls_place_requests_free(flights);
+    gls_place_requests_free(NULL);
 }
 
 static void tiles_are_small_and_fixed(void **state)

@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "base/strbuf.h"
-#include "engine/group.h"
+#include "engine/scan/companion.h"
 
 enum { NAMES_AT_MOST = 12 };
 

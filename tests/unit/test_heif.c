@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/heif.h"
+#include "media/bmff/heif.h"
 #include "tests/support/box_builder.h"
 #include "tests/support/container_property.h"
 

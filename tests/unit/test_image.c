@@ -4,7 +4,7 @@
 
 #include "base/strbuf.h"
 #include "media/media.h"
-#include "media/tiff.h"
+#include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"
 
 #define XMP(attributes)                                                                            \
@@ -198,7 +198,7 @@ static bool plan(struct gls_strbuf *out, const struct gls_strbuf *file, const st
     const struct gls_format *format;
     assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", error));
     assert_true(gls_media_detect(&format, input, "a.jpg", error));
-    const struct gls_edit_wish wish = {format, "a.jpg", tags, false};
+    const struct gls_edit_request wish = {format, "a.jpg", tags, false};
     bool ok = gls_media_plan_edit(&patch, NULL, input, &wish, error);
     if (ok) {
         char before[33];

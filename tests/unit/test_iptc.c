@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/xmp.h"
+#include "media/xmp/xmp.h"
 
 #define BYTES(text) text, sizeof(text) - 1
 #define DATE                                                                                       \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/isobmff.h"
+#include "media/bmff/isobmff.h"
 #include "tests/support/box_builder.h"
 
 struct walk_case {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/jpeg.h"
+#include "media/jpeg/jpeg.h"
 #include "tests/support/container_property.h"
 #include "tests/support/jpeg_builder.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "plan/letter_case.h"
+#include "plan/naming/letter_case.h"
 
 static void check(const char *text, bool upper, const char *expected)
 {

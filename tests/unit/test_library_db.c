@@ -5,9 +5,9 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "store/db_writer.h"
-#include "store/library_db.h"
-#include "store/queries.h"
+#include "store/library/library_db.h"
+#include "store/library/queries.h"
+#include "store/write/db_writer.h"
 #include "tests/support/sample_library.h"
 #include "tests/support/temp_dir.h"
 

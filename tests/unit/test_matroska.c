@@ -3,7 +3,7 @@
 
 #include "base/strbuf.h"
 #include "base/timestamp.h"
-#include "media/matroska.h"
+#include "media/video/matroska.h"
 
 #define BYTES(text) text, sizeof text - 1
 #define HEAD "\x1a\x45\xdf\xa3\x88\x42\x82\x85webm\0"

@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "media/media.h"
-#include "media/tiff.h"
+#include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"
 
 static const char *detect(const void *bytes, size_t size, const char *path)

@@ -4,7 +4,7 @@
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "plan/destination.h"
-#include "plan/name_date.h"
+#include "plan/time/name_date.h"
 
 struct row {
     const char *name;

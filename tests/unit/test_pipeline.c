@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "engine/pipeline.h"
+#include "engine/operation/pipeline.h"
 
 struct item {
     unsigned number;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "plan/gazetteer.h"
+#include "plan/places/gazetteer.h"
 
 static const struct {
     const char *name, *city, *country_code;

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "plan/geocode.h"
-#include "plan/place_module.h"
+#include "plan/places/geocode.h"
+#include "plan/places/place_module.h"
 #include "tests/support/http_server.h"
 
 extern const struct gls_place_api gls_place_module_api;

@@ -13,10 +13,10 @@
 #include <cmocka.h>
 
 #include "glassine.h"
-#include "plan/config.h"
-#include "plan/gazetteer.h"
-#include "plan/geocode.h"
-#include "plan/place_flight.h"
+#include "plan/config/config.h"
+#include "plan/places/gazetteer.h"
+#include "plan/places/geocode.h"
+#include "plan/places/place_request.h"
 #include "tests/support/http_server.h"
 #include "tests/support/temp_dir.h"
 

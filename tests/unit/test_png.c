@@ -3,7 +3,7 @@
 
 #include <zlib.h>
 
-#include "media/png.h"
+#include "media/png/png.h"
 #include "tests/support/container_property.h"
 
 /* A PNG is spelled with one letter for each chunk. */

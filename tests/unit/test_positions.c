@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "plan/gazetteer.h"
-#include "plan/gazetteer_data.h"
+#include "plan/places/gazetteer.h"
+#include "plan/places/gazetteer_data.h"
 
 struct row {
     double latitude, longitude;

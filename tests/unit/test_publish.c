@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/worker_pool.h"
-#include "engine/publish.h"
+#include "engine/disk/rename.h"
 #include "tests/support/temp_dir.h"
 
 /* ---- File systems that know less ---------------------------------------------- */

@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "media/backends.h"
-#include "media/quicktime.h"
+#include "media/bmff/quicktime.h"
 #include "tests/support/box_builder.h"
 
 #define SINCE_1904(epoch_s) (GLS_MOVIE_EPOCH_S + (epoch_s))
@@ -351,7 +351,7 @@ static bool check_file(const char *folder_variable, const char *name)
     assert_true(gls_media_detect(&format, input, path, &error));
     for (size_t i = 0; i < COUNT_OF(tag_sets); i++) {
         struct gls_patch patch = GLS_PATCH_INIT;
-        const struct gls_edit_wish wish = {format, path, &tag_sets[i], false};
+        const struct gls_edit_request wish = {format, path, &tag_sets[i], false};
         if (!gls_media_plan_edit(&patch, NULL, input, &wish, &error))
             fail_msg("tags %zu: %s", i, error.message);
         assert_false(gls_patch_is_empty(&patch) && i < 3);

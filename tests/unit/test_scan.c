@@ -9,7 +9,7 @@
 
 #include "base/path.h"
 #include "base/strbuf.h"
-#include "engine/scan.h"
+#include "engine/scan/scan.h"
 #include "tests/support/temp_dir.h"
 
 /* What a scan said, one unit a line: paths relative to the test's folder,

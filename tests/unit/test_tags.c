@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "media/tags.h"
+#include "media/core/tags.h"
 
 static struct gls_datetime noon(void)
 {

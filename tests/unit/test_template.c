@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "plan/template_parts.h"
+#include "plan/naming/template_parts.h"
 
 static const struct gls_place chicago = {
     .city = "Chicago", .state = "Illinois", .country = "United States", .country_code = "US"};

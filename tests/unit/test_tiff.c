@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/container.h"
-#include "media/tiff.h"
+#include "media/core/container.h"
+#include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"
 
 static struct gls_input *open_memory(const struct gls_strbuf *bytes)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "engine/trash.h"
+#include "engine/disk/trash.h"
 #include "tests/support/temp_dir.h"
 
 static struct {

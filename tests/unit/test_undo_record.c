@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/undo_record.h"
+#include "media/undo/undo_record.h"
 #include "tests/support/temp_dir.h"
 
 enum { SOURCE_SIZE = 200000 };

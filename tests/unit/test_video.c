@@ -3,11 +3,11 @@
 
 #include "base/timestamp.h"
 #include "media/backends.h"
-#include "media/format.h"
-#include "media/iso6709.h"
-#include "media/quicktime.h"
-#include "media/riff.h"
-#include "media/video_av.h"
+#include "media/bmff/quicktime.h"
+#include "media/core/iso6709.h"
+#include "media/format_table.h"
+#include "media/riff/riff.h"
+#include "media/video/video_av.h"
 #include "tests/support/box_builder.h"
 
 #define SINCE_1904(epoch_s) (GLS_MOVIE_EPOCH_S + (epoch_s))

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "media/xmp.h"
-#include "media/xmp_rdf.h"
+#include "media/xmp/xmp.h"
+#include "media/xmp/xmp_rdf.h"
 #include "shim/exiv2_shim.h"
 
 #define RDF_START                                                                                  \
@@ -196,7 +196,7 @@ static bool edit(struct gls_strbuf *out, const char *packet, const struct gls_ta
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
-    const struct gls_xmp_wish wish = {packet, packet == NULL ? 0 : strlen(packet), tags, use};
+    const struct gls_xmp_request wish = {packet, packet == NULL ? 0 : strlen(packet), tags, use};
     bool ok = gls_xmp_edit(out, &changed, &wish, &error);
     if (!ok) {
         print_message("%s\n", error.message);
@@ -359,7 +359,7 @@ static void refuses_rather_than_loses(void **state)
         bool changed = true;
         struct gls_xmp_use use = {.size_limit = cases[i].limit};
         const struct gls_tags tags = {.album = "A"};
-        const struct gls_xmp_wish wish = {cases[i].packet, strlen(cases[i].packet), &tags, &use};
+        const struct gls_xmp_request wish = {cases[i].packet, strlen(cases[i].packet), &tags, &use};
         assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
         assert_false(changed);
@@ -384,7 +384,7 @@ static void large_packets_are_read_but_not_edited(void **state)
     assert_string_equal(values.title, "t");
     gls_xmp_values_clear(&values);
     const struct gls_tags tags = {.album = "A"};
-    const struct gls_xmp_wish wish = {packet.data, packet.size, &tags, &photo};
+    const struct gls_xmp_request wish = {packet.data, packet.size, &tags, &photo};
     assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
 }
@@ -453,8 +453,8 @@ static void contradictions_are_told(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct gls_error error = GLS_ERROR_INIT;
         bool contradicts = !cases[i].contradicts;
-        struct gls_xmp_wish wish = {cases[i].packet, strlen(cases[i].packet), &cases[i].tags,
-                                    &photo};
+        struct gls_xmp_request wish = {cases[i].packet, strlen(cases[i].packet), &cases[i].tags,
+                                       &photo};
         assert_true(gls_xmp_contradicts(&contradicts, &wish, &error));
         assert_int_equal(contradicts, cases[i].contradicts);
     }

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "base/timestamp.h"
-#include "plan/zone.h"
-#include "plan/zone_rules.h"
+#include "plan/time/zone.h"
+#include "plan/time/zone_rules.h"
 
 #define ZONEINFO "/usr/share/zoneinfo"
 

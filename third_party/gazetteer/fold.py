@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The key by which place names are compared. src/plan/place_name.c does the same;
+"""The key by which place names are compared. src/plan/places/place_name.c does the same;
 tests/unit/test_gazetteer.c checks the order of the whole index with it."""
 import unicodedata
 

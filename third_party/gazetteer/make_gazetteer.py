@@ -4,7 +4,7 @@
 
 usage: make_gazetteer.py --npm DIR/node_modules --geonames DIR OUT
 
-The layout, all integers little-endian, is read by src/plan/gazetteer.c:
+The layout, all integers little-endian, is read by src/plan/places/gazetteer.c:
   "GLSGAZ2\\0", then per section u32 offset, u32 size; sections in this order:
    0 bands      u32 first place of each band of 0.25 degrees from the south, and the end
    1 places     16 bytes: u24 latitude, u24 longitude, u24 name, u16 admin1,

@@ -10,7 +10,7 @@ are kept; the 32-bit block and the marks that only concern default rules are
 dropped, equal files are kept once. (Compiling tzdata.zi with the zic at hand was
 tried and was wrong: an older zic than the data was made for gets the rules
 behind the last change wrong.) The layout, all integers little-endian, is read
-by src/plan/zone.c:
+by src/plan/time/zone.c:
 
   u32 raw_size, then a zlib stream of raw_size bytes:
     "GLSZONE1"  u8 n, n bytes: the version of the data

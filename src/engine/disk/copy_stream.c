@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/disk/copy_stream.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A piece of the source; the bytes of a hole are zeros. */
+struct piece {
+    const uint8_t *bytes;
+    uint64_t offset;
+    size_t size;
+    bool is_hole;
+};
+
+static void hash_essence(struct gls_stream *stream, const struct piece *piece)
+{
+    const struct gls_ranges *essence = stream->essence;
+    uint64_t end = piece->offset + piece->size;
+
+    while (stream->next_range < essence->count) {
+        const struct gls_range *range = &essence->items[stream->next_range];
+        uint64_t range_end = range->offset + range->size;
+        uint64_t from = range->offset > piece->offset ? range->offset : piece->offset;
+        uint64_t to = range_end < end ? range_end : end;
+        if (from < to)
+            gls_xxh128_update(stream->essence_hash, piece->bytes + (from - piece->offset),
+                              (size_t)(to - from));
+        if (range_end > end)
+            return;
+        stream->next_range++;
+    }
+}
+
+static bool write_fully(struct gls_stream *stream, const uint8_t *bytes, size_t size,
+                        struct gls_error *error)
+{
+    uint64_t offset = stream->written;
+
+    while (size > 0) {
+        ssize_t done = pwrite(stream->target_fd, bytes, size, (off_t)offset);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return gls_fail_errno(error, done == 0 ? EIO : errno, "%s: cannot be written",
+                                  stream->target_name);
+        bytes += done;
+        offset += (uint64_t)done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+/* Bytes of the result. */
+static bool emit(struct gls_stream *stream, const uint8_t *bytes, size_t size, bool is_hole,
+                 struct gls_error *error)
+{
+    if (size == 0)
+        return true;
+    if (stream->stored_hash != NULL)
+        gls_xxh128_update(stream->stored_hash, bytes, size);
+    if (stream->target_fd >= 0 && !is_hole && !write_fully(stream, bytes, size, error))
+        return false;
+    stream->written += size;
+    stream->ends_in_hole = is_hole;
+    return true;
+}
+
+static const struct gls_splice *next_splice(const struct gls_stream *stream)
+{
+    if (gls_patch_is_empty(stream->patch) || stream->next_splice >= stream->patch->count)
+        return NULL;
+    return &stream->patch->splices[stream->next_splice];
+}
+
+static bool emit_splice(struct gls_stream *stream, const struct gls_splice *splice,
+                        struct gls_error *error)
+{
+    stream->removed_until = splice->offset + splice->removed;
+    stream->next_splice++;
+    return emit(stream, splice->bytes, splice->size, false, error);
+}
+
+static bool emit_edited(struct gls_stream *stream, const struct piece *piece,
+                        struct gls_error *error)
+{
+    uint64_t at = piece->offset;
+    uint64_t end = piece->offset + piece->size;
+
+    while (at < end) {
+        const struct gls_splice *splice = next_splice(stream);
+        if (at < stream->removed_until) {
+            at = stream->removed_until < end ? stream->removed_until : end;
+        } else if (splice != NULL && splice->offset == at) {
+            if (!emit_splice(stream, splice, error))
+                return false;
+        } else {
+            uint64_t stop = splice != NULL && splice->offset < end ? splice->offset : end;
+            if (!emit(stream, piece->bytes + (at - piece->offset), (size_t)(stop - at),
+                      piece->is_hole, error))
+                return false;
+            at = stop;
+        }
+    }
+    return true;
+}
+
+static bool take_piece(struct gls_stream *stream, const struct piece *piece,
+                       struct gls_error *error)
+{
+    if (stream->source_check != NULL)
+        gls_xxh128_update(stream->source_check, piece->bytes, piece->size);
+    if (stream->source_hash != NULL)
+        gls_sha256_update(stream->source_hash, piece->bytes, piece->size);
+    if (stream->essence_hash != NULL)
+        hash_essence(stream, piece);
+    return emit_edited(stream, piece, error);
+}
+
+/* Fills the buffer as far as the data goes, so that hashes see large pieces. */
+static bool read_fully(struct gls_stream *stream, uint64_t offset, size_t size,
+                       struct gls_error *error)
+{
+    uint8_t *to = stream->buffer;
+
+    while (size > 0) {
+        ssize_t got = pread(stream->source_fd, to, size, (off_t)offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            gls_fail_errno(error, errno, "%s: cannot be read at offset %llu", stream->source_name,
+                           (unsigned long long)offset);
+            error->status = GLS_ERROR_IO;
+            return false;
+        }
+        if (got == 0)
+            return gls_fail(error, GLS_ERROR_CHANGED, "%s: became shorter while it was read",
+                            stream->source_name);
+        to += got;
+        offset += (uint64_t)got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+static bool take_stretch(struct gls_stream *stream, uint64_t from, uint64_t to, bool is_hole,
+                         struct gls_error *error)
+{
+    if (is_hole && from < to)
+        memset(stream->buffer, 0, stream->buffer_size);
+    while (from < to) {
+        uint64_t left = to - from;
+        struct piece piece = {.bytes = stream->buffer, .offset = from, .is_hole = is_hole};
+        piece.size = left < stream->buffer_size ? (size_t)left : stream->buffer_size;
+        if (!is_hole && !read_fully(stream, from, piece.size, error))
+            return false;
+        if (!take_piece(stream, &piece, error))
+            return false;
+        from += piece.size;
+        if (stream->passed != NULL)
+            atomic_store_explicit(stream->passed, from, memory_order_relaxed);
+    }
+    return true;
+}
+
+/* Where the data behind `offset` begins and ends. Where the file system cannot
+ * tell, everything is data. */
+static void next_data(struct gls_stream *stream, uint64_t offset, uint64_t *start, uint64_t *end)
+{
+    off_t found;
+
+    *start = offset;
+    *end = stream->source_size;
+    if (!stream->look_for_holes)
+        return;
+    found = lseek(stream->source_fd, (off_t)offset, SEEK_DATA);
+    if (found < 0) {
+        if (errno == ENXIO)
+            *start = stream->source_size; /* only a hole is left */
+        else
+            stream->look_for_holes = false;
+        return;
+    }
+    *start = (uint64_t)found < stream->source_size ? (uint64_t)found : stream->source_size;
+    found = lseek(stream->source_fd, found, SEEK_HOLE);
+    /* A hole punched this very moment must not stop the loop: then it is data. */
+    if (found > (off_t)*start && (uint64_t)found < stream->source_size)
+        *end = (uint64_t)found;
+}
+
+bool gls_stream_run(struct gls_stream *stream, struct gls_error *error)
+{
+    uint64_t offset = 0;
+
+    while (offset < stream->source_size) {
+        uint64_t data = 0;
+        uint64_t end = 0;
+        next_data(stream, offset, &data, &end);
+        if (!take_stretch(stream, offset, data, true, error) ||
+            !take_stretch(stream, data, end, false, error))
+            return false;
+        offset = data < end ? end : data;
+    }
+    for (const struct gls_splice *splice; (splice = next_splice(stream)) != NULL;)
+        if (!emit_splice(stream, splice, error))
+            return false;
+    if (stream->target_fd >= 0 && stream->ends_in_hole &&
+        ftruncate(stream->target_fd, (off_t)stream->written) != 0)
+        return gls_fail_errno(error, errno, "%s: cannot be written", stream->target_name);
+    return true;
+}

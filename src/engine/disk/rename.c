@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/disk/rename.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+
+/* By number: not every C library has a wrapper. */
+static int rename_with(const char *from, const char *to, unsigned flags)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags);
+}
+
+static int rename_noreplace(const char *from, const char *to)
+{
+    return rename_with(from, to, RENAME_NOREPLACE);
+}
+
+bool gls_exchange(const char *a, const char *b, bool *is_supported, struct gls_error *error)
+{
+    *is_supported = true;
+    if (rename_with(a, b, RENAME_EXCHANGE) == 0)
+        return true;
+    *is_supported = errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP;
+    return gls_fail_errno(error, errno, "%s", b);
+}
+
+static bool fail_taken(struct gls_error *error, const char *to)
+{
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: the name is taken", to);
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat left;
+    struct stat right;
+
+    return lstat(a, &left) == 0 && lstat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+/* link() never replaces either. Between the two calls the file has both names,
+ * so nothing can be lost. */
+static bool publish_by_link(const struct gls_publish_calls *calls, const char *from, const char *to,
+                            struct gls_error *error)
+{
+    if (calls->link(from, to) != 0) {
+        int cause = errno;
+        if (cause == EEXIST)
+            return fail_taken(error, to);
+        if (cause == EPERM || cause == ENOSYS || cause == EOPNOTSUPP)
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "%s: this file system can neither rename without replacing nor make "
+                            "hard links; use another one for the library",
+                            to);
+        return gls_fail_errno(error, cause, "%s: cannot be published as %s", from, to);
+    }
+    if (calls->unlink(from) != 0) {
+        int cause = errno;
+        if (is_same_file(from, to))
+            (void)calls->unlink(to);
+        return gls_fail_errno(error, cause, "%s: cannot be removed under its first name", from);
+    }
+    return true;
+}
+
+bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, const char *to,
+                      struct gls_error *error)
+{
+    if (calls->rename_noreplace(from, to) == 0)
+        return true;
+    switch (errno) {
+    case EEXIST:
+        return fail_taken(error, to);
+    case EXDEV:
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: lies on another file system than %s",
+                        from, to);
+    case EINVAL: /* the file system does not know the flag */
+    case ENOSYS: /* the kernel does not know the call */
+    case EOPNOTSUPP:
+        return publish_by_link(calls, from, to, error);
+    default:
+        return gls_fail_errno(error, errno, "%s: cannot be published as %s", from, to);
+    }
+}
+
+bool gls_publish(const char *from, const char *to, struct gls_error *error)
+{
+    const struct gls_publish_calls calls = {rename_noreplace, link, unlink};
+
+    return gls_publish_with(&calls, from, to, error);
+}
+
+bool gls_can_publish(const char *folder, struct gls_error *error)
+{
+    char *from = gls_path_join(folder, "probe");
+    char *to = gls_path_join(folder, "probe-named");
+    int fd = from != NULL && to != NULL ? open(from, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+    bool ok = from != NULL && to != NULL;
+
+    if (!ok)
+        gls_fail_memory(error);
+    else if (fd < 0)
+        ok = gls_fail_errno(error, errno, "%s: cannot be made", from);
+    else
+        ok = gls_publish(from, to, error);
+    if (error->status == GLS_ERROR_UNSUPPORTED)
+        error->status = GLS_ERROR_LIBRARY;
+    if (fd >= 0) {
+        close(fd);
+        unlink(ok ? to : from);
+    }
+    free(to);
+    free(from);
+    return ok;
+}
+
+uint64_t gls_mount_of(const char *path)
+{
+#ifdef STATX_MNT_ID
+    struct statx detail;
+
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_MNT_ID, &detail) == 0 &&
+        (detail.stx_mask & STATX_MNT_ID) != 0)
+        return detail.stx_mnt_id;
+#else
+    (void)path;
+#endif
+    return 0;
+}
+
+bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)
+{
+    const struct timespec time = gls_timespec_from_ns(mtime_ns);
+    const struct timespec times[2] = {time, time};
+
+    return utimensat(folder_fd, path, times, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error)
+{
+    if (syncfs(fd) == 0)
+        return true;
+    return gls_fail_errno(error, errno, "%s: the disk did not take everything that was written",
+                          name);
+}
+
+bool gls_sync_directory(const char *path, struct gls_error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = true;
+
+    if (fd < 0)
+        return gls_fail_errno(error, errno, "%s: cannot be opened", path);
+    if (fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
+        done = gls_fail_errno(error, errno, "%s: cannot be flushed to disk", path);
+    close(fd);
+    return done;
+}

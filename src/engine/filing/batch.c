@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/* The last stage of import and update, on the calling thread: units are collected
+ * into batches, filed, let go and reported, in input order. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/path.h"
+#include "engine/filing/session.h"
+#include "engine/import/source_removal.h"
+
+/* A batch shares a flush and a commit; these bound how much it holds and how long
+ * a person waits to hear of a file. */
+enum { BATCH_UNITS = GLS_BATCH_UNITS, BATCH_AGE_MS = 1000 };
+static const uint64_t BATCH_BYTES = 256ULL << 20;
+
+/* Units are collected, filed together, and reported when the round after has
+ * recorded them. */
+struct gls_filing_batch {
+    struct gls_unit *slots[2][BATCH_UNITS];
+    struct gls_unit_list collected;
+    struct gls_unit_list filed;
+    uint64_t collected_bytes;
+    int64_t waiting_since_ms; /* valid if a list is not empty */
+    char **failed_claims;     /* destinations that were claimed and then not filed */
+    size_t failed_count;
+    size_t failed_space;
+    struct gls_copy_buffers *buffers;
+    bool has_failed;
+    struct gls_error error;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool gls_filing_batch_new(struct gls_session *run, struct gls_error *error)
+{
+    run->publisher = calloc(1, sizeof *run->publisher);
+    if (run->publisher == NULL)
+        return gls_fail_memory(error);
+    run->publisher->collected.units = run->publisher->slots[0];
+    run->publisher->filed.units = run->publisher->slots[1];
+    run->publisher->buffers = gls_copy_buffers_new();
+    return run->publisher->buffers != NULL || gls_fail_memory(error);
+}
+
+void gls_filing_batch_free(struct gls_session *run)
+{
+    struct gls_filing_batch *publisher = run->publisher;
+
+    if (publisher == NULL)
+        return;
+    for (size_t i = 0; i < publisher->collected.count; i++)
+        gls_unit_free(publisher->collected.units[i]);
+    for (size_t i = 0; i < publisher->filed.count; i++)
+        gls_unit_free(publisher->filed.units[i]);
+    for (size_t i = 0; i < publisher->failed_count; i++)
+        free(publisher->failed_claims[i]);
+    free(publisher->failed_claims);
+    gls_copy_buffers_free(publisher->buffers);
+    free(publisher);
+    run->publisher = NULL;
+}
+
+/* ---- Duplicates of what was claimed and then failed -------------------------- */
+
+static bool claim_has_failed(const struct gls_filing_batch *publisher, const char *destination)
+{
+    for (size_t i = 0; i < publisher->failed_count; i++) {
+        if (strcmp(publisher->failed_claims[i], destination) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void remember_failed_claim(struct gls_filing_batch *publisher, const char *destination)
+{
+    if (publisher->failed_count == publisher->failed_space) {
+        size_t space = publisher->failed_space == 0 ? 16 : publisher->failed_space * 2;
+        char **claims = realloc(publisher->failed_claims, space * sizeof *claims);
+        if (claims == NULL)
+            return;
+        publisher->failed_claims = claims;
+        publisher->failed_space = space;
+    }
+    char *copy = strdup(destination);
+    if (copy != NULL)
+        publisher->failed_claims[publisher->failed_count++] = copy;
+}
+
+static void remember_failures(struct gls_filing_batch *publisher, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->outcome == GLS_OUTCOME_FAILED && member->destination != NULL)
+            remember_failed_claim(publisher, member->destination);
+    }
+}
+
+/* A duplicate of a file that could not be filed is not safe after all. */
+static void doubt_duplicates(const struct gls_filing_batch *publisher, struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->settled && member->outcome == GLS_OUTCOME_DUPLICATE && !member->is_adopted &&
+            member->destination != NULL && claim_has_failed(publisher, member->destination))
+            gls_member_set_outcome(
+                member, GLS_OUTCOME_FAILED,
+                "holds the same bytes as an input that could not be filed as %s; "
+                "import it again",
+                member->destination);
+    }
+}
+
+/* ---- Reporting ------------------------------------------------------------------ */
+
+static void count(struct gls_summary *summary, const struct gls_member *member)
+{
+    summary->scanned++;
+    if (member->format != NULL || member->role != GLS_ROLE_MEDIA)
+        summary->bytes += (uint64_t)member->status.st_size;
+    switch (member->outcome) {
+    case GLS_OUTCOME_IMPORTED:
+        summary->imported++;
+        break;
+    case GLS_OUTCOME_DUPLICATE:
+        summary->duplicate++;
+        break;
+    case GLS_OUTCOME_SKIPPED:
+        summary->skipped++;
+        break;
+    case GLS_OUTCOME_FAILED:
+        summary->failed++;
+        break;
+    }
+}
+
+static char *event_destination(const struct gls_session *run, const struct gls_member *member)
+{
+    if (member->destination == NULL || member->outcome == GLS_OUTCOME_FAILED ||
+        member->outcome == GLS_OUTCOME_SKIPPED)
+        return NULL;
+    return run->library != NULL ? gls_path_join(gls_library_root(run->library), member->destination)
+                                : strdup(member->destination);
+}
+
+/* A remark for the report where there is no reason: the first note. */
+static const char *event_reason(const struct gls_member *member)
+{
+    if (member->reason != NULL)
+        return member->reason;
+    return member->media.note_count > 0 ? member->media.notes[0] : NULL;
+}
+
+static void report_member(struct gls_session *run, const struct gls_unit *unit,
+                          const struct gls_member *member)
+{
+    char *destination = event_destination(run, member);
+    bool stored = member->outcome == GLS_OUTCOME_IMPORTED;
+    struct gls_file_event event = {.source = member->source,
+                                   .destination = destination,
+                                   .outcome = member->outcome,
+                                   .reason = event_reason(member),
+                                   .sha256 = member->sha256[0] != '\0' ? member->sha256 : NULL,
+                                   .has_date = unit->has_plan,
+                                   .date_taken = unit->date,
+                                   .written = stored ? member->written : GLS_WRITTEN_NONE,
+                                   .written_reason = stored ? member->written_reason : NULL,
+                                   .source_fate = member->fate,
+                                   .source_reason = member->fate_reason};
+
+    if (run->callbacks != NULL && run->callbacks->on_file != NULL)
+        run->callbacks->on_file(run->callbacks->user, &event);
+    free(destination);
+}
+
+static void report_unit(struct gls_session *run, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].source == NULL)
+            continue;
+        count(&run->summary, &unit->members[i]);
+        report_member(run, unit, &unit->members[i]);
+    }
+}
+
+/* ---- Batches ---------------------------------------------------------------------- */
+
+/* What a dry run would do. */
+static void settle_dry(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!unit->members[i].settled)
+            gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_IMPORTED, NULL);
+    }
+}
+
+static void file_round(struct gls_session *run, struct gls_pipeline *pipeline,
+                       struct gls_filing_batch *publisher)
+{
+    if (publisher->has_failed) {
+        /* The disk may be full: what is in flight does not stay to fill it. */
+        for (size_t i = 0; i < publisher->collected.count; i++) {
+            gls_unit_drop_copies(run, publisher->collected.units[i]);
+            gls_unit_fail(publisher->collected.units[i], "not filed: %s", publisher->error.message);
+        }
+    } else if (!run->file_units(run, &publisher->filed, &publisher->collected, &publisher->error)) {
+        publisher->has_failed = true;
+        atomic_store(&run->fatal, true);
+        gls_pipeline_stop(pipeline);
+    }
+}
+
+/* Tells of units that are settled, and ends them. */
+static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
+                        struct gls_unit_list *list)
+{
+    struct gls_filing_batch *publisher = run->publisher;
+    bool lets_go = (run->options->move || run->options->trash) && !run->options->dry_run;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct gls_unit *unit = list->units[i];
+        remember_failures(publisher, unit);
+        doubt_duplicates(publisher, unit);
+        if (lets_go && !publisher->has_failed)
+            gls_source_removal(run, publisher->buffers, unit);
+        report_unit(run, unit);
+        gls_unit_free(unit);
+        gls_pipeline_release(pipeline);
+    }
+    list->count = 0;
+}
+
+/* One round: what was collected is filed, what the round before filed is recorded
+ * and reported. */
+static void flush(struct gls_session *run, struct gls_pipeline *pipeline)
+{
+    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_unit_list done = publisher->filed;
+
+    if (run->options->dry_run) {
+        for (size_t i = 0; i < publisher->collected.count; i++)
+            settle_dry(publisher->collected.units[i]);
+    } else {
+        file_round(run, pipeline, publisher);
+    }
+    report_list(run, pipeline, &done);
+    publisher->filed = publisher->collected;
+    publisher->collected = done;
+    publisher->collected_bytes = 0;
+    publisher->waiting_since_ms = now_ms();
+}
+
+static bool is_waiting(const struct gls_filing_batch *publisher)
+{
+    return publisher->collected.count > 0 || publisher->filed.count > 0;
+}
+
+void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item)
+{
+    struct gls_session *run = user;
+    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_unit *unit = item;
+
+    if (!is_waiting(publisher))
+        publisher->waiting_since_ms = now_ms();
+    publisher->collected.units[publisher->collected.count++] = unit;
+    for (size_t i = 0; i < unit->count; i++)
+        publisher->collected_bytes += unit->members[i].stored_size;
+    if (publisher->collected.count == BATCH_UNITS || publisher->collected_bytes >= BATCH_BYTES ||
+        now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
+        flush(run, pipeline);
+}
+
+/* Files that are copied, and wait to be filed and recorded with others. */
+static uint64_t count_files(const struct gls_unit_list *list)
+{
+    uint64_t files = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        files += list->units[i]->count;
+    return files;
+}
+
+/* What the workers are at: the bytes that they read of it, and one of its names. */
+static void add_work(const struct gls_session *run, struct gls_progress *progress)
+{
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        const char *current = atomic_load(&run->workers[i].current);
+        progress->bytes_done += gls_copy_bytes_read(run->workers[i].buffers);
+        if (current != NULL)
+            progress->current = current;
+    }
+}
+
+void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
+{
+    struct gls_session *run = user;
+    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_progress progress = {.files_found = atomic_load(&run->files_found),
+                                    .bytes_found = atomic_load(&run->bytes_found),
+                                    .scan_done = atomic_load(&run->scan_done),
+                                    .files_done = run->summary.scanned +
+                                                  count_files(&publisher->collected) +
+                                                  count_files(&publisher->filed),
+                                    .bytes_done = atomic_load(&run->bytes_done)};
+    size_t collected = publisher->collected.count;
+
+    if (collected > 0)
+        progress.current = publisher->collected.units[collected - 1]->members[0].source;
+    add_work(run, &progress);
+    if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
+        run->callbacks->on_progress(run->callbacks->user, &progress);
+    if (is_waiting(publisher) && now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
+        flush(run, pipeline);
+}
+
+/* The last two rounds: one files, one records. */
+void gls_batch_finish(void *user, struct gls_pipeline *pipeline)
+{
+    struct gls_session *run = user;
+
+    while (is_waiting(run->publisher))
+        flush(run, pipeline);
+}
+
+bool gls_filing_batch_has_failed(const struct gls_session *run, struct gls_error *error)
+{
+    if (run->publisher->has_failed)
+        *error = run->publisher->error;
+    return run->publisher->has_failed;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/filing/session.h"
+
+struct gls_unit *gls_unit_new(void)
+{
+    return calloc(1, sizeof(struct gls_unit));
+}
+
+static void member_clear(struct gls_member *member)
+{
+    free(member->source);
+    free(member->suffix);
+    free(member->reason);
+    gls_media_clear(&member->media);
+    gls_input_free(member->input);
+    gls_patch_free(&member->patch);
+    gls_media_clear(&member->edited);
+    free(member->tmp);
+    free(member->destination);
+    free(member->content);
+    free(member->old_path);
+    free(member->named_title);
+    gls_stored_file_clear(&member->row);
+    free(member->written_reason);
+    free(member->fate_reason);
+}
+
+void gls_unit_free(struct gls_unit *unit)
+{
+    if (unit == NULL)
+        return;
+    for (size_t i = 0; i < unit->count; i++)
+        member_clear(&unit->members[i]);
+    free(unit->members);
+    free(unit->folder);
+    free(unit->stem);
+    free(unit);
+}
+
+struct gls_member *gls_unit_add(struct gls_unit *unit)
+{
+    if (unit->count == unit->space) {
+        size_t space = unit->space == 0 ? 1 : unit->space * 2;
+        struct gls_member *members = realloc(unit->members, space * sizeof *members);
+        if (members == NULL)
+            return NULL;
+        unit->members = members;
+        unit->space = space;
+    }
+    struct gls_member *member = &unit->members[unit->count++];
+    memset(member, 0, sizeof *member);
+    return member;
+}
+
+__attribute__((format(printf, 3, 0))) static void
+settle(struct gls_member *member, enum gls_outcome outcome, const char *format, va_list arguments)
+{
+    char text[1024];
+
+    member->outcome = outcome;
+    member->settled = true;
+    free(member->reason);
+    member->reason = NULL;
+    if (format != NULL) {
+        vsnprintf(text, sizeof text, format, arguments);
+        member->reason = strdup(text);
+    }
+}
+
+void gls_member_set_outcome(struct gls_member *member, enum gls_outcome outcome, const char *format,
+                            ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    settle(member, outcome, format, arguments);
+    va_end(arguments);
+}
+
+void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        va_list arguments;
+        if (unit->members[i].settled)
+            continue;
+        va_start(arguments, format);
+        settle(&unit->members[i], GLS_OUTCOME_FAILED, format, arguments);
+        va_end(arguments);
+    }
+}
+
+bool gls_unit_has_outcome(const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!unit->members[i].settled)
+            return false;
+    }
+    return true;
+}
+
+enum { FILE_NAME_MAX = 255 };
+
+/* Cuts at a character boundary, and not behind a blank or dot. */
+static size_t cut_stem(const char *stem, size_t limit)
+{
+    size_t size = strlen(stem);
+
+    if (size <= limit)
+        return size;
+    size = limit;
+    while (size > 0 && ((unsigned char)stem[size] & 0xC0) == 0x80)
+        size--;
+    while (size > 1 && (stem[size - 1] == ' ' || stem[size - 1] == '.'))
+        size--;
+    return size;
+}
+
+char *gls_unit_member_path(const struct gls_unit *unit, const struct gls_member *member,
+                           unsigned number)
+{
+    struct gls_strbuf path = GLS_STRBUF_INIT;
+    char infix[16] = "";
+    size_t longest = 0;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        size_t size = strlen(unit->members[i].suffix);
+        longest = size > longest ? size : longest;
+    }
+    if (number > 0)
+        snprintf(infix, sizeof infix, "-%u", number);
+    size_t taken = longest + strlen(infix);
+    size_t room = taken < FILE_NAME_MAX ? FILE_NAME_MAX - taken : 1;
+    if (unit->folder[0] != '\0') {
+        gls_strbuf_add_str(&path, unit->folder);
+        gls_strbuf_add_char(&path, '/');
+    }
+    gls_strbuf_add(&path, unit->stem, cut_stem(unit->stem, room));
+    gls_strbuf_add_str(&path, infix);
+    gls_strbuf_add_str(&path, member->suffix);
+    return gls_strbuf_take(&path);
+}
+
+int64_t gls_unit_id(const struct gls_session *run, const struct gls_unit *unit)
+{
+    if (unit->stored_unit_id != 0)
+        return unit->stored_unit_id;
+    return unit->count > 1 ? run->run_id * (1LL << 32) + (int64_t)unit->number + 1 : 0;
+}
+
+/* An update changes what a file is now, not where it came from. */
+static void keep_origin(struct gls_stored_file *row, const struct gls_stored_file *old)
+{
+    row->id = old->id;
+    row->source_size_bytes = old->source_size_bytes;
+    row->source_path = old->source_path;
+    row->unit_id = old->unit_id;
+    memcpy(row->source_sha256, old->source_sha256, sizeof row->source_sha256);
+}
+
+struct gls_stored_file gls_member_row(const struct gls_session *run, const struct gls_unit *unit,
+                                      const struct gls_member *member, char date[64])
+{
+    const struct gls_media *media = &member->media;
+    struct gls_strbuf text = GLS_STRBUF_INIT;
+    struct gls_stored_file row = {.id = member->replaces_id,
+                                  .path = member->destination,
+                                  .size_bytes = member->stored_size,
+                                  .mtime_ns = member->stored_mtime_ns,
+                                  .source_size_bytes = (uint64_t)member->status.st_size,
+                                  .source_path = member->source,
+                                  .title = media->title,
+                                  .album = media->album,
+                                  .has_position = media->has_position,
+                                  .latitude = media->latitude,
+                                  .longitude = media->longitude,
+                                  .run_id = run->run_id};
+
+    memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
+    memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
+    memcpy(row.essence_xxh128, member->essence_xxh128, sizeof row.essence_xxh128);
+    /* A file of the library that is updated has a name that the library gave. */
+    row.original_name = media->original_name;
+    if (row.original_name == NULL && member->source != NULL && member->old_path == NULL)
+        row.original_name = (char *)gls_path_base(member->source);
+    row.unit_id = gls_unit_id(run, unit);
+    gls_datetime_add_iso(&text, &unit->date);
+    if (unit->date.has_offset)
+        gls_utc_offset_add(&text, unit->date.utc_offset_s);
+    snprintf(date, 64, "%s", gls_strbuf_str(&text));
+    gls_strbuf_free(&text);
+    row.date_taken = date;
+    if (member->has_row)
+        keep_origin(&row, &member->row);
+    return row;
+}

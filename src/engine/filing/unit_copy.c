@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* Bringing one file's bytes into the library's folder for copies: one pass that
+ * reads, hashes, applies the planned edit and writes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/disk/rename.h"
+#include "engine/filing/session.h"
+
+/* Without a library the copy stands beside the file that it will replace; a new
+ * sidecar's beside its media. */
+char *gls_member_tmp_path(const struct gls_session *run, const struct gls_unit *unit,
+                          const struct gls_member *member)
+{
+    if (run->library != NULL)
+        return gls_path_join(gls_library_tmp(run->library), member->tmp);
+    const struct gls_member *known = member->old_path != NULL ? member : &unit->members[member->of];
+    char *folder = gls_path_dir(known->old_path);
+    char *path = folder != NULL ? gls_path_join(folder, member->tmp) : NULL;
+
+    free(folder);
+    return path;
+}
+
+void gls_unit_drop_copies(const struct gls_session *run, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        bool is_left = member->tmp != NULL && !member->is_published;
+        char *path = is_left ? gls_member_tmp_path(run, unit, member) : NULL;
+        if (path != NULL)
+            unlink(path);
+        free(path);
+    }
+}
+
+static bool name_tmp(struct gls_session *run, struct gls_session_worker *worker,
+                     struct gls_member *member)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "%s%lld-%u-%llu", run->library != NULL ? "" : ".glassine-",
+             (long long)(run->library != NULL ? run->run_id : getpid()),
+             (unsigned)(worker - run->workers), (unsigned long long)worker->copies++);
+    free(member->tmp);
+    member->tmp = strdup(name);
+    return member->tmp != NULL;
+}
+
+int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit *unit,
+                            const struct gls_member *member)
+{
+    struct gls_strbuf name = GLS_STRBUF_INIT;
+
+    gls_strbuf_add_str(&name, unit->stem);
+    gls_strbuf_add_str(&name, member->suffix);
+    int64_t mtime_ns = gls_destination_mtime_ns(gls_strbuf_str(&name), &unit->date, run->config);
+    gls_strbuf_free(&name);
+    return mtime_ns;
+}
+
+/* A second look at the copy: it states what the proven edit stated, and the essence
+ * lies exactly where the edit should have left it. */
+static bool copy_is_sound(const struct gls_member *member, const char *path,
+                          const struct gls_ranges *source_essence, struct gls_error *error)
+{
+    struct gls_input *copy = NULL;
+    const struct gls_format *format = NULL;
+    struct gls_media stated = {0};
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = false;
+    bool sound = gls_input_open(&copy, path, error) &&
+                 gls_media_detect(&format, copy, member->source, error) &&
+                 gls_media_essence(&essence, &whole_file, copy, format, error) &&
+                 gls_media_read(&stated, copy, format, member->source, error);
+
+    if (sound && (format != member->format || whole_file ||
+                  !gls_patch_keeps_ranges(&member->patch, source_essence, &essence)))
+        sound = gls_fail(error, GLS_ERROR_INTERNAL,
+                         "the edited copy's picture is not provably the same");
+    const char *difference = sound ? gls_media_difference(&stated, &member->edited, NULL) : NULL;
+    if (difference != NULL)
+        sound =
+            gls_fail(error, GLS_ERROR_INTERNAL, "the edited copy states another %s", difference);
+    gls_media_clear(&stated);
+    gls_ranges_free(&essence);
+    gls_input_free(copy);
+    return sound;
+}
+
+static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *worker,
+                       struct gls_member *member, struct gls_copy_job *job, struct gls_error *error)
+{
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = true;
+    bool ok = true;
+
+    if (member->format != NULL)
+        ok = gls_media_essence(&essence, &whole_file, member->input, member->format, error);
+    job->essence = whole_file ? NULL : &essence;
+    job->patch = gls_patch_is_empty(&member->patch) ? NULL : &member->patch;
+    ok = ok && gls_copy_file(out, worker->buffers, job, error);
+    if (ok && job->patch != NULL) {
+        struct gls_error doubt = GLS_ERROR_INIT;
+        if (!copy_is_sound(member, job->target_path, &essence, &doubt)) {
+            /* On any doubt the plain copy is kept. */
+            gls_patch_free(&member->patch);
+            member->is_doubted = true;
+            member->written = GLS_WRITTEN_NONE;
+            free(member->written_reason);
+            member->written_reason = strdup(doubt.message);
+            job->patch = NULL;
+            ok = (unlink(job->target_path) == 0 ||
+                  gls_fail_errno(error, errno, "%s", job->target_path)) &&
+                 gls_copy_file(out, worker->buffers, job, error);
+        }
+    }
+    job->essence = NULL; /* its ranges end with this function */
+    gls_ranges_free(&essence);
+    return ok;
+}
+
+static bool reopen(struct gls_member *member, struct gls_error *error)
+{
+    return member->input != NULL || gls_input_open(&member->input, member->source, error);
+}
+
+static void keep_result(struct gls_member *member, const struct gls_copy_result *result,
+                        int64_t mtime_ns)
+{
+    if (result->sha256[0] != '\0')
+        memcpy(member->sha256, result->sha256, sizeof member->sha256);
+    memcpy(member->stored_xxh128, result->stored_xxh128, sizeof member->stored_xxh128);
+    memcpy(member->essence_xxh128, result->essence_xxh128, sizeof member->essence_xxh128);
+    member->stored_size = result->stored_size;
+    member->stored_mtime_ns = mtime_ns;
+}
+
+/* Writes bytes that glassine made: a sidecar. */
+static bool write_content(struct gls_member *member, const char *path, int64_t mtime_ns,
+                          struct gls_error *error)
+{
+    const struct timespec time = gls_timespec_from_ns(mtime_ns);
+    const struct timespec times[2] = {time, time};
+    struct gls_xxh128 *digest = gls_xxh128_new();
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    size_t done = 0;
+    bool ok = digest != NULL || gls_fail_memory(error);
+
+    if (ok && fd < 0)
+        ok = gls_fail_errno(error, errno, "%s", path);
+    while (ok && done < member->content_size) {
+        ssize_t size = write(fd, member->content + done, member->content_size - done);
+        if (size > 0)
+            done += (size_t)size;
+        else if (size == 0 || errno != EINTR)
+            ok = gls_fail_errno(error, size == 0 ? EIO : errno, "%s", path);
+    }
+    if (ok && futimens(fd, times) != 0)
+        ok = gls_fail_errno(error, errno, "%s", path);
+    if (ok) {
+        gls_xxh128_update(digest, member->content, member->content_size);
+        gls_xxh128_finish(digest, member->stored_xxh128);
+        memcpy(member->essence_xxh128, member->stored_xxh128, sizeof member->essence_xxh128);
+        member->stored_size = member->content_size;
+        member->stored_mtime_ns = mtime_ns;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (!ok && fd >= 0)
+        unlink(path);
+    gls_xxh128_free(digest);
+    return ok;
+}
+
+/* The hash of the source itself, for a sidecar whose stored bytes are others. */
+static bool hash_source(struct gls_session_worker *worker, struct gls_member *member,
+                        struct gls_error *error)
+{
+    struct gls_hash_request wish = {.sha256 = member->sha256, .xxh128 = member->source_xxh128};
+
+    return gls_hash_file(&wish, worker->buffers, member->source, NULL, error);
+}
+
+static bool copy_member(struct gls_session *run, struct gls_session_worker *worker,
+                        struct gls_unit *unit, struct gls_member *member, struct gls_error *error)
+{
+    int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
+    char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, unit, member) : NULL;
+    bool ok = path != NULL || gls_fail_memory(error);
+
+    if (ok && atomic_load(&run->is_full))
+        ok = gls_fail(error, GLS_ERROR_NO_SPACE,
+                      "%s: not copied, because the library's disk is full; make room and import it "
+                      "again",
+                      member->source != NULL ? member->source : path);
+    if (ok && member->content != NULL) {
+        ok = (member->source == NULL || hash_source(worker, member, error)) &&
+             write_content(member, path, mtime_ns, error);
+    } else if (ok && reopen(member, error)) {
+        /* Where the file was hashed ahead, the fast hash proves that these are the
+         * bytes that the slow one is of. */
+        bool is_hashed = member->source_xxh128[0] != '\0';
+        struct gls_copy_result result = {0};
+        struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
+                                   .source_path = member->source,
+                                   .source = &member->status,
+                                   .target_path = path,
+                                   .want_sha256 = !is_hashed,
+                                   .expected_xxh128 = is_hashed ? member->source_xxh128 : NULL,
+                                   .mtime_ns = mtime_ns};
+        ok = copy_media(&result, worker, member, &job, error);
+        if (ok)
+            keep_result(member, &result, mtime_ns);
+        if (ok && result.lost_xattrs)
+            gls_media_note(&member->media, "the library's file system cannot keep its xattrs");
+    } else {
+        ok = false;
+    }
+    if (!ok) {
+        free(member->tmp);
+        member->tmp = NULL;
+    }
+    member->is_copied = ok;
+    free(path);
+    return ok;
+}
+
+void gls_member_copy(struct gls_session *run, struct gls_session_worker *worker,
+                     struct gls_unit *unit, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (!copy_member(run, worker, unit, member, &error))
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
+}
+
+/* May its bytes be in the library, or in another input, already? */
+static bool may_be_known(struct gls_session *run, struct gls_session_worker *worker,
+                         const struct gls_member *member)
+{
+    uint64_t size = (uint64_t)member->status.st_size;
+    struct gls_error error = GLS_ERROR_INIT;
+    bool stored = false;
+
+    if (gls_claims_has_size(run->claims, size))
+        return true;
+    /* A read error only costs the shortcut: the sequencer asks again. */
+    return worker->reader != NULL &&
+           (!gls_reader_has_size(worker->reader, &stored, size, &error) || stored);
+}
+
+/* Is the source reached through the library's mount, and may it leave its folder?
+ * Else it is copied as from any other disk, and stays if it cannot be removed. */
+static bool can_leave(const struct gls_session *run, const char *source)
+{
+    uint64_t mount = gls_mount_of(source);
+    char *folder = gls_path_dir(source);
+    bool may_leave = folder != NULL && access(folder, W_OK | X_OK) == 0;
+
+    free(folder);
+    return may_leave && (mount == 0 || run->library_mount == 0 || mount == run->library_mount);
+}
+
+static bool can_be_renamed(const struct gls_session *run, const struct gls_member *member)
+{
+    struct stat link;
+
+    return run->options->move && member->source != NULL && member->content == NULL &&
+           gls_patch_is_empty(&member->patch) && member->status.st_dev == run->library_device &&
+           lstat(member->source, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1 &&
+           can_leave(run, member->source);
+}
+
+static bool visit_any(void *user, const struct gls_stored_file *file)
+{
+    (void)file;
+    *(bool *)user = true;
+    return false;
+}
+
+static bool is_stored(struct gls_session_worker *worker, const struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool known = false;
+
+    return worker->reader != NULL &&
+           gls_reader_each_source_sha256(worker->reader, member->sha256, visit_any, &known,
+                                         &error) &&
+           known;
+}
+
+/* Hashes ahead of the copy, so that a duplicate costs no write. */
+static bool hash_member(struct gls_session_worker *worker, struct gls_member *member,
+                        struct gls_error *error)
+{
+    struct gls_copy_result result = {0};
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    bool whole_file = true;
+    bool ok = reopen(member, error);
+
+    if (ok && member->format != NULL)
+        ok = gls_media_essence(&essence, &whole_file, member->input, member->format, error);
+    if (ok) {
+        struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
+                                   .source_path = member->source,
+                                   .source = &member->status,
+                                   .essence = whole_file ? NULL : &essence,
+                                   .want_sha256 = true};
+        ok = gls_copy_file(&result, worker->buffers, &job, error);
+    }
+    if (ok) {
+        keep_result(member, &result, 0);
+        memcpy(member->source_xxh128, result.stored_xxh128, sizeof member->source_xxh128);
+    }
+    gls_ranges_free(&essence);
+    return ok;
+}
+
+void gls_member_hash(struct gls_session_worker *worker, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (!hash_member(worker, member, &error))
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
+}
+
+/* The edit of a copy that is made is needed no more, and may be large. */
+static void forget_edit(struct gls_member *member)
+{
+    if (member->is_copied) {
+        gls_patch_free(&member->patch);
+        gls_media_clear(&member->edited);
+    }
+}
+
+void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_worker *worker,
+                                  struct gls_unit *unit, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool dry = run->options->dry_run;
+    bool rename = !dry && can_be_renamed(run, member);
+    bool ok = true;
+
+    if (member->source != NULL) {
+        atomic_store(&worker->current, member->source);
+        bool ahead = dry || rename || may_be_known(run, worker, member);
+        if (ahead)
+            ok = hash_member(worker, member, &error);
+        if (ok && rename) {
+            member->by_rename = true;
+            member->stored_mtime_ns = gls_member_mtime_ns(run, unit, member);
+        } else if (ok && !dry && !(ahead && is_stored(worker, member))) {
+            ok = copy_member(run, worker, unit, member, &error);
+        }
+        gls_copy_reset_progress(worker->buffers);
+        atomic_fetch_add(&run->bytes_done, (uint64_t)member->status.st_size);
+        atomic_store(&worker->current, NULL);
+    } else if (!dry) {
+        ok = copy_member(run, worker, unit, member, &error);
+    }
+    forget_edit(member);
+    if (!ok)
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a unit belongs: its local date, its folder, the stem its files share. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/filing/session.h"
+
+/* Two files of a unit that would share a name (IMG_1.JPG and IMG_1.jpg on one
+ * card): the later gets its place in the unit as a number of its own. */
+static bool make_suffixes_distinct(struct gls_unit *unit)
+{
+    for (size_t i = 1; i < unit->count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            struct gls_strbuf suffix = GLS_STRBUF_INIT;
+            if (strcmp(unit->members[i].suffix, unit->members[k].suffix) != 0)
+                continue;
+            gls_strbuf_addf(&suffix, "-%zu%s", i + 1, unit->members[i].suffix);
+            free(unit->members[i].suffix);
+            unit->members[i].suffix = gls_strbuf_take(&suffix);
+            if (unit->members[i].suffix == NULL)
+                return false;
+            break;
+        }
+    }
+    return true;
+}
+
+/* Splits the planned name into stem and extension, and writes the suffixes as the
+ * template writes the name: lower or upper case. */
+static bool take_name(struct gls_unit *unit, char *name)
+{
+    const char *suffix = unit->members[unit->primary].suffix;
+    size_t size = strlen(name), suffix_size = strlen(suffix);
+    bool upper = false;
+
+    /* A name in lower case has no capitals, wherever it has letters. */
+    for (size_t i = 0; i < size; i++)
+        upper = upper || (name[i] >= 'A' && name[i] <= 'Z');
+    if (size > suffix_size && gls_ascii_equal(name + size - suffix_size, suffix))
+        name[size - suffix_size] = '\0';
+    unit->stem = name;
+    for (size_t i = 0; i < unit->count; i++) {
+        for (char *c = unit->members[i].suffix; *c != '\0'; c++)
+            *c = upper ? gls_ascii_upper(*c) : gls_ascii_lower(*c);
+    }
+    return make_suffixes_distinct(unit);
+}
+
+bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
+{
+    struct gls_member *primary = &unit->members[unit->primary];
+    struct gls_media *media = &primary->media;
+    struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->status.st_mtim),
+                                   .ctime_ns = gls_timespec_to_ns(&primary->status.st_ctim)};
+    struct gls_place place = {0};
+    char *name = NULL;
+
+    if (!gls_resolve_date(media, run->config, primary->source, &times, error))
+        return false;
+    if (media->has_position &&
+        !gls_geocoder_at(run->geocoder, &place, media->latitude, media->longitude, error))
+        return false;
+    unit->date = media->date;
+    struct gls_subject subject = {.date = &unit->date,
+                                  .place = media->has_position ? &place : NULL,
+                                  .album = media->album,
+                                  .title = media->title,
+                                  .original_name = media->original_name,
+                                  .camera_make = media->camera_make,
+                                  .camera_model = media->camera_model,
+                                  .base_name = gls_path_base(primary->source),
+                                  .named_title = primary->named_title != NULL ? primary->named_title
+                                                                              : media->title,
+                                  .is_filed = primary->old_path != NULL,
+                                  .portable_names = run->portable_names};
+    if (!gls_template_folder(&unit->folder, run->config->folder_template, &subject, error) ||
+        !gls_template_name(&name, run->config->name_template, &subject, error))
+        return false;
+    unit->has_plan = take_name(unit, name);
+    return unit->has_plan || gls_fail_memory(error);
+}

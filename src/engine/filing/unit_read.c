@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading what the files of a unit say. */
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/path.h"
+#include "engine/filing/session.h"
+
+/* Opens a member and makes sure that it still is what the scanner saw. */
+static bool open_member(struct gls_member *member, struct gls_error *error)
+{
+    if (!gls_input_open(&member->input, member->source, error)) {
+        if (error->status == GLS_ERROR_NOT_FOUND)
+            return gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: vanished since it was found",
+                            member->source);
+        return false;
+    }
+    if (gls_input_size(member->input) != (uint64_t)member->status.st_size)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
+                        member->source);
+    return true;
+}
+
+static bool read_member(struct gls_member *member, struct gls_error *error)
+{
+    if (member->status.st_size == 0 && member->role == GLS_ROLE_MEDIA)
+        return gls_fail(error, GLS_ERROR_FORMAT, "%s: the file is empty", member->source);
+    if (!open_member(member, error))
+        return false;
+    if (member->role != GLS_ROLE_MEDIA)
+        return true;
+    return gls_media_detect(&member->format, member->input, member->source, error) &&
+           gls_media_read(&member->media, member->input, member->format, member->source, error);
+}
+
+/* The sidecar of a media: NAME.EXT.xmp, else NAME.xmp, which RAW and JPEG of one
+ * shot may share. NULL: none. */
+static const struct gls_member *find_sidecar(const struct gls_unit *unit,
+                                             const struct gls_member *media)
+{
+    const struct gls_member *by_stem = NULL;
+    size_t size = strlen(media->source);
+    size_t stem_size =
+        size - strlen(gls_path_base(media->source)) + gls_path_stem_size(media->source);
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *sidecar = &unit->members[i];
+        if (sidecar->settled || sidecar->role != GLS_ROLE_SIDECAR || sidecar->source == NULL)
+            continue;
+        size_t named = strlen(sidecar->source) - strlen(".xmp");
+        if (named == size && gls_ascii_begins_equal(sidecar->source, media->source, size))
+            return sidecar;
+        if (named == stem_size && gls_ascii_begins_equal(sidecar->source, media->source, stem_size))
+            by_stem = sidecar;
+    }
+    return by_stem;
+}
+
+/* A sidecar that cannot be read is filed as it is; its media only lacks what it
+ * would have said. */
+static void apply_sidecars(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        struct gls_error error = GLS_ERROR_INIT;
+        if (member->settled || member->role != GLS_ROLE_MEDIA)
+            continue;
+        const struct gls_member *sidecar = find_sidecar(unit, member);
+        if (sidecar != NULL && !gls_media_apply_sidecar(&member->media, sidecar->input, &error))
+            gls_media_note(&member->media, "the sidecar is not used: %s", error.message);
+    }
+}
+
+bool gls_unit_read(struct gls_unit *unit)
+{
+    const struct gls_member *failed = NULL;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        struct gls_error error = GLS_ERROR_INIT;
+        if (member->settled)
+            continue;
+        if (!read_member(member, &error)) {
+            gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
+            failed = failed != NULL ? failed : member;
+        }
+    }
+    if (failed != NULL) {
+        gls_unit_fail(unit, "its companion %s cannot be imported", failed->source);
+        return false;
+    }
+    apply_sidecars(unit);
+    return true;
+}
+
+void gls_unit_close_inputs(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        gls_input_free(unit->members[i].input);
+        unit->members[i].input = NULL;
+    }
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What an import writes into the copies: the original name and, when asked, the
+ * folder's name as album. The source is only read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "engine/filing/session.h"
+#include "media/core/tags.h"
+
+/* `name` is the caller's to free, after the tags are used. A name that no tag can
+ * hold (with a line break, say) is kept by the database alone. */
+static struct gls_tags tags_of(const struct gls_member *member, char **name)
+{
+    struct gls_tags tags = {.mark = GLS_MARK_INPUT_IS_SOURCE};
+    const char *base = gls_path_base(member->source);
+
+    *name = NULL;
+    if (member->media.original_name == NULL) {
+        *name = gls_utf8_make_valid(base, strlen(base));
+        if (*name != NULL && gls_text_tag_is_writable(*name))
+            tags.original_name = *name;
+    }
+    if (member->album_is_new)
+        tags.album = member->media.album;
+    return tags;
+}
+
+static size_t find_sidecar(const struct gls_unit *unit, size_t media)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].role == GLS_ROLE_SIDECAR && unit->members[i].of == media)
+            return i;
+    }
+    return unit->count;
+}
+
+/* A member for a sidecar that does not exist yet: NAME.EXT.xmp. */
+static struct gls_member *add_sidecar(struct gls_unit *unit, size_t media)
+{
+    struct gls_strbuf suffix = GLS_STRBUF_INIT;
+    struct gls_member *sidecar = gls_unit_add(unit);
+
+    if (sidecar == NULL)
+        return NULL;
+    gls_strbuf_add_str(&suffix, unit->members[media].suffix);
+    gls_strbuf_add_str(&suffix, ".xmp");
+    sidecar->role = GLS_ROLE_SIDECAR;
+    sidecar->of = media;
+    sidecar->suffix = gls_strbuf_take(&suffix);
+    if (sidecar->suffix == NULL) {
+        unit->count--;
+        return NULL;
+    }
+    return sidecar;
+}
+
+static bool write_sidecar(struct gls_unit *unit, size_t media, const struct gls_tags *tags,
+                          struct gls_error *error)
+{
+    size_t index = find_sidecar(unit, media);
+    struct gls_input *existing = index < unit->count ? unit->members[index].input : NULL;
+    struct gls_strbuf content = GLS_STRBUF_INIT;
+    bool changed = false;
+    bool ok = gls_media_make_sidecar(&content, &changed, existing, unit->members[media].media.kind,
+                                     tags, error);
+
+    if (ok && changed) {
+        struct gls_member *sidecar =
+            index < unit->count ? &unit->members[index] : add_sidecar(unit, media);
+        if (sidecar == NULL) {
+            ok = gls_fail_memory(error);
+        } else {
+            sidecar->content_size = content.size;
+            sidecar->content = gls_strbuf_take(&content);
+            ok = sidecar->content != NULL || gls_fail_memory(error);
+        }
+    }
+    gls_strbuf_free(&content);
+    return ok;
+}
+
+/* The original name alone is worth no sidecar: the database keeps it too. */
+static bool deserves_sidecar(const struct gls_tags *tags)
+{
+    return tags->album != NULL || tags->title != NULL || tags->set_date || tags->set_position ||
+           tags->clear_album || tags->clear_title || tags->clear_position;
+}
+
+/* A sidecar that states what its media cannot also states the original name, so
+ * that the two are named alike wherever they are imported next. */
+static struct gls_tags with_name(const struct gls_tags *tags, const struct gls_member *media)
+{
+    struct gls_tags all = *tags;
+    const char *name = media->media.original_name;
+
+    if (all.original_name == NULL && name != NULL && gls_text_tag_is_writable(name))
+        all.original_name = name;
+    return all;
+}
+
+/* Embeds; false: it cannot be, and written_reason says why. */
+static bool embed(struct gls_session *run, struct gls_member *member, const struct gls_tags *tags)
+{
+    const struct gls_edit_request wish = {.format = member->format,
+                                          .path = member->source,
+                                          .tags = tags,
+                                          .raw_embed = run->config->raw_embed};
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (gls_media_plan_edit(&member->patch, &member->edited, member->input, &wish, &error)) {
+        if (!gls_patch_is_empty(&member->patch))
+            member->written = GLS_WRITTEN_EMBEDDED;
+        return true;
+    }
+    gls_patch_free(&member->patch);
+    member->written_reason = strdup(error.message);
+    return false;
+}
+
+void gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
+                         const struct gls_tags *tags, bool also_sidecar)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool embedded =
+        run->write_metadata == GLS_WRITE_EMBED && embed(run, &unit->members[index], tags);
+    bool has_sidecar = find_sidecar(unit, index) < unit->count;
+
+    if (embedded ? !(also_sidecar && has_sidecar) : !deserves_sidecar(tags))
+        return;
+    struct gls_tags all = embedded ? *tags : with_name(tags, &unit->members[index]);
+    bool written = write_sidecar(unit, index, &all, &error);
+    /* write_sidecar() may have moved the members. */
+    struct gls_member *member = &unit->members[index];
+    if (written && !embedded) {
+        member->written = GLS_WRITTEN_SIDECAR;
+    } else if (!written) {
+        free(member->written_reason);
+        member->written_reason = strdup(error.message);
+    }
+}
+
+void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
+{
+    size_t inputs = unit->count;
+
+    if (run->write_metadata == GLS_WRITE_NONE)
+        return;
+    for (size_t i = 0; i < inputs; i++) {
+        char *name = NULL;
+        if (unit->members[i].settled || unit->members[i].role != GLS_ROLE_MEDIA)
+            continue;
+        struct gls_tags tags = tags_of(&unit->members[i], &name);
+        if (!gls_tags_is_empty(&tags))
+            gls_unit_write_tags(run, unit, i, &tags, false);
+        free(name);
+    }
+}
+
+void gls_unit_write_sidecar(struct gls_unit *unit, size_t index)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    char *name = NULL;
+    struct gls_tags tags = tags_of(&unit->members[index], &name);
+    struct gls_tags all = with_name(&tags, &unit->members[index]);
+
+    /* Why it is not embedded is told already; a second reason would hide it. */
+    if (deserves_sidecar(&tags) && write_sidecar(unit, index, &all, &error))
+        unit->members[index].written = GLS_WRITTEN_SIDECAR;
+    free(name);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/import/import_commit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/disk/rename.h"
+#include "engine/disk/reserve.h"
+
+static bool is_to_file(const struct gls_member *member)
+{
+    return !member->settled && (member->is_copied || member->by_rename);
+}
+
+static bool is_row(const struct gls_member *member)
+{
+    return member->is_published || (member->is_adopted && member->settled);
+}
+
+/* The path of the temporary, relative to the library as the intents want it. */
+static char *tmp_relative(const struct gls_member *member)
+{
+    return member->tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->tmp) : NULL;
+}
+
+static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char date[64];
+        if (!is_to_file(member))
+            continue;
+        struct gls_intent intent = {.kind =
+                                        member->by_rename ? GLS_INTENT_MOVE : GLS_INTENT_PUBLISH,
+                                    .tmp_path = tmp_relative(member),
+                                    .file = gls_member_row(run, unit, member, date)};
+        bool added = (member->by_rename || intent.tmp_path != NULL) &&
+                     gls_db_batch_add_intent(batch, &intent);
+        free(intent.tmp_path);
+        if (!added)
+            return false;
+    }
+    return true;
+}
+
+/* A source that is renamed must still be the file that was hashed. */
+static bool is_as_hashed(const struct gls_member *member, struct gls_error *error)
+{
+    const struct stat *then = &member->status;
+    struct stat now;
+
+    if (lstat(member->source, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source);
+    if (now.st_dev != then->st_dev || now.st_ino != then->st_ino || now.st_size != then->st_size ||
+        now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
+                        member->source);
+    return true;
+}
+
+/* Gives one member its name in the library. */
+static bool publish_member(struct gls_session *run, struct gls_member *member,
+                           struct gls_error *error)
+{
+    char *to = gls_path_join(gls_library_root(run->library), member->destination);
+    char *folder = to != NULL ? gls_path_dir(to) : NULL;
+    char *from = member->by_rename     ? strdup(member->source)
+                 : member->tmp != NULL ? gls_path_join(gls_library_tmp(run->library), member->tmp)
+                                       : NULL;
+    bool ok = to != NULL && folder != NULL && from != NULL;
+
+    if (!ok)
+        gls_fail_memory(error);
+    ok = ok && (!member->by_rename || is_as_hashed(member, error)) &&
+         gls_make_directories(folder, error) && gls_publish(from, to, error);
+    if (ok)
+        member->is_published = true;
+    free(from);
+    free(folder);
+    free(to);
+    return ok;
+}
+
+/* Takes a published member back where it came from. */
+static void unpublish_member(struct gls_session *run, struct gls_member *member)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *from = gls_path_join(gls_library_root(run->library), member->destination);
+    char *to = member->by_rename ? strdup(member->source)
+                                 : gls_path_join(gls_library_tmp(run->library), member->tmp);
+
+    if (from != NULL && to != NULL && gls_publish(from, to, &ignored))
+        member->is_published = false;
+    free(to);
+    free(from);
+}
+
+/* Sources that were renamed get the time of a stored file only when the whole unit
+ * is filed: one that goes back is as it was. */
+static void set_times(const struct gls_session *run, const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        /* It is filed: a time that cannot be set is no reason to fail it. */
+        if (member->is_published && member->by_rename)
+            (void)gls_set_mtime(gls_library_fd(run->library), member->destination,
+                                member->stored_mtime_ns);
+    }
+}
+
+/* Takes back what the unit has published. What cannot be taken back is filed all the
+ * same: it has its name, and the database will say so. */
+static void unpublish_unit(struct gls_session *run, struct gls_unit *unit, size_t failed)
+{
+    const char *name = unit->members[failed].destination;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->is_published)
+            unpublish_member(run, member);
+        if (member->is_published)
+            gls_media_note(&member->media, "its companion %s could not be filed", name);
+        else if (!member->settled)
+            gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "its companion %s cannot be filed",
+                                   name);
+    }
+}
+
+/* All of the unit or none of it. */
+static void publish_unit(struct gls_session *run, struct gls_unit *unit)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t failed = unit->count;
+
+    for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
+        if (is_to_file(&unit->members[i]) && !publish_member(run, &unit->members[i], &error))
+            failed = i;
+    }
+    if (failed < unit->count) {
+        gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+        unpublish_unit(run, unit, failed);
+    }
+    set_times(run, unit);
+}
+
+static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
+                     const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char *tmp = tmp_relative(member);
+        char date[64];
+        bool ok = true;
+        if (is_row(member)) {
+            struct gls_stored_file row = gls_member_row(run, unit, member, date);
+            ok = gls_db_batch_put_file(batch, &row, tmp,
+                                       member->is_adopted  ? "adopted"
+                                       : member->by_rename ? "moved"
+                                                           : "published",
+                                       member->source);
+        } else if (tmp != NULL || member->by_rename) {
+            ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
+        }
+        free(tmp);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+typedef bool add_function(struct gls_session *run, struct gls_db_batch *batch,
+                          const struct gls_unit *unit);
+
+static bool add_each(struct gls_session *run, struct gls_db_batch *batch,
+                     const struct gls_unit_list *list, add_function *add)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < list->count; i++)
+        ok = add(run, batch, list->units[i]);
+    return ok;
+}
+
+/* One transaction: what was published is recorded, what is to be published is noted. */
+static bool commit_round(struct gls_session *run, const struct gls_unit_list *filed,
+                         const struct gls_unit_list *copied, struct gls_error *error)
+{
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok = (batch != NULL && add_each(run, batch, filed, add_rows) &&
+               add_each(run, batch, copied, add_intents)) ||
+              gls_fail_memory(error);
+
+    if (ok && !gls_db_batch_is_empty(batch))
+        ok = gls_db_writer_commit(run->writer, batch, error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+/* On a full disk once more, in the room that was kept for this. */
+static bool record_round(struct gls_session *run, const struct gls_unit_list *filed,
+                         const struct gls_unit_list *copied, struct gls_error *error)
+{
+    if (commit_round(run, filed, copied, error))
+        return true;
+    if (error->status != GLS_ERROR_NO_SPACE || !gls_reserve_release(run->reserve))
+        return false;
+    atomic_store(&run->is_full, true);
+    return commit_round(run, filed, copied, error);
+}
+
+static void fail_copied(struct gls_session *run, struct gls_unit *unit, const char *why)
+{
+    gls_unit_drop_copies(run, unit);
+    gls_unit_fail(unit, "%s", why);
+}
+
+/* Published, and the database does not know: the intents do. */
+static void fail_unrecorded(const struct gls_session *run, struct gls_unit *unit, const char *why)
+{
+    gls_unit_drop_copies(run, unit);
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (!member->is_published || member->settled)
+            continue;
+        if (member->by_rename)
+            member->fate = GLS_SOURCE_MOVED;
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
+                               "filed as %s, but not yet recorded: the next run completes it (%s)",
+                               member->destination, why);
+    }
+    gls_unit_fail(unit, "%s", why);
+}
+
+static void settle_recorded(struct gls_session *run, struct gls_unit *unit)
+{
+    gls_unit_drop_copies(run, unit);
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->is_published)
+            gls_member_set_outcome(member, GLS_OUTCOME_IMPORTED, NULL);
+        if (!member->is_published && !member->is_adopted)
+            continue;
+        pthread_mutex_lock(&run->claims_lock);
+        gls_claims_drop(run->claims, member->destination,
+                        member->role == GLS_ROLE_MEDIA ? member->sha256 : NULL);
+        pthread_mutex_unlock(&run->claims_lock);
+    }
+}
+
+static bool has_work(const struct gls_unit_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        for (size_t k = 0; k < list->units[i]->count; k++) {
+            const struct gls_member *member = &list->units[i]->members[k];
+            if (is_to_file(member) || is_row(member) || member->tmp != NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
+                    const struct gls_unit_list *copied, struct gls_error *error)
+{
+    struct gls_session *run = import_run;
+
+    if (!has_work(filed) && !has_work(copied))
+        return true;
+    /* Rows may only claim names, and intents only copies, that a power loss leaves. */
+    if (!gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error) ||
+        !record_round(run, filed, copied, error)) {
+        for (size_t i = 0; i < filed->count; i++)
+            fail_unrecorded(run, filed->units[i], error->message);
+        for (size_t i = 0; i < copied->count; i++)
+            fail_copied(run, copied->units[i], error->message);
+        return false;
+    }
+    for (size_t i = 0; i < filed->count; i++)
+        settle_recorded(run, filed->units[i]);
+    for (size_t i = 0; i < copied->count; i++)
+        publish_unit(run, copied->units[i]);
+    return true;
+}

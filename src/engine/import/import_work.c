@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* The worker's stage: read what a unit's files say, plan where they belong, and
+ * bring their bytes over. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/path.h"
+#include "engine/filing/session.h"
+
+static char *parent_folder_name(const char *path)
+{
+    char *dir = gls_path_dir(path);
+    char *absolute = NULL;
+    char *name = NULL;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (dir != NULL && gls_path_absolute(&absolute, dir, &error)) {
+        const char *base = gls_path_base(absolute);
+        if (base[0] != '\0')
+            name = gls_utf8_make_valid(base, strlen(base));
+    }
+    free(absolute);
+    free(dir);
+    return name;
+}
+
+/* --album-from-folder: an album that no file of the unit states. */
+static void add_folder_album(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->role != GLS_ROLE_MEDIA || member->media.album != NULL)
+            continue;
+        char *name = parent_folder_name(member->source);
+        if (name != NULL)
+            gls_media_offer_text(&member->media.album, name);
+        member->album_is_new = member->media.album != NULL;
+        free(name);
+    }
+}
+
+/* Transfers the media of a unit, or its other members. */
+static bool transfer_some(struct gls_session *run, struct gls_session_worker *worker,
+                          struct gls_unit *unit, bool media)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->settled || (member->role == GLS_ROLE_MEDIA) != media)
+            continue;
+        gls_member_copy_unless_known(run, worker, unit, member);
+        if (member->settled) {
+            gls_unit_fail(unit, "its companion %s cannot be imported",
+                          member->source != NULL ? member->source : "sidecar");
+            return false;
+        }
+        if (member->is_doubted)
+            gls_unit_write_sidecar(unit, i);
+    }
+    return true;
+}
+
+/* Media first: what a copy of theirs turns out not to hold goes into a sidecar. */
+static void transfer_members(struct gls_session *run, struct gls_session_worker *worker,
+                             struct gls_unit *unit)
+{
+    if (transfer_some(run, worker, unit, true))
+        transfer_some(run, worker, unit, false);
+}
+
+/* Only what was begun before the interruption is finished. */
+static void skip_unit(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!unit->members[i].settled)
+            gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_SKIPPED,
+                                   "interrupted before its turn came; import it again");
+    }
+}
+
+void gls_import_work(void *user, unsigned worker, void *item)
+{
+    struct gls_session *run = user;
+    struct gls_unit *unit = item;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (gls_unit_has_outcome(unit))
+        return;
+    if (atomic_load(&run->fatal)) {
+        gls_unit_fail(unit, "not filed: the library's database failed earlier in this run");
+        return;
+    }
+    if (gls_cancel_is_requested(run->cancel)) {
+        skip_unit(unit);
+        return;
+    }
+    if (gls_unit_read(unit)) {
+        if (run->options->album_from_folder)
+            add_folder_album(unit);
+        if (!gls_unit_plan(run, unit, &error)) {
+            gls_unit_fail(unit, "%s", error.message);
+        } else {
+            gls_unit_plan_tags(run, unit);
+            transfer_members(run, &run->workers[worker], unit);
+        }
+    }
+    gls_unit_close_inputs(unit);
+}
+
+/* The sequencer wants copies that the first pass left out. */
+void gls_import_rework(void *user, unsigned worker, void *item)
+{
+    struct gls_session *run = user;
+    struct gls_unit *unit = item;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->settled || member->is_copied || member->by_rename)
+            continue;
+        gls_member_copy(run, &run->workers[worker], unit, member);
+        if (member->settled)
+            gls_unit_fail(unit, "its companion %s cannot be imported", member->source);
+    }
+    gls_unit_close_inputs(unit);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/import/source_removal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/disk/trash.h"
+
+static void keep(struct gls_member *member, const char *why)
+{
+    member->fate = GLS_SOURCE_KEPT;
+    free(member->fate_reason);
+    member->fate_reason = strdup(why);
+}
+
+/* What was renamed is the stored file, and gone from where it was. */
+static bool is_renamed(const struct gls_member *member)
+{
+    return member->by_rename && member->is_published;
+}
+
+static void keep_unit(struct gls_unit *unit, const char *why)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (is_renamed(&unit->members[i]))
+            unit->members[i].fate = GLS_SOURCE_MOVED;
+        else if (unit->members[i].source != NULL)
+            keep(&unit->members[i], why);
+    }
+}
+
+/* What the stored file of a member must read as. A duplicate answers with what
+ * the library recorded for the file that it duplicates. */
+static bool expected_xxh128(struct gls_session *run, const struct gls_member *member,
+                            char out[GLS_XXH128_HEX_SIZE], struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    bool found = false;
+    bool ok = true;
+
+    if (member->outcome == GLS_OUTCOME_IMPORTED) {
+        memcpy(out, member->stored_xxh128, GLS_XXH128_HEX_SIZE);
+        return true;
+    }
+    if (member->destination == NULL || member->destination[0] == '/')
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library");
+    ok = gls_reader_find_path(run->consume_reader, &row, &found, member->destination, error);
+    if (ok && (!found || row.stored_xxh128[0] == '\0'))
+        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
+    if (ok)
+        memcpy(out, row.stored_xxh128, GLS_XXH128_HEX_SIZE);
+    gls_stored_file_clear(&row);
+    return ok;
+}
+
+/* Reads the stored file from the device and compares. */
+static bool stored_is_whole(struct gls_session *run, struct gls_copy_buffers *buffers,
+                            const struct gls_member *member, struct gls_error *error)
+{
+    char expected[GLS_XXH128_HEX_SIZE], read_back[GLS_XXH128_HEX_SIZE];
+    struct gls_hash_request wish = {.xxh128 = read_back, .drop_cache = true};
+
+    if (!expected_xxh128(run, member, expected, error))
+        return false;
+    char *path = gls_path_join(gls_library_root(run->library), member->destination);
+    bool ok = (path != NULL || gls_fail_memory(error)) &&
+              gls_hash_file(&wish, buffers, path, NULL, error);
+    if (ok && strcmp(expected, read_back) != 0)
+        ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was written", path);
+    free(path);
+    return ok;
+}
+
+struct search_inode {
+    int root;
+    struct stat source;
+    bool found;
+};
+
+static bool is_source(const struct search_inode *search, const char *relative)
+{
+    struct stat stored;
+
+    return fstatat(search->root, relative, &stored, 0) == 0 &&
+           stored.st_dev == search->source.st_dev && stored.st_ino == search->source.st_ino;
+}
+
+static bool compare_inode(void *user, const struct gls_stored_file *row)
+{
+    struct search_inode *search = user;
+
+    search->found = is_source(search, row->path);
+    return !search->found;
+}
+
+/* A source that is a stored file itself, reached by another way (a bind mount, a
+ * link): removing it would remove what the library says it has, be it this file or
+ * another of the same content. Nobody can tell a hard link, which would be safe, from
+ * a second way to the same name. */
+static bool is_a_stored_file(struct gls_session *run, const struct gls_member *member)
+{
+    struct search_inode search = {.root = gls_library_fd(run->library)};
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (stat(member->source, &search.source) != 0)
+        return false;
+    if (member->destination != NULL && is_source(&search, member->destination))
+        return true;
+    return !gls_reader_each_source_sha256(run->consume_reader, member->sha256, compare_inode,
+                                          &search, &error) ||
+           search.found ||
+           !gls_reader_each_stored_xxh128(run->consume_reader, member->source_xxh128, compare_inode,
+                                          &search, &error) ||
+           search.found;
+}
+
+/* Is the source still the file that was read, and not the library's? */
+static bool source_may_go(struct gls_session *run, const struct gls_member *member,
+                          struct gls_error *error)
+{
+    struct stat now;
+
+    if (stat(member->source, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source);
+    if (now.st_size != member->status.st_size || now.st_ino != member->status.st_ino ||
+        now.st_dev != member->status.st_dev ||
+        now.st_mtim.tv_sec != member->status.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != member->status.st_mtim.tv_nsec)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read", member->source);
+    if (is_a_stored_file(run, member))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
+                        member->source);
+    return true;
+}
+
+static bool is_safe(struct gls_session *run, struct gls_copy_buffers *buffers,
+                    const struct gls_member *member, struct gls_error *error)
+{
+    if (member->outcome != GLS_OUTCOME_IMPORTED && member->outcome != GLS_OUTCOME_DUPLICATE)
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
+                        member->source != NULL ? member->source : "a sidecar");
+    /* A rename left no second copy: the file itself is what is filed. */
+    if (is_renamed(member))
+        return true;
+    if (member->source == NULL)
+        return stored_is_whole(run, buffers, member, error);
+    return source_may_go(run, member, error) && stored_is_whole(run, buffers, member, error);
+}
+
+static bool remove_source(const struct gls_session *run, struct gls_member *member,
+                          struct gls_error *error)
+{
+    if (run->options->trash)
+        return gls_trash_file(member->source, NULL, error);
+    return unlink(member->source) == 0 || gls_fail_errno(error, errno, "%s", member->source);
+}
+
+static void log_fate(struct gls_session *run, const struct gls_member *member)
+{
+    struct gls_action action = {.run_id = run->run_id,
+                                .action = member->fate == GLS_SOURCE_TRASHED ? "source trashed"
+                                                                             : "source removed",
+                                .from = member->source,
+                                .to = member->destination,
+                                .source_sha256 = member->sha256,
+                                .stored_xxh128 = member->stored_xxh128};
+    struct gls_db_batch *batch = gls_db_batch_new();
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    /* A log line that is missing harms nothing that is stored. */
+    if (batch != NULL && gls_db_batch_log(batch, &action))
+        (void)gls_db_writer_commit(run->writer, batch, &ignored);
+    gls_db_batch_free(batch);
+}
+
+/* The named input that `path` lies in; folders are pruned below it, not above. */
+static char *input_of(const struct gls_session *run, const char *path)
+{
+    for (size_t i = 0; i < run->options->path_count; i++) {
+        struct gls_error ignored = GLS_ERROR_INIT;
+        char *input = NULL;
+        if (gls_path_absolute(&input, run->options->paths[i], &ignored) &&
+            gls_path_is_within(path, input))
+            return input;
+        free(input);
+    }
+    return NULL;
+}
+
+/* --prune-empty: the folders that the sources left, as far up as they are empty.
+ * rmdir() itself is the check, so nothing that holds a file can go. */
+static void prune(const struct gls_session *run, const struct gls_member *member)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *path = NULL;
+
+    if (member->fate == GLS_SOURCE_KEPT || !gls_path_absolute(&path, member->source, &ignored))
+        return;
+    char *input = input_of(run, path);
+    char *folder = gls_path_dir(path);
+    while (input != NULL && folder != NULL && strcmp(folder, input) != 0 &&
+           gls_path_is_within(folder, input) && rmdir(folder) == 0) {
+        char *parent = gls_path_dir(folder);
+        free(folder);
+        folder = parent;
+    }
+    free(folder);
+    free(input);
+    free(path);
+}
+
+/* Asks once more, for reading the unit back took its time. */
+static void release(struct gls_session *run, struct gls_member *member)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (is_renamed(member)) {
+        member->fate = GLS_SOURCE_MOVED;
+    } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
+        member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
+        log_fate(run, member);
+    } else {
+        keep(member, error.message);
+    }
+    if (run->options->prune_empty)
+        prune(run, member);
+}
+
+void gls_source_removal(struct gls_session *run, struct gls_copy_buffers *buffers,
+                        struct gls_unit *unit)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->source == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
+            continue;
+        if (!is_safe(run, buffers, member, &error)) {
+            keep_unit(unit, error.message);
+            return;
+        }
+    }
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].source != NULL)
+            release(run, &unit->members[i]);
+    }
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A library's database, made anew from its files: they are found and described in
+ * parallel, reported in path order, and the new database takes the old one's place
+ * only when it is whole (store/library_rebuild.h).
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/cancel.h"
+#include "base/path.h"
+#include "engine/describe.h"
+#include "engine/journal/recover.h"
+#include "engine/operation/operation.h"
+#include "engine/operations.h"
+#include "engine/rebuild/rebuild_run.h"
+#include "engine/scan/tree_walk.h"
+#include "media/media.h"
+
+enum { WINDOW_PER_JOB = 16 };
+
+/* .xmp and .aae stand beside a file under its stem or its name, Takeout's .json under
+ * its name. */
+static bool is_companion_name(const char *path)
+{
+    const char *extension = gls_path_extension(path);
+
+    if (gls_ascii_equal(extension, "xmp") || gls_ascii_equal(extension, "aae"))
+        return true;
+    if (!gls_ascii_equal(extension, "json"))
+        return false;
+    char *inner = strndup(path, (size_t)(extension - path) - 1);
+    bool is_beside = inner != NULL && gls_media_is_supported_name(inner);
+    free(inner);
+    return is_beside;
+}
+
+/* A file belongs in the database if it is of a kind that glassine files, or if the
+ * old database knows it. */
+static bool belongs(struct gls_rebuild_run *run, const char *path)
+{
+    struct gls_stored_file row = {0};
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool found = false;
+
+    if (gls_media_is_supported_name(path) || is_companion_name(path))
+        return true;
+    (void)gls_reader_find_path(run->walk_reader, &row, &found, path, &ignored);
+    gls_stored_file_clear(&row);
+    return found;
+}
+
+static bool submit_file(void *user, const char *path, const struct stat *status,
+                        struct gls_error *error)
+{
+    struct gls_rebuild_run *run = user;
+
+    if (!belongs(run, path))
+        return true;
+    struct gls_rebuild_item *item = calloc(1, sizeof *item);
+    if (item == NULL || (item->path = strdup(path)) == NULL) {
+        free(item);
+        return gls_fail_memory(error);
+    }
+    atomic_fetch_add(&run->files_found, 1);
+    atomic_fetch_add(&run->bytes_found, (uint64_t)status->st_size);
+    if (gls_pipeline_submit(run->pipeline, item))
+        return true;
+    gls_rebuild_item_free(item);
+    return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
+}
+
+static void submit_unreadable(void *user, const char *path, int system_errno)
+{
+    struct gls_rebuild_run *run = user;
+    struct gls_rebuild_item *item = calloc(1, sizeof *item);
+
+    if (item == NULL || (item->path = strdup(path)) == NULL) {
+        free(item);
+        return;
+    }
+    item->failed = true;
+    gls_fail_errno(&item->error, system_errno, "%s", path);
+    atomic_fetch_add(&run->files_found, 1);
+    if (!gls_pipeline_submit(run->pipeline, item))
+        gls_rebuild_item_free(item);
+}
+
+static bool produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
+{
+    struct gls_rebuild_run *run = user;
+    struct gls_tree_options options = {.root = gls_library_root(run->library),
+                                       .user = run,
+                                       .on_file = submit_file,
+                                       .on_unreadable = submit_unreadable};
+
+    run->pipeline = pipeline;
+    bool ok = gls_tree_walk(&options, error);
+    if (!ok && error->status == GLS_ERROR_CANCELLED) {
+        *error = (struct gls_error)GLS_ERROR_INIT;
+        ok = true;
+    }
+    atomic_store(&run->scan_done, true);
+    return ok;
+}
+
+static bool keep_first(void *user, const struct gls_stored_file *file)
+{
+    struct gls_stored_file *kept = user;
+
+    return !gls_stored_file_copy(kept, file);
+}
+
+/* The old row that speaks of these bytes: under this path, else under any. Under
+ * this path a file whose tags another program edited counts too: its essence says
+ * that it is the same picture. A database that cannot be read knows nothing. */
+static bool find_old(struct gls_stored_file *old, struct gls_reader *reader,
+                     const struct gls_stored_file *now)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool found = false;
+
+    *old = (struct gls_stored_file){0};
+    if (gls_reader_find_path(reader, old, &found, now->path, &ignored) && found) {
+        if (strcmp(old->stored_xxh128, now->stored_xxh128) == 0 ||
+            (now->essence_xxh128[0] != '\0' &&
+             strcmp(old->essence_xxh128, now->essence_xxh128) == 0))
+            return true;
+        gls_stored_file_clear(old);
+    }
+    (void)gls_reader_each_stored_xxh128(reader, now->stored_xxh128, keep_first, old, &ignored);
+    return old->path != NULL;
+}
+
+/* What the file cannot tell is the old row's; if the bytes are the same, all of it. */
+static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
+{
+    bool same = strcmp(now->stored_xxh128, old->stored_xxh128) == 0;
+    char *old_path = old->path;
+
+    if (same) {
+        struct gls_stored_file kept = *old;
+        kept.path = now->path;
+        kept.size_bytes = now->size_bytes;
+        kept.mtime_ns = now->mtime_ns;
+        now->path = NULL;
+        gls_stored_file_clear(now);
+        *now = kept;
+        *old = (struct gls_stored_file){.path = old_path};
+    } else {
+        now->source_path = old->source_path;
+        old->source_path = NULL;
+        if (now->original_name == NULL) {
+            now->original_name = old->original_name;
+            old->original_name = NULL;
+        }
+        memcpy(now->source_sha256, old->source_sha256, sizeof now->source_sha256);
+        now->source_size_bytes = old->source_size_bytes;
+        now->unit_id = old->unit_id;
+        now->run_id = old->run_id;
+    }
+    now->id = 0;
+}
+
+/* A file that cannot be read today is still there: what the old database says of it
+ * is not forgotten. */
+static void keep_old(struct gls_rebuild_item *item, struct gls_reader *reader)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    gls_stored_file_clear(&item->row);
+    (void)gls_reader_find_path(reader, &item->row, &item->is_carried, item->path, &ignored);
+    item->row.id = 0;
+}
+
+static void work(void *user, unsigned worker, void *context)
+{
+    struct gls_rebuild_run *run = user;
+    struct gls_rebuild_item *item = context;
+    struct gls_stored_file old;
+    struct gls_describe_request wish = {.config = run->config,
+                                        .root = gls_library_root(run->library),
+                                        .path = item->path,
+                                        .want_source = true};
+
+    if (!item->failed)
+        item->failed =
+            !gls_describe_file(&item->row, run->workers[worker].buffers, &wish, &item->error);
+    if (item->failed) {
+        keep_old(item, run->workers[worker].reader);
+        return;
+    }
+    item->bytes = item->row.size_bytes;
+    if (find_old(&old, run->workers[worker].reader, &item->row)) {
+        item->is_carried = true;
+        carry_over(&item->row, &old);
+    }
+    gls_stored_file_clear(&old);
+    gls_copy_reset_progress(run->workers[worker].buffers);
+    atomic_fetch_add(&run->bytes_done, item->bytes);
+}
+
+static bool open_workers(struct gls_rebuild_run *run, struct gls_error *error)
+{
+    run->workers = calloc(run->jobs, sizeof *run->workers);
+    if (run->workers == NULL)
+        return gls_fail_memory(error);
+    for (unsigned i = 0; i < run->jobs; i++) {
+        run->workers[i].buffers = gls_copy_buffers_new();
+        if (run->workers[i].buffers == NULL)
+            return gls_fail_memory(error);
+        if (!gls_reader_open(&run->workers[i].reader, run->library, error))
+            return false;
+    }
+    run->batch = gls_db_batch_new();
+    return (run->batch != NULL || gls_fail_memory(error)) &&
+           gls_reader_open(&run->walk_reader, run->library, error);
+}
+
+/* All readers of the old database: none may be open when the new one takes its name. */
+static void close_workers(struct gls_rebuild_run *run)
+{
+    for (unsigned i = 0; run->workers != NULL && i < run->jobs; i++) {
+        gls_reader_close(run->workers[i].reader);
+        gls_copy_buffers_free(run->workers[i].buffers);
+    }
+    free(run->workers);
+    run->workers = NULL;
+    gls_reader_close(run->walk_reader);
+    run->walk_reader = NULL;
+}
+
+/* What a run that died had begun is finished in the old database first. One that is
+ * damaged further in than its opening shows must not stop the making of a new one. */
+static bool recover(struct gls_rebuild_run *run, struct gls_error *error)
+{
+    struct gls_db_writer *writer = NULL;
+    int64_t run_id = 0;
+    uint64_t completed = 0;
+    struct gls_summary nothing = {0};
+
+    if (!gls_library_has_database(run->library))
+        return true;
+    bool ok =
+        gls_db_writer_start(&writer, run->library, error) &&
+        gls_db_writer_begin_run(writer, &run_id, "recover", run->options->command_line, error) &&
+        gls_recover(run->library, writer, run_id, &completed, error) &&
+        gls_db_writer_end_run(writer, run_id, &nothing, error);
+    gls_db_writer_stop(writer);
+    if (!ok && error->status == GLS_ERROR_LIBRARY) {
+        gls_op_tell(run->callbacks, error->message);
+        *error = (struct gls_error)GLS_ERROR_INIT;
+        ok = true;
+    }
+    return ok;
+}
+
+static bool open_run(struct gls_rebuild_run *run, struct gls_error *error)
+{
+    bool ok = gls_media_initialize(error) &&
+              gls_library_open(&run->library, run->options->library, GLS_LIBRARY_REBUILD, error);
+
+    if (ok && !gls_library_has_database(run->library))
+        gls_op_tell(run->callbacks, "there is no old database that can be read: hashes of "
+                                    "sources are taken from the files");
+    return ok && recover(run, error) && open_workers(run, error) &&
+           gls_rebuild_begin(&run->rebuild, run->library, error) &&
+           gls_db_writer_begin_run(gls_rebuild_writer(run->rebuild), &run->run_id, "generate-db",
+                                   run->options->command_line, error);
+}
+
+static bool finish(struct gls_rebuild_run *run, struct gls_error *error)
+{
+    char *backup = NULL;
+    char text[1024];
+
+    close_workers(run);
+    bool ok = gls_db_writer_end_run(gls_rebuild_writer(run->rebuild), run->run_id, &run->summary,
+                                    error) &&
+              gls_rebuild_finish(run->rebuild, &backup, error);
+    if (backup != NULL) {
+        snprintf(text, sizeof text, "the old database is kept as %s", backup);
+        gls_op_tell(run->callbacks, text);
+    }
+    free(backup);
+    return ok;
+}
+
+static bool run_all(struct gls_rebuild_run *run, struct gls_error *error)
+{
+    struct gls_pipeline_stages stages = {.user = run,
+                                         .produce = produce,
+                                         .work = work,
+                                         .consume = gls_rebuild_consume,
+                                         .idle = gls_rebuild_idle};
+    struct gls_pipeline_options options = {
+        .jobs = run->jobs, .window = run->jobs * WINDOW_PER_JOB, .cancel = run->cancel};
+
+    if (!open_run(run, error) || !gls_pipeline_run(&stages, &options, error))
+        return false;
+    run->summary.interrupted = gls_cancel_is_requested(run->cancel);
+    if (run->summary.interrupted)
+        return gls_fail(error, GLS_ERROR_CANCELLED,
+                        "interrupted; the old database is still in force");
+    return gls_rebuild_flush(run, 1, error) && finish(run, error);
+}
+
+bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_config *config,
+                            const struct gls_generate_options *options,
+                            const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                            struct gls_error *error)
+{
+    struct gls_rebuild_run run = {.config = config,
+                                  .options = options,
+                                  .callbacks = callbacks,
+                                  .cancel = cancel,
+                                  .jobs = gls_op_jobs(options->jobs, config)};
+    double started_s = gls_op_now_s();
+
+    *summary = (struct gls_summary){0};
+    if (options->library == NULL)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "no library: use --source DIR");
+    bool ok = run_all(&run, error) && !run.failed;
+    if (run.failed)
+        *error = run.error;
+    run.summary.seconds = gls_op_now_s() - started_s;
+    *summary = run.summary;
+    close_workers(&run);
+    gls_db_batch_free(run.batch);
+    gls_stored_file_clear(&run.last);
+    gls_rebuild_free(run.rebuild);
+    gls_library_close(run.library);
+    return ok;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* generate_run - what the stages of one generate-db share. rebuild.c opens,
+ * walks (producer thread) and describes (workers); rebuild_report.c writes rows and
+ * reports (calling thread). */
+#ifndef GLS_ENGINE_REBUILD_REBUILD_RUN_H
+#define GLS_ENGINE_REBUILD_REBUILD_RUN_H
+
+#include <stdatomic.h>
+
+#include "engine/disk/copy.h"
+#include "engine/operation/pipeline.h"
+#include "plan/config/config.h"
+#include "store/write/library_rebuild.h"
+
+/* One file; owned by the stage that holds it. */
+struct gls_rebuild_item {
+    char *path; /* relative */
+    bool failed;
+    bool is_carried; /* the old database knew these bytes */
+    struct gls_error error;
+    struct gls_stored_file row;
+    uint64_t bytes;
+};
+void gls_rebuild_item_free(struct gls_rebuild_item *item);
+
+struct gls_rebuild_worker {
+    struct gls_reader *reader; /* of the old database */
+    struct gls_copy_buffers *buffers;
+};
+
+struct gls_rebuild_run {
+    const struct gls_config *config;
+    const struct gls_generate_options *options;
+    const struct gls_callbacks *callbacks;
+    const struct gls_cancel *cancel;
+    unsigned jobs;
+    struct gls_library *library;
+    struct gls_rebuild *rebuild;
+    int64_t run_id;
+    struct gls_rebuild_worker *workers;
+
+    /* Producer. */
+    struct gls_pipeline *pipeline;
+    struct gls_reader *walk_reader;
+
+    /* Consumer. */
+    struct gls_db_batch *batch;
+    unsigned in_batch;
+    struct gls_stored_file last; /* the row before, which may turn out a companion */
+    struct gls_summary summary;
+    bool failed; /* the new database cannot be written; `error` says why */
+    struct gls_error error;
+
+    atomic_uint_fast64_t files_found, bytes_found, bytes_done;
+    atomic_bool scan_done;
+};
+
+void gls_rebuild_consume(void *user, struct gls_pipeline *pipeline, void *context);
+void gls_rebuild_idle(void *user, struct gls_pipeline *pipeline);
+/* Commits if at least `limit` rows wait. */
+bool gls_rebuild_flush(struct gls_rebuild_run *run, unsigned limit, struct gls_error *error);
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/scan/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/scan/scan_folder.h"
+
+/* One descriptor each; nobody keeps photos deeper. */
+enum { DEPTH_AT_MOST = 256 };
+
+/* ---- Inputs ------------------------------------------------------------------------- */
+
+static int compare_inputs(const void *a, const void *b)
+{
+    const char *left = ((const struct gls_scan_input *)a)->path;
+    const char *right = ((const struct gls_scan_input *)b)->path;
+
+    while (*left != '\0' && *left == *right) {
+        left++;
+        right++;
+    }
+    int l = *left == '/' ? 1 : *left == '\0' ? 0 : 2 + (unsigned char)*left;
+    int r = *right == '/' ? 1 : *right == '\0' ? 0 : 2 + (unsigned char)*right;
+    return (l > r) - (l < r);
+}
+
+bool gls_scan_see_input(struct gls_scanner *scanner, const char *path)
+{
+    const struct gls_scan_input key = {.path = (char *)(uintptr_t)path};
+    struct gls_scan_input *found =
+        bsearch(&key, scanner->inputs, scanner->input_count, sizeof(key), compare_inputs);
+
+    if (found != NULL)
+        found->is_seen = true;
+    return found != NULL;
+}
+
+/* Makes the inputs absolute, sorts them and drops what was given twice. */
+static bool read_inputs(struct gls_scanner *scanner, struct gls_error *error)
+{
+    const struct gls_scan_options *options = scanner->options;
+    size_t kept = 0;
+
+    scanner->inputs = calloc(options->path_count + 1, sizeof(scanner->inputs[0]));
+    if (scanner->inputs == NULL)
+        return gls_fail_memory(error);
+    for (size_t i = 0; i < options->path_count; i++) {
+        if (!gls_path_absolute(&scanner->inputs[i].path, options->paths[i], error))
+            return false;
+        scanner->input_count++;
+    }
+    qsort(scanner->inputs, scanner->input_count, sizeof(scanner->inputs[0]), compare_inputs);
+    for (size_t i = 0; i < scanner->input_count; i++) {
+        if (kept > 0 && strcmp(scanner->inputs[kept - 1].path, scanner->inputs[i].path) == 0)
+            free(scanner->inputs[i].path);
+        else
+            scanner->inputs[kept++] = scanner->inputs[i];
+    }
+    scanner->input_count = kept;
+    return true;
+}
+
+/* ---- Handing over --------------------------------------------------------------------- */
+
+static bool hand_over(struct gls_scanner *scanner, const struct gls_scan_unit *unit,
+                      struct gls_error *error)
+{
+    if (scanner->options->on_unit(scanner->options->user, unit))
+        return true;
+    return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
+}
+
+/* Reports one path alone. */
+static bool hand_over_failure(struct gls_scanner *scanner, const char *path, const char *what,
+                              int cause, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
+    struct gls_scan_file file = {
+        .path = path[0] != '\0' ? path : "/", .verdict = GLS_SCAN_FAILED, .suffix = ""};
+    const struct gls_scan_unit unit = {&file, 1, 0};
+    char text[128];
+
+    gls_strbuf_add_str(&reason, what);
+    if (cause != 0)
+        gls_strbuf_addf(&reason, ": %s", gls_errno_text(cause, text, sizeof(text)));
+    if (reason.failed)
+        return gls_fail_memory(error);
+    file.reason = reason.data;
+    return hand_over(scanner, &unit, error);
+}
+
+static size_t position_of(const struct gls_scan_folder *folder, const struct gls_group_unit *unit,
+                          size_t file)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (folder->group.order[unit->first + i] == file)
+            return i;
+    return 0;
+}
+
+static void describe(struct gls_scan_file *out, const struct gls_scan_folder *folder,
+                     const struct gls_group_unit *unit, size_t index)
+{
+    const struct gls_scan_entry *entry = &folder->files[index];
+    const struct gls_group_file *member = &folder->members[index];
+
+    out->status = entry->status;
+    out->verdict = entry->verdict;
+    out->reason = entry->reason != 0 ? gls_scan_text(folder, entry->reason) : NULL;
+    out->role = member->role;
+    out->of = position_of(folder, unit, member->of);
+    out->suffix = member->suffix;
+    if (member->is_orphan && entry->verdict == GLS_SCAN_TAKE) {
+        out->verdict = GLS_SCAN_SKIPPED;
+        out->reason = "a sidecar with no photo or movie beside it";
+    }
+}
+
+/* A sidecar alone that nobody named is like any other file that is no photo. One that
+ * cannot be looked at may belong to a photo: that is told. */
+static bool is_silent(const struct gls_scan_folder *folder, const struct gls_group_unit *unit)
+{
+    size_t index = folder->group.order[unit->first];
+
+    return unit->count == 1 && folder->members[index].is_orphan && !folder->files[index].is_named &&
+           folder->files[index].verdict != GLS_SCAN_FAILED;
+}
+
+static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                           const struct gls_group_unit *unit, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO paths = GLS_STRBUF_INIT;
+    size_t at = 0;
+
+    if (is_silent(folder, unit)) {
+        scanner->totals->unsupported++;
+        return true;
+    }
+    struct gls_scan_file *files = calloc(unit->count, sizeof(files[0]));
+    struct gls_scan_unit out = {files, unit->count, position_of(folder, unit, unit->primary)};
+    for (size_t i = 0; files != NULL && i < unit->count; i++) {
+        size_t index = folder->group.order[unit->first + i];
+        describe(&files[i], folder, unit, index);
+        gls_strbuf_add(&paths, scanner->path.data, folder->path_size);
+        gls_strbuf_addf(&paths, "/%s", folder->members[index].name);
+        gls_strbuf_add_char(&paths, '\0');
+    }
+    bool done = files != NULL && !paths.failed;
+    if (!done)
+        gls_fail_memory(error);
+    for (size_t i = 0; done && i < unit->count; i++) {
+        files[i].path = paths.data + at;
+        at += strlen(files[i].path) + 1;
+    }
+    done = done && hand_over(scanner, &out, error);
+    free(files);
+    return done;
+}
+
+/* ---- Walking ---------------------------------------------------------------------------- */
+
+static bool is_library_root(const struct gls_scanner *scanner, const char *path,
+                            const struct stat *status)
+{
+    const char *root = scanner->options->library_root;
+
+    if (root == NULL)
+        return false;
+    return strcmp(path, root) == 0 ||
+           (scanner->has_library && status->st_dev == scanner->library.st_dev &&
+            status->st_ino == scanner->library.st_ino);
+}
+
+/* An input may lead into the library by another way: a symbolic link above it. */
+static bool leads_into_library(const struct gls_scanner *scanner, const char *path)
+{
+    char *real = scanner->library_real != NULL ? realpath(path, NULL) : NULL;
+    bool inside = real != NULL && gls_path_is_within(real, scanner->library_real);
+
+    free(real);
+    return inside;
+}
+
+/* Every input that lies below a folder that cannot be entered. */
+static bool fail_inputs(struct gls_scanner *scanner, size_t first, size_t end, int cause,
+                        struct gls_error *error)
+{
+    for (size_t i = first; i < end; i++) {
+        scanner->inputs[i].is_seen = true;
+        if (!hand_over_failure(scanner, scanner->inputs[i].path, "cannot be reached", cause, error))
+            return false;
+    }
+    return true;
+}
+
+/* Enters the folder at scanner->path through `fd`, which becomes the folder's. */
+static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subfolder *what,
+                 bool inside_library, struct gls_error *error)
+{
+    struct gls_scan_folder *folder = &scanner->folders[scanner->depth++];
+    int read_errno = 0;
+
+    *folder = (struct gls_scan_folder){
+        .fd = fd, .path_size = scanner->path.size, .inside_library = inside_library};
+    if (!gls_scan_folder_fill(scanner, folder, what->first_input, what->end_input, &read_errno,
+                              error))
+        return false;
+    return read_errno == 0 || hand_over_failure(scanner, scanner->path.data,
+                                                "the folder cannot be read", read_errno, error);
+}
+
+static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *parent,
+                  const struct gls_scan_subfolder *what, struct gls_error *error)
+{
+    bool leads_only = what->first_input < what->end_input;
+    int flags = O_DIRECTORY | O_CLOEXEC | (leads_only ? O_PATH : O_RDONLY | O_NONBLOCK);
+    const char *name = gls_scan_text(parent, what->name);
+    struct stat status;
+
+    if (scanner->options->shallow && !leads_only && !what->is_named)
+        return true;
+    gls_strbuf_truncate(&scanner->path, parent->path_size);
+    if (strcmp(name, ".") != 0) {
+        gls_strbuf_add_char(&scanner->path, '/');
+        gls_strbuf_add_str(&scanner->path, name);
+    }
+    if (scanner->path.failed)
+        return gls_fail_memory(error);
+    const char *path = gls_strbuf_str(&scanner->path);
+    if (scanner->depth == DEPTH_AT_MOST && !leads_only)
+        return hand_over_failure(scanner, path, "folders are nested too deep", 0, error);
+    if (scanner->depth == DEPTH_AT_MOST)
+        return fail_inputs(scanner, what->first_input, what->end_input, ENAMETOOLONG, error);
+    if (!leads_only && !what->is_named)
+        flags |= O_NOFOLLOW;
+    int fd = openat(parent->fd, name, flags);
+    int cause = errno;
+    if (fd < 0 && leads_only)
+        return fail_inputs(scanner, what->first_input, what->end_input, cause, error);
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        cause = fd < 0 ? cause : errno;
+        if (fd >= 0)
+            close(fd);
+        return hand_over_failure(scanner, path, "the folder cannot be opened", cause, error);
+    }
+    bool is_library = is_library_root(scanner, path, &status);
+    if (is_library && !leads_only && !what->is_named) {
+        close(fd); /* the library below its source is no source */
+        return true;
+    }
+    bool inside = parent->inside_library || is_library ||
+                  ((leads_only || what->is_named) && leads_into_library(scanner, path));
+    return push(scanner, fd, what, inside, error);
+}
+
+/* Is the next unit's first path before every path of the next folder? */
+static bool unit_is_next(const struct gls_scan_folder *folder)
+{
+    if (folder->next_unit >= folder->group.unit_count)
+        return false;
+    if (folder->next_folder >= folder->folder_count)
+        return true;
+    size_t first = folder->group.order[folder->group.units[folder->next_unit].first];
+    const char *file = folder->members[first].name;
+    const char *dir = gls_scan_text(folder, folder->folders[folder->next_folder].name);
+    size_t size = strlen(dir);
+    int order = strncmp(file, dir, size);
+    return order != 0 ? order < 0 : (unsigned char)file[size] < '/';
+}
+
+static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
+                        struct gls_error *error)
+{
+    const struct gls_scan_subfolder root = {.first_input = first, .end_input = end};
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat status = {0};
+    bool done;
+
+    gls_strbuf_clear(&scanner->path);
+    gls_strbuf_add_str(&scanner->path, "");
+    if (fd < 0 || scanner->path.failed || fstat(fd, &status) != 0) {
+        if (fd >= 0)
+            close(fd);
+        return gls_fail_errno(error, errno, "/");
+    }
+    done = push(scanner, fd, &root, is_library_root(scanner, "/", &status), error);
+    while (done && scanner->depth > 0) {
+        struct gls_scan_folder *folder = &scanner->folders[scanner->depth - 1];
+        gls_strbuf_truncate(&scanner->path, folder->path_size);
+        if (unit_is_next(folder)) {
+            done =
+                hand_over_unit(scanner, folder, &folder->group.units[folder->next_unit++], error);
+        } else if (folder->next_folder < folder->folder_count) {
+            done = enter(scanner, folder, &folder->folders[folder->next_folder++], error);
+        } else {
+            gls_scan_folder_clear(folder);
+            scanner->depth--;
+        }
+    }
+    while (scanner->depth > 0)
+        gls_scan_folder_clear(&scanner->folders[--scanner->depth]);
+    return done;
+}
+
+/* Inputs below another that its walk did not meet, because it left out a folder
+ * on the way, are taken by themselves. */
+static bool walk_unseen(struct gls_scanner *scanner, struct gls_error *error)
+{
+    for (size_t i = 0; i < scanner->input_count; i++)
+        if (!scanner->inputs[i].is_seen && !walk_inputs(scanner, i, i + 1, error))
+            return false;
+    return true;
+}
+
+bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *options,
+              struct gls_error *error)
+{
+    struct gls_scanner scanner = {.options = options, .totals = totals};
+
+    *totals = (struct gls_scan_totals){0, 0};
+    if (options->path_count == 0)
+        return true;
+    scanner.has_library =
+        options->library_root != NULL && stat(options->library_root, &scanner.library) == 0;
+    scanner.library_real = scanner.has_library ? realpath(options->library_root, NULL) : NULL;
+    scanner.folders = calloc(DEPTH_AT_MOST, sizeof(scanner.folders[0]));
+    bool done = scanner.folders != NULL || gls_fail_memory(error);
+    done = done && read_inputs(&scanner, error) &&
+           walk_inputs(&scanner, 0, scanner.input_count, error) && walk_unseen(&scanner, error);
+    for (size_t i = 0; i < scanner.input_count; i++)
+        free(scanner.inputs[i].path);
+    free(scanner.inputs);
+    free(scanner.library_real);
+    free(scanner.folders);
+    tdestroy(scanner.links, free);
+    gls_strbuf_free(&scanner.path);
+    return done;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/path.h"
+#include "engine/filing/place_cache.h"
+#include "engine/journal/recover.h"
+#include "engine/operations.h"
+#include "engine/update/update_run.h"
+
+static bool check_options(const struct gls_update_options *options, struct gls_error *error)
+{
+    return options->path_count > 0 ||
+           gls_fail(error, GLS_ERROR_ARGUMENT,
+                    "no file to update: name files or folders of a library");
+}
+
+/* The library that a path lies in, without symbolic links on the way, or NULL. */
+static char *library_of(const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *found = gls_library_find_root(real != NULL ? real : path);
+    char *root = found != NULL ? realpath(found, NULL) : NULL;
+
+    free(found);
+    free(real);
+    return root;
+}
+
+static bool fail_outside(const char *path, struct gls_error *error)
+{
+    if (access(path, F_OK) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: no such file or directory", path);
+    return gls_fail(error, GLS_ERROR_ARGUMENT,
+                    "%s: lies in no library; use --in-place to change its tags only", path);
+}
+
+/* The library is the nearest parent with a .glassine folder. The first path that
+ * lies in one says which; others are told apart file by file. */
+static bool find_library(struct gls_update_run *update, struct gls_error *error)
+{
+    bool ok = true;
+
+    if (update->options->in_place)
+        return true;
+    for (size_t i = 0; ok && update->root == NULL && i < update->options->path_count; i++) {
+        char *path = NULL;
+        ok = gls_path_absolute(&path, update->options->paths[i], error);
+        if (ok) {
+            update->root = library_of(path);
+            if (update->root == NULL && i + 1 == update->options->path_count)
+                ok = fail_outside(path, error);
+        }
+        free(path);
+    }
+    return ok;
+}
+
+static bool open_library(struct gls_update_run *update, struct gls_error *error)
+{
+    struct gls_session *run = &update->base;
+    bool dry = run->options->dry_run;
+    uint64_t completed = 0;
+
+    if (update->root == NULL)
+        return true;
+    if (!gls_library_open(&run->library, update->root, dry ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE,
+                          error))
+        return false;
+    if (dry)
+        return true;
+    return gls_db_writer_start(&run->writer, run->library, error) &&
+           gls_db_writer_begin_run(run->writer, &run->run_id, "update",
+                                   update->options->command_line, error) &&
+           gls_recover(run->library, run->writer, run->run_id, &completed, error);
+}
+
+/* Names that import took from the library's kept places must be found again. */
+static bool open_places(struct gls_session *run, struct gls_error *error)
+{
+    if (run->library == NULL)
+        return true;
+    if (!gls_place_store_open(&run->places, run->library, run->writer, run->worker_count, error))
+        return false;
+    gls_geocoder_use_cache(run->geocoder, gls_place_store_cache(run->places));
+    return true;
+}
+
+static bool open_run(struct gls_update_run *update, struct gls_error *error)
+{
+    struct gls_session *run = &update->base;
+
+    return gls_media_initialize(error) && find_library(update, error) &&
+           gls_geocoder_new(&run->geocoder, run->config, NULL, error) &&
+           gls_update_request_make(&update->request, run->geocoder, update->options, error) &&
+           open_library(update, error) && open_places(run, error) &&
+           gls_session_open_workers(run, error) &&
+           gls_claims_new(&run->claims, true, run->portable_names, error) &&
+           gls_filing_batch_new(run, error);
+}
+
+static bool run_pipeline(struct gls_update_run *update, struct gls_error *error)
+{
+    struct gls_session *run = &update->base;
+    struct gls_pipeline_stages stages = {.user = update,
+                                         .produce = gls_update_produce,
+                                         .work = gls_update_work,
+                                         .sequence = gls_update_resolve_names,
+                                         .consume = gls_batch_consume,
+                                         .idle = gls_batch_idle,
+                                         .finish = gls_batch_finish};
+
+    return gls_session_run_pipeline(run, &stages, error);
+}
+
+bool gls_engine_update(struct gls_summary *summary, const struct gls_config *config,
+                       const struct gls_update_options *options,
+                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error)
+{
+    struct gls_import_options shared = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_update_run update = {.options = options};
+    struct gls_session *run = &update.base;
+    struct gls_error closing = GLS_ERROR_INIT;
+
+    memset(summary, 0, sizeof *summary);
+    if (!check_options(options, error))
+        return false;
+    shared.jobs = options->jobs;
+    shared.dry_run = options->dry_run;
+    shared.write_metadata = options->write_metadata;
+    gls_session_begin(run, config, &shared, callbacks, cancel);
+    run->file_units = gls_update_file_units;
+    bool ok = open_run(&update, error) && run_pipeline(&update, error);
+    bool closed = gls_session_end(run, &closing);
+    if (ok && !closed)
+        *error = closing;
+    *summary = run->summary;
+    free(update.root);
+    return ok && closed;
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* Filing a batch of updated units: flush, intents, swap, flush, rows; then the old
+ * versions go. What the database claims is there at every instant, except where a
+ * name can only be changed and not be doubled. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/disk/rename.h"
+#include "engine/journal/replace.h"
+#include "engine/update/update_run.h"
+
+static bool is_to_swap(const struct gls_member *member)
+{
+    return !member->settled && (member->is_copied || member->by_rename);
+}
+
+static char *tmp_relative(const struct gls_member *member)
+{
+    return member->tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->tmp) : NULL;
+}
+
+static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char date[64];
+        if (!is_to_swap(member))
+            continue;
+        struct gls_intent intent = {.kind = member->old_path == NULL ? GLS_INTENT_PUBLISH
+                                            : member->by_rename      ? GLS_INTENT_MOVE
+                                                                     : GLS_INTENT_REPLACE,
+                                    .tmp_path = tmp_relative(member),
+                                    .old_path = member->old_path,
+                                    .file = gls_member_row(&update->base, unit, member, date)};
+        bool ok = gls_db_batch_add_intent(batch, &intent);
+        free(intent.tmp_path);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* What remains to be done when the rows are there. */
+static bool add_removal(struct gls_db_batch *batch, const struct gls_member *member)
+{
+    struct gls_intent intent = {.kind = GLS_INTENT_REMOVE,
+                                .old_path = member->destination,
+                                .file = {.path = member->old_path}};
+
+    if (!member->by_rename)
+        memcpy(intent.file.source_sha256, member->sha256, sizeof intent.file.source_sha256);
+    return gls_db_batch_add_intent(batch, &intent);
+}
+
+static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *batch,
+                          const struct gls_unit *unit)
+{
+    bool ok = true;
+
+    (void)update;
+    for (size_t i = 0; ok && i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (member->old_is_gone)
+            ok = gls_db_batch_drop_intent_of(batch, NULL, member->old_path);
+    }
+    return ok;
+}
+
+static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
+                     const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        char *tmp = tmp_relative(member);
+        char date[64];
+        bool ok = true;
+        if (member->is_published) {
+            struct gls_stored_file row = gls_member_row(&update->base, unit, member, date);
+            ok = gls_db_batch_put_file(batch, &row, tmp, member->by_rename ? "moved" : "edited",
+                                       member->old_path) &&
+                 (!member->leaves_old || add_removal(batch, member));
+        } else if (tmp != NULL || member->by_rename) {
+            ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
+        }
+        free(tmp);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+typedef bool add_function(struct gls_update_run *update, struct gls_db_batch *batch,
+                          const struct gls_unit *unit);
+
+static bool commit_units(struct gls_update_run *update, struct gls_unit **units, size_t count,
+                         add_function *add, struct gls_error *error)
+{
+    if (update->root == NULL)
+        return true;
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok = batch != NULL;
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add(update, batch, units[i]);
+    if (!ok)
+        gls_fail_memory(error);
+    else if (!gls_db_batch_is_empty(batch))
+        ok = gls_db_writer_commit(update->base.writer, batch, error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+/* ---- Swapping a unit, whole or not at all ------------------------------------- */
+
+static char *absolute(const struct gls_update_run *update, const char *path)
+{
+    if (path == NULL || update->root == NULL)
+        return path != NULL ? strdup(path) : NULL;
+    return gls_path_join(update->root, path);
+}
+
+static bool make_swap(struct gls_replacement *out, const struct gls_update_run *update,
+                      const struct gls_unit *unit, const struct gls_member *member)
+{
+    *out = (struct gls_replacement){.old = &member->status};
+    out->new_path = absolute(update, member->destination);
+    out->old_path = absolute(update, member->old_path);
+    out->tmp = member->tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
+    return out->new_path != NULL && (member->old_path == NULL || out->old_path != NULL) &&
+           (member->tmp == NULL || out->tmp != NULL);
+}
+
+static void free_swap(struct gls_replacement *swap)
+{
+    free((char *)swap->new_path);
+    free((char *)swap->old_path);
+    free((char *)swap->tmp);
+}
+
+static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
+                      struct gls_member *member, struct gls_replacement *swap,
+                      struct gls_error *error)
+{
+    if (!make_swap(swap, update, unit, member))
+        return gls_fail_memory(error);
+    if (!gls_replace(swap, error))
+        return false;
+    member->is_published = true;
+    return true;
+}
+
+/* What cannot be taken back is updated all the same, and the database will say so. */
+static void undo_unit(struct gls_unit *unit, struct gls_replacement *swaps, size_t failed)
+{
+    const char *name = unit->members[failed].destination;
+
+    for (size_t i = unit->count; i-- > 0;) {
+        struct gls_member *member = &unit->members[i];
+        if (member->is_published && gls_replace_roll_back(&swaps[i]))
+            member->is_published = false;
+        if (member->is_published)
+            gls_media_note(&member->media, "its companion %s could not be updated", name);
+        else if (!member->settled)
+            gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "its companion %s cannot be updated",
+                                   name);
+    }
+}
+
+/* The folder that a file left, and the one above it, when nothing is in them. */
+static void remove_emptied(const struct gls_update_run *update, const char *old_path)
+{
+    char *folder = old_path != NULL && update->root != NULL ? gls_path_dir(old_path) : NULL;
+
+    for (int level = 0; folder != NULL && level < 2; level++) {
+        char *parent = gls_path_dir(folder);
+        if (strcmp(folder, update->root) == 0 || rmdir(folder) != 0) {
+            free(parent);
+            break;
+        }
+        free(folder);
+        folder = parent;
+    }
+    free(folder);
+}
+
+/* Takes the old versions away. */
+static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
+                        struct gls_replacement *swaps)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        if (!unit->members[i].is_published)
+            continue;
+        bool done = gls_replace_finish(&swaps[i], &error);
+        if (!done)
+            gls_media_note(&unit->members[i].media, "the old version is still there: %s",
+                           error.message);
+        /* What another program put there is that program's. */
+        unit->members[i].old_is_gone =
+            unit->members[i].leaves_old && (done || error.status == GLS_ERROR_CHANGED);
+        remove_emptied(update, swaps[i].old_path);
+    }
+}
+
+static void set_times(const struct gls_unit *unit, const struct gls_replacement *swaps)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        /* A time that cannot be set is no reason to fail what is done. */
+        if (member->is_published && member->by_rename)
+            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, member->stored_mtime_ns);
+    }
+}
+
+static void swap_unit(struct gls_update_run *update, struct gls_unit *unit,
+                      struct gls_replacement *swaps)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t failed = unit->count;
+
+    for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
+        if (is_to_swap(&unit->members[i]) &&
+            !do_member(update, unit, &unit->members[i], &swaps[i], &error))
+            failed = i;
+    }
+    if (failed < unit->count) {
+        gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+        undo_unit(unit, swaps, failed);
+    }
+    set_times(unit, swaps);
+}
+
+static void free_swaps(struct gls_replacement **swaps, struct gls_unit **units, size_t count)
+{
+    for (size_t i = 0; swaps != NULL && i < count; i++) {
+        for (size_t k = 0; swaps[i] != NULL && k < units[i]->count; k++)
+            free_swap(&swaps[i][k]);
+        free(swaps[i]);
+    }
+    free(swaps);
+}
+
+static struct gls_replacement **new_swaps(struct gls_unit **units, size_t count)
+{
+    struct gls_replacement **swaps = calloc(count + 1, sizeof *swaps);
+    bool ok = swaps != NULL;
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = (swaps[i] = calloc(units[i]->count + 1, sizeof *swaps[i])) != NULL;
+    if (ok)
+        return swaps;
+    free_swaps(swaps, units, count);
+    return NULL;
+}
+
+static void settle_unit(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->is_published && !member->settled)
+            gls_member_set_outcome(member, GLS_OUTCOME_IMPORTED, NULL);
+    }
+}
+
+static bool sync_folder(const char *path, struct gls_error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok =
+        fd >= 0 ? gls_sync_filesystem(fd, path, error) : gls_fail_errno(error, errno, "%s", path);
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static bool sync_all(struct gls_update_run *update, struct gls_unit **units, size_t count,
+                     struct gls_error *error)
+{
+    if (update->root != NULL)
+        return gls_sync_filesystem(gls_library_fd(update->base.library), update->root, error);
+    for (size_t i = 0; i < count; i++) {
+        char *folder = units[i]->members[0].old_path != NULL
+                           ? gls_path_dir(units[i]->members[0].old_path)
+                           : NULL;
+        bool ok = folder == NULL || sync_folder(folder, error);
+        free(folder);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static void note_old_names(struct gls_unit *unit, const struct gls_replacement *swaps)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        unit->members[i].leaves_old =
+            unit->members[i].is_published && gls_replace_leaves_old(&swaps[i]);
+}
+
+/* The new versions take their places, and the database learns of them. */
+static bool swap_units(struct gls_update_run *update, struct gls_unit **units,
+                       struct gls_replacement **swaps, size_t count, struct gls_error *error)
+{
+    if (!sync_all(update, units, count, error) ||
+        !commit_units(update, units, count, add_intents, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        swap_unit(update, units[i], swaps[i]);
+        note_old_names(units[i], swaps[i]);
+    }
+    return sync_all(update, units, count, error) &&
+           commit_units(update, units, count, add_rows, error);
+}
+
+/* The old versions go when the new ones are on disk and known. */
+static bool finish_units(struct gls_update_run *update, struct gls_unit **units,
+                         struct gls_replacement **swaps, size_t count, struct gls_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        finish_unit(update, units[i], swaps[i]);
+        settle_unit(units[i]);
+    }
+    return commit_units(update, units, count, drop_removals, error);
+}
+
+bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
+                           const struct gls_unit_list *copied, struct gls_error *error)
+{
+    struct gls_update_run *update = update_run;
+    struct gls_unit **units = copied->units;
+    size_t count = copied->count;
+
+    (void)filed;
+    if (count == 0)
+        return true;
+    struct gls_replacement **swaps = new_swaps(units, count);
+    bool ok = swaps != NULL || gls_fail_memory(error);
+    bool swapped = ok && swap_units(update, units, swaps, count, error);
+
+    ok = swapped && finish_units(update, units, swaps, count, error);
+    for (size_t i = 0; i < count; i++) {
+        gls_unit_drop_copies(&update->base, units[i]);
+        if (!swapped)
+            gls_unit_fail(units[i], "%s", error->message);
+    }
+    free_swaps(swaps, units, count);
+    return ok;
+}

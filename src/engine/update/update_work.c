@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* The worker's stage of an update: what each file shall say, where it then
+ * belongs, and its new bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/describe.h"
+#include "engine/update/update_run.h"
+#include "plan/time/zone.h"
+
+/* ---- The new date ------------------------------------------------------------ */
+
+/* A movie's clock counts in UTC, so it needs an offset even where nobody knows
+ * it: then the configured or the machine's zone stands in. */
+static void need_offset(struct gls_datetime *date, const struct gls_config *config)
+{
+    const struct gls_zone *zone = config->zone != NULL ? gls_zone_find(config->zone) : NULL;
+
+    if (date->has_offset)
+        return;
+    if (zone == NULL)
+        zone = gls_zone_local();
+    date->utc_offset_s = gls_zone_offset_at_civil(zone, gls_datetime_to_civil_s(date));
+    date->has_offset = true;
+}
+
+/* The offset of a time that was given without one: the place knows it. */
+static bool place_offset(struct gls_datetime *date, const struct gls_media *media,
+                         const struct gls_config *config, struct gls_error *error)
+{
+    struct gls_media probe = {.has_date = true,
+                              .date = *date,
+                              .has_position = media->has_position,
+                              .latitude = media->latitude,
+                              .longitude = media->longitude};
+    bool ok = gls_resolve_date(&probe, config, "", NULL, error);
+
+    if (ok)
+        *date = probe.date;
+    gls_media_clear(&probe);
+    return ok;
+}
+
+static bool new_date(struct gls_datetime *out, struct gls_update_run *update,
+                     struct gls_member *member, struct gls_error *error)
+{
+    const struct gls_update_request *request = &update->request;
+    const struct gls_config *config = update->base.config;
+    struct gls_media *media = &member->media;
+
+    if (request->set_time) {
+        *out = request->time;
+        if (!out->has_offset && !place_offset(out, media, config, error))
+            return false;
+    } else {
+        if (!media->has_date)
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "%s: states no date that could be shifted; use --time", member->source);
+        if (!gls_resolve_date(media, config, member->source, NULL, error))
+            return false;
+        *out = media->date;
+        if (!gls_datetime_add_s(out, request->shift_s) || !gls_datetime_is_plausible(out))
+            return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: --shift leads to an impossible date",
+                            member->source);
+    }
+    if (media->kind != GLS_KIND_PHOTO)
+        need_offset(out, config);
+    return true;
+}
+
+/* ---- The new values ----------------------------------------------------------- */
+
+static bool replace_text(char **field, const char *text, bool clear)
+{
+    if (text == NULL && !clear)
+        return true;
+    free(*field);
+    *field = text != NULL ? strdup(text) : NULL;
+    return text == NULL || *field != NULL;
+}
+
+/* The record as it will be, for the plan. */
+static bool foresee(struct gls_member *member, const struct gls_tags *tags, struct gls_error *error)
+{
+    struct gls_media *media = &member->media;
+
+    if (tags->title != NULL || tags->clear_title) {
+        member->named_title = media->title;
+        media->title = NULL;
+    }
+    if (!replace_text(&media->album, tags->album, tags->clear_album) ||
+        !replace_text(&media->title, tags->title, tags->clear_title))
+        return gls_fail_memory(error);
+    if (tags->set_position || tags->clear_position) {
+        media->has_position = tags->set_position;
+        media->latitude = tags->latitude;
+        media->longitude = tags->longitude;
+    }
+    if (tags->set_date) {
+        free(media->date_source);
+        media->date_source = strdup("update");
+        media->has_date = true;
+        media->date_is_utc = false;
+        media->date = tags->date;
+    }
+    return true;
+}
+
+/* The file goes on naming the bytes that it came with. */
+static void mark_source(struct gls_tags *tags, const struct gls_member *member)
+{
+    tags->mark = GLS_MARK_KEEP;
+    if (member->has_row && member->row.source_sha256[0] != '\0') {
+        tags->mark = GLS_MARK_HASH;
+        tags->source_sha256 = member->row.source_sha256;
+        tags->source_size_bytes = member->row.source_size_bytes;
+    }
+}
+
+static bool update_media(struct gls_update_run *update, struct gls_unit *unit, size_t index,
+                         struct gls_error *error)
+{
+    const struct gls_update_request *request = &update->request;
+    struct gls_member *member = &unit->members[index];
+    struct gls_tags tags = {.title = request->title,
+                            .album = request->album,
+                            .clear_title = request->clear_title && member->media.title != NULL,
+                            .clear_album = request->clear_album && member->media.album != NULL,
+                            .set_position = request->set_position,
+                            .clear_position = request->clear_position && member->media.has_position,
+                            .latitude = request->latitude,
+                            .longitude = request->longitude};
+
+    if (request->set_position || request->clear_position) {
+        member->media.has_position = request->set_position;
+        member->media.latitude = request->latitude;
+        member->media.longitude = request->longitude;
+    }
+    if (request->set_time || request->shifts) {
+        tags.set_date = true;
+        if (!new_date(&tags.date, update, member, error))
+            return false;
+    }
+    if (!foresee(member, &tags, error))
+        return false;
+    mark_source(&tags, member);
+    if (!gls_tags_is_empty(&tags))
+        gls_unit_write_tags(&update->base, unit, index, &tags, true);
+    member = &unit->members[index];
+    /* What is asked for must end up somewhere, else the file is not updated. */
+    if (member->written == GLS_WRITTEN_NONE && member->written_reason != NULL &&
+        gls_patch_is_empty(&member->patch))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", member->source,
+                        member->written_reason);
+    return true;
+}
+
+/* ---- What the database knows of it ---------------------------------------------- */
+
+static bool find_row(struct gls_session_worker *worker, struct gls_member *member,
+                     struct gls_error *error)
+{
+    if (member->old_path == NULL || worker->reader == NULL)
+        return true;
+    if (!gls_reader_find_path(worker->reader, &member->row, &member->has_row, member->old_path,
+                              error))
+        return false;
+    if (member->has_row && member->row.original_name != NULL)
+        gls_media_offer_text(&member->media.original_name, member->row.original_name);
+    return true;
+}
+
+static bool find_rows(struct gls_session_worker *worker, struct gls_unit *unit,
+                      struct gls_error *error)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!find_row(worker, &unit->members[i], error))
+            return false;
+    }
+    return true;
+}
+
+/* A file whose bytes stay the same is only moved; its hashes are known, unless it
+ * is new to the database. */
+static void keep_bytes(struct gls_session *run, struct gls_session_worker *worker,
+                       const struct gls_unit *unit, struct gls_member *member)
+{
+    member->by_rename = true;
+    if (member->has_row) {
+        memcpy(member->sha256, member->row.source_sha256, sizeof member->sha256);
+        memcpy(member->stored_xxh128, member->row.stored_xxh128, sizeof member->stored_xxh128);
+        memcpy(member->essence_xxh128, member->row.essence_xxh128, sizeof member->essence_xxh128);
+    } else if (run->library != NULL) {
+        gls_member_hash(worker, member);
+    }
+    member->stored_size = (uint64_t)member->status.st_size;
+    /* The time of a file with other names is theirs too; and without a library one
+     * that is not written is left alone. */
+    member->stored_mtime_ns = member->status.st_nlink > 1 || run->library == NULL
+                                  ? gls_timespec_to_ns(&member->status.st_mtim)
+                                  : gls_member_mtime_ns(run, unit, member);
+}
+
+/* Has the picture another content than was recorded, under the same time? Then nobody
+ * edited it: it rotted, and a new version would hide that for ever. */
+static bool is_rotten(const struct gls_member *member)
+{
+    return member->has_row && member->role == GLS_ROLE_MEDIA && member->content == NULL &&
+           member->row.essence_xxh128[0] != '\0' &&
+           strcmp(member->row.essence_xxh128, member->essence_xxh128) != 0 &&
+           gls_is_same_time(member->row.mtime_ns, gls_mtime_ns(&member->status));
+}
+
+/* The new version, in a temporary. Here a plain copy would be no remedy for an edit
+ * that came out wrong: the file stays what it is. */
+static void write_new(struct gls_update_run *update, struct gls_session_worker *worker,
+                      struct gls_unit *unit, struct gls_member *member)
+{
+    bool embeds = !gls_patch_is_empty(&member->patch);
+
+    gls_member_copy(&update->base, worker, unit, member);
+    if (!member->settled && embeds && gls_patch_is_empty(&member->patch))
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s: %s", member->source,
+                               member->written_reason != NULL ? member->written_reason
+                                                              : "the edit cannot be proved");
+    if (!member->settled && is_rotten(member))
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
+                               "%s: rotten, its content is not what the library recorded; "
+                               "\"glassine verify --repair-from\" may have a good copy",
+                               member->source);
+}
+
+static void transfer(struct gls_update_run *update, struct gls_session_worker *worker,
+                     struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        bool changes = member->content != NULL || !gls_patch_is_empty(&member->patch);
+        if (member->settled)
+            continue;
+        if (!changes)
+            keep_bytes(&update->base, worker, unit, member);
+        else if (!update->options->dry_run)
+            write_new(update, worker, unit, member);
+        if (member->settled) {
+            gls_unit_fail(unit, "its companion %s cannot be updated",
+                          member->source != NULL ? member->source : "sidecar");
+            return;
+        }
+    }
+}
+
+static bool work_unit(struct gls_update_run *update, struct gls_session_worker *worker,
+                      struct gls_unit *unit, struct gls_error *error)
+{
+    size_t inputs = unit->count;
+
+    if (!find_rows(worker, unit, error))
+        return false;
+    for (size_t i = 0; i < inputs; i++) {
+        if (unit->members[i].role == GLS_ROLE_MEDIA && !update_media(update, unit, i, error))
+            return false;
+    }
+    return gls_unit_plan(&update->base, unit, error);
+}
+
+void gls_update_work(void *user, unsigned worker, void *item)
+{
+    struct gls_update_run *update = user;
+    struct gls_unit *unit = item;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (gls_unit_has_outcome(unit))
+        return;
+    if (atomic_load(&update->base.fatal)) {
+        gls_unit_fail(unit, "not updated: the library's database failed earlier in this run");
+        return;
+    }
+    if (gls_unit_read(unit)) {
+        if (work_unit(update, &update->base.workers[worker], unit, &error))
+            transfer(update, &update->base.workers[worker], unit);
+        else
+            gls_unit_fail(unit, "%s", error.message);
+    }
+    gls_unit_close_inputs(unit);
+}

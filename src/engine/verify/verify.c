@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cancel.h"
+#include "base/path.h"
+#include "engine/journal/recover.h"
+#include "engine/operation/operation.h"
+#include "engine/operations.h"
+#include "engine/verify/verify_run.h"
+#include "media/media.h"
+
+enum { WINDOW_PER_JOB = 16 };
+
+#define BIT(state) (1u << (state))
+
+static const unsigned acceptable = BIT(GLS_STATE_EDITED) | BIT(GLS_STATE_CHANGED) |
+                                   BIT(GLS_STATE_MOVED) | BIT(GLS_STATE_MISSING) |
+                                   BIT(GLS_STATE_UNTRACKED);
+static const unsigned repairable = BIT(GLS_STATE_ROTTEN) | BIT(GLS_STATE_CHANGED) |
+                                   BIT(GLS_STATE_EDITED) | BIT(GLS_STATE_MISSING) |
+                                   BIT(GLS_STATE_UNREADABLE);
+
+static const char *const state_names[GLS_STATE_COUNT] = {
+    [GLS_STATE_OK] = "ok",
+    [GLS_STATE_ROTTEN] = "rotten",
+    [GLS_STATE_EDITED] = "edited",
+    [GLS_STATE_CHANGED] = "changed",
+    [GLS_STATE_MOVED] = "moved",
+    [GLS_STATE_MISSING] = "missing",
+    [GLS_STATE_UNTRACKED] = "untracked",
+    [GLS_STATE_UNREADABLE] = "unreadable",
+};
+
+const char *gls_state_name(enum gls_state state)
+{
+    return (unsigned)state < GLS_STATE_COUNT ? state_names[state] : "?";
+}
+
+static void tell(const struct gls_verify_run *run, const char *text)
+{
+    if (run->callbacks != NULL && run->callbacks->on_message != NULL)
+        run->callbacks->on_message(run->callbacks->user, text);
+}
+
+static bool check_options(struct gls_verify_run *run, struct gls_error *error)
+{
+    const struct gls_verify_options *options = run->options;
+
+    if (!(options->sample_percent >= 0 && options->sample_percent <= 100))
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "--sample takes a percentage from 0 to 100");
+    if ((options->accept_states & ~acceptable) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "--accept takes edited, changed, moved, missing and untracked");
+    if ((options->repair_states & ~repairable) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "only rotten, changed, edited, missing and unreadable files can be "
+                        "repaired");
+    run->repair_states = options->repair_from == NULL ? 0
+                         : options->repair_states != 0
+                             ? options->repair_states
+                             : BIT(GLS_STATE_ROTTEN) | BIT(GLS_STATE_MISSING);
+    if ((run->repair_states & options->accept_states) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "a state cannot be both accepted and repaired");
+    return true;
+}
+
+/* --library, else the library that holds the first path, else the configured one. */
+static bool find_library(struct gls_verify_run *run, struct gls_error *error)
+{
+    const struct gls_verify_options *options = run->options;
+    const char *path = options->library;
+
+    if (path == NULL && options->path_count > 0) {
+        run->root = gls_library_find_root(options->paths[0]);
+        return run->root != NULL ||
+               gls_fail(error, GLS_ERROR_LIBRARY, "%s: is in no library", options->paths[0]);
+    }
+    if (path == NULL && run->config != NULL)
+        path = gls_config_destination(run->config);
+    if (path == NULL)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "no library: use --library DIR or [Library] destination=");
+    return gls_path_absolute(&run->root, path, error);
+}
+
+/* Opens for writing where that is possible, to remember what was checked. */
+static bool open_library(struct gls_verify_run *run, struct gls_error *error)
+{
+    const char *path = run->root;
+
+    if (!gls_library_open(&run->library, path, GLS_LIBRARY_READ, error))
+        return false;
+    if (gls_library_is_read_only(run->library)) {
+        if (run->options->accept_states != 0 || run->repair_states != 0)
+            return gls_fail(error, GLS_ERROR_LIBRARY,
+                            "%s: is read-only; nothing can be accepted or repaired there", path);
+        tell(run, "the library is read-only: what is found is not recorded");
+        return true;
+    }
+    gls_library_close(run->library);
+    run->library = NULL;
+    uint64_t completed = 0;
+    return gls_library_open(&run->library, path, GLS_LIBRARY_WRITE, error) &&
+           gls_db_writer_start(&run->writer, run->library, error) &&
+           gls_db_writer_begin_run(run->writer, &run->run_id, "verify", run->options->command_line,
+                                   error) &&
+           gls_recover(run->library, run->writer, run->run_id, &completed, error);
+}
+
+static bool open_workers(struct gls_verify_run *run, struct gls_error *error)
+{
+    run->workers = calloc(run->jobs, sizeof *run->workers);
+    run->batch = gls_db_batch_new();
+    run->buffers = gls_copy_buffers_new();
+    if (run->workers == NULL || run->batch == NULL || run->buffers == NULL)
+        return gls_fail_memory(error);
+    for (unsigned i = 0; i < run->jobs; i++) {
+        run->workers[i].buffers = gls_copy_buffers_new();
+        if (run->workers[i].buffers == NULL)
+            return gls_fail_memory(error);
+        if (!gls_reader_open(&run->workers[i].reader, run->library, error))
+            return false;
+    }
+    return gls_reader_open(&run->scan_reader, run->library, error) &&
+           gls_untracked_open(&run->finds, error);
+}
+
+/* What there is to do, for the progress and for the choice of a sample. */
+static bool measure(struct gls_verify_run *run, struct gls_error *error)
+{
+    double share = run->options->sample_percent / 100;
+
+    if (!gls_reader_total(run->scan_reader, &run->files_total, &run->bytes_total, error))
+        return false;
+    run->is_sample = share > 0 && share < 1;
+    if (!run->is_sample)
+        return true;
+    /* Rounded up: the smallest sample of a library is one file. */
+    uint64_t wanted = (uint64_t)((double)run->files_total * share);
+    wanted += (double)wanted < (double)run->files_total * share;
+    run->files_total = wanted;
+    run->bytes_total = (uint64_t)((double)run->bytes_total * share);
+    return gls_reader_sample_cut(run->scan_reader, wanted, &run->sample_cut_s, &run->sample_ties,
+                                 error);
+}
+
+static bool set_start(struct gls_verify_run *run, struct gls_error *error)
+{
+    bool ok = gls_verify_set_resume(run, error);
+
+    run->ties_left = run->sample_ties;
+    run->committed_s = gls_op_now_s();
+    return ok;
+}
+
+static bool run_passes(struct gls_verify_run *run, struct gls_error *error)
+{
+    struct gls_pipeline_stages stages = {.user = run,
+                                         .produce = gls_verify_produce,
+                                         .work = gls_verify_work,
+                                         .consume = gls_verify_consume,
+                                         .idle = gls_verify_idle};
+    struct gls_pipeline_options options = {
+        .jobs = run->jobs, .window = run->jobs * WINDOW_PER_JOB, .cancel = run->cancel};
+
+    if (!gls_verify_search(run, error))
+        return false;
+    bool ok = gls_pipeline_run(&stages, &options, error);
+    if (ok && run->failed) {
+        *error = run->error;
+        ok = false;
+    }
+    run->summary.interrupted = gls_cancel_is_requested(run->cancel);
+    return gls_verify_finish(run, ok && !run->summary.interrupted, ok ? error : &run->error) && ok;
+}
+
+static bool end_run(struct gls_verify_run *run, struct gls_error *error)
+{
+    uint64_t bad = run->summary.count[GLS_STATE_ROTTEN] + run->summary.count[GLS_STATE_CHANGED] +
+                   run->summary.count[GLS_STATE_MISSING] + run->summary.count[GLS_STATE_UNREADABLE];
+    struct gls_summary summary = {.scanned = run->summary.checked,
+                                  .failed = bad,
+                                  .bytes = run->summary.bytes,
+                                  .seconds = run->summary.seconds,
+                                  .interrupted = run->summary.interrupted};
+
+    return run->writer == NULL || run->run_id == 0 ||
+           gls_db_writer_end_run(run->writer, run->run_id, &summary, error);
+}
+
+static void close_run(struct gls_verify_run *run)
+{
+    gls_verify_repair_free(run->repair);
+    gls_verify_clear_scan(run);
+    for (unsigned i = 0; run->workers != NULL && i < run->jobs; i++) {
+        gls_reader_close(run->workers[i].reader);
+        gls_copy_buffers_free(run->workers[i].buffers);
+    }
+    free(run->workers);
+    gls_untracked_close(run->finds);
+    gls_reader_close(run->scan_reader);
+    gls_copy_buffers_free(run->buffers);
+    gls_db_batch_free(run->batch);
+    free(run->last_path);
+    free(run->root);
+    gls_db_writer_stop(run->writer);
+    gls_library_close(run->library);
+}
+
+bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_config *config,
+                       const struct gls_verify_options *options,
+                       const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error)
+{
+    struct gls_verify_run run = {.config = config,
+                                 .options = options,
+                                 .callbacks = callbacks,
+                                 .cancel = cancel,
+                                 .jobs = gls_op_jobs(options->jobs, config),
+                                 .now_s = (int64_t)time(NULL)};
+    struct gls_error closing = GLS_ERROR_INIT;
+    double started_s = gls_op_now_s();
+
+    *summary = run.summary;
+    bool ok = check_options(&run, error) && gls_media_initialize(error) &&
+              find_library(&run, error) && open_library(&run, error) && open_workers(&run, error) &&
+              measure(&run, error) && gls_verify_set_ranges(&run, error) &&
+              set_start(&run, error) && gls_verify_repair_new(&run, error) &&
+              run_passes(&run, error);
+    run.summary.seconds = gls_op_now_s() - started_s;
+    if (!end_run(&run, &closing) && ok) {
+        *error = closing;
+        ok = false;
+    }
+    *summary = run.summary;
+    close_run(&run);
+    return ok;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Restoring files from another folder. It is walked once, when the first file that
+ * is not under its own name there is asked for; candidates are chosen by size and
+ * then by hash, and each is hashed at most once.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "engine/describe.h"
+#include "engine/disk/rename.h"
+#include "engine/scan/tree_walk.h"
+#include "engine/verify/verify_run.h"
+
+enum { ASIDE_MAX = 10000 };
+
+struct gls_verify_repair {
+    char *root; /* of the copy, absolute */
+    struct gls_untracked_index *finds;
+    bool is_listed;
+    uint64_t number; /* of temporary names */
+};
+
+bool gls_verify_repair_new(struct gls_verify_run *run, struct gls_error *error)
+{
+    struct stat status;
+
+    if (run->repair_states == 0)
+        return true;
+    run->repair = calloc(1, sizeof *run->repair);
+    if (run->repair == NULL)
+        return gls_fail_memory(error);
+    if (!gls_path_absolute(&run->repair->root, run->options->repair_from, error))
+        return false;
+    if (stat(run->repair->root, &status) != 0)
+        return gls_fail_errno(error, errno, "%s", run->repair->root);
+    if (!S_ISDIR(status.st_mode))
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: is no folder", run->repair->root);
+    return gls_untracked_open(&run->repair->finds, error);
+}
+
+void gls_verify_repair_free(struct gls_verify_repair *repair)
+{
+    if (repair == NULL)
+        return;
+    gls_untracked_close(repair->finds);
+    free(repair->root);
+    free(repair);
+}
+
+/* ---- Finding good bytes ---------------------------------------------------------- */
+
+static bool list_file(void *user, const char *path, const struct stat *status,
+                      struct gls_error *error)
+{
+    struct gls_verify_repair *repair = user;
+    struct gls_untracked_file find = {.path = (char *)(uintptr_t)path,
+                                      .size_bytes = (uint64_t)status->st_size,
+                                      .mtime_ns = gls_mtime_ns(status)};
+
+    return gls_untracked_add(repair->finds, &find, error);
+}
+
+static bool list_copy(struct gls_verify_repair *repair, struct gls_error *error)
+{
+    struct gls_tree_options options = {.root = repair->root, .user = repair, .on_file = list_file};
+
+    if (repair->is_listed)
+        return true;
+    repair->is_listed = gls_tree_walk(&options, error);
+    return repair->is_listed;
+}
+
+/* Does root/path hold the row's bytes? A file that cannot be read does not. */
+static bool hash_is(char xxh128[GLS_XXH128_HEX_SIZE], struct gls_verify_run *run,
+                    const struct gls_stored_file *row, const char *relative)
+{
+    struct gls_hash_request wish = {.xxh128 = xxh128};
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct stat status;
+    uint64_t size = 0;
+    char *path = gls_path_join(run->repair->root, relative);
+    bool ok = path != NULL && stat(path, &status) == 0 &&
+              (uint64_t)status.st_size == row->size_bytes &&
+              gls_hash_file(&wish, run->buffers, path, &size, &ignored);
+
+    free(path);
+    return ok && strcmp(xxh128, row->stored_xxh128) == 0;
+}
+
+/* Looks at one candidate, with its hash remembered for the next file of its size. */
+static bool try_candidate(struct gls_verify_run *run, const struct gls_stored_file *row,
+                          struct gls_untracked_file *find, bool *good, struct gls_error *error)
+{
+    if (find->xxh128[0] != '\0') {
+        *good = strcmp(find->xxh128, row->stored_xxh128) == 0;
+        return true;
+    }
+    *good = hash_is(find->xxh128, run, row, find->path);
+    return find->xxh128[0] == '\0' ||
+           gls_untracked_set_hash(run->repair->finds, find->path, find->xxh128, error);
+}
+
+/* The relative path in the copy of a file with the row's bytes, *out NULL if none;
+ * most likely it is where it is here. */
+static bool find_good(char **out, struct gls_verify_run *run, const struct gls_stored_file *row,
+                      struct gls_error *error)
+{
+    char xxh128[GLS_XXH128_HEX_SIZE];
+    struct gls_untracked_file key = {.size_bytes = row->size_bytes}, find = {0};
+    bool found = true, good = false, ok = true;
+
+    *out = NULL;
+    if (hash_is(xxh128, run, row, row->path)) {
+        *out = strdup(row->path);
+        return *out != NULL || gls_fail_memory(error);
+    }
+    if (!list_copy(run->repair, error))
+        return false;
+    while (ok && !good) {
+        ok = gls_untracked_next_of_size(run->repair->finds, &find, &found, &key, error);
+        if (!ok || !found)
+            break;
+        ok = try_candidate(run, row, &find, &good, error);
+        free(key.path);
+        key.path = find.path;
+        find.path = NULL;
+        gls_untracked_file_clear(&find);
+    }
+    if (ok && good)
+        *out = key.path;
+    else
+        free(key.path);
+    return ok;
+}
+
+/* ---- Putting them back ------------------------------------------------------------ */
+
+/* Copies the good bytes into the library's folder for copies and flushes them. */
+static bool fetch(const char *tmp, struct gls_verify_run *run, const struct gls_stored_file *row,
+                  const char *from, struct gls_error *error)
+{
+    struct gls_copy_result result;
+    struct stat status;
+    int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    bool ok = fd >= 0 && fstat(fd, &status) == 0;
+
+    if (!ok)
+        gls_fail_errno(error, errno, "%s", from);
+    struct gls_copy_job job = {.source_fd = fd,
+                               .source_path = from,
+                               .source = &status,
+                               .target_path = tmp,
+                               .mtime_ns = row->mtime_ns};
+    ok = ok && gls_copy_file(&result, run->buffers, &job, error);
+    if (ok && strcmp(result.stored_xxh128, row->stored_xxh128) != 0) {
+        unlink(tmp);
+        ok = gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was copied", from);
+    }
+    if (fd >= 0)
+        close(fd);
+    return ok &&
+           gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error);
+}
+
+/* Renames a bad file to NAME.rotten, NAME.rotten-1, ..., whichever is free. *aside is
+ * NULL where there is nothing to keep. */
+static bool set_aside(char **aside, const char *path, struct gls_error *error)
+{
+    struct stat status;
+
+    *aside = NULL;
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT || errno == ENOTDIR || gls_fail_errno(error, errno, "%s", path);
+    for (unsigned number = 0; number < ASIDE_MAX; number++) {
+        GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+        struct gls_error why = GLS_ERROR_INIT;
+        gls_strbuf_addf(&name, number == 0 ? "%s.rotten" : "%s.rotten-%u", path, number);
+        if (name.failed)
+            return gls_fail_memory(error);
+        if (gls_publish(path, name.data, &why)) {
+            *aside = gls_strbuf_take(&name);
+            return true;
+        }
+        if (why.status != GLS_ERROR_EXISTS) {
+            *error = why;
+            return false;
+        }
+    }
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: too many copies were kept aside", path);
+}
+
+/* The bad file goes aside only once the good one is on the disk; if that cannot take
+ * the name after all, the bad one gets it back. */
+static bool swap_in(const char *tmp, const char *path, struct gls_error *error)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *folder = gls_path_dir(path), *aside = NULL;
+    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error) &&
+              set_aside(&aside, path, error);
+
+    if (ok && !gls_publish(tmp, path, error)) {
+        if (aside != NULL)
+            (void)gls_publish(aside, path, &ignored);
+        ok = false;
+    }
+    ok = ok && gls_sync_directory(folder, error);
+    free(aside);
+    free(folder);
+    return ok;
+}
+
+bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item *item,
+                       struct gls_error *error)
+{
+    const struct gls_stored_file *row = &item->row;
+    char name[64], *good = NULL, *tmp = NULL, *from = NULL, *path = NULL;
+
+    bool ok = find_good(&good, run, row, error);
+    if (ok && good == NULL)
+        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "no good copy of it is in %s", run->repair->root);
+    if (ok) {
+        snprintf(name, sizeof name, "repair-%lld-%llu", (long long)run->run_id,
+                 (unsigned long long)run->repair->number++);
+        tmp = gls_path_join(gls_library_tmp(run->library), name);
+        from = gls_path_join(run->repair->root, good);
+        path = gls_path_join(gls_library_root(run->library), row->path);
+        ok = (tmp != NULL && from != NULL && path != NULL) || gls_fail_memory(error);
+    }
+    ok = ok && fetch(tmp, run, row, from, error);
+    if (ok && !swap_in(tmp, path, error)) {
+        unlink(tmp);
+        ok = false;
+    }
+    free(path);
+    free(from);
+    free(tmp);
+    free(good);
+    return ok;
+}

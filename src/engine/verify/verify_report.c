@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* The second pass's consumer, on the calling thread: what was found is accepted,
+ * repaired, recorded and reported, in path order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "engine/operation/operation.h"
+#include "engine/verify/verify_run.h"
+
+enum { BATCH_CHANGES = 256 };
+static const double BATCH_AGE_S = 2;
+
+#define BIT(state) (1u << (state))
+
+/* ---- Recording ------------------------------------------------------------------ */
+
+/* Where a run that dies or is interrupted goes on. */
+static bool add_resume_point(struct gls_verify_run *run)
+{
+    GLS_STRBUF_AUTO value = GLS_STRBUF_INIT;
+
+    if (run->last_path == NULL)
+        return true;
+    char *path = gls_percent_encode(run->last_path, strlen(run->last_path));
+    gls_verify_signature(run, &value);
+    gls_strbuf_addf(&value, "\n%lld %llu\n%s", (long long)run->sample_cut_s,
+                    (unsigned long long)run->ties_left, path == NULL ? "" : path);
+    bool ok = path != NULL && !value.failed &&
+              gls_db_batch_set_setting(run->batch, "verify.resume", value.data);
+    free(path);
+    return ok;
+}
+
+static bool commit(struct gls_verify_run *run, struct gls_error *error)
+{
+    bool ok = gls_db_writer_commit(run->writer, run->batch, error);
+
+    gls_db_batch_clear(run->batch);
+    run->in_batch = 0;
+    run->committed_s = gls_op_now_s();
+    return ok;
+}
+
+bool gls_verify_finish(struct gls_verify_run *run, bool is_complete, struct gls_error *error)
+{
+    if (run->writer == NULL || run->failed)
+        return true;
+    bool ok = is_complete ? gls_db_batch_set_setting(run->batch, "verify.resume", NULL)
+                          : add_resume_point(run);
+    return ok ? commit(run, error) : gls_fail_memory(error);
+}
+
+static void note_failure(struct gls_verify_run *run, struct gls_pipeline *pipeline)
+{
+    run->failed = true;
+    gls_pipeline_stop(pipeline);
+}
+
+static bool commit_if_due(struct gls_verify_run *run)
+{
+    if (run->writer == NULL || run->in_batch == 0 ||
+        (run->in_batch < BATCH_CHANGES && gls_op_now_s() - run->committed_s < BATCH_AGE_S))
+        return true;
+    return add_resume_point(run) ? commit(run, &run->error) : gls_fail_memory(&run->error);
+}
+
+/* ---- Accepting ------------------------------------------------------------------ */
+
+static bool log_accepted(struct gls_verify_run *run, const char *action, const char *from,
+                         const struct gls_stored_file *row)
+{
+    run->in_batch++;
+    return gls_db_batch_log(run->batch, &(struct gls_action){.run_id = run->run_id,
+                                                             .action = action,
+                                                             .from = from,
+                                                             .to = row->path,
+                                                             .source_sha256 = row->source_sha256,
+                                                             .stored_xxh128 = row->stored_xxh128});
+}
+
+/* The file as it is now, which came from the same source. */
+static bool accept_content(struct gls_verify_run *run, struct gls_verify_item *item)
+{
+    struct gls_stored_file row = item->now;
+
+    row.id = item->row.id;
+    row.source_path = item->row.source_path;
+    row.source_size_bytes = item->row.source_size_bytes;
+    memcpy(row.source_sha256, item->row.source_sha256, sizeof row.source_sha256);
+    if (row.original_name == NULL)
+        row.original_name = item->row.original_name;
+    if (row.date_taken == NULL)
+        row.date_taken = item->row.date_taken;
+    row.unit_id = item->row.unit_id;
+    row.run_id = item->row.run_id;
+    row.checked_s = run->now_s;
+    return gls_db_batch_put_file(run->batch, &row, NULL, NULL, NULL) &&
+           log_accepted(run, "accepted", NULL, &row);
+}
+
+static bool accept_moved(struct gls_verify_run *run, struct gls_verify_item *item)
+{
+    struct gls_stored_file row = item->row;
+
+    row.path = item->found.path;
+    row.mtime_ns = item->found.mtime_ns;
+    row.checked_s = run->now_s;
+    return gls_db_batch_put_file(run->batch, &row, NULL, NULL, NULL) &&
+           log_accepted(run, "moved", item->row.path, &row);
+}
+
+static bool accept_missing(struct gls_verify_run *run, struct gls_verify_item *item)
+{
+    return gls_db_batch_remove_file(run->batch, item->row.id) &&
+           log_accepted(run, "forgotten", item->row.path, &item->row);
+}
+
+static bool accept_untracked(struct gls_verify_run *run, struct gls_verify_item *item)
+{
+    item->now.run_id = run->run_id;
+    item->now.checked_s = run->now_s;
+    return gls_db_batch_put_file(run->batch, &item->now, NULL, NULL, NULL) &&
+           log_accepted(run, "adopted", NULL, &item->now);
+}
+
+/* *accepted tells whether the database was told. False: no memory. */
+static bool accept(struct gls_verify_run *run, struct gls_verify_item *item, bool *accepted)
+{
+    *accepted = (run->options->accept_states & BIT(item->state)) != 0;
+    if (!*accepted)
+        return true;
+    switch (item->state) {
+    case GLS_STATE_MOVED:
+        return accept_moved(run, item);
+    case GLS_STATE_MISSING:
+        return accept_missing(run, item);
+    case GLS_STATE_UNTRACKED:
+        return accept_untracked(run, item);
+    default:
+        return accept_content(run, item);
+    }
+}
+
+/* ---- Repairing and reporting ----------------------------------------------------- */
+
+static bool repair(struct gls_verify_run *run, struct gls_verify_item *item, char **why_not)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (!item->is_tracked || (run->repair_states & BIT(item->state)) == 0)
+        return false;
+    if (gls_verify_repair(run, item, &error))
+        return log_accepted(run, "repaired", run->options->repair_from, &item->row);
+    *why_not = strdup(error.message);
+    return false;
+}
+
+static void report(struct gls_verify_run *run, const struct gls_verify_item *item, bool accepted,
+                   bool repaired)
+{
+    struct gls_verify_event event = {.path = item->row.path,
+                                     .state = item->state,
+                                     .reason = item->reason,
+                                     .found_at = item->found.path,
+                                     .accepted = accepted,
+                                     .repaired = repaired};
+
+    run->summary.count[item->state]++;
+    run->summary.checked++;
+    run->summary.accepted += accepted;
+    run->summary.repaired += repaired;
+    run->summary.bytes += item->bytes;
+    if (item->state != GLS_STATE_MOVED)
+        event.found_at = NULL;
+    if (run->callbacks != NULL && run->callbacks->on_file != NULL)
+        run->callbacks->on_file(run->callbacks->user, &event);
+}
+
+/* A file that was only compared by size and time has not been checked. */
+static bool record_check(struct gls_verify_run *run, const struct gls_verify_item *item,
+                         bool repaired)
+{
+    if (run->writer == NULL || !(repaired || (item->state == GLS_STATE_OK && item->is_read)))
+        return true;
+    run->in_batch++;
+    return gls_db_batch_set_checked(run->batch, item->row.id, run->now_s);
+}
+
+static void consume_item(struct gls_verify_run *run, struct gls_pipeline *pipeline,
+                         struct gls_verify_item *item)
+{
+    bool accepted = false;
+    char *why_not = NULL;
+    bool repaired = repair(run, item, &why_not);
+
+    if (why_not != NULL) {
+        free(item->reason);
+        item->reason = why_not;
+    }
+    bool ok = accept(run, item, &accepted) && record_check(run, item, repaired);
+    report(run, item, accepted, repaired);
+    run->files_done += item->is_tracked;
+    if (item->is_tracked && item->row.checked_s == run->sample_cut_s && run->ties_left > 0)
+        run->ties_left--;
+    free(run->last_path);
+    run->last_path = item->row.path;
+    item->row.path = NULL;
+    if (!ok)
+        gls_fail_memory(&run->error);
+    if (!ok || !commit_if_due(run))
+        note_failure(run, pipeline);
+}
+
+void gls_verify_consume(void *user, struct gls_pipeline *pipeline, void *item)
+{
+    struct gls_verify_run *run = user;
+
+    if (!run->failed)
+        consume_item(run, pipeline, item);
+    gls_verify_item_free(item);
+    gls_pipeline_release(pipeline);
+}
+
+void gls_verify_idle(void *user, struct gls_pipeline *pipeline)
+{
+    struct gls_verify_run *run = user;
+    struct gls_progress progress = {.files_found = run->files_total,
+                                    .bytes_found = run->bytes_total,
+                                    .scan_done = true,
+                                    .files_done = run->files_done,
+                                    .bytes_done = atomic_load(&run->bytes_done),
+                                    .current = run->last_path};
+
+    (void)pipeline;
+    for (unsigned i = 0; i < run->jobs; i++)
+        progress.bytes_done += gls_copy_bytes_read(run->workers[i].buffers);
+    if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
+        run->callbacks->on_progress(run->callbacks->user, &progress);
+}

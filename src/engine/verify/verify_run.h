@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verify_run - what the stages of one verify share.
+ *
+ *   verify.c         opens everything, runs both passes, sums up
+ *   verify_untracked.c  first pass: files that the database does not know, and which of
+ *                    them are known files that were moved
+ *   verify_scan.c    second pass, produce: rows and unknown files, in path order
+ *   verify_check.c   work: one file's state (workers)
+ *   verify_report.c  consume: accept, repair, record, report (calling thread)
+ *   verify_repair.c  good copies from another folder
+ */
+#ifndef GLS_ENGINE_VERIFY_VERIFY_RUN_H
+#define GLS_ENGINE_VERIFY_VERIFY_RUN_H
+
+#include <stdatomic.h>
+
+#include "base/strbuf.h"
+#include "engine/disk/copy.h"
+#include "engine/operation/pipeline.h"
+#include "plan/config/config.h"
+#include "store/claims/untracked.h"
+#include "store/write/db_writer.h"
+
+/* One file; owned by the stage that holds it. */
+struct gls_verify_item {
+    bool is_tracked; /* `row` is the database's; else only its path is set */
+    struct gls_stored_file row;
+    struct gls_untracked_file found; /* where a file that was moved is now; path NULL: no such */
+    enum gls_state state;
+    char *reason; /* owned; NULL */
+    bool has_now; /* `now` describes the file as it is, to be accepted */
+    struct gls_stored_file now;
+    bool is_read; /* its content was compared, not only size and time */
+    uint64_t bytes;
+};
+void gls_verify_item_free(struct gls_verify_item *item);
+
+/* Paths below which files are looked at, relative, sorted. `is_folder`: all below it;
+ * else that file alone. */
+struct gls_verify_range {
+    char *path; /* "" with is_folder: everything */
+    bool is_folder;
+};
+
+struct gls_verify_worker {
+    struct gls_reader *reader;
+    struct gls_copy_buffers *buffers;
+};
+
+struct gls_verify_repair; /* verify_repair.c */
+
+struct gls_verify_run {
+    const struct gls_config *config;
+    const struct gls_verify_options *options;
+    const struct gls_verify_callbacks *callbacks;
+    const struct gls_cancel *cancel;
+    unsigned jobs;
+    unsigned repair_states;
+    int64_t now_s; /* what checked_s becomes */
+
+    char *root; /* of the library, as found from the options */
+    struct gls_library *library;
+    struct gls_db_writer *writer; /* NULL: the library is read-only */
+    int64_t run_id;
+    struct gls_verify_worker *workers;
+    struct gls_untracked_index *finds; /* files that the database does not know */
+    bool has_moved;                    /* some of them were moved */
+
+    /* Producer. */
+    struct gls_pipeline *pipeline;
+    struct gls_reader *scan_reader;
+    struct gls_verify_range *ranges;
+    size_t range_count;
+    bool is_sample;
+    int64_t sample_cut_s;
+    uint64_t sample_ties;
+    char *resume_after; /* NULL: from the start */
+
+    /* Consumer. */
+    struct gls_db_batch *batch;
+    unsigned in_batch;
+    double committed_s;
+    char *last_path;
+    struct gls_copy_buffers *buffers;
+    struct gls_verify_repair *repair; /* NULL: not asked */
+    struct gls_verify_summary summary;
+    uint64_t files_done;
+    uint64_t ties_left; /* of sample_ties */
+    bool failed;        /* the database cannot be written; `error` says why */
+    struct gls_error error;
+
+    uint64_t files_total, bytes_total;
+    atomic_uint_fast64_t bytes_done;
+};
+
+/* First pass. */
+bool gls_verify_search(struct gls_verify_run *run, struct gls_error *error);
+
+/* Second pass. */
+bool gls_verify_produce(void *run, struct gls_pipeline *pipeline, struct gls_error *error);
+void gls_verify_work(void *user, unsigned worker, void *context);
+void gls_verify_consume(void *user, struct gls_pipeline *pipeline, void *item);
+void gls_verify_idle(void *user, struct gls_pipeline *pipeline);
+/* Commits what is left. `is_complete`: nothing remains to be resumed. */
+bool gls_verify_finish(struct gls_verify_run *run, bool is_complete, struct gls_error *error);
+
+/* Ranges and the point to resume from (verify_scan.c). */
+bool gls_verify_set_ranges(struct gls_verify_run *run, struct gls_error *error);
+bool gls_verify_set_resume(struct gls_verify_run *run, struct gls_error *error);
+void gls_verify_clear_scan(struct gls_verify_run *run);
+/* The options that a resumed run must share, as text. */
+void gls_verify_signature(const struct gls_verify_run *run, struct gls_strbuf *out);
+
+/* Repair. */
+bool gls_verify_repair_new(struct gls_verify_run *run, struct gls_error *error);
+void gls_verify_repair_free(struct gls_verify_repair *repair);
+/* Puts the good bytes of item->row back. False: *error says why not; nothing was lost. */
+bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item *item,
+                       struct gls_error *error);
+
+#endif

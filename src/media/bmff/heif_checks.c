@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* heif_checks - what must be true of a HEIF file before it is edited, and of
+ * the edit before it is given away. */
+#include <string.h>
+
+#include "media/bmff/heif_edit.h"
+#include "media/bmff/quicktime.h"
+
+static bool refuse(const struct gls_heif_plan *plan, const char *reason, struct gls_error *error)
+{
+    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(plan->input), reason);
+}
+
+/* Samsung and Google put a movie and a directory behind the photo and count
+ * from the end of the file: what is added must stand before them. */
+static bool is_trailer(const struct gls_box *box)
+{
+    return box->type == GLS_4CC('m', 'p', 'v', 'd') || box->type == GLS_4CC('s', 'e', 'f', 'd');
+}
+
+static bool check_layout(struct gls_heif_plan *plan, struct gls_box *last_before_tail,
+                         struct gls_error *error)
+{
+    const struct gls_heif *heif = &plan->heif;
+    struct gls_box_walk walk;
+    struct gls_box box;
+    bool in_trailer = false;
+
+    memset(last_before_tail, 0, sizeof *last_before_tail);
+    gls_box_walk_file(&walk, plan->input);
+    while (gls_box_next(&box, &walk, error)) {
+        if (box.is_cut)
+            return refuse(plan, "it ends too early", error);
+        if (box.type == GLS_4CC('m', 'o', 'o', 'f'))
+            return refuse(plan, "it holds a fragmented movie", error);
+        in_trailer = in_trailer || is_trailer(&box);
+        if (!in_trailer) {
+            *last_before_tail = box;
+            plan->tail_at = gls_box_end(&box);
+        }
+    }
+    if (walk.failed)
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: something follows that is no box",
+                        gls_input_name(plan->input));
+    if (walk.offset != gls_input_size(plan->input))
+        return refuse(plan, "some bytes at its end belong to no box", error);
+    if (plan->tail_at < gls_box_end(&heif->meta))
+        return refuse(plan, "its movie stands before the photo", error);
+    return true;
+}
+
+/* Does a table list a number twice? Which of the two counts, readers disagree about.
+ * Numbers that new items cannot have are left out of the second table's check. */
+static bool repeats_a_number(const struct gls_heif *heif)
+{
+    uint8_t seen[65536 / 8] = {0};
+
+    for (size_t i = 1; i < heif->item_count; i++) {
+        if (heif->items[i].id == heif->items[i - 1].id)
+            return true;
+    }
+    for (size_t i = 0; i < heif->location_count; i++) {
+        uint32_t id = heif->locations[i].id;
+        if (id >= 65536)
+            continue;
+        if ((seen[id / 8] >> (id % 8) & 1) != 0)
+            return true;
+        seen[id / 8] |= (uint8_t)(1U << (id % 8));
+    }
+    return false;
+}
+
+static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
+{
+    const struct gls_heif *heif = &plan->heif;
+
+    if (!heif->has_meta || heif->iinf.size == 0 || heif->iloc.size == 0 || !heif->has_primary)
+        return refuse(plan, "it has no complete item tables", error);
+    if (heif->meta.header_size != 8 || heif->meta.to_end || heif->iinf.header_size != 8 ||
+        heif->iloc.header_size != 8 || (heif->iref.size > 0 && heif->iref.header_size != 8))
+        return refuse(plan, "its item tables have 64-bit sizes", error);
+    if (heif->meta_is_odd)
+        return refuse(plan, "its item tables do not fill the box that they lie in", error);
+    if (heif->iinf_is_odd)
+        return refuse(plan, "its list of items is not as long as it says", error);
+    if (repeats_a_number(heif))
+        return refuse(plan, "two of its items have one number", error);
+    if (heif->iref_has_rest)
+        return refuse(plan, "its item references do not fill their box", error);
+    return true;
+}
+
+/* A place must be whole, inside the file, and outside the tables. */
+static bool check_place(struct gls_heif_plan *plan, const struct gls_heif_location *location,
+                        size_t extent, struct gls_range *range, struct gls_error *error)
+{
+    const struct gls_heif *heif = &plan->heif;
+    uint64_t size = gls_input_size(plan->input);
+
+    if (!gls_heif_extent_range(range, heif, location, extent, size, error))
+        return gls_error_prefix(error, "%s", gls_input_name(plan->input));
+    if (range->offset > size || range->size > size - range->offset)
+        return refuse(plan, "it ends too early: an item lies beyond its end", error);
+    if (location->construction == 1)
+        return true;
+    if (heif->extents[location->first_extent + extent].size == 0)
+        return refuse(plan, "an item of its has no stated length", error);
+    if (range->offset < gls_box_end(&heif->meta) && range->offset + range->size > heif->meta.offset)
+        return refuse(plan, "an item lies within its tables", error);
+    return true;
+}
+
+static bool check_places(struct gls_heif_plan *plan, struct gls_error *error)
+{
+    const struct gls_heif *heif = &plan->heif;
+    bool has_picture = heif->has_moov;
+
+    for (size_t i = 0; i < heif->location_count; i++) {
+        const struct gls_heif_location *location = &heif->locations[i];
+        if (location->construction > 1 || location->data_reference != 0)
+            continue;
+        for (size_t j = 0; j < location->extent_count; j++) {
+            struct gls_range range;
+            if (!check_place(plan, location, j, &range, error))
+                return false;
+            has_picture = has_picture || (range.size > 0 && gls_heif_is_coded(heif, location->id));
+        }
+    }
+    return has_picture || refuse(plan, "it holds no coded image", error);
+}
+
+/* So must every sample of an image sequence. */
+static bool check_samples(struct gls_heif_plan *plan, struct gls_error *error)
+{
+    struct gls_ranges ranges = GLS_RANGES_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
+    uint64_t size = gls_input_size(plan->input);
+    bool inside = true;
+    bool ok;
+
+    if (!plan->heif.has_moov)
+        return true;
+    ok = gls_movie_essence(&ranges, plan->input, &inner);
+    for (size_t i = 0; i < ranges.count; i++)
+        inside = inside && ranges.items[i].offset <= size &&
+                 ranges.items[i].size <= size - ranges.items[i].offset;
+    gls_ranges_free(&ranges);
+    if (!ok && inner.status != GLS_ERROR_FORMAT) {
+        *error = inner;
+        return false;
+    }
+    return (ok && inside) || refuse(plan, "its image sequence cannot be followed", error);
+}
+
+bool gls_heif_check(struct gls_heif_plan *plan, struct gls_box *last, struct gls_error *error)
+{
+    return check_tables(plan, error) && check_layout(plan, last, error) &&
+           check_places(plan, error) && check_samples(plan, error);
+}
+
+static bool is_replaced(const struct gls_heif_plan *plan, uint32_t id)
+{
+    for (size_t i = 0; i < GLS_HEIF_PARTS; i++) {
+        if (plan->parts[i].place != GLS_HEIF_KEPT && plan->parts[i].id == id)
+            return true;
+    }
+    return false;
+}
+
+static bool list_kept_bytes(struct gls_ranges *out, const struct gls_heif_plan *plan,
+                            struct gls_error *error)
+{
+    const struct gls_heif *heif = &plan->heif;
+    struct gls_range range;
+
+    for (size_t i = 0; i < heif->location_count; i++) {
+        const struct gls_heif_location *location = &heif->locations[i];
+        if (location->construction > 1 || location->data_reference != 0 ||
+            is_replaced(plan, location->id))
+            continue;
+        for (size_t j = 0; j < location->extent_count; j++) {
+            if (!gls_heif_extent_range(&range, heif, location, j, gls_input_size(plan->input),
+                                       error) ||
+                !gls_ranges_add(out, range.offset, range.size, error))
+                return false;
+        }
+    }
+    return !heif->has_moov || gls_movie_essence(out, plan->input, error);
+}
+
+bool gls_heif_check_patch(const struct gls_heif_plan *plan, const struct gls_patch *patch,
+                          struct gls_error *error)
+{
+    struct gls_ranges kept = GLS_RANGES_INIT;
+    bool ok = list_kept_bytes(&kept, plan, error);
+
+    if (ok) {
+        gls_ranges_normalize(&kept, gls_input_size(plan->input));
+        ok = gls_box_patch_spares(patch, &kept) ||
+             refuse(plan, "items of its share bytes with others or with its tables", error);
+    }
+    gls_ranges_free(&kept);
+    return ok;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "media/core/date_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/timestamp.h"
+
+#define BLANKS " \t\r\n,"
+enum { WORDS_MAX = 10, WORD_SIZE = 24 };
+
+struct parts {
+    struct gls_datetime when;
+    bool has_time;
+    int half; /* of the day: 1 the first, 2 the second, 0: not stated */
+};
+
+static const char *const months[] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
+/* The month whose name begins with `word`, which has three letters or more; 0: none. */
+static int month_number(const char *word)
+{
+    size_t size = strlen(word);
+
+    for (int i = 0; size >= 3 && i < 12; i++) {
+        if (gls_ascii_begins_equal(months[i], word, size))
+            return i + 1;
+    }
+    return 0;
+}
+
+static bool take_number(struct parts *parts, const char *word)
+{
+    int number = 0;
+
+    if (sscanf(word, "%4d", &number) != 1)
+        return false;
+    if (strlen(word) <= 2 && parts->when.day == 0)
+        parts->when.day = (int8_t)number;
+    else if (strlen(word) == 4 && parts->when.year == 0)
+        parts->when.year = (int16_t)number;
+    else
+        return false;
+    return true;
+}
+
+static bool take_time(struct parts *parts, const char *word)
+{
+    int hour, minute, second = 0, used = 0;
+
+    if (parts->has_time || sscanf(word, "%2d:%2d%n", &hour, &minute, &used) != 2)
+        return false;
+    if (word[used] == ':') {
+        int more = 0;
+        if (sscanf(word + used, ":%2d%n", &second, &more) != 1)
+            return false;
+        used += more;
+    }
+    parts->has_time = true;
+    parts->when.hour = (int8_t)hour;
+    parts->when.minute = (int8_t)minute;
+    parts->when.second = (int8_t)(second == 60 ? 59 : second); /* a leap second */
+    return word[used] == '\0';
+}
+
+static bool take_zone(struct parts *parts, const char *word)
+{
+    return !parts->when.has_offset &&
+           (parts->when.has_offset = gls_utc_offset_parse(&parts->when.utc_offset_s, word));
+}
+
+/* What is no month, zone or half of the day is passed over, as days of the week
+ * are in any language. */
+static bool take_name(struct parts *parts, const char *word)
+{
+    static const char *const utc[] = {"GMT", "UTC", "UT", "Z"};
+    int month = month_number(word);
+
+    if (month > 0 && parts->when.month != 0)
+        return false;
+    if (month > 0)
+        parts->when.month = (int8_t)month;
+    if (gls_ascii_equal(word, "am") || gls_ascii_equal(word, "pm"))
+        parts->half = (word[0] | 0x20) == 'a' ? 1 : 2;
+    for (size_t i = 0; i < sizeof utc / sizeof utc[0]; i++) {
+        if (strcmp(word, utc[i]) == 0)
+            return take_zone(parts, "Z");
+    }
+    return true;
+}
+
+static bool take_word(struct parts *parts, const char *text, size_t size)
+{
+    char word[WORD_SIZE];
+
+    if (size >= sizeof word)
+        return false;
+    memcpy(word, text, size);
+    word[size] = '\0';
+    if (word[size - 1] == '.') /* "Jan." */
+        word[size - 1] = '\0';
+    if (word[0] == '+' || word[0] == '-')
+        return take_zone(parts, word);
+    if (strspn(word, "0123456789") == strlen(word))
+        return take_number(parts, word);
+    if (word[0] >= '0' && word[0] <= '9')
+        return take_time(parts, word);
+    return take_name(parts, word);
+}
+
+bool gls_date_words_parse(struct gls_datetime *out, const char *text)
+{
+    struct parts parts = {.has_time = false};
+
+    for (unsigned count = 0; *(text += strspn(text, BLANKS)) != '\0'; count++) {
+        size_t size = strcspn(text, BLANKS);
+        if (count == WORDS_MAX || !take_word(&parts, text, size))
+            return false;
+        text += size;
+    }
+    if (parts.half != 0 && parts.when.hour >= 1 && parts.when.hour <= 12)
+        parts.when.hour = (int8_t)(parts.when.hour % 12 + (parts.half == 2 ? 12 : 0));
+    if (!gls_datetime_is_valid(&parts.when) || (parts.when.has_offset && !parts.has_time))
+        return false;
+    *out = parts.when;
+    return true;
+}
+
+bool gls_date_text_parse(struct gls_datetime *out, const char *text)
+{
+    return gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text);
+}

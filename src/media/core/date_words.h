@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* date_words - dates that are written with the name of the month: RFC 1123 and
+ * RFC 5322, which PNG recommends, and what ctime() makes, which cameras put
+ * into AVI files. */
+#ifndef GLS_MEDIA_CORE_DATE_WORDS_H
+#define GLS_MEDIA_CORE_DATE_WORDS_H
+
+#include "base/error.h"
+
+struct gls_datetime;
+
+/* Reads day, month and year, and a time, its half of the day and its zone where
+ * they are there, in any order: "Sun, 18 Jan 2015 12:01:02 +0100", "Mon Mar 10
+ * 15:04:43 2003". Other words are passed over, zones such as "EST" too: they are
+ * ambiguous. False: the text holds other numbers, or no possible date. */
+bool gls_date_words_parse(struct gls_datetime *out, const char *text);
+/* The same, or a date in the digits that gls_datetime_parse() reads. */
+bool gls_date_text_parse(struct gls_datetime *out, const char *text);
+
+#endif

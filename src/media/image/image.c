@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Joins containers and blocks. The order of the offers is the precedence. */
+#include "media/image/image.h"
+
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "media/core/container.h"
+#include "media/core/date_words.h"
+#include "media/image/image_edit.h"
+#include "media/tiff/exif.h"
+#include "media/tiff/tiff.h"
+#include "media/xmp/xmp.h"
+
+/* ---- Reading ---------------------------------------------------------------- */
+
+/* A block that cannot be read takes nothing from the file's other blocks. */
+static bool note_or_fail(struct gls_media *media, const char *block, const struct gls_error *doubt,
+                         struct gls_error *error)
+{
+    if (doubt->status == GLS_ERROR_MEMORY || doubt->status == GLS_ERROR_IO) {
+        *error = *doubt;
+        return false;
+    }
+    gls_media_note(media, "%s is not read: %.200s", block, doubt->message);
+    return true;
+}
+
+static bool offer_exif(struct gls_media *media, const struct gls_block *block,
+                       struct gls_error *error)
+{
+    struct gls_exif_values values;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    if (!block->present) {
+        return true;
+    }
+    if (!gls_exif_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
+        return note_or_fail(media, "Exif", &doubt, error);
+    }
+    gls_exif_offer(media, &values);
+    gls_exif_values_clear(&values);
+    return true;
+}
+
+static bool offer_xmp(struct gls_media *media, const struct gls_block *block,
+                      struct gls_error *error)
+{
+    struct gls_xmp_values values;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    if (!block->present) {
+        return true;
+    }
+    if (!gls_xmp_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
+        return note_or_fail(media, "XMP", &doubt, error);
+    }
+    gls_xmp_offer_dates(media, &values);
+    gls_xmp_offer(media, &values);
+    gls_xmp_values_clear(&values);
+    return true;
+}
+
+static bool offer_iptc(struct gls_media *media, const struct gls_block *block,
+                       struct gls_error *error)
+{
+    struct gls_iptc_values values;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_datetime when;
+    if (!block->present) {
+        return true;
+    }
+    if (!gls_iptc_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
+        return note_or_fail(media, "IPTC", &doubt, error);
+    }
+    if (values.date_time_created != NULL &&
+        gls_datetime_parse(&when, values.date_time_created, true)) {
+        gls_media_offer_date(media, &when, false, "Iptc.Application2.DateCreated");
+    }
+    gls_iptc_values_clear(&values);
+    return true;
+}
+
+static void offer_text_date(struct gls_media *media, const struct gls_blocks *blocks)
+{
+    struct gls_datetime when;
+    if (blocks->text_date != NULL && gls_date_text_parse(&when, blocks->text_date)) {
+        const char *source = blocks->text_date_source;
+        gls_media_offer_date(media, &when, blocks->text_date_is_utc,
+                             source != NULL ? source : "text");
+    }
+}
+
+static bool offer_blocks(struct gls_media *media, const struct gls_blocks *blocks,
+                         struct gls_error *error)
+{
+    if (!offer_exif(media, &blocks->exif, error) ||
+        !offer_exif(media, &blocks->exif_outer, error) || !offer_xmp(media, &blocks->xmp, error) ||
+        !offer_xmp(media, &blocks->xmp_extended, error) ||
+        !offer_iptc(media, &blocks->iptc, error)) {
+        return false;
+    }
+    offer_text_date(media, blocks);
+    if (media->has_gps_time) {
+        gls_media_offer_date(media, &media->gps_time, true, "Exif.GPSInfo.GPSDateStamp");
+    }
+    if (blocks->note != NULL) {
+        gls_media_note(media, "%s", blocks->note);
+    }
+    return true;
+}
+
+static bool read_image(struct gls_media *out, struct gls_input *input,
+                       const struct gls_container *container, struct gls_error *error)
+{
+    struct gls_blocks blocks;
+    memset(&blocks, 0, sizeof blocks);
+    bool ok = container->scan(&blocks, input, error) && offer_blocks(out, &blocks, error);
+    gls_blocks_free(&blocks);
+    return ok;
+}
+
+/* TIFF keeps its values in the file itself: there is no block to put back. */
+static bool plan_tiff(struct gls_patch *out, struct gls_input *input, const struct gls_tags *tags,
+                      struct gls_error *error)
+{
+    struct gls_blocks blocks;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+    bool xmp_changed = false;
+    memset(&blocks, 0, sizeof blocks);
+    bool ok = gls_tiff_container.scan(&blocks, input, error) &&
+              gls_image_edit_xmp(&xmp, &xmp_changed, &blocks, &gls_tiff_container, tags, error);
+    const struct gls_tiff_edit edit = {.tags = tags, .xmp = xmp_changed ? &xmp : NULL};
+    ok = ok && gls_tiff_plan(out, input, &edit, error);
+    gls_blocks_free(&blocks);
+    return ok;
+}
+
+/* ---- The backends -------------------------------------------------------------- */
+
+/* A backend's functions know no container: one reader each for them. */
+#define READER(name)                                                                               \
+    static bool name##_read(struct gls_media *out, struct gls_input *input,                        \
+                            struct gls_error *error)                                               \
+    {                                                                                              \
+        return read_image(out, input, &gls_##name##_container, error);                             \
+    }                                                                                              \
+    static bool name##_essence(struct gls_ranges *out, struct gls_input *input,                    \
+                               struct gls_error *error)                                            \
+    {                                                                                              \
+        if (gls_##name##_container.essence == NULL)                                                \
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the whole file is its essence");        \
+        return gls_##name##_container.essence(out, input, error);                                  \
+    }
+
+#define PLANNER(name)                                                                              \
+    static bool name##_plan_edit(struct gls_patch *out, struct gls_input *input,                   \
+                                 const struct gls_tags *tags, struct gls_error *error)             \
+    {                                                                                              \
+        return gls_image_plan_edit(out, input, &gls_##name##_container, tags, error);              \
+    }
+
+READER(jpeg)
+PLANNER(jpeg)
+READER(png)
+PLANNER(png)
+READER(gif)
+PLANNER(gif)
+READER(webp)
+PLANNER(webp)
+READER(heif)
+PLANNER(heif)
+READER(tiff)
+READER(cr3)
+READER(raf)
+
+const struct gls_backend gls_jpeg_backend = {"jpeg", jpeg_read, jpeg_essence, jpeg_plan_edit};
+const struct gls_backend gls_png_backend = {"png", png_read, png_essence, png_plan_edit};
+const struct gls_backend gls_gif_backend = {"gif", gif_read, gif_essence, gif_plan_edit};
+const struct gls_backend gls_webp_backend = {"webp", webp_read, webp_essence, webp_plan_edit};
+const struct gls_backend gls_heif_backend = {"heif", heif_read, heif_essence, heif_plan_edit};
+const struct gls_backend gls_tiff_backend = {"tiff", tiff_read, tiff_essence, plan_tiff};
+const struct gls_backend gls_cr3_backend = {"cr3", cr3_read, cr3_essence, NULL};
+const struct gls_backend gls_raf_backend = {"raf", raf_read, raf_essence, NULL};

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Which blocks of a still picture change for which tags. */
+#include "media/image/image_edit.h"
+
+#include <string.h>
+
+#include "media/tiff/exif.h"
+#include "media/xmp/xmp.h"
+
+/* What one APP1 segment of a JPEG has left for the packet itself. */
+#define JPEG_PACKET_MAX 65502u
+
+static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
+                      const struct gls_tags *tags, struct gls_error *error)
+{
+    bool has_exif = blocks->exif.present && blocks->exif.bytes.size > 0;
+    *changed = false;
+    if (!tags->set_date && !tags->set_position && !(tags->clear_position && has_exif)) {
+        return true;
+    }
+    return gls_exif_edit(out, changed, has_exif ? blocks->exif.bytes.data : NULL,
+                         has_exif ? blocks->exif.bytes.size : 0, tags, error);
+}
+
+/* The pieces of an extended XMP stay as they are; XMP part 3 lets what they state
+ * count as if it stood in the packet. */
+static bool check_extended(const struct gls_block *extended, const struct gls_tags *tags,
+                           const struct gls_xmp_use *use, struct gls_error *error)
+{
+    const struct gls_xmp_request wish = {
+        .packet = extended->bytes.data, .size = extended->bytes.size, .tags = tags, .use = use};
+    bool contradicts = false;
+    if (extended->present && !gls_xmp_contradicts(&contradicts, &wish, error)) {
+        return false;
+    }
+    return !contradicts ||
+           gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                    "its extended XMP states another value, which cannot be edited");
+}
+
+bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
+                        const struct gls_container *container, const struct gls_tags *tags,
+                        struct gls_error *error)
+{
+    const struct gls_xmp_use use = {
+        .holds_date = !container->can_hold_exif,
+        .holds_position = !container->can_hold_exif,
+        .size_limit = container == &gls_jpeg_container ? JPEG_PACKET_MAX : 0,
+    };
+    const struct gls_block *xmp = &blocks->xmp;
+    const struct gls_xmp_request wish = {.packet = xmp->present ? xmp->bytes.data : NULL,
+                                         .size = xmp->present ? xmp->bytes.size : 0,
+                                         .tags = tags,
+                                         .use = &use};
+    return check_extended(&blocks->xmp_extended, tags, &use, error) &&
+           gls_xmp_edit(out, changed, &wish, error);
+}
+
+bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,
+                         const struct gls_container *container, const struct gls_tags *tags,
+                         struct gls_error *error)
+{
+    struct gls_blocks blocks;
+    GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
+    bool exif_changed = false;
+    bool xmp_changed = false;
+    memset(&blocks, 0, sizeof blocks);
+    bool ok = container->scan(&blocks, input, error);
+    if (ok && container->can_hold_exif) {
+        ok = edit_exif(&exif, &exif_changed, &blocks, tags, error);
+    }
+    ok = ok && gls_image_edit_xmp(&xmp, &xmp_changed, &blocks, container, tags, error);
+    if (ok && (exif_changed || xmp_changed)) {
+        const struct gls_block_edit edit = {exif_changed ? &exif : NULL, xmp_changed ? &xmp : NULL};
+        ok = container->replace(out, input, &edit, error);
+    }
+    gls_blocks_free(&blocks);
+    return ok;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "media/jpeg/jpeg.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "media/core/block_load.h"
+
+enum { PHOTOSHOP_HEAD = 14 }; /* "Photoshop 3.0" and its NUL */
+
+/* An Exif block may go on in the segments that follow the first (ExifTool and
+ * some cameras do so beyond 64 KiB). */
+static bool load_exif(struct gls_blocks *out, struct gls_input *input,
+                      const struct gls_jpeg_layout *layout, struct gls_error *error)
+{
+    size_t count;
+    const struct gls_jpeg_segment *segment = gls_jpeg_find(layout, GLS_JPEG_EXIF, &count);
+    const uint32_t head = GLS_JPEG_HEAD_SIZE + GLS_JPEG_EXIF_HEAD;
+
+    if (segment == NULL)
+        return true;
+    if (count > 1)
+        gls_blocks_note(out, "has %zu Exif blocks; the first one counts", count);
+    if (!gls_block_load(&out->exif, input, segment->offset + head, segment->size - head, error))
+        return false;
+    const struct gls_jpeg_segment *end = layout->segments + layout->count;
+    for (segment++; segment < end && segment->kind == GLS_JPEG_EXIF_MORE; segment++)
+        if (!gls_block_append(&out->exif.bytes, input, segment->offset + head, segment->size - head,
+                              error))
+            return false;
+    return true;
+}
+
+static bool load_xmp(struct gls_blocks *out, struct gls_input *input,
+                     const struct gls_jpeg_layout *layout, struct gls_error *error)
+{
+    size_t count;
+    const struct gls_jpeg_segment *segment = gls_jpeg_find(layout, GLS_JPEG_XMP, &count);
+    const uint32_t head = GLS_JPEG_HEAD_SIZE + GLS_JPEG_XMP_HEAD;
+
+    if (segment == NULL)
+        return true;
+    if (count > 1)
+        gls_blocks_note(out, "has %zu XMP packets; the first one counts", count);
+    return gls_block_load(&out->xmp, input, segment->offset + head, segment->size - head, error);
+}
+
+/* Image resources may be cut anywhere where they span several segments. */
+static bool load_iptc(struct gls_blocks *out, struct gls_input *input,
+                      const struct gls_jpeg_layout *layout, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO resources = GLS_STRBUF_INIT;
+    const uint32_t head = GLS_JPEG_HEAD_SIZE + PHOTOSHOP_HEAD;
+    const uint8_t *records;
+    size_t size;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct gls_jpeg_segment *segment = &layout->segments[i];
+        if (segment->kind == GLS_JPEG_PHOTOSHOP &&
+            !gls_block_append(&resources, input, segment->offset + head, segment->size - head,
+                              error))
+            return false;
+    }
+    if (resources.size > 0 &&
+        gls_photoshop_find_iptc(&records, &size, (const uint8_t *)resources.data, resources.size)) {
+        gls_strbuf_add(&out->iptc.bytes, records, size);
+        if (out->iptc.bytes.failed)
+            return gls_fail_memory(error);
+        out->iptc.present = true;
+    }
+    return true;
+}
+
+static bool jpeg_scan(struct gls_blocks *out, struct gls_input *input, struct gls_error *error)
+{
+    struct gls_jpeg_layout layout = {0};
+    bool ok = gls_jpeg_read_layout(&layout, input, error);
+
+    if (ok) {
+        if (!layout.has_image)
+            gls_blocks_note(out, "%s at byte %llu", layout.trouble,
+                            (unsigned long long)layout.trouble_offset);
+        if (layout.junk_size > 0)
+            gls_blocks_note(out, "has %llu bytes between its segments that belong to none",
+                            (unsigned long long)layout.junk_size);
+        ok = load_exif(out, input, &layout, error) && load_xmp(out, input, &layout, error) &&
+             gls_jpeg_load_extended(out, input, &layout, error) &&
+             load_iptc(out, input, &layout, error);
+    }
+    gls_jpeg_layout_free(&layout);
+    if (!ok)
+        gls_blocks_free(out);
+    return ok;
+}
+
+/* Everything from the first SOS marker to the end of the file: the coded image,
+ * and behind it further images (MPF, gain maps), motion photos and trailers. The
+ * tables before SOS are not in it, but no edit of ours touches them either. */
+static bool jpeg_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
+{
+    struct gls_jpeg_layout layout = {0};
+    bool ok = gls_jpeg_read_layout(&layout, input, error);
+
+    if (ok && !layout.has_image)
+        ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: %s at byte %llu", gls_input_name(input),
+                      layout.trouble, (unsigned long long)layout.trouble_offset);
+    ok = ok &&
+         gls_ranges_add(out, layout.sos_offset, gls_input_size(input) - layout.sos_offset, error);
+    gls_jpeg_layout_free(&layout);
+    return ok;
+}
+
+const struct gls_container gls_jpeg_container = {
+    .name = "JPEG",
+    .scan = jpeg_scan,
+    .essence = jpeg_essence,
+    .replace = gls_jpeg_replace,
+    .can_hold_exif = true,
+};

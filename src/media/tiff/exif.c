@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading Exif (EXIF 2.32). libexif is handed a compact block that the TIFF
+ * walker made: it never meets a hostile offset, a maker note or a thumbnail.
+ */
+#include "media/tiff/exif.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libexif/exif-data.h>
+#include <libexif/exif-log.h>
+
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "media/tiff/tiff.h"
+
+void gls_exif_values_clear(struct gls_exif_values *values)
+{
+    if (values == NULL) {
+        return;
+    }
+    free(values->make);
+    free(values->model);
+    free(values->date_time_original);
+    free(values->date_time_digitized);
+    free(values->date_time);
+    free(values->sub_sec_original);
+    free(values->sub_sec_digitized);
+    free(values->sub_sec);
+    free(values->offset_original);
+    free(values->offset_digitized);
+    free(values->offset);
+    free(values->content_id);
+    memset(values, 0, sizeof *values);
+}
+
+/* Text up to its NUL; EXIF says ASCII, cameras also write UTF-8 and Latin-1. */
+static char *text_from_bytes(const unsigned char *bytes, size_t size)
+{
+    const char *text = (const char *)bytes;
+    size_t length = strnlen(text, size);
+    if (gls_utf8_is_valid(text, length)) {
+        return strndup(text, length);
+    }
+    return gls_latin1_to_utf8(text, length);
+}
+
+static char *read_text(ExifData *data, ExifIfd ifd, ExifTag tag)
+{
+    ExifEntry *entry = exif_content_get_entry(data->ifd[ifd], tag);
+    if (entry == NULL || entry->data == NULL || entry->size == 0 ||
+        (entry->format != EXIF_FORMAT_ASCII && entry->format != EXIF_FORMAT_UNDEFINED &&
+         entry->format != EXIF_FORMAT_BYTE)) {
+        return NULL;
+    }
+    return text_from_bytes(entry->data, entry->size);
+}
+
+static bool read_fraction(double *out, const ExifEntry *entry, unsigned index, ExifByteOrder order)
+{
+    const unsigned char *bytes = entry->data + (size_t)index * 8;
+    if (entry->format == EXIF_FORMAT_SRATIONAL) {
+        ExifSRational part = exif_get_srational(bytes, order);
+        *out = part.denominator != 0 ? (double)part.numerator / part.denominator : 0.0;
+        return part.denominator != 0 || part.numerator == 0;
+    }
+    ExifRational part = exif_get_rational(bytes, order);
+    *out = part.denominator != 0 ? (double)part.numerator / part.denominator : 0.0;
+    return part.denominator != 0 || part.numerator == 0;
+}
+
+/* Degrees, minutes and seconds, or hours. A first value of 0/0 means "not
+ * known"; minutes and seconds are left out by some cameras in that way. Some
+ * phones state the signed type. */
+static bool read_rationals(double out[3], ExifData *data, ExifTag tag)
+{
+    ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_GPS], tag);
+    if (entry == NULL || entry->data == NULL || entry->components == 0 ||
+        entry->size / 8 < entry->components ||
+        (entry->format != EXIF_FORMAT_RATIONAL && entry->format != EXIF_FORMAT_SRATIONAL)) {
+        return false;
+    }
+    ExifByteOrder order = exif_data_get_byte_order(data);
+    if (exif_get_long(entry->data + 4, order) == 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        out[i] = 0.0;
+        if (i < entry->components && !read_fraction(&out[i], entry, i, order)) {
+            return false;
+        }
+        if (out[i] < 0.0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The sign that a ref gives, 0 if it is missing: then the position is unknown,
+ * for a photo must not land on the other side of the globe. */
+static int read_sign(ExifData *data, ExifTag tag, char positive, char negative)
+{
+    ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_GPS], tag);
+    if (entry == NULL || entry->data == NULL || entry->size == 0) {
+        return 0;
+    }
+    int ref = entry->data[0] & ~0x20;
+    return ref == positive ? 1 : ref == negative ? -1 : 0;
+}
+
+static void read_position(struct gls_exif_values *out, ExifData *data)
+{
+    double latitude[3];
+    double longitude[3];
+    int north = read_sign(data, (ExifTag)EXIF_TAG_GPS_LATITUDE_REF, 'N', 'S');
+    int east = read_sign(data, (ExifTag)EXIF_TAG_GPS_LONGITUDE_REF, 'E', 'W');
+    if (north == 0 || east == 0 ||
+        !read_rationals(latitude, data, (ExifTag)EXIF_TAG_GPS_LATITUDE) ||
+        !read_rationals(longitude, data, (ExifTag)EXIF_TAG_GPS_LONGITUDE)) {
+        return;
+    }
+    out->latitude = north * (latitude[0] + latitude[1] / 60.0 + latitude[2] / 3600.0);
+    out->longitude = east * (longitude[0] + longitude[1] / 60.0 + longitude[2] / 3600.0);
+    out->has_position = fabs(out->latitude) <= 90.0 && fabs(out->longitude) <= 180.0;
+}
+
+/* GPS time began on 1980-01-06: an earlier stamp is a receiver without a fix. */
+static bool is_gps_time(const struct gls_datetime *when)
+{
+    static const struct gls_datetime start = {.year = 1980, .month = 1, .day = 6};
+    return gls_datetime_is_plausible(when) &&
+           gls_datetime_to_civil_s(when) >= gls_datetime_to_civil_s(&start);
+}
+
+static void read_gps_time(struct gls_exif_values *out, ExifData *data)
+{
+    double time[3];
+    char *date = read_text(data, EXIF_IFD_GPS, (ExifTag)EXIF_TAG_GPS_DATE_STAMP);
+    struct gls_datetime when;
+    if (date != NULL && gls_datetime_parse(&when, date, true) &&
+        read_rationals(time, data, (ExifTag)EXIF_TAG_GPS_TIME_STAMP) && time[0] < 24.0 &&
+        time[1] < 60.0 && time[2] < 61.0) {
+        when.hour = (int8_t)time[0];
+        when.minute = (int8_t)time[1];
+        when.second = (int8_t)fmin(time[2], 59.0);
+        when.has_offset = true;
+        when.utc_offset_s = 0;
+        if (is_gps_time(&when)) {
+            out->has_gps_time = true;
+            out->gps_time = when;
+        }
+    }
+    free(date);
+}
+
+static void read_entries(struct gls_exif_values *out, ExifData *data)
+{
+    const struct {
+        char **field;
+        ExifIfd ifd;
+        ExifTag tag;
+    } texts[] = {
+        {&out->make, EXIF_IFD_0, EXIF_TAG_MAKE},
+        {&out->model, EXIF_IFD_0, EXIF_TAG_MODEL},
+        {&out->date_time, EXIF_IFD_0, EXIF_TAG_DATE_TIME},
+        {&out->date_time_original, EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL},
+        {&out->date_time_digitized, EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_DIGITIZED},
+        {&out->sub_sec, EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME},
+        {&out->sub_sec_original, EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_ORIGINAL},
+        {&out->sub_sec_digitized, EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_DIGITIZED},
+        {&out->offset, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME},
+        {&out->offset_original, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL},
+        {&out->offset_digitized, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_DIGITIZED},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        *texts[i].field = read_text(data, texts[i].ifd, texts[i].tag);
+    }
+    read_position(out, data);
+    read_gps_time(out, data);
+}
+
+static bool read_with_libexif(struct gls_exif_values *out, const struct gls_strbuf *block,
+                              struct gls_error *error)
+{
+    ExifData *data = exif_data_new();
+    if (data == NULL) {
+        return gls_fail_memory(error);
+    }
+    /* As it is written, not as libexif would mend it. */
+    exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
+    exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
+    exif_data_load_data(data, (const unsigned char *)block->data, (unsigned)block->size);
+    read_entries(out, data);
+    exif_data_unref(data);
+    return true;
+}
+
+/* Apple's maker note: "Apple iOS\0", two bytes of version, "MM", then an IFD
+ * whose offsets count from the note's start. Tag 0x0011 joins a Live Photo. */
+static char *apple_content_id(const uint8_t *note, size_t size)
+{
+    static const uint8_t magic[10] = "Apple iOS";
+    if (size < 16 || memcmp(note, magic, sizeof magic) != 0 || memcmp(note + 12, "MM", 2) != 0) {
+        return NULL;
+    }
+    size_t count = gls_be16(note + 14);
+    for (size_t i = 0; i < count && 16 + (i + 1) * 12 <= size; i++) {
+        const uint8_t *entry = note + 16 + i * 12;
+        size_t length = gls_be32(entry + 4);
+        size_t offset = gls_be32(entry + 8);
+        if (gls_be16(entry) == 0x0011 && gls_be16(entry + 2) == GLS_TIFF_ASCII && length > 4 &&
+            length <= 256 && offset <= size && length <= size - offset) {
+            return text_from_bytes(note + offset, length);
+        }
+    }
+    return NULL;
+}
+
+/* The maker note stands in the Exif IFD of the original block. */
+static bool read_maker_note(struct gls_exif_values *out, struct gls_input *input,
+                            struct gls_error *error)
+{
+    struct gls_tiff tiff;
+    struct gls_tiff_ifd ifd0 = GLS_TIFF_IFD_INIT;
+    struct gls_tiff_ifd exif = GLS_TIFF_IFD_INIT;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    GLS_STRBUF_AUTO note = GLS_STRBUF_INIT;
+    bool found = false;
+    bool ok = gls_tiff_open(&tiff, input, &doubt) &&
+              gls_tiff_read_ifd(&ifd0, &tiff, tiff.first_ifd, &doubt) &&
+              gls_tiff_follow(&exif, &found, &tiff, &ifd0, GLS_TAG_EXIF_IFD, &doubt);
+    const struct gls_tiff_entry *entry = found ? gls_tiff_find(&exif, GLS_TAG_MAKER_NOTE) : NULL;
+    if (entry != NULL && entry->data_size >= 16) {
+        ok = gls_tiff_read_data(&note, &tiff, entry, 1u << 20, &doubt);
+        if (ok) {
+            out->content_id = apple_content_id((const uint8_t *)note.data, note.size);
+        }
+    }
+    gls_tiff_ifd_free(&ifd0);
+    gls_tiff_ifd_free(&exif);
+    if (!ok && doubt.status == GLS_ERROR_MEMORY) {
+        *error = doubt;
+        return false;
+    }
+    return true;
+}
+
+bool gls_exif_decode(struct gls_exif_values *out, const void *block, size_t size,
+                     struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    GLS_STRBUF_AUTO compact = GLS_STRBUF_INIT;
+    memset(out, 0, sizeof *out);
+    gls_strbuf_add(&compact, "Exif\0", 6);
+    bool ok = gls_input_from_memory(&input, block, size, "Exif block", error) &&
+              gls_tiff_compact_exif(&compact, input, error) &&
+              read_with_libexif(out, &compact, error) && read_maker_note(out, input, error);
+    gls_input_free(input);
+    if (!ok) {
+        gls_exif_values_clear(out);
+    }
+    return ok;
+}
+
+/* "084" to 84 milliseconds; the digits are a decimal fraction. */
+static void apply_sub_seconds(struct gls_datetime *when, const char *digits)
+{
+    if (digits == NULL) {
+        return;
+    }
+    int32_t scale = 100000000;
+    int32_t nanosecond = 0;
+    int8_t count = 0;
+    digits += strspn(digits, " ");
+    for (; digits[count] >= '0' && digits[count] <= '9' && count < 9; count++) {
+        nanosecond += (digits[count] - '0') * scale;
+        scale /= 10;
+    }
+    if (count > 0) {
+        when->nanosecond = nanosecond;
+        when->subsecond_digits = count;
+    }
+}
+
+static void offer_date(struct gls_media *media, const char *text, const char *sub_seconds,
+                       const char *offset, const char *source)
+{
+    struct gls_datetime when;
+    int32_t offset_s;
+    if (text == NULL || !gls_datetime_parse(&when, text, false)) {
+        return;
+    }
+    if (when.subsecond_digits == 0) {
+        apply_sub_seconds(&when, sub_seconds);
+    }
+    if (!when.has_offset && offset != NULL && gls_utc_offset_parse(&offset_s, offset)) {
+        when.has_offset = true;
+        when.utc_offset_s = offset_s;
+    }
+    gls_media_offer_date(media, &when, false, source);
+}
+
+void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *values)
+{
+    offer_date(media, values->date_time_original, values->sub_sec_original, values->offset_original,
+               "Exif.Photo.DateTimeOriginal");
+    offer_date(media, values->date_time_digitized, values->sub_sec_digitized,
+               values->offset_digitized, "Exif.Photo.DateTimeDigitized");
+    offer_date(media, values->date_time, values->sub_sec, values->offset, "Exif.Image.DateTime");
+    gls_media_offer_text(&media->camera_make, values->make);
+    gls_media_offer_text(&media->camera_model, values->model);
+    gls_media_offer_text(&media->content_id, values->content_id);
+    if (values->has_position) {
+        gls_media_offer_position(media, values->latitude, values->longitude);
+    }
+    if (values->has_gps_time && !media->has_gps_time) {
+        media->has_gps_time = true;
+        media->gps_time = values->gps_time;
+    }
+}

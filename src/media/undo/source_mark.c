@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "media/undo/source_mark.h"
+
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "media/undo/undo_record.h"
+
+/* The root of a packet: its name today, its name before 2005, or (it may be left
+ * out) the wrapper's identifier (XMP part 1, 7.3.2 and 7.3.3). */
+static const char *const packet_signs[] = {"<x:xmpmeta", "<x:xapmeta", "W5M0MpCehiHzreSzNTczkc9d"};
+
+static bool carries(const struct gls_splice *splice)
+{
+    if (splice->bytes == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof packet_signs / sizeof packet_signs[0]; i++) {
+        if (memmem(splice->bytes, splice->size, packet_signs[i], strlen(packet_signs[i])) != NULL)
+            return true;
+    }
+    /* A text note's metadata is one line of JSON. */
+    return splice->bytes[0] == '{';
+}
+
+/* The splice that puts the XMP packet or the JSON line in; patch->count if none does. */
+static size_t find_carrier(const struct gls_patch *patch)
+{
+    size_t i = 0;
+
+    while (i < patch->count && !carries(&patch->splices[i]))
+        i++;
+    return i;
+}
+
+/* The hash that a record in the file itself names, or leads to. */
+static bool carry_on(struct gls_strbuf *out, struct gls_input *input)
+{
+    GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char sha256[GLS_SHA256_HEX_SIZE];
+    uint64_t size_bytes = 0;
+
+    if (gls_undo_find(&record, input, NULL, &ignored) && record.size > 0 &&
+        gls_undo_source_hash(sha256, &size_bytes, input, record.data, &ignored))
+        gls_undo_encode_hash(out, sha256, size_bytes);
+    return true;
+}
+
+bool gls_source_mark_make(struct gls_strbuf *out, struct gls_input *input,
+                          const struct gls_patch *patch, const struct gls_tags *tags,
+                          struct gls_error *error)
+{
+    size_t carrier = find_carrier(patch);
+
+    if (carrier == patch->count)
+        return true;
+    switch (tags->mark) {
+    case GLS_MARK_NONE:
+        return true;
+    case GLS_MARK_INPUT_IS_SOURCE:
+        return gls_undo_encode(out, patch, carrier, input, error);
+    case GLS_MARK_KEEP:
+        return carry_on(out, input);
+    case GLS_MARK_HASH:
+        gls_undo_encode_hash(out, tags->source_sha256, tags->source_size_bytes);
+        return true;
+    }
+    return true;
+}
+
+bool gls_source_mark_fits(const struct gls_patch *without, const struct gls_patch *with)
+{
+    size_t carrier = find_carrier(without);
+
+    if (without->count != with->count || find_carrier(with) != carrier)
+        return false;
+    for (size_t i = 0; i < without->count; i++) {
+        const struct gls_splice *a = &without->splices[i], *b = &with->splices[i];
+        if (a->offset != b->offset || a->removed != b->removed ||
+            (i != carrier && a->size != b->size))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What an XMP packet means: which properties glassine reads, in which order. */
+#include "media/xmp/xmp.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "media/xmp/xmp_rdf.h"
+
+void gls_xmp_values_clear(struct gls_xmp_values *values)
+{
+    if (values == NULL) {
+        return;
+    }
+    free(values->title);
+    free(values->display_name);
+    free(values->album);
+    free(values->original_name);
+    free(values->photoshop_date_created);
+    free(values->xmp_create_date);
+    free(values->exif_date_time_original);
+    free(values->make);
+    free(values->model);
+    memset(values, 0, sizeof *values);
+}
+
+/* A decimal number without sign; strtod() would follow the locale. */
+static bool read_decimal(double *out, const char **text)
+{
+    const char *p = *text;
+    double value = 0.0;
+    double scale = 1.0;
+    unsigned digits = 0;
+    for (; *p >= '0' && *p <= '9'; p++, digits++) {
+        value = value * 10.0 + (*p - '0');
+    }
+    if (*p == '.') {
+        for (p++; *p >= '0' && *p <= '9'; p++, digits++) {
+            scale /= 10.0;
+            value += (*p - '0') * scale;
+        }
+    }
+    *text = p;
+    *out = value;
+    return digits > 0 && digits < 40;
+}
+
+/* XMP part 2, GPSCoordinate: "DDD,MM,SSk" or "DDD,MM.mmk", k one of N S E W. Also
+ * met: a signed decimal number of degrees, or one without a sign beside a property
+ * of its own for k (Apple Photos), which `stated_ref` is, or NULL. */
+static bool read_coordinate(double *out, const char *text, const char *stated_ref,
+                            const char refs[2])
+{
+    static const double units[] = {1.0, 60.0, 3600.0};
+    double sum = 0.0;
+    double part;
+    unsigned parts = 0;
+    if (text == NULL) {
+        return false;
+    }
+    text += strspn(text, " ");
+    double sign = *text == '-' ? -1.0 : 1.0;
+    text += *text == '-' || *text == '+';
+    while (parts < 3 && read_decimal(&part, &text)) {
+        sum += part / units[parts++];
+        if (*text != ',') {
+            break;
+        }
+        text++;
+    }
+    text += strspn(text, " ");
+    int ref = *text & ~0x20;
+    bool has_ref = *text != '\0' && (ref == refs[0] || ref == refs[1]);
+    text += has_ref;
+    text += strspn(text, " ");
+    if (!has_ref && stated_ref != NULL && sign > 0.0) {
+        ref = *stated_ref & ~0x20;
+        has_ref = ref == refs[0] || ref == refs[1];
+    }
+    *out = ref == refs[1] ? -sign * sum : sign * sum;
+    return *text == '\0' && (has_ref ? parts > 0 : parts == 1) && isfinite(sum);
+}
+
+static void read_position(struct gls_xmp_values *out, const struct gls_rdf *rdf)
+{
+    double latitude;
+    double longitude;
+    if (read_coordinate(&latitude, gls_rdf_value(rdf, GLS_NS_EXIF " GPSLatitude"),
+                        gls_rdf_value(rdf, GLS_NS_EXIF " GPSLatitudeRef"), "NS") &&
+        read_coordinate(&longitude, gls_rdf_value(rdf, GLS_NS_EXIF " GPSLongitude"),
+                        gls_rdf_value(rdf, GLS_NS_EXIF " GPSLongitudeRef"), "EW") &&
+        fabs(latitude) <= 90.0 && fabs(longitude) <= 180.0) {
+        out->latitude = latitude;
+        out->longitude = longitude;
+        out->has_position = true;
+    }
+}
+
+static bool take(char **out, const struct gls_rdf *rdf, const char *name)
+{
+    const char *value = gls_rdf_value(rdf, name);
+    if (value == NULL || *value == '\0' || *out != NULL) {
+        return true;
+    }
+    *out = strdup(value);
+    return *out != NULL;
+}
+
+static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
+{
+    read_position(out, rdf);
+    return take(&out->title, rdf, GLS_NS_DC " title") &&
+           take(&out->display_name, rdf, GLS_NS_PMI " displayName") &&
+           take(&out->album, rdf, GLS_NS_XMPDM " album") &&
+           take(&out->album, rdf, GLS_NS_ELODIE " Album") &&
+           take(&out->original_name, rdf, GLS_NS_GETTY " OriginalFilename") &&
+           take(&out->original_name, rdf, GLS_NS_GETTY " OriginalFileName") &&
+           take(&out->photoshop_date_created, rdf, GLS_NS_PHOTOSHOP " DateCreated") &&
+           take(&out->xmp_create_date, rdf, GLS_NS_XMP " CreateDate") &&
+           take(&out->exif_date_time_original, rdf, GLS_NS_EXIF " DateTimeOriginal") &&
+           take(&out->make, rdf, GLS_NS_TIFF " Make") &&
+           take(&out->model, rdf, GLS_NS_TIFF " Model");
+}
+
+bool gls_xmp_decode(struct gls_xmp_values *out, const void *packet, size_t size,
+                    struct gls_error *error)
+{
+    struct gls_rdf rdf;
+    memset(out, 0, sizeof *out);
+    bool ok = gls_rdf_parse(&rdf, packet, size, error);
+    if (ok && !read_values(out, &rdf)) {
+        ok = gls_fail_memory(error);
+    }
+    gls_rdf_free(&rdf);
+    if (!ok) {
+        gls_xmp_values_clear(out);
+    }
+    return ok;
+}
+
+void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
+{
+    if (media->kind == GLS_KIND_VIDEO || media->kind == GLS_KIND_AUDIO) {
+        gls_media_offer_text(&media->title, values->display_name);
+    }
+    gls_media_offer_text(&media->title, values->title);
+    gls_media_offer_text(&media->album, values->album);
+    gls_media_offer_text(&media->original_name, values->original_name);
+    gls_media_offer_text(&media->camera_make, values->make);
+    gls_media_offer_text(&media->camera_model, values->model);
+    if (values->has_position) {
+        gls_media_offer_position(media, values->latitude, values->longitude);
+    }
+}
+
+static void offer_date(struct gls_media *media, const char *text, const char *source)
+{
+    struct gls_datetime when;
+    if (text != NULL && gls_datetime_parse(&when, text, true)) {
+        gls_media_offer_date(media, &when, false, source);
+    }
+}
+
+void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *values)
+{
+    offer_date(media, values->photoshop_date_created, "Xmp.photoshop.DateCreated");
+    offer_date(media, values->xmp_create_date, "Xmp.xmp.CreateDate");
+    offer_date(media, values->exif_date_time_original, "Xmp.exif.DateTimeOriginal");
+}

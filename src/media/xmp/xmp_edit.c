@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Editing an XMP packet as text: values are replaced where they stand, new
+ * properties go into a description that is there. Every other byte stays, and
+ * with it what no toolkit of today knows. The result is read again before it is
+ * handed out, by our reader and by Exiv2.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/xmp/xmp.h"
+#include "media/xmp/xmp_cross_check.h"
+#include "media/xmp/xmp_rdf.h"
+#include "media/xmp/xmp_targets.h"
+
+#define CHANGES_MAX 64
+/* Exiv2's decoding takes time with the square of what a packet holds, under a
+ * lock: 1,000 properties cost it a tenth of a second. */
+#define PROPERTIES_MAX 1000u
+#define LEAVES_MAX 10000u
+/* Of rdf in gls_rdf_prefixes. */
+#define RDF_INDEX 0u
+
+static const char empty_packet[] =
+    "<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+    "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
+    " <rdf:RDF xmlns:rdf=\"" GLS_NS_RDF "\">\n"
+    " </rdf:RDF>\n"
+    "</x:xmpmeta>\n"
+    "<?xpacket end=\"w\"?>";
+
+struct change {
+    struct gls_span span;   /* in the old packet */
+    struct gls_strbuf text; /* in its place */
+};
+
+struct plan {
+    const char *packet;
+    size_t size;
+    const struct gls_rdf *rdf;
+    struct change changes[CHANGES_MAX];
+    size_t count;
+    const struct gls_xmp_target *added[GLS_XMP_TARGETS_MAX];
+    size_t added_count;
+    bool overflow;
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void add_escaped(struct gls_strbuf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&':
+            gls_strbuf_add_str(out, "&amp;");
+            break;
+        case '<':
+            gls_strbuf_add_str(out, "&lt;");
+            break;
+        case '>':
+            gls_strbuf_add_str(out, "&gt;");
+            break;
+        case '"':
+            gls_strbuf_add_str(out, "&quot;");
+            break;
+        case '\'':
+            gls_strbuf_add_str(out, "&#39;");
+            break;
+        default:
+            gls_strbuf_add_char(out, *text);
+        }
+    }
+}
+
+/* ---- What is to change --------------------------------------------------------- */
+
+static struct gls_strbuf *add_change(struct plan *plan, size_t start, size_t end)
+{
+    if (plan->count == CHANGES_MAX) {
+        plan->overflow = true;
+        return &plan->changes[0].text;
+    }
+    struct change *change = &plan->changes[plan->count++];
+    change->span = (struct gls_span){start, end};
+    return &change->text;
+}
+
+/* With the blanks before it, so that setting and clearing leaves no trace. */
+static void remove_property(struct plan *plan, const struct gls_xmp_target *want)
+{
+    for (size_t i = 0; i < plan->rdf->property_count; i++) {
+        const struct gls_rdf_property *property = &plan->rdf->properties[i];
+        if (strcmp(gls_rdf_text(plan->rdf, property->name), want->name) != 0) {
+            continue;
+        }
+        size_t start = property->span.start;
+        while (start > 0 && is_blank(plan->packet[start - 1])) {
+            start--;
+        }
+        add_change(plan, start, property->span.end);
+    }
+}
+
+static bool has_property(const struct gls_rdf *rdf, const char *name)
+{
+    for (size_t i = 0; i < rdf->property_count; i++) {
+        if (strcmp(gls_rdf_text(rdf, rdf->properties[i].name), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An attribute cannot hold the alternatives of languages that dc:title is. */
+static void plan_want(struct plan *plan, const struct gls_xmp_target *want)
+{
+    bool is_there = has_property(plan->rdf, want->name);
+    if (want->value == NULL || (want->only_if_present && !is_there)) {
+        if (want->value == NULL && is_there) {
+            remove_property(plan, want);
+        }
+        return;
+    }
+    const struct gls_rdf_leaf *leaf = gls_rdf_find(plan->rdf, want->name);
+    if (leaf != NULL && strcmp(gls_rdf_text(plan->rdf, leaf->value), want->value) == 0) {
+        return;
+    }
+    if (leaf != NULL && leaf->is_replaceable && !(want->is_alternatives && leaf->is_attribute)) {
+        add_escaped(add_change(plan, leaf->span.start, leaf->span.end), want->value);
+        return;
+    }
+    remove_property(plan, want);
+    plan->added[plan->added_count++] = want;
+}
+
+/* ---- New properties ---------------------------------------------------------------- */
+
+/* The index of the namespace of "URI NAME". Every want's namespace is listed. */
+static unsigned namespace_of(const char *name)
+{
+    unsigned i = 0;
+    size_t size = (size_t)(strrchr(name, ' ') - name);
+    while (i + 1 < GLS_RDF_PREFIX_COUNT && (strlen(gls_rdf_prefixes[i].uri) != size ||
+                                            memcmp(gls_rdf_prefixes[i].uri, name, size) != 0)) {
+        i++;
+    }
+    return i;
+}
+
+static void declare(struct gls_strbuf *out, const struct gls_rdf *rdf, unsigned index,
+                    unsigned *bound)
+{
+    if ((*bound & 1u << index) == 0) {
+        gls_strbuf_addf(out, " xmlns:%s=\"%s\"", gls_rdf_prefix_name(rdf, index),
+                        gls_rdf_prefixes[index].uri);
+        *bound |= 1u << index;
+    }
+}
+
+static void write_property(struct gls_strbuf *out, const struct gls_rdf *rdf,
+                           const struct gls_xmp_target *want, unsigned bound)
+{
+    unsigned index = namespace_of(want->name);
+    const char *prefix = gls_rdf_prefix_name(rdf, index);
+    const char *local = strrchr(want->name, ' ') + 1;
+    const char *r = gls_rdf_prefix_name(rdf, RDF_INDEX);
+    gls_strbuf_addf(out, "\n   <%s:%s", prefix, local);
+    declare(out, rdf, index, &bound);
+    if (want->is_alternatives) {
+        declare(out, rdf, RDF_INDEX, &bound);
+        gls_strbuf_addf(out, "><%s:Alt><%s:li xml:lang=\"x-default\">", r, r);
+        add_escaped(out, want->value);
+        gls_strbuf_addf(out, "</%s:li></%s:Alt>", r, r);
+    } else {
+        gls_strbuf_add_char(out, '>');
+        add_escaped(out, want->value);
+    }
+    gls_strbuf_addf(out, "</%s:%s>", prefix, local);
+}
+
+static void write_description(struct plan *plan, struct gls_strbuf *out)
+{
+    const struct gls_rdf *rdf = plan->rdf;
+    unsigned bound = 0;
+    const char *r = gls_rdf_prefix_name(rdf, RDF_INDEX);
+    const struct gls_span *tag = &rdf->rdf_tag;
+    size_t size = strlen(r);
+    /* <rdf:RDF itself is written with that prefix: it is in force inside. */
+    if (tag->end - tag->start > size && memcmp(plan->packet + tag->start, r, size) == 0 &&
+        plan->packet[tag->start + size] == ':') {
+        bound |= 1u << RDF_INDEX;
+    }
+    gls_strbuf_addf(out, "\n  <%s:Description", r);
+    declare(out, rdf, RDF_INDEX, &bound);
+    gls_strbuf_addf(out, " %s:about=\"", r);
+    add_escaped(out, gls_rdf_text(rdf, rdf->about));
+    gls_strbuf_add_char(out, '"');
+    for (size_t i = 0; i < plan->added_count; i++) {
+        declare(out, rdf, namespace_of(plan->added[i]->name), &bound);
+    }
+    gls_strbuf_add_char(out, '>');
+    for (size_t i = 0; i < plan->added_count; i++) {
+        write_property(out, rdf, plan->added[i], bound);
+    }
+    gls_strbuf_addf(out, "\n  </%s:Description>", r);
+}
+
+static bool plan_additions(struct plan *plan, struct gls_error *error)
+{
+    const struct gls_rdf_home *home = &plan->rdf->home;
+    size_t at = home->found ? home->end_tag : plan->rdf->rdf_end_tag;
+    if (plan->added_count == 0) {
+        return true;
+    }
+    if (at == 0) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: its rdf:RDF has no end tag");
+    }
+    while (at > 0 && is_blank(plan->packet[at - 1])) {
+        at--;
+    }
+    struct gls_strbuf *text = add_change(plan, at, at);
+    if (!home->found) {
+        write_description(plan, text);
+        return true;
+    }
+    for (size_t i = 0; i < plan->added_count; i++) {
+        write_property(text, plan->rdf, plan->added[i], home->bound);
+    }
+    return true;
+}
+
+/* ---- Applying ------------------------------------------------------------------------ */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct change *left = a;
+    const struct change *right = b;
+    if (left->span.start != right->span.start) {
+        return left->span.start < right->span.start ? -1 : 1;
+    }
+    return left->span.end < right->span.end ? -1 : left->span.end > right->span.end;
+}
+
+/* Takes from the padding what the packet has grown by. */
+static void eat_padding(struct gls_strbuf *out, size_t old_size)
+{
+    static const char mark[] = "<?xpacket end";
+    if (out->size <= old_size || out->size < sizeof mark) {
+        return;
+    }
+    size_t end = out->size - (sizeof mark - 1);
+    while (end > 0 && memcmp(out->data + end, mark, sizeof mark - 1) != 0) {
+        end--;
+    }
+    size_t start = end;
+    while (start > 0 && is_blank(out->data[start - 1])) {
+        start--;
+    }
+    size_t spare = end > start ? end - start - 1 : 0;
+    size_t grown = out->size - old_size;
+    gls_strbuf_splice(out, start, spare < grown ? spare : grown, "", 0);
+}
+
+static bool apply(struct gls_strbuf *out, struct plan *plan, struct gls_error *error)
+{
+    size_t at = 0;
+    if (plan->overflow) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: it states one property too often");
+    }
+    qsort(plan->changes, plan->count, sizeof plan->changes[0], by_place);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct change *change = &plan->changes[i];
+        if (change->span.start < at || change->span.end < change->span.start ||
+            change->span.end > plan->size) {
+            return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                            "the XMP packet is not edited: its properties overlap");
+        }
+        gls_strbuf_add(out, plan->packet + at, change->span.start - at);
+        if (change->text.failed) {
+            return gls_fail_memory(error);
+        }
+        gls_strbuf_add(out, gls_strbuf_str(&change->text), change->text.size);
+        at = change->span.end;
+    }
+    gls_strbuf_add(out, plan->packet + at, plan->size - at);
+    eat_padding(out, plan->size);
+    return !out->failed ? true : gls_fail_memory(error);
+}
+
+/* ---- Proof ------------------------------------------------------------------------------ */
+
+static bool is_wanted(const struct gls_xmp_targets *wants, const struct gls_rdf *rdf,
+                      const struct gls_rdf_leaf *leaf)
+{
+    const char *name = gls_rdf_text(rdf, rdf->properties[leaf->property].name);
+    for (size_t i = 0; i < wants->count; i++) {
+        if (strcmp(wants->items[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct gls_rdf_leaf *next_kept(const struct gls_rdf *rdf, size_t *at,
+                                            const struct gls_xmp_targets *wants)
+{
+    while (*at < rdf->leaf_count && is_wanted(wants, rdf, &rdf->leaves[*at])) {
+        (*at)++;
+    }
+    return *at < rdf->leaf_count ? &rdf->leaves[(*at)++] : NULL;
+}
+
+static bool are_equal(const struct gls_rdf *a, size_t in_a, const struct gls_rdf *b, size_t in_b)
+{
+    return strcmp(gls_rdf_text(a, in_a), gls_rdf_text(b, in_b)) == 0;
+}
+
+/* All that was not asked to change is there, in the same order. */
+static bool keeps_the_rest(const struct gls_rdf *before, const struct gls_rdf *after,
+                           const struct gls_xmp_targets *wants)
+{
+    size_t i = 0;
+    size_t j = 0;
+    for (;;) {
+        const struct gls_rdf_leaf *a = next_kept(before, &i, wants);
+        const struct gls_rdf_leaf *b = next_kept(after, &j, wants);
+        if (a == NULL && b == NULL) {
+            return true;
+        }
+        if (a == NULL || b == NULL || !are_equal(before, a->path, after, b->path) ||
+            !are_equal(before, a->value, after, b->value) ||
+            !are_equal(before, a->language, after, b->language)) {
+            return false;
+        }
+    }
+}
+
+static bool states_wants(const struct gls_rdf *rdf, const struct gls_xmp_targets *wants)
+{
+    for (size_t i = 0; i < wants->count; i++) {
+        const struct gls_xmp_target *want = &wants->items[i];
+        const char *value = gls_rdf_value(rdf, want->name);
+        if (want->value == NULL ? has_property(rdf, want->name)
+            : value == NULL     ? !want->only_if_present
+                                : strcmp(value, want->value) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
+                  const struct gls_xmp_targets *wants, bool had_packet, struct gls_error *error)
+{
+    struct gls_rdf after;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    const char *keys[GLS_XMP_TARGETS_MAX + 1] = {NULL};
+    bool ok = gls_rdf_parse(&after, edited->data, edited->size, &doubt);
+    if (!ok) {
+        *error = doubt;
+        if (doubt.status == GLS_ERROR_FORMAT) {
+            error->status = GLS_ERROR_UNSUPPORTED;
+        }
+    } else if (!keeps_the_rest(plan->rdf, &after, wants) || !states_wants(&after, wants)) {
+        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                      "the XMP packet is not edited: the result would not say what it should");
+    } else if (had_packet) {
+        for (size_t i = 0; i < wants->count; i++) {
+            keys[i] = wants->items[i].exiv2_key;
+        }
+        ok = gls_xmp_judge(
+            &(struct gls_xmp_case){plan->packet, plan->size, plan->rdf, edited, &after, keys},
+            error);
+    }
+    gls_rdf_free(&after);
+    return ok;
+}
+
+static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan,
+                        const struct gls_xmp_targets *wants, struct gls_error *error)
+{
+    bool had_packet = plan->packet != empty_packet;
+    if (!plan->rdf->is_utf8) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: it is not UTF-8");
+    }
+    if (plan->rdf->property_count > PROPERTIES_MAX || plan->rdf->leaf_count > LEAVES_MAX) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: it holds too many properties");
+    }
+    for (size_t i = 0; i < wants->count; i++) {
+        plan_want(plan, &wants->items[i]);
+    }
+    if (plan->count == 0 && plan->added_count == 0) {
+        return true;
+    }
+    if (!plan_additions(plan, error) || !apply(out, plan, error) ||
+        !prove(out, plan, wants, had_packet, error)) {
+        gls_strbuf_clear(out);
+        return false;
+    }
+    *changed = true;
+    return true;
+}
+
+bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *wish,
+                  struct gls_error *error)
+{
+    struct gls_rdf rdf;
+    struct gls_xmp_targets wants;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    *changed = false;
+    gls_xmp_make_targets(&wants, wish->tags, wish->use);
+    struct plan *plan = calloc(1, sizeof *plan);
+    if (plan == NULL) {
+        return gls_fail_memory(error);
+    }
+    plan->packet = wish->packet != NULL && wish->size > 0 ? wish->packet : empty_packet;
+    plan->size = plan->packet != empty_packet ? wish->size : sizeof empty_packet - 1;
+    plan->rdf = &rdf;
+    bool ok = gls_rdf_parse(&rdf, plan->packet, plan->size, &doubt);
+    if (ok) {
+        ok = edit_packet(out, changed, plan, &wants, error);
+    } else {
+        *error = doubt;
+        if (doubt.status == GLS_ERROR_FORMAT) {
+            error->status = GLS_ERROR_UNSUPPORTED;
+        }
+    }
+    size_t limit = wish->use->size_limit;
+    if (ok && limit > 0 && out->size > limit) {
+        *changed = false;
+        gls_strbuf_clear(out);
+        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                      "the XMP packet would be larger than the %zu bytes that fit", limit);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        gls_strbuf_free(&plan->changes[i].text);
+    }
+    gls_rdf_free(&rdf);
+    free(plan);
+    return ok;
+}
+
+bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *wish, struct gls_error *error)
+{
+    struct gls_rdf rdf;
+    struct gls_xmp_targets wants;
+    struct gls_error doubt = GLS_ERROR_INIT;
+    *out = false;
+    gls_xmp_make_targets(&wants, wish->tags, wish->use);
+    bool ok = gls_rdf_parse(&rdf, wish->packet, wish->size, &doubt);
+    for (size_t i = 0; ok && i < wants.count; i++) {
+        const struct gls_xmp_target *want = &wants.items[i];
+        const char *value = gls_rdf_value(&rdf, want->name);
+        *out = *out || (has_property(&rdf, want->name) &&
+                        (want->value == NULL || value == NULL || strcmp(value, want->value) != 0));
+    }
+    gls_rdf_free(&rdf);
+    if (!ok && doubt.status != GLS_ERROR_FORMAT) {
+        *error = doubt;
+        return false;
+    }
+    return true;
+}

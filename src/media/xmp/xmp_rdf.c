@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "media/xmp/xmp_rdf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/xmp/xmp_rdf_internal.h"
+
+/* A packet of real software has some hundred leaves, seldom some thousand. */
+#define LEAVES_MAX 100000u
+#define STRINGS_MAX (48u << 20)
+
+const struct gls_rdf_prefix gls_rdf_prefixes[GLS_RDF_PREFIX_COUNT] = {
+    {"rdf", GLS_NS_RDF},
+    {"dc", GLS_NS_DC},
+    {"xmp", GLS_NS_XMP},
+    {"xmpDM", GLS_NS_XMPDM},
+    {"exif", GLS_NS_EXIF},
+    {"photoshop", GLS_NS_PHOTOSHOP},
+    {"elodie", GLS_NS_ELODIE},
+    {"pmi", GLS_NS_PMI},
+    {"GettyImagesGIFT", GLS_NS_GETTY},
+    {GLS_UNDO_XMP_PREFIX, GLS_NS_GLASSINE},
+};
+
+void gls_rdf_free(struct gls_rdf *rdf)
+{
+    if (rdf == NULL) {
+        return;
+    }
+    gls_strbuf_free(&rdf->text);
+    gls_strbuf_free(&rdf->namespaces);
+    free(rdf->leaves);
+    free(rdf->properties);
+    memset(rdf, 0, sizeof *rdf);
+}
+
+const char *gls_rdf_text(const struct gls_rdf *rdf, size_t offset)
+{
+    return rdf->text.data + offset;
+}
+
+/* "URI NAME" or "URI NAME[n]"? Sets *item to n, 0 for the simple form. */
+static bool is_value_of(const char *path, const char *name, unsigned long *item)
+{
+    size_t size = strlen(name);
+    if (strncmp(path, name, size) != 0) {
+        return false;
+    }
+    *item = 0;
+    if (path[size] == '\0') {
+        return true;
+    }
+    if (path[size] != '[') {
+        return false;
+    }
+    char *end;
+    *item = strtoul(path + size + 1, &end, 10);
+    return strcmp(end, "]") == 0;
+}
+
+const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name)
+{
+    const struct gls_rdf_leaf *first = NULL;
+    for (size_t i = 0; i < rdf->leaf_count; i++) {
+        const struct gls_rdf_leaf *leaf = &rdf->leaves[i];
+        unsigned long item;
+        if (!is_value_of(gls_rdf_text(rdf, leaf->path), name, &item)) {
+            continue;
+        }
+        if (strcmp(gls_rdf_text(rdf, leaf->language), "x-default") == 0) {
+            return leaf;
+        }
+        if (first == NULL) {
+            first = leaf;
+        }
+    }
+    return first;
+}
+
+const char *gls_rdf_value(const struct gls_rdf *rdf, const char *name)
+{
+    const struct gls_rdf_leaf *leaf = gls_rdf_find(rdf, name);
+    return leaf == NULL ? NULL : gls_rdf_text(rdf, leaf->value);
+}
+
+const char *gls_rdf_prefix_name(const struct gls_rdf *rdf, unsigned index)
+{
+    return rdf->prefixes[index] != 0 ? gls_rdf_text(rdf, rdf->prefixes[index])
+                                     : gls_rdf_prefixes[index].prefix;
+}
+
+/* ---- What a parse finds is kept here -------------------------------------------- */
+
+void gls_rdf_stop(struct gls_rdf_parse *parse, enum gls_status status, const char *cause)
+{
+    if (parse->status == GLS_OK) {
+        parse->status = status;
+        parse->cause = cause;
+        XML_StopParser(parse->parser, XML_FALSE);
+    }
+}
+
+size_t gls_rdf_keep(struct gls_rdf_parse *parse, const char *text, size_t size)
+{
+    struct gls_strbuf *strings = &parse->rdf->text;
+    size_t offset = strings->size;
+    if (size > STRINGS_MAX || offset > STRINGS_MAX) {
+        gls_rdf_stop(parse, GLS_ERROR_FORMAT, "it holds too much text");
+        return 0;
+    }
+    gls_strbuf_add(strings, text, size);
+    gls_strbuf_add_char(strings, '\0');
+    if (strings->failed) {
+        gls_rdf_stop(parse, GLS_ERROR_MEMORY, "");
+        return 0;
+    }
+    return offset;
+}
+
+static void *grow(struct gls_rdf_parse *parse, void *items, size_t count, size_t *space,
+                  size_t item_size)
+{
+    if (count < *space) {
+        return items;
+    }
+    size_t wanted = *space == 0 ? 64 : *space * 2;
+    void *grown = wanted <= LEAVES_MAX * 2 ? realloc(items, wanted * item_size) : NULL;
+    if (grown == NULL) {
+        gls_rdf_stop(parse, wanted <= LEAVES_MAX * 2 ? GLS_ERROR_MEMORY : GLS_ERROR_FORMAT,
+                     "it holds too many properties");
+        return NULL;
+    }
+    *space = wanted;
+    return grown;
+}
+
+void gls_rdf_add_leaf(struct gls_rdf_parse *parse, const struct gls_rdf_found *found)
+{
+    struct gls_rdf *rdf = parse->rdf;
+    static const char value_step[] = "\t" GLS_NS_RDF " value";
+    if (rdf->property_count == 0) {
+        return;
+    }
+    void *grown = grow(parse, rdf->leaves, rdf->leaf_count, &rdf->leaf_space, sizeof *rdf->leaves);
+    if (grown == NULL) {
+        return;
+    }
+    rdf->leaves = grown;
+    /* rdf:value states the value of its parent; beside it stand qualifiers. */
+    size_t path_size = parse->path.size;
+    size_t step_size = sizeof value_step - 1;
+    if (path_size > step_size &&
+        memcmp(parse->path.data + path_size - step_size, value_step, step_size) == 0) {
+        path_size -= step_size;
+    }
+    struct gls_rdf_leaf leaf = {.span = found->span,
+                                .is_replaceable = found->is_replaceable,
+                                .is_attribute = found->is_attribute,
+                                .property = rdf->property_count - 1};
+    leaf.path = gls_rdf_keep(parse, parse->path.data, path_size);
+    leaf.value = gls_rdf_keep(parse, found->value, found->value_size);
+    leaf.language = gls_rdf_keep(parse, found->language, strlen(found->language));
+    rdf->leaves[rdf->leaf_count++] = leaf;
+}
+
+void gls_rdf_add_property(struct gls_rdf_parse *parse, const char *name, bool is_attribute,
+                          struct gls_span span)
+{
+    struct gls_rdf *rdf = parse->rdf;
+    void *grown = grow(parse, rdf->properties, rdf->property_count, &rdf->property_space,
+                       sizeof *rdf->properties);
+    if (grown == NULL) {
+        return;
+    }
+    rdf->properties = grown;
+    struct gls_rdf_property property = {.is_attribute = is_attribute, .span = span};
+    property.name = gls_rdf_keep(parse, name, strlen(name));
+    property.tag.start = span.start + (is_attribute ? 0 : 1);
+    property.tag.end = property.tag.start;
+    rdf->properties[rdf->property_count++] = property;
+}
+
+bool gls_rdf_is(const char *name, const char *local)
+{
+    static const char start[] = GLS_NS_RDF " ";
+    return strncmp(name, start, sizeof start - 1) == 0 &&
+           strcmp(name + sizeof start - 1, local) == 0;
+}
+
+void gls_rdf_push_step(struct gls_rdf_parse *parse, const char *name)
+{
+    if (parse->path.size > 0) {
+        gls_strbuf_add_char(&parse->path, '\t');
+    }
+    gls_strbuf_add_str(&parse->path, name);
+    if (parse->path.size > GLS_RDF_PATH_MAX) {
+        gls_rdf_stop(parse, GLS_ERROR_FORMAT, "its names are too long");
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* xmp_wants - tags as XMP properties that are to be set or removed. */
+#ifndef GLS_MEDIA_XMP_XMP_TARGETS_H
+#define GLS_MEDIA_XMP_XMP_TARGETS_H
+
+#include "media/xmp/xmp.h"
+
+#define GLS_XMP_TARGETS_MAX 16
+
+struct gls_xmp_target {
+    const char *name;      /* "URI NAME" */
+    const char *exiv2_key; /* the same as Exiv2 calls it */
+    const char *value;     /* NULL: it must not be there */
+    bool is_alternatives;  /* rdf:Alt with xml:lang */
+    bool only_if_present;  /* keep it in step, but do not make it */
+};
+
+struct gls_xmp_targets {
+    struct gls_xmp_target items[GLS_XMP_TARGETS_MAX];
+    size_t count;
+    char date[48]; /* what the values point to */
+    char latitude[32];
+    char longitude[32];
+};
+
+void gls_xmp_make_targets(struct gls_xmp_targets *out, const struct gls_tags *tags,
+                          const struct gls_xmp_use *use);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/config/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "plan/config/config_parse.h"
+
+enum { CONFIG_SIZE_MAX = 1 << 20 };
+
+static void strings_free(char **strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(strings[i]);
+    free(strings);
+}
+
+void gls_config_free(struct gls_config *config)
+{
+    if (config == NULL)
+        return;
+    for (size_t i = 0; i < config->override_count; i++)
+        free(config->overrides[i].name);
+    free(config->overrides);
+    strings_free(config->exclusions, config->exclusion_count);
+    strings_free(config->video_is_local, config->video_is_local_count);
+    strings_free(config->plugins, config->plugin_count);
+    gls_template_free(config->folder_template);
+    gls_template_free(config->name_template);
+    free(config->path);
+    free(config->elodie_folder);
+    free(config->destination);
+    free(config->zone);
+    free(config->filename_regex);
+    free(config->mapquest_key);
+    free(config->mapquest_base_url);
+    free(config->nominatim_url);
+    free(config->nominatim_email);
+    free(config);
+}
+
+const char *gls_config_path(const struct gls_config *config)
+{
+    return config->path;
+}
+
+const char *gls_config_destination(const struct gls_config *config)
+{
+    return config->destination;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* Reads the whole file. A device or pipe is fine ("--config /dev/null"). */
+static bool read_file(struct gls_strbuf *out, const char *path, struct gls_error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return gls_fail_errno(error, errno, "%s: cannot open the configuration", path);
+    bool good = true;
+    size_t got = 1;
+    while (good && got > 0 && out->size <= CONFIG_SIZE_MAX) {
+        char *room = gls_strbuf_reserve(out, 65536);
+        if (room == NULL) {
+            good = gls_fail_memory(error);
+            break;
+        }
+        got = fread(room, 1, 65536, file);
+        out->size += got;
+        if (got == 0 && ferror(file))
+            good = gls_fail_errno(error, errno, "%s: cannot read the configuration", path);
+    }
+    if (good && out->size > CONFIG_SIZE_MAX)
+        good = gls_fail(error, GLS_ERROR_CONFIG, "%s: larger than a configuration can be", path);
+    fclose(file);
+    return good;
+}
+
+static bool exists(const char *path)
+{
+    struct stat status;
+    /* What cannot be looked at is there: opening it then tells the user why. */
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* Elodie's folder of the environment counts only where it is one. */
+static const char *elodie_environment(void)
+{
+    const char *folder = environment("ELODIE_APPLICATION_DIRECTORY");
+    struct stat status;
+    bool is_folder = folder != NULL && stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
+    return is_folder ? folder : NULL;
+}
+
+/* A relative one is void, says the XDG Base Directory Specification. */
+static const char *xdg_environment(void)
+{
+    const char *folder = environment("XDG_CONFIG_HOME");
+    return folder != NULL && *folder == '/' ? folder : NULL;
+}
+
+/* The whole path of a folder that need not be there. *out stays NULL where it lies
+ * below a home that a user without one (in a container, a job) does not have. */
+static bool whole_path(char **out, const char *folder, struct gls_error *error)
+{
+    *out = NULL;
+    if (gls_path_absolute(out, folder, error))
+        return true;
+    if (error->status != GLS_ERROR_NOT_FOUND)
+        return false;
+    *error = (struct gls_error)GLS_ERROR_INIT;
+    return true;
+}
+
+/* One place where a configuration may be: "<folder>/<name>", the folder from the
+ * environment or below the home folder. Sets *out if the file is there. */
+static bool look_in(char **out, const char *folder, const char *name, struct gls_error *error)
+{
+    if (folder == NULL || *out != NULL)
+        return true;
+    char *whole;
+    if (!whole_path(&whole, folder, error))
+        return false;
+    if (whole == NULL)
+        return true;
+    char *path = gls_path_join(whole, name);
+    free(whole);
+    if (path == NULL)
+        return gls_fail_memory(error);
+    if (exists(path))
+        *out = path;
+    else
+        free(path);
+    return true;
+}
+
+/* Sets *out to the file to load, NULL for defaults. */
+static bool find_config(char **out, const char *path, struct gls_error *error)
+{
+    *out = NULL;
+    if (path == NULL)
+        path = environment("GLASSINE_CONFIG");
+    if (path != NULL)
+        return gls_path_absolute(out, path, error);
+    return look_in(out, xdg_environment(), "glassine/config.ini", error) &&
+           look_in(out, "~/.config", "glassine/config.ini", error) &&
+           look_in(out, elodie_environment(), "config.ini", error) &&
+           look_in(out, "~/.elodie", "config.ini", error);
+}
+
+static bool find_elodie(struct gls_config *config, struct gls_error *error)
+{
+    struct stat status;
+    const char *folder = elodie_environment();
+    if (!whole_path(&config->elodie_folder, folder != NULL ? folder : "~/.elodie", error))
+        return false;
+    if (config->elodie_folder != NULL &&
+        (stat(config->elodie_folder, &status) != 0 || !S_ISDIR(status.st_mode))) {
+        free(config->elodie_folder);
+        config->elodie_folder = NULL;
+    }
+    return true;
+}
+
+/* As in Elodie, the environment goes before the file. */
+static bool apply_environment(struct gls_config *config, struct gls_error *error)
+{
+    const char *key = environment("ELODIE_MAPQUEST_KEY");
+    const char *url = environment("ELODIE_MAPQUEST_BASE_URL");
+    if (key != NULL) {
+        free(config->mapquest_key);
+        config->mapquest_key = strdup(key);
+        if (config->mapquest_key == NULL)
+            return gls_fail_memory(error);
+    }
+    if (url != NULL) {
+        config->mapquest_base_url = strdup(url);
+        if (config->mapquest_base_url == NULL)
+            return gls_fail_memory(error);
+    }
+    return true;
+}
+
+bool gls_config_defaults(struct gls_config **out, struct gls_error *error)
+{
+    struct gls_config *config = calloc(1, sizeof *config);
+
+    if (config == NULL)
+        return gls_fail_memory(error);
+    if (!gls_config_parse(config, "", 0, NULL, error)) {
+        gls_config_free(config);
+        return false;
+    }
+    *out = config;
+    return true;
+}
+
+bool gls_config_load(struct gls_config **out, const char *path, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+    struct gls_config *config = calloc(1, sizeof *config);
+    if (config == NULL)
+        return gls_fail_memory(error);
+    if (find_config(&config->path, path, error) &&
+        (config->path == NULL || read_file(&text, config->path, error)) &&
+        gls_config_parse(config, gls_strbuf_str(&text), text.size, config->path, error) &&
+        apply_environment(config, error) && find_elodie(config, error)) {
+        *out = config;
+        return true;
+    }
+    gls_config_free(config);
+    return false;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Takes a configuration in entry by entry, refuses what it does not know, and
+ * compiles the templates. Everything is checked here, so that a mistake is told
+ * with its line before any file is touched.
+ */
+#include "plan/config/config_parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "base/suggest.h"
+
+enum {
+    NAMES_MAX = 64, /* more than there are rows in the table */
+    KEYS_MAX = 4096 /* bounds the search for repeated keys */
+};
+
+/* What was met on the way. */
+struct seen_name {
+    char *name; /* "[Section] key", or a section */
+    unsigned line;
+};
+
+struct names {
+    struct seen_name *items;
+    size_t count;
+};
+
+struct parsing {
+    struct gls_config_loading loading;
+    struct names keys;
+    struct names strangers; /* sections that only a plugin can explain */
+};
+
+static bool remember(struct names *names, const char *name, unsigned line, struct gls_error *error)
+{
+    struct seen_name *grown = realloc(names->items, (names->count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return gls_fail_memory(error);
+    names->items = grown;
+    grown[names->count].line = line;
+    grown[names->count].name = strdup(name);
+    if (grown[names->count].name == NULL)
+        return gls_fail_memory(error);
+    names->count++;
+    return true;
+}
+
+static void names_release(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->items[i].name);
+    free(names->items);
+}
+
+static bool check_repeated(struct parsing *parsing, const struct gls_ini_entry *entry)
+{
+    struct gls_config_loading *loading = &parsing->loading;
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+    if (gls_config_is_override(entry))
+        return true;
+    gls_strbuf_addf(&name, "[%s] %s", entry->section, entry->key);
+    for (size_t i = 0; i < parsing->keys.count; i++)
+        if (strcmp(parsing->keys.items[i].name, gls_strbuf_str(&name)) == 0)
+            return gls_config_complain(loading, entry, "set twice, first in line %u",
+                                       parsing->keys.items[i].line);
+    if (parsing->keys.count >= KEYS_MAX)
+        return gls_config_complain(loading, entry, "more than %d keys", KEYS_MAX);
+    return remember(&parsing->keys, gls_strbuf_str(&name), entry->line, loading->error);
+}
+
+static bool unknown_key(struct gls_config_loading *loading, const struct gls_ini_entry *entry)
+{
+    const char *known[NAMES_MAX] = {NULL};
+    size_t count = 0;
+    for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++) {
+        if (strcmp(row->section, entry->section) == 0 && count < NAMES_MAX - 1)
+            known[count++] = row->key;
+        else if (row->key != NULL && strcmp(row->key, entry->key) == 0)
+            return gls_config_complain(
+                loading, entry, "no such key in this section; it belongs into [%s]", row->section);
+    }
+    const char *near = gls_suggest(entry->key, known);
+    return gls_config_complain(loading, entry, "no such key in this section%s%s%s",
+                               near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                               near != NULL ? "\"?" : "");
+}
+
+static bool take_entry(void *user, const struct gls_ini_entry *entry, struct gls_error *error)
+{
+    struct parsing *parsing = user;
+    struct gls_config_loading *loading = &parsing->loading;
+    bool known_section = false;
+    if (*entry->section == '\0')
+        return gls_fail(error, GLS_ERROR_CONFIG, "%s:%u: \"%s\" stands before the first [section]",
+                        loading->path, entry->line, entry->key);
+    for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++) {
+        if (strcmp(row->section, entry->section) != 0)
+            continue;
+        known_section = true;
+        if (entry->key == NULL)
+            break;
+        if (row->key == NULL || strcmp(row->key, entry->key) == 0 ||
+            (strcmp(row->key, "override") == 0 && gls_config_is_override(entry)))
+            return check_repeated(parsing, entry) && row->set(loading, entry, row->argument);
+    }
+    if (known_section)
+        return entry->key == NULL || unknown_key(loading, entry);
+    return entry->key != NULL || remember(&parsing->strangers, entry->section, entry->line, error);
+}
+
+/* A section for a plugin is named [PluginName] or like the plugin itself. */
+static bool is_plugin_section(const struct gls_config *config, const char *section)
+{
+    if (strncmp(section, "Plugin", 6) == 0 && section[6] != '\0')
+        return true;
+    for (size_t i = 0; i < config->plugin_count; i++)
+        if (strcmp(config->plugins[i], section) == 0)
+            return true;
+    return false;
+}
+
+static bool check_strangers(struct parsing *parsing)
+{
+    const char *known[NAMES_MAX] = {NULL};
+    size_t count = 0;
+    for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++)
+        if (count < NAMES_MAX - 1)
+            known[count++] = row->section;
+    for (size_t i = 0; i < parsing->strangers.count; i++) {
+        const struct seen_name *stranger = &parsing->strangers.items[i];
+        if (is_plugin_section(parsing->loading.config, stranger->name))
+            continue;
+        const char *near = gls_suggest(stranger->name, known);
+        return gls_fail(parsing->loading.error, GLS_ERROR_CONFIG,
+                        "%s:%u: unknown section [%s]%s%s%s", parsing->loading.path, stranger->line,
+                        stranger->name, near != NULL ? "; did you mean [" : "",
+                        near != NULL ? near : "", near != NULL ? "]?" : "");
+    }
+    return true;
+}
+
+static bool compile(struct gls_config_loading *loading, struct gls_template **out,
+                    struct gls_template_source *source, const unsigned *lines)
+{
+    static const char *const keys[GLS_MASK_COUNT] = {
+        NULL, "date", "day", "month", "year", "location", "city", "state", "country", "custom"};
+    if (gls_template_compile(out, source, loading->error))
+        return true;
+    if (loading->error->status != GLS_ERROR_CONFIG)
+        return false;
+    bool folder = source->scope == GLS_SCOPE_FOLDER;
+    const char *key = keys[source->culprit];
+    if (key == NULL)
+        key = folder ? "full_path" : "name";
+    return gls_config_locate(loading, folder ? "Directory" : "File", key, lines[source->culprit]);
+}
+
+bool gls_config_parse(struct gls_config *config, const char *text, size_t size, const char *path,
+                      struct gls_error *error)
+{
+    struct parsing parsing = {.loading = {.config = config,
+                                          .path = path != NULL ? path : "defaults",
+                                          .folder = {.scope = GLS_SCOPE_FOLDER},
+                                          .name = {.scope = GLS_SCOPE_NAME},
+                                          .error = error}};
+    struct gls_config_loading *loading = &parsing.loading;
+    bool good =
+        gls_ini_read(text, size, loading->path, take_entry, &parsing, error) &&
+        check_strangers(&parsing) &&
+        compile(loading, &config->folder_template, &loading->folder, loading->folder_lines) &&
+        compile(loading, &config->name_template, &loading->name, loading->name_lines);
+    enum gls_config_choice english = loading->language_english != GLS_CHOICE_OPEN
+                                         ? loading->language_english
+                                         : loading->prefer_english;
+    config->prefer_english_names = english != GLS_CHOICE_NO;
+    for (size_t i = 0; i < loading->owned_count; i++)
+        free(loading->owned[i]);
+    names_release(&parsing.keys);
+    names_release(&parsing.strangers);
+    return good;
+}

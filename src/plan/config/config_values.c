@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What may stand in a configuration: a table of sections and keys, and the
+ * function that takes and checks each value.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/c_locale.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "plan/config/config_parse.h"
+#include "plan/time/name_date.h"
+#include "plan/time/zone.h"
+
+enum { JOBS_MAX = 1024, OVERRIDE_RADIUS_MAX_M = 20000000 };
+
+bool gls_config_complain(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                         const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return gls_fail(loading->error, GLS_ERROR_CONFIG, "%s:%u: [%s] %s: %s", loading->path,
+                    entry->line, entry->section, entry->key, text);
+}
+
+bool gls_config_locate(struct gls_config_loading *loading, const char *section, const char *key,
+                       unsigned line)
+{
+    loading->error->status = GLS_ERROR_CONFIG;
+    return gls_error_prefix(loading->error, "%s:%u: [%s] %s", loading->path, line, section, key);
+}
+
+static bool set_string(struct gls_config_loading *loading, char **field, const char *value)
+{
+    if (*value == '\0')
+        return true;
+    free(*field);
+    *field = strdup(value);
+    return *field != NULL || gls_fail_memory(loading->error);
+}
+
+static bool add_string(struct gls_config_loading *loading, char ***list, size_t *count,
+                       const char *text, size_t size)
+{
+    char **grown = realloc(*list, (*count + 1) * sizeof **list);
+    if (grown == NULL)
+        return gls_fail_memory(loading->error);
+    *list = grown;
+    grown[*count] = strndup(text, size);
+    if (grown[*count] == NULL)
+        return gls_fail_memory(loading->error);
+    ++*count;
+    return true;
+}
+
+/* Moves *text behind the next item of a list that `ends` separates. False: none. */
+static bool next_item(const char **text, const char *ends, const char **item, size_t *size)
+{
+    while (**text != '\0') {
+        *item = *text + strspn(*text, " \t\n");
+        size_t whole = strcspn(*item, ends);
+        *text = *item + whole + ((*item)[whole] != '\0');
+        while (whole > 0 && strchr(" \t\n", (*item)[whole - 1]) != NULL)
+            whole--;
+        *size = whole;
+        if (whole > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool add_items(struct gls_config_loading *loading, char ***list, size_t *count,
+                      const char *text)
+{
+    const char *item;
+    size_t size;
+    while (next_item(&text, ",\n", &item, &size))
+        if (!add_string(loading, list, count, item, size))
+            return false;
+    return true;
+}
+
+static bool set_destination(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                            unsigned argument)
+{
+    (void)argument;
+    if (*entry->value == '\0')
+        return true;
+    if (*entry->value != '/' && *entry->value != '~')
+        return gls_config_complain(
+            loading, entry, "\"%s\" is relative; write the whole path, or ~/...", entry->value);
+    return gls_path_absolute(&loading->config->destination, entry->value, loading->error);
+}
+
+static bool set_mask(struct gls_config_loading *loading, struct gls_template_source *source,
+                     unsigned *lines, const struct gls_ini_entry *entry, unsigned mask)
+{
+    char *text = strdup(entry->value);
+    if (text == NULL)
+        return gls_fail_memory(loading->error);
+    loading->owned[loading->owned_count++] = text;
+    source->masks[mask] = text;
+    lines[mask] = entry->line;
+    return true;
+}
+
+static bool set_folder_mask(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                            unsigned mask)
+{
+    return set_mask(loading, &loading->folder, loading->folder_lines, entry, mask);
+}
+
+static bool set_name_mask(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                          unsigned mask)
+{
+    return set_mask(loading, &loading->name, loading->name_lines, entry, mask);
+}
+
+/* The value's place in `words`, which end with NULL, case aside. */
+static bool choose(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                   const char *const *words, size_t *out)
+{
+    GLS_STRBUF_AUTO all = GLS_STRBUF_INIT;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (gls_ascii_equal(entry->value, words[i])) {
+            *out = i;
+            return true;
+        }
+        gls_strbuf_addf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
+    }
+    return gls_config_complain(loading, entry, "\"%s\" is none of: %s", entry->value,
+                               gls_strbuf_str(&all));
+}
+
+static bool choose_yes(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                       enum gls_config_choice *out)
+{
+    static const char *const words[] = {"yes", "no", "true", "false", "on", "off", "1",
+                                        "0",   "y",  "n",    "t",     "f",  NULL};
+    size_t index;
+    if (!choose(loading, entry, words, &index))
+        return false;
+    *out = index % 2 == 0 ? GLS_CHOICE_YES : GLS_CHOICE_NO;
+    return true;
+}
+
+static bool set_capitalization(struct gls_config_loading *loading,
+                               const struct gls_ini_entry *entry, unsigned argument)
+{
+    static const char *const words[] = {"lower", "upper", NULL};
+    size_t index;
+    (void)argument;
+    if (!choose(loading, entry, words, &index))
+        return false;
+    loading->name.upper_case = index == 1;
+    return true;
+}
+
+static bool set_exclusion(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                          unsigned argument)
+{
+    struct gls_config *config = loading->config;
+    (void)argument;
+    if (*entry->value == '\0')
+        return gls_config_complain(loading, entry, "an empty expression would exclude every file");
+    if (!gls_regex_check(entry->value, loading->error))
+        return gls_config_locate(loading, entry->section, entry->key, entry->line);
+    return add_string(loading, &config->exclusions, &config->exclusion_count, entry->value,
+                      strlen(entry->value));
+}
+
+static bool set_jobs(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                     unsigned argument)
+{
+    char *end;
+    (void)argument;
+    if (*entry->value == '\0')
+        return true;
+    errno = 0;
+    unsigned long jobs = strtoul(entry->value, &end, 10);
+    if (entry->value[0] < '0' || entry->value[0] > '9' || *end != '\0' || errno != 0 ||
+        jobs > JOBS_MAX)
+        return gls_config_complain(loading, entry, "\"%s\" is no number from 0 (one per CPU) to %d",
+                                   entry->value, JOBS_MAX);
+    loading->config->jobs = (unsigned)jobs;
+    return true;
+}
+
+static bool set_write_metadata(struct gls_config_loading *loading,
+                               const struct gls_ini_entry *entry, unsigned argument)
+{
+    static const char *const words[] = {"embed", "sidecar", "none", NULL};
+    static const enum gls_write_metadata values[] = {GLS_WRITE_EMBED, GLS_WRITE_SIDECAR,
+                                                     GLS_WRITE_NONE};
+    size_t index;
+    (void)argument;
+    if (!choose(loading, entry, words, &index))
+        return false;
+    loading->config->write_metadata = values[index];
+    return true;
+}
+
+static bool set_raw(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                    unsigned argument)
+{
+    static const char *const words[] = {"sidecar", "embed", NULL};
+    size_t index;
+    (void)argument;
+    if (!choose(loading, entry, words, &index))
+        return false;
+    loading->config->raw_embed = index == 1;
+    return true;
+}
+
+static bool set_zone(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                     unsigned argument)
+{
+    (void)argument;
+    if (*entry->value != '\0' && gls_zone_find(entry->value) == NULL)
+        return gls_config_complain(loading, entry,
+                                   "\"%s\" is no time zone; write a name like Europe/Berlin, "
+                                   "UTC, or an offset like +05:45",
+                                   entry->value);
+    return set_string(loading, &loading->config->zone, entry->value);
+}
+
+static bool set_video_is_local(struct gls_config_loading *loading,
+                               const struct gls_ini_entry *entry, unsigned argument)
+{
+    struct gls_config *config = loading->config;
+    (void)argument;
+    return add_items(loading, &config->video_is_local, &config->video_is_local_count, entry->value);
+}
+
+static bool set_filename_regex(struct gls_config_loading *loading,
+                               const struct gls_ini_entry *entry, unsigned argument)
+{
+    (void)argument;
+    if (*entry->value != '\0' && !gls_name_regex_check(entry->value, loading->error))
+        return gls_config_locate(loading, entry->section, entry->key, entry->line);
+    return set_string(loading, &loading->config->filename_regex, entry->value);
+}
+
+static bool set_language(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                         unsigned argument)
+{
+    static const char *const words[] = {"en", "local", NULL};
+    size_t index;
+    (void)argument;
+    if (!choose(loading, entry, words, &index))
+        return false;
+    loading->language_english = index == 0 ? GLS_CHOICE_YES : GLS_CHOICE_NO;
+    return true;
+}
+
+static bool set_prefer_english(struct gls_config_loading *loading,
+                               const struct gls_ini_entry *entry, unsigned argument)
+{
+    (void)argument;
+    return choose_yes(loading, entry, &loading->prefer_english);
+}
+
+/* One "NAME = LAT,LON,RADIUS_M". */
+static bool parse_override(struct gls_place_override *out, const char *text, size_t size)
+{
+    const char *equals = memrchr(text, '=', size);
+    double numbers[3];
+    if (equals == NULL)
+        return false;
+    const char *p = equals + 1;
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        numbers[i] = strtod_l(p, &end, gls_c_locale());
+        if (end == p || end > text + size || !isfinite(numbers[i]))
+            return false;
+        p = end + strspn(end, " \t");
+        if (i < 2 && *p++ != ',')
+            return false;
+    }
+    size_t name = (size_t)(equals - text);
+    while (name > 0 && (text[name - 1] == ' ' || text[name - 1] == '\t'))
+        name--;
+    if (p != text + size || name == 0 || fabs(numbers[0]) > 90 || fabs(numbers[1]) > 180 ||
+        numbers[2] <= 0 || numbers[2] > OVERRIDE_RADIUS_MAX_M ||
+        name >= sizeof((struct gls_place *)0)->city)
+        return false;
+    out->latitude = numbers[0];
+    out->longitude = numbers[1];
+    out->radius_m = numbers[2];
+    out->name = strndup(text, name);
+    return true;
+}
+
+static bool set_override(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                         unsigned argument)
+{
+    struct gls_config *config = loading->config;
+    const char *text = entry->value, *item;
+    size_t size;
+    (void)argument;
+    while (next_item(&text, "\n", &item, &size)) {
+        struct gls_place_override *grown =
+            realloc(config->overrides, (config->override_count + 1) * sizeof *grown);
+        if (grown == NULL)
+            return gls_fail_memory(loading->error);
+        config->overrides = grown;
+        if (!parse_override(&grown[config->override_count], item, size))
+            return gls_config_complain(loading, entry,
+                                       "\"%.*s\" is not NAME = LATITUDE,LONGITUDE,RADIUS_IN_METRES",
+                                       (int)(size < 200 ? size : 200), item);
+        if (grown[config->override_count].name == NULL)
+            return gls_fail_memory(loading->error);
+        config->override_count++;
+    }
+    return true;
+}
+
+static bool set_mapquest_key(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                             unsigned argument)
+{
+    (void)argument;
+    return set_string(loading, &loading->config->mapquest_key, entry->value);
+}
+
+static bool set_nominatim_url(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                              unsigned argument)
+{
+    (void)argument;
+    if (*entry->value != '\0' && strncmp(entry->value, "https://", 8) != 0 &&
+        strncmp(entry->value, "http://", 7) != 0)
+        return gls_config_complain(loading, entry,
+                                   "\"%s\" begins with neither https:// nor http://", entry->value);
+    return set_string(loading, &loading->config->nominatim_url, entry->value);
+}
+
+static bool set_nominatim_email(struct gls_config_loading *loading,
+                                const struct gls_ini_entry *entry, unsigned argument)
+{
+    (void)argument;
+    if (*entry->value != '\0' && strchr(entry->value, '@') == NULL)
+        return gls_config_complain(loading, entry, "\"%s\" is no e-mail address", entry->value);
+    return set_string(loading, &loading->config->nominatim_email, entry->value);
+}
+
+static bool set_plugins(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                        unsigned argument)
+{
+    (void)argument;
+    return add_items(loading, &loading->config->plugins, &loading->config->plugin_count,
+                     entry->value);
+}
+
+const struct gls_config_row gls_config_rows[] = {
+    {"Library", "destination", set_destination, 0},
+    {"Directory", "full_path", set_folder_mask, GLS_MASK_WHOLE},
+    {"Directory", "date", set_folder_mask, GLS_MASK_DATE},
+    {"Directory", "day", set_folder_mask, GLS_MASK_DAY},
+    {"Directory", "month", set_folder_mask, GLS_MASK_MONTH},
+    {"Directory", "year", set_folder_mask, GLS_MASK_YEAR},
+    {"Directory", "location", set_folder_mask, GLS_MASK_LOCATION},
+    {"Directory", "city", set_folder_mask, GLS_MASK_CITY},
+    {"Directory", "state", set_folder_mask, GLS_MASK_STATE},
+    {"Directory", "country", set_folder_mask, GLS_MASK_COUNTRY},
+    {"Directory", "custom", set_folder_mask, GLS_MASK_CUSTOM},
+    {"File", "name", set_name_mask, GLS_MASK_WHOLE},
+    {"File", "date", set_name_mask, GLS_MASK_DATE},
+    {"File", "day", set_name_mask, GLS_MASK_DAY},
+    {"File", "month", set_name_mask, GLS_MASK_MONTH},
+    {"File", "year", set_name_mask, GLS_MASK_YEAR},
+    {"File", "location", set_name_mask, GLS_MASK_LOCATION},
+    {"File", "city", set_name_mask, GLS_MASK_CITY},
+    {"File", "state", set_name_mask, GLS_MASK_STATE},
+    {"File", "country", set_name_mask, GLS_MASK_COUNTRY},
+    {"File", "capitalization", set_capitalization, 0},
+    {"Exclusions", NULL, set_exclusion, 0},
+    {"Import", "jobs", set_jobs, 0},
+    {"Import", "write_metadata", set_write_metadata, 0},
+    {"Metadata", "raw", set_raw, 0},
+    {"Time", "zone", set_zone, 0},
+    {"Time", "video_is_local", set_video_is_local, 0},
+    {"Date", "filename_regex", set_filename_regex, 0},
+    {"Places", "language", set_language, 0},
+    {"Places", "prefer_english_names", set_prefer_english, 0},
+    {"Places", "override", set_override, 0},
+    {"MapQuest", "key", set_mapquest_key, 0},
+    {"MapQuest", "prefer_english_names", set_prefer_english, 0},
+    {"Nominatim", "url", set_nominatim_url, 0},
+    {"Nominatim", "email", set_nominatim_email, 0},
+    {"Plugins", "plugins", set_plugins, 0},
+    {NULL, NULL, NULL, 0},
+};
+bool gls_config_is_override(const struct gls_ini_entry *entry)
+{
+    static const char key[] = "override";
+    return strcmp(entry->section, "Places") == 0 && strncmp(entry->key, key, sizeof key - 1) == 0 &&
+           strspn(entry->key + sizeof key - 1, "0123456789") == strlen(entry->key) - sizeof key + 1;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * zone - time zone rules, from data inside glassine, so that a machine without
+ * /usr/share/zoneinfo tells the same time. Thread-safe.
+ */
+#ifndef GLS_PLAN_TIME_ZONE_H
+#define GLS_PLAN_TIME_ZONE_H
+
+#include "base/timestamp.h"
+
+struct gls_zone; /* immutable, owned by the module's table; never freed by callers */
+
+/* An IANA name ("Europe/Berlin"), "UTC", or a fixed offset ("+05:45"). NULL:
+ * unknown. */
+const struct gls_zone *gls_zone_find(const char *name);
+/* The machine's: $TZ (name or POSIX rule or file), else /etc/localtime, else UTC.
+ * Read at each call, so that a test may change TZ. */
+const struct gls_zone *gls_zone_local(void);
+const char *gls_zone_name(const struct gls_zone *zone);
+/* The offset in force at an instant. */
+int32_t gls_zone_offset_at_utc(const struct gls_zone *zone, int64_t utc_s);
+/* The offset for a civil time. In a fold the earlier instant (DST) counts, in a
+ * gap the offset from before it. */
+int32_t gls_zone_offset_at_civil(const struct gls_zone *zone, int64_t civil_s);
+
+/* The edition of the zone data inside glassine, e.g. "2024a". Static. */
+const char *gls_zone_data_version(void);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/claims/claims.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* Running out of memory must reach our caller, not end the process. */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "store/claims/claims_disk.h"
+
+/* Sizes are counted to two in a table of fixed size. Two sizes may share a
+ * bucket: then a file is hashed before it is copied, which costs time only. */
+enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_BYTE = 4 };
+
+/* One claimed path. Claims of one content form a chain whose head, the first
+ * of them, is in `by_hash`. */
+struct claim {
+    char *path;
+    char *key; /* the path, folded where names ignore case; equals `path` else */
+    int64_t unit_id;
+    char sha256[65];
+    bool is_media; /* only these are in `by_hash` */
+    struct claim *next_same;
+    UT_hash_handle by_path;
+    UT_hash_handle by_hash;
+};
+
+struct gls_claims {
+    bool case_insensitive;
+    struct claim *paths;
+    struct claim *hashes;
+    struct gls_claims_disk *disk; /* NULL: in memory */
+    _Atomic unsigned char sizes[SIZE_BUCKETS / BUCKETS_PER_BYTE];
+};
+
+bool gls_claims_new(struct gls_claims **out, bool on_disk, bool case_insensitive_names,
+                    struct gls_error *error)
+{
+    struct gls_claims *claims = calloc(1, sizeof *claims);
+
+    if (claims == NULL)
+        return gls_fail_memory(error);
+    claims->case_insensitive = case_insensitive_names;
+    if (on_disk && !gls_claims_disk_open(&claims->disk, error)) {
+        free(claims);
+        return false;
+    }
+    *out = claims;
+    return true;
+}
+
+static void free_claim(struct claim *claim)
+{
+    if (claim->key != claim->path)
+        free(claim->key);
+    free(claim->path);
+    free(claim);
+}
+
+void gls_claims_free(struct gls_claims *claims)
+{
+    if (claims == NULL)
+        return;
+    struct claim *claim, *next;
+    HASH_CLEAR(by_hash, claims->hashes);
+    HASH_ITER(by_path, claims->paths, claim, next)
+    {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the table goes with its last entry */
+        HASH_DELETE(by_path, claims->paths, claim);
+        free_claim(claim);
+    }
+    gls_claims_disk_close(claims->disk);
+    free(claims);
+}
+
+/* splitmix64: sizes of one camera lie close together, buckets must not. */
+static uint64_t mix(uint64_t value)
+{
+    value += 0x9e3779b97f4a7c15u;
+    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9u;
+    value = (value ^ value >> 27) * 0x94d049bb133111ebu;
+    return value ^ value >> 31;
+}
+
+/* The byte and the shift of a size's two bits: "noted" and "noted again". */
+static _Atomic unsigned char *bucket_of(struct gls_claims *claims, uint64_t size_bytes,
+                                        unsigned *shift)
+{
+    uint64_t bucket = mix(size_bytes) % SIZE_BUCKETS;
+
+    *shift = (unsigned)(bucket % BUCKETS_PER_BYTE) * 2;
+    return &claims->sizes[bucket / BUCKETS_PER_BYTE];
+}
+
+void gls_claims_note_size(struct gls_claims *claims, uint64_t size_bytes)
+{
+    unsigned shift;
+    _Atomic unsigned char *byte = bucket_of(claims, size_bytes, &shift);
+    unsigned char once = (unsigned char)(1u << shift), again = (unsigned char)(2u << shift);
+
+    if (atomic_fetch_or(byte, once) & once)
+        atomic_fetch_or(byte, again);
+}
+
+bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes)
+{
+    unsigned shift;
+    _Atomic unsigned char *byte = bucket_of(claims, size_bytes, &shift);
+
+    return ((unsigned)atomic_load(byte) >> shift & 2u) != 0;
+}
+
+/* A copy of `path` as a file system that ignores case compares it. Bytes that are
+ * not UTF-8 are compared as they are. */
+static char *fold(const char *path)
+{
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t size =
+        utf8proc_map((const utf8proc_uint8_t *)path, 0, &folded,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+
+    return size >= 0 ? (char *)folded : strdup(path);
+}
+
+/* The key of a path: the path itself, or a copy that release_key() frees. */
+static char *key_of(const struct gls_claims *claims, const char *path)
+{
+    return claims->case_insensitive ? fold(path) : (char *)(uintptr_t)path;
+}
+
+static void release_key(const struct gls_claims *claims, char *key)
+{
+    if (claims->case_insensitive)
+        free(key);
+}
+
+static struct claim *find_path(struct gls_claims *claims, const char *path)
+{
+    struct claim *claim = NULL;
+    char *key = key_of(claims, path);
+
+    if (key != NULL)
+        HASH_FIND(by_path, claims->paths, key, strlen(key), claim);
+    release_key(claims, key);
+    return claim;
+}
+
+const char *gls_claims_find_sha256(struct gls_claims *claims, const char *sha256)
+{
+    struct claim *claim = NULL;
+
+    if (claims->disk != NULL)
+        return gls_claims_disk_find(claims->disk, sha256);
+    HASH_FIND(by_hash, claims->hashes, sha256, strlen(sha256), claim);
+    return claim == NULL ? NULL : claim->path;
+}
+
+bool gls_claims_has_path(struct gls_claims *claims, const char *relative_path)
+{
+    if (claims->disk == NULL)
+        return find_path(claims, relative_path) != NULL;
+    char *key = key_of(claims, relative_path);
+    bool found = key != NULL && gls_claims_disk_has(claims->disk, key);
+    release_key(claims, key);
+    return found;
+}
+
+/* False: no memory. */
+static bool link_hash(struct gls_claims *claims, struct claim *claim)
+{
+    struct claim *head = NULL;
+
+    if (!claim->is_media || claim->sha256[0] == '\0')
+        return true;
+    HASH_FIND(by_hash, claims->hashes, claim->sha256, strlen(claim->sha256), head);
+    if (head == NULL) {
+        HASH_ADD(by_hash, claims->hashes, sha256[0], strlen(claim->sha256), claim);
+        return claim->by_hash.tbl != NULL;
+    }
+    /* Behind the head, which stays the one that is found. */
+    claim->next_same = head->next_same;
+    head->next_same = claim;
+    return true;
+}
+
+bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path,
+                            const char *sha256)
+{
+    if (claims->disk == NULL) {
+        const struct claim *claim = find_path(claims, relative_path);
+        return claim != NULL && claim->sha256[0] != '\0' && strcmp(claim->sha256, sha256) == 0;
+    }
+    char *key = key_of(claims, relative_path);
+    bool found = key != NULL && gls_claims_disk_has_content(claims->disk, key, sha256);
+    release_key(claims, key);
+    return found;
+}
+
+int64_t gls_claims_unit_of(struct gls_claims *claims, const char *relative_path)
+{
+    const struct claim *claim = claims->disk == NULL ? find_path(claims, relative_path) : NULL;
+
+    return claim != NULL ? claim->unit_id : 0;
+}
+
+static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_wish *wish,
+                          struct gls_error *error)
+{
+    const char *sha256 = wish->sha256;
+    struct claim *claim = calloc(1, sizeof *claim);
+
+    if (claim == NULL)
+        return gls_fail_memory(error);
+    claim->is_media = wish->is_media;
+    claim->unit_id = wish->unit_id;
+    claim->path = strdup(wish->relative_path);
+    claim->key = claim->path;
+    if (claims->case_insensitive && claim->path != NULL)
+        claim->key = fold(claim->path);
+    if (claim->path == NULL || claim->key == NULL) {
+        free_claim(claim);
+        return gls_fail_memory(error);
+    }
+    if (sha256 != NULL && strlen(sha256) < sizeof claim->sha256)
+        memcpy(claim->sha256, sha256, strlen(sha256) + 1);
+    HASH_ADD_KEYPTR(by_path, claims->paths, claim->key, strlen(claim->key), claim);
+    if (claim->by_path.tbl != NULL && link_hash(claims, claim))
+        return true;
+    if (claim->by_path.tbl != NULL)
+        HASH_DELETE(by_path, claims->paths, claim);
+    free_claim(claim);
+    return gls_fail_memory(error);
+}
+
+bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_wish *wish,
+                    struct gls_error *error)
+{
+    if (claims->disk == NULL) {
+        if (find_path(claims, wish->relative_path) != NULL)
+            return gls_fail(error, GLS_ERROR_EXISTS, "%s: is claimed twice", wish->relative_path);
+        return add_in_memory(claims, wish, error);
+    }
+    char *key = key_of(claims, wish->relative_path);
+    bool ok =
+        key == NULL ? gls_fail_memory(error) : gls_claims_disk_add(claims->disk, wish, key, error);
+    release_key(claims, key);
+    return ok;
+}
+
+static void unlink_hash(struct gls_claims *claims, struct claim *claim)
+{
+    struct claim *head = NULL;
+
+    if (!claim->is_media || claim->sha256[0] == '\0')
+        return;
+    HASH_FIND(by_hash, claims->hashes, claim->sha256, strlen(claim->sha256), head);
+    if (head != claim) {
+        while (head != NULL && head->next_same != claim)
+            head = head->next_same;
+        if (head != NULL)
+            head->next_same = claim->next_same;
+        return;
+    }
+    HASH_DELETE(by_hash, claims->hashes, claim);
+    if (claim->next_same != NULL)
+        HASH_ADD(by_hash, claims->hashes, sha256[0], strlen(claim->sha256), claim->next_same);
+}
+
+void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const char *sha256)
+{
+    if (claims->disk != NULL) {
+        char *key = key_of(claims, relative_path);
+        if (key != NULL)
+            gls_claims_disk_drop(claims->disk, key);
+        release_key(claims, key);
+        return;
+    }
+    struct claim *claim = find_path(claims, relative_path);
+    if (claim == NULL || (sha256 != NULL && strcmp(claim->sha256, sha256) != 0))
+        return;
+    unlink_hash(claims, claim);
+    HASH_DELETE(by_path, claims->paths, claim);
+    free_claim(claim);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/file_row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHA256_BYTES = 32, XXH128_BYTES = 16 };
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+void gls_bind_hex(sqlite3_stmt *statement, int parameter, const char *hex, size_t bytes)
+{
+    unsigned char raw[SHA256_BYTES];
+
+    if (hex == NULL || bytes > sizeof raw || strlen(hex) != 2 * bytes)
+        return;
+    for (size_t i = 0; i < bytes; i++) {
+        int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return;
+        raw[i] = (unsigned char)(high << 4 | low);
+    }
+    sqlite3_bind_blob(statement, parameter, raw, (int)bytes, SQLITE_TRANSIENT);
+}
+
+void gls_column_hex(char *out, sqlite3_stmt *statement, int column, size_t bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *raw = sqlite3_column_blob(statement, column);
+
+    out[0] = '\0';
+    if (raw == NULL || (size_t)sqlite3_column_bytes(statement, column) != bytes)
+        return;
+    for (size_t i = 0; i < bytes; i++) {
+        out[2 * i] = digits[raw[i] >> 4];
+        out[2 * i + 1] = digits[raw[i] & 15];
+    }
+    out[2 * bytes] = '\0';
+}
+
+void gls_bind_bytes(sqlite3_stmt *statement, int parameter, const char *text)
+{
+    if (text != NULL)
+        sqlite3_bind_blob64(statement, parameter, text, strlen(text), SQLITE_STATIC);
+}
+
+void gls_bind_text(sqlite3_stmt *statement, int parameter, const char *text)
+{
+    if (text != NULL)
+        sqlite3_bind_text64(statement, parameter, text, strlen(text), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+bool gls_column_copy(char **out, sqlite3_stmt *statement, int column)
+{
+    *out = NULL;
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+        return true;
+    const void *bytes = sqlite3_column_blob(statement, column);
+    size_t size = (size_t)sqlite3_column_bytes(statement, column);
+    char *copy = malloc(size + 1);
+    if (copy == NULL)
+        return false;
+    if (size > 0)
+        memcpy(copy, bytes, size);
+    copy[size] = '\0';
+    *out = copy;
+    return true;
+}
+
+void gls_stored_file_clear(struct gls_stored_file *file)
+{
+    free(file->path);
+    free(file->source_path);
+    free(file->original_name);
+    free(file->date_taken);
+    free(file->title);
+    free(file->album);
+    *file = (struct gls_stored_file){0};
+}
+
+static bool copy_string(char **out, const char *text)
+{
+    *out = text == NULL ? NULL : strdup(text);
+    return text == NULL || *out != NULL;
+}
+
+bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_file *file)
+{
+    *out = *file;
+    out->path = out->source_path = out->original_name = NULL;
+    out->date_taken = out->title = out->album = NULL;
+    bool ok = copy_string(&out->path, file->path) &&
+              copy_string(&out->source_path, file->source_path) &&
+              copy_string(&out->original_name, file->original_name) &&
+              copy_string(&out->date_taken, file->date_taken) &&
+              copy_string(&out->title, file->title) && copy_string(&out->album, file->album);
+    if (!ok)
+        gls_stored_file_clear(out);
+    return ok;
+}
+
+bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement)
+{
+    *out = (struct gls_stored_file){
+        .id = sqlite3_column_int64(statement, 0),
+        .size_bytes = (uint64_t)sqlite3_column_int64(statement, 2),
+        .mtime_ns = sqlite3_column_int64(statement, 3),
+        .source_size_bytes = (uint64_t)sqlite3_column_int64(statement, 4),
+        .unit_id = sqlite3_column_int64(statement, 10),
+        .run_id = sqlite3_column_int64(statement, 11),
+        .checked_s = sqlite3_column_int64(statement, 12),
+        .has_position = sqlite3_column_type(statement, 16) != SQLITE_NULL,
+        .latitude = sqlite3_column_double(statement, 16),
+        .longitude = sqlite3_column_double(statement, 17),
+    };
+    gls_column_hex(out->source_sha256, statement, 5, SHA256_BYTES);
+    gls_column_hex(out->stored_xxh128, statement, 6, XXH128_BYTES);
+    gls_column_hex(out->essence_xxh128, statement, 7, XXH128_BYTES);
+    bool ok = gls_column_copy(&out->path, statement, 1) &&
+              gls_column_copy(&out->source_path, statement, 8) &&
+              gls_column_copy(&out->date_taken, statement, 9) &&
+              gls_column_copy(&out->original_name, statement, 13) &&
+              gls_column_copy(&out->title, statement, 14) &&
+              gls_column_copy(&out->album, statement, 15);
+    if (!ok)
+        gls_stored_file_clear(out);
+    return ok;
+}
+
+void gls_file_row_bind(sqlite3_stmt *statement, const struct gls_stored_file *file)
+{
+    sqlite3_bind_int64(statement, 1, file->id);
+    gls_bind_bytes(statement, 2, file->path);
+    sqlite3_bind_int64(statement, 3, (sqlite3_int64)file->size_bytes);
+    sqlite3_bind_int64(statement, 4, file->mtime_ns);
+    sqlite3_bind_int64(statement, 5, (sqlite3_int64)file->source_size_bytes);
+    gls_bind_hex(statement, 6, file->source_sha256, SHA256_BYTES);
+    gls_bind_hex(statement, 7, file->stored_xxh128, XXH128_BYTES);
+    gls_bind_hex(statement, 8, file->essence_xxh128, XXH128_BYTES);
+    gls_bind_bytes(statement, 9, file->source_path);
+    gls_bind_text(statement, 10, file->date_taken);
+    sqlite3_bind_int64(statement, 11, file->unit_id);
+    sqlite3_bind_int64(statement, 12, file->run_id);
+    sqlite3_bind_int64(statement, 13, file->checked_s);
+    gls_bind_bytes(statement, 14, file->original_name);
+    gls_bind_text(statement, 15, file->title);
+    gls_bind_text(statement, 16, file->album);
+    if (file->has_position) {
+        sqlite3_bind_double(statement, 17, file->latitude);
+        sqlite3_bind_double(statement, 18, file->longitude);
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/library_create.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "store/library/db_handle.h"
+#include "store/library/schema.h"
+
+bool gls_library_sync_folder(const char *path, struct gls_error *error)
+{
+    char *folder = gls_path_dir(path);
+    int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+
+    if (!ok)
+        gls_fail_errno(error, errno, "%s: cannot be flushed", path);
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return ok;
+}
+
+/* SQLite would replay the log of a database that is gone into the new one. */
+static void drop_orphans(const char *db_path)
+{
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        GLS_STRBUF_AUTO orphan = GLS_STRBUF_INIT;
+        gls_strbuf_add_str(&orphan, db_path);
+        gls_strbuf_add_str(&orphan, suffixes[i]);
+        if (!orphan.failed)
+            unlink(orphan.data);
+    }
+}
+
+/* A file of size 0 is what a crash in the middle of a creation would leave, and
+ * also what damage may look like. Built under another name, the database is
+ * never seen without its tables, so an empty one is always damage. */
+bool gls_library_create_db(const char *db_path, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO draft = GLS_STRBUF_INIT;
+    struct gls_db *db = NULL;
+
+    gls_strbuf_add_str(&draft, db_path);
+    gls_strbuf_add_str(&draft, ".draft");
+    if (draft.failed)
+        return gls_fail_memory(error);
+    unlink(draft.data);
+    drop_orphans(db_path);
+    bool ok = gls_db_open(&db, draft.data, GLS_DB_CREATE, error) && gls_schema_create(db, error);
+    gls_db_close(db);
+    if (ok && link(draft.data, db_path) != 0 && errno != EEXIST) {
+        /* FAT and some network file systems have no hard links. */
+        ok = rename(draft.data, db_path) == 0 ||
+             gls_fail_errno(error, errno, "%s: cannot be made", db_path);
+    }
+    unlink(draft.data);
+    return ok && gls_library_sync_folder(db_path, error);
+}

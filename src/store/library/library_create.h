@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* library_create - a new database that stands under its name only when whole. */
+#ifndef GLS_STORE_LIBRARY_LIBRARY_CREATE_H
+#define GLS_STORE_LIBRARY_LIBRARY_CREATE_H
+
+#include "base/error.h"
+
+/* Makes an empty database at `db_path`. The caller holds the library's lock.
+ * A database under this name is never touched: GLS_ERROR_EXISTS. */
+bool gls_library_create_db(const char *db_path, struct gls_error *error);
+/* Flushes the folder that holds `path`, so that a new name survives a power loss. */
+bool gls_library_sync_folder(const char *path, struct gls_error *error);
+
+#endif

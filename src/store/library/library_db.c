@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/library_db.h"
+
+#include <sqlite3.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "store/library/library_create.h"
+#include "store/library/library_private.h"
+#include "store/library/schema.h"
+
+static char *join_suffix(const char *path, const char *suffix)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    gls_strbuf_add_str(&text, path);
+    gls_strbuf_add_str(&text, suffix);
+    return gls_strbuf_take(&text);
+}
+
+static bool name_parts(struct gls_library *library, const char *root, struct gls_error *error)
+{
+    if (!gls_path_absolute(&library->root, root, error))
+        return false;
+    library->folder = gls_path_join(library->root, GLS_LIBRARY_FOLDER);
+    if (library->folder != NULL) {
+        library->tmp = gls_path_join(library->folder, "tmp");
+        library->db_path = gls_path_join(library->folder, "library.db");
+    }
+    if (library->tmp == NULL || library->db_path == NULL)
+        return gls_fail_memory(error);
+    return true;
+}
+
+/* A failure that says: this folder cannot serve as a library. */
+static bool fail_unusable(const char *path, int cause, struct gls_error *error)
+{
+    gls_fail_errno(error, cause, "%s: cannot be used as a library", path);
+    if (cause != ENOSPC && cause != EDQUOT && cause != ENOMEM)
+        error->status = GLS_ERROR_LIBRARY;
+    return false;
+}
+
+static bool may_write(const struct gls_library *library)
+{
+    return library->mode == GLS_LIBRARY_WRITE || library->mode == GLS_LIBRARY_REBUILD;
+}
+
+/* Opens the root; *missing if there is nothing under its name. */
+static bool open_root(struct gls_library *library, bool *missing, struct gls_error *error)
+{
+    *missing = false;
+    library->root_fd = open(library->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (library->root_fd >= 0)
+        return true;
+    *missing = errno == ENOENT;
+    return *missing || fail_unusable(library->root, errno, error);
+}
+
+static bool make_folder(const char *path, struct gls_error *error)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return true;
+    return fail_unusable(path, errno, error);
+}
+
+static bool ensure_database(struct gls_library *library, struct gls_error *error)
+{
+    struct stat status;
+
+    if (stat(library->db_path, &status) == 0)
+        return true;
+    if (errno != ENOENT)
+        return fail_unusable(library->db_path, errno, error);
+    return gls_library_create_db(library->db_path, error);
+}
+
+static bool open_for_writing(struct gls_library *library, struct gls_error *error)
+{
+    bool missing;
+
+    if (!open_root(library, &missing, error))
+        return false;
+    if (missing) {
+        if (!gls_make_directories(library->root, error)) {
+            if (error->status != GLS_ERROR_NO_SPACE && error->status != GLS_ERROR_MEMORY)
+                error->status = GLS_ERROR_LIBRARY;
+            return false;
+        }
+        if (!open_root(library, &missing, error))
+            return false;
+        if (missing)
+            return fail_unusable(library->root, ENOENT, error);
+    }
+    if (!make_folder(library->folder, error) || !make_folder(library->tmp, error) ||
+        !gls_library_lock(library, error))
+        return false;
+    if (faccessat(library->root_fd, ".", W_OK | X_OK, AT_EACCESS) != 0 ||
+        access(library->tmp, W_OK | X_OK) != 0)
+        return fail_unusable(library->root, errno, error);
+    library->read_access = GLS_DB_QUERY;
+    return library->mode == GLS_LIBRARY_REBUILD || ensure_database(library, error);
+}
+
+/* Chooses how to read a database beside which nothing may be created. */
+static enum gls_db_access passive_access(struct gls_library *library)
+{
+    struct stat status;
+    bool nobody_writes;
+
+    gls_library_lock_shared(library, &nobody_writes);
+    if (!nobody_writes)
+        return GLS_DB_PASSIVE;
+    char *wal = join_suffix(library->db_path, "-wal");
+    bool old_wal = wal != NULL && stat(wal, &status) == 0 && status.st_size > 0;
+    free(wal);
+    return old_wal ? GLS_DB_OLD_WAL : GLS_DB_IMMUTABLE;
+}
+
+static bool open_for_reading(struct gls_library *library, struct gls_error *error)
+{
+    bool dry = library->mode == GLS_LIBRARY_DRY;
+    struct stat status;
+    bool missing;
+
+    if (!open_root(library, &missing, error))
+        return false;
+    if (missing || stat(library->db_path, &status) != 0) {
+        int cause = missing ? ENOENT : errno;
+        library->empty = dry && cause == ENOENT;
+        if (library->empty)
+            return true;
+        if (cause != ENOENT)
+            return fail_unusable(library->db_path, cause, error);
+        return gls_fail(error, GLS_ERROR_LIBRARY,
+                        "%s: is no glassine library (it has no %s/library.db); import into it, or "
+                        "make its database with \"glassine generate-db\"",
+                        library->root, GLS_LIBRARY_FOLDER);
+    }
+    library->read_only =
+        access(library->folder, W_OK | X_OK) != 0 || access(library->db_path, W_OK) != 0;
+    library->read_access = dry || library->read_only ? passive_access(library) : GLS_DB_QUERY;
+    return true;
+}
+
+static bool is_regular_file(const char *path, struct gls_error *error)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return fail_unusable(path, errno, error);
+    return S_ISREG(status.st_mode) ||
+           gls_fail(error, GLS_ERROR_LIBRARY, "%s: is no regular file", path);
+}
+
+/* Opens the database once, to know that the readers and the writer can. */
+static bool try_database(struct gls_library *library, struct gls_error *error)
+{
+    bool write = may_write(library);
+    struct gls_db *db = NULL;
+
+    if (library->empty)
+        return true;
+    enum gls_db_access access = write ? GLS_DB_WRITE : library->read_access;
+    bool ok = is_regular_file(library->db_path, error) &&
+              gls_db_open(&db, library->db_path, access, error) &&
+              gls_schema_check(db, write, error);
+    gls_db_close(db);
+    return ok;
+}
+
+/* Where the old database gives nothing any more, a new one is made from the files.
+ * One that is sound but not ours to judge (newer, foreign, locked) is an error. */
+static bool try_old_database(struct gls_library *library, struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct stat status;
+
+    if (stat(library->db_path, &status) != 0) {
+        library->empty = errno == ENOENT;
+        return library->empty || fail_unusable(library->db_path, errno, error);
+    }
+    if (try_database(library, &why))
+        return true;
+    library->empty = S_ISREG(status.st_mode) && why.status == GLS_ERROR_LIBRARY &&
+                     gls_db_is_damaged(library->db_path);
+    if (!library->empty)
+        *error = why;
+    return library->empty;
+}
+
+bool gls_library_has_database(const struct gls_library *library)
+{
+    return !library->empty;
+}
+
+bool gls_library_open(struct gls_library **out, const char *root, enum gls_library_mode mode,
+                      struct gls_error *error)
+{
+    struct gls_library *library = calloc(1, sizeof *library);
+
+    if (library == NULL)
+        return gls_fail_memory(error);
+    library->mode = mode;
+    library->root_fd = library->lock_fd = -1;
+    bool ok = name_parts(library, root, error) &&
+              (may_write(library) ? open_for_writing(library, error)
+                                  : open_for_reading(library, error)) &&
+              (mode == GLS_LIBRARY_REBUILD ? try_old_database(library, error)
+                                           : try_database(library, error));
+    if (ok)
+        *out = library;
+    else
+        gls_library_close(library);
+    return ok;
+}
+
+void gls_library_close(struct gls_library *library)
+{
+    if (library == NULL)
+        return;
+    if (library->lock_fd >= 0)
+        close(library->lock_fd);
+    if (library->root_fd >= 0)
+        close(library->root_fd);
+    free(library->root);
+    free(library->folder);
+    free(library->tmp);
+    free(library->db_path);
+    free(library);
+}
+
+const char *gls_library_root(const struct gls_library *library)
+{
+    return library->root;
+}
+
+const char *gls_library_tmp(const struct gls_library *library)
+{
+    return library->tmp;
+}
+
+int gls_library_fd(const struct gls_library *library)
+{
+    return library->root_fd;
+}
+
+bool gls_library_is_read_only(const struct gls_library *library)
+{
+    return library->read_only;
+}
+
+static bool holds_library(const char *folder)
+{
+    struct stat status;
+    char *inner = gls_path_join(folder, GLS_LIBRARY_FOLDER);
+    bool found = inner != NULL && stat(inner, &status) == 0 && S_ISDIR(status.st_mode);
+
+    free(inner);
+    return found;
+}
+
+char *gls_library_find_root(const char *path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *folder = NULL;
+
+    if (!gls_path_absolute(&folder, path, &ignored))
+        return NULL;
+    while (!holds_library(folder)) {
+        char *slash = strrchr(folder, '/');
+        if (slash == NULL || folder[1] == '\0') {
+            free(folder);
+            return NULL;
+        }
+        slash[slash == folder ? 1 : 0] = '\0';
+    }
+    return folder;
+}
+
+const char *gls_store_sqlite_version(void)
+{
+    return sqlite3_libversion();
+}

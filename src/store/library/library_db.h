@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * library_db - a library folder and its database DIR/.glassine/library.db
+ * (SQLite, WAL): schema, opening, locking, and all reads.
+ *
+ * Layout of DIR/.glassine: library.db, lock (flock, one writer at a time),
+ * tmp/ (copies that are not published yet). Paths in the database are relative
+ * to the library and kept as BLOBs of raw bytes.
+ */
+#ifndef GLS_STORE_LIBRARY_LIBRARY_DB_H
+#define GLS_STORE_LIBRARY_LIBRARY_DB_H
+
+#include "base/error.h"
+
+#define GLS_LIBRARY_FOLDER ".glassine"
+#define GLS_LIBRARY_SCHEMA_VERSION 1
+
+enum gls_library_mode {
+    GLS_LIBRARY_WRITE,  /* creates what is missing, takes the lock or GLS_ERROR_BUSY */
+    GLS_LIBRARY_READ,   /* must exist; no lock; immutable on a read-only medium */
+    GLS_LIBRARY_DRY,    /* as READ, but a library that is not there is an empty one;
+                           touches nothing on disk */
+    GLS_LIBRARY_REBUILD /* as WRITE, but a database that is missing or damaged is none
+                           and stays as it is; see library_rebuild.h */
+};
+
+struct gls_library;
+bool gls_library_open(struct gls_library **out, const char *root, enum gls_library_mode mode,
+                      struct gls_error *error);
+void gls_library_close(struct gls_library *library);
+const char *gls_library_root(const struct gls_library *library); /* absolute */
+/* Absolute path of the folder for unpublished copies. */
+const char *gls_library_tmp(const struct gls_library *library);
+/* Descriptor of the root folder, for syncfs and the *at calls; -1 in a dry run
+ * on nothing. */
+int gls_library_fd(const struct gls_library *library);
+bool gls_library_is_read_only(const struct gls_library *library);
+/* REBUILD: is there a database that readers can use? */
+bool gls_library_has_database(const struct gls_library *library);
+/* The root of the library that holds `path` (the nearest parent with a
+ * .glassine folder); NULL: none. The caller frees it. */
+char *gls_library_find_root(const char *path);
+
+/* One stored file. Owned strings. Empty hash strings: not known. */
+struct gls_stored_file {
+    int64_t id;
+    char *path; /* relative to the library */
+    uint64_t size_bytes;
+    int64_t mtime_ns;
+    uint64_t source_size_bytes; /* of the bytes as they came */
+    char source_sha256[65];
+    char stored_xxh128[33];
+    char essence_xxh128[33];
+    char *source_path; /* absolute, as it was at import; NULL if not known */
+    char *original_name;
+    char *date_taken; /* ISO 8601 local, with offset where known; NULL */
+    char *title;
+    char *album;
+    bool has_position;
+    double latitude;
+    double longitude;
+    int64_t unit_id; /* files imported as companions share it; 0: alone */
+    int64_t run_id;
+    int64_t checked_s; /* last verified, epoch seconds; 0: never */
+};
+void gls_stored_file_clear(struct gls_stored_file *file);
+/* A deep copy. False: no memory, and *out is empty. */
+bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_file *file);
+
+/* A read connection; one per thread. */
+struct gls_reader;
+bool gls_reader_open(struct gls_reader **out, struct gls_library *library, struct gls_error *error);
+void gls_reader_close(struct gls_reader *reader);
+/* Does any row have this source size or stored size? Always true while hashes
+ * from Elodie are known, for those came without a size. */
+bool gls_reader_has_size(struct gls_reader *reader, bool *out, uint64_t size_bytes,
+                         struct gls_error *error);
+/* Every row with the hash, oldest first, until the callback returns false. Inside
+ * the callback the reader may be used for anything but closing it. */
+bool gls_reader_each_source_sha256(struct gls_reader *reader, const char *sha256,
+                                   bool (*visit)(void *user, const struct gls_stored_file *file),
+                                   void *user, struct gls_error *error);
+bool gls_reader_each_stored_xxh128(struct gls_reader *reader, const char *xxh128,
+                                   bool (*visit)(void *user, const struct gls_stored_file *file),
+                                   void *user, struct gls_error *error);
+bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
+                          const char *relative_path, struct gls_error *error);
+/* Rows in path order, strictly after `after` (NULL: from the start), in pages
+ * of at most `limit`; *out is an array that the caller frees with
+ * gls_stored_files_free(). *count 0: done. */
+bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, size_t *count,
+                     const char *after, size_t limit, struct gls_error *error);
+void gls_stored_files_free(struct gls_stored_file *files, size_t count);
+bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
+                             bool (*visit)(void *user, const struct gls_stored_file *file),
+                             void *user, struct gls_error *error);
+bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error *error);
+/* How many rows there are, and the sum of their sizes. Reads a whole index. */
+bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *bytes,
+                      struct gls_error *error);
+/* The `wanted` files (at most the count) whose last check is longest ago: all
+ * with checked_s < *cut_s, and *ties of those with checked_s == *cut_s. */
+bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,
+                           uint64_t *ties, struct gls_error *error);
+
+/* An intent: what a run was about to do when it may have died. */
+enum gls_intent_kind {
+    GLS_INTENT_PUBLISH = 1, /* tmp -> file.path, which must not exist */
+    GLS_INTENT_REPLACE = 2, /* tmp -> file.path, in the place of old_path (update) */
+    GLS_INTENT_MOVE = 3,    /* source_path, or old_path, -> file.path */
+    GLS_INTENT_REMOVE = 4   /* file.path goes, which old_path has taken the place of, if
+                               it still is that file or holds file.source_sha256 */
+};
+struct gls_intent {
+    int64_t id;
+    enum gls_intent_kind kind;
+    char *tmp_path;              /* relative to the library */
+    char *old_path;              /* relative; NULL in an import */
+    struct gls_stored_file file; /* what the row will be; id is the row replaced, or 0 */
+};
+void gls_intent_clear(struct gls_intent *intent);
+/* All intents that are open, in the order they were made. */
+bool gls_reader_intents(struct gls_reader *reader, struct gls_intent **out, size_t *count,
+                        struct gls_error *error);
+void gls_intents_free(struct gls_intent *intents, size_t count);
+
+/* The log: runs newest first, or one; actions in order. */
+bool gls_reader_each_run(struct gls_reader *reader, int64_t only_run_id,
+                         bool (*visit)(void *user, const struct gls_run *run), void *user,
+                         struct gls_error *error);
+bool gls_reader_each_action(struct gls_reader *reader, int64_t run_id,
+                            bool (*visit)(void *user, const struct gls_action *action), void *user,
+                            struct gls_error *error);
+
+/* Paths (absolute) that Elodie's hash.json gave for a hash. */
+bool gls_reader_each_elodie_hash(struct gls_reader *reader, const char *sha256,
+                                 bool (*visit)(void *user, const char *path), void *user,
+                                 struct gls_error *error);
+
+/* A position and how far from it: degrees and metres. */
+struct gls_circle {
+    double latitude;
+    double longitude;
+    double radius_m;
+    int64_t first_new_id; /* places with this id and higher ones do not count; 0: all do */
+};
+/* The id that the next place to be kept gets, or a lower one that is free. */
+bool gls_reader_next_place_id(struct gls_reader *reader, int64_t *out, struct gls_error *error);
+/* Kept answers of place services: the nearest that lies `around`. */
+bool gls_reader_find_place(struct gls_reader *reader, struct gls_place *out, bool *found,
+                           const struct gls_circle *around, struct gls_error *error);
+/* Small named values ("verify.resume", "elodie.imported", ...); *out NULL: unset. */
+bool gls_reader_setting(struct gls_reader *reader, char **out, const char *name,
+                        struct gls_error *error);
+
+/* The version of SQLite that runs; static. */
+const char *gls_store_sqlite_version(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* library_private - what the files of this layer know of an open library. */
+#ifndef GLS_STORE_LIBRARY_LIBRARY_PRIVATE_H
+#define GLS_STORE_LIBRARY_LIBRARY_PRIVATE_H
+
+#include "store/library/db_handle.h"
+#include "store/library/library_db.h"
+
+struct gls_library {
+    char *root;    /* absolute */
+    char *folder;  /* root/.glassine */
+    char *tmp;     /* root/.glassine/tmp */
+    char *db_path; /* root/.glassine/library.db */
+    enum gls_library_mode mode;
+    enum gls_db_access read_access; /* how readers open the database */
+    bool empty;                     /* DRY on nothing, REBUILD: no database to read */
+    bool read_only;
+    int root_fd; /* -1: none */
+    int lock_fd; /* -1: none */
+};
+
+struct gls_reader {
+    struct gls_db *db; /* NULL: the library is empty */
+};
+
+/* Takes the exclusive lock of a writer; GLS_ERROR_BUSY names who has it. */
+bool gls_library_lock(struct gls_library *library, struct gls_error *error);
+/* Keeps writers away while nothing may be created. *held false: there is a
+ * writer at work. A library without a lock file cannot have one. */
+void gls_library_lock_shared(struct gls_library *library, bool *held);
+
+#endif

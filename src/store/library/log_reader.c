@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "store/library/file_row.h"
+#include "store/library/library_private.h"
+
+void gls_intent_clear(struct gls_intent *intent)
+{
+    free(intent->tmp_path);
+    free(intent->old_path);
+    gls_stored_file_clear(&intent->file);
+    *intent = (struct gls_intent){0};
+}
+
+void gls_intents_free(struct gls_intent *intents, size_t count)
+{
+    for (size_t i = 0; intents != NULL && i < count; i++)
+        gls_intent_clear(&intents[i]);
+    free(intents);
+}
+
+static bool read_intent(struct gls_intent *out, sqlite3_stmt *statement)
+{
+    *out = (struct gls_intent){0};
+    if (gls_file_row_read(&out->file, statement) &&
+        gls_column_copy(&out->tmp_path, statement, GLS_FILE_COLUMNS + 1) &&
+        gls_column_copy(&out->old_path, statement, GLS_FILE_COLUMNS + 2)) {
+        out->kind = (enum gls_intent_kind)sqlite3_column_int(statement, GLS_FILE_COLUMNS);
+        out->id = sqlite3_column_int64(statement, GLS_FILE_COLUMNS + 3);
+        return true;
+    }
+    gls_intent_clear(out);
+    return false;
+}
+
+/* Room for one more intent, doubling. */
+static bool grow(struct gls_intent **intents, size_t count, size_t *space)
+{
+    if (count < *space)
+        return true;
+    size_t larger = *space == 0 ? 64 : *space * 2;
+    struct gls_intent *moved = reallocarray(*intents, larger, sizeof **intents);
+    if (moved == NULL)
+        return false;
+    *intents = moved;
+    *space = larger;
+    return true;
+}
+
+bool gls_reader_intents(struct gls_reader *reader, struct gls_intent **out, size_t *count,
+                        struct gls_error *error)
+{
+    struct gls_intent *intents = NULL;
+    size_t space = 0;
+    bool row = true;
+
+    *out = NULL;
+    *count = 0;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_INTENTS, error);
+    bool ok = statement != NULL;
+    while (ok && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
+        ok = (grow(&intents, *count, &space) && read_intent(&intents[*count], statement)) ||
+             gls_fail_memory(error);
+        *count += ok;
+    }
+    gls_db_put_back(reader->db, GLS_QUERY_INTENTS, statement);
+    if (!ok) {
+        gls_intents_free(intents, *count);
+        intents = NULL;
+        *count = 0;
+    }
+    *out = intents;
+    return ok;
+}
+
+static void read_run(struct gls_run *out, sqlite3_stmt *statement, const char *command_line)
+{
+    *out = (struct gls_run){
+        .id = sqlite3_column_int64(statement, 0),
+        .command = (const char *)sqlite3_column_text(statement, 1),
+        .command_line = command_line,
+        .version = (const char *)sqlite3_column_text(statement, 3),
+        .started_s = sqlite3_column_int64(statement, 4),
+        .ended_s = sqlite3_column_int64(statement, 5),
+        .summary = {.scanned = (uint64_t)sqlite3_column_int64(statement, 6),
+                    .imported = (uint64_t)sqlite3_column_int64(statement, 7),
+                    .duplicate = (uint64_t)sqlite3_column_int64(statement, 8),
+                    .skipped = (uint64_t)sqlite3_column_int64(statement, 9),
+                    .failed = (uint64_t)sqlite3_column_int64(statement, 10),
+                    .bytes = (uint64_t)sqlite3_column_int64(statement, 11),
+                    .seconds = sqlite3_column_double(statement, 12),
+                    .interrupted = sqlite3_column_int64(statement, 13) != 0,
+                    .places_offline = (uint64_t)sqlite3_column_int64(statement, 14)},
+    };
+}
+
+bool gls_reader_each_run(struct gls_reader *reader, int64_t only_run_id,
+                         bool (*visit)(void *user, const struct gls_run *run), void *user,
+                         struct gls_error *error)
+{
+    enum gls_query query = only_run_id == 0 ? GLS_QUERY_RUNS : GLS_QUERY_RUN;
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
+    bool ok = statement != NULL;
+    if (ok && only_run_id != 0)
+        sqlite3_bind_int64(statement, 1, only_run_id);
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
+        struct gls_run run;
+        char *command_line;
+        ok = gls_column_copy(&command_line, statement, 2) || gls_fail_memory(error);
+        if (ok) {
+            read_run(&run, statement, command_line);
+            more = visit(user, &run);
+        }
+        free(command_line);
+    }
+    gls_db_put_back(reader->db, query, statement);
+    return ok;
+}
+
+/* Reads one action, shows it, and frees what it held. */
+static bool visit_action(sqlite3_stmt *statement, bool *more,
+                         bool (*visit)(void *user, const struct gls_action *action), void *user)
+{
+    char sha256[65], xxh128[33];
+    char *from = NULL, *to = NULL;
+    bool ok = gls_column_copy(&from, statement, 2) && gls_column_copy(&to, statement, 3);
+
+    if (ok) {
+        gls_column_hex(sha256, statement, 4, 32);
+        gls_column_hex(xxh128, statement, 5, 16);
+        *more = visit(user, &(struct gls_action){
+                                .run_id = sqlite3_column_int64(statement, 0),
+                                .action = (const char *)sqlite3_column_text(statement, 1),
+                                .from = from,
+                                .to = to,
+                                .source_sha256 = sha256[0] == '\0' ? NULL : sha256,
+                                .stored_xxh128 = xxh128[0] == '\0' ? NULL : xxh128,
+                            });
+    }
+    free(from);
+    free(to);
+    return ok;
+}
+
+bool gls_reader_each_action(struct gls_reader *reader, int64_t run_id,
+                            bool (*visit)(void *user, const struct gls_action *action), void *user,
+                            struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ACTIONS, error);
+    bool ok = statement != NULL;
+    if (ok)
+        sqlite3_bind_int64(statement, 1, run_id);
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        ok = visit_action(statement, &more, visit, user) || gls_fail_memory(error);
+    gls_db_put_back(reader->db, GLS_QUERY_ACTIONS, statement);
+    return ok;
+}
+
+bool gls_reader_setting(struct gls_reader *reader, char **out, const char *name,
+                        struct gls_error *error)
+{
+    bool row = false;
+
+    *out = NULL;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_SETTING, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_text(statement, 1, name);
+    bool ok = gls_db_step(reader->db, statement, &row, error);
+    if (ok && row)
+        ok = gls_column_copy(out, statement, 0) || gls_fail_memory(error);
+    gls_db_put_back(reader->db, GLS_QUERY_SETTING, statement);
+    return ok;
+}
+
+/* hash.json is an object, so there is one path for a hash. */
+bool gls_reader_each_elodie_hash(struct gls_reader *reader, const char *sha256,
+                                 bool (*visit)(void *user, const char *path), void *user,
+                                 struct gls_error *error)
+{
+    char *path = NULL;
+    bool row = false;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ELODIE_HASH, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_hex(statement, 1, sha256, 32);
+    bool ok = gls_db_step(reader->db, statement, &row, error);
+    if (ok && row)
+        ok = gls_column_copy(&path, statement, 0) || gls_fail_memory(error);
+    gls_db_put_back(reader->db, GLS_QUERY_ELODIE_HASH, statement);
+    if (path != NULL)
+        visit(user, path);
+    free(path);
+    return ok;
+}

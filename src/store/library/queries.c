@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/queries.h"
+
+/* The columns of one stored file in the order that file_row.h reads and binds. */
+#define FILE_COLUMNS                                                                               \
+    "f.id, f.path, f.size, f.mtime_ns, f.source_size, f.source_sha256, f.stored_xxh128, "          \
+    "f.essence_xxh128, f.source_path, f.date_taken, f.unit_id, f.run_id, f.checked_s, "            \
+    "m.original_name, m.title, m.album, m.latitude, m.longitude"
+#define SELECT_FILE "SELECT " FILE_COLUMNS " FROM files f LEFT JOIN metadata m ON m.file_id = f.id "
+
+#define INTENT_COLUMNS                                                                             \
+    "file_id, path, size, mtime_ns, source_size, source_sha256, stored_xxh128, essence_xxh128, "   \
+    "source_path, date_taken, unit_id, run_id, checked_s, original_name, title, album, latitude, " \
+    "longitude, kind, tmp_path, old_path"
+
+#define RUN_COLUMNS                                                                                \
+    "id, command, command_line, version, started_s, ended_s, scanned, imported, duplicate, "       \
+    "skipped, failed, bytes, seconds, interrupted, places_offline"
+
+#define QUERY(name, text) [name] = (text)
+
+static const char *const queries[GLS_QUERY_COUNT] = {
+    /* A hash from Elodie comes without a size, so with such hashes every size may be known. */
+    QUERY(GLS_QUERY_HAS_SIZE, "SELECT EXISTS(SELECT 1 FROM files WHERE source_size = ?1)"
+                              " OR EXISTS(SELECT 1 FROM files WHERE size = ?1)"
+                              " OR EXISTS(SELECT 1 FROM elodie_hashes WHERE sha256 >= x'')"),
+    QUERY(GLS_QUERY_BY_SOURCE_SHA256, SELECT_FILE "WHERE f.source_sha256 = ?1 ORDER BY f.id"),
+    QUERY(GLS_QUERY_BY_STORED_XXH128, SELECT_FILE "WHERE f.stored_xxh128 = ?1 ORDER BY f.id"),
+    QUERY(GLS_QUERY_BY_PATH, SELECT_FILE "WHERE f.path = ?1"),
+    QUERY(GLS_QUERY_BY_UNIT, SELECT_FILE "WHERE f.unit_id = ?1 AND f.unit_id <> 0 ORDER BY f.id"),
+    QUERY(GLS_QUERY_PAGE_FIRST, SELECT_FILE "WHERE f.path >= x'' ORDER BY f.path LIMIT ?1"),
+    QUERY(GLS_QUERY_PAGE_AFTER, SELECT_FILE "WHERE f.path > ?2 ORDER BY f.path LIMIT ?1"),
+    QUERY(GLS_QUERY_COUNT_FILES, "SELECT count(*) FROM files"),
+    QUERY(GLS_QUERY_SUM_SIZES, "SELECT ifnull(sum(size), 0) FROM files"),
+    QUERY(GLS_QUERY_SAMPLE_CUT, "SELECT checked_s FROM files ORDER BY checked_s LIMIT 1 OFFSET ?1"),
+    QUERY(GLS_QUERY_COUNT_OLDER, "SELECT count(*) FROM files WHERE checked_s < ?1"),
+
+    QUERY(GLS_QUERY_INTENTS, "SELECT " INTENT_COLUMNS ", id FROM intents ORDER BY id"),
+    QUERY(GLS_QUERY_RUNS, "SELECT " RUN_COLUMNS " FROM runs ORDER BY id DESC"),
+    QUERY(GLS_QUERY_RUN, "SELECT " RUN_COLUMNS " FROM runs WHERE id = ?1"),
+    QUERY(GLS_QUERY_ACTIONS, "SELECT run_id, action, source, target, source_sha256, stored_xxh128 "
+                             "FROM actions WHERE run_id = ?1 ORDER BY id"),
+    QUERY(GLS_QUERY_PLACES_NEAR,
+          "SELECT latitude, longitude, city, state, country, country_code, time_zone, population "
+          "FROM places WHERE latitude BETWEEN ?1 AND ?2 AND (?3 = 0 OR id < ?3)"),
+    QUERY(GLS_QUERY_NEXT_PLACE_ID, "SELECT coalesce(max(id), 0) + 1 FROM places"),
+    QUERY(GLS_QUERY_SETTING, "SELECT value FROM settings WHERE name = ?1"),
+    QUERY(GLS_QUERY_ELODIE_HASH, "SELECT path FROM elodie_hashes WHERE sha256 = ?1"),
+
+    QUERY(GLS_QUERY_ADD_INTENT, "INSERT INTO intents (" INTENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, "
+                                "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+                                "?19, ?20, ?21)"),
+    QUERY(GLS_QUERY_DROP_INTENT, "DELETE FROM intents WHERE id = ?1"),
+    QUERY(GLS_QUERY_DROP_INTENT_BY_TMP, "DELETE FROM intents WHERE tmp_path = ?1"),
+    QUERY(GLS_QUERY_DROP_INTENT_BY_PATH,
+          "DELETE FROM intents WHERE path = ?1 AND tmp_path IS NULL"),
+    /* Another row under this path speaks of a file that is gone. */
+    QUERY(GLS_QUERY_CLEAR_PATH, "DELETE FROM files WHERE path = ?1 AND id <> ?2"),
+    QUERY(GLS_QUERY_PUT_FILE,
+          "INSERT INTO files (path, size, mtime_ns, source_size, source_sha256, stored_xxh128, "
+          "essence_xxh128, source_path, date_taken, unit_id, run_id, checked_s) "
+          "VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, nullif(?12, 0), ?13) "
+          "ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
+          "source_size = excluded.source_size, source_sha256 = excluded.source_sha256, "
+          "stored_xxh128 = excluded.stored_xxh128, essence_xxh128 = excluded.essence_xxh128, "
+          "source_path = excluded.source_path, date_taken = excluded.date_taken, "
+          "unit_id = excluded.unit_id, run_id = excluded.run_id, checked_s = excluded.checked_s "
+          "RETURNING id"),
+    QUERY(GLS_QUERY_UPDATE_FILE,
+          "UPDATE files SET path = ?2, size = ?3, mtime_ns = ?4, source_size = ?5, "
+          "source_sha256 = ?6, stored_xxh128 = ?7, essence_xxh128 = ?8, source_path = ?9, "
+          "date_taken = ?10, unit_id = ?11, run_id = nullif(?12, 0), checked_s = ?13 "
+          "WHERE id = ?1 RETURNING id"),
+    QUERY(GLS_QUERY_PUT_METADATA,
+          "INSERT INTO metadata (file_id, original_name, title, album, latitude, longitude) "
+          "VALUES (?1, ?14, ?15, ?16, ?17, ?18) ON CONFLICT (file_id) DO UPDATE SET "
+          "original_name = excluded.original_name, title = excluded.title, "
+          "album = excluded.album, latitude = excluded.latitude, longitude = excluded.longitude"),
+    QUERY(GLS_QUERY_REMOVE_FILE, "DELETE FROM files WHERE id = ?1"),
+    QUERY(GLS_QUERY_SET_CHECKED, "UPDATE files SET checked_s = ?2 WHERE id = ?1"),
+    QUERY(GLS_QUERY_ADD_ACTION,
+          "INSERT INTO actions (run_id, action, source, target, source_sha256, stored_xxh128) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+    QUERY(GLS_QUERY_KEEP_PLACE,
+          "INSERT OR REPLACE INTO places (latitude, longitude, city, state, country, "
+          "country_code, time_zone, population) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+    QUERY(GLS_QUERY_TRIM_PLACES,
+          "DELETE FROM places WHERE id <= (SELECT max(id) FROM places) - ?1"),
+    QUERY(GLS_QUERY_SET_SETTING, "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)"),
+    QUERY(GLS_QUERY_UNSET_SETTING, "DELETE FROM settings WHERE name = ?1"),
+    QUERY(GLS_QUERY_PUT_ELODIE_HASH,
+          "INSERT OR REPLACE INTO elodie_hashes (sha256, path) VALUES (?1, ?2)"),
+    QUERY(GLS_QUERY_BEGIN_RUN, "INSERT INTO runs (command, command_line, version, started_s) "
+                               "VALUES (?1, ?2, ?3, ?4) RETURNING id"),
+    QUERY(GLS_QUERY_END_RUN,
+          "UPDATE runs SET ended_s = ?2, scanned = ?3, imported = ?4, duplicate = ?5, "
+          "skipped = ?6, failed = ?7, bytes = ?8, seconds = ?9, interrupted = ?10, "
+          "places_offline = ?11 WHERE id = ?1"),
+};
+
+const char *gls_query_sql(enum gls_query query)
+{
+    return queries[query];
+}
+
+bool gls_query_lists_all(enum gls_query query)
+{
+    return query == GLS_QUERY_COUNT_FILES || query == GLS_QUERY_SUM_SIZES ||
+           query == GLS_QUERY_SAMPLE_CUT || query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/library/file_row.h"
+#include "store/library/library_private.h"
+
+typedef bool visit_file(void *user, const struct gls_stored_file *file);
+
+bool gls_reader_open(struct gls_reader **out, struct gls_library *library, struct gls_error *error)
+{
+    struct gls_reader *reader = calloc(1, sizeof *reader);
+
+    if (reader == NULL)
+        return gls_fail_memory(error);
+    if (!library->empty &&
+        !gls_db_open(&reader->db, library->db_path, library->read_access, error)) {
+        free(reader);
+        return false;
+    }
+    *out = reader;
+    return true;
+}
+
+void gls_reader_close(struct gls_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    gls_db_close(reader->db);
+    free(reader);
+}
+
+/* A number asked for with one parameter; 0 for an empty library. */
+static bool ask_number(struct gls_reader *reader, enum gls_query query, int64_t parameter,
+                       int64_t *out, struct gls_error *error)
+{
+    bool row = false;
+
+    *out = 0;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
+    if (statement == NULL)
+        return false;
+    if (sqlite3_bind_parameter_count(statement) > 0)
+        sqlite3_bind_int64(statement, 1, parameter);
+    bool ok = gls_db_step(reader->db, statement, &row, error);
+    if (ok && row)
+        *out = sqlite3_column_int64(statement, 0);
+    gls_db_put_back(reader->db, query, statement);
+    return ok;
+}
+
+bool gls_reader_has_size(struct gls_reader *reader, bool *out, uint64_t size_bytes,
+                         struct gls_error *error)
+{
+    int64_t found;
+    bool ok = ask_number(reader, GLS_QUERY_HAS_SIZE, (int64_t)size_bytes, &found, error);
+
+    *out = found != 0;
+    return ok;
+}
+
+bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error *error)
+{
+    int64_t count;
+    bool ok = ask_number(reader, GLS_QUERY_COUNT_FILES, 0, &count, error);
+
+    *out = (uint64_t)count;
+    return ok;
+}
+
+bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *bytes,
+                      struct gls_error *error)
+{
+    int64_t sum = 0;
+    bool ok = gls_reader_count(reader, count, error) &&
+              ask_number(reader, GLS_QUERY_SUM_SIZES, 0, &sum, error);
+
+    *bytes = (uint64_t)sum;
+    return ok;
+}
+
+bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,
+                           uint64_t *ties, struct gls_error *error)
+{
+    int64_t older = 0;
+
+    *cut_s = 0;
+    *ties = 0;
+    if (wanted == 0)
+        return true;
+    if (!ask_number(reader, GLS_QUERY_SAMPLE_CUT, (int64_t)(wanted - 1), cut_s, error) ||
+        !ask_number(reader, GLS_QUERY_COUNT_OLDER, *cut_s, &older, error))
+        return false;
+    *ties = wanted - (uint64_t)older;
+    return true;
+}
+
+/* Steps through a bound statement and puts it back. */
+static bool visit_rows(struct gls_reader *reader, enum gls_query query, sqlite3_stmt *statement,
+                       visit_file *visit, void *user, struct gls_error *error)
+{
+    bool row = true, more = true, ok = true;
+
+    while (more && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
+        struct gls_stored_file file;
+        if (!gls_file_row_read(&file, statement)) {
+            ok = gls_fail_memory(error);
+            break;
+        }
+        more = visit(user, &file);
+        gls_stored_file_clear(&file);
+    }
+    gls_db_put_back(reader->db, query, statement);
+    return ok;
+}
+
+static bool each_by_hash(struct gls_reader *reader, enum gls_query query, const char *hex,
+                         visit_file *visit, void *user, struct gls_error *error)
+{
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_hex(statement, 1, hex, strlen(hex) / 2);
+    return visit_rows(reader, query, statement, visit, user, error);
+}
+
+bool gls_reader_each_source_sha256(struct gls_reader *reader, const char *sha256,
+                                   bool (*visit)(void *user, const struct gls_stored_file *file),
+                                   void *user, struct gls_error *error)
+{
+    return each_by_hash(reader, GLS_QUERY_BY_SOURCE_SHA256, sha256, visit, user, error);
+}
+
+bool gls_reader_each_stored_xxh128(struct gls_reader *reader, const char *xxh128,
+                                   bool (*visit)(void *user, const struct gls_stored_file *file),
+                                   void *user, struct gls_error *error)
+{
+    return each_by_hash(reader, GLS_QUERY_BY_STORED_XXH128, xxh128, visit, user, error);
+}
+
+bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
+                             bool (*visit)(void *user, const struct gls_stored_file *file),
+                             void *user, struct gls_error *error)
+{
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_UNIT, error);
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, unit_id);
+    return visit_rows(reader, GLS_QUERY_BY_UNIT, statement, visit, user, error);
+}
+
+bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
+                          const char *relative_path, struct gls_error *error)
+{
+    *found = false;
+    *out = (struct gls_stored_file){0};
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_PATH, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_bytes(statement, 1, relative_path);
+    bool ok = gls_db_step(reader->db, statement, found, error);
+    if (ok && *found && !gls_file_row_read(out, statement)) {
+        *found = false;
+        ok = gls_fail_memory(error);
+    }
+    gls_db_put_back(reader->db, GLS_QUERY_BY_PATH, statement);
+    return ok;
+}
+
+bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, size_t *count,
+                     const char *after, size_t limit, struct gls_error *error)
+{
+    enum gls_query query = after == NULL ? GLS_QUERY_PAGE_FIRST : GLS_QUERY_PAGE_AFTER;
+    bool row = true, ok = true;
+
+    *out = NULL;
+    *count = 0;
+    if (reader->db == NULL || limit == 0)
+        return true;
+    struct gls_stored_file *files = calloc(limit, sizeof *files);
+    if (files == NULL)
+        return gls_fail_memory(error);
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
+    ok = statement != NULL;
+    if (ok) {
+        sqlite3_bind_int64(statement, 1, (sqlite3_int64)limit);
+        gls_bind_bytes(statement, 2, after);
+    }
+    while (ok && *count < limit && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
+        ok = gls_file_row_read(&files[*count], statement) || gls_fail_memory(error);
+        *count += ok;
+    }
+    gls_db_put_back(reader->db, query, statement);
+    if (!ok) {
+        gls_stored_files_free(files, *count);
+        files = NULL;
+        *count = 0;
+    }
+    *out = files;
+    return ok;
+}
+
+void gls_stored_files_free(struct gls_stored_file *files, size_t count)
+{
+    for (size_t i = 0; files != NULL && i < count; i++)
+        gls_stored_file_clear(&files[i]);
+    free(files);
+}

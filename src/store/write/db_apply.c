@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/file_row.h"
+#include "store/write/db_batch.h"
+
+/* Answers of place services that are kept; the oldest make room. */
+
+static bool apply_add_intent(struct gls_db *db, const struct gls_change *change,
+                             struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_ADD_INTENT, error);
+
+    if (statement == NULL)
+        return false;
+    gls_file_row_bind(statement, &change->file);
+    sqlite3_bind_int(statement, GLS_FILE_COLUMNS + 1, (int)change->intent_kind);
+    gls_bind_bytes(statement, GLS_FILE_COLUMNS + 2, change->text[0]);
+    gls_bind_bytes(statement, GLS_FILE_COLUMNS + 3, change->text[1]);
+    return gls_db_finish(db, GLS_QUERY_ADD_INTENT, statement, error);
+}
+
+/* Runs a statement whose only parameters are a path and perhaps a number. */
+static bool run_with_path(struct gls_db *db, enum gls_query query, const char *path, int64_t number,
+                          struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
+
+    if (statement == NULL)
+        return false;
+    gls_bind_bytes(statement, 1, path);
+    if (sqlite3_bind_parameter_count(statement) > 1)
+        sqlite3_bind_int64(statement, 2, number);
+    return gls_db_finish(db, query, statement, error);
+}
+
+static bool run_with_ids(struct gls_db *db, enum gls_query query, int64_t id, int64_t number,
+                         struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, id);
+    if (sqlite3_bind_parameter_count(statement) > 1)
+        sqlite3_bind_int64(statement, 2, number);
+    return gls_db_finish(db, query, statement, error);
+}
+
+/* Writes one row of files; *id is that row's, or 0 if an update met none. */
+static bool write_row(struct gls_db *db, enum gls_query query, const struct gls_stored_file *file,
+                      int64_t *id, struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
+    bool row = false;
+
+    *id = 0;
+    if (statement == NULL)
+        return false;
+    gls_file_row_bind(statement, file);
+    bool ok = gls_db_step(db, statement, &row, error);
+    if (ok && row)
+        *id = sqlite3_column_int64(statement, 0);
+    /* RETURNING hands the row out before the statement is finished. */
+    while (ok && row)
+        ok = gls_db_step(db, statement, &row, error);
+    gls_db_put_back(db, query, statement);
+    return ok;
+}
+
+static bool add_action(struct gls_db *db, const struct gls_action *action, struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_ADD_ACTION, error);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, action->run_id);
+    gls_bind_text(statement, 2, action->action);
+    gls_bind_bytes(statement, 3, action->from);
+    gls_bind_bytes(statement, 4, action->to);
+    gls_bind_hex(statement, 5, action->source_sha256, 32);
+    gls_bind_hex(statement, 6, action->stored_xxh128, 16);
+    return gls_db_finish(db, GLS_QUERY_ADD_ACTION, statement, error);
+}
+
+static bool put_metadata(struct gls_db *db, const struct gls_stored_file *file, int64_t id,
+                         struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_PUT_METADATA, error);
+
+    if (statement == NULL)
+        return false;
+    gls_file_row_bind(statement, file);
+    sqlite3_bind_int64(statement, 1, id);
+    return gls_db_finish(db, GLS_QUERY_PUT_METADATA, statement, error);
+}
+
+/* A file that was copied has its intent under its temporary name, one that was
+ * renamed under its final one. */
+static bool drop_intent_of(struct gls_db *db, const char *tmp_path, const char *path,
+                           struct gls_error *error)
+{
+    if (tmp_path != NULL)
+        return run_with_path(db, GLS_QUERY_DROP_INTENT_BY_TMP, tmp_path, 0, error);
+    return run_with_path(db, GLS_QUERY_DROP_INTENT_BY_PATH, path, 0, error);
+}
+
+static bool apply_put_file(struct gls_db *db, const struct gls_change *change,
+                           struct gls_error *error)
+{
+    const struct gls_stored_file *file = &change->file;
+    int64_t id = 0;
+    bool ok = true;
+
+    if (file->id != 0)
+        ok = run_with_path(db, GLS_QUERY_CLEAR_PATH, file->path, file->id, error) &&
+             write_row(db, GLS_QUERY_UPDATE_FILE, file, &id, error);
+    if (ok && id == 0)
+        ok = write_row(db, GLS_QUERY_PUT_FILE, file, &id, error);
+    ok = ok && put_metadata(db, file, id, error);
+    ok = ok && drop_intent_of(db, change->text[0], file->path, error);
+    if (ok && change->text[1] != NULL)
+        ok = add_action(db,
+                        &(struct gls_action){.run_id = file->run_id,
+                                             .action = change->text[1],
+                                             .from = change->text[2],
+                                             .to = file->path,
+                                             .source_sha256 = file->source_sha256,
+                                             .stored_xxh128 = file->stored_xxh128},
+                        error);
+    return ok;
+}
+
+static bool apply_log(struct gls_db *db, const struct gls_change *change, struct gls_error *error)
+{
+    return add_action(db,
+                      &(struct gls_action){.run_id = change->id,
+                                           .action = change->text[0],
+                                           .from = change->text[1],
+                                           .to = change->text[2],
+                                           .source_sha256 = change->source_sha256,
+                                           .stored_xxh128 = change->stored_xxh128},
+                      error);
+}
+
+static bool apply_keep_place(struct gls_db *db, const struct gls_place *place,
+                             struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_KEEP_PLACE, error);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_double(statement, 1, place->latitude);
+    sqlite3_bind_double(statement, 2, place->longitude);
+    gls_bind_text(statement, 3, place->city);
+    gls_bind_text(statement, 4, place->state);
+    gls_bind_text(statement, 5, place->country);
+    gls_bind_text(statement, 6, place->country_code);
+    gls_bind_text(statement, 7, place->time_zone);
+    sqlite3_bind_int64(statement, 8, (sqlite3_int64)place->population);
+    return gls_db_finish(db, GLS_QUERY_KEEP_PLACE, statement, error);
+}
+
+static bool apply_setting(struct gls_db *db, const char *name, const char *value,
+                          struct gls_error *error)
+{
+    enum gls_query query = value == NULL ? GLS_QUERY_UNSET_SETTING : GLS_QUERY_SET_SETTING;
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
+
+    if (statement == NULL)
+        return false;
+    gls_bind_text(statement, 1, name);
+    gls_bind_text(statement, 2, value);
+    return gls_db_finish(db, query, statement, error);
+}
+
+static bool apply_elodie_hash(struct gls_db *db, const struct gls_change *change,
+                              struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_PUT_ELODIE_HASH, error);
+
+    if (statement == NULL)
+        return false;
+    gls_bind_hex(statement, 1, change->source_sha256, 32);
+    gls_bind_bytes(statement, 2, change->text[0]);
+    return gls_db_finish(db, GLS_QUERY_PUT_ELODIE_HASH, statement, error);
+}
+
+static bool apply_change(struct gls_db *db, const struct gls_change *change,
+                         struct gls_error *error)
+{
+    switch (change->kind) {
+    case GLS_CHANGE_ADD_INTENT:
+        return apply_add_intent(db, change, error);
+    case GLS_CHANGE_PUT_FILE:
+        return apply_put_file(db, change, error);
+    case GLS_CHANGE_DROP_INTENT:
+        return run_with_ids(db, GLS_QUERY_DROP_INTENT, change->id, 0, error);
+    case GLS_CHANGE_DROP_INTENT_OF:
+        return drop_intent_of(db, change->text[0], change->text[1], error);
+    case GLS_CHANGE_REMOVE_FILE:
+        return run_with_ids(db, GLS_QUERY_REMOVE_FILE, change->id, 0, error);
+    case GLS_CHANGE_SET_CHECKED:
+        return run_with_ids(db, GLS_QUERY_SET_CHECKED, change->id, change->checked_s, error);
+    case GLS_CHANGE_LOG:
+        return apply_log(db, change, error);
+    case GLS_CHANGE_KEEP_PLACE:
+        return apply_keep_place(db, &change->place, error);
+    case GLS_CHANGE_SET_SETTING:
+        return apply_setting(db, change->text[0], change->text[1], error);
+    case GLS_CHANGE_PUT_ELODIE_HASH:
+        return apply_elodie_hash(db, change, error);
+    }
+    return gls_fail(error, GLS_ERROR_INTERNAL, "unknown kind of change %d", (int)change->kind);
+}
+
+bool gls_db_batch_apply(struct gls_db *db, const struct gls_db_batch *batch,
+                        struct gls_error *error)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < batch->count; i++)
+        ok = apply_change(db, batch->changes[i], error);
+    return ok;
+}

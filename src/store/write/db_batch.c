@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/write/db_batch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/library/file_row.h"
+
+struct gls_db_batch *gls_db_batch_new(void)
+{
+    return calloc(1, sizeof(struct gls_db_batch));
+}
+
+static void free_change(struct gls_change *change)
+{
+    if (change == NULL)
+        return;
+    gls_stored_file_clear(&change->file);
+    for (size_t i = 0; i < sizeof change->text / sizeof *change->text; i++)
+        free(change->text[i]);
+    free(change);
+}
+
+void gls_db_batch_clear(struct gls_db_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        free_change(batch->changes[i]);
+    batch->count = 0;
+}
+
+void gls_db_batch_free(struct gls_db_batch *batch)
+{
+    if (batch == NULL)
+        return;
+    gls_db_batch_clear(batch);
+    free(batch->changes);
+    free(batch);
+}
+
+bool gls_db_batch_is_empty(const struct gls_db_batch *batch)
+{
+    return batch->count == 0;
+}
+
+/* Appends an empty change; NULL: no memory. */
+static struct gls_change *add(struct gls_db_batch *batch, enum gls_change_kind kind)
+{
+    if (batch->count == batch->space) {
+        size_t space = batch->space == 0 ? 16 : batch->space * 2;
+        struct gls_change **moved =
+            reallocarray(batch->changes, space, sizeof(struct gls_change *));
+        if (moved == NULL)
+            return NULL;
+        batch->changes = moved;
+        batch->space = space;
+    }
+    struct gls_change *change = calloc(1, sizeof *change);
+    if (change == NULL)
+        return NULL;
+    change->kind = kind;
+    batch->changes[batch->count++] = change;
+    return change;
+}
+
+/* Takes back the change that could not be filled, so that the batch stays as it was. */
+static bool keep_if(struct gls_db_batch *batch, bool filled)
+{
+    if (!filled)
+        free_change(batch->changes[--batch->count]);
+    return filled;
+}
+
+/* Copies `text` into slot `index`. NULL stays NULL. */
+static bool set_text(struct gls_change *change, size_t index, const char *text)
+{
+    if (text == NULL)
+        return true;
+    change->text[index] = strdup(text);
+    return change->text[index] != NULL;
+}
+
+static void set_hex(char *out, size_t size, const char *hex)
+{
+    snprintf(out, size, "%s", hex == NULL ? "" : hex);
+}
+
+bool gls_db_batch_add_intent(struct gls_db_batch *batch, const struct gls_intent *intent)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_ADD_INTENT);
+
+    if (change == NULL)
+        return false;
+    change->intent_kind = intent->kind;
+    return keep_if(batch, gls_stored_file_copy(&change->file, &intent->file) &&
+                              set_text(change, 0, intent->tmp_path) &&
+                              set_text(change, 1, intent->old_path));
+}
+
+bool gls_db_batch_put_file(struct gls_db_batch *batch, const struct gls_stored_file *file,
+                           const char *tmp_path, const char *action, const char *from)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_PUT_FILE);
+
+    if (change == NULL)
+        return false;
+    return keep_if(batch, gls_stored_file_copy(&change->file, file) &&
+                              set_text(change, 0, tmp_path) && set_text(change, 1, action) &&
+                              set_text(change, 2, from));
+}
+
+static bool add_by_id(struct gls_db_batch *batch, enum gls_change_kind kind, int64_t id)
+{
+    struct gls_change *change = add(batch, kind);
+
+    if (change != NULL)
+        change->id = id;
+    return change != NULL;
+}
+
+bool gls_db_batch_drop_intent(struct gls_db_batch *batch, int64_t intent_id)
+{
+    return add_by_id(batch, GLS_CHANGE_DROP_INTENT, intent_id);
+}
+
+bool gls_db_batch_drop_intent_of(struct gls_db_batch *batch, const char *tmp_path, const char *path)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_DROP_INTENT_OF);
+
+    return change != NULL &&
+           keep_if(batch, set_text(change, 0, tmp_path) && set_text(change, 1, path));
+}
+
+bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id)
+{
+    return add_by_id(batch, GLS_CHANGE_REMOVE_FILE, file_id);
+}
+
+bool gls_db_batch_set_checked(struct gls_db_batch *batch, int64_t file_id, int64_t checked_s)
+{
+    bool ok = add_by_id(batch, GLS_CHANGE_SET_CHECKED, file_id);
+
+    if (ok)
+        batch->changes[batch->count - 1]->checked_s = checked_s;
+    return ok;
+}
+
+bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *action)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_LOG);
+
+    if (change == NULL)
+        return false;
+    change->id = action->run_id;
+    set_hex(change->source_sha256, sizeof change->source_sha256, action->source_sha256);
+    set_hex(change->stored_xxh128, sizeof change->stored_xxh128, action->stored_xxh128);
+    return keep_if(batch, set_text(change, 0, action->action) &&
+                              set_text(change, 1, action->from) && set_text(change, 2, action->to));
+}
+
+bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place *place)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_KEEP_PLACE);
+
+    if (change != NULL)
+        change->place = *place;
+    return change != NULL;
+}
+
+bool gls_db_batch_set_setting(struct gls_db_batch *batch, const char *name, const char *value)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_SET_SETTING);
+
+    return change != NULL &&
+           keep_if(batch, set_text(change, 0, name) && set_text(change, 1, value));
+}
+
+bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256, const char *path)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_PUT_ELODIE_HASH);
+
+    if (change == NULL)
+        return false;
+    set_hex(change->source_sha256, sizeof change->source_sha256, sha256);
+    return keep_if(batch, set_text(change, 0, path));
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* db_batch - the inside of a batch of changes, shared by its builder (db_batch.c)
+ * and the writer that applies it (db_apply.c). */
+#ifndef GLS_STORE_WRITE_DB_BATCH_H
+#define GLS_STORE_WRITE_DB_BATCH_H
+
+#include "store/library/db_handle.h"
+#include "store/write/db_writer.h"
+
+enum gls_change_kind {
+    GLS_CHANGE_ADD_INTENT,
+    GLS_CHANGE_PUT_FILE,
+    GLS_CHANGE_DROP_INTENT,
+    GLS_CHANGE_DROP_INTENT_OF,
+    GLS_CHANGE_REMOVE_FILE,
+    GLS_CHANGE_SET_CHECKED,
+    GLS_CHANGE_LOG,
+    GLS_CHANGE_KEEP_PLACE,
+    GLS_CHANGE_SET_SETTING,
+    GLS_CHANGE_PUT_ELODIE_HASH
+};
+
+/* One change. Which members mean something depends on the kind; all strings are
+ * the batch's. */
+struct gls_change {
+    enum gls_change_kind kind;
+    int64_t id; /* DROP_INTENT, REMOVE_FILE, SET_CHECKED; LOG: the run */
+    int64_t checked_s;
+    enum gls_intent_kind intent_kind;
+    struct gls_stored_file file; /* ADD_INTENT, PUT_FILE */
+    struct gls_place place;
+    char *text[4];          /* PUT_FILE: tmp_path, action, from; ADD_INTENT: tmp_path, old_path;
+                               LOG: action, from, to; SET_SETTING: name, value;
+                               PUT_ELODIE_HASH: path */
+    char source_sha256[65]; /* LOG, PUT_ELODIE_HASH */
+    char stored_xxh128[33]; /* LOG */
+};
+
+struct gls_db_batch {
+    struct gls_change **changes;
+    size_t count;
+    size_t space;
+};
+
+/* Applies the changes within the open transaction of the writer's connection. */
+bool gls_db_batch_apply(struct gls_db *db, const struct gls_db_batch *batch,
+                        struct gls_error *error);
+
+#endif

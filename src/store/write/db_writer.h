@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * db_writer - the one thread that writes a library's database.
+ *
+ * A caller collects changes in a batch and commits it: the call returns when
+ * the transaction is durable (WAL, synchronous=FULL) or has failed as a whole.
+ */
+#ifndef GLS_STORE_WRITE_DB_WRITER_H
+#define GLS_STORE_WRITE_DB_WRITER_H
+
+#include "store/library/library_db.h"
+
+struct gls_db_writer;
+bool gls_db_writer_start(struct gls_db_writer **out, struct gls_library *library,
+                         struct gls_error *error);
+/* As above, on a database file that is no library's yet (generate-db). The
+ * caller sees to it that nobody else writes there. */
+bool gls_db_writer_start_on(struct gls_db_writer **out, const char *db_path,
+                            struct gls_error *error);
+/* Finishes what is queued, stops the thread, frees. NULL is allowed. */
+void gls_db_writer_stop(struct gls_db_writer *writer);
+
+/* A batch: filled by one thread, then committed. All arguments are copied. The
+ * functions return false only when memory is short. */
+struct gls_db_batch;
+struct gls_db_batch *gls_db_batch_new(void);
+void gls_db_batch_free(struct gls_db_batch *batch);
+bool gls_db_batch_is_empty(const struct gls_db_batch *batch);
+
+/* Intents before the file system is touched ... */
+bool gls_db_batch_add_intent(struct gls_db_batch *batch, const struct gls_intent *intent);
+/* ... and after it: the row of file.path (or of file.id if not 0) becomes
+ * `file`, its intent (found by tmp_path, or by path if there is none) goes, and
+ * an action is logged (`action` NULL: none; from/to as in struct gls_action). */
+bool gls_db_batch_put_file(struct gls_db_batch *batch, const struct gls_stored_file *file,
+                           const char *tmp_path, const char *action, const char *from);
+bool gls_db_batch_drop_intent(struct gls_db_batch *batch, int64_t intent_id);
+/* Drops the open intent that has this tmp_path (or, if NULL, this file.path). */
+bool gls_db_batch_drop_intent_of(struct gls_db_batch *batch, const char *tmp_path,
+                                 const char *path);
+bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id);
+bool gls_db_batch_set_checked(struct gls_db_batch *batch, int64_t file_id, int64_t checked_s);
+bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *action);
+bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place *place);
+/* value NULL: unset. */
+bool gls_db_batch_set_setting(struct gls_db_batch *batch, const char *name, const char *value);
+/* Elodie's hash.json: a hash known for a file outside or inside the library. */
+bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256, const char *path);
+
+/* Commits and frees nothing; the batch may be cleared and used again. */
+bool gls_db_writer_commit(struct gls_db_writer *writer, struct gls_db_batch *batch,
+                          struct gls_error *error);
+void gls_db_batch_clear(struct gls_db_batch *batch);
+
+/* A new row in runs; its id. Committed at once. */
+bool gls_db_writer_begin_run(struct gls_db_writer *writer, int64_t *run_id, const char *command,
+                             const char *command_line, struct gls_error *error);
+bool gls_db_writer_end_run(struct gls_db_writer *writer, int64_t run_id,
+                           const struct gls_summary *summary, struct gls_error *error);
+
+#endif

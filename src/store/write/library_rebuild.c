@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/write/library_rebuild.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "store/library/library_create.h"
+#include "store/library/library_private.h"
+
+struct gls_rebuild {
+    struct gls_library *library;
+    char *draft; /* path of the new database until it is swapped in */
+    struct gls_db_writer *writer;
+    bool has_runs;
+    bool swapped;
+};
+
+/* What the files themselves cannot tell; runs come first. */
+static const char *const kept_tables[] = {"runs", "actions", "settings", "places", "elodie_hashes"};
+
+static char *with_suffix(const char *path, const char *suffix)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    gls_strbuf_add_str(&text, path);
+    gls_strbuf_add_str(&text, suffix);
+    return gls_strbuf_take(&text);
+}
+
+static void drop_file(const char *path, const char *suffix)
+{
+    char *name = with_suffix(path, suffix);
+
+    if (name != NULL)
+        unlink(name);
+    free(name);
+}
+
+/* Copies table by table: from a database that is damaged in the middle, what can
+ * still be read is better than nothing, and half a table is not. */
+static bool copy_tables(struct gls_rebuild *rebuild, struct gls_db *db, struct gls_error *error)
+{
+    char sql[128];
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < sizeof kept_tables / sizeof *kept_tables; i++) {
+        snprintf(sql, sizeof sql,
+                 "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE;"
+                 "INSERT INTO main.%s SELECT * FROM old.%s; COMMIT",
+                 kept_tables[i], kept_tables[i]);
+        ok = gls_db_exec(db, sql, error);
+        rebuild->has_runs = rebuild->has_runs || (ok && i == 0);
+        if (!ok) {
+            ok = error->status == GLS_ERROR_LIBRARY;
+            gls_db_roll_back(db);
+        }
+    }
+    return ok;
+}
+
+/* Takes over from the old database what it still gives. */
+static bool take_over(struct gls_rebuild *rebuild, struct gls_error *error)
+{
+    struct gls_db *db = NULL;
+
+    if (rebuild->library->empty)
+        return true;
+    char *attach = sqlite3_mprintf("ATTACH %Q AS old", rebuild->library->db_path);
+    bool ok = attach != NULL ? gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error)
+                             : gls_fail_memory(error);
+    ok = ok && gls_db_exec(db, attach, error) && copy_tables(rebuild, db, error);
+    sqlite3_free(attach);
+    gls_db_close(db);
+    return ok;
+}
+
+bool gls_rebuild_begin(struct gls_rebuild **out, struct gls_library *library,
+                       struct gls_error *error)
+{
+    struct gls_rebuild *rebuild = calloc(1, sizeof *rebuild);
+
+    if (rebuild == NULL)
+        return gls_fail_memory(error);
+    rebuild->library = library;
+    rebuild->draft = with_suffix(library->db_path, ".new");
+    bool ok = rebuild->draft != NULL || gls_fail_memory(error);
+    if (ok)
+        unlink(rebuild->draft); /* of a run that died; its logs go as orphans */
+    ok = ok && gls_library_create_db(rebuild->draft, error) && take_over(rebuild, error) &&
+         gls_db_writer_start_on(&rebuild->writer, rebuild->draft, error);
+    if (ok)
+        *out = rebuild;
+    else
+        gls_rebuild_free(rebuild);
+    return ok;
+}
+
+struct gls_db_writer *gls_rebuild_writer(struct gls_rebuild *rebuild)
+{
+    return rebuild->writer;
+}
+
+bool gls_rebuild_has_runs(const struct gls_rebuild *rebuild)
+{
+    return rebuild->has_runs;
+}
+
+/* The last connection that closes moves the log into the file and removes it;
+ * one that stays would be read beside the old database's name after the swap. */
+static bool settle_draft(struct gls_rebuild *rebuild, struct gls_error *error)
+{
+    struct gls_db *db = NULL;
+    int64_t busy = 1;
+
+    gls_db_writer_stop(rebuild->writer);
+    rebuild->writer = NULL;
+    bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error) &&
+              gls_db_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error) &&
+              gls_db_exec(db, "PRAGMA journal_mode = DELETE", error);
+    gls_db_close(db);
+    if (ok && busy != 0)
+        ok = gls_fail(error, GLS_ERROR_BUSY, "%s: is in use by another program", rebuild->draft);
+    int fd = ok ? open(rebuild->draft, O_RDONLY | O_CLOEXEC) : -1;
+    if (ok && (fd < 0 || fsync(fd) != 0))
+        ok = gls_fail_errno(error, errno, "%s: cannot be flushed", rebuild->draft);
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+/* A database that SQLite cannot read is kept byte by byte. */
+static bool copy_bytes(const char *from, const char *to, struct gls_error *error)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    char *buffer = malloc(65536);
+    ssize_t got = out < 0 || buffer == NULL ? -1 : 1;
+
+    while (got > 0) {
+        got = read(in, buffer, 65536);
+        for (ssize_t sent = 0, now; got > 0 && sent < got; sent += now) {
+            now = write(out, buffer + sent, (size_t)(got - sent));
+            if (now <= 0) {
+                got = -1;
+                break;
+            }
+        }
+    }
+    bool ok = got == 0 && fsync(out) == 0;
+    if (!ok)
+        gls_fail_errno(error, errno, "%s: cannot be copied to %s", from, to);
+    free(buffer);
+    if (in >= 0)
+        close(in);
+    if (out >= 0 && close(out) != 0 && ok)
+        ok = gls_fail_errno(error, errno, "%s", to);
+    return ok;
+}
+
+static bool copy_database(const char *from, const char *to, struct gls_error *error)
+{
+    struct gls_db *old = NULL, *copy = NULL;
+    bool ok = gls_db_open(&old, from, GLS_DB_QUERY, error) &&
+              gls_db_open(&copy, to, GLS_DB_CREATE, error);
+
+    if (ok) {
+        sqlite3_backup *backup =
+            sqlite3_backup_init(gls_db_sqlite(copy), "main", gls_db_sqlite(old), "main");
+        if (backup != NULL) {
+            sqlite3_backup_step(backup, -1);
+            ok = sqlite3_backup_finish(backup) == SQLITE_OK;
+        } else {
+            ok = false;
+        }
+        if (!ok)
+            gls_db_fail(copy, error);
+    }
+    gls_db_close(copy);
+    gls_db_close(old);
+    return ok;
+}
+
+/* A name that is free: two backups in one second must not meet. */
+static char *backup_name(const char *db_path)
+{
+    time_t now = time(NULL);
+    struct tm parts;
+    char stamp[32], suffix[48];
+
+    gmtime_r(&now, &parts);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts);
+    for (unsigned number = 0; number < 1000; number++) {
+        snprintf(suffix, sizeof suffix, number == 0 ? ".%s" : ".%s-%u", stamp, number);
+        char *name = with_suffix(db_path, suffix);
+        if (name == NULL || access(name, F_OK) != 0)
+            return name;
+        free(name);
+    }
+    errno = EEXIST;
+    return NULL;
+}
+
+static bool back_up(struct gls_library *library, char **backup_path, struct gls_error *error)
+{
+    *backup_path = NULL;
+    if (access(library->db_path, F_OK) != 0)
+        return true;
+    char *name = backup_name(library->db_path);
+    if (name == NULL)
+        return gls_fail_errno(error, errno, "%s: cannot be backed up", library->db_path);
+    bool ok = !library->empty && copy_database(library->db_path, name, error);
+    if (!ok) {
+        unlink(name);
+        ok = copy_bytes(library->db_path, name, error);
+    }
+    if (ok)
+        *backup_path = name;
+    else
+        free(name);
+    return ok;
+}
+
+bool gls_rebuild_finish(struct gls_rebuild *rebuild, char **backup_path, struct gls_error *error)
+{
+    const char *db_path = rebuild->library->db_path;
+
+    *backup_path = NULL;
+    if (!settle_draft(rebuild, error) || !back_up(rebuild->library, backup_path, error))
+        return false;
+    /* What is left of a damaged database must not be replayed into the new one. A
+     * sound one has left nothing: its last connection was closed. */
+    drop_file(db_path, "-wal");
+    drop_file(db_path, "-shm");
+    if (rename(rebuild->draft, db_path) != 0)
+        return gls_fail_errno(error, errno, "%s: cannot be swapped in", rebuild->draft);
+    rebuild->swapped = true;
+    return gls_library_sync_folder(db_path, error);
+}
+
+void gls_rebuild_free(struct gls_rebuild *rebuild)
+{
+    if (rebuild == NULL)
+        return;
+    gls_db_writer_stop(rebuild->writer);
+    if (!rebuild->swapped && rebuild->draft != NULL) {
+        unlink(rebuild->draft);
+        drop_file(rebuild->draft, "-wal");
+        drop_file(rebuild->draft, "-shm");
+    }
+    free(rebuild->draft);
+    free(rebuild);
+}
