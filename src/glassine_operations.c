@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "engine/operations.h"
+#include "engine/import/import.h"
+#include "engine/log.h"
+#include "engine/rebuild/rebuild.h"
+#include "engine/update/update.h"
+#include "engine/verify/verify.h"
 #include "plan/config/config.h"
 
 /* The bytes of an options struct up to the end of a member: the least that one

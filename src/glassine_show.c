@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "media/media.h"
 #include "plan/config/config.h"
 #include "plan/destination.h"

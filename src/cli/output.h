@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "cli/options.h"
+#include "cli/text.h"
 #include "glassine.h"
 
 struct cli_output {
@@ -50,12 +51,5 @@ void cli_json_path(json_t *object, const char *key, const char *path);
 void cli_json_text(json_t *object, const char *key, const char *text);
 /* "seconds", to the millisecond. */
 void cli_json_seconds(json_t *object, double seconds);
-/* "2015-12-05T00:59:26[.sss][+01:00]" in `out`. */
-void cli_date_text(char out[64], const struct gls_datetime *when, bool with_offset);
-/* "3.5 GB" in `out`. */
-void cli_size_text(char out[24], double bytes);
-/* Control characters as \xNN. In `out`, which has at least 4 * strlen(text) + 1
- * bytes. */
-void cli_escape(char *out, const char *text);
 
 #endif

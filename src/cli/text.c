@@ -9,8 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/output.h"
-
 /* The length of the well-formed UTF-8 character (RFC 3629) at `p`, or 0. */
 static size_t character_size(const unsigned char *p)
 {

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "glassine.h"
+
 bool cli_is_utf8(const char *text);
 /* A copy in which bytes that belong to no character are U+FFFD. */
 char *cli_valid_utf8(const char *text);
@@ -16,5 +18,12 @@ char *cli_percent_encode(const char *bytes);
 char *cli_tail_for_width(const char *path, size_t width);
 int cli_terminal_width(void);
 double cli_now_s(void); /* monotonic */
+/* "2015-12-05T00:59:26[.sss][+01:00]" in `out`. */
+void cli_date_text(char out[64], const struct gls_datetime *when, bool with_offset);
+/* "3.5 GB" in `out`. */
+void cli_size_text(char out[24], double bytes);
+/* Control characters as \xNN. In `out`, which has at least 4 * strlen(text) + 1
+ * bytes. */
+void cli_escape(char *out, const char *text);
 
 #endif

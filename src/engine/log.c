@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/log.h"
+
 /* What a library remembers of its runs. */
 #include <stdlib.h>
 
-#include "engine/operations.h"
 #include "store/library/library_db.h"
 
 struct log_view {

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "media/bmff/isobmff.h"
 #include "media/format_table.h"
+#include "media/media.h"
 #include "media/tiff/tiff.h"
 #include "media/video/matroska.h"
 

@@ -3,7 +3,7 @@
 #ifndef GLS_MEDIA_FORMAT_TABLE_H
 #define GLS_MEDIA_FORMAT_TABLE_H
 
-#include "media/media.h"
+#include "media/core/format.h"
 
 #define GLS_HASH_BUFFER_SIZE (256u << 10)
 

@@ -9,9 +9,11 @@
 #include "base/digest.h"
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "media/backends.h"
+#include "media/core/record.h"
 #include "media/format_table.h"
 #include "media/image/image.h"
+#include "media/text/text_note.h"
+#include "media/video/video.h"
 #include "media/xmp/xmp.h"
 
 static const struct gls_format formats[] = {

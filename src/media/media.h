@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * media - what a file says of itself: the record, the table of formats, and
- * the choice of a backend by content.
- *
- * To add a format: write a backend (one const struct of functions at the end
- * of its file) and add a row to the table in media.c.
+ * media - what a file says of itself: detecting its format, reading its record,
+ * its essence, and planning an edit. The layers above need no other header of media.
  */
 #ifndef GLS_MEDIA_MEDIA_H
 #define GLS_MEDIA_MEDIA_H
 
-#include "base/input.h"
-#include "base/patch.h"
-#include "glassine.h"
-#include "media/core/tags.h"
-
-/* The functions of one backend. An input is only valid during the call. */
-struct gls_backend {
-    const char *name;
-    /* Fills `out` (empty but for kind and format). */
-    bool (*read)(struct gls_media *out, struct gls_input *input, struct gls_error *error);
-    /* The bytes that are the media itself, in file order. NULL: the whole file. */
-    bool (*essence)(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
-    /* Plans the splices that make the file say `tags`. NULL, or
-     * GLS_ERROR_UNSUPPORTED with the reason: nothing can be embedded safely.
-     * No splices: the file says it already. Must not touch essence ranges. */
-    bool (*plan_edit)(struct gls_patch *out, struct gls_input *input, const struct gls_tags *tags,
-                      struct gls_error *error);
-};
-
-/* One row of the format table. */
-struct gls_format {
-    const char *name; /* "jpeg", "nef", "mov", ... as in `show` */
-    enum gls_kind kind;
-    const char *extensions; /* usual ones, lower case, blank-separated */
-    bool is_raw;            /* a camera's proprietary RAW: sidecar by default */
-    const struct gls_backend *backend;
-};
+#include "media/core/format.h"
 
 /* Is the extension of `path` one that glassine imports? (Case does not count.)
  * Companion extensions (.xmp, .aae, .json) are not. */
@@ -89,18 +60,6 @@ struct gls_strbuf;
 bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed, struct gls_input *existing,
                             enum gls_kind kind, const struct gls_tags *tags,
                             struct gls_error *error);
-
-/* Adds a note (printf). Out of memory is not reported: a note is a courtesy. */
-void gls_media_note(struct gls_media *media, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-/* Sets the date if it is plausible and none is set yet. Returns whether it was set. */
-bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when, bool is_utc,
-                          const char *source);
-/* Sets *field to a trimmed copy of `value` (valid UTF-8, controls removed,
- * at most 4096 bytes) unless it is set already or the value is blank. */
-void gls_media_offer_text(char **field, const char *value);
-/* Sets the position if it is in range, finite and none is set yet. */
-bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude);
 
 /* Must be called once, before any thread reads: starts the XMP parser and
  * registers namespaces. Idempotent and thread-safe. */

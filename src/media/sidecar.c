@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "media/media.h"
 #include "media/xmp/xmp.h"
 

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "media/media.h"
 
 enum {

@@ -13,6 +13,7 @@
 #include "base/timestamp.h"
 #include "plan/camera_clock.h"
 #include "plan/places/geocode.h"
+#include "plan/time/name_date.h"
 #include "plan/time/zone.h"
 
 /* The zone of the position, else the configured one, else NULL. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/backends.h"
 #include "media/bmff/isobmff.h"
+#include "media/video/video.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/backend_property.h"
 #include "tests/support/container_property.h"

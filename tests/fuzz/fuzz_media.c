@@ -4,7 +4,9 @@
  * that libavformat reads are left to its own fuzzing. */
 #include <stdlib.h>
 
-#include "media/backends.h"
+#include "media/media.h"
+#include "media/text/text_note.h"
+#include "media/video/video.h"
 #include "tests/fuzz/fuzz_target.h"
 
 /* What content alone does not settle, the name does. */

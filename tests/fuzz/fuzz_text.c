@@ -3,7 +3,7 @@
  * same content, and the same edit finds nothing left to do. */
 #include <stdlib.h>
 
-#include "media/backends.h"
+#include "media/text/text_note.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/backend_property.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/media.h"
 #include "media/xmp/xmp.h"
 
 static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *tags)

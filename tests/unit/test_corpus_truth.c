@@ -12,6 +12,7 @@
 
 #include "base/strbuf.h"
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "media/media.h"
 
 struct exception {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "media/core/record.h"
 #include "media/media.h"
 #include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include "media/backends.h"
 #include "media/bmff/quicktime.h"
+#include "media/media.h"
+#include "media/video/video.h"
 #include "tests/support/box_builder.h"
 
 #define SINCE_1904(epoch_s) (GLS_MOVIE_EPOCH_S + (epoch_s))

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "plan/destination.h"
+#include "plan/naming/sanitize.h"
 
 static void test_table(void **state)
 {

@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include "base/strbuf.h"
+#include "media/core/record.h"
 #include "media/media.h"
 
 #define SIDECAR(attributes)                                                                        \

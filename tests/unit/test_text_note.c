@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "base/timestamp.h"
-#include "media/backends.h"
+#include "media/text/text_note.h"
 
 static void read_text(struct gls_media *out, const char *bytes, size_t size)
 {

@@ -2,11 +2,12 @@
 #include "tests/support/test.h"
 
 #include "base/timestamp.h"
-#include "media/backends.h"
 #include "media/bmff/quicktime.h"
 #include "media/core/iso6709.h"
 #include "media/format_table.h"
+#include "media/media.h"
 #include "media/riff/riff.h"
+#include "media/video/video.h"
 #include "media/video/video_av.h"
 #include "tests/support/box_builder.h"
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "media/media.h"
 #include "media/xmp/xmp.h"
 #include "media/xmp/xmp_rdf.h"
 #include "shim/exiv2_shim.h"

@@ -7,7 +7,6 @@
 
 #include "base/path.h"
 #include "engine/filing/session.h"
-#include "engine/import/source_removal.h"
 
 /* A batch shares a flush and a commit; these bound how much it holds and how long
  * a person waits to hear of a file. */
@@ -221,14 +220,13 @@ static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
                         struct gls_unit_list *list)
 {
     struct gls_filing_batch *publisher = run->publisher;
-    bool lets_go = (run->options->move || run->options->trash) && !run->options->dry_run;
 
     for (size_t i = 0; i < list->count; i++) {
         struct gls_unit *unit = list->units[i];
         remember_failures(publisher, unit);
         doubt_duplicates(publisher, unit);
-        if (lets_go && !publisher->has_failed)
-            gls_source_removal(run, publisher->buffers, unit);
+        if (run->remove_sources != NULL && !publisher->has_failed)
+            run->remove_sources(run, publisher->buffers, unit);
         report_unit(run, unit);
         gls_unit_free(unit);
         gls_pipeline_release(pipeline);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/filing/unit.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +8,6 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "engine/filing/session.h"
 
 struct gls_unit *gls_unit_new(void)
 {
@@ -147,11 +148,11 @@ char *gls_unit_member_path(const struct gls_unit *unit, const struct gls_member 
     return gls_strbuf_take(&path);
 }
 
-int64_t gls_unit_id(const struct gls_session *run, const struct gls_unit *unit)
+int64_t gls_unit_id(const struct gls_unit *unit, int64_t run_id)
 {
     if (unit->stored_unit_id != 0)
         return unit->stored_unit_id;
-    return unit->count > 1 ? run->run_id * (1LL << 32) + (int64_t)unit->number + 1 : 0;
+    return unit->count > 1 ? run_id * (1LL << 32) + (int64_t)unit->number + 1 : 0;
 }
 
 /* An update changes what a file is now, not where it came from. */
@@ -164,8 +165,8 @@ static void keep_origin(struct gls_stored_file *row, const struct gls_stored_fil
     memcpy(row->source_sha256, old->source_sha256, sizeof row->source_sha256);
 }
 
-struct gls_stored_file gls_member_row(const struct gls_session *run, const struct gls_unit *unit,
-                                      const struct gls_member *member, char date[64])
+struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct gls_member *member,
+                                      int64_t run_id, char date[64])
 {
     const struct gls_media *media = &member->media;
     struct gls_strbuf text = GLS_STRBUF_INIT;
@@ -180,7 +181,7 @@ struct gls_stored_file gls_member_row(const struct gls_session *run, const struc
                                   .has_position = media->has_position,
                                   .latitude = media->latitude,
                                   .longitude = media->longitude,
-                                  .run_id = run->run_id};
+                                  .run_id = run_id};
 
     memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
     memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
@@ -189,7 +190,7 @@ struct gls_stored_file gls_member_row(const struct gls_session *run, const struc
     row.original_name = media->original_name;
     if (row.original_name == NULL && member->source != NULL && member->old_path == NULL)
         row.original_name = (char *)gls_path_base(member->source);
-    row.unit_id = gls_unit_id(run, unit);
+    row.unit_id = gls_unit_id(unit, run_id);
     gls_datetime_add_iso(&text, &unit->date);
     if (unit->date.has_offset)
         gls_utc_offset_add(&text, unit->date.utc_offset_s);

@@ -13,6 +13,7 @@
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
 #include "engine/filing/session.h"
+#include "media/core/record.h"
 
 /* Without a library the copy stands beside the file that it will replace; a new
  * sidecar's beside its media. */

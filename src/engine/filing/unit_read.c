@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/path.h"
 #include "engine/filing/session.h"
+#include "media/core/record.h"
 
 /* Opens a member and makes sure that it still is what the scanner saw. */
 static bool open_member(struct gls_member *member, struct gls_error *error)

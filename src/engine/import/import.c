@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/import/import.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +11,11 @@
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
 #include "engine/filing/place_cache.h"
-#include "engine/filing/session.h"
 #include "engine/import/elodie_state.h"
 #include "engine/import/import_commit.h"
+#include "engine/import/import_stages.h"
+#include "engine/import/source_removal.h"
 #include "engine/journal/recover.h"
-#include "engine/operations.h"
 
 static void tell(const struct gls_session *run, const char *text)
 {
@@ -168,6 +170,8 @@ bool gls_engine_import(struct gls_summary *summary, const struct gls_config *con
     if (!check_options(options, error))
         return false;
     gls_session_begin(&run, config, options, callbacks, cancel);
+    if ((options->move || options->trash) && !options->dry_run)
+        run.remove_sources = gls_source_removal;
     bool ok = open_run(&run, error) && run_pipeline(&run, error);
     bool closed = gls_session_end(&run, &closing);
     if (ok && !closed)

@@ -14,6 +14,7 @@
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
+#include "media/core/record.h"
 
 static bool is_to_file(const struct gls_member *member)
 {
@@ -42,7 +43,7 @@ static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
         struct gls_intent intent = {.kind =
                                         member->by_rename ? GLS_INTENT_MOVE : GLS_INTENT_PUBLISH,
                                     .tmp_path = tmp_relative(member),
-                                    .file = gls_member_row(run, unit, member, date)};
+                                    .file = gls_member_row(unit, member, run->run_id, date)};
         bool added = (member->by_rename || intent.tmp_path != NULL) &&
                      gls_db_batch_add_intent(batch, &intent);
         free(intent.tmp_path);
@@ -161,7 +162,7 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
         char date[64];
         bool ok = true;
         if (is_row(member)) {
-            struct gls_stored_file row = gls_member_row(run, unit, member, date);
+            struct gls_stored_file row = gls_member_row(unit, member, run->run_id, date);
             ok = gls_db_batch_put_file(batch, &row, tmp,
                                        member->is_adopted  ? "adopted"
                                        : member->by_rename ? "moved"

@@ -16,7 +16,7 @@
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
 #include "engine/filing/name_counter.h"
-#include "engine/filing/session.h"
+#include "engine/import/import_stages.h"
 
 enum { NAMES_MAX = 1000000 };
 
@@ -377,7 +377,7 @@ static bool claim(struct gls_session *run, const struct gls_unit *unit,
     const struct gls_claim_wish wish = {.relative_path = member->destination,
                                         .sha256 = member->sha256,
                                         .is_media = member->role == GLS_ROLE_MEDIA,
-                                        .unit_id = gls_unit_id(run, unit)};
+                                        .unit_id = gls_unit_id(unit, run->run_id)};
 
     pthread_mutex_lock(&run->claims_lock);
     bool ok = gls_claims_add(run->claims, &wish, error);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "engine/filing/session.h"
+#include "engine/import/import_stages.h"
 #include "engine/scan/scan.h"
 
 struct producer {

@@ -7,7 +7,8 @@
 
 #include "base/cancel.h"
 #include "base/path.h"
-#include "engine/filing/session.h"
+#include "engine/import/import_stages.h"
+#include "media/core/record.h"
 
 static char *parent_folder_name(const char *path)
 {

@@ -7,7 +7,9 @@
 #ifndef GLS_ENGINE_JOURNAL_REPLACE_H
 #define GLS_ENGINE_JOURNAL_REPLACE_H
 
-#include "engine/filing/session.h"
+#include <sys/stat.h>
+
+#include "base/error.h"
 
 /* Absolute paths; `tmp` NULL: the bytes stay, only the name changes. */
 struct gls_replacement {

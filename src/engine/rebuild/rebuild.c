@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/rebuild/rebuild.h"
+
 /*
  * A library's database, made anew from its files: they are found and described in
  * parallel, reported in path order, and the new database takes the old one's place
@@ -15,7 +17,6 @@
 #include "engine/describe.h"
 #include "engine/journal/recover.h"
 #include "engine/operation/operation.h"
-#include "engine/operations.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "engine/scan/tree_walk.h"
 #include "media/media.h"

@@ -15,7 +15,8 @@
 #define GLS_ENGINE_SCAN_COMPANION_H
 
 #include "base/error.h"
-#include "engine/scan/scan.h"
+
+enum gls_scan_role { GLS_SCAN_MEDIA, GLS_SCAN_XMP, GLS_SCAN_COMPANION };
 
 struct gls_group_file {
     const char *name;  /* base name; the caller's */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "engine/scan/companion.h"
 #include "engine/scan/exclude.h"
 
 enum gls_scan_verdict {
@@ -16,8 +17,6 @@ enum gls_scan_verdict {
     GLS_SCAN_SKIPPED, /* left out on purpose; `reason` */
     GLS_SCAN_FAILED   /* cannot be read; `reason` */
 };
-
-enum gls_scan_role { GLS_SCAN_MEDIA, GLS_SCAN_XMP, GLS_SCAN_COMPANION };
 
 /* One file. Valid during the callback. */
 struct gls_scan_file {

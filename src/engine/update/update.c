@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/update/update.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,7 +10,6 @@
 #include "base/path.h"
 #include "engine/filing/place_cache.h"
 #include "engine/journal/recover.h"
-#include "engine/operations.h"
 #include "engine/update/update_run.h"
 
 static bool check_options(const struct gls_update_options *options, struct gls_error *error)

@@ -13,6 +13,7 @@
 #include "engine/disk/rename.h"
 #include "engine/journal/replace.h"
 #include "engine/update/update_run.h"
+#include "media/core/record.h"
 
 static bool is_to_swap(const struct gls_member *member)
 {
@@ -37,7 +38,8 @@ static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batc
                                                                      : GLS_INTENT_REPLACE,
                                     .tmp_path = tmp_relative(member),
                                     .old_path = member->old_path,
-                                    .file = gls_member_row(&update->base, unit, member, date)};
+                                    .file =
+                                        gls_member_row(unit, member, update->base.run_id, date)};
         bool ok = gls_db_batch_add_intent(batch, &intent);
         free(intent.tmp_path);
         if (!ok)
@@ -81,7 +83,7 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
         char date[64];
         bool ok = true;
         if (member->is_published) {
-            struct gls_stored_file row = gls_member_row(&update->base, unit, member, date);
+            struct gls_stored_file row = gls_member_row(unit, member, update->base.run_id, date);
             ok = gls_db_batch_put_file(batch, &row, tmp, member->by_rename ? "moved" : "edited",
                                        member->old_path) &&
                  (!member->leaves_old || add_removal(batch, member));

@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "engine/describe.h"
 #include "engine/update/update_run.h"
+#include "media/core/record.h"
 #include "plan/time/zone.h"
 
 /* ---- The new date ------------------------------------------------------------ */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "engine/verify/verify.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -7,7 +9,6 @@
 #include "base/path.h"
 #include "engine/journal/recover.h"
 #include "engine/operation/operation.h"
-#include "engine/operations.h"
 #include "engine/verify/verify_run.h"
 #include "media/media.h"
 

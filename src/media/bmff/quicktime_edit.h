@@ -10,7 +10,7 @@
 #ifndef GLS_MEDIA_BMFF_QUICKTIME_EDIT_H
 #define GLS_MEDIA_BMFF_QUICKTIME_EDIT_H
 
-#include "media/media.h"
+#include "media/core/format.h"
 
 /* The plan_edit() of gls_video_backend. A date must have its offset: the
  * headers count UTC. GLS_ERROR_UNSUPPORTED gives the reason of a refusal. */

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/core/record.h"
+
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "media/media.h"
+#include "media/core/tags.h"
 
 #define NOTE_MAX 16
 

@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "media/core/container.h"
 #include "media/core/date_words.h"
+#include "media/core/record.h"
 #include "media/image/image_edit.h"
 #include "media/tiff/exif.h"
 #include "media/tiff/tiff.h"

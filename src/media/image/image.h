@@ -6,7 +6,7 @@
 #ifndef GLS_MEDIA_IMAGE_IMAGE_H
 #define GLS_MEDIA_IMAGE_IMAGE_H
 
-#include "media/media.h"
+#include "media/core/format.h"
 
 extern const struct gls_backend gls_jpeg_backend;
 extern const struct gls_backend gls_png_backend;

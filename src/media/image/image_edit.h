@@ -4,7 +4,7 @@
 #define GLS_MEDIA_IMAGE_IMAGE_EDIT_H
 
 #include "media/core/container.h"
-#include "media/media.h"
+#include "media/core/format.h"
 
 /* As gls_backend.plan_edit, for any container that has a replace(). Dates and
  * positions go into the Exif block, or into the XMP where there can be none. */

@@ -17,7 +17,8 @@
 #include "base/c_locale.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
-#include "media/backends.h"
+#include "media/core/record.h"
+#include "media/text/text_note.h"
 
 #define LINE_MAX_SIZE (64u << 10)
 

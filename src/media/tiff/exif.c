@@ -14,6 +14,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "media/tiff/tiff.h"
 
 void gls_exif_values_clear(struct gls_exif_values *values)

@@ -7,7 +7,7 @@
 #define GLS_MEDIA_TIFF_EXIF_H
 
 #include "base/strbuf.h"
-#include "media/media.h"
+#include "media/core/tags.h"
 
 /* What glassine needs from Exif. Absent strings are NULL. */
 struct gls_exif_values {

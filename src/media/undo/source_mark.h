@@ -6,7 +6,8 @@
 #ifndef GLS_MEDIA_UNDO_SOURCE_MARK_H
 #define GLS_MEDIA_UNDO_SOURCE_MARK_H
 
-#include "media/media.h"
+#include "base/strbuf.h"
+#include "media/core/format.h"
 
 /* Appends to `out` the record that `tags->mark` asks for, where `patch` (sealed)
  * is the edit without it. Nothing is appended where no record can be made: no XMP

@@ -12,14 +12,15 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "media/backends.h"
 #include "media/bmff/quicktime.h"
 #include "media/bmff/quicktime_edit.h"
 #include "media/core/container.h"
 #include "media/core/iso6709.h"
+#include "media/core/record.h"
 #include "media/riff/riff.h"
 #include "media/video/avchd.h"
 #include "media/video/matroska.h"
+#include "media/video/video.h"
 #include "media/video/video_av.h"
 #include "media/xmp/xmp.h"
 

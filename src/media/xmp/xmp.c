@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "media/xmp/xmp_rdf.h"
 
 void gls_xmp_values_clear(struct gls_xmp_values *values)

@@ -7,7 +7,7 @@
 #define GLS_MEDIA_XMP_XMP_H
 
 #include "base/strbuf.h"
-#include "media/media.h"
+#include "media/core/format.h"
 
 /* Starts Exiv2's XMP parser and registers namespaces, once per process. */
 bool gls_xmp_initialize(struct gls_error *error);

@@ -5,7 +5,7 @@
  * Names are composed (Unicode NFC): a name that macOS hands over decomposed and
  * the same name typed on Linux give one file name, so that duplicates meet.
  */
-#include "plan/destination.h"
+#include "plan/naming/sanitize.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/timestamp.h"
-#include "plan/destination.h"
 
 enum {
     EARLIEST_YEAR = 1970,      /* older dates in names are numbers, in truth */

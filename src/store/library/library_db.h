@@ -13,7 +13,6 @@
 #include "base/error.h"
 
 #define GLS_LIBRARY_FOLDER ".glassine"
-#define GLS_LIBRARY_SCHEMA_VERSION 1
 
 enum gls_library_mode {
     GLS_LIBRARY_WRITE,  /* creates what is missing, takes the lock or GLS_ERROR_BUSY */

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "store/library/library_db.h"
-
 /* "glsn": tells a database of ours from any other SQLite file. */
 #define APPLICATION_ID 0x676c736e
 

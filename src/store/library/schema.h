@@ -5,6 +5,8 @@
 
 #include "store/library/db_handle.h"
 
+#define GLS_LIBRARY_SCHEMA_VERSION 1
+
 /* Is it a database of glassine, and of the version that this build uses? One
  * that is older is brought up to date if `may_write`. GLS_ERROR_LIBRARY: it is
  * from a newer glassine, of another program, or too old to be read as it is. */

@@ -12,8 +12,8 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "plan/destination.h"
 #include "plan/naming/letter_case.h"
+#include "plan/naming/sanitize.h"
 #include "plan/naming/template_parts.h"
 
 static bool is_blank(utf8proc_int32_t c)

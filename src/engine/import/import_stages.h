@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * import_stages - the stages of an import; `user` is the struct gls_session.
+ *
+ *   import.c          opens everything, runs the pipeline, sums up
+ *   import_scan.c     produce: inputs to units (scanner thread)
+ *   import_work.c     work: read, plan, hash, copy (workers)
+ *   import_names.c    sequence: duplicates and names, in input order (sequencer)
+ *   import_commit.c   files a batch (calling thread)
+ *   source_removal.c  removes sources that are safely filed (calling thread)
+ */
+#ifndef GLS_ENGINE_IMPORT_IMPORT_STAGES_H
+#define GLS_ENGINE_IMPORT_IMPORT_STAGES_H
+
+#include "engine/filing/session.h"
+
+bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);
+void gls_import_work(void *user, unsigned worker, void *item);
+enum gls_sequence_result gls_import_resolve_names(void *user, void *item);
+void gls_import_rework(void *user, unsigned worker, void *item);
+
+#endif

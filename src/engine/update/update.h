@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* update - what gls_update() of glassine.h does, once glassine_operations.c has seen to
+ * the arguments: `config` and `callbacks` are never NULL here, and the options are
+ * whole. */
+#ifndef GLS_ENGINE_UPDATE_UPDATE_H
+#define GLS_ENGINE_UPDATE_UPDATE_H
+
+#include "glassine.h"
+
+bool gls_engine_update(struct gls_summary *summary, const struct gls_config *config,
+                       const struct gls_update_options *options,
+                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * format - the one interface of all formats.
+ *
+ * To add a format: write a backend (one const struct of functions at the end of its
+ * file) and add a row to the table in media/media.c.
+ */
+#ifndef GLS_MEDIA_CORE_FORMAT_H
+#define GLS_MEDIA_CORE_FORMAT_H
+
+#include "base/input.h"
+#include "base/patch.h"
+#include "media/core/tags.h"
+
+/* The functions of one backend. An input is only valid during the call. */
+struct gls_backend {
+    const char *name;
+    /* Fills `out` (empty but for kind and format). */
+    bool (*read)(struct gls_media *out, struct gls_input *input, struct gls_error *error);
+    /* The bytes that are the media itself, in file order. NULL: the whole file. */
+    bool (*essence)(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
+    /* Plans the splices that make the file say `tags`. NULL, or
+     * GLS_ERROR_UNSUPPORTED with the reason: nothing can be embedded safely.
+     * No splices: the file says it already. Must not touch essence ranges. */
+    bool (*plan_edit)(struct gls_patch *out, struct gls_input *input, const struct gls_tags *tags,
+                      struct gls_error *error);
+};
+
+/* One row of the format table. */
+struct gls_format {
+    const char *name; /* "jpeg", "nef", "mov", ... as in `show` */
+    enum gls_kind kind;
+    const char *extensions; /* usual ones, lower case, blank-separated */
+    bool is_raw;            /* a camera's proprietary RAW: sidecar by default */
+    const struct gls_backend *backend;
+};
+
+#endif
