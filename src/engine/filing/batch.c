@@ -96,8 +96,8 @@ static void remember_failures(struct gls_filing_batch *publisher, const struct g
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (member->outcome == GLS_OUTCOME_FAILED && member->destination != NULL)
-            remember_failed_claim(publisher, member->destination);
+        if (member->outcome == GLS_OUTCOME_FAILED && member->stored.path != NULL)
+            remember_failed_claim(publisher, member->stored.path);
     }
 }
 
@@ -106,13 +106,14 @@ static void doubt_duplicates(const struct gls_filing_batch *publisher, struct gl
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->settled && member->outcome == GLS_OUTCOME_DUPLICATE && !member->is_adopted &&
-            member->destination != NULL && claim_has_failed(publisher, member->destination))
+        if (gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE &&
+            member->stored.name_state != GLS_NAME_UNTRACKED && member->stored.path != NULL &&
+            claim_has_failed(publisher, member->stored.path))
             gls_member_set_outcome(
                 member, GLS_OUTCOME_FAILED,
                 "holds the same bytes as an input that could not be filed as %s; "
                 "import it again",
-                member->destination);
+                member->stored.path);
     }
 }
 
@@ -122,7 +123,7 @@ static void count(struct gls_summary *summary, const struct gls_member *member)
 {
     summary->scanned++;
     if (member->format != NULL || member->role != GLS_ROLE_MEDIA)
-        summary->bytes += (uint64_t)member->status.st_size;
+        summary->bytes += (uint64_t)member->source.status.st_size;
     switch (member->outcome) {
     case GLS_OUTCOME_IMPORTED:
         summary->imported++;
@@ -141,11 +142,11 @@ static void count(struct gls_summary *summary, const struct gls_member *member)
 
 static char *event_destination(const struct gls_session *run, const struct gls_member *member)
 {
-    if (member->destination == NULL || member->outcome == GLS_OUTCOME_FAILED ||
+    if (member->stored.path == NULL || member->outcome == GLS_OUTCOME_FAILED ||
         member->outcome == GLS_OUTCOME_SKIPPED)
         return NULL;
-    return run->library != NULL ? gls_path_join(gls_library_root(run->library), member->destination)
-                                : strdup(member->destination);
+    return run->library != NULL ? gls_path_join(gls_library_root(run->library), member->stored.path)
+                                : strdup(member->stored.path);
 }
 
 /* A remark for the report where there is no reason: the first note. */
@@ -161,17 +162,18 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
 {
     char *destination = event_destination(run, member);
     bool stored = member->outcome == GLS_OUTCOME_IMPORTED;
-    struct gls_file_event event = {.source = member->source,
-                                   .destination = destination,
-                                   .outcome = member->outcome,
-                                   .reason = event_reason(member),
-                                   .sha256 = member->sha256[0] != '\0' ? member->sha256 : NULL,
-                                   .has_date = unit->has_plan,
-                                   .date_taken = unit->date,
-                                   .written = stored ? member->written : GLS_WRITTEN_NONE,
-                                   .written_reason = stored ? member->written_reason : NULL,
-                                   .source_fate = member->fate,
-                                   .source_reason = member->fate_reason};
+    struct gls_file_event event = {
+        .source = member->source.path,
+        .destination = destination,
+        .outcome = member->outcome,
+        .reason = event_reason(member),
+        .sha256 = member->source.sha256[0] != '\0' ? member->source.sha256 : NULL,
+        .has_date = unit->has_plan,
+        .date_taken = unit->date,
+        .written = stored ? member->copy.written : GLS_WRITTEN_NONE,
+        .written_reason = stored ? member->copy.written_reason : NULL,
+        .source_fate = member->source.disposition,
+        .source_reason = member->source.disposition_reason};
 
     if (run->callbacks != NULL && run->callbacks->on_file != NULL)
         run->callbacks->on_file(run->callbacks->user, &event);
@@ -181,7 +183,7 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
 static void report_unit(struct gls_session *run, const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].source == NULL)
+        if (unit->members[i].source.path == NULL)
             continue;
         count(&run->summary, &unit->members[i]);
         report_member(run, unit, &unit->members[i]);
@@ -194,7 +196,7 @@ static void report_unit(struct gls_session *run, const struct gls_unit *unit)
 static void settle_dry(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (!unit->members[i].settled)
+        if (!gls_member_is_done(&unit->members[i]))
             gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_IMPORTED, NULL);
     }
 }
@@ -269,7 +271,7 @@ void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item)
         publisher->waiting_since_ms = now_ms();
     publisher->collected.units[publisher->collected.count++] = unit;
     for (size_t i = 0; i < unit->count; i++)
-        publisher->collected_bytes += unit->members[i].stored_size;
+        publisher->collected_bytes += unit->members[i].stored.size_bytes;
     if (publisher->collected.count == BATCH_UNITS || publisher->collected_bytes >= BATCH_BYTES ||
         now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
@@ -310,7 +312,7 @@ void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
     size_t collected = publisher->collected.count;
 
     if (collected > 0)
-        progress.current = publisher->collected.units[collected - 1]->members[0].source;
+        progress.current = publisher->collected.units[collected - 1]->members[0].source.path;
     add_work(run, &progress);
     if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
         run->callbacks->on_progress(run->callbacks->user, &progress);

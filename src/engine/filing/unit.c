@@ -16,21 +16,21 @@ struct gls_unit *gls_unit_new(void)
 
 static void member_clear(struct gls_member *member)
 {
-    free(member->source);
+    free(member->source.path);
     free(member->suffix);
     free(member->reason);
     gls_media_clear(&member->media);
-    gls_input_free(member->input);
-    gls_patch_free(&member->patch);
-    gls_media_clear(&member->edited);
-    free(member->tmp);
-    free(member->destination);
-    free(member->content);
-    free(member->old_path);
-    free(member->named_title);
-    gls_stored_file_clear(&member->row);
-    free(member->written_reason);
-    free(member->fate_reason);
+    gls_input_free(member->source.input);
+    gls_patch_free(&member->copy.patch);
+    gls_media_clear(&member->copy.edited);
+    free(member->copy.tmp);
+    free(member->stored.path);
+    free(member->copy.content);
+    free(member->previous.path);
+    free(member->previous.title);
+    gls_stored_file_clear(&member->previous.row);
+    free(member->copy.written_reason);
+    free(member->source.disposition_reason);
 }
 
 void gls_unit_free(struct gls_unit *unit)
@@ -66,7 +66,7 @@ settle(struct gls_member *member, enum gls_outcome outcome, const char *format, 
     char text[1024];
 
     member->outcome = outcome;
-    member->settled = true;
+    member->stage = GLS_STAGE_DONE;
     free(member->reason);
     member->reason = NULL;
     if (format != NULL) {
@@ -89,7 +89,7 @@ void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
 {
     for (size_t i = 0; i < unit->count; i++) {
         va_list arguments;
-        if (unit->members[i].settled)
+        if (gls_member_is_done(&unit->members[i]))
             continue;
         va_start(arguments, format);
         settle(&unit->members[i], GLS_OUTCOME_FAILED, format, arguments);
@@ -100,7 +100,7 @@ void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
 bool gls_unit_has_outcome(const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (!unit->members[i].settled)
+        if (!gls_member_is_done(&unit->members[i]))
             return false;
     }
     return true;
@@ -170,12 +170,12 @@ struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct 
 {
     const struct gls_media *media = &member->media;
     struct gls_strbuf text = GLS_STRBUF_INIT;
-    struct gls_stored_file row = {.id = member->replaces_id,
-                                  .path = member->destination,
-                                  .size_bytes = member->stored_size,
-                                  .mtime_ns = member->stored_mtime_ns,
-                                  .source_size_bytes = (uint64_t)member->status.st_size,
-                                  .source_path = member->source,
+    struct gls_stored_file row = {.id = member->stored.replaces_id,
+                                  .path = member->stored.path,
+                                  .size_bytes = member->stored.size_bytes,
+                                  .mtime_ns = member->stored.mtime_ns,
+                                  .source_size_bytes = (uint64_t)member->source.status.st_size,
+                                  .source_path = member->source.path,
                                   .title = media->title,
                                   .album = media->album,
                                   .has_position = media->has_position,
@@ -183,13 +183,13 @@ struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct 
                                   .longitude = media->longitude,
                                   .run_id = run_id};
 
-    memcpy(row.source_sha256, member->sha256, sizeof row.source_sha256);
-    memcpy(row.stored_xxh128, member->stored_xxh128, sizeof row.stored_xxh128);
-    memcpy(row.essence_xxh128, member->essence_xxh128, sizeof row.essence_xxh128);
+    memcpy(row.source_sha256, member->source.sha256, sizeof row.source_sha256);
+    memcpy(row.stored_xxh128, member->stored.xxh128, sizeof row.stored_xxh128);
+    memcpy(row.essence_xxh128, member->stored.essence_xxh128, sizeof row.essence_xxh128);
     /* A file of the library that is updated has a name that the library gave. */
     row.original_name = media->original_name;
-    if (row.original_name == NULL && member->source != NULL && member->old_path == NULL)
-        row.original_name = (char *)gls_path_base(member->source);
+    if (row.original_name == NULL && member->source.path != NULL && member->previous.path == NULL)
+        row.original_name = (char *)gls_path_base(member->source.path);
     row.unit_id = gls_unit_id(unit, run_id);
     gls_datetime_add_iso(&text, &unit->date);
     if (unit->date.has_offset)
@@ -197,7 +197,7 @@ struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct 
     snprintf(date, 64, "%s", gls_strbuf_str(&text));
     gls_strbuf_free(&text);
     row.date_taken = date;
-    if (member->has_row)
-        keep_origin(&row, &member->row);
+    if (member->previous.row.id != 0)
+        keep_origin(&row, &member->previous.row);
     return row;
 }

@@ -18,56 +18,93 @@ enum gls_member_role {
     GLS_ROLE_COMPANION /* .aae, Takeout .json: copied as it is */
 };
 
-/* One file of a unit. Strings are owned. */
-struct gls_member {
-    char *source; /* NULL: a sidecar that glassine makes itself */
+/* How far a member has come. A stage of the pipeline moves it on, and only a rename
+ * that is rolled back takes it from PUBLISHED to READY again. */
+enum gls_member_stage {
+    GLS_STAGE_FOUND,     /* scanner: the source is known */
+    GLS_STAGE_READY,     /* worker: its bytes wait for their name, in `copy.tmp` or, with
+                          * `copy.by_rename`, where they are */
+    GLS_STAGE_PUBLISHED, /* committer: they stand under `stored.path`, not yet recorded */
+    GLS_STAGE_DONE       /* outcome and reason are final; later stages pass it by */
+};
+
+/* What stands under the name that a member shall get. */
+enum gls_name_state {
+    GLS_NAME_FREE,
+    GLS_NAME_TAKEN,
+    GLS_NAME_RECORDED, /* these bytes, as the database or an earlier input says */
+    GLS_NAME_UNTRACKED /* these bytes, which nobody recorded: they are adopted */
+};
+
+/* What became of the old version of a file that is updated. */
+enum gls_previous_state {
+    GLS_PREVIOUS_UNTOUCHED, /* or replaced under its very name */
+    GLS_PREVIOUS_LEFT,      /* the new version is there, and the old one has its name still */
+    GLS_PREVIOUS_REMOVED
+};
+
+/* The input. Scanner and workers write it; its disposition, the gate. */
+struct gls_member_source {
+    char *path; /* NULL: a sidecar that glassine makes itself */
     struct stat status;
-    enum gls_member_role role;
-    size_t of;    /* sidecars: index of the media they belong to */
-    char *suffix; /* what follows the unit's stem in the stored name */
-
-    enum gls_outcome outcome;
-    bool settled; /* outcome and reason are final; later stages pass it by */
-    char *reason;
-
-    struct gls_media media;
-    bool album_is_new;               /* media.album is the folder's name, not yet in the file */
-    const struct gls_format *format; /* NULL: not media */
-    struct gls_input *input;         /* open during the work stage only */
-    struct gls_patch patch;          /* the tags to embed; sealed */
-    struct gls_media edited;         /* what a copy with the patch must state */
-    bool is_doubted;                 /* the edit was given up: the copy did not prove sound */
+    struct gls_input *input; /* open during the work stage only */
     char sha256[GLS_SHA256_HEX_SIZE];
-    char source_xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
+    char xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
+    enum gls_source_fate disposition;
+    char *disposition_reason;
+};
 
-    bool is_copied;
-    bool by_rename; /* import --move with nothing to write: the file itself moves */
-    char *tmp;      /* base name in the library's folder for copies; NULL: none */
-    uint64_t stored_size;
-    int64_t stored_mtime_ns;
-    char stored_xxh128[GLS_XXH128_HEX_SIZE];
-    char essence_xxh128[GLS_XXH128_HEX_SIZE];
-
-    char *destination;   /* relative to the library; of the stored file or its duplicate */
-    int64_t replaces_id; /* row of the same content whose file is gone; 0: none */
-    bool is_held;        /* a sidecar that the library holds under this name */
-    bool is_adopted;     /* the bytes stood there already, unknown to the database */
-    bool is_published;
-    char *content; /* a sidecar's merged bytes, which replace the source's */
+/* The new version until it has its name. Workers write it. */
+struct gls_member_copy {
+    struct gls_patch patch;   /* the tags to embed; sealed */
+    struct gls_media edited;  /* what a copy with the patch must state */
+    bool failed_verification; /* the edit was given up: the edited copy did not prove sound */
+    char *content;            /* a sidecar's merged bytes, which replace the source's */
     size_t content_size;
-
-    /* Update only: the file as the library has it. */
-    char *old_path;    /* relative (absolute with --in-place); NULL in an import */
-    char *named_title; /* the title until now; NULL: media.title stays what it was */
-    bool has_row;
-    struct gls_stored_file row;
-    bool old_is_gone; /* `leaves_old` is done with */
-    bool leaves_old;  /* the new version is there, and the old one has its name still */
-
+    bool by_rename; /* nothing to write: the file itself gets the new name */
+    char *tmp;      /* base name in the library's folder for copies; NULL: none */
     enum gls_written written;
     char *written_reason;
-    enum gls_source_fate fate;
-    char *fate_reason;
+};
+
+/* The file of the library, or the one that this one is a duplicate of. The sequencer
+ * names it; size, time and hashes are the copy's, or those of what stood there. */
+struct gls_member_stored {
+    char *path; /* relative to the library */
+    enum gls_name_state name_state;
+    int64_t replaces_id; /* row of the same content whose file is gone; 0: none */
+    uint64_t size_bytes;
+    int64_t mtime_ns;
+    char xxh128[GLS_XXH128_HEX_SIZE];
+    char essence_xxh128[GLS_XXH128_HEX_SIZE];
+};
+
+/* Update only: the file as the library has it. */
+struct gls_member_previous {
+    char *path;                 /* relative (absolute with --in-place); NULL in an import */
+    char *title;                /* the title until now; NULL: media.title stays what it was */
+    struct gls_stored_file row; /* id 0: the database does not know it */
+    enum gls_previous_state state;
+};
+
+/* One file of a unit. Strings are owned. */
+struct gls_member {
+    enum gls_member_role role;
+    size_t media_index; /* sidecars: the media they belong to */
+    char *suffix;       /* what follows the unit's stem in the stored name */
+
+    enum gls_member_stage stage;
+    enum gls_outcome outcome; /* valid when DONE */
+    char *reason;
+
+    const struct gls_format *format; /* NULL: not media */
+    struct gls_media media;          /* what it states; in an update, shall state */
+    bool album_is_from_folder;       /* media.album is the folder's name, not yet in the file */
+
+    struct gls_member_source source;
+    struct gls_member_copy copy;
+    struct gls_member_stored stored;
+    struct gls_member_previous previous;
 };
 
 struct gls_unit {
@@ -92,8 +129,13 @@ struct gls_unit *gls_unit_new(void);
 void gls_unit_free(struct gls_unit *unit);
 /* Adds an empty member; NULL: no memory. Earlier pointers become invalid. */
 struct gls_member *gls_unit_add(struct gls_unit *unit);
-/* Settles one member, or every member that is not settled yet. `reason` is a
- * format; the text is cut at 1 KiB. */
+static inline bool gls_member_is_done(const struct gls_member *member)
+{
+    return member->stage == GLS_STAGE_DONE;
+}
+
+/* Ends one member, or every member that is not done yet. `format` makes the reason,
+ * which is cut at 1 KiB. */
 void gls_member_set_outcome(struct gls_member *member, enum gls_outcome outcome, const char *format,
                             ...) __attribute__((format(printf, 3, 4)));
 void gls_unit_fail(struct gls_unit *unit, const char *format, ...)

@@ -21,10 +21,11 @@ char *gls_member_tmp_path(const struct gls_session *run, const struct gls_unit *
                           const struct gls_member *member)
 {
     if (run->library != NULL)
-        return gls_path_join(gls_library_tmp(run->library), member->tmp);
-    const struct gls_member *known = member->old_path != NULL ? member : &unit->members[member->of];
-    char *folder = gls_path_dir(known->old_path);
-    char *path = folder != NULL ? gls_path_join(folder, member->tmp) : NULL;
+        return gls_path_join(gls_library_tmp(run->library), member->copy.tmp);
+    const struct gls_member *known =
+        member->previous.path != NULL ? member : &unit->members[member->media_index];
+    char *folder = gls_path_dir(known->previous.path);
+    char *path = folder != NULL ? gls_path_join(folder, member->copy.tmp) : NULL;
 
     free(folder);
     return path;
@@ -34,7 +35,9 @@ void gls_unit_drop_copies(const struct gls_session *run, const struct gls_unit *
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        bool is_left = member->tmp != NULL && !member->is_published;
+        bool has_name = member->stage == GLS_STAGE_PUBLISHED ||
+                        (gls_member_is_done(member) && member->outcome == GLS_OUTCOME_IMPORTED);
+        bool is_left = member->copy.tmp != NULL && !has_name;
         char *path = is_left ? gls_member_tmp_path(run, unit, member) : NULL;
         if (path != NULL)
             unlink(path);
@@ -50,9 +53,9 @@ static bool name_tmp(struct gls_session *run, struct gls_session_worker *worker,
     snprintf(name, sizeof name, "%s%lld-%u-%llu", run->library != NULL ? "" : ".glassine-",
              (long long)(run->library != NULL ? run->run_id : getpid()),
              (unsigned)(worker - run->workers), (unsigned long long)worker->copies++);
-    free(member->tmp);
-    member->tmp = strdup(name);
-    return member->tmp != NULL;
+    free(member->copy.tmp);
+    member->copy.tmp = strdup(name);
+    return member->copy.tmp != NULL;
 }
 
 int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit *unit,
@@ -78,15 +81,16 @@ static bool copy_is_sound(const struct gls_member *member, const char *path,
     struct gls_ranges essence = GLS_RANGES_INIT;
     bool whole_file = false;
     bool sound = gls_input_open(&copy, path, error) &&
-                 gls_media_detect(&format, copy, member->source, error) &&
+                 gls_media_detect(&format, copy, member->source.path, error) &&
                  gls_media_essence(&essence, &whole_file, copy, format, error) &&
-                 gls_media_read(&stated, copy, format, member->source, error);
+                 gls_media_read(&stated, copy, format, member->source.path, error);
 
     if (sound && (format != member->format || whole_file ||
-                  !gls_patch_keeps_ranges(&member->patch, source_essence, &essence)))
+                  !gls_patch_keeps_ranges(&member->copy.patch, source_essence, &essence)))
         sound = gls_fail(error, GLS_ERROR_INTERNAL,
                          "the edited copy's picture is not provably the same");
-    const char *difference = sound ? gls_media_difference(&stated, &member->edited, NULL) : NULL;
+    const char *difference =
+        sound ? gls_media_difference(&stated, &member->copy.edited, NULL) : NULL;
     if (difference != NULL)
         sound =
             gls_fail(error, GLS_ERROR_INTERNAL, "the edited copy states another %s", difference);
@@ -104,19 +108,19 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
     bool ok = true;
 
     if (member->format != NULL)
-        ok = gls_media_essence(&essence, &whole_file, member->input, member->format, error);
+        ok = gls_media_essence(&essence, &whole_file, member->source.input, member->format, error);
     job->essence = whole_file ? NULL : &essence;
-    job->patch = gls_patch_is_empty(&member->patch) ? NULL : &member->patch;
+    job->patch = gls_patch_is_empty(&member->copy.patch) ? NULL : &member->copy.patch;
     ok = ok && gls_copy_file(out, worker->buffers, job, error);
     if (ok && job->patch != NULL) {
         struct gls_error doubt = GLS_ERROR_INIT;
         if (!copy_is_sound(member, job->target_path, &essence, &doubt)) {
             /* On any doubt the plain copy is kept. */
-            gls_patch_free(&member->patch);
-            member->is_doubted = true;
-            member->written = GLS_WRITTEN_NONE;
-            free(member->written_reason);
-            member->written_reason = strdup(doubt.message);
+            gls_patch_free(&member->copy.patch);
+            member->copy.failed_verification = true;
+            member->copy.written = GLS_WRITTEN_NONE;
+            free(member->copy.written_reason);
+            member->copy.written_reason = strdup(doubt.message);
             job->patch = NULL;
             ok = (unlink(job->target_path) == 0 ||
                   gls_fail_errno(error, errno, "%s", job->target_path)) &&
@@ -130,18 +134,20 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
 
 static bool reopen(struct gls_member *member, struct gls_error *error)
 {
-    return member->input != NULL || gls_input_open(&member->input, member->source, error);
+    return member->source.input != NULL ||
+           gls_input_open(&member->source.input, member->source.path, error);
 }
 
 static void keep_result(struct gls_member *member, const struct gls_copy_result *result,
                         int64_t mtime_ns)
 {
     if (result->sha256[0] != '\0')
-        memcpy(member->sha256, result->sha256, sizeof member->sha256);
-    memcpy(member->stored_xxh128, result->stored_xxh128, sizeof member->stored_xxh128);
-    memcpy(member->essence_xxh128, result->essence_xxh128, sizeof member->essence_xxh128);
-    member->stored_size = result->stored_size;
-    member->stored_mtime_ns = mtime_ns;
+        memcpy(member->source.sha256, result->sha256, sizeof member->source.sha256);
+    memcpy(member->stored.xxh128, result->stored_xxh128, sizeof member->stored.xxh128);
+    memcpy(member->stored.essence_xxh128, result->essence_xxh128,
+           sizeof member->stored.essence_xxh128);
+    member->stored.size_bytes = result->stored_size;
+    member->stored.mtime_ns = mtime_ns;
 }
 
 /* Writes bytes that glassine made: a sidecar. */
@@ -157,8 +163,8 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
 
     if (ok && fd < 0)
         ok = gls_fail_errno(error, errno, "%s", path);
-    while (ok && done < member->content_size) {
-        ssize_t size = write(fd, member->content + done, member->content_size - done);
+    while (ok && done < member->copy.content_size) {
+        ssize_t size = write(fd, member->copy.content + done, member->copy.content_size - done);
         if (size > 0)
             done += (size_t)size;
         else if (size == 0 || errno != EINTR)
@@ -167,11 +173,12 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
     if (ok && futimens(fd, times) != 0)
         ok = gls_fail_errno(error, errno, "%s", path);
     if (ok) {
-        gls_xxh128_update(digest, member->content, member->content_size);
-        gls_xxh128_finish(digest, member->stored_xxh128);
-        memcpy(member->essence_xxh128, member->stored_xxh128, sizeof member->essence_xxh128);
-        member->stored_size = member->content_size;
-        member->stored_mtime_ns = mtime_ns;
+        gls_xxh128_update(digest, member->copy.content, member->copy.content_size);
+        gls_xxh128_finish(digest, member->stored.xxh128);
+        memcpy(member->stored.essence_xxh128, member->stored.xxh128,
+               sizeof member->stored.essence_xxh128);
+        member->stored.size_bytes = member->copy.content_size;
+        member->stored.mtime_ns = mtime_ns;
     }
     if (fd >= 0)
         close(fd);
@@ -185,9 +192,10 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
 static bool hash_source(struct gls_session_worker *worker, struct gls_member *member,
                         struct gls_error *error)
 {
-    struct gls_hash_request wish = {.sha256 = member->sha256, .xxh128 = member->source_xxh128};
+    struct gls_hash_request wish = {.sha256 = member->source.sha256,
+                                    .xxh128 = member->source.xxh128};
 
-    return gls_hash_file(&wish, worker->buffers, member->source, NULL, error);
+    return gls_hash_file(&wish, worker->buffers, member->source.path, NULL, error);
 }
 
 static bool copy_member(struct gls_session *run, struct gls_session_worker *worker,
@@ -201,21 +209,21 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
         ok = gls_fail(error, GLS_ERROR_NO_SPACE,
                       "%s: not copied, because the library's disk is full; make room and import it "
                       "again",
-                      member->source != NULL ? member->source : path);
-    if (ok && member->content != NULL) {
-        ok = (member->source == NULL || hash_source(worker, member, error)) &&
+                      member->source.path != NULL ? member->source.path : path);
+    if (ok && member->copy.content != NULL) {
+        ok = (member->source.path == NULL || hash_source(worker, member, error)) &&
              write_content(member, path, mtime_ns, error);
     } else if (ok && reopen(member, error)) {
         /* Where the file was hashed ahead, the fast hash proves that these are the
          * bytes that the slow one is of. */
-        bool is_hashed = member->source_xxh128[0] != '\0';
+        bool is_hashed = member->source.xxh128[0] != '\0';
         struct gls_copy_result result = {0};
-        struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
-                                   .source_path = member->source,
-                                   .source = &member->status,
+        struct gls_copy_job job = {.source_fd = gls_input_fd(member->source.input),
+                                   .source_path = member->source.path,
+                                   .source = &member->source.status,
                                    .target_path = path,
                                    .want_sha256 = !is_hashed,
-                                   .expected_xxh128 = is_hashed ? member->source_xxh128 : NULL,
+                                   .expected_xxh128 = is_hashed ? member->source.xxh128 : NULL,
                                    .mtime_ns = mtime_ns};
         ok = copy_media(&result, worker, member, &job, error);
         if (ok)
@@ -226,10 +234,11 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
         ok = false;
     }
     if (!ok) {
-        free(member->tmp);
-        member->tmp = NULL;
+        free(member->copy.tmp);
+        member->copy.tmp = NULL;
     }
-    member->is_copied = ok;
+    if (ok)
+        member->stage = GLS_STAGE_READY;
     free(path);
     return ok;
 }
@@ -247,7 +256,7 @@ void gls_member_copy(struct gls_session *run, struct gls_session_worker *worker,
 static bool may_be_known(struct gls_session *run, struct gls_session_worker *worker,
                          const struct gls_member *member)
 {
-    uint64_t size = (uint64_t)member->status.st_size;
+    uint64_t size = (uint64_t)member->source.status.st_size;
     struct gls_error error = GLS_ERROR_INIT;
     bool stored = false;
 
@@ -274,10 +283,11 @@ static bool can_be_renamed(const struct gls_session *run, const struct gls_membe
 {
     struct stat link;
 
-    return run->options->move && member->source != NULL && member->content == NULL &&
-           gls_patch_is_empty(&member->patch) && member->status.st_dev == run->library_device &&
-           lstat(member->source, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1 &&
-           can_leave(run, member->source);
+    return run->options->move && member->source.path != NULL && member->copy.content == NULL &&
+           gls_patch_is_empty(&member->copy.patch) &&
+           member->source.status.st_dev == run->library_device &&
+           lstat(member->source.path, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1 &&
+           can_leave(run, member->source.path);
 }
 
 static bool visit_any(void *user, const struct gls_stored_file *file)
@@ -293,7 +303,7 @@ static bool is_stored(struct gls_session_worker *worker, const struct gls_member
     bool known = false;
 
     return worker->reader != NULL &&
-           gls_reader_each_source_sha256(worker->reader, member->sha256, visit_any, &known,
+           gls_reader_each_source_sha256(worker->reader, member->source.sha256, visit_any, &known,
                                          &error) &&
            known;
 }
@@ -308,18 +318,18 @@ static bool hash_member(struct gls_session_worker *worker, struct gls_member *me
     bool ok = reopen(member, error);
 
     if (ok && member->format != NULL)
-        ok = gls_media_essence(&essence, &whole_file, member->input, member->format, error);
+        ok = gls_media_essence(&essence, &whole_file, member->source.input, member->format, error);
     if (ok) {
-        struct gls_copy_job job = {.source_fd = gls_input_fd(member->input),
-                                   .source_path = member->source,
-                                   .source = &member->status,
+        struct gls_copy_job job = {.source_fd = gls_input_fd(member->source.input),
+                                   .source_path = member->source.path,
+                                   .source = &member->source.status,
                                    .essence = whole_file ? NULL : &essence,
                                    .want_sha256 = true};
         ok = gls_copy_file(&result, worker->buffers, &job, error);
     }
     if (ok) {
         keep_result(member, &result, 0);
-        memcpy(member->source_xxh128, result.stored_xxh128, sizeof member->source_xxh128);
+        memcpy(member->source.xxh128, result.stored_xxh128, sizeof member->source.xxh128);
     }
     gls_ranges_free(&essence);
     return ok;
@@ -336,9 +346,9 @@ void gls_member_hash(struct gls_session_worker *worker, struct gls_member *membe
 /* The edit of a copy that is made is needed no more, and may be large. */
 static void forget_edit(struct gls_member *member)
 {
-    if (member->is_copied) {
-        gls_patch_free(&member->patch);
-        gls_media_clear(&member->edited);
+    if (member->stage == GLS_STAGE_READY) {
+        gls_patch_free(&member->copy.patch);
+        gls_media_clear(&member->copy.edited);
     }
 }
 
@@ -350,19 +360,20 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
     bool rename = !dry && can_be_renamed(run, member);
     bool ok = true;
 
-    if (member->source != NULL) {
-        atomic_store(&worker->current, member->source);
+    if (member->source.path != NULL) {
+        atomic_store(&worker->current, member->source.path);
         bool ahead = dry || rename || may_be_known(run, worker, member);
         if (ahead)
             ok = hash_member(worker, member, &error);
         if (ok && rename) {
-            member->by_rename = true;
-            member->stored_mtime_ns = gls_member_mtime_ns(run, unit, member);
+            member->copy.by_rename = true;
+            member->stage = GLS_STAGE_READY;
+            member->stored.mtime_ns = gls_member_mtime_ns(run, unit, member);
         } else if (ok && !dry && !(ahead && is_stored(worker, member))) {
             ok = copy_member(run, worker, unit, member, &error);
         }
         gls_copy_reset_progress(worker->buffers);
-        atomic_fetch_add(&run->bytes_done, (uint64_t)member->status.st_size);
+        atomic_fetch_add(&run->bytes_done, (uint64_t)member->source.status.st_size);
         atomic_store(&worker->current, NULL);
     } else if (!dry) {
         ok = copy_member(run, worker, unit, member, &error);

@@ -53,29 +53,29 @@ bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct 
 {
     struct gls_member *primary = &unit->members[unit->primary];
     struct gls_media *media = &primary->media;
-    struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->status.st_mtim),
-                                   .ctime_ns = gls_timespec_to_ns(&primary->status.st_ctim)};
+    struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->source.status.st_mtim),
+                                   .ctime_ns = gls_timespec_to_ns(&primary->source.status.st_ctim)};
     struct gls_place place = {0};
     char *name = NULL;
 
-    if (!gls_resolve_date(media, run->config, primary->source, &times, error))
+    if (!gls_resolve_date(media, run->config, primary->source.path, &times, error))
         return false;
     if (media->has_position &&
         !gls_geocoder_at(run->geocoder, &place, media->latitude, media->longitude, error))
         return false;
     unit->date = media->date;
-    struct gls_subject subject = {.date = &unit->date,
-                                  .place = media->has_position ? &place : NULL,
-                                  .album = media->album,
-                                  .title = media->title,
-                                  .original_name = media->original_name,
-                                  .camera_make = media->camera_make,
-                                  .camera_model = media->camera_model,
-                                  .base_name = gls_path_base(primary->source),
-                                  .named_title = primary->named_title != NULL ? primary->named_title
-                                                                              : media->title,
-                                  .is_filed = primary->old_path != NULL,
-                                  .portable_names = run->portable_names};
+    struct gls_subject subject = {
+        .date = &unit->date,
+        .place = media->has_position ? &place : NULL,
+        .album = media->album,
+        .title = media->title,
+        .original_name = media->original_name,
+        .camera_make = media->camera_make,
+        .camera_model = media->camera_model,
+        .base_name = gls_path_base(primary->source.path),
+        .named_title = primary->previous.title != NULL ? primary->previous.title : media->title,
+        .is_filed = primary->previous.path != NULL,
+        .portable_names = run->portable_names};
     if (!gls_template_folder(&unit->folder, run->config->folder_template, &subject, error) ||
         !gls_template_name(&name, run->config->name_template, &subject, error))
         return false;

@@ -10,28 +10,29 @@
 /* Opens a member and makes sure that it still is what the scanner saw. */
 static bool open_member(struct gls_member *member, struct gls_error *error)
 {
-    if (!gls_input_open(&member->input, member->source, error)) {
+    if (!gls_input_open(&member->source.input, member->source.path, error)) {
         if (error->status == GLS_ERROR_NOT_FOUND)
             return gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: vanished since it was found",
-                            member->source);
+                            member->source.path);
         return false;
     }
-    if (gls_input_size(member->input) != (uint64_t)member->status.st_size)
+    if (gls_input_size(member->source.input) != (uint64_t)member->source.status.st_size)
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
-                        member->source);
+                        member->source.path);
     return true;
 }
 
 static bool read_member(struct gls_member *member, struct gls_error *error)
 {
-    if (member->status.st_size == 0 && member->role == GLS_ROLE_MEDIA)
-        return gls_fail(error, GLS_ERROR_FORMAT, "%s: the file is empty", member->source);
+    if (member->source.status.st_size == 0 && member->role == GLS_ROLE_MEDIA)
+        return gls_fail(error, GLS_ERROR_FORMAT, "%s: the file is empty", member->source.path);
     if (!open_member(member, error))
         return false;
     if (member->role != GLS_ROLE_MEDIA)
         return true;
-    return gls_media_detect(&member->format, member->input, member->source, error) &&
-           gls_media_read(&member->media, member->input, member->format, member->source, error);
+    return gls_media_detect(&member->format, member->source.input, member->source.path, error) &&
+           gls_media_read(&member->media, member->source.input, member->format, member->source.path,
+                          error);
 }
 
 /* The sidecar of a media: NAME.EXT.xmp, else NAME.xmp, which RAW and JPEG of one
@@ -40,18 +41,20 @@ static const struct gls_member *find_sidecar(const struct gls_unit *unit,
                                              const struct gls_member *media)
 {
     const struct gls_member *by_stem = NULL;
-    size_t size = strlen(media->source);
+    size_t size = strlen(media->source.path);
     size_t stem_size =
-        size - strlen(gls_path_base(media->source)) + gls_path_stem_size(media->source);
+        size - strlen(gls_path_base(media->source.path)) + gls_path_stem_size(media->source.path);
 
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *sidecar = &unit->members[i];
-        if (sidecar->settled || sidecar->role != GLS_ROLE_SIDECAR || sidecar->source == NULL)
+        if (gls_member_is_done(sidecar) || sidecar->role != GLS_ROLE_SIDECAR ||
+            sidecar->source.path == NULL)
             continue;
-        size_t named = strlen(sidecar->source) - strlen(".xmp");
-        if (named == size && gls_ascii_begins_equal(sidecar->source, media->source, size))
+        size_t named = strlen(sidecar->source.path) - strlen(".xmp");
+        if (named == size && gls_ascii_begins_equal(sidecar->source.path, media->source.path, size))
             return sidecar;
-        if (named == stem_size && gls_ascii_begins_equal(sidecar->source, media->source, stem_size))
+        if (named == stem_size &&
+            gls_ascii_begins_equal(sidecar->source.path, media->source.path, stem_size))
             by_stem = sidecar;
     }
     return by_stem;
@@ -64,10 +67,11 @@ static void apply_sidecars(struct gls_unit *unit)
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         struct gls_error error = GLS_ERROR_INIT;
-        if (member->settled || member->role != GLS_ROLE_MEDIA)
+        if (gls_member_is_done(member) || member->role != GLS_ROLE_MEDIA)
             continue;
         const struct gls_member *sidecar = find_sidecar(unit, member);
-        if (sidecar != NULL && !gls_media_apply_sidecar(&member->media, sidecar->input, &error))
+        if (sidecar != NULL &&
+            !gls_media_apply_sidecar(&member->media, sidecar->source.input, &error))
             gls_media_note(&member->media, "the sidecar is not used: %s", error.message);
     }
 }
@@ -79,7 +83,7 @@ bool gls_unit_read(struct gls_unit *unit)
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         struct gls_error error = GLS_ERROR_INIT;
-        if (member->settled)
+        if (gls_member_is_done(member))
             continue;
         if (!read_member(member, &error)) {
             gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
@@ -87,7 +91,7 @@ bool gls_unit_read(struct gls_unit *unit)
         }
     }
     if (failed != NULL) {
-        gls_unit_fail(unit, "its companion %s cannot be imported", failed->source);
+        gls_unit_fail(unit, "its companion %s cannot be imported", failed->source.path);
         return false;
     }
     apply_sidecars(unit);
@@ -97,7 +101,7 @@ bool gls_unit_read(struct gls_unit *unit)
 void gls_unit_close_inputs(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        gls_input_free(unit->members[i].input);
-        unit->members[i].input = NULL;
+        gls_input_free(unit->members[i].source.input);
+        unit->members[i].source.input = NULL;
     }
 }

@@ -13,7 +13,7 @@
 static struct gls_tags tags_of(const struct gls_member *member, char **name)
 {
     struct gls_tags tags = {.mark = GLS_MARK_INPUT_IS_SOURCE};
-    const char *base = gls_path_base(member->source);
+    const char *base = gls_path_base(member->source.path);
 
     *name = NULL;
     if (member->media.original_name == NULL) {
@@ -21,7 +21,7 @@ static struct gls_tags tags_of(const struct gls_member *member, char **name)
         if (*name != NULL && gls_text_tag_is_writable(*name))
             tags.original_name = *name;
     }
-    if (member->album_is_new)
+    if (member->album_is_from_folder)
         tags.album = member->media.album;
     return tags;
 }
@@ -29,7 +29,7 @@ static struct gls_tags tags_of(const struct gls_member *member, char **name)
 static size_t find_sidecar(const struct gls_unit *unit, size_t media)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].role == GLS_ROLE_SIDECAR && unit->members[i].of == media)
+        if (unit->members[i].role == GLS_ROLE_SIDECAR && unit->members[i].media_index == media)
             return i;
     }
     return unit->count;
@@ -46,7 +46,7 @@ static struct gls_member *add_sidecar(struct gls_unit *unit, size_t media)
     gls_strbuf_add_str(&suffix, unit->members[media].suffix);
     gls_strbuf_add_str(&suffix, ".xmp");
     sidecar->role = GLS_ROLE_SIDECAR;
-    sidecar->of = media;
+    sidecar->media_index = media;
     sidecar->suffix = gls_strbuf_take(&suffix);
     if (sidecar->suffix == NULL) {
         unit->count--;
@@ -59,7 +59,7 @@ static bool write_sidecar(struct gls_unit *unit, size_t media, const struct gls_
                           struct gls_error *error)
 {
     size_t index = find_sidecar(unit, media);
-    struct gls_input *existing = index < unit->count ? unit->members[index].input : NULL;
+    struct gls_input *existing = index < unit->count ? unit->members[index].source.input : NULL;
     struct gls_strbuf content = GLS_STRBUF_INIT;
     bool changed = false;
     bool ok = gls_media_make_sidecar(&content, &changed, existing, unit->members[media].media.kind,
@@ -71,9 +71,9 @@ static bool write_sidecar(struct gls_unit *unit, size_t media, const struct gls_
         if (sidecar == NULL) {
             ok = gls_fail_memory(error);
         } else {
-            sidecar->content_size = content.size;
-            sidecar->content = gls_strbuf_take(&content);
-            ok = sidecar->content != NULL || gls_fail_memory(error);
+            sidecar->copy.content_size = content.size;
+            sidecar->copy.content = gls_strbuf_take(&content);
+            ok = sidecar->copy.content != NULL || gls_fail_memory(error);
         }
     }
     gls_strbuf_free(&content);
@@ -103,18 +103,19 @@ static struct gls_tags with_name(const struct gls_tags *tags, const struct gls_m
 static bool embed(struct gls_session *run, struct gls_member *member, const struct gls_tags *tags)
 {
     const struct gls_edit_request wish = {.format = member->format,
-                                          .path = member->source,
+                                          .path = member->source.path,
                                           .tags = tags,
                                           .raw_embed = run->config->raw_embed};
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (gls_media_plan_edit(&member->patch, &member->edited, member->input, &wish, &error)) {
-        if (!gls_patch_is_empty(&member->patch))
-            member->written = GLS_WRITTEN_EMBEDDED;
+    if (gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input, &wish,
+                            &error)) {
+        if (!gls_patch_is_empty(&member->copy.patch))
+            member->copy.written = GLS_WRITTEN_EMBEDDED;
         return true;
     }
-    gls_patch_free(&member->patch);
-    member->written_reason = strdup(error.message);
+    gls_patch_free(&member->copy.patch);
+    member->copy.written_reason = strdup(error.message);
     return false;
 }
 
@@ -133,10 +134,10 @@ void gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t 
     /* write_sidecar() may have moved the members. */
     struct gls_member *member = &unit->members[index];
     if (written && !embedded) {
-        member->written = GLS_WRITTEN_SIDECAR;
+        member->copy.written = GLS_WRITTEN_SIDECAR;
     } else if (!written) {
-        free(member->written_reason);
-        member->written_reason = strdup(error.message);
+        free(member->copy.written_reason);
+        member->copy.written_reason = strdup(error.message);
     }
 }
 
@@ -148,7 +149,7 @@ void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
         return;
     for (size_t i = 0; i < inputs; i++) {
         char *name = NULL;
-        if (unit->members[i].settled || unit->members[i].role != GLS_ROLE_MEDIA)
+        if (gls_member_is_done(&unit->members[i]) || unit->members[i].role != GLS_ROLE_MEDIA)
             continue;
         struct gls_tags tags = tags_of(&unit->members[i], &name);
         if (!gls_tags_is_empty(&tags))
@@ -166,6 +167,6 @@ void gls_unit_write_sidecar(struct gls_unit *unit, size_t index)
 
     /* Why it is not embedded is told already; a second reason would hide it. */
     if (deserves_sidecar(&tags) && write_sidecar(unit, index, &all, &error))
-        unit->members[index].written = GLS_WRITTEN_SIDECAR;
+        unit->members[index].copy.written = GLS_WRITTEN_SIDECAR;
     free(name);
 }

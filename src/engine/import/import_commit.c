@@ -18,18 +18,26 @@
 
 static bool is_to_file(const struct gls_member *member)
 {
-    return !member->settled && (member->is_copied || member->by_rename);
+    return member->stage == GLS_STAGE_READY;
+}
+
+/* Stood there already, untracked until now. */
+static bool is_adopted(const struct gls_member *member)
+{
+    return gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE &&
+           member->stored.name_state == GLS_NAME_UNTRACKED;
 }
 
 static bool is_row(const struct gls_member *member)
 {
-    return member->is_published || (member->is_adopted && member->settled);
+    return member->stage == GLS_STAGE_PUBLISHED || is_adopted(member);
 }
 
 /* The path of the temporary, relative to the library as the intents want it. */
 static char *tmp_relative(const struct gls_member *member)
 {
-    return member->tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->tmp) : NULL;
+    return member->copy.tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->copy.tmp)
+                                    : NULL;
 }
 
 static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
@@ -40,11 +48,11 @@ static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
         char date[64];
         if (!is_to_file(member))
             continue;
-        struct gls_intent intent = {.kind =
-                                        member->by_rename ? GLS_INTENT_MOVE : GLS_INTENT_PUBLISH,
+        struct gls_intent intent = {.kind = member->copy.by_rename ? GLS_INTENT_MOVE
+                                                                   : GLS_INTENT_PUBLISH,
                                     .tmp_path = tmp_relative(member),
                                     .file = gls_member_row(unit, member, run->run_id, date)};
-        bool added = (member->by_rename || intent.tmp_path != NULL) &&
+        bool added = (member->copy.by_rename || intent.tmp_path != NULL) &&
                      gls_db_batch_add_intent(batch, &intent);
         free(intent.tmp_path);
         if (!added)
@@ -56,15 +64,15 @@ static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
 /* A source that is renamed must still be the file that was hashed. */
 static bool is_as_hashed(const struct gls_member *member, struct gls_error *error)
 {
-    const struct stat *then = &member->status;
+    const struct stat *then = &member->source.status;
     struct stat now;
 
-    if (lstat(member->source, &now) != 0)
-        return gls_fail_errno(error, errno, "%s", member->source);
+    if (lstat(member->source.path, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source.path);
     if (now.st_dev != then->st_dev || now.st_ino != then->st_ino || now.st_size != then->st_size ||
         now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
-                        member->source);
+                        member->source.path);
     return true;
 }
 
@@ -72,19 +80,20 @@ static bool is_as_hashed(const struct gls_member *member, struct gls_error *erro
 static bool publish_member(struct gls_session *run, struct gls_member *member,
                            struct gls_error *error)
 {
-    char *to = gls_path_join(gls_library_root(run->library), member->destination);
+    char *to = gls_path_join(gls_library_root(run->library), member->stored.path);
     char *folder = to != NULL ? gls_path_dir(to) : NULL;
-    char *from = member->by_rename     ? strdup(member->source)
-                 : member->tmp != NULL ? gls_path_join(gls_library_tmp(run->library), member->tmp)
-                                       : NULL;
+    char *from = member->copy.by_rename ? strdup(member->source.path)
+                 : member->copy.tmp != NULL
+                     ? gls_path_join(gls_library_tmp(run->library), member->copy.tmp)
+                     : NULL;
     bool ok = to != NULL && folder != NULL && from != NULL;
 
     if (!ok)
         gls_fail_memory(error);
-    ok = ok && (!member->by_rename || is_as_hashed(member, error)) &&
+    ok = ok && (!member->copy.by_rename || is_as_hashed(member, error)) &&
          gls_make_directories(folder, error) && gls_publish(from, to, error);
     if (ok)
-        member->is_published = true;
+        member->stage = GLS_STAGE_PUBLISHED;
     free(from);
     free(folder);
     free(to);
@@ -95,12 +104,13 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
 static void unpublish_member(struct gls_session *run, struct gls_member *member)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
-    char *from = gls_path_join(gls_library_root(run->library), member->destination);
-    char *to = member->by_rename ? strdup(member->source)
-                                 : gls_path_join(gls_library_tmp(run->library), member->tmp);
+    char *from = gls_path_join(gls_library_root(run->library), member->stored.path);
+    char *to = member->copy.by_rename
+                   ? strdup(member->source.path)
+                   : gls_path_join(gls_library_tmp(run->library), member->copy.tmp);
 
     if (from != NULL && to != NULL && gls_publish(from, to, &ignored))
-        member->is_published = false;
+        member->stage = GLS_STAGE_READY;
     free(to);
     free(from);
 }
@@ -112,9 +122,9 @@ static void set_times(const struct gls_session *run, const struct gls_unit *unit
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
         /* It is filed: a time that cannot be set is no reason to fail it. */
-        if (member->is_published && member->by_rename)
-            (void)gls_set_mtime(gls_library_fd(run->library), member->destination,
-                                member->stored_mtime_ns);
+        if (member->stage == GLS_STAGE_PUBLISHED && member->copy.by_rename)
+            (void)gls_set_mtime(gls_library_fd(run->library), member->stored.path,
+                                member->stored.mtime_ns);
     }
 }
 
@@ -122,15 +132,15 @@ static void set_times(const struct gls_session *run, const struct gls_unit *unit
  * same: it has its name, and the database will say so. */
 static void unpublish_unit(struct gls_session *run, struct gls_unit *unit, size_t failed)
 {
-    const char *name = unit->members[failed].destination;
+    const char *name = unit->members[failed].stored.path;
 
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->is_published)
+        if (member->stage == GLS_STAGE_PUBLISHED)
             unpublish_member(run, member);
-        if (member->is_published)
+        if (member->stage == GLS_STAGE_PUBLISHED)
             gls_media_note(&member->media, "its companion %s could not be filed", name);
-        else if (!member->settled)
+        else if (!gls_member_is_done(member))
             gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "its companion %s cannot be filed",
                                    name);
     }
@@ -164,12 +174,12 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
         if (is_row(member)) {
             struct gls_stored_file row = gls_member_row(unit, member, run->run_id, date);
             ok = gls_db_batch_put_file(batch, &row, tmp,
-                                       member->is_adopted  ? "adopted"
-                                       : member->by_rename ? "moved"
-                                                           : "published",
-                                       member->source);
-        } else if (tmp != NULL || member->by_rename) {
-            ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
+                                       is_adopted(member)       ? "adopted"
+                                       : member->copy.by_rename ? "moved"
+                                                                : "published",
+                                       member->source.path);
+        } else if (tmp != NULL || member->copy.by_rename) {
+            ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
         free(tmp);
         if (!ok)
@@ -230,13 +240,13 @@ static void fail_unrecorded(const struct gls_session *run, struct gls_unit *unit
     gls_unit_drop_copies(run, unit);
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (!member->is_published || member->settled)
+        if (member->stage != GLS_STAGE_PUBLISHED)
             continue;
-        if (member->by_rename)
-            member->fate = GLS_SOURCE_MOVED;
+        if (member->copy.by_rename)
+            member->source.disposition = GLS_SOURCE_MOVED;
         gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
                                "filed as %s, but not yet recorded: the next run completes it (%s)",
-                               member->destination, why);
+                               member->stored.path, why);
     }
     gls_unit_fail(unit, "%s", why);
 }
@@ -246,13 +256,13 @@ static void settle_recorded(struct gls_session *run, struct gls_unit *unit)
     gls_unit_drop_copies(run, unit);
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->is_published)
-            gls_member_set_outcome(member, GLS_OUTCOME_IMPORTED, NULL);
-        if (!member->is_published && !member->is_adopted)
+        if (!is_row(member))
             continue;
+        if (member->stage == GLS_STAGE_PUBLISHED)
+            gls_member_set_outcome(member, GLS_OUTCOME_IMPORTED, NULL);
         pthread_mutex_lock(&run->claims_lock);
-        gls_claims_drop(run->claims, member->destination,
-                        member->role == GLS_ROLE_MEDIA ? member->sha256 : NULL);
+        gls_claims_drop(run->claims, member->stored.path,
+                        member->role == GLS_ROLE_MEDIA ? member->source.sha256 : NULL);
         pthread_mutex_unlock(&run->claims_lock);
     }
 }
@@ -262,7 +272,7 @@ static bool has_work(const struct gls_unit_list *list)
     for (size_t i = 0; i < list->count; i++) {
         for (size_t k = 0; k < list->units[i]->count; k++) {
             const struct gls_member *member = &list->units[i]->members[k];
-            if (is_to_file(member) || is_row(member) || member->tmp != NULL)
+            if (is_to_file(member) || is_row(member) || member->copy.tmp != NULL)
                 return true;
         }
     }

@@ -22,18 +22,18 @@ enum { NAMES_MAX = 1000000 };
 
 static bool is_duplicate(const struct gls_member *member)
 {
-    return member->settled && member->outcome == GLS_OUTCOME_DUPLICATE;
+    return gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE;
 }
 
 static bool is_open(const struct gls_member *member)
 {
-    return !member->settled;
+    return !gls_member_is_done(member);
 }
 
 /* One that came with the media, not one of glassine's making. */
 static bool is_sidecar(const struct gls_member *member)
 {
-    return member->role != GLS_ROLE_MEDIA && member->source != NULL;
+    return member->role != GLS_ROLE_MEDIA && member->source.path != NULL;
 }
 
 static bool stat_stored(const struct gls_session *run, const char *relative, struct stat *out)
@@ -45,8 +45,8 @@ static bool stat_stored(const struct gls_session *run, const char *relative, str
 
 static void settle_duplicate(struct gls_member *member, const char *relative)
 {
-    free(member->destination);
-    member->destination = strdup(relative);
+    free(member->stored.path);
+    member->stored.path = strdup(relative);
     gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
 }
 
@@ -96,28 +96,28 @@ static bool visit_elodie(void *user, const char *path)
 static bool settle_known(struct gls_session *run, struct gls_member *member,
                          struct gls_error *error)
 {
-    struct stored_search search = {.run = run, .source = &member->status};
+    struct stored_search search = {.run = run, .source = &member->source.status};
 
     pthread_mutex_lock(&run->claims_lock);
-    const char *claimed = gls_claims_find_sha256(run->claims, member->sha256);
+    const char *claimed = gls_claims_find_sha256(run->claims, member->source.sha256);
     if (claimed != NULL)
         settle_duplicate(member, claimed);
     pthread_mutex_unlock(&run->claims_lock);
-    if (member->settled || run->settle_reader == NULL)
+    if (gls_member_is_done(member) || run->settle_reader == NULL)
         return true;
-    bool ok = gls_reader_each_source_sha256(run->settle_reader, member->sha256, visit_stored,
+    bool ok = gls_reader_each_source_sha256(run->settle_reader, member->source.sha256, visit_stored,
                                             &search, error);
     search.is_earlier = true;
-    if (ok && search.present == NULL && member->source_xxh128[0] != '\0')
-        ok = gls_reader_each_stored_xxh128(run->settle_reader, member->source_xxh128, visit_stored,
+    if (ok && search.present == NULL && member->source.xxh128[0] != '\0')
+        ok = gls_reader_each_stored_xxh128(run->settle_reader, member->source.xxh128, visit_stored,
                                            &search, error);
     if (ok && search.present == NULL)
-        ok = gls_reader_each_elodie_hash(run->settle_reader, member->sha256, visit_elodie, &search,
-                                         error);
+        ok = gls_reader_each_elodie_hash(run->settle_reader, member->source.sha256, visit_elodie,
+                                         &search, error);
     if (search.present != NULL)
         settle_duplicate(member, search.present);
     else
-        member->replaces_id = search.gone_id;
+        member->stored.replaces_id = search.gone_id;
     free(search.present);
     return ok;
 }
@@ -139,49 +139,43 @@ static bool settle_duplicates(struct gls_session *run, struct gls_unit *unit,
 
 /* ---- Names ------------------------------------------------------------------ */
 
-enum name_state {
-    NAME_FREE,
-    NAME_TAKEN,
-    NAME_HELD, /* by these bytes, as the database or an earlier input says */
-    NAME_FOUND /* by these bytes, which nobody recorded */
-};
-
 /* The row of a file that stood there already says what stands there, whatever was
  * planned for the copy. */
 static void adopt(struct gls_member *member, const struct stat *status, const char *xxh128)
 {
-    memcpy(member->stored_xxh128, xxh128, sizeof member->stored_xxh128);
-    member->stored_size = (uint64_t)status->st_size;
-    member->stored_mtime_ns = gls_timespec_to_ns(&status->st_mtim);
+    memcpy(member->stored.xxh128, xxh128, sizeof member->stored.xxh128);
+    member->stored.size_bytes = (uint64_t)status->st_size;
+    member->stored.mtime_ns = gls_timespec_to_ns(&status->st_mtim);
 }
 
-static enum name_state compare_bytes(struct gls_session *run, struct gls_member *member,
-                                     const char *relative, const struct stat *status)
+static enum gls_name_state compare_bytes(struct gls_session *run, struct gls_member *member,
+                                         const char *relative, const struct stat *status)
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "", xxh128[GLS_XXH128_HEX_SIZE] = "";
     struct gls_hash_request wish = {.sha256 = sha256, .xxh128 = xxh128};
     struct gls_error error = GLS_ERROR_INIT;
     char *path = gls_path_join(gls_library_root(run->library), relative);
     bool same = path != NULL && gls_hash_file(&wish, run->settle_buffers, path, NULL, &error) &&
-                strcmp(sha256, member->sha256) == 0;
+                strcmp(sha256, member->source.sha256) == 0;
 
     if (same)
         adopt(member, status, xxh128);
     free(path);
-    return same ? NAME_FOUND : NAME_TAKEN;
+    return same ? GLS_NAME_UNTRACKED : GLS_NAME_TAKEN;
 }
 
 /* The same answer as the database will give when the claim is filed. */
-static enum name_state look_at_claims(struct gls_session *run, const struct gls_member *member,
-                                      const char *relative)
+static enum gls_name_state look_at_claims(struct gls_session *run, const struct gls_member *member,
+                                          const char *relative)
 {
-    enum name_state state = NAME_FREE;
+    enum gls_name_state state = GLS_NAME_FREE;
 
     pthread_mutex_lock(&run->claims_lock);
     if (gls_claims_has_path(run->claims, relative))
-        state = is_sidecar(member) && gls_claims_has_content(run->claims, relative, member->sha256)
-                    ? NAME_HELD
-                    : NAME_TAKEN;
+        state = is_sidecar(member) &&
+                        gls_claims_has_content(run->claims, relative, member->source.sha256)
+                    ? GLS_NAME_RECORDED
+                    : GLS_NAME_TAKEN;
     pthread_mutex_unlock(&run->claims_lock);
     return state;
 }
@@ -197,11 +191,11 @@ static bool is_of_row(const struct gls_session *run, const struct gls_member *me
     if (member->role == GLS_ROLE_MEDIA)
         return false;
     if (is_sidecar(member))
-        return strcmp(row->source_sha256, member->sha256) == 0;
+        return strcmp(row->source_sha256, member->source.sha256) == 0;
     struct gls_xxh128 *digest = row->run_id != run->run_id ? gls_xxh128_new() : NULL;
     if (digest == NULL)
         return false;
-    gls_xxh128_update(digest, member->content, member->content_size);
+    gls_xxh128_update(digest, member->copy.content, member->copy.content_size);
     gls_xxh128_finish(digest, xxh128);
     gls_xxh128_free(digest);
     return strcmp(row->stored_xxh128, xxh128) == 0;
@@ -210,14 +204,14 @@ static bool is_of_row(const struct gls_session *run, const struct gls_member *me
 /* Is the name free? A name that the database knows stays taken though its file is
  * gone, so that `verify` keeps telling that it is missing, until it comes again. */
 static bool look_at_name(struct gls_session *run, struct gls_member *member, const char *relative,
-                         enum name_state *out, struct gls_error *error)
+                         enum gls_name_state *out, struct gls_error *error)
 {
     struct gls_stored_file row = {0};
     struct stat status;
     bool found = false;
 
     *out = look_at_claims(run, member, relative);
-    if (*out != NAME_FREE)
+    if (*out != GLS_NAME_FREE)
         return true;
     bool there = stat_stored(run, relative, &status);
     if (run->settle_reader != NULL &&
@@ -225,14 +219,14 @@ static bool look_at_name(struct gls_session *run, struct gls_member *member, con
         return false;
     bool is_same = found && is_of_row(run, member, &row);
     if (is_same && !there)
-        member->replaces_id = row.id;
+        member->stored.replaces_id = row.id;
     if (is_same && there)
-        *out = NAME_HELD;
-    else if (there && !found && member->source != NULL && S_ISREG(status.st_mode) &&
-             status.st_size == member->status.st_size && !run->options->allow_duplicates)
+        *out = GLS_NAME_RECORDED;
+    else if (there && !found && member->source.path != NULL && S_ISREG(status.st_mode) &&
+             status.st_size == member->source.status.st_size && !run->options->allow_duplicates)
         *out = compare_bytes(run, member, relative, &status);
-    else if (there || (found && row.id != member->replaces_id))
-        *out = NAME_TAKEN;
+    else if (there || (found && row.id != member->stored.replaces_id))
+        *out = GLS_NAME_TAKEN;
     gls_stored_file_clear(&row);
     return true;
 }
@@ -245,34 +239,33 @@ static bool try_number(struct gls_session *run, struct gls_unit *unit, unsigned 
     *fits = true;
     for (size_t i = 0; i < unit->count && *fits; i++) {
         struct gls_member *member = &unit->members[i];
-        enum name_state state = NAME_FREE;
+        enum gls_name_state state = GLS_NAME_FREE;
         if (!is_open(member))
             continue;
-        free(member->destination);
-        member->destination = gls_unit_member_path(unit, member, number);
-        if (member->destination == NULL)
+        free(member->stored.path);
+        member->stored.path = gls_unit_member_path(unit, member, number);
+        if (member->stored.path == NULL)
             return gls_fail_memory(error);
         if (member->role != GLS_ROLE_MEDIA)
-            member->replaces_id = 0;
-        if (!look_at_name(run, member, member->destination, &state, error))
+            member->stored.replaces_id = 0;
+        if (!look_at_name(run, member, member->stored.path, &state, error))
             return false;
-        member->is_held = state == NAME_HELD;
-        member->is_adopted = state == NAME_FOUND;
-        *fits = state != NAME_TAKEN;
+        member->stored.name_state = state;
+        *fits = state != GLS_NAME_TAKEN;
     }
     return true;
 }
 
 static bool is_stored_here(const struct gls_member *member)
 {
-    return is_duplicate(member) && member->role == GLS_ROLE_MEDIA && member->destination != NULL &&
-           member->destination[0] != '/';
+    return is_duplicate(member) && member->role == GLS_ROLE_MEDIA && member->stored.path != NULL &&
+           member->stored.path[0] != '/';
 }
 
 /* Is it stored as a member of a unit is: the stem, then its suffix? */
 static bool bears_suffix(const struct gls_member *member)
 {
-    const char *base = gls_path_base(member->destination);
+    const char *base = gls_path_base(member->stored.path);
     size_t size = strlen(base), suffix_size = strlen(member->suffix);
 
     return size > suffix_size && gls_ascii_equal(base + size - suffix_size, member->suffix);
@@ -294,7 +287,7 @@ static const struct gls_member *known_companion(const struct gls_unit *unit)
 /* Gives the unit the folder and the stem of a stored file. */
 static bool take_name_of(struct gls_unit *unit, const struct gls_member *known)
 {
-    const char *path = known->destination, *base = gls_path_base(path);
+    const char *path = known->stored.path, *base = gls_path_base(path);
     size_t stem_size =
         bears_suffix(known) ? strlen(base) - strlen(known->suffix) : gls_path_stem_size(path);
     char *stem = strndup(base, stem_size);
@@ -325,12 +318,12 @@ static bool join_stored_companion(struct gls_session *run, struct gls_unit *unit
     bool ok = take_name_of(unit, known) || gls_fail_memory(error);
     /* A claim that is filed meanwhile is found in the database then. */
     pthread_mutex_lock(&run->claims_lock);
-    unit->stored_unit_id = gls_claims_unit_of(run->claims, known->destination);
+    unit->stored_unit_id = gls_claims_unit_of(run->claims, known->stored.path);
     pthread_mutex_unlock(&run->claims_lock);
     if (unit->stored_unit_id != 0)
         return ok;
     if (ok && run->settle_reader != NULL)
-        ok = gls_reader_find_path(run->settle_reader, &row, &found, known->destination, error);
+        ok = gls_reader_find_path(run->settle_reader, &row, &found, known->stored.path, error);
     unit->stored_unit_id = row.unit_id;
     gls_stored_file_clear(&row);
     return ok;
@@ -374,8 +367,8 @@ static bool settle_names(struct gls_session *run, struct gls_unit *unit, struct 
 static bool claim(struct gls_session *run, const struct gls_unit *unit,
                   const struct gls_member *member, struct gls_error *error)
 {
-    const struct gls_claim_wish wish = {.relative_path = member->destination,
-                                        .sha256 = member->sha256,
+    const struct gls_claim_wish wish = {.relative_path = member->stored.path,
+                                        .sha256 = member->source.sha256,
                                         .is_media = member->role == GLS_ROLE_MEDIA,
                                         .unit_id = gls_unit_id(unit, run->run_id)};
 
@@ -394,9 +387,9 @@ static void settle_twin(const struct gls_session *run, struct gls_unit *unit, si
         return;
     for (size_t i = 0; i < index; i++) {
         const struct gls_member *other = &unit->members[i];
-        if (other->role == GLS_ROLE_MEDIA && other->destination != NULL &&
-            strcmp(other->sha256, member->sha256) == 0) {
-            settle_duplicate(member, other->destination);
+        if (other->role == GLS_ROLE_MEDIA && other->stored.path != NULL &&
+            strcmp(other->source.sha256, member->source.sha256) == 0) {
+            settle_duplicate(member, other->stored.path);
             return;
         }
     }
@@ -412,9 +405,9 @@ static bool claim_members(struct gls_session *run, struct gls_unit *unit, struct
         if (!is_open(member))
             continue;
         /* What is held is claimed, or stored, already. */
-        if (!member->is_held && !claim(run, unit, member, error))
+        if (member->stored.name_state != GLS_NAME_RECORDED && !claim(run, unit, member, error))
             return false;
-        if (member->is_adopted || member->is_held)
+        if (member->stored.name_state != GLS_NAME_FREE)
             gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE,
                                    "its destination holds these bytes already");
     }
@@ -426,8 +419,8 @@ static void drop_made_sidecars(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->source == NULL && is_open(member) && member->of < unit->count &&
-            is_duplicate(&unit->members[member->of]))
+        if (member->source.path == NULL && is_open(member) && member->media_index < unit->count &&
+            is_duplicate(&unit->members[member->media_index]))
             gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, NULL);
     }
 }
@@ -440,16 +433,16 @@ static bool settle_times(const struct gls_session *run, struct gls_unit *unit,
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
-        if (!is_open(member) || (!member->is_copied && !member->by_rename) ||
-            mtime_ns == member->stored_mtime_ns)
+        if (member->stage != GLS_STAGE_READY || mtime_ns == member->stored.mtime_ns)
             continue;
-        char *copy = member->is_copied ? gls_member_tmp_path(run, unit, member) : NULL;
-        bool ok = !member->is_copied || (copy != NULL && gls_set_mtime(AT_FDCWD, copy, mtime_ns)) ||
-                  gls_fail_errno(error, errno, "%s: cannot be given its time", member->source);
+        char *copy = !member->copy.by_rename ? gls_member_tmp_path(run, unit, member) : NULL;
+        bool ok = member->copy.by_rename ||
+                  (copy != NULL && gls_set_mtime(AT_FDCWD, copy, mtime_ns)) ||
+                  gls_fail_errno(error, errno, "%s: cannot be given its time", member->source.path);
         free(copy);
         if (!ok)
             return false;
-        member->stored_mtime_ns = mtime_ns;
+        member->stored.mtime_ns = mtime_ns;
     }
     return true;
 }
@@ -460,7 +453,7 @@ static bool needs_copy(const struct gls_session *run, const struct gls_unit *uni
         return false;
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (is_open(member) && !member->is_copied && !member->by_rename)
+        if (member->stage == GLS_STAGE_FOUND)
             return true;
     }
     return false;

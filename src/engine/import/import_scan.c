@@ -36,11 +36,11 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
 
     if (member == NULL)
         return false;
-    member->source = strdup(file->path);
+    member->source.path = strdup(file->path);
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
-    member->status = file->status;
+    member->source.status = file->status;
     member->role = role_of(file->role);
-    member->of = file->of;
+    member->media_index = file->of;
     if (file->verdict != GLS_SCAN_TAKE)
         gls_member_set_outcome(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,
@@ -50,7 +50,7 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
     atomic_fetch_add(&run->files_found, 1);
     if (file->verdict == GLS_SCAN_TAKE)
         atomic_fetch_add(&run->bytes_found, (uint64_t)file->status.st_size);
-    return member->source != NULL && member->suffix != NULL;
+    return member->source.path != NULL && member->suffix != NULL;
 }
 
 static bool submit_unit(void *user, const struct gls_scan_unit *found)

@@ -34,10 +34,10 @@ static void add_folder_album(struct gls_unit *unit)
         struct gls_member *member = &unit->members[i];
         if (member->role != GLS_ROLE_MEDIA || member->media.album != NULL)
             continue;
-        char *name = parent_folder_name(member->source);
+        char *name = parent_folder_name(member->source.path);
         if (name != NULL)
             gls_media_offer_text(&member->media.album, name);
-        member->album_is_new = member->media.album != NULL;
+        member->album_is_from_folder = member->media.album != NULL;
         free(name);
     }
 }
@@ -48,15 +48,15 @@ static bool transfer_some(struct gls_session *run, struct gls_session_worker *wo
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->settled || (member->role == GLS_ROLE_MEDIA) != media)
+        if (gls_member_is_done(member) || (member->role == GLS_ROLE_MEDIA) != media)
             continue;
         gls_member_copy_unless_known(run, worker, unit, member);
-        if (member->settled) {
+        if (gls_member_is_done(member)) {
             gls_unit_fail(unit, "its companion %s cannot be imported",
-                          member->source != NULL ? member->source : "sidecar");
+                          member->source.path != NULL ? member->source.path : "sidecar");
             return false;
         }
-        if (member->is_doubted)
+        if (member->copy.failed_verification)
             gls_unit_write_sidecar(unit, i);
     }
     return true;
@@ -74,7 +74,7 @@ static void transfer_members(struct gls_session *run, struct gls_session_worker 
 static void skip_unit(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (!unit->members[i].settled)
+        if (!gls_member_is_done(&unit->members[i]))
             gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_SKIPPED,
                                    "interrupted before its turn came; import it again");
     }
@@ -117,11 +117,11 @@ void gls_import_rework(void *user, unsigned worker, void *item)
 
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->settled || member->is_copied || member->by_rename)
+        if (member->stage != GLS_STAGE_FOUND)
             continue;
         gls_member_copy(run, &run->workers[worker], unit, member);
-        if (member->settled)
-            gls_unit_fail(unit, "its companion %s cannot be imported", member->source);
+        if (gls_member_is_done(member))
+            gls_unit_fail(unit, "its companion %s cannot be imported", member->source.path);
     }
     gls_unit_close_inputs(unit);
 }

@@ -13,23 +13,23 @@
 
 static void keep(struct gls_member *member, const char *why)
 {
-    member->fate = GLS_SOURCE_KEPT;
-    free(member->fate_reason);
-    member->fate_reason = strdup(why);
+    member->source.disposition = GLS_SOURCE_KEPT;
+    free(member->source.disposition_reason);
+    member->source.disposition_reason = strdup(why);
 }
 
 /* What was renamed is the stored file, and gone from where it was. */
 static bool is_renamed(const struct gls_member *member)
 {
-    return member->by_rename && member->is_published;
+    return member->copy.by_rename && member->outcome == GLS_OUTCOME_IMPORTED;
 }
 
 static void keep_unit(struct gls_unit *unit, const char *why)
 {
     for (size_t i = 0; i < unit->count; i++) {
         if (is_renamed(&unit->members[i]))
-            unit->members[i].fate = GLS_SOURCE_MOVED;
-        else if (unit->members[i].source != NULL)
+            unit->members[i].source.disposition = GLS_SOURCE_MOVED;
+        else if (unit->members[i].source.path != NULL)
             keep(&unit->members[i], why);
     }
 }
@@ -44,12 +44,12 @@ static bool expected_xxh128(struct gls_session *run, const struct gls_member *me
     bool ok = true;
 
     if (member->outcome == GLS_OUTCOME_IMPORTED) {
-        memcpy(out, member->stored_xxh128, GLS_XXH128_HEX_SIZE);
+        memcpy(out, member->stored.xxh128, GLS_XXH128_HEX_SIZE);
         return true;
     }
-    if (member->destination == NULL || member->destination[0] == '/')
+    if (member->stored.path == NULL || member->stored.path[0] == '/')
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library");
-    ok = gls_reader_find_path(run->consume_reader, &row, &found, member->destination, error);
+    ok = gls_reader_find_path(run->consume_reader, &row, &found, member->stored.path, error);
     if (ok && (!found || row.stored_xxh128[0] == '\0'))
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
     if (ok)
@@ -67,7 +67,7 @@ static bool stored_is_whole(struct gls_session *run, struct gls_copy_buffers *bu
 
     if (!expected_xxh128(run, member, expected, error))
         return false;
-    char *path = gls_path_join(gls_library_root(run->library), member->destination);
+    char *path = gls_path_join(gls_library_root(run->library), member->stored.path);
     bool ok = (path != NULL || gls_fail_memory(error)) &&
               gls_hash_file(&wish, buffers, path, NULL, error);
     if (ok && strcmp(expected, read_back) != 0)
@@ -107,14 +107,14 @@ static bool is_a_stored_file(struct gls_session *run, const struct gls_member *m
     struct search_inode search = {.root = gls_library_fd(run->library)};
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (stat(member->source, &search.source) != 0)
+    if (stat(member->source.path, &search.source) != 0)
         return false;
-    if (member->destination != NULL && is_source(&search, member->destination))
+    if (member->stored.path != NULL && is_source(&search, member->stored.path))
         return true;
-    return !gls_reader_each_source_sha256(run->consume_reader, member->sha256, compare_inode,
+    return !gls_reader_each_source_sha256(run->consume_reader, member->source.sha256, compare_inode,
                                           &search, &error) ||
            search.found ||
-           !gls_reader_each_stored_xxh128(run->consume_reader, member->source_xxh128, compare_inode,
+           !gls_reader_each_stored_xxh128(run->consume_reader, member->source.xxh128, compare_inode,
                                           &search, &error) ||
            search.found;
 }
@@ -125,16 +125,17 @@ static bool source_may_go(struct gls_session *run, const struct gls_member *memb
 {
     struct stat now;
 
-    if (stat(member->source, &now) != 0)
-        return gls_fail_errno(error, errno, "%s", member->source);
-    if (now.st_size != member->status.st_size || now.st_ino != member->status.st_ino ||
-        now.st_dev != member->status.st_dev ||
-        now.st_mtim.tv_sec != member->status.st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != member->status.st_mtim.tv_nsec)
-        return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read", member->source);
+    if (stat(member->source.path, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source.path);
+    if (now.st_size != member->source.status.st_size ||
+        now.st_ino != member->source.status.st_ino || now.st_dev != member->source.status.st_dev ||
+        now.st_mtim.tv_sec != member->source.status.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != member->source.status.st_mtim.tv_nsec)
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read",
+                        member->source.path);
     if (is_a_stored_file(run, member))
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
-                        member->source);
+                        member->source.path);
     return true;
 }
 
@@ -143,11 +144,11 @@ static bool is_safe(struct gls_session *run, struct gls_copy_buffers *buffers,
 {
     if (member->outcome != GLS_OUTCOME_IMPORTED && member->outcome != GLS_OUTCOME_DUPLICATE)
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
-                        member->source != NULL ? member->source : "a sidecar");
+                        member->source.path != NULL ? member->source.path : "a sidecar");
     /* A rename left no second copy: the file itself is what is filed. */
     if (is_renamed(member))
         return true;
-    if (member->source == NULL)
+    if (member->source.path == NULL)
         return stored_is_whole(run, buffers, member, error);
     return source_may_go(run, member, error) && stored_is_whole(run, buffers, member, error);
 }
@@ -156,19 +157,21 @@ static bool remove_source(const struct gls_session *run, struct gls_member *memb
                           struct gls_error *error)
 {
     if (run->options->trash)
-        return gls_trash_file(member->source, NULL, error);
-    return unlink(member->source) == 0 || gls_fail_errno(error, errno, "%s", member->source);
+        return gls_trash_file(member->source.path, NULL, error);
+    return unlink(member->source.path) == 0 ||
+           gls_fail_errno(error, errno, "%s", member->source.path);
 }
 
 static void log_fate(struct gls_session *run, const struct gls_member *member)
 {
     struct gls_action action = {.run_id = run->run_id,
-                                .action = member->fate == GLS_SOURCE_TRASHED ? "source trashed"
-                                                                             : "source removed",
-                                .from = member->source,
-                                .to = member->destination,
-                                .source_sha256 = member->sha256,
-                                .stored_xxh128 = member->stored_xxh128};
+                                .action = member->source.disposition == GLS_SOURCE_TRASHED
+                                              ? "source trashed"
+                                              : "source removed",
+                                .from = member->source.path,
+                                .to = member->stored.path,
+                                .source_sha256 = member->source.sha256,
+                                .stored_xxh128 = member->stored.xxh128};
     struct gls_db_batch *batch = gls_db_batch_new();
     struct gls_error ignored = GLS_ERROR_INIT;
 
@@ -199,7 +202,8 @@ static void prune(const struct gls_session *run, const struct gls_member *member
     struct gls_error ignored = GLS_ERROR_INIT;
     char *path = NULL;
 
-    if (member->fate == GLS_SOURCE_KEPT || !gls_path_absolute(&path, member->source, &ignored))
+    if (member->source.disposition == GLS_SOURCE_KEPT ||
+        !gls_path_absolute(&path, member->source.path, &ignored))
         return;
     char *input = input_of(run, path);
     char *folder = gls_path_dir(path);
@@ -220,9 +224,9 @@ static void release(struct gls_session *run, struct gls_member *member)
     struct gls_error error = GLS_ERROR_INIT;
 
     if (is_renamed(member)) {
-        member->fate = GLS_SOURCE_MOVED;
+        member->source.disposition = GLS_SOURCE_MOVED;
     } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
-        member->fate = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
+        member->source.disposition = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
         log_fate(run, member);
     } else {
         keep(member, error.message);
@@ -238,7 +242,7 @@ void gls_source_removal(struct gls_session *run, struct gls_copy_buffers *buffer
 
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (member->source == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
+        if (member->source.path == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
             continue;
         if (!is_safe(run, buffers, member, &error)) {
             keep_unit(unit, error.message);
@@ -246,7 +250,7 @@ void gls_source_removal(struct gls_session *run, struct gls_copy_buffers *buffer
         }
     }
     for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].source != NULL)
+        if (unit->members[i].source.path != NULL)
             release(run, &unit->members[i]);
     }
 }

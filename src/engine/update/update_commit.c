@@ -17,12 +17,13 @@
 
 static bool is_to_swap(const struct gls_member *member)
 {
-    return !member->settled && (member->is_copied || member->by_rename);
+    return member->stage == GLS_STAGE_READY;
 }
 
 static char *tmp_relative(const struct gls_member *member)
 {
-    return member->tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->tmp) : NULL;
+    return member->copy.tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->copy.tmp)
+                                    : NULL;
 }
 
 static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batch,
@@ -33,11 +34,11 @@ static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batc
         char date[64];
         if (!is_to_swap(member))
             continue;
-        struct gls_intent intent = {.kind = member->old_path == NULL ? GLS_INTENT_PUBLISH
-                                            : member->by_rename      ? GLS_INTENT_MOVE
-                                                                     : GLS_INTENT_REPLACE,
+        struct gls_intent intent = {.kind = member->previous.path == NULL ? GLS_INTENT_PUBLISH
+                                            : member->copy.by_rename      ? GLS_INTENT_MOVE
+                                                                          : GLS_INTENT_REPLACE,
                                     .tmp_path = tmp_relative(member),
-                                    .old_path = member->old_path,
+                                    .old_path = member->previous.path,
                                     .file =
                                         gls_member_row(unit, member, update->base.run_id, date)};
         bool ok = gls_db_batch_add_intent(batch, &intent);
@@ -52,11 +53,11 @@ static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batc
 static bool add_removal(struct gls_db_batch *batch, const struct gls_member *member)
 {
     struct gls_intent intent = {.kind = GLS_INTENT_REMOVE,
-                                .old_path = member->destination,
-                                .file = {.path = member->old_path}};
+                                .old_path = member->stored.path,
+                                .file = {.path = member->previous.path}};
 
-    if (!member->by_rename)
-        memcpy(intent.file.source_sha256, member->sha256, sizeof intent.file.source_sha256);
+    if (!member->copy.by_rename)
+        memcpy(intent.file.source_sha256, member->source.sha256, sizeof intent.file.source_sha256);
     return gls_db_batch_add_intent(batch, &intent);
 }
 
@@ -68,8 +69,8 @@ static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *ba
     (void)update;
     for (size_t i = 0; ok && i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (member->old_is_gone)
-            ok = gls_db_batch_drop_intent_of(batch, NULL, member->old_path);
+        if (member->previous.state == GLS_PREVIOUS_REMOVED)
+            ok = gls_db_batch_drop_intent_of(batch, NULL, member->previous.path);
     }
     return ok;
 }
@@ -82,13 +83,14 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
         char *tmp = tmp_relative(member);
         char date[64];
         bool ok = true;
-        if (member->is_published) {
+        if (member->stage == GLS_STAGE_PUBLISHED) {
             struct gls_stored_file row = gls_member_row(unit, member, update->base.run_id, date);
-            ok = gls_db_batch_put_file(batch, &row, tmp, member->by_rename ? "moved" : "edited",
-                                       member->old_path) &&
-                 (!member->leaves_old || add_removal(batch, member));
-        } else if (tmp != NULL || member->by_rename) {
-            ok = gls_db_batch_drop_intent_of(batch, tmp, member->destination);
+            ok =
+                gls_db_batch_put_file(batch, &row, tmp, member->copy.by_rename ? "moved" : "edited",
+                                      member->previous.path) &&
+                (member->previous.state != GLS_PREVIOUS_LEFT || add_removal(batch, member));
+        } else if (tmp != NULL || member->copy.by_rename) {
+            ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
         free(tmp);
         if (!ok)
@@ -130,12 +132,12 @@ static char *absolute(const struct gls_update_run *update, const char *path)
 static bool make_swap(struct gls_replacement *out, const struct gls_update_run *update,
                       const struct gls_unit *unit, const struct gls_member *member)
 {
-    *out = (struct gls_replacement){.old = &member->status};
-    out->new_path = absolute(update, member->destination);
-    out->old_path = absolute(update, member->old_path);
-    out->tmp = member->tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
-    return out->new_path != NULL && (member->old_path == NULL || out->old_path != NULL) &&
-           (member->tmp == NULL || out->tmp != NULL);
+    *out = (struct gls_replacement){.old = &member->source.status};
+    out->new_path = absolute(update, member->stored.path);
+    out->old_path = absolute(update, member->previous.path);
+    out->tmp = member->copy.tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
+    return out->new_path != NULL && (member->previous.path == NULL || out->old_path != NULL) &&
+           (member->copy.tmp == NULL || out->tmp != NULL);
 }
 
 static void free_swap(struct gls_replacement *swap)
@@ -153,22 +155,22 @@ static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
         return gls_fail_memory(error);
     if (!gls_replace(swap, error))
         return false;
-    member->is_published = true;
+    member->stage = GLS_STAGE_PUBLISHED;
     return true;
 }
 
 /* What cannot be taken back is updated all the same, and the database will say so. */
 static void undo_unit(struct gls_unit *unit, struct gls_replacement *swaps, size_t failed)
 {
-    const char *name = unit->members[failed].destination;
+    const char *name = unit->members[failed].stored.path;
 
     for (size_t i = unit->count; i-- > 0;) {
         struct gls_member *member = &unit->members[i];
-        if (member->is_published && gls_replace_roll_back(&swaps[i]))
-            member->is_published = false;
-        if (member->is_published)
+        if (member->stage == GLS_STAGE_PUBLISHED && gls_replace_roll_back(&swaps[i]))
+            member->stage = GLS_STAGE_READY;
+        if (member->stage == GLS_STAGE_PUBLISHED)
             gls_media_note(&member->media, "its companion %s could not be updated", name);
-        else if (!member->settled)
+        else if (!gls_member_is_done(member))
             gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "its companion %s cannot be updated",
                                    name);
     }
@@ -197,15 +199,16 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_error error = GLS_ERROR_INIT;
-        if (!unit->members[i].is_published)
+        if (unit->members[i].stage != GLS_STAGE_PUBLISHED)
             continue;
         bool done = gls_replace_finish(&swaps[i], &error);
         if (!done)
             gls_media_note(&unit->members[i].media, "the old version is still there: %s",
                            error.message);
         /* What another program put there is that program's. */
-        unit->members[i].old_is_gone =
-            unit->members[i].leaves_old && (done || error.status == GLS_ERROR_CHANGED);
+        if (unit->members[i].previous.state == GLS_PREVIOUS_LEFT &&
+            (done || error.status == GLS_ERROR_CHANGED))
+            unit->members[i].previous.state = GLS_PREVIOUS_REMOVED;
         remove_emptied(update, swaps[i].old_path);
     }
 }
@@ -215,8 +218,8 @@ static void set_times(const struct gls_unit *unit, const struct gls_replacement 
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
         /* A time that cannot be set is no reason to fail what is done. */
-        if (member->is_published && member->by_rename)
-            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, member->stored_mtime_ns);
+        if (member->stage == GLS_STAGE_PUBLISHED && member->copy.by_rename)
+            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, member->stored.mtime_ns);
     }
 }
 
@@ -265,7 +268,7 @@ static void settle_unit(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->is_published && !member->settled)
+        if (member->stage == GLS_STAGE_PUBLISHED)
             gls_member_set_outcome(member, GLS_OUTCOME_IMPORTED, NULL);
     }
 }
@@ -287,8 +290,8 @@ static bool sync_all(struct gls_update_run *update, struct gls_unit **units, siz
     if (update->root != NULL)
         return gls_sync_filesystem(gls_library_fd(update->base.library), update->root, error);
     for (size_t i = 0; i < count; i++) {
-        char *folder = units[i]->members[0].old_path != NULL
-                           ? gls_path_dir(units[i]->members[0].old_path)
+        char *folder = units[i]->members[0].previous.path != NULL
+                           ? gls_path_dir(units[i]->members[0].previous.path)
                            : NULL;
         bool ok = folder == NULL || sync_folder(folder, error);
         free(folder);
@@ -300,9 +303,10 @@ static bool sync_all(struct gls_update_run *update, struct gls_unit **units, siz
 
 static void note_old_names(struct gls_unit *unit, const struct gls_replacement *swaps)
 {
-    for (size_t i = 0; i < unit->count; i++)
-        unit->members[i].leaves_old =
-            unit->members[i].is_published && gls_replace_leaves_old(&swaps[i]);
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].stage == GLS_STAGE_PUBLISHED && gls_replace_leaves_old(&swaps[i]))
+            unit->members[i].previous.state = GLS_PREVIOUS_LEFT;
+    }
 }
 
 /* The new versions take their places, and the database learns of them. */

@@ -16,7 +16,8 @@ enum { NAMES_MAX = 1000000 };
 static bool is_own_name(const struct gls_unit *unit, const char *relative)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].old_path != NULL && strcmp(unit->members[i].old_path, relative) == 0)
+        if (unit->members[i].previous.path != NULL &&
+            strcmp(unit->members[i].previous.path, relative) == 0)
             return true;
     }
     return false;
@@ -54,11 +55,11 @@ static bool try_number(struct gls_update_run *update, struct gls_unit *unit, uns
     for (size_t i = 0; i < unit->count && *fits; i++) {
         struct gls_member *member = &unit->members[i];
         bool taken = false;
-        free(member->destination);
-        member->destination = gls_unit_member_path(unit, member, number);
-        if (member->destination == NULL)
+        free(member->stored.path);
+        member->stored.path = gls_unit_member_path(unit, member, number);
+        if (member->stored.path == NULL)
             return gls_fail_memory(error);
-        if (!is_taken(update, unit, member->destination, &taken, error))
+        if (!is_taken(update, unit, member->stored.path, &taken, error))
             return false;
         *fits = !taken;
     }
@@ -82,8 +83,8 @@ static bool claim_names(struct gls_update_run *update, const struct gls_unit *un
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (!claim(update, member->destination, error) ||
-            (member->old_path != NULL && !claim(update, member->old_path, error)))
+        if (!claim(update, member->stored.path, error) ||
+            (member->previous.path != NULL && !claim(update, member->previous.path, error)))
             return false;
     }
     return true;
@@ -96,12 +97,13 @@ static bool stay_in_place(struct gls_unit *unit, struct gls_error *error)
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         struct gls_strbuf path = GLS_STRBUF_INIT;
-        gls_strbuf_add_str(&path, member->source != NULL ? member->source
-                                                         : unit->members[member->of].source);
-        if (member->source == NULL)
+        gls_strbuf_add_str(&path, member->source.path != NULL
+                                      ? member->source.path
+                                      : unit->members[member->media_index].source.path);
+        if (member->source.path == NULL)
             gls_strbuf_add_str(&path, ".xmp");
-        member->destination = gls_strbuf_take(&path);
-        if (member->destination == NULL)
+        member->stored.path = gls_strbuf_take(&path);
+        if (member->stored.path == NULL)
             return gls_fail_memory(error);
     }
     return true;
@@ -127,9 +129,10 @@ static bool settle_names(struct gls_update_run *update, struct gls_unit *unit,
 /* The same name, the same bytes, the same time: nothing is done to it. */
 static bool stays_as_it_is(const struct gls_member *member)
 {
-    return member->content == NULL && gls_patch_is_empty(&member->patch) &&
-           member->old_path != NULL && strcmp(member->old_path, member->destination) == 0 &&
-           gls_timespec_to_ns(&member->status.st_mtim) == member->stored_mtime_ns;
+    return member->copy.content == NULL && gls_patch_is_empty(&member->copy.patch) &&
+           member->previous.path != NULL &&
+           strcmp(member->previous.path, member->stored.path) == 0 &&
+           gls_timespec_to_ns(&member->source.status.st_mtim) == member->stored.mtime_ns;
 }
 
 /* What is said of a media in its sidecar is said of it. */
@@ -137,7 +140,8 @@ static bool gets_sidecar(const struct gls_unit *unit, size_t media)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (member->role == GLS_ROLE_SIDECAR && member->of == media && member->content != NULL)
+        if (member->role == GLS_ROLE_SIDECAR && member->media_index == media &&
+            member->copy.content != NULL)
             return true;
     }
     return false;
@@ -147,7 +151,7 @@ static bool is_unchanged(const struct gls_update_run *update, const struct gls_u
                          size_t index)
 {
     const struct gls_member *member = &unit->members[index];
-    bool keeps_bytes = member->content == NULL && gls_patch_is_empty(&member->patch);
+    bool keeps_bytes = member->copy.content == NULL && gls_patch_is_empty(&member->copy.patch);
 
     if (member->role == GLS_ROLE_MEDIA && gets_sidecar(unit, index))
         return false;
@@ -168,7 +172,7 @@ enum gls_sequence_result gls_update_resolve_names(void *user, void *item)
     }
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (!member->settled && is_unchanged(update, unit, i))
+        if (!gls_member_is_done(member) && is_unchanged(update, unit, i))
             gls_member_set_outcome(member, GLS_OUTCOME_SKIPPED, "nothing to change");
     }
     return GLS_SEQUENCE_READY;

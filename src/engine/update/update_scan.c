@@ -83,7 +83,7 @@ static bool submit_failure(struct producer *producer, const char *path, const ch
     struct gls_unit *unit = gls_unit_new();
     struct gls_member *member = unit != NULL ? gls_unit_add(unit) : NULL;
 
-    if (member == NULL || (member->source = strdup(path)) == NULL) {
+    if (member == NULL || (member->source.path = strdup(path)) == NULL) {
         gls_unit_free(unit);
         producer->out_of_memory = true;
         return false;
@@ -108,11 +108,11 @@ static bool add_member(const struct producer *producer, struct gls_unit *unit,
 
     if (member == NULL)
         return false;
-    member->source = strdup(file->path);
+    member->source.path = strdup(file->path);
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
-    member->old_path = strdup(root != NULL ? gls_path_relative(file->path, root) : file->path);
-    member->status = file->status;
-    member->of = file->of;
+    member->previous.path = strdup(root != NULL ? gls_path_relative(file->path, root) : file->path);
+    member->source.status = file->status;
+    member->media_index = file->of;
     member->role = file->role == GLS_SCAN_XMP         ? GLS_ROLE_SIDECAR
                    : file->role == GLS_SCAN_COMPANION ? GLS_ROLE_COMPANION
                                                       : GLS_ROLE_MEDIA;
@@ -122,7 +122,7 @@ static bool add_member(const struct producer *producer, struct gls_unit *unit,
             "%s", file->reason != NULL ? file->reason : "cannot be read");
     else if (is_link(file->path))
         gls_member_set_outcome(member, GLS_OUTCOME_SKIPPED, "a symbolic link; name its target");
-    return member->source != NULL && member->suffix != NULL && member->old_path != NULL;
+    return member->source.path != NULL && member->suffix != NULL && member->previous.path != NULL;
 }
 
 static bool is_meant(struct producer *producer, const struct gls_scan_unit *found)

@@ -58,13 +58,14 @@ static bool new_date(struct gls_datetime *out, struct gls_update_run *update,
     } else {
         if (!media->has_date)
             return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                            "%s: states no date that could be shifted; use --time", member->source);
-        if (!gls_resolve_date(media, config, member->source, NULL, error))
+                            "%s: states no date that could be shifted; use --time",
+                            member->source.path);
+        if (!gls_resolve_date(media, config, member->source.path, NULL, error))
             return false;
         *out = media->date;
         if (!gls_datetime_add_s(out, request->shift_s) || !gls_datetime_is_plausible(out))
             return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: --shift leads to an impossible date",
-                            member->source);
+                            member->source.path);
     }
     if (media->kind != GLS_KIND_PHOTO)
         need_offset(out, config);
@@ -88,7 +89,7 @@ static bool foresee(struct gls_member *member, const struct gls_tags *tags, stru
     struct gls_media *media = &member->media;
 
     if (tags->title != NULL || tags->clear_title) {
-        member->named_title = media->title;
+        member->previous.title = media->title;
         media->title = NULL;
     }
     if (!replace_text(&media->album, tags->album, tags->clear_album) ||
@@ -113,10 +114,10 @@ static bool foresee(struct gls_member *member, const struct gls_tags *tags, stru
 static void mark_source(struct gls_tags *tags, const struct gls_member *member)
 {
     tags->mark = GLS_MARK_KEEP;
-    if (member->has_row && member->row.source_sha256[0] != '\0') {
+    if (member->previous.row.id != 0 && member->previous.row.source_sha256[0] != '\0') {
         tags->mark = GLS_MARK_HASH;
-        tags->source_sha256 = member->row.source_sha256;
-        tags->source_size_bytes = member->row.source_size_bytes;
+        tags->source_sha256 = member->previous.row.source_sha256;
+        tags->source_size_bytes = member->previous.row.source_size_bytes;
     }
 }
 
@@ -151,10 +152,10 @@ static bool update_media(struct gls_update_run *update, struct gls_unit *unit, s
         gls_unit_write_tags(&update->base, unit, index, &tags, true);
     member = &unit->members[index];
     /* What is asked for must end up somewhere, else the file is not updated. */
-    if (member->written == GLS_WRITTEN_NONE && member->written_reason != NULL &&
-        gls_patch_is_empty(&member->patch))
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", member->source,
-                        member->written_reason);
+    if (member->copy.written == GLS_WRITTEN_NONE && member->copy.written_reason != NULL &&
+        gls_patch_is_empty(&member->copy.patch))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", member->source.path,
+                        member->copy.written_reason);
     return true;
 }
 
@@ -163,13 +164,15 @@ static bool update_media(struct gls_update_run *update, struct gls_unit *unit, s
 static bool find_row(struct gls_session_worker *worker, struct gls_member *member,
                      struct gls_error *error)
 {
-    if (member->old_path == NULL || worker->reader == NULL)
+    bool found = false;
+
+    if (member->previous.path == NULL || worker->reader == NULL)
         return true;
-    if (!gls_reader_find_path(worker->reader, &member->row, &member->has_row, member->old_path,
+    if (!gls_reader_find_path(worker->reader, &member->previous.row, &found, member->previous.path,
                               error))
         return false;
-    if (member->has_row && member->row.original_name != NULL)
-        gls_media_offer_text(&member->media.original_name, member->row.original_name);
+    if (member->previous.row.id != 0 && member->previous.row.original_name != NULL)
+        gls_media_offer_text(&member->media.original_name, member->previous.row.original_name);
     return true;
 }
 
@@ -188,30 +191,35 @@ static bool find_rows(struct gls_session_worker *worker, struct gls_unit *unit,
 static void keep_bytes(struct gls_session *run, struct gls_session_worker *worker,
                        const struct gls_unit *unit, struct gls_member *member)
 {
-    member->by_rename = true;
-    if (member->has_row) {
-        memcpy(member->sha256, member->row.source_sha256, sizeof member->sha256);
-        memcpy(member->stored_xxh128, member->row.stored_xxh128, sizeof member->stored_xxh128);
-        memcpy(member->essence_xxh128, member->row.essence_xxh128, sizeof member->essence_xxh128);
+    member->copy.by_rename = true;
+    if (member->previous.row.id != 0) {
+        memcpy(member->source.sha256, member->previous.row.source_sha256,
+               sizeof member->source.sha256);
+        memcpy(member->stored.xxh128, member->previous.row.stored_xxh128,
+               sizeof member->stored.xxh128);
+        memcpy(member->stored.essence_xxh128, member->previous.row.essence_xxh128,
+               sizeof member->stored.essence_xxh128);
     } else if (run->library != NULL) {
         gls_member_hash(worker, member);
     }
-    member->stored_size = (uint64_t)member->status.st_size;
+    member->stored.size_bytes = (uint64_t)member->source.status.st_size;
     /* The time of a file with other names is theirs too; and without a library one
      * that is not written is left alone. */
-    member->stored_mtime_ns = member->status.st_nlink > 1 || run->library == NULL
-                                  ? gls_timespec_to_ns(&member->status.st_mtim)
+    member->stored.mtime_ns = member->source.status.st_nlink > 1 || run->library == NULL
+                                  ? gls_timespec_to_ns(&member->source.status.st_mtim)
                                   : gls_member_mtime_ns(run, unit, member);
+    if (!gls_member_is_done(member))
+        member->stage = GLS_STAGE_READY;
 }
 
 /* Has the picture another content than was recorded, under the same time? Then nobody
  * edited it: it rotted, and a new version would hide that for ever. */
 static bool is_rotten(const struct gls_member *member)
 {
-    return member->has_row && member->role == GLS_ROLE_MEDIA && member->content == NULL &&
-           member->row.essence_xxh128[0] != '\0' &&
-           strcmp(member->row.essence_xxh128, member->essence_xxh128) != 0 &&
-           gls_is_same_time(member->row.mtime_ns, gls_mtime_ns(&member->status));
+    return member->previous.row.id != 0 && member->role == GLS_ROLE_MEDIA &&
+           member->copy.content == NULL && member->previous.row.essence_xxh128[0] != '\0' &&
+           strcmp(member->previous.row.essence_xxh128, member->stored.essence_xxh128) != 0 &&
+           gls_is_same_time(member->previous.row.mtime_ns, gls_mtime_ns(&member->source.status));
 }
 
 /* The new version, in a temporary. Here a plain copy would be no remedy for an edit
@@ -219,18 +227,18 @@ static bool is_rotten(const struct gls_member *member)
 static void write_new(struct gls_update_run *update, struct gls_session_worker *worker,
                       struct gls_unit *unit, struct gls_member *member)
 {
-    bool embeds = !gls_patch_is_empty(&member->patch);
+    bool embeds = !gls_patch_is_empty(&member->copy.patch);
 
     gls_member_copy(&update->base, worker, unit, member);
-    if (!member->settled && embeds && gls_patch_is_empty(&member->patch))
-        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s: %s", member->source,
-                               member->written_reason != NULL ? member->written_reason
-                                                              : "the edit cannot be proved");
-    if (!member->settled && is_rotten(member))
+    if (!gls_member_is_done(member) && embeds && gls_patch_is_empty(&member->copy.patch))
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s: %s", member->source.path,
+                               member->copy.written_reason != NULL ? member->copy.written_reason
+                                                                   : "the edit cannot be proved");
+    if (!gls_member_is_done(member) && is_rotten(member))
         gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
                                "%s: rotten, its content is not what the library recorded; "
                                "\"glassine verify --repair-from\" may have a good copy",
-                               member->source);
+                               member->source.path);
 }
 
 static void transfer(struct gls_update_run *update, struct gls_session_worker *worker,
@@ -238,16 +246,16 @@ static void transfer(struct gls_update_run *update, struct gls_session_worker *w
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        bool changes = member->content != NULL || !gls_patch_is_empty(&member->patch);
-        if (member->settled)
+        bool changes = member->copy.content != NULL || !gls_patch_is_empty(&member->copy.patch);
+        if (gls_member_is_done(member))
             continue;
         if (!changes)
             keep_bytes(&update->base, worker, unit, member);
         else if (!update->options->dry_run)
             write_new(update, worker, unit, member);
-        if (member->settled) {
+        if (gls_member_is_done(member)) {
             gls_unit_fail(unit, "its companion %s cannot be updated",
-                          member->source != NULL ? member->source : "sidecar");
+                          member->source.path != NULL ? member->source.path : "sidecar");
             return;
         }
     }
