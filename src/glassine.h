@@ -117,6 +117,18 @@ enum gls_kind {
     GLS_KIND_TEXT
 };
 
+/* What kind of statement a date comes from, weakest first. */
+enum gls_date_strength {
+    GLS_DATE_NONE = 0,
+    GLS_DATE_FILE_TIMES, /* the file's modification or change time */
+    GLS_DATE_CHANGED,    /* when the file's content was last changed */
+    GLS_DATE_NAMED,      /* the file's name */
+    GLS_DATE_SERVICE,    /* the record of the service that the file was exported from */
+    GLS_DATE_GPS,        /* the receiver's time of the position */
+    GLS_DATE_DIGITIZED,  /* when the picture was digitised or its file begun */
+    GLS_DATE_TAKEN       /* when the picture was taken */
+};
+
 /* What a file says of itself. Absent strings are NULL. */
 struct gls_media {
     enum gls_kind kind;
@@ -141,6 +153,20 @@ struct gls_media {
     char essence_xxh128[33]; /* lower-case hex of the media data alone */
     char **notes;            /* remarks for a person, e.g. a lying extension */
     size_t note_count;
+    enum gls_date_strength date_strength; /* of date_source */
+    bool date_is_partial;     /* the time, day or month was not legible: counted as the first */
+    const char *title_source; /* where a value came from, e.g. "Xmp.dc.title"; static */
+    const char *album_source; /* NULL: the value is absent, or set by hand */
+    const char *position_source;
+    const char *camera_source;
+    char *description; /* a caption */
+    char **people;     /* names of the people in the picture */
+    size_t people_count;
+    int rating;        /* 1..5; -1: rejected; 0: not stated */
+    bool is_favourite; /* marked so in the service or program that the file comes from */
+    bool is_archived;
+    bool is_trashed;
+    char *url; /* the picture's page at the service */
 };
 
 /* Frees what `media` owns and empties it. NULL is allowed. */
@@ -239,6 +265,9 @@ struct gls_callbacks {
     /* A remark for a person that belongs to no single file. */
     void (*on_message)(void *user, const char *text);
 };
+
+/* The most files that an operation works on at once. */
+#define GLS_JOBS_MAX 256
 
 /* ---- import -------------------------------------------------------------- */
 

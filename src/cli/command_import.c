@@ -4,8 +4,6 @@
 
 #include "cli/session.h"
 
-enum { JOBS_MAX = 256 };
-
 /* --source, --file and the operands, in this order. */
 static const char **collect_paths(const struct cli_values *values, size_t *count)
 {
@@ -55,7 +53,7 @@ int cli_run_import(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
+    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
                                   !cli_write_metadata(values, &options.write_metadata)))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {

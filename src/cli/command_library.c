@@ -6,8 +6,6 @@
 
 #include "cli/session.h"
 
-enum { JOBS_MAX = 256 };
-
 int cli_run_generate_db(const struct cli_values *values)
 {
     struct cli_session session;
@@ -16,7 +14,7 @@ int cli_run_generate_db(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && !cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX))
+    if (status == CLI_EXIT_OK && !cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK && values->operand_count > (cli_is_set(values, "source") ? 0 : 1)) {
         fprintf(stderr, "glassine: generate-db makes one library's database: --source DIR\n");

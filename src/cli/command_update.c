@@ -3,8 +3,6 @@
 
 #include "cli/session.h"
 
-enum { JOBS_MAX = 256 };
-
 static bool parse_clear(struct gls_update_options *options, const char *list)
 {
     while (list != NULL && *list != '\0') {
@@ -49,7 +47,7 @@ int cli_run_update(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
+    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
                                   !cli_write_metadata(values, &options.write_metadata) ||
                                   !parse_clear(&options, cli_value(values, "clear"))))
         status = CLI_EXIT_USAGE;

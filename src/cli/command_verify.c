@@ -4,8 +4,6 @@
 
 #include "cli/session.h"
 
-enum { JOBS_MAX = 256 };
-
 static void report_json(struct cli_output *output, const struct gls_verify_event *event)
 {
     json_t *object = json_object();
@@ -143,7 +141,7 @@ int cli_run_verify(const struct cli_values *values)
 
     cli_outlive_readers();
     if (status == CLI_EXIT_OK &&
-        (!cli_unsigned(values, "jobs", &options.jobs, JOBS_MAX) ||
+        (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
          !parse_sample(&options.sample_percent, cli_value(values, "sample")) ||
          !parse_states(&options.accept_states, "accept", cli_value(values, "accept")) ||
          !parse_states(&options.repair_states, "repair", cli_value(values, "repair"))))

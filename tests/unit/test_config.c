@@ -84,10 +84,36 @@ static void test_defaults(void **state)
     assert_true(config->prefer_english_names);
     assert_null(config->zone);
     assert_null(config->elodie_folder);
+    assert_false(config->follow_links);
+    assert_int_equal(config->same_shot_s, 2);
+    assert_false(config->album_tags);
+    assert_int_equal(config->favourite_rating, 0);
+    assert_int_equal(config->date_order, GLS_DATE_ORDER_UNKNOWN);
+    assert_null(config->hook_before);
     check_text(folder_of(config, NULL), "2015-12-Dec/Chicago");
     check_text(name_of(config), "2015-12-05_00-00-00-a-a-title.jpg");
     gls_config_free(config);
     gls_config_free(NULL);
+}
+
+static void check_plugin_keys(const struct gls_config *config, const char *home)
+{
+    char *folder = temp_path(home, "plugins");
+    assert_int_equal(config->plugin_count, 2);
+    assert_string_equal(config->plugins[1], "Dummy");
+    assert_int_equal(config->plugin_folder_count, 2);
+    assert_string_equal(config->plugin_folders[0], "/opt/glassine");
+    assert_string_equal(config->plugin_folders[1], folder);
+    assert_int_equal(config->plugin_setting_count, 2);
+    assert_string_equal(config->plugin_settings[0].section, "PluginGooglePhotos");
+    assert_string_equal(config->plugin_settings[0].key, "secrets_file");
+    assert_string_equal(config->plugin_settings[0].value, "/x");
+    assert_string_equal(config->plugin_settings[1].section, "Dummy");
+    assert_string_equal(config->plugin_settings[1].value, "goes");
+    assert_string_equal(config->hook_before, "/bin/veto --fast");
+    assert_null(config->hook_after);
+    assert_string_equal(config->hook_batch, "upload");
+    free(folder);
 }
 
 static void test_every_key(void **state)
@@ -97,6 +123,7 @@ static void test_every_key(void **state)
                           "; and a comment\r\n"
                           "[Library]\r\n"
                           "destination = ~/Pictures/../library/\r\n"
+                          "follow_links = yes\r\n"
                           "[Directory]\n"
                           "location=%city, %state\n"
                           "date=%Y\n"
@@ -111,13 +138,19 @@ static void test_every_key(void **state)
                           "[Import]\n"
                           "jobs=3\n"
                           "write_metadata=sidecar\n"
+                          "same_shot_seconds=0\n"
+                          "[Formats]\n"
+                          "also=.XYZ, psb glb\n"
                           "[Metadata]\n"
                           "raw=embed\n"
+                          "album_tags=on\n"
+                          "favourite_rating=5\n"
                           "[Time]\n"
                           "zone=Europe/Berlin\n"
                           "video_is_local=Canon EOS 5D, Sony ,,FUJIFILM\n"
                           "[Date]\n"
                           "filename_regex=(?<year>\\d{4})(?<month>..)(?<day>..)\n"
+                          "order=mdy\n"
                           "[Places]\n"
                           "language=local\n"
                           "override=Home = 52.5, 13.4, 200\n"
@@ -131,6 +164,10 @@ static void test_every_key(void **state)
                           "email=me@example.org\n"
                           "[Plugins]\n"
                           "plugins=GooglePhotos,Dummy\n"
+                          "path=/opt/glassine/:~/plugins\n"
+                          "[Hooks]\n"
+                          "before=/bin/veto --fast\n"
+                          "batch=upload\n"
                           "[PluginGooglePhotos]\n"
                           "secrets_file=/x\n"
                           "[Dummy]\n"
@@ -164,8 +201,15 @@ static void test_every_key(void **state)
     assert_null(config->mapquest_base_url);
     assert_string_equal(config->nominatim_url, "https://example.org/n");
     assert_string_equal(config->nominatim_email, "me@example.org");
-    assert_int_equal(config->plugin_count, 2);
-    assert_string_equal(config->plugins[1], "Dummy");
+    check_plugin_keys(config, *state);
+    assert_true(config->follow_links);
+    assert_int_equal(config->same_shot_s, 0);
+    assert_int_equal(config->also_format_count, 3);
+    assert_string_equal(config->also_formats[0], "xyz");
+    assert_string_equal(config->also_formats[2], "glb");
+    assert_true(config->album_tags);
+    assert_int_equal(config->favourite_rating, 5);
+    assert_int_equal(config->date_order, GLS_DATE_ORDER_MONTH_FIRST);
     gls_config_free(config);
 }
 
@@ -193,6 +237,16 @@ static void test_errors(void **state)
         {"[Import]\n=3\n", "2: the key"},
         {"[Import]\njobs=abc\n", "2: [Import] jobs: \"abc\" is no number"},
         {"[Import]\njobs=-1\n", "2: [Import] jobs: \"-1\""},
+        {"[Import]\njobs=257\n",
+         "2: [Import] jobs: \"257\" is no number from 0 (one per CPU) to 256"},
+        {"[Import]\nsame_shot_seconds=3601\n", "2: [Import] same_shot_seconds: \"3601\""},
+        {"[Metadata]\nfavourite_rating=6\n", "2: [Metadata] favourite_rating: \"6\""},
+        {"[Metadata]\nalbum_tags=perhaps\n", "2: [Metadata] album_tags: \"perhaps\""},
+        {"[Formats]\nalso=tar.gz\n", "2: [Formats] also: \"tar.gz\" is no extension"},
+        {"[Formats]\nalso=.\n", "2: [Formats] also: \".\" is no extension"},
+        {"[Date]\norder=ymd\n", "2: [Date] order: \"ymd\" is none of: dmy, mdy"},
+        {"[Plugins]\npath=plugins\n", "2: [Plugins] path: \"plugins\" is relative"},
+        {"[Hooks]\nafer=x\n", "2: [Hooks] afer: no such key in this section; did you mean"},
         {"[Import]\njobs=4 ; four\n", "2: [Import] jobs: \"4 ; four\""},
         {"[Import]\njobs=99999999999999999999\n", "2: [Import] jobs"},
         {"[Import]\njobs=1\n\n# x\njobs=2\n", "5: [Import] jobs: set twice, first in line 2"},

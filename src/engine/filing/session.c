@@ -11,8 +11,7 @@
 #include "engine/filing/name_counter.h"
 #include "engine/filing/place_cache.h"
 #include "engine/filing/session.h"
-
-enum { JOBS_MAX = 256 };
+#include "engine/operation/operation.h"
 
 static double now_s(void)
 {
@@ -26,15 +25,11 @@ void gls_session_begin(struct gls_session *run, const struct gls_config *config,
                        const struct gls_import_options *options,
                        const struct gls_callbacks *callbacks, const struct gls_cancel *cancel)
 {
-    unsigned jobs = options->jobs != 0 ? options->jobs : config->jobs;
-
     run->config = config;
     run->options = options;
     run->callbacks = callbacks;
     run->cancel = cancel;
-    run->worker_count = jobs == 0 ? gls_cpu_count() : jobs;
-    if (run->worker_count > JOBS_MAX)
-        run->worker_count = JOBS_MAX;
+    run->worker_count = gls_op_jobs(options->jobs, config);
     run->write_metadata = options->write_metadata != GLS_WRITE_DEFAULT ? options->write_metadata
                                                                        : config->write_metadata;
     if (run->write_metadata == GLS_WRITE_DEFAULT)

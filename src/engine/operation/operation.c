@@ -5,8 +5,6 @@
 
 #include "base/worker_pool.h"
 
-enum { JOBS_MAX = 256 };
-
 double gls_op_now_s(void)
 {
     struct timespec now;
@@ -21,7 +19,7 @@ unsigned gls_op_jobs(unsigned asked, const struct gls_config *config)
 
     if (jobs == 0)
         jobs = gls_cpu_count();
-    return jobs < JOBS_MAX ? jobs : JOBS_MAX;
+    return jobs < GLS_JOBS_MAX ? jobs : GLS_JOBS_MAX;
 }
 
 void gls_op_tell(const struct gls_callbacks *callbacks, const char *text)

@@ -27,6 +27,12 @@ void gls_media_clear(struct gls_media *media)
     free(media->title);
     free(media->original_name);
     free(media->content_id);
+    free(media->description);
+    free(media->url);
+    for (size_t i = 0; i < media->people_count; i++) {
+        free(media->people[i]);
+    }
+    free(media->people);
     for (size_t i = 0; i < media->note_count; i++) {
         free(media->notes[i]);
     }

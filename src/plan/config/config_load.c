@@ -31,6 +31,17 @@ void gls_config_free(struct gls_config *config)
     strings_free(config->exclusions, config->exclusion_count);
     strings_free(config->video_is_local, config->video_is_local_count);
     strings_free(config->plugins, config->plugin_count);
+    strings_free(config->plugin_folders, config->plugin_folder_count);
+    strings_free(config->also_formats, config->also_format_count);
+    for (size_t i = 0; i < config->plugin_setting_count; i++) {
+        free(config->plugin_settings[i].section);
+        free(config->plugin_settings[i].key);
+        free(config->plugin_settings[i].value);
+    }
+    free(config->plugin_settings);
+    free(config->hook_before);
+    free(config->hook_after);
+    free(config->hook_batch);
     gls_template_free(config->folder_template);
     gls_template_free(config->name_template);
     free(config->path);

@@ -14,8 +14,9 @@
 #include "base/suggest.h"
 
 enum {
-    NAMES_MAX = 64, /* more than there are rows in the table */
-    KEYS_MAX = 4096 /* bounds the search for repeated keys */
+    NAMES_MAX = 64,  /* more than there are rows in the table */
+    KEYS_MAX = 4096, /* bounds the search for repeated keys */
+    SAME_SHOT_S = 2
 };
 
 /* What was met on the way. */
@@ -32,7 +33,7 @@ struct names {
 struct parsing {
     struct gls_config_loading loading;
     struct names keys;
-    struct names strangers; /* sections that only a plugin can explain */
+    struct names unknown_sections; /* sections that only a plugin can explain */
 };
 
 static bool remember(struct names *names, const char *name, unsigned line, struct gls_error *error)
@@ -89,6 +90,29 @@ static bool unknown_key(struct gls_config_loading *loading, const struct gls_ini
                                near != NULL ? "\"?" : "");
 }
 
+/* A section that the table does not know is a plugin's, or refused in the end. */
+static bool keep_setting(struct gls_config *config, const struct gls_ini_entry *entry,
+                         struct gls_error *error)
+{
+    size_t count = config->plugin_setting_count;
+    if (count >= KEYS_MAX)
+        return gls_fail(error, GLS_ERROR_CONFIG, "line %u: more than %d keys of plugins",
+                        entry->line, KEYS_MAX);
+    struct gls_plugin_setting *grown =
+        realloc(config->plugin_settings, (count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return gls_fail_memory(error);
+    config->plugin_settings = grown;
+    config->plugin_setting_count++;
+    grown[count] = (struct gls_plugin_setting){.section = strdup(entry->section),
+                                               .key = strdup(entry->key),
+                                               .value = strdup(entry->value),
+                                               .line = entry->line};
+    return (grown[count].section != NULL && grown[count].key != NULL &&
+            grown[count].value != NULL) ||
+           gls_fail_memory(error);
+}
+
 static bool take_entry(void *user, const struct gls_ini_entry *entry, struct gls_error *error)
 {
     struct parsing *parsing = user;
@@ -109,7 +133,9 @@ static bool take_entry(void *user, const struct gls_ini_entry *entry, struct gls
     }
     if (known_section)
         return entry->key == NULL || unknown_key(loading, entry);
-    return entry->key != NULL || remember(&parsing->strangers, entry->section, entry->line, error);
+    if (entry->key == NULL)
+        return remember(&parsing->unknown_sections, entry->section, entry->line, error);
+    return keep_setting(parsing->loading.config, entry, error);
 }
 
 /* A section for a plugin is named [PluginName] or like the plugin itself. */
@@ -123,21 +149,21 @@ static bool is_plugin_section(const struct gls_config *config, const char *secti
     return false;
 }
 
-static bool check_strangers(struct parsing *parsing)
+static bool check_unknown_sections(struct parsing *parsing)
 {
     const char *known[NAMES_MAX] = {NULL};
     size_t count = 0;
     for (const struct gls_config_row *row = gls_config_rows; row->section != NULL; row++)
         if (count < NAMES_MAX - 1)
             known[count++] = row->section;
-    for (size_t i = 0; i < parsing->strangers.count; i++) {
-        const struct seen_name *stranger = &parsing->strangers.items[i];
-        if (is_plugin_section(parsing->loading.config, stranger->name))
+    for (size_t i = 0; i < parsing->unknown_sections.count; i++) {
+        const struct seen_name *section = &parsing->unknown_sections.items[i];
+        if (is_plugin_section(parsing->loading.config, section->name))
             continue;
-        const char *near = gls_suggest(stranger->name, known);
+        const char *near = gls_suggest(section->name, known);
         return gls_fail(parsing->loading.error, GLS_ERROR_CONFIG,
-                        "%s:%u: unknown section [%s]%s%s%s", parsing->loading.path, stranger->line,
-                        stranger->name, near != NULL ? "; did you mean [" : "",
+                        "%s:%u: unknown section [%s]%s%s%s", parsing->loading.path, section->line,
+                        section->name, near != NULL ? "; did you mean [" : "",
                         near != NULL ? near : "", near != NULL ? "]?" : "");
     }
     return true;
@@ -168,9 +194,10 @@ bool gls_config_parse(struct gls_config *config, const char *text, size_t size, 
                                           .name = {.scope = GLS_SCOPE_NAME},
                                           .error = error}};
     struct gls_config_loading *loading = &parsing.loading;
+    config->same_shot_s = SAME_SHOT_S;
     bool good =
         gls_ini_read(text, size, loading->path, take_entry, &parsing, error) &&
-        check_strangers(&parsing) &&
+        check_unknown_sections(&parsing) &&
         compile(loading, &config->folder_template, &loading->folder, loading->folder_lines) &&
         compile(loading, &config->name_template, &loading->name, loading->name_lines);
     enum gls_config_choice english = loading->language_english != GLS_CHOICE_OPEN
@@ -180,6 +207,6 @@ bool gls_config_parse(struct gls_config *config, const char *text, size_t size, 
     for (size_t i = 0; i < loading->owned_count; i++)
         free(loading->owned[i]);
     names_release(&parsing.keys);
-    names_release(&parsing.strangers);
+    names_release(&parsing.unknown_sections);
     return good;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 #include "plan/time/name_date.h"
 #include "plan/time/zone.h"
 
-enum { JOBS_MAX = 1024, OVERRIDE_RADIUS_MAX_M = 20000000 };
+enum { OVERRIDE_RADIUS_MAX_M = 20000000, SAME_SHOT_MAX_S = 3600, RATING_MAX = 5 };
 
 bool gls_config_complain(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                          const char *format, ...)
@@ -179,20 +180,94 @@ static bool set_exclusion(struct gls_config_loading *loading, const struct gls_i
                       strlen(entry->value));
 }
 
-static bool set_jobs(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
-                     unsigned argument)
+/* A whole number up to `most`; an empty value leaves the default. */
+static bool set_number(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                       unsigned *field, unsigned most, const char *meaning)
 {
     char *end;
-    (void)argument;
     if (*entry->value == '\0')
         return true;
     errno = 0;
-    unsigned long jobs = strtoul(entry->value, &end, 10);
+    unsigned long number = strtoul(entry->value, &end, 10);
     if (entry->value[0] < '0' || entry->value[0] > '9' || *end != '\0' || errno != 0 ||
-        jobs > JOBS_MAX)
-        return gls_config_complain(loading, entry, "\"%s\" is no number from 0 (one per CPU) to %d",
-                                   entry->value, JOBS_MAX);
-    loading->config->jobs = (unsigned)jobs;
+        number > most)
+        return gls_config_complain(loading, entry, "\"%s\" is no number from 0%s to %u",
+                                   entry->value, meaning, most);
+    *field = (unsigned)number;
+    return true;
+}
+
+static bool set_jobs(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                     unsigned argument)
+{
+    (void)argument;
+    return set_number(loading, entry, &loading->config->jobs, GLS_JOBS_MAX, " (one per CPU)");
+}
+
+static bool set_same_shot(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                          unsigned argument)
+{
+    (void)argument;
+    return set_number(loading, entry, &loading->config->same_shot_s, SAME_SHOT_MAX_S, " (seconds)");
+}
+
+static bool set_favourite_rating(struct gls_config_loading *loading,
+                                 const struct gls_ini_entry *entry, unsigned argument)
+{
+    (void)argument;
+    return set_number(loading, entry, &loading->config->favourite_rating, RATING_MAX, " (none)");
+}
+
+/* A yes or no; `offset` is where the flag stands in struct gls_config. */
+static bool set_flag(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                     unsigned offset)
+{
+    enum gls_config_choice choice;
+    if (!choose_yes(loading, entry, &choice))
+        return false;
+    *(bool *)((char *)loading->config + offset) = choice == GLS_CHOICE_YES;
+    return true;
+}
+
+/* A text as it is; `offset` is where its pointer stands in struct gls_config. */
+static bool set_text(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                     unsigned offset)
+{
+    return set_string(loading, (char **)(void *)((char *)loading->config + offset), entry->value);
+}
+
+static bool set_also_formats(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                             unsigned argument)
+{
+    struct gls_config *config = loading->config;
+    const char *text = entry->value, *item;
+    size_t size;
+    (void)argument;
+    while (next_item(&text, ", \n", &item, &size)) {
+        size_t dot = *item == '.';
+        if (size == dot || memchr(item + dot, '.', size - dot) != NULL ||
+            memchr(item, '/', size) != NULL)
+            return gls_config_complain(loading, entry, "\"%.*s\" is no extension of file names",
+                                       (int)(size < 200 ? size : 200), item);
+        if (!add_string(loading, &config->also_formats, &config->also_format_count, item + dot,
+                        size - dot))
+            return false;
+        for (char *c = config->also_formats[config->also_format_count - 1]; *c != '\0'; c++)
+            *c = gls_ascii_lower(*c);
+    }
+    return true;
+}
+
+static bool set_date_order(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                           unsigned argument)
+{
+    static const char *const words[] = {"dmy", "mdy", NULL};
+    size_t index;
+    (void)argument;
+    if (!choose(loading, entry, words, &index))
+        return false;
+    loading->config->date_order =
+        index == 0 ? GLS_DATE_ORDER_DAY_FIRST : GLS_DATE_ORDER_MONTH_FIRST;
     return true;
 }
 
@@ -325,13 +400,6 @@ static bool set_override(struct gls_config_loading *loading, const struct gls_in
     return true;
 }
 
-static bool set_mapquest_key(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
-                             unsigned argument)
-{
-    (void)argument;
-    return set_string(loading, &loading->config->mapquest_key, entry->value);
-}
-
 static bool set_nominatim_url(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                               unsigned argument)
 {
@@ -360,8 +428,37 @@ static bool set_plugins(struct gls_config_loading *loading, const struct gls_ini
                      entry->value);
 }
 
+static bool set_plugin_folders(struct gls_config_loading *loading,
+                               const struct gls_ini_entry *entry, unsigned argument)
+{
+    struct gls_config *config = loading->config;
+    const char *text = entry->value, *item;
+    size_t size;
+    (void)argument;
+    while (next_item(&text, ":\n", &item, &size)) {
+        if (*item != '/' && *item != '~')
+            return gls_config_complain(loading, entry,
+                                       "\"%.*s\" is relative; write the whole path, or ~/...",
+                                       (int)(size < 200 ? size : 200), item);
+        size_t at = config->plugin_folder_count;
+        if (!add_string(loading, &config->plugin_folders, &config->plugin_folder_count, item, size))
+            return false;
+        char *written = config->plugin_folders[at];
+        config->plugin_folders[at] = NULL;
+        bool good = gls_path_absolute(&config->plugin_folders[at], written, loading->error);
+        free(written);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* Where a field of struct gls_config stands, for set_flag() and set_text(). */
+#define FIELD(name) ((unsigned)offsetof(struct gls_config, name))
+
 const struct gls_config_row gls_config_rows[] = {
     {"Library", "destination", set_destination, 0},
+    {"Library", "follow_links", set_flag, FIELD(follow_links)},
     {"Directory", "full_path", set_folder_mask, GLS_MASK_WHOLE},
     {"Directory", "date", set_folder_mask, GLS_MASK_DATE},
     {"Directory", "day", set_folder_mask, GLS_MASK_DAY},
@@ -385,18 +482,27 @@ const struct gls_config_row gls_config_rows[] = {
     {"Exclusions", NULL, set_exclusion, 0},
     {"Import", "jobs", set_jobs, 0},
     {"Import", "write_metadata", set_write_metadata, 0},
+    {"Import", "same_shot_seconds", set_same_shot, 0},
+    {"Formats", "also", set_also_formats, 0},
     {"Metadata", "raw", set_raw, 0},
+    {"Metadata", "album_tags", set_flag, FIELD(album_tags)},
+    {"Metadata", "favourite_rating", set_favourite_rating, 0},
     {"Time", "zone", set_zone, 0},
     {"Time", "video_is_local", set_video_is_local, 0},
     {"Date", "filename_regex", set_filename_regex, 0},
+    {"Date", "order", set_date_order, 0},
     {"Places", "language", set_language, 0},
     {"Places", "prefer_english_names", set_prefer_english, 0},
     {"Places", "override", set_override, 0},
-    {"MapQuest", "key", set_mapquest_key, 0},
+    {"MapQuest", "key", set_text, FIELD(mapquest_key)},
     {"MapQuest", "prefer_english_names", set_prefer_english, 0},
     {"Nominatim", "url", set_nominatim_url, 0},
     {"Nominatim", "email", set_nominatim_email, 0},
     {"Plugins", "plugins", set_plugins, 0},
+    {"Plugins", "path", set_plugin_folders, 0},
+    {"Hooks", "before", set_text, FIELD(hook_before)},
+    {"Hooks", "after", set_text, FIELD(hook_after)},
+    {"Hooks", "batch", set_text, FIELD(hook_batch)},
     {NULL, NULL, NULL, 0},
 };
 bool gls_config_is_override(const struct gls_ini_entry *entry)
