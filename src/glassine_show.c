@@ -77,7 +77,7 @@ bool gls_show(struct gls_media *out, const struct gls_config *config, const char
     if (ok) {
         apply_sidecar(out, path);
         ok = resolve_date(out, config, path, error) &&
-             gls_media_hash_essence(out->essence_xxh128, input, format, error);
+             gls_media_hash_essence(out->essence_xxh128, input, format, GLS_ESSENCE_VERSION, error);
         out->has_essence = ok;
     }
     gls_input_free(input);

@@ -258,7 +258,7 @@ bool gls_ranges_add(struct gls_ranges *ranges, uint64_t offset, uint64_t size,
         size = UINT64_MAX - offset;
     if (ranges->count > 0) {
         struct gls_range *last = &ranges->items[ranges->count - 1];
-        if (last->offset + last->size == offset) {
+        if (last->offset + last->size == offset && last->group == ranges->group) {
             last->size += size;
             return true;
         }
@@ -266,8 +266,16 @@ bool gls_ranges_add(struct gls_ranges *ranges, uint64_t offset, uint64_t size,
     if (!grow(&items, &ranges->space, ranges->count, sizeof(ranges->items[0])))
         return gls_fail_memory(error);
     ranges->items = items;
-    ranges->items[ranges->count++] = (struct gls_range){offset, size};
+    ranges->items[ranges->count++] = (struct gls_range){offset, size, ranges->group};
     return true;
+}
+
+void gls_ranges_next_group(struct gls_ranges *ranges)
+{
+    bool is_used = ranges->count > 0 && ranges->items[ranges->count - 1].group == ranges->group;
+
+    if (is_used && ranges->group + 1 < GLS_RANGE_GROUPS_MAX)
+        ranges->group++;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -275,7 +283,30 @@ static int compare_ranges(const void *a, const void *b)
     const struct gls_range *left = a;
     const struct gls_range *right = b;
 
-    return (left->offset > right->offset) - (left->offset < right->offset);
+    if (left->offset != right->offset)
+        return left->offset > right->offset ? 1 : -1;
+    return (left->group > right->group) - (left->group < right->group);
+}
+
+/* Takes a range that begins no earlier than the last one: joins it to that one if both
+ * are of one group, and leaves out what the last one covers if they are not. */
+static void keep_range(struct gls_ranges *ranges, size_t *kept, struct gls_range range)
+{
+    struct gls_range *last = *kept > 0 ? &ranges->items[*kept - 1] : NULL;
+    uint64_t end = range.offset + range.size;
+    uint64_t covered = last != NULL ? last->offset + last->size : 0;
+
+    if (last != NULL && range.group == last->group && range.offset <= covered) {
+        if (end > covered)
+            last->size = end - last->offset;
+        return;
+    }
+    if (range.offset < covered)
+        range.offset = covered;
+    if (range.offset >= end)
+        return;
+    range.size = end - range.offset;
+    ranges->items[(*kept)++] = range;
 }
 
 void gls_ranges_normalize(struct gls_ranges *ranges, uint64_t file_size)
@@ -291,13 +322,22 @@ void gls_ranges_normalize(struct gls_ranges *ranges, uint64_t file_size)
             break;
         if (range.size > file_size - range.offset)
             range.size = file_size - range.offset;
-        struct gls_range *last = kept > 0 ? &ranges->items[kept - 1] : NULL;
-        if (last == NULL || range.offset > last->offset + last->size)
-            ranges->items[kept++] = range;
-        else if (range.offset + range.size > last->offset + last->size)
-            last->size = range.offset + range.size - last->offset;
+        keep_range(ranges, &kept, range);
     }
     ranges->count = kept;
+}
+
+void gls_ranges_flatten(struct gls_ranges *ranges)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < ranges->count; i++) {
+        struct gls_range range = ranges->items[i];
+        range.group = 0;
+        keep_range(ranges, &kept, range);
+    }
+    ranges->count = kept;
+    ranges->group = 0;
 }
 
 /* Takes mapped pieces in order and compares them, joined where they touch,
@@ -315,18 +355,22 @@ static bool close_piece(struct range_match *match)
     if (match->next >= match->expected->count)
         return false;
     const struct gls_range *wanted = &match->expected->items[match->next++];
-    return wanted->offset == match->open.offset && wanted->size == match->open.size;
+    return wanted->offset == match->open.offset && wanted->size == match->open.size &&
+           wanted->group == match->open.group;
 }
 
-static bool add_piece(struct range_match *match, uint64_t offset, uint64_t size)
+static bool add_piece(struct range_match *match, const struct gls_range *piece)
 {
-    if (match->open.size > 0 && match->open.offset + match->open.size == offset) {
-        match->open.size += size;
+    struct gls_range *open = &match->open;
+
+    if (open->size > 0 && open->offset + open->size == piece->offset &&
+        open->group == piece->group) {
+        open->size += piece->size;
         return true;
     }
     if (!close_piece(match))
         return false;
-    match->open = (struct gls_range){offset, size};
+    *open = *piece;
     return true;
 }
 
@@ -345,7 +389,8 @@ static bool match_range(struct range_match *match, const struct gls_patch *patch
             return false;
         if (!gls_patch_is_empty(patch) && next < patch->count && patch->splices[next].offset < end)
             stop = patch->splices[next++].offset;
-        if (!add_piece(match, mapped, stop - start))
+        const struct gls_range piece = {mapped, stop - start, range->group};
+        if (!add_piece(match, &piece))
             return false;
         start = stop;
     }
@@ -355,7 +400,7 @@ static bool match_range(struct range_match *match, const struct gls_patch *patch
 bool gls_patch_keeps_ranges(const struct gls_patch *patch, const struct gls_ranges *source,
                             const struct gls_ranges *result)
 {
-    struct range_match match = {result, 0, {0, 0}};
+    struct range_match match = {result, 0, {0, 0, 0}};
 
     for (size_t i = 0; i < source->count; i++)
         if (!match_range(&match, patch, &source->items[i]))

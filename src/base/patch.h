@@ -50,28 +50,42 @@ bool gls_patch_map(const struct gls_patch *patch, uint64_t offset, uint64_t *out
 
 /* ---- Ranges: which bytes of a file are its essence ------------------------ */
 
+/* Programs that edit tags put the pictures of a file in another order, but keep the
+ * order of its directories, items and tracks. So each of these is a group of ranges
+ * with a digest of its own (range_digest.h). What has one picture has group 0 alone. */
+#define GLS_RANGE_GROUPS_MAX 1024u /* what follows belongs to the last one */
+
 struct gls_range {
     uint64_t offset;
     uint64_t size;
+    uint32_t group;
 };
 struct gls_ranges {
-    struct gls_range *items; /* after normalize: ascending, disjoint, not adjacent */
+    /* After normalize: ascending and disjoint; those of one group are not adjacent. */
+    struct gls_range *items;
     size_t count;
     size_t space;
+    uint32_t group; /* of the ranges that are added next */
 };
 #define GLS_RANGES_INIT                                                                            \
     {                                                                                              \
-        NULL, 0, 0                                                                                 \
+        NULL, 0, 0, 0                                                                              \
     }
 
 void gls_ranges_free(struct gls_ranges *ranges);
 /* Adjacent to the last one: that one grows. Empty ranges are dropped. */
 bool gls_ranges_add(struct gls_ranges *ranges, uint64_t offset, uint64_t size,
                     struct gls_error *error);
-/* Sorts, merges, and cuts at `file_size`. */
+/* What is added next belongs to another directory, item or track. A group that has no
+ * ranges yet goes on: an empty directory changes no digest. */
+void gls_ranges_next_group(struct gls_ranges *ranges);
+/* Sorts, merges, and cuts at `file_size`. Bytes that several groups claim belong to the
+ * range that begins first, at equal offsets to the lower group. */
 void gls_ranges_normalize(struct gls_ranges *ranges, uint64_t file_size);
+/* Makes one group of (normalized) ranges: the order of the file alone counts. */
+void gls_ranges_flatten(struct gls_ranges *ranges);
 /* Is no byte of any range touched by the (sealed) patch, and are the mapped
- * ranges exactly `result`? Then both files hold the same essence by construction.
+ * ranges exactly `result`, group by group? Then both files hold the same essence by construction.
  * `source` and `result` are normalized. A pure insertion inside a range splits
  * it; the pieces must still be equal in order. */
 bool gls_patch_keeps_ranges(const struct gls_patch *patch, const struct gls_ranges *source,

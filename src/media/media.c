@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/digest.h"
 #include "base/path.h"
+#include "base/range_digest.h"
 #include "base/timestamp.h"
 #include "media/core/record.h"
 #include "media/format_table.h"
@@ -153,7 +153,7 @@ bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_inpu
     return gls_ranges_add(out, 0, size, error);
 }
 
-static bool hash_range(struct gls_xxh128 *digest, struct gls_input *input,
+static bool hash_range(struct gls_range_digest *digest, struct gls_input *input,
                        const struct gls_range *range, uint8_t *buffer, struct gls_error *error)
 {
     uint64_t done = 0;
@@ -163,32 +163,39 @@ static bool hash_range(struct gls_xxh128 *digest, struct gls_input *input,
         if (!gls_input_read(input, range->offset + done, buffer, piece, error)) {
             return false;
         }
-        gls_xxh128_update(digest, buffer, piece);
+        gls_range_digest_update(digest, range->offset + done, buffer, piece);
         done += piece;
     }
     return true;
 }
 
-bool gls_media_hash_essence(char out[33], struct gls_input *input, const struct gls_format *format,
-                            struct gls_error *error)
+static bool hash_ranges(char out[GLS_XXH128_HEX_SIZE], struct gls_input *input,
+                        const struct gls_ranges *ranges, struct gls_error *error)
 {
-    struct gls_ranges ranges = GLS_RANGES_INIT;
-    struct gls_xxh128 *digest = gls_xxh128_new();
+    struct gls_range_digest *digest = gls_range_digest_new(ranges);
     uint8_t *buffer = malloc(GLS_HASH_BUFFER_SIZE);
-    bool whole_file;
-    bool ok = digest != NULL && buffer != NULL;
-    if (!ok) {
-        gls_fail_memory(error);
-    }
-    ok = ok && gls_media_essence(&ranges, &whole_file, input, format, error);
-    for (size_t i = 0; ok && i < ranges.count; i++) {
-        ok = hash_range(digest, input, &ranges.items[i], buffer, error);
+    bool ok = (digest != NULL && buffer != NULL) || gls_fail_memory(error);
+    for (size_t i = 0; ok && i < ranges->count; i++) {
+        ok = hash_range(digest, input, &ranges->items[i], buffer, error);
     }
     if (ok) {
-        gls_xxh128_finish(digest, out);
+        gls_range_digest_finish(digest, out);
     }
     free(buffer);
-    gls_xxh128_free(digest);
+    gls_range_digest_free(digest);
+    return ok;
+}
+
+bool gls_media_hash_essence(char out[33], struct gls_input *input, const struct gls_format *format,
+                            unsigned version, struct gls_error *error)
+{
+    struct gls_ranges ranges = GLS_RANGES_INIT;
+    bool whole_file;
+    bool ok = gls_media_essence(&ranges, &whole_file, input, format, error);
+    if (ok && version < 2) {
+        gls_ranges_flatten(&ranges);
+    }
+    ok = ok && hash_ranges(out, input, &ranges, error);
     gls_ranges_free(&ranges);
     return ok;
 }

@@ -26,6 +26,12 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
 bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
                              struct gls_error *error);
 
+/* Version 2 hashes each directory, item and track by itself and joins their digests in
+ * their own order (base/range_digest.h). Version 1 hashed the same bytes in the order of
+ * the file: gls_ranges_flatten() makes its ranges of those of version 2. Where a file has
+ * one picture, both are the same. */
+#define GLS_ESSENCE_VERSION 2u
+
 /* The essence ranges (normalized); the whole file where the backend has none,
  * or where the structure is too broken to tell (then *whole_file is true). */
 bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_input *input,
@@ -33,7 +39,7 @@ bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_inpu
 
 /* Hashes the essence of `input` by reading it: for show, verify and tests. */
 bool gls_media_hash_essence(char out[33], struct gls_input *input, const struct gls_format *format,
-                            struct gls_error *error);
+                            unsigned version, struct gls_error *error);
 
 /* What an input shall state, and what it is. */
 struct gls_edit_request {

@@ -28,8 +28,9 @@ static void check_edit(struct gls_input *input, const struct gls_format *format,
     }
     if (!gls_input_from_patch(&view, input, &patch, &error) ||
         !gls_media_read(&media, view, format, path, &error) || !gls_tags_are_stated(tags, &media) ||
-        !gls_media_hash_essence(before, input, format, &error) ||
-        !gls_media_hash_essence(after, view, format, &error) || strcmp(before, after) != 0) {
+        !gls_media_hash_essence(before, input, format, GLS_ESSENCE_VERSION, &error) ||
+        !gls_media_hash_essence(after, view, format, GLS_ESSENCE_VERSION, &error) ||
+        strcmp(before, after) != 0) {
         abort();
     }
     gls_media_clear(&media);

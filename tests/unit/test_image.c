@@ -204,8 +204,8 @@ static bool plan(struct gls_strbuf *out, const struct gls_strbuf *file, const st
         char before[33];
         char after[33];
         assert_true(gls_input_from_patch(&view, input, &patch, error));
-        assert_true(gls_media_hash_essence(before, input, format, error));
-        assert_true(gls_media_hash_essence(after, view, format, error));
+        assert_true(gls_media_hash_essence(before, input, format, GLS_ESSENCE_VERSION, error));
+        assert_true(gls_media_hash_essence(after, view, format, GLS_ESSENCE_VERSION, error));
         assert_string_equal(before, after);
         char *room = gls_strbuf_reserve(out, (size_t)gls_input_size(view));
         assert_true(gls_input_read(view, 0, room, (size_t)gls_input_size(view), error));

@@ -21,7 +21,6 @@ struct gls_copy_buffers {
     struct gls_sha256 *source;
     struct gls_xxh128 *check;
     struct gls_xxh128 *stored;
-    struct gls_xxh128 *essence;
     uint8_t *bytes;
     atomic_uint_fast64_t passed;
 };
@@ -35,10 +34,9 @@ struct gls_copy_buffers *gls_copy_buffers_new(void)
     buffers->source = gls_sha256_new();
     buffers->check = gls_xxh128_new();
     buffers->stored = gls_xxh128_new();
-    buffers->essence = gls_xxh128_new();
     buffers->bytes = malloc(BUFFER_SIZE);
     if (buffers->source == NULL || buffers->check == NULL || buffers->stored == NULL ||
-        buffers->essence == NULL || buffers->bytes == NULL) {
+        buffers->bytes == NULL) {
         gls_copy_buffers_free(buffers);
         return NULL;
     }
@@ -62,7 +60,6 @@ void gls_copy_buffers_free(struct gls_copy_buffers *buffers)
     gls_sha256_free(buffers->source);
     gls_xxh128_free(buffers->check);
     gls_xxh128_free(buffers->stored);
-    gls_xxh128_free(buffers->essence);
     free(buffers->bytes);
     free(buffers);
 }
@@ -85,10 +82,10 @@ static bool is_whole(const struct gls_ranges *ranges, uint64_t size)
     return ranges->count == 1 && ranges->items[0].offset == 0 && ranges->items[0].size == size;
 }
 
-/* Sets up the hashes; `whole` is memory for the range of a whole file. One hash
- * serves for two where both are over the same bytes. */
-static void begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buffers,
-                         const struct hash_plan *plan, struct gls_ranges *whole)
+/* Sets up the hashes; `whole` is the range of a whole file. One hash serves for two
+ * where both are over the same bytes. */
+static bool begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buffers,
+                         const struct hash_plan *plan, const struct gls_ranges *whole)
 {
     bool same = is_whole(plan->ranges, stream->source_size) && gls_patch_is_empty(stream->patch);
 
@@ -107,11 +104,10 @@ static void begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buf
         stream->stored_hash = buffers->stored;
         gls_xxh128_reset(buffers->stored);
     }
-    if (plan->essence != NULL && !same) {
-        stream->essence_hash = buffers->essence;
-        stream->essence = plan->ranges != NULL ? plan->ranges : whole;
-        gls_xxh128_reset(buffers->essence);
-    }
+    if (plan->essence == NULL || same)
+        return true;
+    stream->essence_hash = gls_range_digest_new(plan->ranges != NULL ? plan->ranges : whole);
+    return stream->essence_hash != NULL;
 }
 
 static bool finish_hashes(const struct gls_stream *stream, const struct hash_plan *plan,
@@ -137,7 +133,7 @@ static bool finish_hashes(const struct gls_stream *stream, const struct hash_pla
     if (plan->stored != NULL)
         memcpy(plan->stored, stored, sizeof(stored));
     if (stream->essence_hash != NULL)
-        gls_xxh128_finish(stream->essence_hash, plan->essence);
+        gls_range_digest_finish(stream->essence_hash, plan->essence);
     else if (plan->essence != NULL)
         memcpy(plan->essence, stored, sizeof(stored));
     return true;
@@ -146,11 +142,14 @@ static bool finish_hashes(const struct gls_stream *stream, const struct hash_pla
 static bool run_hashed(struct gls_stream *stream, struct gls_copy_buffers *buffers,
                        const struct hash_plan *plan, struct gls_error *error)
 {
-    struct gls_range item = {0, stream->source_size};
-    struct gls_ranges whole = {&item, 1, 1};
+    struct gls_range item = {0, stream->source_size, 0};
+    const struct gls_ranges whole = {&item, 1, 1, 0};
+    bool done = begin_hashes(stream, buffers, plan, &whole) || gls_fail_memory(error);
 
-    begin_hashes(stream, buffers, plan, &whole);
-    return gls_stream_run(stream, error) && finish_hashes(stream, plan, error);
+    done = done && gls_stream_run(stream, error) && finish_hashes(stream, plan, error);
+    gls_range_digest_free(stream->essence_hash);
+    stream->essence_hash = NULL;
+    return done;
 }
 
 /* A file that occupies less than its size has holes (or is compressed, where

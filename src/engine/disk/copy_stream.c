@@ -13,25 +13,6 @@ struct piece {
     bool is_hole;
 };
 
-static void hash_essence(struct gls_stream *stream, const struct piece *piece)
-{
-    const struct gls_ranges *essence = stream->essence;
-    uint64_t end = piece->offset + piece->size;
-
-    while (stream->next_range < essence->count) {
-        const struct gls_range *range = &essence->items[stream->next_range];
-        uint64_t range_end = range->offset + range->size;
-        uint64_t from = range->offset > piece->offset ? range->offset : piece->offset;
-        uint64_t to = range_end < end ? range_end : end;
-        if (from < to)
-            gls_xxh128_update(stream->essence_hash, piece->bytes + (from - piece->offset),
-                              (size_t)(to - from));
-        if (range_end > end)
-            return;
-        stream->next_range++;
-    }
-}
-
 static bool write_fully(struct gls_stream *stream, const uint8_t *bytes, size_t size,
                         struct gls_error *error)
 {
@@ -113,7 +94,7 @@ static bool take_piece(struct gls_stream *stream, const struct piece *piece,
     if (stream->source_hash != NULL)
         gls_sha256_update(stream->source_hash, piece->bytes, piece->size);
     if (stream->essence_hash != NULL)
-        hash_essence(stream, piece);
+        gls_range_digest_update(stream->essence_hash, piece->offset, piece->bytes, piece->size);
     return emit_edited(stream, piece, error);
 }
 

@@ -8,23 +8,21 @@
 
 #include <stdatomic.h>
 
-#include "base/digest.h"
-#include "base/patch.h"
+#include "base/range_digest.h"
 
 struct gls_stream {
     int source_fd;
     const char *source_name; /* for messages */
     uint64_t source_size;    /* exactly this many bytes are read */
     bool look_for_holes;
-    int target_fd;                    /* -1: only hash */
-    const char *target_name;          /* for messages */
-    const struct gls_patch *patch;    /* sealed; NULL: none */
-    const struct gls_ranges *essence; /* normalized; needed if essence_hash is set */
+    int target_fd;                 /* -1: only hash */
+    const char *target_name;       /* for messages */
+    const struct gls_patch *patch; /* sealed; NULL: none */
     /* Reset; NULL: not wanted. */
     struct gls_sha256 *source_hash;
     struct gls_xxh128 *source_check;
     struct gls_xxh128 *stored_hash;
-    struct gls_xxh128 *essence_hash;
+    struct gls_range_digest *essence_hash;
     uint8_t *buffer;
     size_t buffer_size;
     atomic_uint_fast64_t *passed; /* told how far it is; any thread may look. NULL: nobody does */
@@ -33,7 +31,6 @@ struct gls_stream {
     uint64_t written; /* size of the result */
     uint64_t removed_until;
     size_t next_splice;
-    size_t next_range;
     bool ends_in_hole;
 };
 

@@ -219,25 +219,52 @@ static bool heif_scan(struct gls_blocks *out, struct gls_input *input, struct gl
     return ok;
 }
 
-static bool add_coded_items(struct gls_ranges *out, const struct gls_heif *heif,
-                            struct gls_input *input, struct gls_error *error)
+static bool add_item(struct gls_ranges *out, const struct gls_heif *heif, struct gls_input *input,
+                     const struct gls_heif_location *location, struct gls_error *error)
 {
     struct gls_range range;
 
-    for (size_t i = 0; i < heif->location_count; i++) {
-        const struct gls_heif_location *location = &heif->locations[i];
-        /* Construction 2 borrows the bytes of items that are counted themselves. */
-        if (!gls_heif_is_coded(heif, location->id) || location->construction > 1 ||
-            location->data_reference != 0)
-            continue;
-        for (size_t j = 0; j < location->extent_count; j++) {
-            if (!gls_heif_extent_range(&range, heif, location, j, gls_input_size(input), error))
-                return gls_error_prefix(error, "%s", gls_input_name(input));
-            if (!gls_ranges_add(out, range.offset, range.size, error))
-                return false;
-        }
+    /* Construction 2 borrows the bytes of items that are counted themselves. */
+    if (!gls_heif_is_coded(heif, location->id) || location->construction > 1 ||
+        location->data_reference != 0)
+        return true;
+    gls_ranges_next_group(out);
+    for (size_t i = 0; i < location->extent_count; i++) {
+        if (!gls_heif_extent_range(&range, heif, location, i, gls_input_size(input), error))
+            return gls_error_prefix(error, "%s", gls_input_name(input));
+        if (!gls_ranges_add(out, range.offset, range.size, error))
+            return false;
     }
     return true;
+}
+
+static int compare_locations(const void *a, const void *b)
+{
+    const struct gls_heif_location *left = *(const struct gls_heif_location *const *)a;
+    const struct gls_heif_location *right = *(const struct gls_heif_location *const *)b;
+
+    if (left->id != right->id)
+        return left->id > right->id ? 1 : -1;
+    return (left > right) - (left < right);
+}
+
+/* By their numbers, whatever the order of iloc's entries. */
+static bool add_coded_items(struct gls_ranges *out, const struct gls_heif *heif,
+                            struct gls_input *input, struct gls_error *error)
+{
+    size_t count = heif->location_count;
+    const struct gls_heif_location **order = calloc(count + 1, sizeof(const void *));
+    bool ok = true;
+
+    if (order == NULL)
+        return gls_fail_memory(error);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &heif->locations[i];
+    qsort(order, count, sizeof order[0], compare_locations);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add_item(out, heif, input, order[i], error);
+    free(order);
+    return ok;
 }
 
 static bool heif_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)

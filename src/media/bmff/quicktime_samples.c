@@ -429,6 +429,7 @@ static bool add_track(struct gls_ranges *out, struct gls_input *input, const str
         return false;
     if (track.stsc.size == 0 || track.stsz.size == 0 || track.stco.size == 0)
         return true;
+    gls_ranges_next_group(out);
     return read_descriptions(&track, error) && add_chunks(out, &track, error);
 }
 
@@ -487,6 +488,7 @@ static bool look_at_top(struct gls_box *moov, bool *has_fragments, struct gls_in
 bool gls_movie_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
 {
     size_t before = out->count;
+    uint32_t group = out->group;
     struct gls_box moov;
     bool use_media_data;
 
@@ -499,6 +501,8 @@ bool gls_movie_essence(struct gls_ranges *out, struct gls_input *input, struct g
     }
     if (use_media_data) {
         out->count = before;
+        out->group = group;
+        gls_ranges_next_group(out);
         if (!add_media_data(out, input, error))
             return false;
     }

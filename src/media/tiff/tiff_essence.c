@@ -115,6 +115,7 @@ static bool add_ifd(struct gls_ranges *out, struct ifd_list *list, const struct 
     };
     struct gls_tiff_ifd ifd = GLS_TIFF_IFD_INIT;
     bool ok = gls_tiff_read_ifd(&ifd, tiff, offset, error);
+    gls_ranges_next_group(out);
     if (ok && ifd.is_cut) {
         ok = doubt(tiff, "a TIFF directory ends too early", error);
     }
