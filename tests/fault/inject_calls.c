@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls that meet the rules of inject.c: they take the C library's place. */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -278,6 +279,22 @@ static int do_stat(int folder, const char *path, struct stat *out, int flags)
     }
 DEFINE_STAT()
 DEFINE_STAT(64)
+
+#define DEFINE_READDIR(suffix)                                                                     \
+    struct dirent##suffix *readdir##suffix(DIR *stream)                                            \
+    {                                                                                              \
+        typedef struct dirent##suffix *real_readdir(DIR *);                                        \
+        real_readdir *real = (real_readdir *)(uintptr_t)dlsym(RTLD_NEXT, "readdir" #suffix);       \
+        struct call call = {.name = "list", .fd = dirfd(stream), .is_silent = true};               \
+        struct rule *rule;                                                                         \
+        struct dirent##suffix *result = NULL;                                                      \
+        if (!inject_begin(&call, &rule))                                                           \
+            result = real(stream);                                                                 \
+        inject_end(&call, result == NULL ? -1 : 0);                                                \
+        return result;                                                                             \
+    }
+DEFINE_READDIR()
+DEFINE_READDIR(64)
 
 static int do_times(const char *name, int folder, const char *path, const struct timespec times[2],
                     int flags)

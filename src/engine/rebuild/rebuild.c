@@ -74,7 +74,7 @@ static bool submit_file(void *user, const char *path, const struct stat *status,
     return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
 }
 
-static void submit_unreadable(void *user, const char *path, int system_errno)
+static void submit_unreadable(void *user, const char *path, bool is_folder, int system_errno)
 {
     struct gls_rebuild_run *run = user;
     struct gls_rebuild_item *item = calloc(1, sizeof *item);
@@ -84,7 +84,8 @@ static void submit_unreadable(void *user, const char *path, int system_errno)
         return;
     }
     item->failed = true;
-    gls_fail_errno(&item->error, system_errno, "%s", path);
+    gls_fail_errno(&item->error, system_errno, is_folder ? "%s: the folder cannot be read" : "%s",
+                   path);
     atomic_fetch_add(&run->files_found, 1);
     if (!gls_pipeline_submit(run->pipeline, item))
         gls_rebuild_item_free(item);

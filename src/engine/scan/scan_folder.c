@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "engine/scan/folder_list.h"
+#include "engine/scan/ignored.h"
 #include "media/media.h"
 
 const char *gls_scan_text(const struct gls_scan_folder *folder, size_t offset)
@@ -74,6 +76,7 @@ struct finding {
     bool is_named;
     bool is_supported; /* by its extension, sidecars included */
     bool by_link;      /* `status` is of what a symbolic link leads to */
+    bool is_unseen;
     struct stat status;
     enum gls_scan_verdict verdict;
     const char *reason;
@@ -93,19 +96,12 @@ static bool add_file(struct gls_scan_folder *folder, const struct finding *findi
     entry->verdict = finding->verdict;
     entry->is_named = finding->is_named;
     entry->by_link = finding->by_link;
+    entry->is_unseen = finding->is_unseen;
     entry->status = finding->status;
     return true;
 }
 
 /* ---- Judging ----------------------------------------------------------------------- */
-
-/* Folders in which other programs keep what is no photo of the user's, or what
- * he threw away. */
-static bool is_left_out(const char *name)
-{
-    return strcmp(name, ".glassine") == 0 || strcmp(name, "@eaDir") == 0 ||
-           strcmp(name, ".Trash") == 0 || strncmp(name, ".Trash-", 7) == 0;
-}
 
 static const char *kind_reason(mode_t mode)
 {
@@ -169,6 +165,13 @@ static void fail(struct finding *finding, const char *reason)
     finding->reason = reason;
 }
 
+/* It could not be looked at: whether it belongs to another file cannot be told. */
+static void fail_unseen(struct finding *finding, const char *reason)
+{
+    fail(finding, reason);
+    finding->is_unseen = true;
+}
+
 static void judge_regular(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                           struct finding *finding)
 {
@@ -193,11 +196,11 @@ static void follow(const struct gls_scan_folder *folder, struct finding *finding
             skip(finding, "is a symbolic link to a folder, which is not followed; name the folder "
                           "to import it");
     } else if (errno == ENOENT) {
-        fail(finding, "is a symbolic link to nothing");
+        fail_unseen(finding, "is a symbolic link to nothing");
     } else if (errno == ELOOP) {
-        fail(finding, "is a symbolic link that leads in a circle");
+        fail_unseen(finding, "is a symbolic link that leads in a circle");
     } else {
-        fail(finding, gls_errno_text(errno, cause, cause_size));
+        fail_unseen(finding, gls_errno_text(errno, cause, cause_size));
     }
 }
 
@@ -209,14 +212,14 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
     bool is_folder = false;
 
     if (fstatat(folder->fd, finding->name, &finding->status, AT_SYMLINK_NOFOLLOW) != 0) {
-        fail(finding, gls_errno_text(errno, cause, sizeof(cause)));
+        fail_unseen(finding, gls_errno_text(errno, cause, sizeof(cause)));
     } else if (S_ISLNK(finding->status.st_mode)) {
         follow(folder, finding, cause, sizeof(cause));
         is_folder = S_ISDIR(finding->status.st_mode);
         if (is_folder && finding->is_named)
             return add_folder(folder, finding->name, strlen(finding->name), true, 0, 0);
     } else if (S_ISDIR(finding->status.st_mode)) {
-        if (!finding->is_named && is_left_out(finding->name))
+        if (!finding->is_named && gls_ignored_folder(finding->name) != NULL)
             return true;
         return add_folder(folder, finding->name, strlen(finding->name), finding->is_named, 0, 0);
     }
@@ -261,28 +264,20 @@ static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder
 
 /* ---- Reading ------------------------------------------------------------------------ */
 
+/* A folder that cannot be listed to its end gives its folders only: which of its files
+ * belong together cannot be told. */
 static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                          int *read_errno)
 {
-    int fd = fcntl(folder->fd, F_DUPFD_CLOEXEC, 0);
-    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
-    const struct dirent *entry;
-    bool done = true;
+    struct gls_folder_list list = {0};
+    bool done = gls_folder_list_read(&list, folder->fd, read_errno);
 
-    if (stream == NULL) {
-        *read_errno = errno;
-        if (fd >= 0)
-            close(fd);
-        return true;
+    for (size_t i = 0; done && i < list.count; i++) {
+        unsigned char type = gls_folder_list_type(&list, i);
+        if (*read_errno == 0 || type == DT_DIR)
+            done = consider(scanner, folder, gls_folder_list_name(&list, i), type, false);
     }
-    while (done && (errno = 0, entry = readdir(stream)) != NULL) {
-        const char *name = entry->d_name;
-        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-            done = consider(scanner, folder, name, entry->d_type, false);
-    }
-    if (done)
-        *read_errno = errno;
-    closedir(stream);
+    gls_folder_list_clear(&list);
     return done;
 }
 
@@ -386,7 +381,8 @@ static bool group(struct gls_scanner *scanner, struct gls_scan_folder *folder,
         return gls_fail_memory(error);
     for (size_t i = 0; i < folder->file_count; i++) {
         folder->members[i].name = gls_scan_text(folder, folder->files[i].name);
-        folder->members[i].stands_alone = folder->files[i].verdict != GLS_SCAN_TAKE;
+        folder->members[i].stands_alone =
+            folder->files[i].verdict != GLS_SCAN_TAKE && !folder->files[i].is_unseen;
     }
     return gls_group_files(&folder->group, folder->members, folder->file_count,
                            scanner->options->content_id != NULL ? &asker : NULL, error);

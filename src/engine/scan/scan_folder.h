@@ -21,6 +21,7 @@ struct gls_scan_entry {
     enum gls_scan_verdict verdict;
     bool is_named; /* given by the caller, not found by walking */
     bool by_link;
+    bool is_unseen; /* FAILED: it could not be looked at, so that it may belong to others */
     struct stat status;
 };
 

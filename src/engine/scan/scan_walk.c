@@ -132,10 +132,29 @@ static bool is_silent(const struct gls_scan_folder *folder, const struct gls_gro
            folder->files[index].verdict != GLS_SCAN_FAILED;
 }
 
+/* A unit with a member that cannot be looked at fails as a whole: what that member
+ * says, and whether it is of the unit, is not known. False: no memory. */
+static bool fail_with_unseen(struct gls_strbuf *reason, const struct gls_scan_folder *folder,
+                             const struct gls_group_unit *unit, struct gls_scan_file *files)
+{
+    for (size_t i = 0; reason->size == 0 && i < unit->count; i++)
+        if (folder->files[folder->group.order[unit->first + i]].is_unseen)
+            gls_strbuf_addf(reason, "its companion %s cannot be looked at: %s", files[i].path,
+                            files[i].reason);
+    for (size_t i = 0; reason->size > 0 && i < unit->count; i++) {
+        if (files[i].verdict != GLS_SCAN_TAKE)
+            continue;
+        files[i].verdict = GLS_SCAN_FAILED;
+        files[i].reason = reason->data;
+    }
+    return !reason->failed;
+}
+
 static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                            const struct gls_group_unit *unit, struct gls_error *error)
 {
     GLS_STRBUF_AUTO paths = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
     size_t at = 0;
 
     if (is_silent(folder, unit)) {
@@ -152,12 +171,13 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
         gls_strbuf_add_char(&paths, '\0');
     }
     bool done = files != NULL && !paths.failed;
-    if (!done)
-        gls_fail_memory(error);
     for (size_t i = 0; done && i < unit->count; i++) {
         files[i].path = paths.data + at;
         at += strlen(files[i].path) + 1;
     }
+    done = done && fail_with_unseen(&reason, folder, unit, files);
+    if (!done)
+        gls_fail_memory(error);
     done = done && hand_over(scanner, &out, error);
     free(files);
     return done;

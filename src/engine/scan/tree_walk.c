@@ -1,96 +1,133 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/scan/tree_walk.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <fts.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/path.h"
+#include "engine/scan/folder_list.h"
+#include "engine/scan/ignored.h"
 #include "store/library/library_db.h"
 
-/* A folder sorts as what is in it does: as its name with a '/' behind it. */
-static int key_byte(const FTSENT *entry, size_t at)
+/* One descriptor each; nobody keeps photos deeper. */
+enum { DEPTH_AT_MOST = 256 };
+
+struct level {
+    int fd;
+    size_t path_size; /* of the folder's path in walk->path */
+    struct gls_folder_list list;
+    size_t next;
+};
+
+struct walk {
+    const struct gls_tree_options *options;
+    struct gls_strbuf path; /* relative to the root; "" is the root */
+    struct level levels[DEPTH_AT_MOST];
+    size_t depth;
+};
+
+static void report(const struct walk *walk, bool is_folder, int system_errno)
 {
-    if (at < entry->fts_namelen)
-        return (unsigned char)entry->fts_name[at];
-    return at == entry->fts_namelen && entry->fts_info == FTS_D ? '/' : -1;
+    const struct gls_tree_options *options = walk->options;
+
+    if (options->on_unreadable != NULL)
+        options->on_unreadable(options->user, gls_strbuf_str(&walk->path), is_folder, system_errno);
 }
 
-static int compare_entries(const FTSENT **a, const FTSENT **b)
+static void pop(struct walk *walk)
 {
-    for (size_t at = 0;; at++) {
-        int left = key_byte(*a, at), right = key_byte(*b, at);
-        if (left != right)
-            return left < right ? -1 : 1;
-        if (left < 0)
-            return 0;
+    struct level *level = &walk->levels[--walk->depth];
+
+    close(level->fd);
+    gls_folder_list_clear(&level->list);
+}
+
+/* Lists the folder at walk->path through `fd`, which becomes the walk's. */
+static bool push(struct walk *walk, int fd, struct gls_error *error)
+{
+    struct level *level = &walk->levels[walk->depth++];
+    int read_errno = 0;
+
+    *level = (struct level){.fd = fd, .path_size = walk->path.size};
+    if (!gls_folder_list_read(&level->list, fd, &read_errno))
+        return gls_fail_memory(error);
+    if (read_errno != 0 && walk->depth == 1)
+        return gls_fail_errno(error, read_errno, "%s", walk->options->root);
+    if (walk->depth > 1 && gls_folder_list_has_folder(&level->list, GLS_LIBRARY_FOLDER)) {
+        pop(walk); /* another library */
+        return true;
     }
+    if (read_errno != 0)
+        report(walk, true, read_errno);
+    return true;
 }
 
-static bool is_other_library(const FTSENT *entry)
+static bool enter(struct walk *walk, int parent, const char *name, struct gls_error *error)
 {
+    int fd = -1;
+
+    if (gls_ignored_is_system(name))
+        return true;
+    if (walk->depth == DEPTH_AT_MOST)
+        errno = ENAMETOOLONG;
+    else
+        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0)
+        return push(walk, fd, error);
+    report(walk, true, errno);
+    return true;
+}
+
+/* Takes the next name of the innermost folder. */
+static bool take(struct walk *walk, struct level *level, struct gls_error *error)
+{
+    const char *name = gls_folder_list_name(&level->list, level->next);
+    unsigned char type = gls_folder_list_type(&level->list, level->next);
     struct stat status;
 
-    if (entry->fts_level == 0)
-        return false;
-    char *inner = gls_path_join(entry->fts_accpath, GLS_LIBRARY_FOLDER);
-    bool found = inner != NULL && lstat(inner, &status) == 0 && S_ISDIR(status.st_mode);
-    free(inner);
-    return found;
-}
-
-/* Takes one entry; false stops the walk. */
-static bool take(const struct gls_tree_options *options, FTS *walk, FTSENT *entry,
-                 struct gls_error *error)
-{
-    const char *path = gls_path_relative(entry->fts_path, options->root);
-
-    if (path == NULL)
-        path = entry->fts_path;
-    switch (entry->fts_info) {
-    case FTS_D:
-        if ((entry->fts_level > 0 && strcmp(entry->fts_name, GLS_LIBRARY_FOLDER) == 0) ||
-            is_other_library(entry))
-            fts_set(walk, entry, FTS_SKIP);
+    level->next++;
+    gls_strbuf_truncate(&walk->path, level->path_size);
+    if (level->path_size > 0)
+        gls_strbuf_add_char(&walk->path, '/');
+    gls_strbuf_add_str(&walk->path, name);
+    if (walk->path.failed)
+        return gls_fail_memory(error);
+    if (type == DT_DIR)
+        return enter(walk, level->fd, name, error);
+    if (type != DT_REG && type != DT_UNKNOWN)
         return true;
-    case FTS_F:
-        return options->on_file(options->user, path, entry->fts_statp, error);
-    case FTS_DNR:
-    case FTS_ERR:
-    case FTS_NS:
-        if (entry->fts_level == 0)
-            return gls_fail_errno(error, entry->fts_errno, "%s", entry->fts_path);
-        if (options->on_unreadable != NULL)
-            options->on_unreadable(options->user, path, entry->fts_errno);
-        return true;
-    default:
+    if (fstatat(level->fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        /* Whatever has no kind may be a folder as well. */
+        report(walk, type == DT_UNKNOWN, errno);
         return true;
     }
+    if (!S_ISREG(status.st_mode))
+        return true;
+    return walk->options->on_file(walk->options->user, walk->path.data, &status, error);
 }
 
 bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *error)
 {
-    char *root = strdup(options->root);
-    char *roots[] = {root, NULL};
-    bool ok = root != NULL;
+    struct walk *walk = calloc(1, sizeof(*walk));
 
-    if (!ok)
+    if (walk == NULL)
         return gls_fail_memory(error);
-    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, compare_entries);
-    if (walk == NULL) {
-        ok = gls_fail_errno(error, errno, "%s", options->root);
-    } else {
-        FTSENT *entry;
-        errno = 0;
-        while (ok && (entry = fts_read(walk)) != NULL) {
-            ok = take(options, walk, entry, error);
-            errno = 0;
-        }
-        if (ok && errno != 0)
-            ok = gls_fail_errno(error, errno, "%s", options->root);
-        fts_close(walk);
+    walk->options = options;
+    int fd = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+    bool ok = fd >= 0 ? push(walk, fd, error) : gls_fail_errno(error, errno, "%s", options->root);
+    while (ok && walk->depth > 0) {
+        struct level *level = &walk->levels[walk->depth - 1];
+        if (level->next < level->list.count)
+            ok = take(walk, level, error);
+        else
+            pop(walk);
     }
-    free(root);
+    while (walk->depth > 0)
+        pop(walk);
+    gls_strbuf_free(&walk->path);
+    free(walk);
     return ok;
 }

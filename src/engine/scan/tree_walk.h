@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tree_walk - all regular files below a folder, in the order of their path bytes.
- * Symbolic links are not followed. Memory holds the folders on the way only.
+ * Symbolic links are not followed. Memory holds the names in the folders on the way
+ * only. An error never passes for the end of a folder: it is reported.
  */
 #ifndef GLS_ENGINE_SCAN_TREE_WALK_H
 #define GLS_ENGINE_SCAN_TREE_WALK_H
@@ -16,12 +17,14 @@ struct gls_tree_options {
     /* A regular file; `path` is relative to the root. False: stop; *error is filled. */
     bool (*on_file)(void *user, const char *path, const struct stat *status,
                     struct gls_error *error);
-    /* A file or folder that cannot be looked at. NULL: passed over. */
-    void (*on_unreadable)(void *user, const char *path, int system_errno);
+    /* A file that cannot be looked at, or a folder that cannot be listed to its end:
+     * then the walk does not know of everything below it. NULL: passed over. */
+    void (*on_unreadable)(void *user, const char *path, bool is_folder, int system_errno);
 };
 
-/* Folders named .glassine, and folders other than the root that hold one (another
- * library), are left out. */
+/* Folders of the file system (ignored.h) and folders other than the root that hold a
+ * .glassine (another library) are left out. False: stopped, no memory, or the root
+ * itself cannot be listed. */
 bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *error);
 
 #endif

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A folder that cannot be listed to its end, or a companion that cannot be looked at, is
+# no folder that ends there and no shot without a companion.
+
+load helper
+
+setup_card() {
+    need_injection
+    photo card/a/IMG_1.JPG "2020:01:01 01:02:03" 1
+    sidecar card/a/IMG_1.xmp "A title"
+    photo card/a/IMG_2.JPG "2020:01:01 01:02:04" 2
+    photo card/a/below/IMG_3.JPG "2020:01:01 01:02:05" 3
+    photo card/b/IMG_4.JPG "2020:01:01 01:02:06" 4
+}
+
+sidecar() {
+    cat > "$1" << END
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>
+<rdf:li xml:lang="x-default">$2</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>
+END
+}
+
+@test "import takes nothing of a folder that it cannot list, and says so" {
+    setup_card
+    # ".", "..", and then one name after the other: every place where reading may stop.
+    for at in 1 2 3 4 5 6 7; do
+        rm -rf lib
+        run injected "list:$at:EIO:card/a" import --move -n --json -d lib card
+        [ "$status" -eq 1 ]
+        [[ $output == *'/card/a"'*"the folder cannot be read: Input/output error"* ]]
+        refute grep -q 'IMG_[12]' <<< "$output"
+        grep -q IMG_4 <<< "$output"
+    done
+}
+
+@test "a shot fails as a whole if one of its files cannot be looked at" {
+    setup_card
+    find card -type f | sort > before
+    for part in IMG_1.xmp IMG_1.JPG; do
+        run injected "stat:1:EIO:$part" import --move -d lib card/a/IMG_1.JPG card/a/IMG_1.xmp
+        [ "$status" -eq 1 ]
+        [[ $output == *"$part"*"Input/output error"* ]]
+        find card -type f | sort | diff before -
+        [ -z "$(find lib -name '*img_1*')" ]
+    done
+    glassine import -q --move -d lib card
+    [ -n "$(find lib -name '*title.jpg')" ]
+}
+
+@test "what the file system keeps for itself is never opened" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03"
+    mkdir -p "card/lost+found" "card/System Volume Information" lib/lost+found
+    run injected "open:1+:EACCES:lost+found;open:1+:EACCES:System Volume" import -d lib card
+    [ "$status" -eq 0 ]
+    run injected "open:1+:EACCES:lost+found" generate-db -s lib
+    [ "$status" -eq 0 ]
+}
