@@ -2,7 +2,6 @@
 /*
  * ignored - folders and files in which the system and other programs keep what was
  * thrown away, is unfinished, or is derived: trashes, thumbnails, old versions.
- * docs/ignored.md lists the same table for users.
  */
 #ifndef GLS_ENGINE_SCAN_IGNORED_H
 #define GLS_ENGINE_SCAN_IGNORED_H
