@@ -34,12 +34,18 @@
  *    locale, signal handlers, umask, environment or working directory.
  *
  * Versions: structs that begin with `struct_size` grow at their end alone, and
- * zero is the default of every member. Set struct_size to the sizeof that your
- * header gives, which the _INIT macros do. A smaller one, of an older header, is
- * understood: the members that it lacks are zero. A larger one, of a newer header,
- * is understood as long as the members that this library does not know are zero;
- * else the call fails (GLS_ERROR_UNSUPPORTED). All other structs and all enum
- * values are fixed for as long as the library's soname is.
+ * zero is the default of every member.
+ *  - Structs that you hand in or have filled in (options, callbacks, summaries,
+ *    gls_media): set struct_size to the sizeof that your header gives, which the
+ *    _INIT macros do. A smaller one, of an older header, is understood: members that
+ *    it lacks are zero, and are not filled in. A larger one, of a newer header, is
+ *    understood as long as the members that this library does not know are zero,
+ *    else the call fails (GLS_ERROR_UNSUPPORTED); as output they are set to zero.
+ *  - Structs that callbacks receive: the library sets struct_size. A member is there
+ *    if GLS_HAS(event, member) says so; of all that your header of the same soname
+ *    had at first you need not ask.
+ * All other structs and all enum values are fixed for as long as the library's
+ * soname is.
  */
 #ifndef GLASSINE_H
 #define GLASSINE_H
@@ -56,8 +62,30 @@ extern "C" {
 
 /* The version of this header; gls_version() tells the library's. */
 #define GLS_VERSION_MAJOR 0
-#define GLS_VERSION_MINOR 1
+#define GLS_VERSION_MINOR 2
 #define GLS_VERSION_PATCH 0
+
+/* Does *(thing), which a callback received, have the member? */
+#define GLS_HAS(thing, member)                                                                     \
+    ((thing)->struct_size >= (size_t)((const char *)(&(thing)->member + 1) - (const char *)(thing)))
+
+/* The initial value of a struct that begins with struct_size: all else is zero. */
+#ifdef __cplusplus
+extern "C++" {
+template <typename T> inline T gls_sized()
+{
+    T value = T();
+    value.struct_size = sizeof(T);
+    return value;
+}
+}
+#define GLS_SIZED(type) gls_sized<type>()
+#else
+#define GLS_SIZED(type)                                                                            \
+    {                                                                                              \
+        .struct_size = sizeof(type)                                                                \
+    }
+#endif
 
 /* ---- Errors ------------------------------------------------------------ */
 
@@ -131,6 +159,7 @@ enum gls_date_strength {
 
 /* What a file says of itself. Absent strings are NULL. */
 struct gls_media {
+    size_t struct_size; /* see "Versions" at the top */
     enum gls_kind kind;
     const char *format;       /* "jpeg", "heic", "mov", ...; static */
     bool has_date;            /* date and date_source are valid */
@@ -168,6 +197,7 @@ struct gls_media {
     bool is_trashed;
     char *url; /* the picture's page at the service */
 };
+#define GLS_MEDIA_INIT GLS_SIZED(struct gls_media)
 
 /* Frees what `media` owns and empties it. NULL is allowed. */
 GLS_API void gls_media_clear(struct gls_media *media);
@@ -215,11 +245,12 @@ enum gls_outcome {
 };
 
 enum gls_written { GLS_WRITTEN_NONE = 0, GLS_WRITTEN_EMBEDDED, GLS_WRITTEN_SIDECAR };
-enum gls_source_fate { GLS_SOURCE_KEPT = 0, GLS_SOURCE_MOVED, GLS_SOURCE_TRASHED };
+enum gls_source_disposition { GLS_SOURCE_KEPT = 0, GLS_SOURCE_MOVED, GLS_SOURCE_TRASHED };
 
 /* One input of an import, or one file of an update (where IMPORTED reads as
  * "updated" and SKIPPED as "nothing to change"). */
 struct gls_file_event {
+    size_t struct_size;
     const char *source;
     const char *destination; /* absolute path in the library; NULL if none */
     enum gls_outcome outcome;
@@ -229,12 +260,13 @@ struct gls_file_event {
     struct gls_datetime date_taken; /* local time where it was taken */
     enum gls_written written;
     const char *written_reason; /* why not embedded; NULL if it was or not asked */
-    enum gls_source_fate source_fate;
-    const char *source_reason; /* why kept though asked to let go; else NULL */
+    enum gls_source_disposition source_disposition;
+    const char *source_reason; /* why kept though it was to be removed; else NULL */
 };
 
 struct gls_summary {
-    uint64_t scanned; /* = imported + duplicate + skipped + failed */
+    size_t struct_size; /* see "Versions" at the top */
+    uint64_t scanned;   /* = imported + duplicate + skipped + failed */
     uint64_t imported;
     uint64_t duplicate;
     uint64_t skipped;
@@ -245,8 +277,10 @@ struct gls_summary {
     uint64_t places_offline; /* positions named offline though a service is configured */
     uint64_t left_out;       /* met in folders, but of other types or excluded; not scanned */
 };
+#define GLS_SUMMARY_INIT GLS_SIZED(struct gls_summary)
 
 struct gls_progress {
+    size_t struct_size;
     uint64_t files_found; /* so far; final once scan_done */
     uint64_t bytes_found;
     bool scan_done;
@@ -257,7 +291,8 @@ struct gls_progress {
 
 /* Called on the thread that called the operation; it waits until they return. */
 struct gls_callbacks {
-    void *user; /* handed to each of them */
+    size_t struct_size; /* see "Versions" at the top */
+    void *user;         /* handed to each of them */
     /* Once per input, in input order, when what was done to it is durable. */
     void (*on_file)(void *user, const struct gls_file_event *event);
     /* About ten times a second while the operation runs. */
@@ -265,6 +300,7 @@ struct gls_callbacks {
     /* A remark for a person that belongs to no single file. */
     void (*on_message)(void *user, const char *text);
 };
+#define GLS_CALLBACKS_INIT GLS_SIZED(struct gls_callbacks)
 
 /* The most files that an operation works on at once. */
 #define GLS_JOBS_MAX 256
@@ -296,11 +332,7 @@ struct gls_import_options {
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
 };
-#define GLS_IMPORT_OPTIONS_INIT                                                                    \
-    {                                                                                              \
-        sizeof(struct gls_import_options), NULL, NULL, 0, NULL, 0, 0, false, false, false, false,  \
-            false, false, GLS_WRITE_DEFAULT, NULL                                                  \
-    }
+#define GLS_IMPORT_OPTIONS_INIT GLS_SIZED(struct gls_import_options)
 
 /* Files every supported file below `paths` into the library, in the order of
  * their path bytes. True, also when single files failed (summary->failed) and
@@ -344,11 +376,7 @@ struct gls_update_options {
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
 };
-#define GLS_UPDATE_OPTIONS_INIT                                                                    \
-    {                                                                                              \
-        sizeof(struct gls_update_options), NULL, 0, NULL, NULL, NULL, NULL, NULL, false, false,    \
-            false, false, false, 0, GLS_WRITE_DEFAULT, NULL                                        \
-    }
+#define GLS_UPDATE_OPTIONS_INIT GLS_SIZED(struct gls_update_options)
 
 /* Writes tags into files of a library, and gives them the folder and name that
  * follow. The library is the nearest parent that holds `.glassine`. Each new
@@ -379,6 +407,7 @@ enum gls_state {
 GLS_API const char *gls_state_name(enum gls_state state);
 
 struct gls_verify_event {
+    size_t struct_size;
     const char *path; /* relative to the library */
     enum gls_state state;
     const char *reason;   /* NULL if there is nothing to say */
@@ -388,6 +417,7 @@ struct gls_verify_event {
 };
 
 struct gls_verify_summary {
+    size_t struct_size; /* see "Versions" at the top */
     uint64_t count[GLS_STATE_COUNT];
     uint64_t checked;
     uint64_t repaired;
@@ -396,6 +426,7 @@ struct gls_verify_summary {
     double seconds;
     bool interrupted;
 };
+#define GLS_VERIFY_SUMMARY_INIT GLS_SIZED(struct gls_verify_summary)
 
 struct gls_verify_options {
     size_t struct_size;       /* see "Versions" at the top */
@@ -414,18 +445,17 @@ struct gls_verify_options {
     bool resume;              /* go on where an interrupted verify was */
     const char *command_line; /* for the library's log; may be NULL */
 };
-#define GLS_VERIFY_OPTIONS_INIT                                                                    \
-    {                                                                                              \
-        sizeof(struct gls_verify_options), NULL, NULL, 0, 0, false, 0.0, 0, 0, NULL, false, NULL   \
-    }
+#define GLS_VERIFY_OPTIONS_INIT GLS_SIZED(struct gls_verify_options)
 
 /* As struct gls_callbacks. */
 struct gls_verify_callbacks {
+    size_t struct_size;
     void *user;
     void (*on_file)(void *user, const struct gls_verify_event *event);
     void (*on_progress)(void *user, const struct gls_progress *progress);
     void (*on_message)(void *user, const char *text);
 };
+#define GLS_VERIFY_CALLBACKS_INIT GLS_SIZED(struct gls_verify_callbacks)
 
 /* Reads the stored files and compares them with what the database knows. True,
  * also when files are not as they should be (summary->count) and when it was
@@ -445,10 +475,7 @@ struct gls_generate_options {
     unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
     const char *command_line; /* for the library's log; may be NULL */
 };
-#define GLS_GENERATE_OPTIONS_INIT                                                                  \
-    {                                                                                              \
-        sizeof(struct gls_generate_options), NULL, 0, NULL                                         \
-    }
+#define GLS_GENERATE_OPTIONS_INIT GLS_SIZED(struct gls_generate_options)
 
 /* Makes the database from the library's files. on_file reports each stored file:
  * IMPORTED when it is in the new database. The old database, if any, stays in
@@ -462,16 +489,18 @@ GLS_API bool gls_generate_db(struct gls_summary *summary, const struct gls_confi
 /* ---- log --------------------------------------------------------------------- */
 
 struct gls_run {
+    size_t struct_size;
     int64_t id;
     const char *command;      /* "import", "update", ... */
     const char *command_line; /* NULL if not recorded */
     const char *version;
-    int64_t started_s; /* seconds since the epoch, UTC */
-    int64_t ended_s;   /* 0: it did not end by itself */
-    struct gls_summary summary;
+    int64_t started_s;                 /* seconds since the epoch, UTC */
+    int64_t ended_s;                   /* 0: it did not end by itself */
+    const struct gls_summary *summary; /* what the run counted; never NULL */
 };
 
 struct gls_action {
+    size_t struct_size;
     int64_t run_id;
     const char *action; /* "published", "edited", "moved", "trashed", ... */
     const char *from;   /* NULL if there is none */
@@ -481,10 +510,12 @@ struct gls_action {
 };
 
 struct gls_log_callbacks {
+    size_t struct_size; /* see "Versions" at the top */
     void *user;
     void (*on_run)(void *user, const struct gls_run *run);
     void (*on_action)(void *user, const struct gls_action *action);
 };
+#define GLS_LOG_CALLBACKS_INIT GLS_SIZED(struct gls_log_callbacks)
 
 /* Tells what was done to a library (NULL: [Library] destination= of the
  * configuration), reading only. run_id 0: every run, newest first, without
@@ -523,7 +554,7 @@ GLS_API bool gls_place_find(struct gls_place *out, struct gls_place **candidates
 
 /* ---- About ------------------------------------------------------------------------- */
 
-/* glassine's version, e.g. "0.1.0". Static. */
+/* glassine's version, e.g. "0.2.0". Static. */
 GLS_API const char *gls_version(void);
 /* Lines about the libraries in use, data sources and licences, ending in a
  * newline. The caller frees it with free(); NULL when memory is short. */

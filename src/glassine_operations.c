@@ -14,27 +14,35 @@
 #include "engine/verify/verify.h"
 #include "plan/config/config.h"
 
-/* The bytes of an options struct up to the end of a member: the least that one
- * can be, whatever version of the header made it. */
+/* The bytes of a struct up to the end of a member: the least that one can be,
+ * whatever version of the header made it. */
 #define UP_TO(type, member) (offsetof(struct type, member) + sizeof(((struct type *)0)->member))
 
+/* The struct_size that a caller set, if a header of this soname can have had it. */
+static bool take_size(size_t *size, const void *given, size_t least, struct gls_error *error)
+{
+    if (given == NULL)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "no options were given");
+    memcpy(size, given, sizeof *size);
+    if (*size < least || *size % alignof(void *) != 0)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "struct_size is %zu, which no version of the struct had; begin it with "
+                        "its _INIT macro",
+                        *size);
+    return true;
+}
+
 /* Members are only ever added at the end, and zero is each member's default. So
- * an older caller's options are shorter and the rest is zero; a newer one's are
+ * an older caller's struct is shorter and the rest is zero; a newer one's is
  * longer, which is well as long as it asks for nothing that is not known here. */
-static bool take_options(void *own, size_t own_size, const void *given, size_t least,
-                         struct gls_error *error)
+static bool take_struct(void *own, size_t own_size, const void *given, size_t least,
+                        struct gls_error *error)
 {
     const unsigned char *bytes = given;
     size_t size;
 
-    if (given == NULL)
-        return gls_fail(error, GLS_ERROR_ARGUMENT, "no options were given");
-    memcpy(&size, given, sizeof size);
-    if (size < least || size % alignof(void *) != 0)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "struct_size is %zu, which no version of these options had; begin with "
-                        "their _INIT macro",
-                        size);
+    if (!take_size(&size, given, least, error))
+        return false;
     memset(own, 0, own_size);
     memcpy(own, given, size < own_size ? size : own_size);
     for (size_t i = own_size; i < size; i++) {
@@ -44,6 +52,26 @@ static bool take_options(void *own, size_t own_size, const void *given, size_t l
                             gls_version());
     }
     return true;
+}
+
+/* Fills in what the caller's struct has room for; its struct_size stays. */
+static void give_struct(void *out, const void *own, size_t own_size)
+{
+    size_t size;
+
+    memcpy(&size, out, sizeof size);
+    memset((char *)out + sizeof size, 0, size - sizeof size);
+    memcpy((char *)out + sizeof size, (const char *)own + sizeof size,
+           (size < own_size ? size : own_size) - sizeof size);
+}
+
+/* Callbacks as this version knows them; NULL: nobody listens. */
+static bool take_callbacks(struct gls_callbacks *own, const struct gls_callbacks *given,
+                           struct gls_error *error)
+{
+    *own = (struct gls_callbacks){0};
+    return given == NULL ||
+           take_struct(own, sizeof *own, given, UP_TO(gls_callbacks, on_message), error);
 }
 
 /* *config, or the defaults where it is NULL; *own is what to free afterwards. */
@@ -59,23 +87,26 @@ static bool take_config(const struct gls_config **config, struct gls_config **ow
     return true;
 }
 
-static const struct gls_callbacks no_callbacks = {NULL, NULL, NULL, NULL};
-
 bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                 const struct gls_import_options *options, const struct gls_callbacks *callbacks,
                 struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_import_options own;
+    struct gls_callbacks listeners;
+    struct gls_summary counted = {0};
     struct gls_config *defaults = NULL;
+    size_t size;
 
-    *summary = (struct gls_summary){0};
-    if (!take_options(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error) ||
-        !take_config(&config, &defaults, error))
+    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
+        return false;
+    give_struct(summary, &counted, sizeof counted);
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error) ||
+        !take_callbacks(&listeners, callbacks, error) || !take_config(&config, &defaults, error))
         return false;
     if (own.destination == NULL)
         own.destination = gls_config_destination(config);
-    bool ok = gls_engine_import(summary, config, &own,
-                                callbacks != NULL ? callbacks : &no_callbacks, cancel, error);
+    bool ok = gls_engine_import(&counted, config, &own, &listeners, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
     gls_config_free(defaults);
     return ok;
 }
@@ -85,14 +116,19 @@ bool gls_update(struct gls_summary *summary, const struct gls_config *config,
                 struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_update_options own;
+    struct gls_callbacks listeners;
+    struct gls_summary counted = {0};
     struct gls_config *defaults = NULL;
+    size_t size;
 
-    *summary = (struct gls_summary){0};
-    if (!take_options(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) ||
-        !take_config(&config, &defaults, error))
+    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
         return false;
-    bool ok = gls_engine_update(summary, config, &own,
-                                callbacks != NULL ? callbacks : &no_callbacks, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) ||
+        !take_callbacks(&listeners, callbacks, error) || !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_update(&counted, config, &own, &listeners, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
     gls_config_free(defaults);
     return ok;
 }
@@ -102,16 +138,22 @@ bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *con
                 const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
                 struct gls_error *error)
 {
-    static const struct gls_verify_callbacks none = {NULL, NULL, NULL, NULL};
     struct gls_verify_options own;
+    struct gls_verify_callbacks listeners = {0};
+    struct gls_verify_summary counted = {0};
     struct gls_config *defaults = NULL;
+    size_t size;
 
-    *summary = (struct gls_verify_summary){0};
-    if (!take_options(&own, sizeof own, options, UP_TO(gls_verify_options, path_count), error) ||
+    if (!take_size(&size, summary, UP_TO(gls_verify_summary, interrupted), error))
+        return false;
+    give_struct(summary, &counted, sizeof counted);
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_verify_options, path_count), error) ||
+        (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
+                                           UP_TO(gls_verify_callbacks, on_message), error)) ||
         !take_config(&config, &defaults, error))
         return false;
-    bool ok = gls_engine_verify(summary, config, &own, callbacks != NULL ? callbacks : &none,
-                                cancel, error);
+    bool ok = gls_engine_verify(&counted, config, &own, &listeners, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
     gls_config_free(defaults);
     return ok;
 }
@@ -122,16 +164,21 @@ bool gls_generate_db(struct gls_summary *summary, const struct gls_config *confi
                      struct gls_error *error)
 {
     struct gls_generate_options own;
+    struct gls_callbacks listeners;
+    struct gls_summary counted = {0};
     struct gls_config *defaults = NULL;
+    size_t size;
 
-    *summary = (struct gls_summary){0};
-    if (!take_options(&own, sizeof own, options, UP_TO(gls_generate_options, library), error) ||
-        !take_config(&config, &defaults, error))
+    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
+        return false;
+    give_struct(summary, &counted, sizeof counted);
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_generate_options, library), error) ||
+        !take_callbacks(&listeners, callbacks, error) || !take_config(&config, &defaults, error))
         return false;
     if (own.library == NULL)
         own.library = gls_config_destination(config);
-    bool ok = gls_engine_generate_db(summary, config, &own,
-                                     callbacks != NULL ? callbacks : &no_callbacks, cancel, error);
+    bool ok = gls_engine_generate_db(&counted, config, &own, &listeners, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
     gls_config_free(defaults);
     return ok;
 }
@@ -139,15 +186,17 @@ bool gls_generate_db(struct gls_summary *summary, const struct gls_config *confi
 bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
              const struct gls_log_callbacks *callbacks, struct gls_error *error)
 {
-    static const struct gls_log_callbacks none = {NULL, NULL, NULL};
+    struct gls_log_callbacks listeners = {0};
     struct gls_config *defaults = NULL;
 
     if (run_id < 0)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "run %lld: runs are counted from 1",
                         (long long)run_id);
-    if (!take_config(&config, &defaults, error))
+    if ((callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
+                                           UP_TO(gls_log_callbacks, on_action), error)) ||
+        !take_config(&config, &defaults, error))
         return false;
-    bool ok = gls_engine_log(config, library, run_id, callbacks != NULL ? callbacks : &none, error);
+    bool ok = gls_engine_log(config, library, run_id, &listeners, error);
     gls_config_free(defaults);
     return ok;
 }

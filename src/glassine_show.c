@@ -2,6 +2,7 @@
 /* gls_show(): a file, the sidecar beside it, its date and its essence. */
 #include "glassine.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -64,16 +65,15 @@ static bool resolve_date(struct gls_media *media, const struct gls_config *confi
     return ok;
 }
 
-bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
-              struct gls_error *error)
+static bool show(struct gls_media *out, const struct gls_config *config, const char *path,
+                 struct gls_error *error)
 {
     struct gls_input *input = NULL;
     const struct gls_format *format = NULL;
-
-    memset(out, 0, sizeof *out);
     bool ok = gls_media_initialize(error) && gls_input_open(&input, path, error) &&
               gls_media_detect(&format, input, path, error) &&
               gls_media_read(out, input, format, path, error);
+
     if (ok) {
         apply_sidecar(out, path);
         ok = resolve_date(out, config, path, error) &&
@@ -81,7 +81,28 @@ bool gls_show(struct gls_media *out, const struct gls_config *config, const char
         out->has_essence = ok;
     }
     gls_input_free(input);
-    if (!ok)
-        gls_media_clear(out);
+    return ok;
+}
+
+bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
+              struct gls_error *error)
+{
+    struct gls_media media = {0};
+    size_t size = out->struct_size;
+
+    if (size < offsetof(struct gls_media, url) + sizeof out->url)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "struct_size is %zu, which no version of the struct had; begin it with "
+                        "GLS_MEDIA_INIT",
+                        size);
+    bool ok = show(&media, config, path, error);
+    size_t room = size < sizeof media ? size : sizeof media;
+    memset(out, 0, size);
+    if (ok) {
+        memcpy(out, &media, room);
+        memset(&media, 0, room); /* what there is no room for is freed here */
+    }
+    gls_media_clear(&media);
+    out->struct_size = size;
     return ok;
 }

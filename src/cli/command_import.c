@@ -28,12 +28,13 @@ static const char **collect_paths(const struct cli_values *values, size_t *count
 
 static int import(struct cli_session *session, const struct gls_import_options *options)
 {
-    struct gls_callbacks callbacks = {.user = session,
+    struct gls_callbacks callbacks = {.struct_size = sizeof callbacks,
+                                      .user = session,
                                       .on_file = cli_report_file,
                                       .on_progress = cli_report_progress,
                                       .on_message = cli_report_message};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     bool done = gls_import(&summary, session->config, options, &callbacks, session->cancel, &error);
 
     if (!done && summary.scanned == 0)

@@ -21,11 +21,12 @@ int cli_run_generate_db(const struct cli_values *values)
         status = CLI_EXIT_USAGE;
     }
     if (status == CLI_EXIT_OK) {
-        struct gls_callbacks callbacks = {.user = &session,
+        struct gls_callbacks callbacks = {.struct_size = sizeof callbacks,
+                                          .user = &session,
                                           .on_file = cli_report_file,
                                           .on_progress = cli_report_progress,
                                           .on_message = cli_report_message};
-        struct gls_summary summary;
+        struct gls_summary summary = GLS_SUMMARY_INIT;
         options.library = cli_value(values, "source");
         if (values->operand_count == 1)
             options.library = values->operands[0];
@@ -55,7 +56,7 @@ static void time_text(char out[32], int64_t when_s)
 /* What a run did, in the words of its command's own summary. */
 static void counts_text(char out[160], const struct gls_run *run)
 {
-    const struct gls_summary *summary = &run->summary;
+    const struct gls_summary *summary = run->summary;
     const char *done = strcmp(run->command, "update") == 0        ? "updated"
                        : strcmp(run->command, "generate-db") == 0 ? "recorded"
                                                                   : "imported";
@@ -91,12 +92,12 @@ static void on_run(void *user, const struct gls_run *run)
     cli_json_text(object, "version", run->version);
     cli_json_text(object, "started", started);
     cli_json_text(object, "ended", run->ended_s != 0 ? ended : NULL);
-    json_object_set_new(object, "scanned", json_integer((json_int_t)run->summary.scanned));
-    json_object_set_new(object, "imported", json_integer((json_int_t)run->summary.imported));
-    json_object_set_new(object, "duplicate", json_integer((json_int_t)run->summary.duplicate));
-    json_object_set_new(object, "skipped", json_integer((json_int_t)run->summary.skipped));
-    json_object_set_new(object, "failed", json_integer((json_int_t)run->summary.failed));
-    json_object_set_new(object, "bytes", json_integer((json_int_t)run->summary.bytes));
+    json_object_set_new(object, "scanned", json_integer((json_int_t)run->summary->scanned));
+    json_object_set_new(object, "imported", json_integer((json_int_t)run->summary->imported));
+    json_object_set_new(object, "duplicate", json_integer((json_int_t)run->summary->duplicate));
+    json_object_set_new(object, "skipped", json_integer((json_int_t)run->summary->skipped));
+    json_object_set_new(object, "failed", json_integer((json_int_t)run->summary->failed));
+    json_object_set_new(object, "bytes", json_integer((json_int_t)run->summary->bytes));
     cli_print_json(&session->output, object);
 }
 
@@ -123,8 +124,10 @@ static void on_action(void *user, const struct gls_action *action)
 int cli_run_log(const struct cli_values *values)
 {
     struct cli_session session;
-    struct gls_log_callbacks callbacks = {
-        .user = &session, .on_run = on_run, .on_action = on_action};
+    struct gls_log_callbacks callbacks = {.struct_size = sizeof callbacks,
+                                          .user = &session,
+                                          .on_run = on_run,
+                                          .on_action = on_action};
     struct gls_error error = GLS_ERROR_INIT;
     int status = cli_session_open(&session, values);
     long long run = 0;

@@ -105,7 +105,7 @@ static void show_error(struct cli_output *output, const char *path, const struct
 static int show(struct cli_session *session, const char *path)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_media media;
+    struct gls_media media = GLS_MEDIA_INIT;
 
     if (!gls_show(&media, session->config, path, &error)) {
         show_error(&session->output, path, &error);

@@ -25,12 +25,13 @@ static bool parse_clear(struct gls_update_options *options, const char *list)
 
 static int update(struct cli_session *session, const struct gls_update_options *options)
 {
-    struct gls_callbacks callbacks = {.user = session,
+    struct gls_callbacks callbacks = {.struct_size = sizeof callbacks,
+                                      .user = session,
                                       .on_file = cli_report_file,
                                       .on_progress = cli_report_progress,
                                       .on_message = cli_report_message};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     bool done = gls_update(&summary, session->config, options, &callbacks, session->cancel, &error);
 
     if (!done && summary.scanned == 0)

@@ -111,12 +111,13 @@ static bool parse_sample(double *out, const char *text)
 
 static int verify(struct cli_session *session, const struct gls_verify_options *options)
 {
-    struct gls_verify_callbacks callbacks = {.user = session,
+    struct gls_verify_callbacks callbacks = {.struct_size = sizeof callbacks,
+                                             .user = session,
                                              .on_file = on_file,
                                              .on_progress = cli_report_progress,
                                              .on_message = cli_report_message};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_verify_summary summary;
+    struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
     bool done = gls_verify(&summary, session->config, options, &callbacks, session->cancel, &error);
 
     if (!done && summary.checked == 0)

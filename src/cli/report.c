@@ -24,7 +24,7 @@ static void report_json(struct cli_output *output, const struct gls_file_event *
     cli_json_text(object, "date_taken", event->has_date ? date : NULL);
     json_object_set_new(object, "written", json_string(written_names[event->written]));
     cli_json_text(object, "written_reason", event->written_reason);
-    json_object_set_new(object, "source_fate", json_string(fate_names[event->source_fate]));
+    json_object_set_new(object, "source_fate", json_string(fate_names[event->source_disposition]));
     cli_json_text(object, "source_reason", event->source_reason);
     cli_print_json(output, object);
 }

@@ -39,7 +39,7 @@ build() {
         share/doc/glassine/docs/config.md share/doc/glassine/third_party/README.md; do
         [ -s "$prefix/$file" ] || { echo "no $file"; false; }
     done
-    for file in libglassine.a libglassine.so libglassine.so.0 glassine/libglassine_places.so \
+    for file in libglassine.a libglassine.so libglassine.so.1 glassine/libglassine_places.so \
         pkgconfig/glassine.pc cmake/glassine/glassine-config.cmake \
         cmake/glassine/glassine-config-version.cmake; do
         [ -s "$libdir/$file" ] || { echo "no $file"; false; }
@@ -54,9 +54,9 @@ build() {
     version=$(pkg-config --modversion glassine)
     [ "$version" = "$(awk '/^#define GLS_VERSION_/ { printf "%s%s", dot, $3; dot = "." }' "$prefix/include/glassine.h")" ]
     [ "$("$prefix/bin/glassine" --version | head -n 1)" = "glassine $version" ]
-    [ "$(readlink "$libdir/libglassine.so")" = libglassine.so.0 ]
-    [ "$(readlink "$libdir/libglassine.so.0")" = "libglassine.so.$version" ]
-    objdump -p "$libdir/libglassine.so" | grep -q 'SONAME *libglassine.so.0$'
+    [ "$(readlink "$libdir/libglassine.so")" = libglassine.so.1 ]
+    [ "$(readlink "$libdir/libglassine.so.1")" = "libglassine.so.$version" ]
+    objdump -p "$libdir/libglassine.so" | grep -q 'SONAME *libglassine.so.1$'
     grep -q "^\.TH GLASSINE 1 .*glassine $version" "$prefix/share/man/man1/glassine.1"
 }
 
@@ -94,7 +94,7 @@ build() {
     build use "$GLS_CC" -std=c11 "$GLS_SOURCE_DIR/tests/api/use.c" -pthread \
         $(pkg-config --cflags --libs glassine) -Wl,-rpath,"$libdir"
     ./use "$photo" "$card" lib
-    ldd ./use | grep -q "libglassine.so.0 => $libdir"
+    ldd ./use | grep -q "libglassine.so.1 => $libdir"
 }
 
 @test "a C11 program against the static library" {

@@ -58,12 +58,14 @@ static void on_file(void *user, const struct gls_file_event *event)
 static void import_card(struct job *job)
 {
     struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
-    struct gls_callbacks callbacks = {.user = job, .on_file = on_file};
+    struct gls_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = job, .on_file = on_file};
 
     options.destination = job->library;
     options.paths = &card;
     options.path_count = 1;
     options.jobs = 4;
+    job->summary.struct_size = sizeof job->summary;
     job->ok = gls_import(&job->summary, NULL, &options, &callbacks, job->cancel, &job->error);
 }
 
@@ -72,6 +74,7 @@ static void verify(struct job *job)
     struct gls_verify_options options = GLS_VERIFY_OPTIONS_INIT;
 
     options.library = job->library;
+    job->verdict.struct_size = sizeof job->verdict;
     CHECK(gls_verify(&job->verdict, NULL, &options, NULL, NULL, &job->error));
 }
 
@@ -185,7 +188,7 @@ static int file_count;
 static void describe(char out[TEXT_SIZE], const char *path)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_media media;
+    struct gls_media media = GLS_MEDIA_INIT;
     struct gls_place place = {.city = ""};
 
     if (!gls_show(&media, NULL, path, &error)) {

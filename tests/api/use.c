@@ -52,9 +52,10 @@ static struct gls_summary import(struct seen *seen, const struct gls_config *con
                                  const struct gls_import_options *options,
                                  struct gls_cancel *cancel)
 {
-    struct gls_callbacks callbacks = {.user = seen, .on_file = on_file};
+    struct gls_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = seen, .on_file = on_file};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
 
     memset(seen, 0, sizeof *seen);
     seen->caller = pthread_self();
@@ -75,7 +76,7 @@ static struct gls_summary import(struct seen *seen, const struct gls_config *con
 static void show(const char *photo, const char *program)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_media media;
+    struct gls_media media = GLS_MEDIA_INIT;
 
     CHECK(gls_show(&media, NULL, photo, &error));
     CHECK(media.kind == GLS_KIND_PHOTO && strcmp(media.format, "jpeg") == 0);
@@ -100,9 +101,10 @@ static void on_verified(void *user, const struct gls_verify_event *event)
 static struct gls_verify_summary verify(const char *library, uint64_t counts[GLS_STATE_COUNT])
 {
     struct gls_verify_options options = GLS_VERIFY_OPTIONS_INIT;
-    struct gls_verify_callbacks callbacks = {.user = counts, .on_file = on_verified};
+    struct gls_verify_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = counts, .on_file = on_verified};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_verify_summary summary;
+    struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
 
     memset(counts, 0, GLS_STATE_COUNT * sizeof *counts);
     options.library = library;
@@ -132,7 +134,7 @@ static void on_run(void *user, const struct gls_run *run)
 
 static void ask_log(const char *library)
 {
-    struct gls_log_callbacks callbacks = {.on_run = on_run};
+    struct gls_log_callbacks callbacks = {.struct_size = sizeof callbacks, .on_run = on_run};
     struct gls_error error = GLS_ERROR_INIT;
     int64_t last = 0;
 
@@ -161,7 +163,7 @@ static void update(const char *stored)
 {
     struct gls_update_options options = GLS_UPDATE_OPTIONS_INIT;
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
 
     options.paths = &stored;
     options.path_count = 1;
@@ -180,7 +182,7 @@ int main(int argc, char **argv)
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_cancel *cancel = gls_cancel_new();
     static struct seen seen, planned;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     uint64_t counts[GLS_STATE_COUNT];
 
     CHECK(argc == 4 && cancel != NULL);

@@ -28,12 +28,12 @@ gls_summary file_card(const config_ptr &config, const std::string &card, const s
     options.destination = library.c_str();
     options.paths = paths;
     options.path_count = 1;
-    gls_callbacks callbacks{};
+    gls_callbacks callbacks = GLS_CALLBACKS_INIT;
     callbacks.user = &names;
     callbacks.on_file = [](void *user, const gls_file_event *event) {
         static_cast<std::vector<std::string> *>(user)->emplace_back(event->source);
     };
-    gls_summary summary{};
+    gls_summary summary = GLS_SUMMARY_INIT;
     gls_error error = GLS_ERROR_INIT;
     if (!gls_import(&summary, config.get(), &options, &callbacks, nullptr, &error))
         throw std::runtime_error(error.message);

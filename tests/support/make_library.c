@@ -67,7 +67,7 @@ void make_database(const struct gls_config *config, const char *root, uint64_t e
 {
     struct gls_generate_options options = GLS_GENERATE_OPTIONS_INIT;
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
 
     options.library = root;
     options.jobs = 2;

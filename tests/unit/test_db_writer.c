@@ -216,8 +216,8 @@ static bool visit_run(void *user, const struct gls_run *run)
     log->runs[log->run_count++] = run->id;
     snprintf(log->text, sizeof log->text, "%s|%s|%d|%llu|%g|%d", run->command,
              run->command_line == NULL ? "-" : run->command_line, run->ended_s != 0,
-             (unsigned long long)run->summary.imported, run->summary.seconds,
-             run->summary.interrupted);
+             (unsigned long long)run->summary->imported, run->summary->seconds,
+             run->summary->interrupted);
     assert_true(run->started_s > 1600000000);
     assert_true(run->version[0] != '\0');
     return true;

@@ -348,7 +348,7 @@ static void test_newer_database_is_left_alone(void **state)
     struct fixture *fixture = *state;
     struct gls_generate_options options = GLS_GENERATE_OPTIONS_INIT;
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     sqlite3 *db = NULL;
 
     make_pictures(fixture, 1);
@@ -387,9 +387,10 @@ static void test_order_and_interrupt(void **state)
     struct fixture *fixture = *state;
     struct gls_generate_options options = GLS_GENERATE_OPTIONS_INIT;
     struct order order = {.count = 0};
-    struct gls_callbacks callbacks = {.user = &order, .on_file = see_order};
+    struct gls_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = &order, .on_file = see_order};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
 
     make_pictures(fixture, 350);
     options.library = fixture->root;
@@ -419,9 +420,10 @@ static void tell_parent(void *user, const struct gls_file_event *event)
 static void generate_in_child(struct fixture *fixture, int out)
 {
     struct gls_generate_options options = GLS_GENERATE_OPTIONS_INIT;
-    struct gls_callbacks callbacks = {.user = &out, .on_file = tell_parent};
+    struct gls_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = &out, .on_file = tell_parent};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
 
     options.library = fixture->root;
     options.jobs = 2;

@@ -25,7 +25,7 @@ static void test_options_of_an_older_header(void **state)
 {
     const char *paths[] = {"fixtures/elodie/photo.png"};
     struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     struct gls_error error;
     char *folder = temp_dir_new();
     (void)state;
@@ -50,7 +50,7 @@ static void test_options_of_a_newer_header(void **state)
 {
     const char *paths[] = {"fixtures/elodie/photo.png"};
     struct later_options options = {GLS_IMPORT_OPTIONS_INIT, NULL};
-    struct gls_summary summary;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     struct gls_error error;
     char *folder = temp_dir_new();
     (void)state;
@@ -70,6 +70,77 @@ static void test_options_of_a_newer_header(void **state)
     temp_dir_remove(folder);
 }
 
+/* What is filled in: never more than the caller's header has room for, and zero where
+ * this library knows nothing. */
+static void test_results_of_other_headers(void **state)
+{
+    struct {
+        struct gls_media known;
+        const char *novelty;
+    } later = {.known = {.struct_size = sizeof later}, .novelty = "left over"};
+    struct {
+        struct gls_summary known;
+        uint64_t novelty;
+    } counted = {.known = {.struct_size = sizeof counted}, .novelty = 7};
+    struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_media unset = {0};
+    struct gls_error error = GLS_ERROR_INIT;
+    (void)state;
+
+    assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
+    assert_true(gls_show(&later.known, NULL, "fixtures/elodie/photo.png", &error));
+    assert_int_equal(later.known.date.year, 2015);
+    assert_int_equal(later.known.struct_size, sizeof later);
+    assert_null(later.novelty);
+    gls_media_clear(&later.known);
+    assert_int_equal(later.known.struct_size, sizeof later);
+    assert_null(later.known.date_source);
+
+    assert_false(gls_show(&unset, NULL, "fixtures/elodie/photo.png", &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    assert_non_null(strstr(error.message, "GLS_MEDIA_INIT"));
+
+    assert_false(gls_import(&counted.known, NULL, &options, NULL, NULL, &error));
+    assert_int_equal(counted.novelty, 0);
+    assert_int_equal(counted.known.struct_size, sizeof counted);
+}
+
+static void take_event(void *user, const struct gls_file_event *event)
+{
+    bool *seen = user;
+
+    *seen = GLS_HAS(event, source) && GLS_HAS(event, source_reason) &&
+            event->struct_size >= sizeof *event;
+}
+
+/* Callbacks of a later header may have members that are not set. */
+static void test_callbacks_of_a_newer_header(void **state)
+{
+    const char *paths[] = {"fixtures/elodie/photo.png"};
+    struct {
+        struct gls_callbacks known;
+        void (*novelty)(void);
+    } callbacks = {.known = {.struct_size = sizeof callbacks, .on_file = take_event}};
+    struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    bool seen = false;
+    char *folder = temp_dir_new();
+    (void)state;
+
+    assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
+    options.destination = folder;
+    options.paths = paths;
+    options.path_count = 1;
+    callbacks.known.user = &seen;
+    assert_true(gls_import(&summary, NULL, &options, &callbacks.known, NULL, &error));
+    assert_true(seen);
+    callbacks.novelty = abort;
+    assert_false(gls_import(&summary, NULL, &options, &callbacks.known, NULL, &error));
+    assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+    temp_dir_remove(folder);
+}
+
 /* Every operation refuses what no version can have meant. */
 static void test_options_of_no_header(void **state)
 {
@@ -78,8 +149,8 @@ static void test_options_of_no_header(void **state)
     struct gls_update_options update_options = GLS_UPDATE_OPTIONS_INIT;
     struct gls_verify_options verify_options = GLS_VERIFY_OPTIONS_INIT;
     struct gls_generate_options generate_options = GLS_GENERATE_OPTIONS_INIT;
-    struct gls_summary summary;
-    struct gls_verify_summary verdict;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
+    struct gls_verify_summary verdict = GLS_VERIFY_SUMMARY_INIT;
     struct gls_error error = GLS_ERROR_INIT;
     (void)state;
 
@@ -109,8 +180,8 @@ static void test_no_configuration(void **state)
     struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_config *config = NULL;
-    struct gls_media media;
-    struct gls_summary summary;
+    struct gls_media media = GLS_MEDIA_INIT;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     (void)state;
 
     assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
@@ -157,6 +228,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options_of_an_older_header),
         cmocka_unit_test(test_options_of_a_newer_header),
+        cmocka_unit_test(test_results_of_other_headers),
+        cmocka_unit_test(test_callbacks_of_a_newer_header),
         cmocka_unit_test(test_options_of_no_header),
         cmocka_unit_test(test_no_configuration),
         cmocka_unit_test(test_log_wants_a_run),

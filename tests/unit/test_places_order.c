@@ -173,8 +173,9 @@ static char *import(const char *library, const char *notes, const struct gls_con
 {
     struct listing listing = {strlen(library) + 1, NULL};
     struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
-    struct gls_callbacks callbacks = {.user = &listing, .on_file = list};
-    struct gls_summary summary;
+    struct gls_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = &listing, .on_file = list};
+    struct gls_summary summary = GLS_SUMMARY_INIT;
     struct gls_error error = GLS_ERROR_INIT;
     options.destination = library;
     options.paths = &notes;

@@ -94,9 +94,10 @@ static void see(void *user, const struct gls_verify_event *event)
 static struct gls_verify_summary verify(struct fixture *fixture, struct seen *seen,
                                         struct gls_verify_options options)
 {
-    struct gls_verify_callbacks callbacks = {.user = seen, .on_file = see};
+    struct gls_verify_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = seen, .on_file = see};
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_verify_summary summary;
+    struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
 
     if (options.library == NULL && options.path_count == 0)
         options.library = fixture->root;
@@ -385,8 +386,8 @@ static void test_interrupt_and_resume(void **state)
     struct fixture *fixture = *state;
     static struct seen seen, whole;
     struct gls_verify_options options = options_of(2), other = options_of(2);
-    struct gls_verify_callbacks callbacks = {0};
-    struct gls_verify_summary summary;
+    struct gls_verify_callbacks callbacks = GLS_VERIFY_CALLBACKS_INIT;
+    struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
     struct gls_error error = GLS_ERROR_INIT;
 
     provoke_all(fixture);
@@ -449,7 +450,7 @@ static int verify_as_stranger(void *context)
     struct gls_verify_options options = options_of(2);
     static struct seen seen;
     struct gls_verify_summary summary = verify(fixture, &seen, options);
-    struct gls_verify_callbacks callbacks = {0};
+    struct gls_verify_callbacks callbacks = GLS_VERIFY_CALLBACKS_INIT;
     struct gls_error error = GLS_ERROR_INIT;
 
     options.accept_states = 1u << GLS_STATE_EDITED;
@@ -476,8 +477,8 @@ static void test_refused_options(void **state)
 {
     struct fixture *fixture = *state;
     struct gls_verify_options rows[5];
-    struct gls_verify_callbacks callbacks = {0};
-    struct gls_verify_summary summary;
+    struct gls_verify_callbacks callbacks = GLS_VERIFY_CALLBACKS_INIT;
+    struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
     const char *outside[] = {fixture->dir};
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -523,7 +524,8 @@ static void test_log(void **state)
 {
     struct fixture *fixture = *state;
     struct log log = {""};
-    struct gls_log_callbacks callbacks = {.user = &log, .on_run = log_run, .on_action = log_action};
+    struct gls_log_callbacks callbacks = {
+        .struct_size = sizeof callbacks, .user = &log, .on_run = log_run, .on_action = log_action};
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_verify_options options = options_of(2);
     static struct seen seen;

@@ -163,6 +163,7 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
     char *destination = event_destination(run, member);
     bool stored = member->outcome == GLS_OUTCOME_IMPORTED;
     struct gls_file_event event = {
+        .struct_size = sizeof event,
         .source = member->source.path,
         .destination = destination,
         .outcome = member->outcome,
@@ -172,7 +173,7 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
         .date_taken = unit->date,
         .written = stored ? member->copy.written : GLS_WRITTEN_NONE,
         .written_reason = stored ? member->copy.written_reason : NULL,
-        .source_fate = member->source.disposition,
+        .source_disposition = member->source.disposition,
         .source_reason = member->source.disposition_reason};
 
     if (run->callbacks != NULL && run->callbacks->on_file != NULL)
@@ -302,7 +303,8 @@ void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_session *run = user;
     struct gls_filing_batch *publisher = run->publisher;
-    struct gls_progress progress = {.files_found = atomic_load(&run->files_found),
+    struct gls_progress progress = {.struct_size = sizeof progress,
+                                    .files_found = atomic_load(&run->files_found),
                                     .bytes_found = atomic_load(&run->bytes_found),
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned +

@@ -50,7 +50,7 @@ struct gls_member_source {
     struct gls_input *input; /* open during the work stage only */
     char sha256[GLS_SHA256_HEX_SIZE];
     char xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
-    enum gls_source_fate disposition;
+    enum gls_source_disposition disposition;
     char *disposition_reason;
 };
 

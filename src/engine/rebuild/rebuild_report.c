@@ -82,6 +82,7 @@ static void report(struct gls_rebuild_run *run, const struct gls_rebuild_item *i
 {
     char *path = gls_path_join(gls_library_root(run->library), item->path);
     struct gls_file_event event = {
+        .struct_size = sizeof event,
         .source = path,
         .destination = item->failed ? NULL : path,
         .outcome = item->failed ? GLS_OUTCOME_FAILED : GLS_OUTCOME_IMPORTED,
@@ -121,7 +122,8 @@ void gls_rebuild_consume(void *user, struct gls_pipeline *pipeline, void *contex
 void gls_rebuild_idle(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_rebuild_run *run = user;
-    struct gls_progress progress = {.files_found = atomic_load(&run->files_found),
+    struct gls_progress progress = {.struct_size = sizeof progress,
+                                    .files_found = atomic_load(&run->files_found),
                                     .bytes_found = atomic_load(&run->bytes_found),
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned,

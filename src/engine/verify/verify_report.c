@@ -159,7 +159,8 @@ static bool repair(struct gls_verify_run *run, struct gls_verify_item *item, cha
 static void report(struct gls_verify_run *run, const struct gls_verify_item *item, bool accepted,
                    bool repaired)
 {
-    struct gls_verify_event event = {.path = item->row.path,
+    struct gls_verify_event event = {.struct_size = sizeof event,
+                                     .path = item->row.path,
                                      .state = item->state,
                                      .reason = item->reason,
                                      .found_at = item->found.path,
@@ -225,7 +226,8 @@ void gls_verify_consume(void *user, struct gls_pipeline *pipeline, void *item)
 void gls_verify_idle(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_verify_run *run = user;
-    struct gls_progress progress = {.files_found = run->files_total,
+    struct gls_progress progress = {.struct_size = sizeof progress,
+                                    .files_found = run->files_total,
                                     .bytes_found = run->bytes_total,
                                     .scan_done = true,
                                     .files_done = run->files_done,

@@ -20,24 +20,32 @@ void gls_media_clear(struct gls_media *media)
     if (media == NULL) {
         return;
     }
-    free(media->date_source);
-    free(media->camera_make);
-    free(media->camera_model);
-    free(media->album);
-    free(media->title);
-    free(media->original_name);
-    free(media->content_id);
-    free(media->description);
-    free(media->url);
-    for (size_t i = 0; i < media->people_count; i++) {
-        free(media->people[i]);
+    /* A program of an older header has a shorter one. */
+    struct gls_media all = {0};
+    size_t size = sizeof all;
+    if (media->struct_size != 0 && media->struct_size < size) {
+        size = media->struct_size;
     }
-    free(media->people);
-    for (size_t i = 0; i < media->note_count; i++) {
-        free(media->notes[i]);
+    memcpy(&all, media, size);
+    free(all.date_source);
+    free(all.camera_make);
+    free(all.camera_model);
+    free(all.album);
+    free(all.title);
+    free(all.original_name);
+    free(all.content_id);
+    free(all.description);
+    free(all.url);
+    for (size_t i = 0; i < all.people_count; i++) {
+        free(all.people[i]);
     }
-    free(media->notes);
-    memset(media, 0, sizeof *media);
+    free(all.people);
+    for (size_t i = 0; i < all.note_count; i++) {
+        free(all.notes[i]);
+    }
+    free(all.notes);
+    memset(media, 0, size);
+    media->struct_size = all.struct_size;
 }
 
 void gls_media_note(struct gls_media *media, const char *format, ...)

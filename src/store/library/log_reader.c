@@ -75,25 +75,30 @@ bool gls_reader_intents(struct gls_reader *reader, struct gls_intent **out, size
     return ok;
 }
 
-static void read_run(struct gls_run *out, sqlite3_stmt *statement, const char *command_line)
+static void read_run(struct gls_run *out, struct gls_summary *summary, sqlite3_stmt *statement,
+                     const char *command_line)
 {
     *out = (struct gls_run){
+        .struct_size = sizeof *out,
         .id = sqlite3_column_int64(statement, 0),
         .command = (const char *)sqlite3_column_text(statement, 1),
         .command_line = command_line,
         .version = (const char *)sqlite3_column_text(statement, 3),
         .started_s = sqlite3_column_int64(statement, 4),
         .ended_s = sqlite3_column_int64(statement, 5),
-        .summary = {.scanned = (uint64_t)sqlite3_column_int64(statement, 6),
-                    .imported = (uint64_t)sqlite3_column_int64(statement, 7),
-                    .duplicate = (uint64_t)sqlite3_column_int64(statement, 8),
-                    .skipped = (uint64_t)sqlite3_column_int64(statement, 9),
-                    .failed = (uint64_t)sqlite3_column_int64(statement, 10),
-                    .bytes = (uint64_t)sqlite3_column_int64(statement, 11),
-                    .seconds = sqlite3_column_double(statement, 12),
-                    .interrupted = sqlite3_column_int64(statement, 13) != 0,
-                    .places_offline = (uint64_t)sqlite3_column_int64(statement, 14)},
+        .summary = summary,
     };
+    *summary =
+        (struct gls_summary){.struct_size = sizeof *summary,
+                             .scanned = (uint64_t)sqlite3_column_int64(statement, 6),
+                             .imported = (uint64_t)sqlite3_column_int64(statement, 7),
+                             .duplicate = (uint64_t)sqlite3_column_int64(statement, 8),
+                             .skipped = (uint64_t)sqlite3_column_int64(statement, 9),
+                             .failed = (uint64_t)sqlite3_column_int64(statement, 10),
+                             .bytes = (uint64_t)sqlite3_column_int64(statement, 11),
+                             .seconds = sqlite3_column_double(statement, 12),
+                             .interrupted = sqlite3_column_int64(statement, 13) != 0,
+                             .places_offline = (uint64_t)sqlite3_column_int64(statement, 14)};
 }
 
 bool gls_reader_each_run(struct gls_reader *reader, int64_t only_run_id,
@@ -111,10 +116,11 @@ bool gls_reader_each_run(struct gls_reader *reader, int64_t only_run_id,
         sqlite3_bind_int64(statement, 1, only_run_id);
     while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
         struct gls_run run;
+        struct gls_summary summary;
         char *command_line;
         ok = gls_column_copy(&command_line, statement, 2) || gls_fail_memory(error);
         if (ok) {
-            read_run(&run, statement, command_line);
+            read_run(&run, &summary, statement, command_line);
             more = visit(user, &run);
         }
         free(command_line);
