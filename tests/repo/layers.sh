@@ -30,8 +30,9 @@ plan
 store/library
 store/write store/claims
 store/elodie
-engine/disk engine/scan engine/operation
+engine/disk engine/scan
 engine/describe engine/log engine/journal
+engine/operation
 engine/filing
 engine/import engine/update engine/verify engine/rebuild
 engine

@@ -29,7 +29,7 @@ void gls_session_begin(struct gls_session *run, const struct gls_config *config,
     run->options = options;
     run->callbacks = callbacks;
     run->cancel = cancel;
-    run->worker_count = gls_op_jobs(options->jobs, config);
+    run->worker_count = gls_operation_jobs(options->jobs, config);
     run->write_metadata = options->write_metadata != GLS_WRITE_DEFAULT ? options->write_metadata
                                                                        : config->write_metadata;
     if (run->write_metadata == GLS_WRITE_DEFAULT)

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/operation/operation.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include "base/cancel.h"
 #include "base/worker_pool.h"
+#include "engine/journal/recover.h"
 
-double gls_op_now_s(void)
+double gls_operation_now_s(void)
 {
     struct timespec now;
 
@@ -13,7 +18,7 @@ double gls_op_now_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-unsigned gls_op_jobs(unsigned asked, const struct gls_config *config)
+unsigned gls_operation_jobs(unsigned asked, const struct gls_config *config)
 {
     unsigned jobs = asked != 0 || config == NULL ? asked : config->jobs;
 
@@ -22,8 +27,163 @@ unsigned gls_op_jobs(unsigned asked, const struct gls_config *config)
     return jobs < GLS_JOBS_MAX ? jobs : GLS_JOBS_MAX;
 }
 
-void gls_op_tell(const struct gls_callbacks *callbacks, const char *text)
+bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error)
 {
-    if (callbacks != NULL && callbacks->on_message != NULL)
-        callbacks->on_message(callbacks->user, text);
+    op->started_s = gls_operation_now_s();
+    op->jobs = gls_operation_jobs(jobs, op->config);
+    return jobs <= GLS_JOBS_MAX ||
+           gls_fail(error, GLS_ERROR_ARGUMENT, "%u files at once are too many: %d are the most",
+                    jobs, GLS_JOBS_MAX);
+}
+
+/* ---- The library ---------------------------------------------------------------- */
+
+bool gls_operation_recover(struct gls_operation *op, struct gls_error *error)
+{
+    uint64_t completed = 0;
+    char text[96];
+
+    if (!gls_recover(op->writable, op->writer, op->run_id, &completed, error))
+        return false;
+    op->is_recovered = true;
+    if (completed > 0) {
+        snprintf(text, sizeof text, "completed %" PRIu64 " %s of a run that was cut off", completed,
+                 completed == 1 ? "file" : "files");
+        gls_operation_emit(op, text);
+    }
+    return true;
+}
+
+/* The writer on a library that is locked, and the run's row. */
+static bool start_writer(struct gls_operation *op, struct gls_error *error)
+{
+    return gls_db_writer_start(&op->writer, op->writable, error) &&
+           (op->run_id != 0 || gls_db_writer_begin_run(op->writer, &op->run_id, op->command,
+                                                       op->command_line, error)) &&
+           (op->is_recovered || gls_operation_recover(op, error));
+}
+
+bool gls_operation_open(struct gls_operation *op, const char *root, enum gls_library_mode mode,
+                        struct gls_error *error)
+{
+    if (!gls_library_open(&op->library, root, mode, error))
+        return false;
+    if (mode != GLS_LIBRARY_WRITE && mode != GLS_LIBRARY_REBUILD)
+        return true;
+    op->writable = op->library;
+    return mode == GLS_LIBRARY_REBUILD || start_writer(op, error);
+}
+
+bool gls_operation_open_shared(struct gls_operation *op, const char *root, struct gls_error *error)
+{
+    struct gls_error busy = GLS_ERROR_INIT;
+
+    if (!gls_library_open(&op->library, root, GLS_LIBRARY_READ, error))
+        return false;
+    if (gls_library_is_read_only(op->library) || gls_operation_lock(op, &busy)) {
+        gls_operation_unlock(op);
+        return true;
+    }
+    /* Whoever has the lock recovered when it began. */
+    if (busy.status == GLS_ERROR_BUSY)
+        return true;
+    *error = busy;
+    return false;
+}
+
+bool gls_operation_lock(struct gls_operation *op, struct gls_error *error)
+{
+    if (op->writable != NULL)
+        return true;
+    if (gls_library_open(&op->writable, gls_library_root(op->library), GLS_LIBRARY_WRITE, error) &&
+        start_writer(op, error))
+        return true;
+    gls_operation_unlock(op);
+    return false;
+}
+
+void gls_operation_unlock(struct gls_operation *op)
+{
+    gls_db_writer_stop(op->writer);
+    op->writer = NULL;
+    if (op->writable != op->library)
+        gls_library_close(op->writable);
+    op->writable = NULL;
+}
+
+/* ---- Workers and pipeline ------------------------------------------------------- */
+
+bool gls_operation_open_workers(struct gls_operation *op, struct gls_error *error)
+{
+    bool has_library = op->library != NULL && gls_library_fd(op->library) >= 0;
+
+    op->workers = calloc(op->jobs, sizeof *op->workers);
+    if (op->workers == NULL)
+        return gls_fail_memory(error);
+    for (unsigned i = 0; i < op->jobs; i++) {
+        op->workers[i].buffers = gls_copy_buffers_new();
+        if (op->workers[i].buffers == NULL)
+            return gls_fail_memory(error);
+        if (has_library && !gls_reader_open(&op->workers[i].reader, op->library, error))
+            return false;
+    }
+    return true;
+}
+
+void gls_operation_close_workers(struct gls_operation *op)
+{
+    for (unsigned i = 0; op->workers != NULL && i < op->jobs; i++) {
+        gls_reader_close(op->workers[i].reader);
+        gls_copy_buffers_free(op->workers[i].buffers);
+    }
+    free(op->workers);
+    op->workers = NULL;
+}
+
+bool gls_operation_run(struct gls_operation *op, const struct gls_pipeline_stages *stages,
+                       unsigned window, struct gls_error *error)
+{
+    struct gls_pipeline_options options = {
+        .jobs = op->jobs, .window = window, .cancel = op->cancel};
+
+    return gls_pipeline_run(stages, &options, error);
+}
+
+bool gls_operation_is_cancelled(const struct gls_operation *op)
+{
+    return gls_cancel_is_requested(op->cancel);
+}
+
+/* ---- Reporting and the end ------------------------------------------------------ */
+
+void gls_operation_progress(struct gls_operation *op, struct gls_progress *progress)
+{
+    progress->bytes_done += atomic_load(&op->bytes_done);
+    for (unsigned i = 0; op->workers != NULL && i < op->jobs; i++)
+        progress->bytes_done += gls_copy_bytes_read(op->workers[i].buffers);
+    if (op->callbacks.on_progress != NULL)
+        op->callbacks.on_progress(op->callbacks.user, progress);
+}
+
+void gls_operation_emit(const struct gls_operation *op, const char *text)
+{
+    if (op->callbacks.on_message != NULL)
+        op->callbacks.on_message(op->callbacks.user, text);
+}
+
+bool gls_operation_end(struct gls_operation *op, struct gls_summary *summary,
+                       struct gls_error *error)
+{
+    summary->seconds = gls_operation_now_s() - op->started_s;
+    summary->interrupted = gls_operation_is_cancelled(op);
+    return op->writer == NULL || op->run_id == 0 ||
+           gls_db_writer_end_run(op->writer, op->run_id, summary, error);
+}
+
+void gls_operation_close(struct gls_operation *op)
+{
+    gls_operation_close_workers(op);
+    gls_operation_unlock(op);
+    gls_library_close(op->library);
+    op->library = NULL;
 }

@@ -6,17 +6,13 @@
  * parallel, reported in path order, and the new database takes the old one's place
  * only when it is whole (store/library_rebuild.h).
  */
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/cancel.h"
 #include "base/path.h"
 #include "engine/describe.h"
-#include "engine/journal/recover.h"
-#include "engine/operation/operation.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "engine/scan/tree_walk.h"
 #include "media/media.h"
@@ -94,7 +90,7 @@ static void submit_unreadable(void *user, const char *path, bool is_folder, int 
 static bool produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
 {
     struct gls_rebuild_run *run = user;
-    struct gls_tree_options options = {.root = gls_library_root(run->library),
+    struct gls_tree_options options = {.root = gls_library_root(run->op.library),
                                        .user = run,
                                        .on_file = submit_file,
                                        .on_unreadable = submit_unreadable};
@@ -183,54 +179,40 @@ static void work(void *user, unsigned worker, void *context)
     struct gls_rebuild_run *run = user;
     struct gls_rebuild_item *item = context;
     struct gls_stored_file old;
-    struct gls_describe_request wish = {.config = run->config,
-                                        .root = gls_library_root(run->library),
+    struct gls_describe_request wish = {.config = run->op.config,
+                                        .root = gls_library_root(run->op.library),
                                         .path = item->path,
                                         .want_source = true};
 
     if (!item->failed)
         item->failed =
-            !gls_describe_file(&item->row, run->workers[worker].buffers, &wish, &item->error);
+            !gls_describe_file(&item->row, run->op.workers[worker].buffers, &wish, &item->error);
     if (item->failed) {
-        keep_old(item, run->workers[worker].reader);
+        keep_old(item, run->op.workers[worker].reader);
         return;
     }
     item->bytes = item->row.size_bytes;
-    if (find_old(&old, run->workers[worker].reader, &item->row)) {
+    if (find_old(&old, run->op.workers[worker].reader, &item->row)) {
         item->is_carried = true;
         carry_over(&item->row, &old);
     }
     gls_stored_file_clear(&old);
-    gls_copy_reset_progress(run->workers[worker].buffers);
-    atomic_fetch_add(&run->bytes_done, item->bytes);
+    gls_copy_reset_progress(run->op.workers[worker].buffers);
+    atomic_fetch_add(&run->op.bytes_done, item->bytes);
 }
 
 static bool open_workers(struct gls_rebuild_run *run, struct gls_error *error)
 {
-    run->workers = calloc(run->jobs, sizeof *run->workers);
-    if (run->workers == NULL)
-        return gls_fail_memory(error);
-    for (unsigned i = 0; i < run->jobs; i++) {
-        run->workers[i].buffers = gls_copy_buffers_new();
-        if (run->workers[i].buffers == NULL)
-            return gls_fail_memory(error);
-        if (!gls_reader_open(&run->workers[i].reader, run->library, error))
-            return false;
-    }
     run->batch = gls_db_batch_new();
     return (run->batch != NULL || gls_fail_memory(error)) &&
-           gls_reader_open(&run->walk_reader, run->library, error);
+           gls_operation_open_workers(&run->op, error) &&
+           gls_reader_open(&run->walk_reader, run->op.library, error);
 }
 
 /* All readers of the old database: none may be open when the new one takes its name. */
-static void close_workers(struct gls_rebuild_run *run)
+static void close_readers(struct gls_rebuild_run *run)
 {
-    for (unsigned i = 0; run->workers != NULL && i < run->jobs; i++) {
-        gls_reader_close(run->workers[i].reader);
-        gls_copy_buffers_free(run->workers[i].buffers);
-    }
-    free(run->workers);
-    run->workers = NULL;
+    gls_operation_close_workers(&run->op);
     gls_reader_close(run->walk_reader);
     run->walk_reader = NULL;
 }
@@ -239,21 +221,19 @@ static void close_workers(struct gls_rebuild_run *run)
  * damaged further in than its opening shows must not stop the making of a new one. */
 static bool recover(struct gls_rebuild_run *run, struct gls_error *error)
 {
-    struct gls_db_writer *writer = NULL;
-    int64_t run_id = 0;
-    uint64_t completed = 0;
+    struct gls_operation *op = &run->op;
     struct gls_summary nothing = {0};
 
-    if (!gls_library_has_database(run->library))
+    if (!gls_library_has_database(op->library))
         return true;
     bool ok =
-        gls_db_writer_start(&writer, run->library, error) &&
-        gls_db_writer_begin_run(writer, &run_id, "recover", run->options->command_line, error) &&
-        gls_recover(run->library, writer, run_id, &completed, error) &&
-        gls_db_writer_end_run(writer, run_id, &nothing, error);
-    gls_db_writer_stop(writer);
+        gls_db_writer_start(&op->writer, op->library, error) &&
+        gls_db_writer_begin_run(op->writer, &op->run_id, "recover", op->command_line, error) &&
+        gls_operation_recover(op, error) && gls_operation_end(op, &nothing, error);
+    gls_db_writer_stop(op->writer);
+    op->writer = NULL;
     if (!ok && error->status == GLS_ERROR_LIBRARY) {
-        gls_op_tell(run->callbacks, error->message);
+        gls_operation_emit(op, error->message);
         *error = (struct gls_error)GLS_ERROR_INIT;
         ok = true;
     }
@@ -263,13 +243,13 @@ static bool recover(struct gls_rebuild_run *run, struct gls_error *error)
 static bool open_run(struct gls_rebuild_run *run, struct gls_error *error)
 {
     bool ok = gls_media_initialize(error) &&
-              gls_library_open(&run->library, run->options->library, GLS_LIBRARY_REBUILD, error);
+              gls_operation_open(&run->op, run->options->library, GLS_LIBRARY_REBUILD, error);
 
-    if (ok && !gls_library_has_database(run->library))
-        gls_op_tell(run->callbacks, "there is no old database that can be read: hashes of "
-                                    "sources are taken from the files");
+    if (ok && !gls_library_has_database(run->op.library))
+        gls_operation_emit(&run->op, "there is no old database that can be read: hashes of "
+                                     "sources are taken from the files");
     return ok && recover(run, error) && open_workers(run, error) &&
-           gls_rebuild_begin(&run->rebuild, run->library, error) &&
+           gls_rebuild_begin(&run->rebuild, run->op.library, error) &&
            gls_db_writer_begin_run(gls_rebuild_writer(run->rebuild), &run->run_id, "generate-db",
                                    run->options->command_line, error);
 }
@@ -279,13 +259,13 @@ static bool finish(struct gls_rebuild_run *run, struct gls_error *error)
     char *backup = NULL;
     char text[1024];
 
-    close_workers(run);
+    close_readers(run);
     bool ok = gls_db_writer_end_run(gls_rebuild_writer(run->rebuild), run->run_id, &run->summary,
                                     error) &&
               gls_rebuild_finish(run->rebuild, &backup, error);
     if (backup != NULL) {
         snprintf(text, sizeof text, "the old database is kept as %s", backup);
-        gls_op_tell(run->callbacks, text);
+        gls_operation_emit(&run->op, text);
     }
     free(backup);
     return ok;
@@ -298,12 +278,11 @@ static bool run_all(struct gls_rebuild_run *run, struct gls_error *error)
                                          .work = work,
                                          .consume = gls_rebuild_consume,
                                          .idle = gls_rebuild_idle};
-    struct gls_pipeline_options options = {
-        .jobs = run->jobs, .window = run->jobs * WINDOW_PER_JOB, .cancel = run->cancel};
 
-    if (!open_run(run, error) || !gls_pipeline_run(&stages, &options, error))
+    if (!open_run(run, error) ||
+        !gls_operation_run(&run->op, &stages, run->op.jobs * WINDOW_PER_JOB, error))
         return false;
-    run->summary.interrupted = gls_cancel_is_requested(run->cancel);
+    run->summary.interrupted = gls_operation_is_cancelled(&run->op);
     if (run->summary.interrupted)
         return gls_fail(error, GLS_ERROR_CANCELLED,
                         "interrupted; the old database is still in force");
@@ -315,25 +294,27 @@ bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_config
                             const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
                             struct gls_error *error)
 {
-    struct gls_rebuild_run run = {.config = config,
-                                  .options = options,
-                                  .callbacks = callbacks,
-                                  .cancel = cancel,
-                                  .jobs = gls_op_jobs(options->jobs, config)};
-    double started_s = gls_op_now_s();
+    struct gls_rebuild_run run = {.op = {.command = "generate-db",
+                                         .command_line = options->command_line,
+                                         .config = config,
+                                         .cancel = cancel},
+                                  .options = options};
 
     *summary = (struct gls_summary){0};
     if (options->library == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "no library: use --source DIR");
-    bool ok = run_all(&run, error) && !run.failed;
+    if (callbacks != NULL)
+        run.op.callbacks = *callbacks;
+    bool ok =
+        gls_operation_begin(&run.op, options->jobs, error) && run_all(&run, error) && !run.failed;
     if (run.failed)
         *error = run.error;
-    run.summary.seconds = gls_op_now_s() - started_s;
+    run.summary.seconds = gls_operation_now_s() - run.op.started_s;
     *summary = run.summary;
-    close_workers(&run);
+    close_readers(&run);
     gls_db_batch_free(run.batch);
     gls_stored_file_clear(&run.last);
     gls_rebuild_free(run.rebuild);
-    gls_library_close(run.library);
+    gls_operation_close(&run.op);
     return ok;
 }

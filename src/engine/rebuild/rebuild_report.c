@@ -80,7 +80,7 @@ static bool join_companions(struct gls_rebuild_run *run, struct gls_rebuild_item
 
 static void report(struct gls_rebuild_run *run, const struct gls_rebuild_item *item)
 {
-    char *path = gls_path_join(gls_library_root(run->library), item->path);
+    char *path = gls_path_join(gls_library_root(run->op.library), item->path);
     struct gls_file_event event = {
         .struct_size = sizeof event,
         .source = path,
@@ -91,8 +91,8 @@ static void report(struct gls_rebuild_run *run, const struct gls_rebuild_item *i
 
     if (item->row.date_taken != NULL)
         event.has_date = gls_datetime_parse(&event.date_taken, item->row.date_taken, false);
-    if (path != NULL && run->callbacks != NULL && run->callbacks->on_file != NULL)
-        run->callbacks->on_file(run->callbacks->user, &event);
+    if (path != NULL && run->op.callbacks.on_file != NULL)
+        run->op.callbacks.on_file(run->op.callbacks.user, &event);
     free(path);
 }
 
@@ -127,12 +127,8 @@ void gls_rebuild_idle(void *user, struct gls_pipeline *pipeline)
                                     .bytes_found = atomic_load(&run->bytes_found),
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned,
-                                    .bytes_done = atomic_load(&run->bytes_done),
                                     .current = run->last.path};
 
     (void)pipeline;
-    for (unsigned i = 0; i < run->jobs; i++)
-        progress.bytes_done += gls_copy_bytes_read(run->workers[i].buffers);
-    if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
-        run->callbacks->on_progress(run->callbacks->user, &progress);
+    gls_operation_progress(&run->op, &progress);
 }

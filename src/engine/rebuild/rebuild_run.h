@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* generate_run - what the stages of one generate-db share. rebuild.c opens,
+/* rebuild_run - what the stages of one generate-db share. rebuild.c opens,
  * walks (producer thread) and describes (workers); rebuild_report.c writes rows and
  * reports (calling thread). */
 #ifndef GLS_ENGINE_REBUILD_REBUILD_RUN_H
 #define GLS_ENGINE_REBUILD_REBUILD_RUN_H
 
-#include <stdatomic.h>
-
-#include "engine/disk/copy.h"
-#include "engine/operation/pipeline.h"
-#include "plan/config/config.h"
+#include "engine/operation/operation.h"
 #include "store/write/library_rebuild.h"
 
 /* One file; owned by the stage that holds it. */
@@ -23,21 +19,11 @@ struct gls_rebuild_item {
 };
 void gls_rebuild_item_free(struct gls_rebuild_item *item);
 
-struct gls_rebuild_worker {
-    struct gls_reader *reader; /* of the old database */
-    struct gls_copy_buffers *buffers;
-};
-
 struct gls_rebuild_run {
-    const struct gls_config *config;
+    struct gls_operation op; /* its workers read the old database */
     const struct gls_generate_options *options;
-    const struct gls_callbacks *callbacks;
-    const struct gls_cancel *cancel;
-    unsigned jobs;
-    struct gls_library *library;
     struct gls_rebuild *rebuild;
-    int64_t run_id;
-    struct gls_rebuild_worker *workers;
+    int64_t run_id; /* in the new database */
 
     /* Producer. */
     struct gls_pipeline *pipeline;
@@ -51,7 +37,7 @@ struct gls_rebuild_run {
     bool failed; /* the new database cannot be written; `error` says why */
     struct gls_error error;
 
-    atomic_uint_fast64_t files_found, bytes_found, bytes_done;
+    atomic_uint_fast64_t files_found, bytes_found;
     atomic_bool scan_done;
 };
 

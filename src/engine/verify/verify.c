@@ -5,10 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/cancel.h"
 #include "base/path.h"
-#include "engine/journal/recover.h"
-#include "engine/operation/operation.h"
 #include "engine/verify/verify_run.h"
 #include "media/media.h"
 
@@ -37,12 +34,6 @@ static const char *const state_names[GLS_STATE_COUNT] = {
 const char *gls_state_name(enum gls_state state)
 {
     return (unsigned)state < GLS_STATE_COUNT ? state_names[state] : "?";
-}
-
-static void tell(const struct gls_verify_run *run, const char *text)
-{
-    if (run->callbacks != NULL && run->callbacks->on_message != NULL)
-        run->callbacks->on_message(run->callbacks->user, text);
 }
 
 static bool check_options(struct gls_verify_run *run, struct gls_error *error)
@@ -78,8 +69,8 @@ static bool find_library(struct gls_verify_run *run, struct gls_error *error)
         return run->root != NULL ||
                gls_fail(error, GLS_ERROR_LIBRARY, "%s: is in no library", options->paths[0]);
     }
-    if (path == NULL && run->config != NULL)
-        path = gls_config_destination(run->config);
+    if (path == NULL && run->op.config != NULL)
+        path = gls_config_destination(run->op.config);
     if (path == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT,
                         "no library: use --library DIR or [Library] destination=");
@@ -89,43 +80,30 @@ static bool find_library(struct gls_verify_run *run, struct gls_error *error)
 /* Opens for writing where that is possible, to remember what was checked. */
 static bool open_library(struct gls_verify_run *run, struct gls_error *error)
 {
-    const char *path = run->root;
+    struct gls_library *library = NULL;
 
-    if (!gls_library_open(&run->library, path, GLS_LIBRARY_READ, error))
+    if (!gls_library_open(&library, run->root, GLS_LIBRARY_READ, error))
         return false;
-    if (gls_library_is_read_only(run->library)) {
-        if (run->options->accept_states != 0 || run->repair_states != 0)
-            return gls_fail(error, GLS_ERROR_LIBRARY,
-                            "%s: is read-only; nothing can be accepted or repaired there", path);
-        tell(run, "the library is read-only: what is found is not recorded");
-        return true;
-    }
-    gls_library_close(run->library);
-    run->library = NULL;
-    uint64_t completed = 0;
-    return gls_library_open(&run->library, path, GLS_LIBRARY_WRITE, error) &&
-           gls_db_writer_start(&run->writer, run->library, error) &&
-           gls_db_writer_begin_run(run->writer, &run->run_id, "verify", run->options->command_line,
-                                   error) &&
-           gls_recover(run->library, run->writer, run->run_id, &completed, error);
+    bool is_read_only = gls_library_is_read_only(library);
+    gls_library_close(library);
+    if (is_read_only && (run->options->accept_states != 0 || run->repair_states != 0))
+        return gls_fail(error, GLS_ERROR_LIBRARY,
+                        "%s: is read-only; nothing can be accepted or repaired there", run->root);
+    if (is_read_only)
+        gls_operation_emit(&run->op, "the library is read-only: what is found is not recorded");
+    return gls_operation_open(&run->op, run->root,
+                              is_read_only ? GLS_LIBRARY_READ : GLS_LIBRARY_WRITE, error);
 }
 
 static bool open_workers(struct gls_verify_run *run, struct gls_error *error)
 {
-    run->workers = calloc(run->jobs, sizeof *run->workers);
     run->batch = gls_db_batch_new();
     run->buffers = gls_copy_buffers_new();
-    if (run->workers == NULL || run->batch == NULL || run->buffers == NULL)
+    if (run->batch == NULL || run->buffers == NULL)
         return gls_fail_memory(error);
-    for (unsigned i = 0; i < run->jobs; i++) {
-        run->workers[i].buffers = gls_copy_buffers_new();
-        if (run->workers[i].buffers == NULL)
-            return gls_fail_memory(error);
-        if (!gls_reader_open(&run->workers[i].reader, run->library, error))
-            return false;
-    }
-    return gls_reader_open(&run->scan_reader, run->library, error) &&
-           gls_untracked_open(&run->finds, error);
+    return gls_operation_open_workers(&run->op, error) &&
+           gls_reader_open(&run->scan_reader, run->op.library, error) &&
+           gls_untracked_open(&run->untracked, error);
 }
 
 /* What there is to do, for the progress and for the choice of a sample. */
@@ -152,7 +130,7 @@ static bool set_start(struct gls_verify_run *run, struct gls_error *error)
     bool ok = gls_verify_set_resume(run, error);
 
     run->ties_left = run->sample_ties;
-    run->committed_s = gls_op_now_s();
+    run->committed_s = gls_operation_now_s();
     return ok;
 }
 
@@ -163,17 +141,15 @@ static bool run_passes(struct gls_verify_run *run, struct gls_error *error)
                                          .work = gls_verify_work,
                                          .consume = gls_verify_consume,
                                          .idle = gls_verify_idle};
-    struct gls_pipeline_options options = {
-        .jobs = run->jobs, .window = run->jobs * WINDOW_PER_JOB, .cancel = run->cancel};
 
     if (!gls_verify_search(run, error))
         return false;
-    bool ok = gls_pipeline_run(&stages, &options, error);
+    bool ok = gls_operation_run(&run->op, &stages, run->op.jobs * WINDOW_PER_JOB, error);
     if (ok && run->failed) {
         *error = run->error;
         ok = false;
     }
-    run->summary.interrupted = gls_cancel_is_requested(run->cancel);
+    run->summary.interrupted = gls_operation_is_cancelled(&run->op);
     return gls_verify_finish(run, ok && !run->summary.interrupted, ok ? error : &run->error) && ok;
 }
 
@@ -181,33 +157,26 @@ static bool end_run(struct gls_verify_run *run, struct gls_error *error)
 {
     uint64_t bad = run->summary.count[GLS_STATE_ROTTEN] + run->summary.count[GLS_STATE_CHANGED] +
                    run->summary.count[GLS_STATE_MISSING] + run->summary.count[GLS_STATE_UNREADABLE];
-    struct gls_summary summary = {.scanned = run->summary.checked,
-                                  .failed = bad,
-                                  .bytes = run->summary.bytes,
-                                  .seconds = run->summary.seconds,
-                                  .interrupted = run->summary.interrupted};
+    struct gls_summary summary = {
+        .scanned = run->summary.checked, .failed = bad, .bytes = run->summary.bytes};
+    bool ok = gls_operation_end(&run->op, &summary, error);
 
-    return run->writer == NULL || run->run_id == 0 ||
-           gls_db_writer_end_run(run->writer, run->run_id, &summary, error);
+    run->summary.seconds = summary.seconds;
+    run->summary.interrupted = summary.interrupted;
+    return ok;
 }
 
 static void close_run(struct gls_verify_run *run)
 {
     gls_verify_repair_free(run->repair);
     gls_verify_clear_scan(run);
-    for (unsigned i = 0; run->workers != NULL && i < run->jobs; i++) {
-        gls_reader_close(run->workers[i].reader);
-        gls_copy_buffers_free(run->workers[i].buffers);
-    }
-    free(run->workers);
-    gls_untracked_close(run->finds);
+    gls_untracked_close(run->untracked);
     gls_reader_close(run->scan_reader);
     gls_copy_buffers_free(run->buffers);
     gls_db_batch_free(run->batch);
     free(run->last_path);
     free(run->root);
-    gls_db_writer_stop(run->writer);
-    gls_library_close(run->library);
+    gls_operation_close(&run->op);
 }
 
 bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_config *config,
@@ -215,22 +184,25 @@ bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_conf
                        const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
                        struct gls_error *error)
 {
-    struct gls_verify_run run = {.config = config,
+    struct gls_verify_run run = {.op = {.command = "verify",
+                                        .command_line = options->command_line,
+                                        .config = config,
+                                        .cancel = cancel},
                                  .options = options,
                                  .callbacks = callbacks,
-                                 .cancel = cancel,
-                                 .jobs = gls_op_jobs(options->jobs, config),
                                  .now_s = (int64_t)time(NULL)};
     struct gls_error closing = GLS_ERROR_INIT;
-    double started_s = gls_op_now_s();
 
+    if (callbacks != NULL)
+        run.op.callbacks = (struct gls_callbacks){.user = callbacks->user,
+                                                  .on_progress = callbacks->on_progress,
+                                                  .on_message = callbacks->on_message};
     *summary = run.summary;
-    bool ok = check_options(&run, error) && gls_media_initialize(error) &&
-              find_library(&run, error) && open_library(&run, error) && open_workers(&run, error) &&
-              measure(&run, error) && gls_verify_set_ranges(&run, error) &&
-              set_start(&run, error) && gls_verify_repair_new(&run, error) &&
-              run_passes(&run, error);
-    run.summary.seconds = gls_op_now_s() - started_s;
+    bool ok = gls_operation_begin(&run.op, options->jobs, error) && check_options(&run, error) &&
+              gls_media_initialize(error) && find_library(&run, error) &&
+              open_library(&run, error) && open_workers(&run, error) && measure(&run, error) &&
+              gls_verify_set_ranges(&run, error) && set_start(&run, error) &&
+              gls_verify_repair_new(&run, error) && run_passes(&run, error);
     if (!end_run(&run, &closing) && ok) {
         *error = closing;
         ok = false;

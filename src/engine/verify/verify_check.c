@@ -55,13 +55,13 @@ static void settle_difference(struct gls_verify_item *item, bool same_time, bool
 static bool describe(struct gls_verify_run *run, unsigned worker, struct gls_verify_item *item,
                      const char *path)
 {
-    struct gls_describe_request wish = {.config = run->config,
-                                        .root = gls_library_root(run->library),
+    struct gls_describe_request wish = {.config = run->op.config,
+                                        .root = gls_library_root(run->op.library),
                                         .path = path,
                                         .want_source = !item->is_tracked};
     struct gls_error error = GLS_ERROR_INIT;
 
-    item->has_now = gls_describe_file(&item->now, run->workers[worker].buffers, &wish, &error);
+    item->has_now = gls_describe_file(&item->now, run->op.workers[worker].buffers, &wish, &error);
     if (!item->has_now)
         settle(item, GLS_STATE_UNREADABLE, error.message);
     item->bytes += item->now.size_bytes;
@@ -83,7 +83,7 @@ static void check_content(struct gls_verify_run *run, unsigned worker, struct gl
         return;
     }
     if (same_size) {
-        if (!gls_hash_file(&wish, run->workers[worker].buffers, path, &size, &error)) {
+        if (!gls_hash_file(&wish, run->op.workers[worker].buffers, path, &size, &error)) {
             settle(item, GLS_STATE_UNREADABLE, error.message);
             return;
         }
@@ -124,7 +124,7 @@ void gls_verify_work(void *user, unsigned worker, void *context)
 {
     struct gls_verify_run *run = user;
     struct gls_verify_item *item = context;
-    char *path = gls_path_join(gls_library_root(run->library), item->row.path);
+    char *path = gls_path_join(gls_library_root(run->op.library), item->row.path);
 
     if (path == NULL)
         settle(item, GLS_STATE_UNREADABLE, "out of memory");
@@ -132,7 +132,7 @@ void gls_verify_work(void *user, unsigned worker, void *context)
         check_tracked(run, worker, item, path);
     else if ((run->options->accept_states & 1u << GLS_STATE_UNTRACKED) != 0)
         (void)describe(run, worker, item, item->row.path);
-    gls_copy_reset_progress(run->workers[worker].buffers);
-    atomic_fetch_add(&run->bytes_done, item->is_tracked ? item->row.size_bytes : 0);
+    gls_copy_reset_progress(run->op.workers[worker].buffers);
+    atomic_fetch_add(&run->op.bytes_done, item->is_tracked ? item->row.size_bytes : 0);
     free(path);
 }

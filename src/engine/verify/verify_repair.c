@@ -165,8 +165,8 @@ static bool fetch(const char *tmp, struct gls_verify_run *run, const struct gls_
     }
     if (fd >= 0)
         close(fd);
-    return ok &&
-           gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error);
+    return ok && gls_sync_filesystem(gls_library_fd(run->op.library),
+                                     gls_library_root(run->op.library), error);
 }
 
 /* Renames a bad file to NAME.rotten, NAME.rotten-1, ..., whichever is free. *aside is
@@ -226,11 +226,11 @@ bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item 
     if (ok && good == NULL)
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "no good copy of it is in %s", run->repair->root);
     if (ok) {
-        snprintf(name, sizeof name, "repair-%lld-%llu", (long long)run->run_id,
+        snprintf(name, sizeof name, "repair-%lld-%llu", (long long)run->op.run_id,
                  (unsigned long long)run->repair->number++);
-        tmp = gls_path_join(gls_library_tmp(run->library), name);
+        tmp = gls_path_join(gls_library_tmp(run->op.library), name);
         from = gls_path_join(run->repair->root, good);
-        path = gls_path_join(gls_library_root(run->library), row->path);
+        path = gls_path_join(gls_library_root(run->op.library), row->path);
         ok = (tmp != NULL && from != NULL && path != NULL) || gls_fail_memory(error);
     }
     ok = ok && fetch(tmp, run, row, from, error);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "engine/operation/operation.h"
 #include "engine/verify/verify_run.h"
 
 enum { BATCH_CHANGES = 256 };
@@ -34,17 +33,17 @@ static bool add_resume_point(struct gls_verify_run *run)
 
 static bool commit(struct gls_verify_run *run, struct gls_error *error)
 {
-    bool ok = gls_db_writer_commit(run->writer, run->batch, error);
+    bool ok = gls_db_writer_commit(run->op.writer, run->batch, error);
 
     gls_db_batch_clear(run->batch);
     run->in_batch = 0;
-    run->committed_s = gls_op_now_s();
+    run->committed_s = gls_operation_now_s();
     return ok;
 }
 
 bool gls_verify_finish(struct gls_verify_run *run, bool is_complete, struct gls_error *error)
 {
-    if (run->writer == NULL || run->failed)
+    if (run->op.writer == NULL || run->failed)
         return true;
     bool ok = is_complete ? gls_db_batch_set_setting(run->batch, "verify.resume", NULL)
                           : add_resume_point(run);
@@ -59,8 +58,8 @@ static void note_failure(struct gls_verify_run *run, struct gls_pipeline *pipeli
 
 static bool commit_if_due(struct gls_verify_run *run)
 {
-    if (run->writer == NULL || run->in_batch == 0 ||
-        (run->in_batch < BATCH_CHANGES && gls_op_now_s() - run->committed_s < BATCH_AGE_S))
+    if (run->op.writer == NULL || run->in_batch == 0 ||
+        (run->in_batch < BATCH_CHANGES && gls_operation_now_s() - run->committed_s < BATCH_AGE_S))
         return true;
     return add_resume_point(run) ? commit(run, &run->error) : gls_fail_memory(&run->error);
 }
@@ -71,7 +70,7 @@ static bool log_accepted(struct gls_verify_run *run, const char *action, const c
                          const struct gls_stored_file *row)
 {
     run->in_batch++;
-    return gls_db_batch_log(run->batch, &(struct gls_action){.run_id = run->run_id,
+    return gls_db_batch_log(run->batch, &(struct gls_action){.run_id = run->op.run_id,
                                                              .action = action,
                                                              .from = from,
                                                              .to = row->path,
@@ -118,7 +117,7 @@ static bool accept_missing(struct gls_verify_run *run, struct gls_verify_item *i
 
 static bool accept_untracked(struct gls_verify_run *run, struct gls_verify_item *item)
 {
-    item->now.run_id = run->run_id;
+    item->now.run_id = run->op.run_id;
     item->now.checked_s = run->now_s;
     return gls_db_batch_put_file(run->batch, &item->now, NULL, NULL, NULL) &&
            log_accepted(run, "adopted", NULL, &item->now);
@@ -182,7 +181,7 @@ static void report(struct gls_verify_run *run, const struct gls_verify_item *ite
 static bool record_check(struct gls_verify_run *run, const struct gls_verify_item *item,
                          bool repaired)
 {
-    if (run->writer == NULL || !(repaired || (item->state == GLS_STATE_OK && item->is_read)))
+    if (run->op.writer == NULL || !(repaired || (item->state == GLS_STATE_OK && item->is_read)))
         return true;
     run->in_batch++;
     return gls_db_batch_set_checked(run->batch, item->row.id, run->now_s);
@@ -231,12 +230,8 @@ void gls_verify_idle(void *user, struct gls_pipeline *pipeline)
                                     .bytes_found = run->bytes_total,
                                     .scan_done = true,
                                     .files_done = run->files_done,
-                                    .bytes_done = atomic_load(&run->bytes_done),
                                     .current = run->last_path};
 
     (void)pipeline;
-    for (unsigned i = 0; i < run->jobs; i++)
-        progress.bytes_done += gls_copy_bytes_read(run->workers[i].buffers);
-    if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
-        run->callbacks->on_progress(run->callbacks->user, &progress);
+    gls_operation_progress(&run->op, &progress);
 }

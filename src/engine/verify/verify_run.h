@@ -13,14 +13,9 @@
 #ifndef GLS_ENGINE_VERIFY_VERIFY_RUN_H
 #define GLS_ENGINE_VERIFY_VERIFY_RUN_H
 
-#include <stdatomic.h>
-
 #include "base/strbuf.h"
-#include "engine/disk/copy.h"
-#include "engine/operation/pipeline.h"
-#include "plan/config/config.h"
+#include "engine/operation/operation.h"
 #include "store/claims/untracked.h"
-#include "store/write/db_writer.h"
 
 /* One file; owned by the stage that holds it. */
 struct gls_verify_item {
@@ -43,29 +38,18 @@ struct gls_verify_range {
     bool is_folder;
 };
 
-struct gls_verify_worker {
-    struct gls_reader *reader;
-    struct gls_copy_buffers *buffers;
-};
-
 struct gls_verify_repair; /* verify_repair.c */
 
 struct gls_verify_run {
-    const struct gls_config *config;
+    struct gls_operation op;
     const struct gls_verify_options *options;
     const struct gls_verify_callbacks *callbacks;
-    const struct gls_cancel *cancel;
-    unsigned jobs;
     unsigned repair_states;
     int64_t now_s; /* what checked_s becomes */
 
-    char *root; /* of the library, as found from the options */
-    struct gls_library *library;
-    struct gls_db_writer *writer; /* NULL: the library is read-only */
-    int64_t run_id;
-    struct gls_verify_worker *workers;
-    struct gls_untracked_index *finds; /* files that the database does not know */
-    bool has_moved;                    /* some of them were moved */
+    char *root;                            /* of the library, as found from the options */
+    struct gls_untracked_index *untracked; /* files that the database does not know */
+    bool has_moved;                        /* some of them were moved */
 
     /* Producer. */
     struct gls_pipeline *pipeline;
@@ -91,7 +75,6 @@ struct gls_verify_run {
     struct gls_error error;
 
     uint64_t files_total, bytes_total;
-    atomic_uint_fast64_t bytes_done;
 };
 
 /* First pass. */

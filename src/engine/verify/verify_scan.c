@@ -81,10 +81,10 @@ static bool add_path(struct gls_verify_run *run, const char *path, struct gls_er
 
     if (!gls_path_absolute(&absolute, path, error))
         return false;
-    const char *relative = gls_path_relative(absolute, gls_library_root(run->library));
+    const char *relative = gls_path_relative(absolute, gls_library_root(run->op.library));
     bool ok =
         relative != NULL || gls_fail(error, GLS_ERROR_ARGUMENT, "%s: is not in the library %s",
-                                     path, gls_library_root(run->library));
+                                     path, gls_library_root(run->op.library));
     bool exists = ok && stat(absolute, &status) == 0;
     if (ok && (!exists || S_ISDIR(status.st_mode)))
         ok = add_range(run, relative, true, error);
@@ -158,9 +158,8 @@ bool gls_verify_set_resume(struct gls_verify_run *run, struct gls_error *error)
     if (!gls_reader_setting(run->scan_reader, &value, "verify.resume", error))
         return false;
     bool ok = value == NULL || read_resume(run, value, error);
-    if (value == NULL && run->callbacks != NULL && run->callbacks->on_message != NULL)
-        run->callbacks->on_message(run->callbacks->user,
-                                   "no verify was interrupted: starting at the beginning");
+    if (value == NULL)
+        gls_operation_emit(&run->op, "no verify was interrupted: starting at the beginning");
     free(value);
     return ok;
 }
@@ -216,7 +215,8 @@ static bool next_find(struct merge *merge, struct gls_error *error)
 
     gls_untracked_file_clear(&merge->find);
     while (!merge->run->is_sample && ok && found && merge->find.path == NULL) {
-        ok = gls_untracked_next(merge->run->finds, &merge->find, &found, merge->find_after, error);
+        ok = gls_untracked_next(merge->run->untracked, &merge->find, &found, merge->find_after,
+                                error);
         if (!ok || !found)
             break;
         ok = set_after(&merge->find_after, merge->find.path, error);
@@ -243,7 +243,7 @@ static bool submit(struct gls_verify_run *run, struct gls_verify_item *item, boo
     bool found = false;
 
     if (item->is_tracked && run->has_moved &&
-        !gls_untracked_moved_from(run->finds, &item->found, &found, item->row.path, error)) {
+        !gls_untracked_moved_from(run->untracked, &item->found, &found, item->row.path, error)) {
         gls_verify_item_free(item);
         return false;
     }
@@ -344,7 +344,7 @@ static bool scan_one(struct gls_verify_run *run, const struct gls_verify_range *
         gls_stored_file_clear(&row);
         return ok;
     }
-    if (!gls_untracked_get(run->finds, &find, &found, range->path, error))
+    if (!gls_untracked_get(run->untracked, &find, &found, range->path, error))
         return false;
     bool ok =
         !found || find.moved_from != NULL || run->is_sample || submit_find(run, &find, more, error);

@@ -57,8 +57,9 @@ static bool submit_unknown(void *user, const char *path, const struct stat *stat
 static bool search_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
 {
     struct search *search = user;
-    struct gls_tree_options options = {
-        .root = gls_library_root(search->run->library), .user = search, .on_file = submit_unknown};
+    struct gls_tree_options options = {.root = gls_library_root(search->run->op.library),
+                                       .user = search,
+                                       .on_file = submit_unknown};
 
     search->pipeline = pipeline;
     bool ok = gls_tree_walk(&options, error);
@@ -74,7 +75,7 @@ static bool search_produce(void *user, struct gls_pipeline *pipeline, struct gls
 static void search_work(void *user, unsigned worker, void *item)
 {
     struct search *search = user;
-    struct gls_verify_worker *own = &search->run->workers[worker];
+    struct gls_operation_worker *own = &search->run->op.workers[worker];
     struct gls_untracked_file *find = item;
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_hash_request wish = {.xxh128 = find->xxh128};
@@ -83,7 +84,7 @@ static void search_work(void *user, unsigned worker, void *item)
 
     if (!gls_reader_has_size(own->reader, &known, find->size_bytes, &ignored) || !known)
         return;
-    char *path = gls_path_join(gls_library_root(search->run->library), find->path);
+    char *path = gls_path_join(gls_library_root(search->run->op.library), find->path);
     if (path == NULL || !gls_hash_file(&wish, own->buffers, path, &size, &ignored) ||
         size != find->size_bytes)
         find->xxh128[0] = '\0';
@@ -95,7 +96,7 @@ static void search_consume(void *user, struct gls_pipeline *pipeline, void *item
     struct search *search = user;
     struct gls_untracked_file *find = item;
 
-    if (!search->failed && !gls_untracked_add(search->run->finds, find, &search->error)) {
+    if (!search->failed && !gls_untracked_add(search->run->untracked, find, &search->error)) {
         search->failed = true;
         gls_pipeline_stop(pipeline);
     }
@@ -119,19 +120,19 @@ static bool try_match(void *user, const struct gls_stored_file *row)
     struct stat status;
     bool found = false;
 
-    char *path = gls_path_join(gls_library_root(match->run->library), row->path);
+    char *path = gls_path_join(gls_library_root(match->run->op.library), row->path);
     bool missing =
         path != NULL && stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
     free(path);
     if (!missing)
         return true;
     match->ok =
-        gls_untracked_moved_from(match->run->finds, &taken, &found, row->path, match->error);
+        gls_untracked_moved_from(match->run->untracked, &taken, &found, row->path, match->error);
     gls_untracked_file_clear(&taken);
     if (!match->ok || found)
         return match->ok;
-    match->ok =
-        gls_untracked_set_moved_from(match->run->finds, match->find->path, row->path, match->error);
+    match->ok = gls_untracked_set_moved_from(match->run->untracked, match->find->path, row->path,
+                                             match->error);
     match->done = true;
     return false;
 }
@@ -143,7 +144,7 @@ static bool match_moved(struct gls_verify_run *run, struct gls_error *error)
     char *after = NULL;
     bool found = true, ok = true;
 
-    while (ok && (ok = gls_untracked_next(run->finds, &find, &found, after, error)) && found) {
+    while (ok && (ok = gls_untracked_next(run->untracked, &find, &found, after, error)) && found) {
         struct match match = {.run = run, .find = &find, .ok = true, .error = error};
         if (find.xxh128[0] != '\0')
             ok = gls_reader_each_stored_xxh128(run->scan_reader, find.xxh128, try_match, &match,
@@ -173,10 +174,8 @@ bool gls_verify_search(struct gls_verify_run *run, struct gls_error *error)
                                          .work = search_work,
                                          .consume = search_consume,
                                          .idle = search_idle};
-    struct gls_pipeline_options options = {
-        .jobs = run->jobs, .window = run->jobs * SEARCH_WINDOW_PER_JOB, .cancel = run->cancel};
 
-    if (!gls_pipeline_run(&stages, &options, error))
+    if (!gls_operation_run(&run->op, &stages, run->op.jobs * SEARCH_WINDOW_PER_JOB, error))
         return false;
     if (search.failed) {
         *error = search.error;
