@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "engine/operation/operation.h"
+#include "tests/support/temp_dir.h"
+
+struct fixture {
+    char *root;
+    char messages[1024];
+    struct gls_operation op;
+};
+
+static void keep_message(void *user, const char *text)
+{
+    struct fixture *fixture = user;
+    size_t size = strlen(fixture->messages);
+
+    snprintf(fixture->messages + size, sizeof fixture->messages - size, "%s\n", text);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+
+    fixture->root = temp_dir_new();
+    fixture->op = (struct gls_operation){
+        .command = "test", .callbacks = {.user = fixture, .on_message = keep_message}};
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    gls_operation_close(&fixture->op);
+    temp_dir_remove(fixture->root);
+    free(fixture);
+    return 0;
+}
+
+static void check(bool ok, const struct gls_error *error)
+{
+    if (!ok)
+        fail_msg("%s", error->message);
+}
+
+static void make_library(const struct fixture *fixture)
+{
+    struct gls_operation op = {.command = "make"};
+    struct gls_error error = GLS_ERROR_INIT;
+
+    check(gls_operation_open(&op, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
+    gls_operation_close(&op);
+}
+
+static void bounds_jobs(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_operation *op = &fixture->op;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    assert_true(gls_operation_begin(op, GLS_JOBS_MAX, &error));
+    assert_int_equal(op->jobs, GLS_JOBS_MAX);
+    assert_true(gls_operation_begin(op, 0, &error));
+    assert_in_range(op->jobs, 1, GLS_JOBS_MAX);
+    assert_false(gls_operation_begin(op, GLS_JOBS_MAX + 1, &error));
+    assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+}
+
+/* A run that died between the commit of its intent and the rename. */
+static void leave_intent(const struct fixture *fixture)
+{
+    struct gls_operation op = {.command = "died"};
+    struct gls_intent intent = {.kind = GLS_INTENT_PUBLISH,
+                                .tmp_path = (char *)(uintptr_t) ".glassine/tmp/1-0",
+                                .file = {.path = (char *)(uintptr_t) "2020/a.txt",
+                                         .size_bytes = 5,
+                                         .source_size_bytes = 5}};
+    struct gls_hash_request hash = {.xxh128 = intent.file.stored_xxh128};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_db_batch *batch = gls_db_batch_new();
+
+    check(gls_operation_begin(&op, 1, &error) &&
+              gls_operation_open(&op, fixture->root, GLS_LIBRARY_WRITE, &error) &&
+              gls_operation_open_workers(&op, &error),
+          &error);
+    char *tmp = temp_text_file(fixture->root, intent.tmp_path, "hello");
+    check(gls_hash_file(&hash, op.workers[0].buffers, tmp, NULL, &error), &error);
+    assert_true(gls_db_batch_add_intent(batch, &intent));
+    check(gls_db_writer_commit(op.writer, batch, &error), &error);
+    free(tmp);
+    gls_db_batch_free(batch);
+    gls_operation_close(&op);
+}
+
+static void tells_what_it_recovers(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    leave_intent(fixture);
+    check(gls_operation_open(&fixture->op, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
+    assert_string_equal(fixture->messages, "completed 1 file of a run that was cut off\n");
+    char *path = temp_path(fixture->root, "2020/a.txt");
+    assert_int_equal(access(path, F_OK), 0);
+    free(path);
+}
+
+static void holds_the_lock_only_when_asked(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_operation other = {.command = "other"};
+    struct gls_error error = GLS_ERROR_INIT;
+
+    make_library(fixture);
+    leave_intent(fixture);
+    check(gls_operation_open_shared(&fixture->op, fixture->root, &error), &error);
+    assert_string_equal(fixture->messages, "completed 1 file of a run that was cut off\n");
+    assert_null(fixture->op.writer);
+
+    check(gls_operation_open(&other, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
+    assert_false(gls_operation_lock(&fixture->op, &error));
+    assert_int_equal(error.status, GLS_ERROR_BUSY);
+    assert_null(fixture->op.writer);
+    gls_operation_close(&other);
+
+    check(gls_operation_lock(&fixture->op, &error), &error);
+    assert_non_null(fixture->op.writer);
+    assert_false(gls_operation_open(&other, fixture->root, GLS_LIBRARY_WRITE, &error));
+    gls_operation_unlock(&fixture->op);
+    check(gls_operation_open(&other, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
+    gls_operation_close(&other);
+}
+
+static void reads_beside_a_writer(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_operation other = {.command = "other"};
+    struct gls_error error = GLS_ERROR_INIT;
+
+    check(gls_operation_open(&other, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
+    check(gls_operation_begin(&fixture->op, 2, &error) &&
+              gls_operation_open_shared(&fixture->op, fixture->root, &error) &&
+              gls_operation_open_workers(&fixture->op, &error),
+          &error);
+    gls_operation_close(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(bounds_jobs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_what_it_recovers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(holds_the_lock_only_when_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reads_beside_a_writer, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
