@@ -488,14 +488,21 @@ GLS_API bool gls_generate_db(struct gls_summary *summary, const struct gls_confi
 
 /* ---- log --------------------------------------------------------------------- */
 
+enum gls_run_state {
+    GLS_RUN_OPEN = 0,        /* at work, or cut off since the last run that wrote */
+    GLS_RUN_FINISHED = 1,    /* it ended by itself */
+    GLS_RUN_INTERRUPTED = 2, /* it was cancelled, and ended in order */
+    GLS_RUN_CUT_OFF = 3      /* it died: killed, or the power failed */
+};
 struct gls_run {
     size_t struct_size;
     int64_t id;
     const char *command;      /* "import", "update", ... */
     const char *command_line; /* NULL if not recorded */
     const char *version;
-    int64_t started_s;                 /* seconds since the epoch, UTC */
-    int64_t ended_s;                   /* 0: it did not end by itself */
+    int64_t started_s; /* seconds since the epoch, UTC */
+    int64_t ended_s;   /* 0: it did not end by itself */
+    enum gls_run_state state;
     const struct gls_summary *summary; /* what the run counted; never NULL */
 };
 
@@ -507,6 +514,7 @@ struct gls_action {
     const char *to;     /* relative to the library where it lies inside */
     const char *source_sha256;
     const char *stored_xxh128;
+    const char *reason; /* of a failure or a skip; NULL: none */
 };
 
 struct gls_log_callbacks {

@@ -174,7 +174,7 @@ mount_full() {
     cp good.db $db
     sqlite3 $db 'pragma user_version = 999'
     rm -f $db-*
-    refuses 3 "$work/$db: was made by a newer glassine (database version 999, this one knows 1); use that one for this library" glassine import --json -d lib card
+    refuses 3 "$work/$db: was made by a newer glassine (database version 999, this one knows 2); use that one for this library" glassine import --json -d lib card
     rm $db
     mkdir $db
     status=0

@@ -387,17 +387,8 @@ static void test_read_only_folder(void **state)
     temp_dir_remove(origin);
 }
 
-/* No statement may read a whole table, so that nothing grows with the library. */
-static void test_query_plans(void **state)
+static void check_plans(sqlite3 *db)
 {
-    char *root = temp_dir_new();
-    struct gls_stored_file file = sample_stored_file("a");
-    sqlite3 *db = NULL;
-
-    (void)state;
-    sample_library_store(root, &file, 1);
-    char *path = temp_path(root, ".glassine/library.db");
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     for (int query = 0; query < GLS_QUERY_COUNT; query++) {
         sqlite3_stmt *statement = NULL;
         const char *text = gls_query_sql((enum gls_query)query);
@@ -415,6 +406,20 @@ static void test_query_plans(void **state)
         sqlite3_finalize(statement);
         sqlite3_free(sql);
     }
+}
+
+/* No statement may read a whole table, so that nothing grows with the library. */
+static void test_query_plans(void **state)
+{
+    char *root = temp_dir_new();
+    struct gls_stored_file file = sample_stored_file("a");
+    sqlite3 *db = NULL;
+
+    (void)state;
+    sample_library_store(root, &file, 1);
+    char *path = temp_path(root, ".glassine/library.db");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    check_plans(db);
     sqlite3_close(db);
     free(path);
     temp_dir_remove(root);

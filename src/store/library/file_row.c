@@ -84,6 +84,8 @@ void gls_stored_file_clear(struct gls_stored_file *file)
     free(file->date_taken);
     free(file->title);
     free(file->album);
+    free(file->description);
+    free(file->people);
     *file = (struct gls_stored_file){0};
 }
 
@@ -97,12 +99,14 @@ bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_f
 {
     *out = *file;
     out->path = out->source_path = out->original_name = NULL;
-    out->date_taken = out->title = out->album = NULL;
+    out->date_taken = out->title = out->album = out->description = out->people = NULL;
     bool ok = copy_string(&out->path, file->path) &&
               copy_string(&out->source_path, file->source_path) &&
               copy_string(&out->original_name, file->original_name) &&
               copy_string(&out->date_taken, file->date_taken) &&
-              copy_string(&out->title, file->title) && copy_string(&out->album, file->album);
+              copy_string(&out->title, file->title) && copy_string(&out->album, file->album) &&
+              copy_string(&out->description, file->description) &&
+              copy_string(&out->people, file->people);
     if (!ok)
         gls_stored_file_clear(out);
     return ok;
@@ -121,6 +125,9 @@ bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement)
         .has_position = sqlite3_column_type(statement, 16) != SQLITE_NULL,
         .latitude = sqlite3_column_double(statement, 16),
         .longitude = sqlite3_column_double(statement, 17),
+        .essence_version = (unsigned)sqlite3_column_int(statement, 18),
+        .rating = sqlite3_column_int(statement, 21),
+        .favourite = sqlite3_column_int(statement, 22) != 0,
     };
     gls_column_hex(out->source_sha256, statement, 5, SHA256_BYTES);
     gls_column_hex(out->stored_xxh128, statement, 6, XXH128_BYTES);
@@ -130,7 +137,9 @@ bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement)
               gls_column_copy(&out->date_taken, statement, 9) &&
               gls_column_copy(&out->original_name, statement, 13) &&
               gls_column_copy(&out->title, statement, 14) &&
-              gls_column_copy(&out->album, statement, 15);
+              gls_column_copy(&out->album, statement, 15) &&
+              gls_column_copy(&out->description, statement, 19) &&
+              gls_column_copy(&out->people, statement, 20);
     if (!ok)
         gls_stored_file_clear(out);
     return ok;
@@ -158,4 +167,9 @@ void gls_file_row_bind(sqlite3_stmt *statement, const struct gls_stored_file *fi
         sqlite3_bind_double(statement, 17, file->latitude);
         sqlite3_bind_double(statement, 18, file->longitude);
     }
+    sqlite3_bind_int(statement, 19, file->essence_version == 0 ? 1 : (int)file->essence_version);
+    gls_bind_text(statement, 20, file->description);
+    gls_bind_text(statement, 21, file->people);
+    sqlite3_bind_int(statement, 22, file->rating);
+    sqlite3_bind_int(statement, 23, file->favourite);
 }

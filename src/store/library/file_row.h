@@ -2,9 +2,10 @@
 /*
  * file_row - struct gls_stored_file to and from the columns of a statement.
  *
- * The order of columns and of parameters ?1..?18 is that of FILE_COLUMNS in
+ * The order of columns and of parameters ?1..?23 is that of FILE_COLUMNS in
  * queries.c: id, path, size, mtime, source size, the three hashes, source path,
- * date, unit, run, checked; then original name, title, album, position.
+ * date, unit, run, checked; then original name, title, album, position; then the
+ * essence's version, description, people, rating, favourite.
  */
 #ifndef GLS_STORE_LIBRARY_FILE_ROW_H
 #define GLS_STORE_LIBRARY_FILE_ROW_H
@@ -13,12 +14,12 @@
 
 #include "store/library/library_db.h"
 
-enum { GLS_FILE_COLUMNS = 18 };
+enum { GLS_FILE_COLUMNS = 23 };
 
 /* Fills *out, whose strings are the caller's (gls_stored_file_clear()). False:
  * no memory, and *out is empty. */
 bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement);
-/* Binds those of ?1..?18 that the statement has. The strings must outlive the step.
+/* Binds those of ?1..?23 that the statement has. The strings must outlive the step.
  * Codes are kept by SQLite: a failure shows when the statement is stepped. */
 void gls_file_row_bind(sqlite3_stmt *statement, const struct gls_stored_file *file);
 

@@ -54,13 +54,19 @@ struct gls_stored_file {
     char *original_name;
     char *date_taken; /* ISO 8601 local, with offset where known; NULL */
     char *title;
-    char *album;
+    char *album; /* its own, which may decide its folder; see also albums.h */
+    char *description;
+    char *people; /* one name a line; NULL */
+    int rating;   /* xmp:Rating: -1 rejected, 1 to 5; 0: none */
+    bool favourite;
     bool has_position;
     double latitude;
     double longitude;
     int64_t unit_id; /* files imported as companions share it; 0: alone */
     int64_t run_id;
     int64_t checked_s; /* last verified, epoch seconds; 0: never */
+    /* The way in which essence_xxh128 was computed; 0 is written as 1, the first. */
+    unsigned essence_version;
 };
 void gls_stored_file_clear(struct gls_stored_file *file);
 /* A deep copy. False: no memory, and *out is empty. */
@@ -107,8 +113,9 @@ enum gls_intent_kind {
     GLS_INTENT_PUBLISH = 1, /* tmp -> file.path, which must not exist */
     GLS_INTENT_REPLACE = 2, /* tmp -> file.path, in the place of old_path (update) */
     GLS_INTENT_MOVE = 3,    /* source_path, or old_path, -> file.path */
-    GLS_INTENT_REMOVE = 4   /* file.path goes, which old_path has taken the place of, if
+    GLS_INTENT_REMOVE = 4,  /* file.path goes, which old_path has taken the place of, if
                                it still is that file or holds file.source_sha256 */
+    GLS_INTENT_REPAIR = 5   /* tmp -> file.path, whose damaged version is kept under old_path */
 };
 struct gls_intent {
     int64_t id;

@@ -23,6 +23,16 @@ struct gls_reader {
     struct gls_db *db; /* NULL: the library is empty */
 };
 
+struct gls_file_visitor {
+    bool (*visit)(void *user, const struct gls_stored_file *file);
+    void *user;
+};
+/* Shows the rows of a bound statement until the visitor has seen enough, and puts the
+ * statement back. */
+bool gls_reader_visit_files(struct gls_reader *reader, enum gls_query query,
+                            sqlite3_stmt *statement, const struct gls_file_visitor *visitor,
+                            struct gls_error *error);
+
 /* Takes the exclusive lock of a writer; GLS_ERROR_BUSY names who has it. */
 bool gls_library_lock(struct gls_library *library, struct gls_error *error);
 /* Keeps writers away while nothing may be created. *held false: there is a

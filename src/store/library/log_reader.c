@@ -86,6 +86,7 @@ static void read_run(struct gls_run *out, struct gls_summary *summary, sqlite3_s
         .version = (const char *)sqlite3_column_text(statement, 3),
         .started_s = sqlite3_column_int64(statement, 4),
         .ended_s = sqlite3_column_int64(statement, 5),
+        .state = (enum gls_run_state)sqlite3_column_int(statement, 15),
         .summary = summary,
     };
     *summary =
@@ -147,6 +148,7 @@ static bool visit_action(sqlite3_stmt *statement, bool *more,
                                 .to = to,
                                 .source_sha256 = sha256[0] == '\0' ? NULL : sha256,
                                 .stored_xxh128 = xxh128[0] == '\0' ? NULL : xxh128,
+                                .reason = (const char *)sqlite3_column_text(statement, 6),
                             });
     }
     free(from);

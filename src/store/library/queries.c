@@ -5,17 +5,21 @@
 #define FILE_COLUMNS                                                                               \
     "f.id, f.path, f.size, f.mtime_ns, f.source_size, f.source_sha256, f.stored_xxh128, "          \
     "f.essence_xxh128, f.source_path, f.date_taken, f.unit_id, f.run_id, f.checked_s, "            \
-    "m.original_name, m.title, m.album, m.latitude, m.longitude"
+    "m.original_name, m.title, m.album, m.latitude, m.longitude, f.essence_version, "              \
+    "m.description, m.people, m.rating, m.favourite"
 #define SELECT_FILE "SELECT " FILE_COLUMNS " FROM files f LEFT JOIN metadata m ON m.file_id = f.id "
 
 #define INTENT_COLUMNS                                                                             \
     "file_id, path, size, mtime_ns, source_size, source_sha256, stored_xxh128, essence_xxh128, "   \
     "source_path, date_taken, unit_id, run_id, checked_s, original_name, title, album, latitude, " \
-    "longitude, kind, tmp_path, old_path"
+    "longitude, essence_version, description, people, rating, favourite, kind, tmp_path, old_path"
 
 #define RUN_COLUMNS                                                                                \
     "id, command, command_line, version, started_s, ended_s, scanned, imported, duplicate, "       \
-    "skipped, failed, bytes, seconds, interrupted, places_offline"
+    "skipped, failed, bytes, seconds, interrupted, places_offline, end_state"
+
+#define OUTBOX_COLUMNS                                                                             \
+    "id, plugin, hook, file_key, payload, attempts, next_try_s, last_error, state"
 
 #define QUERY(name, text) [name] = (text)
 
@@ -38,8 +42,8 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_INTENTS, "SELECT " INTENT_COLUMNS ", id FROM intents ORDER BY id"),
     QUERY(GLS_QUERY_RUNS, "SELECT " RUN_COLUMNS " FROM runs ORDER BY id DESC"),
     QUERY(GLS_QUERY_RUN, "SELECT " RUN_COLUMNS " FROM runs WHERE id = ?1"),
-    QUERY(GLS_QUERY_ACTIONS, "SELECT run_id, action, source, target, source_sha256, stored_xxh128 "
-                             "FROM actions WHERE run_id = ?1 ORDER BY id"),
+    QUERY(GLS_QUERY_ACTIONS, "SELECT run_id, action, source, target, source_sha256, stored_xxh128, "
+                             "reason FROM actions WHERE run_id = ?1 ORDER BY id"),
     QUERY(GLS_QUERY_PLACES_NEAR,
           "SELECT latitude, longitude, city, state, country, country_code, time_zone, population "
           "FROM places WHERE latitude BETWEEN ?1 AND ?2 AND (?3 = 0 OR id < ?3)"),
@@ -49,7 +53,7 @@ static const char *const queries[GLS_QUERY_COUNT] = {
 
     QUERY(GLS_QUERY_ADD_INTENT, "INSERT INTO intents (" INTENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, "
                                 "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-                                "?19, ?20, ?21)"),
+                                "?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"),
     QUERY(GLS_QUERY_DROP_INTENT, "DELETE FROM intents WHERE id = ?1"),
     QUERY(GLS_QUERY_DROP_INTENT_BY_TMP, "DELETE FROM intents WHERE tmp_path = ?1"),
     QUERY(GLS_QUERY_DROP_INTENT_BY_PATH,
@@ -58,29 +62,35 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_CLEAR_PATH, "DELETE FROM files WHERE path = ?1 AND id <> ?2"),
     QUERY(GLS_QUERY_PUT_FILE,
           "INSERT INTO files (path, size, mtime_ns, source_size, source_sha256, stored_xxh128, "
-          "essence_xxh128, source_path, date_taken, unit_id, run_id, checked_s) "
-          "VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, nullif(?12, 0), ?13) "
+          "essence_xxh128, source_path, date_taken, unit_id, run_id, checked_s, essence_version) "
+          "VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, nullif(?12, 0), ?13, ?19) "
           "ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
           "source_size = excluded.source_size, source_sha256 = excluded.source_sha256, "
           "stored_xxh128 = excluded.stored_xxh128, essence_xxh128 = excluded.essence_xxh128, "
           "source_path = excluded.source_path, date_taken = excluded.date_taken, "
-          "unit_id = excluded.unit_id, run_id = excluded.run_id, checked_s = excluded.checked_s "
+          "unit_id = excluded.unit_id, run_id = excluded.run_id, checked_s = excluded.checked_s, "
+          "essence_version = excluded.essence_version "
           "RETURNING id"),
     QUERY(GLS_QUERY_UPDATE_FILE,
           "UPDATE files SET path = ?2, size = ?3, mtime_ns = ?4, source_size = ?5, "
           "source_sha256 = ?6, stored_xxh128 = ?7, essence_xxh128 = ?8, source_path = ?9, "
-          "date_taken = ?10, unit_id = ?11, run_id = nullif(?12, 0), checked_s = ?13 "
+          "date_taken = ?10, unit_id = ?11, run_id = nullif(?12, 0), checked_s = ?13, "
+          "essence_version = ?19 "
           "WHERE id = ?1 RETURNING id"),
     QUERY(GLS_QUERY_PUT_METADATA,
-          "INSERT INTO metadata (file_id, original_name, title, album, latitude, longitude) "
-          "VALUES (?1, ?14, ?15, ?16, ?17, ?18) ON CONFLICT (file_id) DO UPDATE SET "
+          "INSERT INTO metadata (file_id, original_name, title, album, latitude, longitude, "
+          "description, people, rating, favourite) "
+          "VALUES (?1, ?14, ?15, ?16, ?17, ?18, ?20, ?21, ?22, ?23) "
+          "ON CONFLICT (file_id) DO UPDATE SET "
           "original_name = excluded.original_name, title = excluded.title, "
-          "album = excluded.album, latitude = excluded.latitude, longitude = excluded.longitude"),
+          "album = excluded.album, latitude = excluded.latitude, longitude = excluded.longitude, "
+          "description = excluded.description, people = excluded.people, "
+          "rating = excluded.rating, favourite = excluded.favourite"),
     QUERY(GLS_QUERY_REMOVE_FILE, "DELETE FROM files WHERE id = ?1"),
     QUERY(GLS_QUERY_SET_CHECKED, "UPDATE files SET checked_s = ?2 WHERE id = ?1"),
     QUERY(GLS_QUERY_ADD_ACTION,
-          "INSERT INTO actions (run_id, action, source, target, source_sha256, stored_xxh128) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+          "INSERT INTO actions (run_id, action, source, target, source_sha256, stored_xxh128, "
+          "reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
     QUERY(GLS_QUERY_KEEP_PLACE,
           "INSERT OR REPLACE INTO places (latitude, longitude, city, state, country, "
           "country_code, time_zone, population) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
@@ -95,7 +105,55 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_END_RUN,
           "UPDATE runs SET ended_s = ?2, scanned = ?3, imported = ?4, duplicate = ?5, "
           "skipped = ?6, failed = ?7, bytes = ?8, seconds = ?9, interrupted = ?10, "
-          "places_offline = ?11 WHERE id = ?1"),
+          "places_offline = ?11, end_state = CASE WHEN ?10 <> 0 THEN 2 ELSE 1 END "
+          "WHERE id = ?1"),
+    /* Only the run that holds the library's lock can be at work. */
+    QUERY(GLS_QUERY_CLOSE_DEAD_RUNS,
+          "UPDATE runs SET end_state = 3 WHERE ended_s = 0 AND end_state = 0"),
+
+    QUERY(GLS_QUERY_PUT_ALBUM,
+          "INSERT INTO albums (name, title, description, date) VALUES (?1, ?2, ?3, ?4) "
+          "ON CONFLICT (name) DO UPDATE SET title = coalesce(excluded.title, title), "
+          "description = coalesce(excluded.description, description), "
+          "date = coalesce(excluded.date, date)"),
+    QUERY(GLS_QUERY_ADD_MEMBER, "INSERT OR IGNORE INTO album_members (album_id, file_id) "
+                                "SELECT a.id, f.id FROM albums a JOIN files f "
+                                "WHERE a.name = ?1 AND f.path = ?2"),
+    QUERY(GLS_QUERY_REMOVE_MEMBER, "DELETE FROM album_members "
+                                   "WHERE album_id = (SELECT id FROM albums WHERE name = ?1) "
+                                   "AND file_id = (SELECT id FROM files WHERE path = ?2)"),
+    /* A file's own album is the one that decides its folder. */
+    QUERY(GLS_QUERY_LEAVE_OWN_ALBUM,
+          "DELETE FROM album_members WHERE file_id = ?1 AND album_id = "
+          "(SELECT a.id FROM metadata m JOIN albums a ON a.name = m.album "
+          "WHERE m.file_id = ?1 AND m.album IS NOT ?16)"),
+    QUERY(GLS_QUERY_TRIM_ALBUMS,
+          "DELETE FROM albums WHERE id NOT IN (SELECT album_id FROM album_members)"),
+    QUERY(GLS_QUERY_ALBUMS,
+          "SELECT a.name, a.title, a.description, a.date, count(*) FROM albums a "
+          "JOIN album_members m ON m.album_id = a.id GROUP BY a.id ORDER BY a.name"),
+    QUERY(GLS_QUERY_ALBUM_FILES,
+          SELECT_FILE "JOIN album_members c ON c.file_id = f.id "
+                      "WHERE c.album_id = (SELECT id FROM albums WHERE name = ?1) "
+                      "ORDER BY f.path"),
+    QUERY(GLS_QUERY_ALBUMS_OF_FILE,
+          "SELECT a.name FROM album_members c JOIN albums a ON a.id = c.album_id "
+          "WHERE c.file_id = ?1 ORDER BY c.album_id"),
+
+    QUERY(GLS_QUERY_ADD_OUTBOX, "INSERT INTO outbox (plugin, hook, file_key, payload) "
+                                "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"),
+    QUERY(GLS_QUERY_SET_OUTBOX, "UPDATE outbox SET attempts = ?2, next_try_s = ?3, "
+                                "last_error = ?4, state = ?5 WHERE id = ?1"),
+    QUERY(GLS_QUERY_REMOVE_OUTBOX, "DELETE FROM outbox WHERE id = ?1"),
+    QUERY(GLS_QUERY_OUTBOX, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id > ?1 "
+                            "AND (?2 IS NULL OR plugin = ?2) ORDER BY id LIMIT ?3"),
+    QUERY(GLS_QUERY_PUT_PLUGIN_VALUE,
+          "INSERT OR REPLACE INTO plugin_values (plugin, key, value) VALUES (?1, ?2, ?3)"),
+    QUERY(GLS_QUERY_REMOVE_PLUGIN_VALUE,
+          "DELETE FROM plugin_values WHERE plugin = ?1 AND key = ?2"),
+    QUERY(GLS_QUERY_PLUGIN_VALUE, "SELECT value FROM plugin_values WHERE plugin = ?1 AND key = ?2"),
+    QUERY(GLS_QUERY_PLUGIN_VALUES,
+          "SELECT key, value FROM plugin_values WHERE plugin = ?1 ORDER BY key"),
 };
 
 const char *gls_query_sql(enum gls_query query)
@@ -106,5 +164,7 @@ const char *gls_query_sql(enum gls_query query)
 bool gls_query_lists_all(enum gls_query query)
 {
     return query == GLS_QUERY_COUNT_FILES || query == GLS_QUERY_SUM_SIZES ||
-           query == GLS_QUERY_SAMPLE_CUT || query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS;
+           query == GLS_QUERY_SAMPLE_CUT || query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS ||
+           query == GLS_QUERY_CLOSE_DEAD_RUNS || query == GLS_QUERY_TRIM_ALBUMS ||
+           query == GLS_QUERY_ALBUMS || query == GLS_QUERY_ALBUM_FILES;
 }

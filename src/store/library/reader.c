@@ -4,8 +4,7 @@
 
 #include "store/library/file_row.h"
 #include "store/library/library_private.h"
-
-typedef bool visit_file(void *user, const struct gls_stored_file *file);
+#include "store/library/schema.h"
 
 bool gls_reader_open(struct gls_reader **out, struct gls_library *library, struct gls_error *error)
 {
@@ -13,13 +12,14 @@ bool gls_reader_open(struct gls_reader **out, struct gls_library *library, struc
 
     if (reader == NULL)
         return gls_fail_memory(error);
-    if (!library->empty &&
-        !gls_db_open(&reader->db, library->db_path, library->read_access, error)) {
-        free(reader);
-        return false;
-    }
-    *out = reader;
-    return true;
+    bool ok = library->empty ||
+              (gls_db_open(&reader->db, library->db_path, library->read_access, error) &&
+               gls_schema_read_older(reader->db, error));
+    if (ok)
+        *out = reader;
+    else
+        gls_reader_close(reader);
+    return ok;
 }
 
 void gls_reader_close(struct gls_reader *reader)
@@ -97,9 +97,9 @@ bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *
     return true;
 }
 
-/* Steps through a bound statement and puts it back. */
-static bool visit_rows(struct gls_reader *reader, enum gls_query query, sqlite3_stmt *statement,
-                       visit_file *visit, void *user, struct gls_error *error)
+bool gls_reader_visit_files(struct gls_reader *reader, enum gls_query query,
+                            sqlite3_stmt *statement, const struct gls_file_visitor *visitor,
+                            struct gls_error *error)
 {
     bool row = true, more = true, ok = true;
 
@@ -109,7 +109,7 @@ static bool visit_rows(struct gls_reader *reader, enum gls_query query, sqlite3_
             ok = gls_fail_memory(error);
             break;
         }
-        more = visit(user, &file);
+        more = visitor->visit(visitor->user, &file);
         gls_stored_file_clear(&file);
     }
     gls_db_put_back(reader->db, query, statement);
@@ -117,7 +117,7 @@ static bool visit_rows(struct gls_reader *reader, enum gls_query query, sqlite3_
 }
 
 static bool each_by_hash(struct gls_reader *reader, enum gls_query query, const char *hex,
-                         visit_file *visit, void *user, struct gls_error *error)
+                         const struct gls_file_visitor *visitor, struct gls_error *error)
 {
     if (reader->db == NULL)
         return true;
@@ -125,21 +125,23 @@ static bool each_by_hash(struct gls_reader *reader, enum gls_query query, const 
     if (statement == NULL)
         return false;
     gls_bind_hex(statement, 1, hex, strlen(hex) / 2);
-    return visit_rows(reader, query, statement, visit, user, error);
+    return gls_reader_visit_files(reader, query, statement, visitor, error);
 }
 
 bool gls_reader_each_source_sha256(struct gls_reader *reader, const char *sha256,
                                    bool (*visit)(void *user, const struct gls_stored_file *file),
                                    void *user, struct gls_error *error)
 {
-    return each_by_hash(reader, GLS_QUERY_BY_SOURCE_SHA256, sha256, visit, user, error);
+    return each_by_hash(reader, GLS_QUERY_BY_SOURCE_SHA256, sha256,
+                        &(struct gls_file_visitor){visit, user}, error);
 }
 
 bool gls_reader_each_stored_xxh128(struct gls_reader *reader, const char *xxh128,
                                    bool (*visit)(void *user, const struct gls_stored_file *file),
                                    void *user, struct gls_error *error)
 {
-    return each_by_hash(reader, GLS_QUERY_BY_STORED_XXH128, xxh128, visit, user, error);
+    return each_by_hash(reader, GLS_QUERY_BY_STORED_XXH128, xxh128,
+                        &(struct gls_file_visitor){visit, user}, error);
 }
 
 bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
@@ -152,7 +154,8 @@ bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
     if (statement == NULL)
         return false;
     sqlite3_bind_int64(statement, 1, unit_id);
-    return visit_rows(reader, GLS_QUERY_BY_UNIT, statement, visit, user, error);
+    return gls_reader_visit_files(reader, GLS_QUERY_BY_UNIT, statement,
+                                  &(struct gls_file_visitor){visit, user}, error);
 }
 
 bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,

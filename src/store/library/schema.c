@@ -56,18 +56,86 @@ static const char version_1[] =
     "CREATE TABLE elodie_hashes (sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),"
     " path BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
-/* steps[N] leads from version N to version N + 1. */
-static const char *const steps[GLS_LIBRARY_SCHEMA_VERSION] = {version_1};
+/* What a picture says of itself beyond its title; an intent is the row to be, and has
+ * the same columns. `people` holds one name a line; `rating` is XMP's, 0: none. */
+#define ABOUT_PICTURE(table)                                                                       \
+    "ALTER TABLE " table " ADD COLUMN description TEXT;"                                           \
+    "ALTER TABLE " table " ADD COLUMN people TEXT;"                                                \
+    "ALTER TABLE " table " ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;"                          \
+    "ALTER TABLE " table " ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;"
 
-static bool run_steps(struct gls_db *db, int from, struct gls_error *error)
+/* Runs that are open when a writer migrates have died: it holds the library's lock. */
+#define RUN_STATE_1 "CASE WHEN ended_s = 0 THEN 3 WHEN interrupted <> 0 THEN 2 ELSE 1 END"
+
+static const char version_2[] =
+    "ALTER TABLE files ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;" ABOUT_PICTURE(
+        "metadata")
+        ABOUT_PICTURE(
+            "intents") "ALTER TABLE intents ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;"
+                       "ALTER TABLE runs ADD COLUMN end_state INTEGER NOT NULL DEFAULT 0;"
+                       "UPDATE runs SET end_state = " RUN_STATE_1 ";"
+                       "ALTER TABLE actions ADD COLUMN reason TEXT;"
+
+                       "CREATE TABLE albums (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+                       " title TEXT, description TEXT, date TEXT) STRICT;"
+                       "CREATE TABLE album_members ("
+                       " album_id INTEGER NOT NULL REFERENCES albums (id) ON DELETE CASCADE,"
+                       " file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,"
+                       " PRIMARY KEY (album_id, file_id)) STRICT, WITHOUT ROWID;"
+                       "CREATE INDEX album_members_file_id ON album_members (file_id);"
+                       "INSERT INTO albums (name) SELECT DISTINCT album FROM metadata WHERE album "
+                       "<> '';"
+                       "INSERT INTO album_members (album_id, file_id) SELECT a.id, m.file_id FROM "
+                       "metadata m"
+                       " JOIN albums a ON a.name = m.album JOIN files f ON f.id = m.file_id;"
+
+                       "CREATE TABLE outbox (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, hook "
+                       "TEXT NOT NULL,"
+                       " file_key TEXT NOT NULL, payload TEXT NOT NULL, attempts INTEGER NOT NULL "
+                       "DEFAULT 0,"
+                       " next_try_s INTEGER NOT NULL DEFAULT 0, last_error TEXT,"
+                       " state INTEGER NOT NULL DEFAULT 0, UNIQUE (plugin, hook, file_key)) STRICT;"
+                       "CREATE TABLE plugin_values (plugin TEXT NOT NULL, key TEXT NOT NULL, value "
+                       "TEXT NOT NULL,"
+                       " PRIMARY KEY (plugin, key)) STRICT, WITHOUT ROWID;";
+
+/* Version 1 as version 2 would show it. Temporary tables and views hide those of the
+ * database that have their names, and belong to one connection alone. */
+static const char read_version_1[] =
+    "CREATE TEMP VIEW files AS SELECT *, 1 AS essence_version FROM main.files;"
+    "CREATE TEMP VIEW metadata AS SELECT *, NULL AS description, NULL AS people, 0 AS rating,"
+    " 0 AS favourite FROM main.metadata;"
+    "CREATE TEMP VIEW intents AS SELECT *, NULL AS description, NULL AS people, 0 AS rating,"
+    " 0 AS favourite, 1 AS essence_version FROM main.intents;"
+    "CREATE TEMP VIEW runs AS SELECT *, " RUN_STATE_1 " AS end_state FROM main.runs;"
+    "CREATE TEMP VIEW actions AS SELECT *, NULL AS reason FROM main.actions;"
+    "CREATE TEMP VIEW albums AS SELECT min(file_id) AS id, album AS name, NULL AS title,"
+    " NULL AS description, NULL AS date FROM main.metadata WHERE album <> '' GROUP BY album;"
+    "CREATE TEMP VIEW album_members AS SELECT a.id AS album_id, m.file_id FROM main.metadata m"
+    " JOIN temp.albums a ON a.name = m.album;"
+    "CREATE TEMP TABLE outbox (id INTEGER PRIMARY KEY, plugin, hook, file_key, payload, attempts,"
+    " next_try_s, last_error, state);"
+    "CREATE TEMP TABLE plugin_values (plugin, key, value);";
+
+/* A row for each version but 0, an empty file: how the one before becomes it, and how
+ * it is read by a connection that may not write (the present one: as it is). */
+static const struct {
+    const char *migration;
+    const char *read_as_present;
+} versions[GLS_LIBRARY_SCHEMA_VERSION + 1] = {
+    [1] = {version_1, read_version_1},
+    [2] = {version_2, NULL},
+};
+
+static bool migrate(struct gls_db *db, int from, struct gls_error *error)
 {
     char finish[96];
 
     snprintf(finish, sizeof finish, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
              APPLICATION_ID, GLS_LIBRARY_SCHEMA_VERSION);
     bool ok = gls_db_exec(db, "BEGIN IMMEDIATE", error);
-    for (int version = from; ok && version < GLS_LIBRARY_SCHEMA_VERSION; version++)
-        ok = gls_db_exec(db, steps[version], error);
+    for (int version = from + 1; ok && version <= GLS_LIBRARY_SCHEMA_VERSION; version++)
+        ok = gls_db_exec(db, versions[version].migration, error);
     ok = ok && gls_db_exec(db, finish, error);
     if (!ok)
         gls_db_roll_back(db);
@@ -76,7 +144,7 @@ static bool run_steps(struct gls_db *db, int from, struct gls_error *error)
 
 bool gls_schema_create(struct gls_db *db, struct gls_error *error)
 {
-    return run_steps(db, 0, error);
+    return migrate(db, 0, error);
 }
 
 bool gls_schema_check(struct gls_db *db, bool may_write, struct gls_error *error)
@@ -96,12 +164,19 @@ bool gls_schema_check(struct gls_db *db, bool may_write, struct gls_error *error
                         "%s: was made by a newer glassine (database version %lld, this one knows "
                         "%d); use that one for this library",
                         gls_db_path(db), (long long)version, GLS_LIBRARY_SCHEMA_VERSION);
-    if (version == GLS_LIBRARY_SCHEMA_VERSION)
+    return version == GLS_LIBRARY_SCHEMA_VERSION || !may_write || migrate(db, (int)version, error);
+}
+
+/* A reader's connection may not write, not even to what is temporary and its own. */
+bool gls_schema_read_older(struct gls_db *db, struct gls_error *error)
+{
+    int64_t version = 0;
+
+    if (!gls_db_number(db, "PRAGMA user_version", &version, error))
+        return false;
+    if (version < 1 || version >= GLS_LIBRARY_SCHEMA_VERSION)
         return true;
-    if (!may_write)
-        return gls_fail(error, GLS_ERROR_LIBRARY,
-                        "%s: was made by an older glassine; a command that may write to the "
-                        "library brings it up to date",
-                        gls_db_path(db));
-    return run_steps(db, (int)version, error);
+    return gls_db_exec(db, "PRAGMA query_only = OFF", error) &&
+           gls_db_exec(db, versions[version].read_as_present, error) &&
+           gls_db_exec(db, "PRAGMA query_only = ON", error);
 }

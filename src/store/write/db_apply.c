@@ -2,8 +2,6 @@
 #include "store/library/file_row.h"
 #include "store/write/db_batch.h"
 
-/* Answers of place services that are kept; the oldest make room. */
-
 static bool apply_add_intent(struct gls_db *db, const struct gls_change *change,
                              struct gls_error *error)
 {
@@ -78,19 +76,51 @@ static bool add_action(struct gls_db *db, const struct gls_action *action, struc
     gls_bind_bytes(statement, 4, action->to);
     gls_bind_hex(statement, 5, action->source_sha256, 32);
     gls_bind_hex(statement, 6, action->stored_xxh128, 16);
+    gls_bind_text(statement, 7, action->reason);
     return gls_db_finish(db, GLS_QUERY_ADD_ACTION, statement, error);
 }
 
-static bool put_metadata(struct gls_db *db, const struct gls_stored_file *file, int64_t id,
-                         struct gls_error *error)
+/* Runs a statement whose parameters are a file's row, with the id that it has. */
+static bool run_with_row(struct gls_db *db, enum gls_query query,
+                         const struct gls_stored_file *file, int64_t id, struct gls_error *error)
 {
-    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_PUT_METADATA, error);
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
 
     if (statement == NULL)
         return false;
     gls_file_row_bind(statement, file);
     sqlite3_bind_int64(statement, 1, id);
-    return gls_db_finish(db, GLS_QUERY_PUT_METADATA, statement, error);
+    return gls_db_finish(db, query, statement, error);
+}
+
+/* Runs a statement whose parameters are the change's texts. `blob`: the one of them,
+ * from 1, that is bound as bytes, as paths are; 0: none. */
+static bool run_with_texts(struct gls_db *db, enum gls_query query, char *const texts[4], int blob,
+                           struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
+
+    if (statement == NULL)
+        return false;
+    for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++)
+        (i == blob ? gls_bind_bytes : gls_bind_text)(statement, i, texts[i - 1]);
+    return gls_db_finish(db, query, statement, error);
+}
+
+static bool add_to_album(struct gls_db *db, char *const texts[4], struct gls_error *error)
+{
+    return run_with_texts(db, GLS_QUERY_PUT_ALBUM, (char *[4]){texts[0]}, 0, error) &&
+           run_with_texts(db, GLS_QUERY_ADD_MEMBER, texts, 2, error);
+}
+
+/* The row's metadata, and its membership in its own album instead of the one before. */
+static bool put_metadata(struct gls_db *db, const struct gls_stored_file *file, int64_t id,
+                         struct gls_error *error)
+{
+    return run_with_row(db, GLS_QUERY_LEAVE_OWN_ALBUM, file, id, error) &&
+           run_with_row(db, GLS_QUERY_PUT_METADATA, file, id, error) &&
+           (file->album == NULL || file->album[0] == '\0' ||
+            add_to_album(db, (char *[4]){file->album, file->path}, error));
 }
 
 /* A file that was copied has its intent under its temporary name, one that was
@@ -137,7 +167,8 @@ static bool apply_log(struct gls_db *db, const struct gls_change *change, struct
                                            .from = change->text[1],
                                            .to = change->text[2],
                                            .source_sha256 = change->source_sha256,
-                                           .stored_xxh128 = change->stored_xxh128},
+                                           .stored_xxh128 = change->stored_xxh128,
+                                           .reason = change->text[3]},
                       error);
 }
 
@@ -159,17 +190,19 @@ static bool apply_keep_place(struct gls_db *db, const struct gls_place *place,
     return gls_db_finish(db, GLS_QUERY_KEEP_PLACE, statement, error);
 }
 
-static bool apply_setting(struct gls_db *db, const char *name, const char *value,
-                          struct gls_error *error)
+static bool apply_set_outbox(struct gls_db *db, const struct gls_change *change,
+                             struct gls_error *error)
 {
-    enum gls_query query = value == NULL ? GLS_QUERY_UNSET_SETTING : GLS_QUERY_SET_SETTING;
-    sqlite3_stmt *statement = gls_db_take(db, query, error);
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_SET_OUTBOX, error);
 
     if (statement == NULL)
         return false;
-    gls_bind_text(statement, 1, name);
-    gls_bind_text(statement, 2, value);
-    return gls_db_finish(db, query, statement, error);
+    sqlite3_bind_int64(statement, 1, change->id);
+    sqlite3_bind_int64(statement, 2, change->number[0]);
+    sqlite3_bind_int64(statement, 3, change->number[1]);
+    gls_bind_text(statement, 4, change->text[0]);
+    sqlite3_bind_int64(statement, 5, change->number[2]);
+    return gls_db_finish(db, GLS_QUERY_SET_OUTBOX, statement, error);
 }
 
 static bool apply_elodie_hash(struct gls_db *db, const struct gls_change *change,
@@ -199,15 +232,34 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_REMOVE_FILE:
         return run_with_ids(db, GLS_QUERY_REMOVE_FILE, change->id, 0, error);
     case GLS_CHANGE_SET_CHECKED:
-        return run_with_ids(db, GLS_QUERY_SET_CHECKED, change->id, change->checked_s, error);
+        return run_with_ids(db, GLS_QUERY_SET_CHECKED, change->id, change->number[0], error);
     case GLS_CHANGE_LOG:
         return apply_log(db, change, error);
     case GLS_CHANGE_KEEP_PLACE:
         return apply_keep_place(db, &change->place, error);
     case GLS_CHANGE_SET_SETTING:
-        return apply_setting(db, change->text[0], change->text[1], error);
+        return run_with_texts(
+            db, change->text[1] == NULL ? GLS_QUERY_UNSET_SETTING : GLS_QUERY_SET_SETTING,
+            change->text, 0, error);
     case GLS_CHANGE_PUT_ELODIE_HASH:
         return apply_elodie_hash(db, change, error);
+    case GLS_CHANGE_PUT_ALBUM:
+        return run_with_texts(db, GLS_QUERY_PUT_ALBUM, change->text, 0, error);
+    case GLS_CHANGE_ADD_TO_ALBUM:
+        return add_to_album(db, change->text, error);
+    case GLS_CHANGE_REMOVE_FROM_ALBUM:
+        return run_with_texts(db, GLS_QUERY_REMOVE_MEMBER, change->text, 2, error);
+    case GLS_CHANGE_ADD_OUTBOX:
+        return run_with_texts(db, GLS_QUERY_ADD_OUTBOX, change->text, 0, error);
+    case GLS_CHANGE_SET_OUTBOX:
+        return apply_set_outbox(db, change, error);
+    case GLS_CHANGE_REMOVE_OUTBOX:
+        return run_with_ids(db, GLS_QUERY_REMOVE_OUTBOX, change->id, 0, error);
+    case GLS_CHANGE_SET_PLUGIN_VALUE:
+        return run_with_texts(db,
+                              change->text[2] == NULL ? GLS_QUERY_REMOVE_PLUGIN_VALUE
+                                                      : GLS_QUERY_PUT_PLUGIN_VALUE,
+                              change->text, 0, error);
     }
     return gls_fail(error, GLS_ERROR_INTERNAL, "unknown kind of change %d", (int)change->kind);
 }

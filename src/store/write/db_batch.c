@@ -109,6 +109,18 @@ bool gls_db_batch_put_file(struct gls_db_batch *batch, const struct gls_stored_f
                               set_text(change, 2, from));
 }
 
+/* Appends a change that is nothing but texts. */
+static bool add_texts(struct gls_db_batch *batch, enum gls_change_kind kind,
+                      const char *const texts[4])
+{
+    struct gls_change *change = add(batch, kind);
+    bool ok = change != NULL;
+
+    for (size_t i = 0; ok && i < 4; i++)
+        ok = set_text(change, i, texts[i]);
+    return change != NULL && keep_if(batch, ok);
+}
+
 static bool add_by_id(struct gls_db_batch *batch, enum gls_change_kind kind, int64_t id)
 {
     struct gls_change *change = add(batch, kind);
@@ -125,10 +137,7 @@ bool gls_db_batch_drop_intent(struct gls_db_batch *batch, int64_t intent_id)
 
 bool gls_db_batch_drop_intent_of(struct gls_db_batch *batch, const char *tmp_path, const char *path)
 {
-    struct gls_change *change = add(batch, GLS_CHANGE_DROP_INTENT_OF);
-
-    return change != NULL &&
-           keep_if(batch, set_text(change, 0, tmp_path) && set_text(change, 1, path));
+    return add_texts(batch, GLS_CHANGE_DROP_INTENT_OF, (const char *[4]){tmp_path, path});
 }
 
 bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id)
@@ -141,7 +150,7 @@ bool gls_db_batch_set_checked(struct gls_db_batch *batch, int64_t file_id, int64
     bool ok = add_by_id(batch, GLS_CHANGE_SET_CHECKED, file_id);
 
     if (ok)
-        batch->changes[batch->count - 1]->checked_s = checked_s;
+        batch->changes[batch->count - 1]->number[0] = checked_s;
     return ok;
 }
 
@@ -154,8 +163,9 @@ bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *actio
     change->id = action->run_id;
     set_hex(change->source_sha256, sizeof change->source_sha256, action->source_sha256);
     set_hex(change->stored_xxh128, sizeof change->stored_xxh128, action->stored_xxh128);
-    return keep_if(batch, set_text(change, 0, action->action) &&
-                              set_text(change, 1, action->from) && set_text(change, 2, action->to));
+    return keep_if(batch,
+                   set_text(change, 0, action->action) && set_text(change, 1, action->from) &&
+                       set_text(change, 2, action->to) && set_text(change, 3, action->reason));
 }
 
 bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place *place)
@@ -169,10 +179,7 @@ bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place 
 
 bool gls_db_batch_set_setting(struct gls_db_batch *batch, const char *name, const char *value)
 {
-    struct gls_change *change = add(batch, GLS_CHANGE_SET_SETTING);
-
-    return change != NULL &&
-           keep_if(batch, set_text(change, 0, name) && set_text(change, 1, value));
+    return add_texts(batch, GLS_CHANGE_SET_SETTING, (const char *[4]){name, value});
 }
 
 bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256, const char *path)
@@ -183,4 +190,49 @@ bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256
         return false;
     set_hex(change->source_sha256, sizeof change->source_sha256, sha256);
     return keep_if(batch, set_text(change, 0, path));
+}
+
+bool gls_db_batch_put_album(struct gls_db_batch *batch, const struct gls_album *album)
+{
+    return add_texts(batch, GLS_CHANGE_PUT_ALBUM,
+                     (const char *[4]){album->name, album->title, album->description, album->date});
+}
+
+bool gls_db_batch_add_to_album(struct gls_db_batch *batch, const char *album, const char *path)
+{
+    return add_texts(batch, GLS_CHANGE_ADD_TO_ALBUM, (const char *[4]){album, path});
+}
+
+bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *album, const char *path)
+{
+    return add_texts(batch, GLS_CHANGE_REMOVE_FROM_ALBUM, (const char *[4]){album, path});
+}
+
+bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
+{
+    return add_texts(batch, GLS_CHANGE_ADD_OUTBOX,
+                     (const char *[4]){item->plugin, item->hook, item->file_key, item->payload});
+}
+
+bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
+{
+    if (!add_texts(batch, GLS_CHANGE_SET_OUTBOX, (const char *[4]){item->last_error}))
+        return false;
+    struct gls_change *change = batch->changes[batch->count - 1];
+    change->id = item->id;
+    change->number[0] = item->attempts;
+    change->number[1] = item->next_try_s;
+    change->number[2] = item->state;
+    return true;
+}
+
+bool gls_db_batch_remove_outbox(struct gls_db_batch *batch, int64_t id)
+{
+    return add_by_id(batch, GLS_CHANGE_REMOVE_OUTBOX, id);
+}
+
+bool gls_db_batch_set_plugin_value(struct gls_db_batch *batch, const char *plugin, const char *key,
+                                   const char *value)
+{
+    return add_texts(batch, GLS_CHANGE_SET_PLUGIN_VALUE, (const char *[4]){plugin, key, value});
 }

@@ -17,21 +17,31 @@ enum gls_change_kind {
     GLS_CHANGE_LOG,
     GLS_CHANGE_KEEP_PLACE,
     GLS_CHANGE_SET_SETTING,
-    GLS_CHANGE_PUT_ELODIE_HASH
+    GLS_CHANGE_PUT_ELODIE_HASH,
+    GLS_CHANGE_PUT_ALBUM,
+    GLS_CHANGE_ADD_TO_ALBUM,
+    GLS_CHANGE_REMOVE_FROM_ALBUM,
+    GLS_CHANGE_ADD_OUTBOX,
+    GLS_CHANGE_SET_OUTBOX,
+    GLS_CHANGE_REMOVE_OUTBOX,
+    GLS_CHANGE_SET_PLUGIN_VALUE
 };
 
 /* One change. Which members mean something depends on the kind; all strings are
  * the batch's. */
 struct gls_change {
     enum gls_change_kind kind;
-    int64_t id; /* DROP_INTENT, REMOVE_FILE, SET_CHECKED; LOG: the run */
-    int64_t checked_s;
+    int64_t id; /* DROP_INTENT, REMOVE_FILE, SET_CHECKED, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run */
+    int64_t number[3]; /* SET_CHECKED: checked_s; SET_OUTBOX: attempts, next_try_s, state */
     enum gls_intent_kind intent_kind;
     struct gls_stored_file file; /* ADD_INTENT, PUT_FILE */
     struct gls_place place;
     char *text[4];          /* PUT_FILE: tmp_path, action, from; ADD_INTENT: tmp_path, old_path;
-                               LOG: action, from, to; SET_SETTING: name, value;
-                               PUT_ELODIE_HASH: path */
+                               LOG: action, from, to, reason; SET_SETTING: name, value;
+                               PUT_ELODIE_HASH: path; PUT_ALBUM: name, title, description,
+                               date; ADD_TO_ALBUM, REMOVE_FROM_ALBUM: album, path;
+                               ADD_OUTBOX: plugin, hook, file_key, payload; SET_OUTBOX:
+                               last_error; SET_PLUGIN_VALUE: plugin, key, value */
     char source_sha256[65]; /* LOG, PUT_ELODIE_HASH */
     char stored_xxh128[33]; /* LOG */
 };

@@ -8,7 +8,8 @@
 #ifndef GLS_STORE_WRITE_DB_WRITER_H
 #define GLS_STORE_WRITE_DB_WRITER_H
 
-#include "store/library/library_db.h"
+#include "store/library/albums.h"
+#include "store/library/outbox.h"
 
 struct gls_db_writer;
 bool gls_db_writer_start(struct gls_db_writer **out, struct gls_library *library,
@@ -46,6 +47,26 @@ bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place 
 bool gls_db_batch_set_setting(struct gls_db_batch *batch, const char *name, const char *value);
 /* Elodie's hash.json: a hash known for a file outside or inside the library. */
 bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256, const char *path);
+
+/* Makes the album, or adds what is given to what is known of it. */
+bool gls_db_batch_put_album(struct gls_db_batch *batch, const struct gls_album *album);
+/* Membership of the file whose row has this path, also of one that the same batch puts
+ * there. An album that is not known is made; one that has lost its last file goes when
+ * the next run begins. A file's own album (gls_stored_file.album) is joined and left by
+ * putting its row, and needs neither. */
+bool gls_db_batch_add_to_album(struct gls_db_batch *batch, const char *album, const char *path);
+bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *album,
+                                    const char *path);
+
+/* Queues for a plugin; no effect where plugin, hook and file_key are queued already. Of
+ * the item plugin, hook, file_key and payload are read. */
+bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
+/* After a failed try: sets attempts, next_try_s, last_error and state of item->id. */
+bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
+bool gls_db_batch_remove_outbox(struct gls_db_batch *batch, int64_t id);
+/* value NULL: the key goes. */
+bool gls_db_batch_set_plugin_value(struct gls_db_batch *batch, const char *plugin, const char *key,
+                                   const char *value);
 
 /* Commits and frees nothing; the batch may be cleared and used again. */
 bool gls_db_writer_commit(struct gls_db_writer *writer, struct gls_db_batch *batch,

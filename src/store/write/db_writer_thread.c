@@ -195,11 +195,22 @@ static bool trim_places(struct gls_db *db, struct gls_error *error)
     return gls_db_finish(db, GLS_QUERY_TRIM_PLACES, statement, error);
 }
 
+static bool run_plain(struct gls_db *db, enum gls_query query, struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, query, error);
+
+    return statement != NULL && gls_db_finish(db, query, statement, error);
+}
+
+/* A new run ends those that died and drops the albums that became empty. */
 static bool apply_begin_run(struct gls_db *db, struct request *request, struct gls_error *error)
 {
-    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_BEGIN_RUN, error);
     bool row = false;
 
+    if (!run_plain(db, GLS_QUERY_CLOSE_DEAD_RUNS, error) ||
+        !run_plain(db, GLS_QUERY_TRIM_ALBUMS, error))
+        return false;
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_BEGIN_RUN, error);
     if (statement == NULL)
         return false;
     gls_bind_text(statement, 1, request->command);

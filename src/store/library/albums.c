@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/albums.h"
+
+#include "store/library/file_row.h"
+#include "store/library/library_private.h"
+
+bool gls_reader_each_album(struct gls_reader *reader,
+                           bool (*visit)(void *user, const struct gls_album *album), void *user,
+                           struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ALBUMS, error);
+    bool ok = statement != NULL;
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        more = visit(user, &(struct gls_album){
+                               .name = (const char *)sqlite3_column_text(statement, 0),
+                               .title = (const char *)sqlite3_column_text(statement, 1),
+                               .description = (const char *)sqlite3_column_text(statement, 2),
+                               .date = (const char *)sqlite3_column_text(statement, 3),
+                               .files = (uint64_t)sqlite3_column_int64(statement, 4),
+                           });
+    gls_db_put_back(reader->db, GLS_QUERY_ALBUMS, statement);
+    return ok;
+}
+
+bool gls_reader_each_album_file(struct gls_reader *reader, const char *album,
+                                bool (*visit)(void *user, const struct gls_stored_file *file),
+                                void *user, struct gls_error *error)
+{
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ALBUM_FILES, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_text(statement, 1, album);
+    return gls_reader_visit_files(reader, GLS_QUERY_ALBUM_FILES, statement,
+                                  &(struct gls_file_visitor){visit, user}, error);
+}
+
+bool gls_reader_each_album_of_file(struct gls_reader *reader, int64_t file_id,
+                                   bool (*visit)(void *user, const char *album), void *user,
+                                   struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ALBUMS_OF_FILE, error);
+    bool ok = statement != NULL;
+    if (ok)
+        sqlite3_bind_int64(statement, 1, file_id);
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        more = visit(user, (const char *)sqlite3_column_text(statement, 0));
+    gls_db_put_back(reader->db, GLS_QUERY_ALBUMS_OF_FILE, statement);
+    return ok;
+}

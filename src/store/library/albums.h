@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * albums - the albums of a library and their members.
+ *
+ * A file is in any number of albums. The one that its own metadata names
+ * (gls_stored_file.album) may decide its folder, and is among them.
+ */
+#ifndef GLS_STORE_LIBRARY_ALBUMS_H
+#define GLS_STORE_LIBRARY_ALBUMS_H
+
+#include "store/library/library_db.h"
+
+struct gls_album {
+    const char *name;
+    const char *title; /* NULL where not known, also the next two */
+    const char *description;
+    const char *date; /* ISO 8601 */
+    uint64_t files;   /* how many members; read only */
+};
+
+/* Every album that has members, by name. Inside the callbacks the reader may be used
+ * for anything but closing it; false from them ends the listing. */
+bool gls_reader_each_album(struct gls_reader *reader,
+                           bool (*visit)(void *user, const struct gls_album *album), void *user,
+                           struct gls_error *error);
+/* The members of an album, in path order. */
+bool gls_reader_each_album_file(struct gls_reader *reader, const char *album,
+                                bool (*visit)(void *user, const struct gls_stored_file *file),
+                                void *user, struct gls_error *error);
+/* The names of the albums of a file, in the order in which the albums were made. */
+bool gls_reader_each_album_of_file(struct gls_reader *reader, int64_t file_id,
+                                   bool (*visit)(void *user, const char *album), void *user,
+                                   struct gls_error *error);
+
+#endif

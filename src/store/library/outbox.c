@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/library/outbox.h"
+
+#include "store/library/file_row.h"
+#include "store/library/library_private.h"
+
+static const char *text(sqlite3_stmt *statement, int column)
+{
+    return (const char *)sqlite3_column_text(statement, column);
+}
+
+bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_page *page,
+                            bool (*visit)(void *user, const struct gls_outbox_item *item),
+                            void *user, struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_OUTBOX, error);
+    bool ok = statement != NULL;
+    if (ok) {
+        sqlite3_bind_int64(statement, 1, page->after_id);
+        gls_bind_text(statement, 2, page->plugin);
+        sqlite3_bind_int64(statement, 3, (sqlite3_int64)page->limit);
+    }
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        more = visit(user, &(struct gls_outbox_item){
+                               .id = sqlite3_column_int64(statement, 0),
+                               .plugin = text(statement, 1),
+                               .hook = text(statement, 2),
+                               .file_key = text(statement, 3),
+                               .payload = text(statement, 4),
+                               .attempts = (unsigned)sqlite3_column_int64(statement, 5),
+                               .next_try_s = sqlite3_column_int64(statement, 6),
+                               .last_error = text(statement, 7),
+                               .state = (enum gls_outbox_state)sqlite3_column_int(statement, 8),
+                           });
+    gls_db_put_back(reader->db, GLS_QUERY_OUTBOX, statement);
+    return ok;
+}
+
+bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *plugin,
+                             const char *key, struct gls_error *error)
+{
+    bool row = false;
+
+    *out = NULL;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_PLUGIN_VALUE, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_text(statement, 1, plugin);
+    gls_bind_text(statement, 2, key);
+    bool ok = gls_db_step(reader->db, statement, &row, error);
+    if (ok && row)
+        ok = gls_column_copy(out, statement, 0) || gls_fail_memory(error);
+    gls_db_put_back(reader->db, GLS_QUERY_PLUGIN_VALUE, statement);
+    return ok;
+}
+
+bool gls_reader_each_plugin_value(struct gls_reader *reader, const char *plugin,
+                                  bool (*visit)(void *user, const char *key, const char *value),
+                                  void *user, struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_PLUGIN_VALUES, error);
+    bool ok = statement != NULL;
+    if (ok)
+        gls_bind_text(statement, 1, plugin);
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        more = visit(user, text(statement, 0), text(statement, 1));
+    gls_db_put_back(reader->db, GLS_QUERY_PLUGIN_VALUES, statement);
+    return ok;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outbox - what plugins still have to be told of, and the values that they keep.
+ *
+ * An item is queued in the commit that stores its file (db_writer.h) and removed when
+ * the plugin has taken it; so a plugin is told of each file at least once.
+ */
+#ifndef GLS_STORE_LIBRARY_OUTBOX_H
+#define GLS_STORE_LIBRARY_OUTBOX_H
+
+#include "store/library/library_db.h"
+
+enum gls_outbox_state {
+    GLS_OUTBOX_QUEUED = 0,
+    GLS_OUTBOX_FAILED = 1 /* tried as often as it may be; waits until it is asked for again */
+};
+struct gls_outbox_item {
+    int64_t id; /* in the order they were queued */
+    const char *plugin;
+    const char *hook;
+    const char *file_key; /* stable: the same file of the same run has the same one */
+    const char *payload;  /* JSON */
+    unsigned attempts;
+    int64_t next_try_s;     /* epoch seconds; 0: at once */
+    const char *last_error; /* NULL: none yet */
+    enum gls_outbox_state state;
+};
+/* At most `limit` items after `after_id` of one plugin, or of all where it is NULL. */
+struct gls_outbox_page {
+    const char *plugin;
+    int64_t after_id;
+    size_t limit;
+};
+/* Inside the callback the reader may be used for anything but closing it; false ends. */
+bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_page *page,
+                            bool (*visit)(void *user, const struct gls_outbox_item *item),
+                            void *user, struct gls_error *error);
+
+/* *out NULL: there is no such key. The caller frees it. */
+bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *plugin,
+                             const char *key, struct gls_error *error);
+/* All that a plugin keeps, by key. */
+bool gls_reader_each_plugin_value(struct gls_reader *reader, const char *plugin,
+                                  bool (*visit)(void *user, const char *key, const char *value),
+                                  void *user, struct gls_error *error);
+
+#endif
