@@ -11,6 +11,7 @@
 #include "base/input.h"
 #include "base/timestamp.h"
 #include "engine/disk/copy_stream.h"
+#include "engine/disk/file_identity.h"
 
 /* Small enough to stay in a core's own cache while each hash passes over it,
  * large enough that system calls do not count. Also holds a list of extended
@@ -161,12 +162,6 @@ static bool may_have_holes(const struct stat *status)
 
 /* ---- Is it still the same source? -------------------------------------------- */
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 /* Both the open file and what stands under its name: an editor that saves by
  * rename leaves the first as it was. */
 static bool check_source(int fd, const char *path, const struct stat *expected,
@@ -176,7 +171,8 @@ static bool check_source(int fd, const char *path, const struct stat *expected,
 
     if (fstat(fd, &now) != 0)
         return gls_fail_errno(error, errno, "%s", path);
-    if (!is_same(&now, expected) || stat(path, &now) != 0 || !is_same(&now, expected))
+    if (!gls_is_unchanged(expected, &now) || stat(path, &now) != 0 ||
+        !gls_is_unchanged(expected, &now))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was read", path);
     return true;
 }

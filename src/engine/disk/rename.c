@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/disk/file_identity.h"
 
 /* By number: not every C library has a wrapper. */
 static int rename_with(const char *from, const char *to, unsigned flags)
@@ -37,15 +38,6 @@ static bool fail_taken(struct gls_error *error, const char *to)
     return gls_fail(error, GLS_ERROR_EXISTS, "%s: the name is taken", to);
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat left;
-    struct stat right;
-
-    return lstat(a, &left) == 0 && lstat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
-}
-
 /* link() never replaces either. Between the two calls the file has both names,
  * so nothing can be lost. */
 static bool publish_by_link(const struct gls_publish_calls *calls, const char *from, const char *to,
@@ -64,7 +56,7 @@ static bool publish_by_link(const struct gls_publish_calls *calls, const char *f
     }
     if (calls->unlink(from) != 0) {
         int cause = errno;
-        if (is_same_file(from, to))
+        if (gls_paths_are_same_file(from, to))
             (void)calls->unlink(to);
         return gls_fail_errno(error, cause, "%s: cannot be removed under its first name", from);
     }

@@ -12,6 +12,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
 #include "media/core/record.h"
@@ -64,13 +65,11 @@ static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
 /* A source that is renamed must still be the file that was hashed. */
 static bool is_as_hashed(const struct gls_member *member, struct gls_error *error)
 {
-    const struct stat *then = &member->source.status;
     struct stat now;
 
     if (lstat(member->source.path, &now) != 0)
         return gls_fail_errno(error, errno, "%s", member->source.path);
-    if (now.st_dev != then->st_dev || now.st_ino != then->st_ino || now.st_size != then->st_size ||
-        now.st_mtim.tv_sec != then->st_mtim.tv_sec || now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+    if (!gls_is_unchanged(&member->source.status, &now))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
                         member->source.path);
     return true;

@@ -14,6 +14,7 @@
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/filing/name_counter.h"
 #include "engine/import/import_stages.h"
@@ -83,7 +84,7 @@ static bool visit_elodie(void *user, const char *path)
     struct stat status;
 
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-        (status.st_dev == search->source->st_dev && status.st_ino == search->source->st_ino))
+        gls_is_same_file(&status, search->source))
         return true;
     search->present = strdup(path);
     return false;

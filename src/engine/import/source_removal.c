@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/trash.h"
 
 static void keep(struct gls_member *member, const char *why)
@@ -87,7 +88,7 @@ static bool is_source(const struct search_inode *search, const char *relative)
     struct stat stored;
 
     return fstatat(search->root, relative, &stored, 0) == 0 &&
-           stored.st_dev == search->source.st_dev && stored.st_ino == search->source.st_ino;
+           gls_is_same_file(&stored, &search->source);
 }
 
 static bool compare_inode(void *user, const struct gls_stored_file *row)
@@ -127,10 +128,7 @@ static bool source_may_go(struct gls_session *run, const struct gls_member *memb
 
     if (stat(member->source.path, &now) != 0)
         return gls_fail_errno(error, errno, "%s", member->source.path);
-    if (now.st_size != member->source.status.st_size ||
-        now.st_ino != member->source.status.st_ino || now.st_dev != member->source.status.st_dev ||
-        now.st_mtim.tv_sec != member->source.status.st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != member->source.status.st_mtim.tv_nsec)
+    if (!gls_is_unchanged(&member->source.status, &now))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read",
                         member->source.path);
     if (is_a_stored_file(run, member))

@@ -12,6 +12,7 @@
 
 #include "base/path.h"
 #include "engine/disk/copy.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 
 struct recovery {
@@ -103,14 +104,6 @@ static bool old_is_known(struct recovery *recovery, const struct gls_intent *int
     return known;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat left, right;
-
-    return lstat(a, &left) == 0 && lstat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
-}
-
 static bool hash_source(char out[GLS_SHA256_HEX_SIZE], struct recovery *recovery, const char *path)
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "";
@@ -136,8 +129,9 @@ static bool plan_removal(struct recovery *recovery, const struct gls_intent *int
     char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
     bool ok = old != NULL || gls_fail_memory(error);
     if (ok && is_file(old) &&
-        (is_same_file(old, final) || (old_is_known(recovery, intent, old) &&
-                                      hash_source(removal.file.source_sha256, recovery, old)))) {
+        (gls_paths_are_same_file(old, final) ||
+         (old_is_known(recovery, intent, old) &&
+          hash_source(removal.file.source_sha256, recovery, old)))) {
         ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
         recovery->has_removals = true;
     }
@@ -180,7 +174,7 @@ static bool recover_remove(struct recovery *recovery, const struct gls_intent *i
                           : NULL;
     bool is_old =
         is_file(path) && is_file(successor) &&
-        (is_same_file(path, successor) ||
+        (gls_paths_are_same_file(path, successor) ||
          (hash_source(sha256, recovery, path) && strcmp(sha256, intent->file.source_sha256) == 0));
 
     free(successor);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 
 static bool is_in_place(const struct gls_replacement *swap)
@@ -24,9 +25,7 @@ static bool old_is_unchanged(const struct gls_replacement *swap, const char *pat
 
     if (lstat(path, &now) != 0)
         return gls_fail_errno(error, errno, "%s", swap->old_path);
-    if (now.st_ino != swap->old->st_ino || now.st_size != swap->old->st_size ||
-        now.st_mtim.tv_sec != swap->old->st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != swap->old->st_mtim.tv_nsec)
+    if (!gls_is_unchanged(swap->old, &now))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated",
                         swap->old_path);
     return true;
@@ -109,14 +108,6 @@ bool gls_replace(struct gls_replacement *swap, struct gls_error *error)
     return swap->done;
 }
 
-static bool is_same_file(const struct gls_replacement *swap)
-{
-    struct stat old, new;
-
-    return lstat(swap->old_path, &old) == 0 && lstat(swap->new_path, &new) == 0 &&
-           old.st_dev == new.st_dev &&old.st_ino == new.st_ino;
-}
-
 bool gls_replace_roll_back(struct gls_replacement *swap)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
@@ -127,7 +118,7 @@ bool gls_replace_roll_back(struct gls_replacement *swap)
     if (swap->exchanged)
         ok = exchange_back(swap);
     else if (swap->linked)
-        ok = is_same_file(swap) && unlink(swap->new_path) == 0;
+        ok = gls_paths_are_same_file(swap->old_path, swap->new_path) && unlink(swap->new_path) == 0;
     else if (swap->tmp != NULL && is_in_place(swap))
         ok = false;
     else if (!is_in_place(swap))
@@ -150,7 +141,7 @@ bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
     if (old == NULL)
         return true;
     /* A version that another program put there meanwhile is not the old one. */
-    if (swap->linked && !is_same_file(swap))
+    if (swap->linked && !gls_paths_are_same_file(swap->old_path, swap->new_path))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);
     if (leaves_old && !swap->linked && !old_is_unchanged(swap, old, error))
         return error->status == GLS_ERROR_NOT_FOUND;
