@@ -351,7 +351,8 @@ GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *co
 /* Reads what `path`, and a sidecar beside it, says. The date is resolved to local
  * time as an import would do it. Reads the file once; writes nothing, and needs no
  * library. The caller clears *out with gls_media_clear(); after failure *out is
- * empty. GLS_ERROR_FORMAT: it is no kind of file that glassine files, or broken;
+ * empty. GLS_ERROR_UNSUPPORTED: it is of no type that glassine files;
+ * GLS_ERROR_FORMAT: its name says so, but it is not, or it is broken;
  * GLS_ERROR_NOT_FOUND, GLS_ERROR_PERMISSION, GLS_ERROR_IO: it cannot be read. */
 GLS_API bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
                       struct gls_error *error);

@@ -65,13 +65,27 @@ static bool resolve_date(struct gls_media *media, const struct gls_config *confi
     return ok;
 }
 
+/* Tells a broken picture from a file of another type. */
+static bool detect(const struct gls_format **out, struct gls_input *input, const char *path,
+                   struct gls_error *error)
+{
+    if (gls_media_detect(out, input, path, error))
+        return true;
+    if (error->status == GLS_ERROR_FORMAT && !gls_media_is_supported_name(path))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "%s: not supported: neither its content nor its name is of a type that "
+                        "glassine files",
+                        path);
+    return false;
+}
+
 static bool show(struct gls_media *out, const struct gls_config *config, const char *path,
                  struct gls_error *error)
 {
     struct gls_input *input = NULL;
     const struct gls_format *format = NULL;
     bool ok = gls_media_initialize(error) && gls_input_open(&input, path, error) &&
-              gls_media_detect(&format, input, path, error) &&
+              detect(&format, input, path, error) &&
               gls_media_read(out, input, format, path, error);
 
     if (ok) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/session.h"
 #include "cli/text.h"
@@ -29,7 +32,39 @@ static void add_date(json_t *object, const struct gls_media *media)
     cli_json_text(object, "date_source", media->has_date ? media->date_source : NULL);
 }
 
-static void show_json(struct cli_output *output, const char *path, const struct gls_media *media)
+/* Where each value comes from. */
+static void add_sources(json_t *object, const struct gls_media *media)
+{
+    cli_json_text(object, "camera_source", media->camera_source);
+    cli_json_text(object, "position_source", media->position_source);
+    cli_json_text(object, "album_source", media->album_source);
+    cli_json_text(object, "title_source", media->title_source);
+}
+
+static void add_caption(json_t *object, const struct gls_media *media)
+{
+    json_t *people = json_array();
+
+    cli_json_text(object, "description", media->description);
+    for (size_t i = 0; i < media->people_count; i++) {
+        char *name = cli_valid_utf8(media->people[i]);
+        json_array_append_new(people, json_string(name != NULL ? name : ""));
+        free(name);
+    }
+    json_object_set_new(object, "people", people);
+    json_object_set_new(object, "rating", json_integer(media->rating));
+    json_object_set_new(object, "favourite", json_boolean(media->is_favourite));
+}
+
+static void add_place(json_t *object, const struct gls_place *place)
+{
+    cli_json_text(object, "city", place->city[0] != '\0' ? place->city : NULL);
+    cli_json_text(object, "state", place->state[0] != '\0' ? place->state : NULL);
+    cli_json_text(object, "country", place->country[0] != '\0' ? place->country : NULL);
+}
+
+static void show_json(struct cli_output *output, const char *path, const struct gls_media *media,
+                      const struct gls_place *place)
 {
     json_t *object = json_object();
     json_t *notes = json_array();
@@ -53,6 +88,10 @@ static void show_json(struct cli_output *output, const char *path, const struct 
         free(note);
     }
     json_object_set_new(object, "notes", notes);
+    add_sources(object, media);
+    add_caption(object, media);
+    if (media->has_position)
+        add_place(object, place);
     cli_print_json(output, object);
 }
 
@@ -62,7 +101,31 @@ static void show_line(struct cli_output *output, const char *label, const char *
         cli_print(output, "  %-15s%s", label, value);
 }
 
-static void show_text(struct cli_output *output, const char *path, const struct gls_media *media)
+/* A value with where it comes from. */
+static void show_sourced(struct cli_output *output, const char *label, const char *value,
+                         const char *source)
+{
+    if (value != NULL && source != NULL)
+        cli_print(output, "  %-15s%s  (%s)", label, value, source);
+    else
+        show_line(output, label, value);
+}
+
+static void show_place(struct cli_output *output, const struct gls_place *place)
+{
+    const char *names[] = {place->city, place->state, place->country};
+    char text[400] = "";
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t used = strlen(text);
+        if (names[i][0] != '\0')
+            snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? ", " : "", names[i]);
+    }
+    show_line(output, "place", text[0] != '\0' ? text : NULL);
+}
+
+static void show_text(struct cli_output *output, const char *path, const struct gls_media *media,
+                      const struct gls_place *place)
 {
     char text[128], date[64];
 
@@ -75,14 +138,18 @@ static void show_text(struct cli_output *output, const char *path, const struct 
                  media->date_source != NULL ? media->date_source : "");
         show_line(output, "date taken", text);
     }
-    show_line(output, "camera make", media->camera_make);
-    show_line(output, "camera model", media->camera_model);
+    show_sourced(output, "camera make", media->camera_make, media->camera_source);
+    show_sourced(output, "camera model", media->camera_model, media->camera_source);
     if (media->has_position) {
         snprintf(text, sizeof text, "%.6f,%.6f", media->latitude, media->longitude);
-        show_line(output, "position", text);
+        show_sourced(output, "position", text, media->position_source);
+        show_place(output, place);
     }
-    show_line(output, "album", media->album);
-    show_line(output, "title", media->title);
+    show_sourced(output, "album", media->album, media->album_source);
+    show_sourced(output, "title", media->title, media->title_source);
+    show_line(output, "description", media->description);
+    for (size_t i = 0; i < media->people_count; i++)
+        show_line(output, "person", media->people[i]);
     show_line(output, "original name", media->original_name);
     show_line(output, "content id", media->content_id);
     show_line(output, "essence", media->has_essence ? media->essence_xxh128 : NULL);
@@ -102,21 +169,79 @@ static void show_error(struct cli_output *output, const char *path, const struct
     cli_print_json(output, object);
 }
 
-static int show(struct cli_session *session, const char *path)
+/* Of files that were only met in a folder, those of other types are passed over. */
+static int show_file(struct cli_session *session, const char *path, bool is_named)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_media media = GLS_MEDIA_INIT;
+    struct gls_place place = {0};
 
     if (!gls_show(&media, session->config, path, &error)) {
+        if (!is_named && error.status == GLS_ERROR_UNSUPPORTED)
+            return CLI_EXIT_OK;
         show_error(&session->output, path, &error);
         return CLI_EXIT_FILE_FAILED;
     }
+    /* A place that cannot be named is no reason to tell nothing of the file. */
+    if (media.has_position &&
+        !gls_place_at(&place, session->config, media.latitude, media.longitude, &error))
+        cli_say(&session->output, "%s", error.message);
     if (session->output.json)
-        show_json(&session->output, path, &media);
+        show_json(&session->output, path, &media, &place);
     else
-        show_text(&session->output, path, &media);
+        show_text(&session->output, path, &media, &place);
     gls_media_clear(&media);
     return CLI_EXIT_OK;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Hidden entries, and what is no picture by itself. */
+static int is_shown(const struct dirent *entry)
+{
+    size_t size = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && (size < 4 || (strcmp(entry->d_name + size - 4, ".xmp") != 0 &&
+                                                    strcmp(entry->d_name + size - 4, ".XMP") != 0));
+}
+
+static int show(struct cli_session *session, const char *path, bool is_named);
+
+/* The files below a folder, in the order of their names' bytes. */
+static int show_folder(struct cli_session *session, const char *path)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, is_shown, by_bytes);
+    int status = CLI_EXIT_OK;
+
+    if (count < 0) {
+        cli_say(&session->output, "%s: %s", path, strerror(errno));
+        return CLI_EXIT_FILE_FAILED;
+    }
+    for (int i = 0; i < count; i++) {
+        char *inside = NULL;
+        if (!cli_is_interrupted() && asprintf(&inside, "%s/%s", path, entries[i]->d_name) >= 0) {
+            int one = show(session, inside, false);
+            status = one != CLI_EXIT_OK ? one : status;
+        }
+        free(inside);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+static int show(struct cli_session *session, const char *path, bool is_named)
+{
+    struct stat status;
+
+    /* Links within a folder are not followed: they may lead round in a circle. */
+    if ((is_named ? stat(path, &status) : lstat(path, &status)) == 0 && S_ISDIR(status.st_mode))
+        return show_folder(session, path);
+    return show_file(session, path, is_named);
 }
 
 int cli_run_show(const struct cli_values *values)
@@ -125,11 +250,11 @@ int cli_run_show(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     if (status == CLI_EXIT_OK && values->operand_count == 0) {
-        fprintf(stderr, "glassine: show wants a file: glassine show FILE...\n");
+        fprintf(stderr, "glassine: show wants a file: glassine show FILES...\n");
         status = CLI_EXIT_USAGE;
     } else if (status == CLI_EXIT_OK) {
         for (size_t i = 0; i < values->operand_count && !cli_is_interrupted(); i++) {
-            if (show(&session, values->operands[i]) != CLI_EXIT_OK)
+            if (show(&session, values->operands[i], true) != CLI_EXIT_OK)
                 status = CLI_EXIT_FILE_FAILED;
         }
         if (cli_is_interrupted())

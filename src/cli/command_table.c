@@ -51,8 +51,11 @@ static const struct cli_option update_options[] = {
     {"shift", 0, "DURATION",
      "Move each file's own time, for a camera clock that was wrong: +1h30m, -2d (w, d, h, m, s)."},
     {"clear", 0, "WHAT", "Remove values: album, title, location, separated by commas."},
+    {"yes", 'y', NULL, "Do not ask on a terminal before more than 50 files are changed."},
     {"in-place", 0, NULL, "Only write tags: no library, no new name, no database."},
-    {"write-metadata", 0, "HOW", "embed (the default) or sidecar, as in import."},
+    {"write-metadata", 0, "HOW",
+     "embed (the default), sidecar or none, as in import; with none only names and folders "
+     "change."},
     {"jobs", 'j', "N", "Work on N files at once; the number of CPUs by default."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
     NO_MORE_OPTIONS};
@@ -62,12 +65,14 @@ static const struct cli_option verify_options[] = {
     {"quick", 0, NULL, "Compare sizes and times only; read no file."},
     {"sample", 0, "PERCENT", "Check that share of the files: those whose last check is oldest."},
     {"accept", 0, "STATES",
-     "Take these states into the database: edited, moved, untracked, changed, separated by "
-     "commas."},
+     "Take these states into the database: edited, changed, moved, missing, untracked, separated "
+     "by commas."},
     {"repair-from", 0, "COPY",
      "Restore rotten and missing files from this folder, where their bytes are found by hash. The "
      "bad file is kept as NAME.rotten."},
-    {"repair", 0, "STATES", "What --repair-from mends: rotten, missing, changed."},
+    {"repair", 0, "STATES",
+     "What --repair-from mends: rotten, edited, changed, missing, unreadable, separated by commas; "
+     "rotten,missing by default."},
     {"resume", 0, NULL, "Go on where an interrupted verify was."},
     {"jobs", 'j', "N", "Read N files at once; the number of CPUs by default."},
     NO_MORE_OPTIONS};
@@ -95,14 +100,16 @@ const struct cli_command cli_commands[] = {
      "glassine import -d ~/Pictures/library --dry-run ~/Downloads\tonly tells what it would do\n"
      "glassine import -d /srv/photos --trash --json Camera/ > report.jsonl\tfor a script\n",
      import_options, cli_run_import},
-    {"show", "FILE...", "Tell what glassine reads in files, and where each value comes from",
-     "Prints every value that decides where a file belongs: date, camera, position, album, title, "
-     "original name. A sidecar beside the file counts.",
+    {"show", "FILES...", "Tell what glassine reads in files, and where each value comes from",
+     "Prints every value that decides where a file belongs, and where it comes from: date, camera, "
+     "position, place, album, title, original name. A sidecar beside the file counts. Folders are "
+     "walked.",
      "glassine show IMG_0001.HEIC\tfor a person\nglassine show --json *.jpg\tfor a script\n",
      show_options, cli_run_show},
     {"update", "FILES...", "Change tags of library files and move them where they then belong",
      "Writes album, title, place or time into files of a library without touching the picture, "
-     "and gives them the folder and name that follow. The new version is written beside the old, "
+     "and gives them the folder and name that follow. Folders among FILES are walked. The new "
+     "version is written beside the old, "
      "checked and swapped in one step.",
      "glassine update --album Wedding 2015-12-Dec/*/*.jpg\n"
      "glassine update --location \"Paris, France\" img.jpg\n"

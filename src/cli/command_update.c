@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 
@@ -41,6 +42,30 @@ static int update(struct cli_session *session, const struct gls_update_options *
     return done ? status : cli_exit_for(&session->output, &error);
 }
 
+enum { MANY_FILES = 50 };
+
+/* Before a slip of the hand changes half a library: asks on a terminal, and only
+ * there. What a dry run would change is what is told. */
+static bool is_confirmed(struct cli_session *session, const struct cli_values *values,
+                         const struct gls_update_options *options)
+{
+    struct gls_update_options dry = *options;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (options->dry_run || cli_is_set(values, "yes") || isatty(STDIN_FILENO) != 1 ||
+        isatty(STDERR_FILENO) != 1)
+        return true;
+    dry.dry_run = true;
+    /* What is wrong is told by the update itself. */
+    if (!gls_update(&summary, session->config, &dry, NULL, session->cancel, &error) ||
+        summary.imported <= MANY_FILES)
+        return true;
+    fprintf(stderr, "This changes %llu files. Go on? [y/N] ", (unsigned long long)summary.imported);
+    int answer = getchar();
+    return answer == 'y' || answer == 'Y';
+}
+
 int cli_run_update(const struct cli_values *values)
 {
     struct cli_session session;
@@ -63,7 +88,10 @@ int cli_run_update(const struct cli_values *values)
         options.in_place = cli_is_set(values, "in-place");
         options.dry_run = cli_is_set(values, "dry-run");
         options.command_line = values->command_line;
-        status = update(&session, &options);
+        if (is_confirmed(&session, values, &options))
+            status = update(&session, &options);
+        else
+            cli_say(&session.output, "nothing was changed; --yes does not ask");
     }
     cli_session_close(&session);
     return status;

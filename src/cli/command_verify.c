@@ -48,6 +48,7 @@ static void summary_json(struct cli_output *output, const struct gls_verify_summ
     json_object_set_new(object, "accepted", json_integer((json_int_t)summary->accepted));
     json_object_set_new(object, "bytes", json_integer((json_int_t)summary->bytes));
     cli_json_seconds(object, summary->seconds);
+    json_object_set_new(object, "interrupted", json_boolean(summary->interrupted));
     cli_print_json(output, object);
 }
 
@@ -62,7 +63,10 @@ static void summary_text(const struct gls_verify_summary *summary)
     }
     cli_size_text(size, (double)summary->bytes);
     fprintf(stderr, "%llu file%s, %s in %.1f s\n", (unsigned long long)summary->checked,
-            summary->checked == 1 ? "" : "s", size, summary->seconds);
+            cli_plural(summary->checked), size, summary->seconds);
+    if (summary->interrupted)
+        fprintf(stderr, "interrupted: 'glassine verify --resume' with the same options goes on "
+                        "from here\n");
 }
 
 static bool is_bad(const struct gls_verify_summary *summary)

@@ -5,25 +5,30 @@
 
 #include "cli/options.h"
 
-/* What the words of the table stand for. */
+/* What the words of the table stand for; of two rows the first that fits. */
 static const struct {
     const char *argument;
-    const char *bash; /* an argument of compgen */
-    const char *zsh;  /* an action of _arguments */
-} values[] = {{"DIR", "-d", "_files -/"},
-              {"COPY", "-d", "_files -/"},
-              {"FILE", "-f", "_files"},
-              {"PATH", "-f", "_files"},
-              {"HOW", "-W 'embed sidecar none'", "(embed sidecar none)"},
-              {"WHAT", "-W 'album title location'", "_values -s , value album title location"},
-              {"STATES", "-W 'rotten edited changed moved missing untracked unreadable'",
-               "_values -s , state rotten edited changed moved missing untracked unreadable"}};
+    const char *option; /* of this option alone; NULL: of any */
+    const char *bash;   /* an argument of compgen */
+    const char *zsh;    /* an action of _arguments */
+} values[] = {
+    {"DIR", NULL, "-d", "_files -/"},
+    {"COPY", NULL, "-d", "_files -/"},
+    {"FILE", NULL, "-f", "_files"},
+    {"PATH", NULL, "-f", "_files"},
+    {"HOW", NULL, "-W 'embed sidecar none'", "(embed sidecar none)"},
+    {"WHAT", NULL, "-W 'album title location'", "_values -s , value album title location"},
+    {"STATES", "accept", "-W 'edited changed moved missing untracked'",
+     "_values -s , state edited changed moved missing untracked"},
+    {"STATES", "repair", "-W 'rotten edited changed missing unreadable'",
+     "_values -s , state rotten edited changed missing unreadable"}};
 
 /* The row of `values`, or -1 where nothing can be known. */
-static int find_value(const char *argument)
+static int find_value(const struct cli_option *row)
 {
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        if (strcmp(values[i].argument, argument) == 0)
+        if (strcmp(values[i].argument, row->argument) == 0 &&
+            (values[i].option == NULL || strcmp(values[i].option, row->name) == 0))
             return (int)i;
     }
     return -1;
@@ -43,7 +48,7 @@ static void print_bash_values(FILE *to, const struct cli_option *options, const 
     for (const struct cli_option *row = options; row->name != NULL; row++) {
         if (row->argument == NULL)
             continue;
-        int value = find_value(row->argument);
+        int value = find_value(row);
         fprintf(to, "    %s:--%s", command, row->name);
         if (row->letter != 0)
             fprintf(to, " | %s:-%c", command, row->letter);
@@ -111,7 +116,7 @@ static void print_zsh_option(FILE *to, const struct cli_option *row)
     print_zsh_text(to, row->help);
     fputc(']', to);
     if (row->argument != NULL) {
-        int value = find_value(row->argument);
+        int value = find_value(row);
         fprintf(to, ":%s:%s", row->argument, value >= 0 ? values[value].zsh : "");
     }
     fputs("' \\\n", to);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,6 +47,14 @@ static void hold_standard_descriptors(void)
     }
 }
 
+/* `| head` has what it wanted: that is no failure to speak of. */
+static bool reader_is_gone(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 int main(int argc, char **argv)
 {
     struct cli_values values;
@@ -65,11 +74,14 @@ int main(int argc, char **argv)
     case CLI_SHOW_VERSION:
         status = print_version();
         break;
+    case CLI_NO_COMMAND:
+        cli_print_help(stderr, cli_commands, cli_shared_options, NULL);
+        break;
     case CLI_USAGE_ERROR:
         break;
     }
     cli_values_free(&values);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_is_gone()) {
         fprintf(stderr, "glassine: the output could not be written\n");
         return status == CLI_EXIT_OK ? CLI_EXIT_FILE_FAILED : status;
     }

@@ -113,14 +113,18 @@ static const char *const after_commands[] = {
     "event (file), source, destination, status (imported, duplicate, skipped, failed), reason, "
     "sha256, date_taken, written (embedded, sidecar, none), written_reason, source_fate (kept, "
     "moved, trashed), source_reason; at last event (summary), scanned, imported, duplicate, "
-    "skipped, failed, bytes, seconds, and, where they are not 0, left_out and places_offline.",
+    "skipped, failed, bytes, seconds, interrupted, and, where they are not 0, left_out and "
+    "places_offline.",
     ".TP\n\\fBshow\\fR",
     "file, kind, format, date_taken, utc_offset, date_source, camera_make, camera_model, "
-    "latitude, longitude, album, title, original_name, content_id, essence_xxh128, notes; or "
-    "file, error.",
+    "latitude, longitude, album, title, original_name, content_id, essence_xxh128, notes, "
+    "camera_source, "
+    "position_source, album_source, title_source, description, people, rating, favourite, and, "
+    "where there is a position, city, state, country; or file, error.",
     ".TP\n\\fBverify\\fR",
     "event (file), path, state, reason, found_at, accepted, repaired; at last event (summary), a "
-    "number for each state, checked, repaired, accepted, bytes, seconds.",
+    "number for each state, checked, repaired, accepted, bytes, seconds, "
+    "interrupted.",
     ".TP\n\\fBlog\\fR",
     "event (run), run, command, command_line, version, started, ended and the numbers of its "
     "summary; event (action), run, action, from, to, source_sha256, stored_xxh128.",

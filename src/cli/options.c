@@ -270,10 +270,8 @@ enum cli_parse_result cli_parse(struct cli_values *out, const struct cli_command
     struct parser parser = {.values = out, .shared = shared, .argc = argc, .argv = argv, .next = 2};
 
     *out = (struct cli_values){0};
-    if (argc < 2) {
-        fprintf(stderr, "glassine: say what to do; 'glassine --help' lists the commands\n");
-        return CLI_USAGE_ERROR;
-    }
+    if (argc < 2)
+        return CLI_NO_COMMAND;
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
         return CLI_SHOW_VERSION;
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||

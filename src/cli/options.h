@@ -43,7 +43,13 @@ struct cli_values {
     char *command_line; /* all of argv, quoted where needed; for the log */
 };
 
-enum cli_parse_result { CLI_PARSED, CLI_USAGE_ERROR, CLI_SHOW_HELP, CLI_SHOW_VERSION };
+enum cli_parse_result {
+    CLI_PARSED,
+    CLI_USAGE_ERROR,
+    CLI_NO_COMMAND,
+    CLI_SHOW_HELP,
+    CLI_SHOW_VERSION
+};
 
 /* Options every command knows are the rows of `shared` (ends with a name of
  * NULL). A usage error is explained on stderr. */

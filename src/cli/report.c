@@ -31,7 +31,9 @@ static void report_json(struct cli_output *output, const struct gls_file_event *
 
 static void print_line(struct cli_output *output, const struct gls_file_event *event)
 {
-    if (event->outcome == GLS_OUTCOME_IMPORTED)
+    if (event->outcome == GLS_OUTCOME_IMPORTED && strcmp(event->source, event->destination) == 0)
+        cli_print(output, "%s", event->source);
+    else if (event->outcome == GLS_OUTCOME_IMPORTED)
         cli_print(output, "%s -> %s", event->source, event->destination);
     else if (event->outcome == GLS_OUTCOME_DUPLICATE)
         cli_print(output, "%s = %s (duplicate)", event->source,
@@ -102,6 +104,7 @@ static void summary_json(struct cli_output *output, const struct gls_summary *su
     if (summary->places_offline > 0)
         json_object_set_new(object, "places_offline",
                             json_integer((json_int_t)summary->places_offline));
+    json_object_set_new(object, "interrupted", json_boolean(summary->interrupted));
     cli_print_json(output, object);
 }
 
@@ -112,16 +115,18 @@ static void summary_text(const struct gls_summary *summary, const char *done)
     cli_size_text(size, (double)summary->bytes);
     cli_size_text(rate, summary->seconds > 0 ? (double)summary->bytes / summary->seconds : 0);
     fprintf(stderr, "%llu file%s: %llu %s, %llu duplicate, %llu skipped, %llu failed\n",
-            (unsigned long long)summary->scanned, summary->scanned == 1 ? "" : "s",
+            (unsigned long long)summary->scanned, cli_plural(summary->scanned),
             (unsigned long long)summary->imported, done, (unsigned long long)summary->duplicate,
             (unsigned long long)summary->skipped, (unsigned long long)summary->failed);
     fprintf(stderr, "%s in %.1f s (%s/s)\n", size, summary->seconds, rate);
     if (summary->left_out > 0)
-        fprintf(stderr, "%llu files of other types or excluded were left out\n",
-                (unsigned long long)summary->left_out);
+        fprintf(stderr, "%llu file%s of other types or excluded left out\n",
+                (unsigned long long)summary->left_out, cli_plural(summary->left_out));
     if (summary->places_offline > 0)
-        fprintf(stderr, "%llu places were named offline: the place service did not answer\n",
-                (unsigned long long)summary->places_offline);
+        fprintf(stderr, "%llu place%s named offline: the place service did not answer\n",
+                (unsigned long long)summary->places_offline, cli_plural(summary->places_offline));
+    if (summary->interrupted)
+        fprintf(stderr, "interrupted: the same command again goes on with the rest\n");
 }
 
 int cli_report_summary(struct cli_session *session, const struct gls_summary *summary,

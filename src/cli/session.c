@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/session.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,12 +10,25 @@
 static struct gls_cancel *signalled;
 static volatile sig_atomic_t signal_count;
 
+/* A person at a terminal is to see at once that Ctrl-C was understood. */
+static void acknowledge(void)
+{
+    static const char text[] = "\r\033[Kglassine: stopping when what is in flight is safe; once "
+                               "more leaves at once\n";
+    int kept = errno;
+
+    if (isatty(STDERR_FILENO) == 1)
+        (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    errno = kept;
+}
+
 static void on_signal(int number)
 {
     (void)number;
     if (signal_count++ > 0)
         _exit(CLI_EXIT_INTERRUPTED);
     gls_cancel_request(signalled);
+    acknowledge();
 }
 
 static void catch_signals(struct gls_cancel *cancel)

@@ -8,6 +8,7 @@
 #define GLS_CLI_SESSION_H
 
 #include "cli/output.h"
+#include "cli/text.h"
 
 enum cli_exit {
     CLI_EXIT_OK = 0,

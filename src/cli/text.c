@@ -194,3 +194,8 @@ void cli_date_text(char out[64], const struct gls_datetime *when, bool with_offs
                  abs(minutes) / 60, abs(minutes) % 60);
     }
 }
+
+const char *cli_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}

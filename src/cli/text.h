@@ -18,6 +18,8 @@ char *cli_percent_encode(const char *bytes);
 char *cli_tail_for_width(const char *path, size_t width);
 int cli_terminal_width(void);
 double cli_now_s(void); /* monotonic */
+/* The ending of a counted noun: "1 file", "2 files". */
+const char *cli_plural(uint64_t count);
 /* "2015-12-05T00:59:26[.sss][+01:00]" in `out`. */
 void cli_date_text(char out[64], const struct gls_datetime *when, bool with_offset);
 /* "3.5 GB" in `out`. */

@@ -73,7 +73,7 @@ on_terminal() {
         [ "$status" -eq 2 ] && [ -z "$output" ] && [[ "$stderr" == *"$message"* ]] ||
             { echo "glassine $words: $status, $output, $stderr"; false; }
     done <<'TABLE'
-|say what to do
+|Usage: glassine COMMAND
 imprt|did you mean 'import'?
 help imprt|did you mean 'import'?
 --json show|options stand behind the command
@@ -135,8 +135,8 @@ TABLE
     done
     # The keys, in order, are part of the interface.
     [ "$(head -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event source destination status reason sha256 date_taken written written_reason source_fate source_reason" ]
-    [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds" ]
-    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes" ]
+    [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds interrupted" ]
+    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes camera_source position_source album_source title_source description people rating favourite city state country" ]
     [ "$(tail -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file error" ]
     [ "$(head -n 1 place | jq -r 'keys_unsorted | join(" ")')" = "latitude longitude city state country country_code time_zone distance_m" ]
     [ "$(head -n 1 verify | jq -r 'keys_unsorted | join(" ")')" = "event path state reason found_at accepted repaired" ]
@@ -243,4 +243,78 @@ TABLE
     wait $! || status=$?
     [ "$status" -eq 130 ]
     [ "$(grep -c '^/' seen)" -lt 15000 ]
+}
+
+# states_of OPTION: the states that the help of verify names for it.
+states_of() {
+    glassine verify --help |
+        awk -v option="--$1 STATES" 'index($0, option) { on = 1; print; next } /^ +-/ { on = 0 } on' |
+        grep -oE '\b(rotten|edited|changed|moved|missing|untracked|unreadable)\b' | sort -u
+}
+
+@test "help, completions and code name the same states for --accept and --repair" {
+    glassine import -q -d lib "$fixtures/sample"
+    for option in accept repair; do
+        states_of "$option" > help
+        [ "$(wc -l < help)" -ge 5 ]
+        complete_words glassine verify "--$option" '' | sort | diff help -
+        for state in ok rotten edited changed moved missing untracked unreadable; do
+            run glassine verify -q --library lib "--$option" "$state" --repair-from "$fixtures"
+            if grep -qx "$state" help; then
+                # What is accepted cannot be repaired too: then the message says just that.
+                [ "$status" -eq 0 ] || [[ "$output" == *both* ]] || { echo "$option $state: $output"; false; }
+            else
+                [ "$status" -eq 2 ] || { echo "$option $state: $status"; false; }
+            fi
+        done
+    done
+}
+
+@test "show walks folders, passes sidecars and other types over, and tells them when named" {
+    mkdir -p tree/b
+    cp "$fixtures/elodie/photo.png" tree/b/z.png
+    cp "$fixtures/elodie/with-location.jpg" tree/a.jpg 2> /dev/null || cp "$fixtures/formats/photo.jpeg" tree/a.jpg
+    echo '<x/>' > tree/a.jpg.xmp
+    echo 'nothing' > tree/b/list.doc
+    ln -s .. tree/b/circle
+    run --separate-stderr glassine show --json tree
+    [ "$status" -eq 0 ]
+    [ "$(jq -r .file <<< "$output" | tr '\n' ' ')" = "tree/a.jpg tree/b/z.png " ]
+    run glassine show tree/b/list.doc
+    [ "$status" -eq 1 ] && [[ "$output" == *"not supported"* ]]
+    echo 'no picture' > broken.jpg
+    run glassine show broken.jpg
+    [ "$status" -eq 1 ] && [[ "$output" == *"not a valid media file"* ]]
+}
+
+@test "generate-db names each file once" {
+    glassine import -q -d lib "$fixtures/sample"
+    glassine generate-db --source lib > out
+    [ "$(grep -c -- ' -> ' out)" -eq 0 ]
+    [ "$(wc -l < out)" -eq "$(glassine verify -v --library lib | wc -l)" ]
+}
+
+@test "a reader that has seen enough ends it quietly" {
+    glassine import -q -d lib "$fixtures/sample"
+    for words in "show $fixtures/sample/DCIM" "verify -v --library lib" "generate-db --source lib"; do
+        # shellcheck disable=SC2086 # words
+        { glassine $words 2> messages || true; } | head -n 1 > /dev/null
+        refute grep -q 'could not be written' messages
+    done
+}
+
+@test "update asks on a terminal before it changes many files, and only there" {
+    command -v script > /dev/null || skip "no script(1)"
+    script -qec true /dev/null < /dev/null || skip "no pseudo-terminal here"
+    mkdir card
+    for i in $(seq 60); do photo "card/IMG_$i.jpg" "2016:05:02 08:02:12" "$i"; done
+    glassine import -q -d lib card
+    export GLS_BINARY_DIR
+    printf 'n\n' | script -qec "$GLS_BINARY_DIR/glassine update --album Many lib/2016-05-May" /dev/null > out
+    grep -q 'This changes 60 files' out
+    [ "$(find lib -name '*.jpg' -path '*Many*' | wc -l)" -eq 0 ]
+    glassine update -q --album Many lib/2016-05-May < /dev/null
+    [ "$(find lib -name '*.jpg' -path '*Many*' | wc -l)" -eq 60 ]
+    printf '' | script -qec "$GLS_BINARY_DIR/glassine update --yes --album More lib/2016-05-May" /dev/null > out
+    refute grep -q 'Go on' out
 }

@@ -161,7 +161,6 @@ static void test_usage_errors(void **state)
         const char *words[WORDS_MAX];
         const char *says;
     } rows[] = {
-        {{"glassine"}, "say what to do"},
         {{"glassine", "imprt"}, "no command 'imprt'; did you mean 'import'?"},
         {{"glassine", "quux"}, "no command 'quux'; 'glassine --help' lists them"},
         {{"glassine", "--json", "import"}, "behind the command: glassine COMMAND --json"},
