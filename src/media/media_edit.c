@@ -173,10 +173,20 @@ static bool check_request(struct gls_input *input, const struct gls_edit_request
     return true;
 }
 
+/* A file whose metadata cannot be read can still be filed: that is a reason too. */
 static bool plan_once(struct gls_patch *out, const struct proof *wish, struct gls_error *error)
 {
-    return wish->format->backend->plan_edit(out, wish->input, wish->tags, error) &&
-           gls_patch_seal(out, gls_input_size(wish->input), error);
+    struct gls_error inner = GLS_ERROR_INIT;
+    bool ok = wish->format->backend->plan_edit(out, wish->input, wish->tags, &inner) &&
+              gls_patch_seal(out, gls_input_size(wish->input), &inner);
+
+    if (!ok) {
+        if (inner.status == GLS_ERROR_FORMAT) {
+            inner.status = GLS_ERROR_UNSUPPORTED;
+        }
+        *error = inner;
+    }
+    return ok;
 }
 
 /* Plans again with the mark of the source in the XMP. Where that changes more than

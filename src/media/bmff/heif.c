@@ -188,6 +188,7 @@ static bool read_block(struct gls_block *out, struct gls_blocks *blocks,
         return true;
     }
     gls_strbuf_clear(&out->bytes);
+    out->is_unread = true;
     if (inner.status != GLS_ERROR_FORMAT && inner.status != GLS_ERROR_UNSUPPORTED) {
         *error = inner;
         return false;
@@ -212,6 +213,7 @@ static bool heif_scan(struct gls_blocks *out, struct gls_input *input, struct gl
         } else {
             gls_strbuf_clear(&out->exif.bytes);
             out->exif.present = false;
+            out->exif.is_unread = true;
             gls_blocks_note(out, "the Exif item holds no Exif");
         }
     }

@@ -21,6 +21,9 @@
 struct gls_block {
     struct gls_strbuf bytes;
     bool present;
+    /* The file holds one, or one more, that was not read whole. An edit that put a new
+     * block there would drop what other programs read of it: it goes to a sidecar. */
+    bool is_unread;
 };
 
 struct gls_blocks {

@@ -144,6 +144,29 @@ static void fill_trailer(uint8_t trailer[XMP_TRAILER])
     trailer[256] = trailer[257] = 0;
 }
 
+/* Is the block a bare packet whose trailer is damaged? Other programs read it up to its
+ * end mark, and so do we. What follows that mark is not known. */
+static bool load_to_end_mark(struct gls_block *out, struct gls_input *input,
+                             const struct block *block, struct gls_error *error)
+{
+    static const char mark[] = "<?xpacket end=\"w\"?>";
+    struct gls_block whole = {0};
+    const char *end = NULL;
+    bool ok =
+        gls_block_load(&whole, input, block->offset + XMP_HEAD, block->size - XMP_HEAD, error);
+
+    if (ok && whole.bytes.size > 0 && whole.bytes.data[0] == '<')
+        end = memmem(whole.bytes.data, whole.bytes.size, mark, strlen("<?xpacket end="));
+    size_t size = end != NULL ? (size_t)(end - whole.bytes.data) + sizeof mark - 1 : 0;
+    if (size > 0 && size <= whole.bytes.size) {
+        gls_strbuf_truncate(&whole.bytes, size);
+        *out = (struct gls_block){whole.bytes, .present = true, .is_unread = true};
+        return true;
+    }
+    gls_strbuf_free(&whole.bytes);
+    return ok;
+}
+
 /* Some writers cut the packet into ordinary sub-blocks: joins them. */
 static bool load_sub_blocks(struct gls_block *out, struct gls_input *input,
                             const struct block *block, struct gls_error *error)
@@ -176,7 +199,8 @@ static bool load_packet(struct gls_block *out, struct gls_input *input, const st
         is_bare = memcmp(present, wanted, sizeof wanted) == 0;
     }
     if (!is_bare)
-        return load_sub_blocks(out, input, block, error);
+        return load_sub_blocks(out, input, block, error) &&
+               (out->present || load_to_end_mark(out, input, block, error));
     return gls_block_load(out, input, block->offset + XMP_HEAD,
                           block->size - XMP_HEAD - XMP_TRAILER, error);
 }
@@ -194,6 +218,7 @@ static bool take_packet(struct gls_blocks *out, struct gls_input *input, const s
     struct gls_error trouble = GLS_ERROR_INIT;
 
     if (load_packet(&out->xmp, input, block, &trouble)) {
+        out->xmp.is_unread = out->xmp.is_unread || !out->xmp.present;
         if (!out->xmp.present)
             gls_blocks_note(out, "an XMP block that holds no packet was left out");
         return true;
@@ -202,6 +227,7 @@ static bool take_packet(struct gls_blocks *out, struct gls_input *input, const s
         *error = trouble;
         return false;
     }
+    out->xmp.is_unread = true;
     gls_blocks_note(out, "a damaged XMP packet was left out");
     return true;
 }

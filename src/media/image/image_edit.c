@@ -18,6 +18,10 @@ static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_bl
     if (!tags->set_date && !tags->set_position && !(tags->clear_position && has_exif)) {
         return true;
     }
+    if (blocks->exif.is_unread) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "its Exif cannot be read whole, so it is not replaced");
+    }
     return gls_exif_edit(out, changed, has_exif ? blocks->exif.bytes.data : NULL,
                          has_exif ? blocks->exif.bytes.size : 0, tags, error);
 }
@@ -35,7 +39,8 @@ static bool check_extended(const struct gls_block *extended, const struct gls_ta
     }
     return !contradicts ||
            gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                    "its extended XMP states another value, which cannot be edited");
+                    "its extended XMP states another value or cannot be read, and it cannot be "
+                    "edited");
 }
 
 bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
@@ -52,8 +57,13 @@ bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_
                                          .size = xmp->present ? xmp->bytes.size : 0,
                                          .tags = tags,
                                          .use = &use};
-    return check_extended(&blocks->xmp_extended, tags, &use, error) &&
-           gls_xmp_edit(out, changed, &wish, error);
+    if (!check_extended(&blocks->xmp_extended, tags, &use, error) ||
+        !gls_xmp_edit(out, changed, &wish, error)) {
+        return false;
+    }
+    return !*changed || !(xmp->is_unread || blocks->xmp_extended.is_unread) ||
+           gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                    "its XMP cannot be read whole, so it is not replaced");
 }
 
 bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,

@@ -45,6 +45,34 @@ static bool load_xmp(struct gls_blocks *out, struct gls_input *input,
     return gls_block_load(&out->xmp, input, segment->offset + head, segment->size - head, error);
 }
 
+static bool contains(const struct gls_strbuf *bytes, const char *text)
+{
+    return memmem(gls_strbuf_str(bytes), bytes->size, text, strlen(text)) != NULL;
+}
+
+/* Other programs read Exif and XMP behind heads that are damaged or not the usual ones. */
+static bool look_for_more(struct gls_blocks *out, struct gls_input *input,
+                          const struct gls_jpeg_layout *layout, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO bytes = GLS_STRBUF_INIT;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct gls_jpeg_segment *segment = &layout->segments[i];
+        if (segment->kind != GLS_JPEG_OTHER_APP1)
+            continue;
+        gls_strbuf_clear(&bytes);
+        if (!gls_block_append(&bytes, input, segment->offset + GLS_JPEG_HEAD_SIZE,
+                              segment->size - GLS_JPEG_HEAD_SIZE, error))
+            return false;
+        out->xmp.is_unread = out->xmp.is_unread || contains(&bytes, "<?xpacket") ||
+                             contains(&bytes, "<x:xmpmeta") || contains(&bytes, "<rdf:RDF") ||
+                             contains(&bytes, "<exif:");
+        out->exif.is_unread = out->exif.is_unread || contains(&bytes, "II*") ||
+                              memmem(gls_strbuf_str(&bytes), bytes.size, "MM\0*", 4) != NULL;
+    }
+    return true;
+}
+
 /* Image resources may be cut anywhere where they span several segments. */
 static bool load_iptc(struct gls_blocks *out, struct gls_input *input,
                       const struct gls_jpeg_layout *layout, struct gls_error *error)
@@ -85,7 +113,7 @@ static bool jpeg_scan(struct gls_blocks *out, struct gls_input *input, struct gl
                             (unsigned long long)layout.junk_size);
         ok = load_exif(out, input, &layout, error) && load_xmp(out, input, &layout, error) &&
              gls_jpeg_load_extended(out, input, &layout, error) &&
-             load_iptc(out, input, &layout, error);
+             look_for_more(out, input, &layout, error) && load_iptc(out, input, &layout, error);
     }
     gls_jpeg_layout_free(&layout);
     if (!ok)

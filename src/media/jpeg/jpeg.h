@@ -17,7 +17,8 @@ enum gls_jpeg_kind {
     GLS_JPEG_XMP,
     GLS_JPEG_XMP_EXTENDED,
     GLS_JPEG_PHOTOSHOP,
-    GLS_JPEG_MPF
+    GLS_JPEG_MPF,
+    GLS_JPEG_OTHER_APP1 /* with another head than Exif and XMP have */
 };
 
 struct gls_jpeg_segment {

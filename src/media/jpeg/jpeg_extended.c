@@ -108,8 +108,10 @@ bool gls_jpeg_load_extended(struct gls_blocks *out, struct gls_input *input,
         return gls_fail_memory(error);
     ok = collect_pieces(pieces, &count, input, layout, guid, error);
     if (ok && count == 0) {
+        out->xmp_extended.is_unread = gls_jpeg_find(layout, GLS_JPEG_XMP_EXTENDED, NULL) != NULL;
         gls_blocks_note(out, "its extended XMP is missing");
     } else if (ok && !pieces_fit(pieces, count)) {
+        out->xmp_extended.is_unread = true;
         gls_blocks_note(out, "its extended XMP has holes or overlaps and was left out");
     } else if (ok) {
         for (size_t i = 0; ok && i < count; i++)

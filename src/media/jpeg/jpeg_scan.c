@@ -91,6 +91,8 @@ static bool classify(struct gls_jpeg_segment *segment, struct gls_input *input,
             *out = heads[i].kind;
     if (*out == GLS_JPEG_EXIF && size < GLS_JPEG_EXIF_HEAD)
         *out = GLS_JPEG_OTHER;
+    if (*out == GLS_JPEG_OTHER && marker == MARKER_APP1)
+        *out = GLS_JPEG_OTHER_APP1;
     if (*out == GLS_JPEG_EXIF && is_exif_continuation(layout, head, size))
         *out = GLS_JPEG_EXIF_MORE;
     return true;

@@ -179,7 +179,7 @@ static bool take_block(struct gls_blocks *out, struct gls_input *input, struct g
         block = &out->iptc;
     if (block != NULL && !block->present) {
         gls_strbuf_free(&block->bytes);
-        *block = (struct gls_block){bytes, true};
+        *block = (struct gls_block){.bytes = bytes, .present = true};
     } else {
         gls_strbuf_free(&bytes);
     }

@@ -92,6 +92,7 @@ static bool take_chunk(struct gls_blocks *out, struct gls_input *input,
     }
     if (!gls_block_load(block, input, chunk->offset + GLS_WEBP_CHUNK_HEAD, chunk->size, &trouble)) {
         gls_blocks_note(out, "a damaged %.4s chunk was left out", chunk->type);
+        block->is_unread = true;
         *error = trouble;
         return trouble.status == GLS_ERROR_FORMAT;
     }

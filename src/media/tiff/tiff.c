@@ -43,12 +43,29 @@ bool gls_tiff_read_traits(struct gls_tiff_traits *out, struct gls_input *input,
 
 /* ---- The blocks ---------------------------------------------------------------- */
 
+/* Does a later entry have the same tag? */
+static bool has_another(const struct gls_tiff_ifd *ifd, const struct gls_tiff_entry *entry)
+{
+    const struct gls_tiff_entry *end = ifd->entries + ifd->count;
+    for (const struct gls_tiff_entry *other = entry + 1; other < end; other++) {
+        if (other->tag == entry->tag) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_block(struct gls_block *out, const struct gls_tiff *tiff,
                        const struct gls_tiff_ifd *ifd, unsigned tag, struct gls_error *error)
 {
     struct gls_error doubt = GLS_ERROR_INIT;
     const struct gls_tiff_entry *entry = gls_tiff_find(ifd, tag);
-    if (entry == NULL || entry->data_size == 0) {
+    if (entry == NULL) {
+        return true;
+    }
+    out->is_unread = has_another(ifd, entry);
+    if (entry->data_size == 0) {
+        out->is_unread = out->is_unread || entry->count > 0; /* of a type that we do not know */
         return true;
     }
     if (gls_tiff_read_data(&out->bytes, tiff, entry, GLS_BLOCK_MAX, &doubt)) {
@@ -56,6 +73,7 @@ static bool read_block(struct gls_block *out, const struct gls_tiff *tiff,
         return true;
     }
     gls_strbuf_clear(&out->bytes);
+    out->is_unread = true;
     if (is_trouble(&doubt)) {
         *error = doubt;
         return false;

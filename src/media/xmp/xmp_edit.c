@@ -462,6 +462,7 @@ bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *wish, struct g
                         (want->value == NULL || value == NULL || strcmp(value, want->value) != 0));
     }
     gls_rdf_free(&rdf);
+    *out = *out || !ok; /* what cannot be read may say anything */
     if (!ok && doubt.status != GLS_ERROR_FORMAT) {
         *error = doubt;
         return false;
