@@ -368,6 +368,30 @@ static void refuses_rather_than_loses(void **state)
     }
 }
 
+/* By our own reader, so that it does not depend on a second one that is not always there. */
+static void what_is_stated_twice_is_refused(void **state)
+{
+    (void)state;
+    static const char *const packets[] = {
+        RDF_START ABOUT DC "><dc:format>a</dc:format><dc:format>b</dc:format>"
+                           "</rdf:Description>" RDF_END,
+        RDF_START ABOUT DC " dc:format=\"a\"><dc:format>b</dc:format></rdf:Description>" RDF_END,
+        RDF_START ABOUT DC "><dc:format>a</dc:format></rdf:Description>" ABOUT DC
+                           " dc:format=\"a\"/>" RDF_END,
+        RDF_START ABOUT DC "><dc:x rdf:parseType=\"Resource\"><dc:y>1</dc:y><dc:y>2</dc:y></dc:x>"
+                           "</rdf:Description>" RDF_END,
+    };
+    for (size_t i = 0; i < COUNT_OF(packets); i++) {
+        GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        bool changed = true;
+        const struct gls_tags tags = {.album = "A"};
+        const struct gls_xmp_request wish = {packets[i], strlen(packets[i]), &tags, &photo};
+        assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
+        assert_non_null(strstr(error.message, "states a property twice"));
+    }
+}
+
 static void large_packets_are_read_but_not_edited(void **state)
 {
     (void)state;
@@ -558,6 +582,7 @@ int main(void)
         cmocka_unit_test(growth_comes_out_of_the_padding),
         cmocka_unit_test(a_new_packet_is_made),
         cmocka_unit_test(refuses_rather_than_loses),
+        cmocka_unit_test(what_is_stated_twice_is_refused),
         cmocka_unit_test(large_packets_are_read_but_not_edited),
         cmocka_unit_test(elodies_album_is_kept_in_step),
         cmocka_unit_test(dates_and_positions_are_kept_in_step),

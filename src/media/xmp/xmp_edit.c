@@ -393,6 +393,14 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "the XMP packet is not edited: it holds too many properties");
     }
+    bool is_twice = false;
+    if (!gls_rdf_states_twice(&is_twice, plan->rdf, error)) {
+        return false;
+    }
+    if (is_twice) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: it states a property twice");
+    }
     for (size_t i = 0; i < wants->count; i++) {
         plan_want(plan, &wants->items[i]);
     }

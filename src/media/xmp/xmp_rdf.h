@@ -97,6 +97,9 @@ const char *gls_rdf_text(const struct gls_rdf *rdf, size_t offset);
 const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name);
 /* Its value, or NULL. */
 const char *gls_rdf_value(const struct gls_rdf *rdf, const char *name);
+/* Does the packet state a property, or a field of a structure, more than once? Readers
+ * differ in which one they take, and XMP part 1, 7.4 forbids it. */
+bool gls_rdf_states_twice(bool *out, const struct gls_rdf *rdf, struct gls_error *error);
 /* The prefix for namespace `index` of gls_rdf_prefixes: the packet's own if it
  * has one, for XMP toolkits dislike two prefixes for one namespace. */
 const char *gls_rdf_prefix_name(const struct gls_rdf *rdf, unsigned index);

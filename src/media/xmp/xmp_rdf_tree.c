@@ -84,6 +84,46 @@ const char *gls_rdf_value(const struct gls_rdf *rdf, const char *name)
     return leaf == NULL ? NULL : gls_rdf_text(rdf, leaf->value);
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool has_equal(const char **names, size_t count)
+{
+    qsort(names, count, sizeof names[0], compare_names);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(names[i - 1], names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool gls_rdf_states_twice(bool *out, const struct gls_rdf *rdf, struct gls_error *error)
+{
+    const char **names = calloc(rdf->property_count + rdf->leaf_count + 1, sizeof names[0]);
+    size_t count = 0;
+    if (names == NULL) {
+        return gls_fail_memory(error);
+    }
+    for (; count < rdf->property_count; count++) {
+        names[count] = gls_rdf_text(rdf, rdf->properties[count].name);
+    }
+    *out = has_equal(names, count);
+    count = 0;
+    /* Items of an array share a path, and are meant to. */
+    for (size_t i = 0; i < rdf->leaf_count; i++) {
+        const char *path = gls_rdf_text(rdf, rdf->leaves[i].path);
+        if (strstr(path, GLS_NS_RDF " li") == NULL) {
+            names[count++] = path;
+        }
+    }
+    *out = *out || has_equal(names, count);
+    free(names);
+    return true;
+}
+
 const char *gls_rdf_prefix_name(const struct gls_rdf *rdf, unsigned index)
 {
     return rdf->prefixes[index] != 0 ? gls_rdf_text(rdf, rdf->prefixes[index])
