@@ -122,10 +122,10 @@ build() {
     build/use_static "$photo" "$card" lib2
 }
 
-@test "the README's program compiles as it stands there, and runs" {
-    awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$GLS_SOURCE_DIR/README.md" > example.c
+@test "the documented program compiles as it stands there, and runs" {
+    awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$GLS_SOURCE_DIR/docs/c-interface.md" > example.c
     grep -q 'gls_import(' example.c
-    command=$(grep -E '^cc .*pkg-config.* glassine\)$' "$GLS_SOURCE_DIR/README.md")
+    command=$(grep -E '^cc .*pkg-config.* glassine\)$' "$GLS_SOURCE_DIR/docs/c-interface.md")
     cc() { "$GLS_CC" "$@" -Wall -Wextra -Wpedantic -Werror "${flags[@]}" -Wl,-rpath,"$libdir"; }
     eval "$command"
     ./example lib "$card" > out
