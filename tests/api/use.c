@@ -84,7 +84,7 @@ static void show(const char *photo, const char *program)
     CHECK(media.has_essence && strlen(media.essence_xxh128) == 32);
     gls_media_clear(&media);
     CHECK(media.date_source == NULL);
-    CHECK(!gls_show(&media, NULL, program, &error) && error.status == GLS_ERROR_FORMAT);
+    CHECK(!gls_show(&media, NULL, program, &error) && error.status == GLS_ERROR_UNSUPPORTED);
     CHECK(!gls_show(&media, NULL, "/nonexistent", &error));
     CHECK(error.status == GLS_ERROR_NOT_FOUND && strstr(error.message, "/nonexistent") != NULL);
     gls_media_clear(&media);
