@@ -50,6 +50,11 @@ static const struct gls_format formats[] = {
 };
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
+const struct gls_format *gls_format_at(size_t index)
+{
+    return index < FORMAT_COUNT ? &formats[index] : NULL;
+}
+
 const struct gls_format *gls_format_by_name(const char *name)
 {
     for (size_t i = 0; i < FORMAT_COUNT; i++) {

@@ -11,6 +11,8 @@
 /* Is the extension of `path` one that glassine imports? (Case does not count.)
  * Companion extensions (.xmp, .aae, .json) are not. */
 bool gls_media_is_supported_name(const char *path);
+/* The formats, row by row, with their extensions; NULL behind the last. */
+const struct gls_format *gls_format_at(size_t index);
 
 /* Decides by content; `path` only settles what content cannot (TIFF-based RAW
  * kinds, .txt). GLS_ERROR_FORMAT "not a valid media file": nothing known. */

@@ -154,3 +154,63 @@ stem_of() {
     glassine import --json -d lib card > report
     [ "$(summary_of report)" = "[5,1,4,0,0]" ]
 }
+
+@test "a duplicate's other sidecar becomes a further version of the stored picture's" {
+    photo 1/a.jpg "2019:07:21 23:06:38" one
+    for card in 2 3 4; do mkdir $card; cp 1/a.jpg $card; done
+    photo 5/a.jpg "2019:07:21 23:06:38" another
+    for card in 2 3 4; do
+        sed "s/<dc:title>.*<\/dc:title>/<dc:title>Title $card<\/dc:title>/" "$fixtures/formats/sidecar-xmp.jpg.xmp" > $card/a.jpg.xmp
+        printf '<!-- %s -->' $card >> $card/a.jpg.xmp
+    done
+    for card in 1 2 3 4 5; do
+        glassine import -q -d lib $card
+        # Once more, and nothing changes.
+        glassine import --json -d lib $card > report
+        [ "$(summary_of report | jq '.[1]')" = 0 ]
+    done
+    stem=$(cd lib && find . -name '*-a.jpg')
+    stem=${stem%.jpg}
+    (cd lib && find . -name .glassine -prune -o -type f -print | LC_ALL=C sort) > names
+    printf '%s\n' "$stem-1.jpg" "$stem.jpg" "$stem.jpg.xmp" "${stem}_01.jpg.xmp" "${stem}_02.jpg.xmp" | diff - names
+    cmp "lib/${stem}_01.jpg.xmp" 3/a.jpg.xmp
+}
+
+@test "a duplicate's other sidecar that has no further version stays, and so does its picture" {
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" same
+    echo '<plist/>' > card/IMG_1.AAE
+    glassine import -q -d lib card
+    echo '<plist>other</plist>' > card/IMG_1.AAE
+    glassine import --move --json -d lib card > report
+    [ "$(summary_of report)" = "[2,0,1,1,0]" ]
+    [[ "$(json_of report IMG_1.AAE reason)" == *"keep one"* ]]
+    [ -f card/IMG_1.JPG ] && [ -f card/IMG_1.AAE ]
+    [ "$(find lib -name '*.aae' | wc -l)" = 1 ]
+}
+
+@test "no picture gets a name beside which another one's sidecar stands" {
+    mkdir -p raw
+    cp "$shot/IMG_0003.DNG" raw/a.dng
+    echo '<plist/>' > raw/a.aae
+    printf '[File]\nname="same".%%extension\n[Directory]\nfull_path="all"\n' > config.ini
+    photo other/a.jpg "2020:01:02 03:04:05" other
+    glassine import --config config.ini -q -d lib raw
+    glassine import --config config.ini -q -d lib other
+    (cd lib/all && echo *) > names
+    [ "$(cat names)" = "same-1.jpg same.aae same.dng" ]
+    # And the other way round.
+    rm -rf lib
+    glassine import --config config.ini -q -d lib other
+    glassine import --config config.ini -q -d lib raw
+    (cd lib/all && echo *) > names
+    [ "$(cat names)" = "same-1.aae same-1.dng same.jpg" ]
+}
+
+@test "the sidecar of a picture that came twice in one unit joins the one that is stored" {
+    photo card/a.jpg "2020:01:02 03:04:05" same
+    cp card/a.jpg card/a.jpeg
+    cp "$fixtures/formats/sidecar-xmp.jpg.xmp" card/a.jpg.xmp
+    glassine import -q -d lib card
+    (cd lib && find . -name .glassine -prune -o -type f -printf '%f\n' | LC_ALL=C sort) > names
+    [ "$(sed 's/.*-//' names | tr '\n' ' ')" = "a.jpeg a.jpeg.xmp " ]
+}

@@ -658,3 +658,29 @@ movie_times() {
     [ "$(json_of report img_1.jpg status)" = imported ]
     [ "$before" = "$(sha256sum < "lib/2020-01-Jan/Unknown Location/worse.jpg")" ]
 }
+
+@test "where Windows forbids letters in names, update writes none of them, as import does" {
+    inject="$GLS_BINARY_DIR/tests/libgls_inject.so"
+    [ -f "$inject" ] || skip "nothing can be injected into a build with sanitizers"
+    vfat() { env LD_PRELOAD="$inject" GLS_INJECT_STATFS=0x4d44 "$GLS_BINARY_DIR/glassine" "$@"; }
+    photo "card/a:b.jpg" "2011:01:02 03:04:05"
+    vfat import -q -d lib "card/a:b.jpg"
+    vfat update -q --title 'A "b" c: d?' --album 'Mum & Dad: 50*' lib
+    (cd lib && find . -name '*.jpg') > name
+    refute grep '[<>:"\\|?*]' name
+    grep -q 'Mum & Dad_ 50_/.*-a_b-a-_b_-c_-d_.jpg$' name
+    vfat update -q --album con lib
+    [ -n "$(find lib -path '*/con_/*.jpg')" ]
+    glassine verify -q --library lib
+}
+
+@test "files of one name that move together keep their order, and each its number" {
+    for i in $(seq 1 30); do photo "card/$i/a.jpg" "2020:01:02 03:04:05" "salt $i"; done
+    glassine import -q -d lib card
+    (cd lib/*/ && find . -name '*.jpg' -printf '%f\n' | sort) > before
+    glassine update -q --album q lib
+    (cd lib/*/q && find . -name '*.jpg' -printf '%f\n' | sort) | diff before -
+    tree lib > after
+    glassine update -q --album q lib
+    tree lib | diff after -
+}

@@ -20,6 +20,7 @@
  *                     the file is removed, gets a byte more, or loses half of its
  *                     bytes before the call, as another program would do it
  *     PART    only calls whose path (of a descriptor: where it leads) holds this
+ *   GLS_INJECT_STATFS=TYPE  every file system has this type: 0x4d44 is VFAT
  *   GLS_INJECT_TRACE=FILE  one line a call: NAME<tab>PATH<tab>SECOND PATH<tab>RESULT
  *   GLS_INJECT_COUNT=FILE  at exit: how many calls "any" matched; then a line for each
  *                          rule: how many matched it

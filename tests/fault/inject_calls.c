@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -317,6 +318,27 @@ int futimens(int fd, const struct timespec times[2])
 int utimensat(int folder, const char *path, const struct timespec times[2], int flags)
 {
     return do_times("times", folder, path, times, flags);
+}
+
+/* Any file system can be another: its type is that of GLS_INJECT_STATFS (statfs(2)). */
+static int do_statfs(const char *path, struct statfs *out)
+{
+    const char *type = getenv("GLS_INJECT_STATFS");
+    int result = (int)inject_kernel()(SYS_statfs, path, out);
+
+    if (result == 0 && type != NULL)
+        out->f_type = (__fsword_t)strtoul(type, NULL, 0);
+    return result;
+}
+
+int statfs(const char *path, struct statfs *out)
+{
+    return do_statfs(path, out);
+}
+
+int statfs64(const char *path, struct statfs64 *out)
+{
+    return do_statfs(path, (struct statfs *)out);
 }
 
 int flock(int fd, int operation)

@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -126,6 +127,29 @@ uint64_t gls_mount_of(const char *path)
     (void)path;
 #endif
     return 0;
+}
+
+/* Values: statfs(2). */
+bool gls_has_portable_names(const char *path)
+{
+    static const unsigned long types[] = {
+        0x4d44UL,     /* VFAT */
+        0x2011BAB0UL, /* exFAT */
+        0x5346544eUL, /* NTFS */
+        0x7366746eUL, /* NTFS3 */
+        0xFF534D42UL, /* CIFS */
+        0xFE534D42UL, /* SMB2 */
+        0x65735546UL  /* FUSE block devices: ntfs-3g, exfat-fuse */
+    };
+    struct statfs status;
+
+    if (statfs(path, &status) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (((unsigned long)status.f_type & 0xFFFFFFFFUL) == types[i])
+            return true;
+    }
+    return false;
 }
 
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)

@@ -37,6 +37,9 @@ bool gls_can_publish(const char *folder, struct gls_error *error);
  * of one file system nothing can be renamed. 0: the kernel does not tell. */
 uint64_t gls_mount_of(const char *path);
 
+/* Does the file system below `path` refuse in names what Windows refuses (<>:"\|?*)? */
+bool gls_has_portable_names(const char *path);
+
 /* Gives the file at `path` (relative to `folder_fd`, or absolute) this mtime, and
  * its atime the same. A symbolic link is not followed. */
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The life of a run, which imports and updates share: what every run needs, its
  * workers, its pipeline, its end. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/cancel.h"
 #include "base/worker_pool.h"
+#include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
-#include "engine/filing/name_counter.h"
+#include "engine/filing/name_allocator.h"
 #include "engine/filing/place_cache.h"
 #include "engine/filing/session.h"
 #include "engine/operation/operation.h"
@@ -38,6 +41,21 @@ void gls_session_begin(struct gls_session *run, const struct gls_config *config,
     run->started_s = now_s();
 }
 
+bool gls_session_open_library(struct gls_session *run, const char *root, struct gls_error *error)
+{
+    bool dry = run->options->dry_run;
+    struct stat status;
+
+    if (!gls_library_open(&run->library, root, dry ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE, error))
+        return false;
+    run->portable_names = gls_has_portable_names(root);
+    if (stat(root, &status) == 0)
+        run->library_device = status.st_dev;
+    if (!dry)
+        run->library_mount = gls_mount_of(gls_library_tmp(run->library));
+    return true;
+}
+
 bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
 {
     bool has_library = run->library != NULL && gls_library_fd(run->library) >= 0;
@@ -52,11 +70,11 @@ bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
         if (has_library && !gls_reader_open(&run->workers[i].reader, run->library, error))
             return false;
     }
-    run->settle_buffers = gls_copy_buffers_new();
-    run->numbers = gls_name_counter_new();
-    if (run->settle_buffers == NULL || run->numbers == NULL)
+    run->sequence_buffers = gls_copy_buffers_new();
+    run->names = gls_name_allocator_new();
+    if (run->sequence_buffers == NULL || run->names == NULL)
         return gls_fail_memory(error);
-    return !has_library || (gls_reader_open(&run->settle_reader, run->library, error) &&
+    return !has_library || (gls_reader_open(&run->sequence_reader, run->library, error) &&
                             gls_reader_open(&run->consume_reader, run->library, error));
 }
 
@@ -97,9 +115,9 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
         gls_copy_buffers_free(run->workers[i].buffers);
     }
     free(run->workers);
-    gls_copy_buffers_free(run->settle_buffers);
-    gls_name_counter_free(run->numbers);
-    gls_reader_close(run->settle_reader);
+    gls_copy_buffers_free(run->sequence_buffers);
+    gls_name_allocator_free(run->names);
+    gls_reader_close(run->sequence_reader);
     gls_reader_close(run->consume_reader);
     gls_db_writer_stop(run->writer);
     gls_claims_free(run->claims);
@@ -107,4 +125,16 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     gls_library_close(run->library);
     pthread_mutex_destroy(&run->claims_lock);
     return ok;
+}
+
+bool gls_session_name_exists(void *user, const char *relative)
+{
+    struct gls_session *run = user;
+    int root = gls_library_fd(run->library);
+    struct stat status;
+
+    pthread_mutex_lock(&run->claims_lock);
+    bool exists = gls_claims_has_path(run->claims, relative);
+    pthread_mutex_unlock(&run->claims_lock);
+    return exists || (root >= 0 && fstatat(root, relative, &status, AT_SYMLINK_NOFOLLOW) == 0);
 }

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine/filing/name_allocator.h"
 #include "engine/filing/unit.h"
 #include "engine/operation/pipeline.h"
 #include "engine/scan/exclude.h"
@@ -61,9 +62,9 @@ struct gls_session {
      * which is never held across I/O. */
     pthread_mutex_t claims_lock;
     struct gls_claims *claims;
-    struct gls_name_counter *numbers;
-    struct gls_reader *settle_reader;
-    struct gls_copy_buffers *settle_buffers;
+    struct gls_name_allocator *names;
+    struct gls_reader *sequence_reader;
+    struct gls_copy_buffers *sequence_buffers;
 
     /* One round of filing. On return every member of `filed` is settled, and the
      * open ones of `copied` have their names: the next round, to which these are
@@ -92,6 +93,9 @@ struct gls_session {
 void gls_session_begin(struct gls_session *run, const struct gls_config *config,
                        const struct gls_import_options *options,
                        const struct gls_callbacks *callbacks, const struct gls_cancel *cancel);
+/* Opens the library at `root` (absolute), to read in a dry run, and looks at the file
+ * system that it lies on. */
+bool gls_session_open_library(struct gls_session *run, const char *root, struct gls_error *error);
 bool gls_session_open_workers(struct gls_session *run, struct gls_error *error);
 /* GLS_ERROR_LIBRARY if the database failed on the way. */
 bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline_stages *stages,
@@ -112,6 +116,9 @@ void gls_filing_batch_free(struct gls_session *run);
 void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item);
 void gls_batch_idle(void *user, struct gls_pipeline *pipeline);
 void gls_batch_finish(void *user, struct gls_pipeline *pipeline);
+
+/* Is a file of this name on disk, or claimed? (user: the session; for the allocator) */
+bool gls_session_name_exists(void *user, const char *relative);
 
 /* Settles the unit's local date and plans folder, stem and suffixes (unit_name.c). */
 bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error);

@@ -72,6 +72,7 @@ struct gls_member_copy {
 struct gls_member_stored {
     char *path; /* relative to the library */
     enum gls_name_state name_state;
+    bool joins;          /* a sidecar that has joined the stored file of its media: it is named */
     int64_t replaces_id; /* row of the same content whose file is gone; 0: none */
     uint64_t size_bytes;
     int64_t mtime_ns;
@@ -117,7 +118,8 @@ struct gls_unit {
     char *folder; /* relative */
     char *stem;
     struct gls_datetime date; /* local; valid if has_plan */
-    int64_t stored_unit_id;   /* of the stored file that its companions join; 0: none */
+    bool joins_stored;        /* it has the name of a stored file that it joins */
+    int64_t stored_unit_id;   /* the unit of that file; 0: none */
 };
 
 struct gls_unit_list {

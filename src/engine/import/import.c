@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statfs.h>
 
 #include "base/path.h"
 #include "engine/disk/rename.h"
@@ -21,29 +19,6 @@ static void tell(const struct gls_session *run, const char *text)
 {
     if (run->callbacks != NULL && run->callbacks->on_message != NULL)
         run->callbacks->on_message(run->callbacks->user, text);
-}
-
-/* Does the file system refuse what Windows refuses in names? Values: statfs(2). */
-static bool is_portable_file_system(const char *path)
-{
-    static const unsigned long types[] = {
-        0x4d44UL,     /* VFAT */
-        0x2011BAB0UL, /* exFAT */
-        0x5346544eUL, /* NTFS */
-        0x7366746eUL, /* NTFS3 */
-        0xFF534D42UL, /* CIFS */
-        0xFE534D42UL, /* SMB2 */
-        0x65735546UL  /* FUSE block devices: ntfs-3g, exfat-fuse */
-    };
-    struct statfs status;
-
-    if (statfs(path, &status) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (((unsigned long)status.f_type & 0xFFFFFFFFUL) == types[i])
-            return true;
-    }
-    return false;
 }
 
 static bool check_options(const struct gls_import_options *options, struct gls_error *error)
@@ -65,18 +40,9 @@ static bool check_options(const struct gls_import_options *options, struct gls_e
 static bool open_library(struct gls_session *run, struct gls_error *error)
 {
     char *root = NULL;
-    struct stat status;
     bool ok = gls_path_absolute(&root, run->options->destination, error) &&
-              gls_library_open(&run->library, root,
-                               run->options->dry_run ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE, error);
+              gls_session_open_library(run, root, error);
 
-    if (ok) {
-        run->portable_names = is_portable_file_system(root);
-        if (stat(root, &status) == 0)
-            run->library_device = status.st_dev;
-        if (!run->options->dry_run)
-            run->library_mount = gls_mount_of(gls_library_tmp(run->library));
-    }
     free(root);
     return ok;
 }

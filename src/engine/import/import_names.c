@@ -1,34 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sequencer's stage: one unit after the other, in input order, is told
- * whether the library has it and what it will be called. What is decided here
- * depends on the inputs before it and on the library alone, never on timing.
+ * The sequencer's stage: one unit after the other, in input order, learns whether the
+ * library has it and what it will be called. What is decided here depends on the inputs
+ * before it and on the library alone, never on timing.
  */
+#include "engine/import/import_names.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
-#include "engine/filing/name_counter.h"
 #include "engine/import/import_stages.h"
-
-enum { NAMES_MAX = 1000000 };
 
 static bool is_duplicate(const struct gls_member *member)
 {
     return gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE;
-}
-
-static bool is_open(const struct gls_member *member)
-{
-    return !gls_member_is_done(member);
 }
 
 /* One that came with the media, not one of glassine's making. */
@@ -37,108 +29,7 @@ static bool is_sidecar(const struct gls_member *member)
     return member->role != GLS_ROLE_MEDIA && member->source.path != NULL;
 }
 
-static bool stat_stored(const struct gls_session *run, const char *relative, struct stat *out)
-{
-    int root = gls_library_fd(run->library);
-
-    return root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static void settle_duplicate(struct gls_member *member, const char *relative)
-{
-    free(member->stored.path);
-    member->stored.path = strdup(relative);
-    gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
-}
-
-/* ---- What the library holds ---------------------------------------------- */
-
-struct stored_search {
-    const struct gls_session *run;
-    const struct stat *source;
-    bool is_earlier; /* only what stood there before this run */
-    char *present;   /* path of a row whose file is there */
-    int64_t gone_id; /* a row whose file is gone */
-};
-
-static bool visit_stored(void *user, const struct gls_stored_file *file)
-{
-    struct stored_search *search = user;
-    struct stat status;
-
-    if (search->is_earlier && file->run_id == search->run->run_id)
-        return true;
-    if (stat_stored(search->run, file->path, &status) && S_ISREG(status.st_mode)) {
-        search->present = strdup(file->path);
-        return false;
-    }
-    if (search->gone_id == 0)
-        search->gone_id = file->id;
-    return true;
-}
-
-/* What Elodie recorded may be the source itself, on its way from Elodie's library. */
-static bool visit_elodie(void *user, const char *path)
-{
-    struct stored_search *search = user;
-    struct stat status;
-
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-        gls_is_same_file(&status, search->source))
-        return true;
-    search->present = strdup(path);
-    return false;
-}
-
-/* Finds the bytes of a member among the claims of this run, then among what is
- * stored: by the hash they came with, or by the hash they are stored under (a
- * library file that is imported again; what this run stores is found so only once
- * it is committed, which must not matter). */
-static bool settle_known(struct gls_session *run, struct gls_member *member,
-                         struct gls_error *error)
-{
-    struct stored_search search = {.run = run, .source = &member->source.status};
-
-    pthread_mutex_lock(&run->claims_lock);
-    const char *claimed = gls_claims_find_sha256(run->claims, member->source.sha256);
-    if (claimed != NULL)
-        settle_duplicate(member, claimed);
-    pthread_mutex_unlock(&run->claims_lock);
-    if (gls_member_is_done(member) || run->settle_reader == NULL)
-        return true;
-    bool ok = gls_reader_each_source_sha256(run->settle_reader, member->source.sha256, visit_stored,
-                                            &search, error);
-    search.is_earlier = true;
-    if (ok && search.present == NULL && member->source.xxh128[0] != '\0')
-        ok = gls_reader_each_stored_xxh128(run->settle_reader, member->source.xxh128, visit_stored,
-                                           &search, error);
-    if (ok && search.present == NULL)
-        ok = gls_reader_each_elodie_hash(run->settle_reader, member->source.sha256, visit_elodie,
-                                         &search, error);
-    if (search.present != NULL)
-        settle_duplicate(member, search.present);
-    else
-        member->stored.replaces_id = search.gone_id;
-    free(search.present);
-    return ok;
-}
-
-/* Only media are looked up by content: many .aae and .xmp files are equal byte for
- * byte and still belong to photos of their own. */
-static bool settle_duplicates(struct gls_session *run, struct gls_unit *unit,
-                              struct gls_error *error)
-{
-    if (run->options->allow_duplicates)
-        return true;
-    for (size_t i = 0; i < unit->count; i++) {
-        struct gls_member *member = &unit->members[i];
-        if (is_open(member) && member->role == GLS_ROLE_MEDIA && !settle_known(run, member, error))
-            return false;
-    }
-    return true;
-}
-
-/* ---- Names ------------------------------------------------------------------ */
+/* ---- What stands under a name ------------------------------------------------ */
 
 /* The row of a file that stood there already says what stands there, whatever was
  * planned for the copy. */
@@ -153,10 +44,11 @@ static enum gls_name_state compare_bytes(struct gls_session *run, struct gls_mem
                                          const char *relative, const struct stat *status)
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "", xxh128[GLS_XXH128_HEX_SIZE] = "";
-    struct gls_hash_request wish = {.sha256 = sha256, .xxh128 = xxh128};
+    struct gls_hash_request request = {.sha256 = sha256, .xxh128 = xxh128};
     struct gls_error error = GLS_ERROR_INIT;
     char *path = gls_path_join(gls_library_root(run->library), relative);
-    bool same = path != NULL && gls_hash_file(&wish, run->settle_buffers, path, NULL, &error) &&
+    bool same = path != NULL &&
+                gls_hash_file(&request, run->sequence_buffers, path, NULL, &error) &&
                 strcmp(sha256, member->source.sha256) == 0;
 
     if (same)
@@ -204,19 +96,23 @@ static bool is_of_row(const struct gls_session *run, const struct gls_member *me
 
 /* Is the name free? A name that the database knows stays taken though its file is
  * gone, so that `verify` keeps telling that it is missing, until it comes again. */
-static bool look_at_name(struct gls_session *run, struct gls_member *member, const char *relative,
-                         enum gls_name_state *out, struct gls_error *error)
+bool gls_import_look_at_name(void *user, struct gls_member *member, enum gls_name_state *out,
+                             struct gls_error *error)
 {
+    struct gls_session *run = user;
+    const char *relative = member->stored.path;
     struct gls_stored_file row = {0};
     struct stat status;
     bool found = false;
 
+    if (member->role != GLS_ROLE_MEDIA)
+        member->stored.replaces_id = 0;
     *out = look_at_claims(run, member, relative);
     if (*out != GLS_NAME_FREE)
         return true;
-    bool there = stat_stored(run, relative, &status);
-    if (run->settle_reader != NULL &&
-        !gls_reader_find_path(run->settle_reader, &row, &found, relative, error))
+    bool there = gls_import_stat_stored(run, relative, &status);
+    if (run->sequence_reader != NULL &&
+        !gls_reader_find_path(run->sequence_reader, &row, &found, relative, error))
         return false;
     bool is_same = found && is_of_row(run, member, &row);
     if (is_same && !there)
@@ -232,30 +128,28 @@ static bool look_at_name(struct gls_session *run, struct gls_member *member, con
     return true;
 }
 
-/* Tries one number for all open members. A member whose very bytes stand under the
- * name is at home there. */
-static bool try_number(struct gls_session *run, struct gls_unit *unit, unsigned number, bool *fits,
-                       struct gls_error *error)
+bool gls_import_claim(struct gls_session *run, const struct gls_unit *unit,
+                      struct gls_member *member, struct gls_error *error)
 {
-    *fits = true;
-    for (size_t i = 0; i < unit->count && *fits; i++) {
-        struct gls_member *member = &unit->members[i];
-        enum gls_name_state state = GLS_NAME_FREE;
-        if (!is_open(member))
-            continue;
-        free(member->stored.path);
-        member->stored.path = gls_unit_member_path(unit, member, number);
-        if (member->stored.path == NULL)
-            return gls_fail_memory(error);
-        if (member->role != GLS_ROLE_MEDIA)
-            member->stored.replaces_id = 0;
-        if (!look_at_name(run, member, member->stored.path, &state, error))
-            return false;
-        member->stored.name_state = state;
-        *fits = state != GLS_NAME_TAKEN;
+    const struct gls_claim_wish claim = {.relative_path = member->stored.path,
+                                         .sha256 = member->source.sha256,
+                                         .is_media = member->role == GLS_ROLE_MEDIA,
+                                         .unit_id = gls_unit_id(unit, run->run_id)};
+    bool ok = true;
+
+    /* What is recorded is claimed, or stored, already. */
+    if (member->stored.name_state != GLS_NAME_RECORDED) {
+        pthread_mutex_lock(&run->claims_lock);
+        ok = gls_claims_add(run->claims, &claim, error);
+        pthread_mutex_unlock(&run->claims_lock);
     }
-    return true;
+    if (ok && member->stored.name_state != GLS_NAME_FREE)
+        gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE,
+                               "its destination holds these bytes already");
+    return ok;
 }
+
+/* ---- Joining a file that is stored ---------------------------------------------- */
 
 static bool is_stored_here(const struct gls_member *member)
 {
@@ -317,102 +211,30 @@ static bool join_stored_companion(struct gls_session *run, struct gls_unit *unit
     if (known == NULL)
         return true;
     bool ok = take_name_of(unit, known) || gls_fail_memory(error);
+    unit->joins_stored = true;
     /* A claim that is filed meanwhile is found in the database then. */
     pthread_mutex_lock(&run->claims_lock);
     unit->stored_unit_id = gls_claims_unit_of(run->claims, known->stored.path);
     pthread_mutex_unlock(&run->claims_lock);
     if (unit->stored_unit_id != 0)
         return ok;
-    if (ok && run->settle_reader != NULL)
-        ok = gls_reader_find_path(run->settle_reader, &row, &found, known->stored.path, error);
+    if (ok && run->sequence_reader != NULL)
+        ok = gls_reader_find_path(run->sequence_reader, &row, &found, known->stored.path, error);
     unit->stored_unit_id = row.unit_id;
     gls_stored_file_clear(&row);
     return ok;
 }
 
-/* The first number that fits, counted on from where the name's last one was. */
-static bool find_number(struct gls_session *run, struct gls_unit *unit, const char *name,
-                        struct gls_error *error)
-{
-    unsigned number = gls_name_counter_first(run->numbers, name);
-    bool fits = false;
-
-    while (number < NAMES_MAX) {
-        if (!try_number(run, unit, number, &fits, error))
-            return false;
-        if (fits) {
-            if (number > 0)
-                gls_name_counter_set(run->numbers, name, number + 1);
-            return true;
-        }
-        number++;
-    }
-    return gls_fail(error, GLS_ERROR_EXISTS, "%s: %d files of that name", name, NAMES_MAX);
-}
-
-static bool settle_names(struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
-{
-    const struct gls_member *first = unit->members;
-
-    if (!join_stored_companion(run, unit, error))
-        return false;
-    while (!is_open(first))
-        first++;
-    char *name = gls_unit_member_path(unit, first, 0);
-    bool ok = name != NULL ? find_number(run, unit, name, error) : gls_fail_memory(error);
-
-    free(name);
-    return ok;
-}
-
-static bool claim(struct gls_session *run, const struct gls_unit *unit,
-                  const struct gls_member *member, struct gls_error *error)
-{
-    const struct gls_claim_wish wish = {.relative_path = member->stored.path,
-                                        .sha256 = member->source.sha256,
-                                        .is_media = member->role == GLS_ROLE_MEDIA,
-                                        .unit_id = gls_unit_id(unit, run->run_id)};
-
-    pthread_mutex_lock(&run->claims_lock);
-    bool ok = gls_claims_add(run->claims, &wish, error);
-    pthread_mutex_unlock(&run->claims_lock);
-    return ok;
-}
-
-/* The same bytes twice in one unit, under two extensions: the first is stored. */
-static void settle_twin(const struct gls_session *run, struct gls_unit *unit, size_t index)
-{
-    struct gls_member *member = &unit->members[index];
-
-    if (member->role != GLS_ROLE_MEDIA || run->options->allow_duplicates)
-        return;
-    for (size_t i = 0; i < index; i++) {
-        const struct gls_member *other = &unit->members[i];
-        if (other->role == GLS_ROLE_MEDIA && other->stored.path != NULL &&
-            strcmp(other->source.sha256, member->source.sha256) == 0) {
-            settle_duplicate(member, other->stored.path);
-            return;
-        }
-    }
-}
-
-static bool claim_members(struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
+/* Sidecars of pictures that are not filed again wait until those have their names. */
+static void set_sidecars_aside(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (!is_open(member))
-            continue;
-        settle_twin(run, unit, i);
-        if (!is_open(member))
-            continue;
-        /* What is held is claimed, or stored, already. */
-        if (member->stored.name_state != GLS_NAME_RECORDED && !claim(run, unit, member, error))
-            return false;
-        if (member->stored.name_state != GLS_NAME_FREE)
-            gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE,
-                                   "its destination holds these bytes already");
+        const struct gls_member *media = &unit->members[member->media_index];
+        if (!gls_member_is_done(member) && member->role != GLS_ROLE_MEDIA && is_duplicate(media) &&
+            (media->stored.path == NULL || media->stored.path[0] != '/'))
+            member->stored.joins = true;
     }
-    return true;
 }
 
 /* A unit of which every input is a duplicate needs no sidecar of glassine's making. */
@@ -420,16 +242,43 @@ static void drop_made_sidecars(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        if (member->source.path == NULL && is_open(member) && member->media_index < unit->count &&
+        if (member->source.path == NULL && !gls_member_is_done(member) &&
             is_duplicate(&unit->members[member->media_index]))
             gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, NULL);
     }
 }
 
+/* ---- The stage -------------------------------------------------------------------- */
+
+static bool claim_members(struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (!gls_member_is_done(member) && !member->stored.joins &&
+            !gls_import_claim(run, unit, member, error))
+            return false;
+    }
+    return true;
+}
+
+static bool choose_names(struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
+{
+    const struct gls_name_lookup lookup = {
+        .user = run, .look = gls_import_look_at_name, .exists = gls_session_name_exists};
+
+    if (!join_stored_companion(run, unit, error))
+        return false;
+    set_sidecars_aside(unit);
+    if (!gls_name_allocator_choose(run->names, unit, &lookup, error))
+        return false;
+    gls_import_name_duplicates_in_unit(unit);
+    return claim_members(run, unit, error) && gls_import_join_sidecars(run, unit, error);
+}
+
 /* A copy that was made before its unit joined a stored file has the time that its
  * own name gave. */
-static bool settle_times(const struct gls_session *run, struct gls_unit *unit,
-                         struct gls_error *error)
+static bool correct_times(const struct gls_session *run, struct gls_unit *unit,
+                          struct gls_error *error)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
@@ -460,6 +309,16 @@ static bool needs_copy(const struct gls_session *run, const struct gls_unit *uni
     return false;
 }
 
+/* Duplicates of a file that gets no name are none. */
+static void fail_unnamed(struct gls_unit *unit, const char *why)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (is_duplicate(&unit->members[i]) && unit->members[i].stored.path == NULL)
+            gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_FAILED, "%s", why);
+    }
+    gls_unit_fail(unit, "%s", why);
+}
+
 enum gls_sequence_result gls_import_resolve_names(void *user, void *item)
 {
     struct gls_session *run = user;
@@ -468,13 +327,14 @@ enum gls_sequence_result gls_import_resolve_names(void *user, void *item)
 
     if (gls_unit_has_outcome(unit))
         return GLS_SEQUENCE_READY;
-    bool ok = settle_duplicates(run, unit, &error);
+    bool ok = gls_import_find_duplicates(run, unit, &error);
+    if (ok)
+        gls_import_find_duplicates_in_unit(run, unit);
     drop_made_sidecars(unit);
     if (ok && !gls_unit_has_outcome(unit))
-        ok = settle_names(run, unit, &error) && settle_times(run, unit, &error) &&
-             claim_members(run, unit, &error);
+        ok = choose_names(run, unit, &error) && correct_times(run, unit, &error);
     if (!ok) {
-        gls_unit_fail(unit, "%s", error.message);
+        fail_unnamed(unit, error.message);
         return GLS_SEQUENCE_READY;
     }
     return needs_copy(run, unit) ? GLS_SEQUENCE_REWORK : GLS_SEQUENCE_READY;

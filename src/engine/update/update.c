@@ -68,8 +68,7 @@ static bool open_library(struct gls_update_run *update, struct gls_error *error)
 
     if (update->root == NULL)
         return true;
-    if (!gls_library_open(&run->library, update->root, dry ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE,
-                          error))
+    if (!gls_session_open_library(run, update->root, error))
         return false;
     if (dry)
         return true;

@@ -2,67 +2,30 @@
 /* The sequencer's stage of an update: new names, in input order. A name that a
  * file of this run gives up stays taken to the run's end, so that the result
  * does not depend on who was faster. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/update/update_run.h"
 
-enum { NAMES_MAX = 1000000 };
-
-static bool is_own_name(const struct gls_unit *unit, const char *relative)
+/* Is the name taken on disk, in the database, or by an earlier input? */
+static bool look_at_name(void *user, struct gls_member *member, enum gls_name_state *out,
+                         struct gls_error *error)
 {
-    for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].previous.path != NULL &&
-            strcmp(unit->members[i].previous.path, relative) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool is_taken(struct gls_update_run *update, const struct gls_unit *unit,
-                     const char *relative, bool *out, struct gls_error *error)
-{
+    struct gls_update_run *update = user;
     struct gls_session *run = &update->base;
     struct gls_stored_file row = {0};
-    struct stat status;
     bool found = false;
 
-    *out = false;
-    if (is_own_name(unit, relative))
+    *out = gls_session_name_exists(run, member->stored.path) ? GLS_NAME_TAKEN : GLS_NAME_FREE;
+    if (*out == GLS_NAME_TAKEN)
         return true;
-    pthread_mutex_lock(&run->claims_lock);
-    *out = gls_claims_has_path(run->claims, relative);
-    pthread_mutex_unlock(&run->claims_lock);
-    if (*out)
-        return true;
-    if (fstatat(gls_library_fd(run->library), relative, &status, AT_SYMLINK_NOFOLLOW) == 0)
-        *out = true;
-    else if (!gls_reader_find_path(run->settle_reader, &row, &found, relative, error))
+    if (!gls_reader_find_path(run->sequence_reader, &row, &found, member->stored.path, error))
         return false;
-    *out = *out || found;
+    if (found)
+        *out = GLS_NAME_TAKEN;
     gls_stored_file_clear(&row);
-    return true;
-}
-
-static bool try_number(struct gls_update_run *update, struct gls_unit *unit, unsigned number,
-                       bool *fits, struct gls_error *error)
-{
-    *fits = true;
-    for (size_t i = 0; i < unit->count && *fits; i++) {
-        struct gls_member *member = &unit->members[i];
-        bool taken = false;
-        free(member->stored.path);
-        member->stored.path = gls_unit_member_path(unit, member, number);
-        if (member->stored.path == NULL)
-            return gls_fail_memory(error);
-        if (!is_taken(update, unit, member->stored.path, &taken, error))
-            return false;
-        *fits = !taken;
-    }
     return true;
 }
 
@@ -71,9 +34,9 @@ static bool claim(struct gls_update_run *update, const char *relative, struct gl
     struct gls_session *run = &update->base;
 
     pthread_mutex_lock(&run->claims_lock);
-    const struct gls_claim_wish wish = {.relative_path = relative};
+    const struct gls_claim_wish claimed = {.relative_path = relative};
     bool ok =
-        gls_claims_has_path(run->claims, relative) || gls_claims_add(run->claims, &wish, error);
+        gls_claims_has_path(run->claims, relative) || gls_claims_add(run->claims, &claimed, error);
     pthread_mutex_unlock(&run->claims_lock);
     return ok;
 }
@@ -83,7 +46,7 @@ static bool claim_names(struct gls_update_run *update, const struct gls_unit *un
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (!claim(update, member->stored.path, error) ||
+        if ((member->stored.path != NULL && !claim(update, member->stored.path, error)) ||
             (member->previous.path != NULL && !claim(update, member->previous.path, error)))
             return false;
     }
@@ -109,21 +72,16 @@ static bool stay_in_place(struct gls_unit *unit, struct gls_error *error)
     return true;
 }
 
-static bool settle_names(struct gls_update_run *update, struct gls_unit *unit,
+static bool choose_names(struct gls_update_run *update, struct gls_unit *unit,
                          struct gls_error *error)
 {
-    bool fits = false;
+    const struct gls_name_lookup lookup = {
+        .user = update, .look = look_at_name, .exists = gls_session_name_exists};
 
     if (update->root == NULL)
         return stay_in_place(unit, error);
-    for (unsigned number = 0; !fits; number++) {
-        if (number == NAMES_MAX)
-            return gls_fail(error, GLS_ERROR_EXISTS, "%s/%s: %d files of that name", unit->folder,
-                            unit->stem, NAMES_MAX);
-        if (!try_number(update, unit, number, &fits, error))
-            return false;
-    }
-    return claim_names(update, unit, error);
+    return gls_name_allocator_choose(update->base.names, unit, &lookup, error) &&
+           claim_names(update, unit, error);
 }
 
 /* The same name, the same bytes, the same time: nothing is done to it. */
@@ -166,7 +124,7 @@ enum gls_sequence_result gls_update_resolve_names(void *user, void *item)
 
     if (gls_unit_has_outcome(unit))
         return GLS_SEQUENCE_READY;
-    if (!settle_names(update, unit, &error)) {
+    if (!choose_names(update, unit, &error)) {
         gls_unit_fail(unit, "%s", error.message);
         return GLS_SEQUENCE_READY;
     }

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sequencer's first question: which files of a unit does the library have
+ * already, or another input of this run? Only media are looked up by content: many .aae
+ * and .xmp files are equal byte for byte and still belong to photos of their own.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/disk/file_identity.h"
+#include "engine/import/import_names.h"
+
+static void set_duplicate(struct gls_member *member, const char *relative)
+{
+    free(member->stored.path);
+    member->stored.path = strdup(relative);
+    gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
+}
+
+bool gls_import_stat_stored(const struct gls_session *run, const char *relative, struct stat *out)
+{
+    int root = gls_library_fd(run->library);
+
+    return root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+struct stored_search {
+    const struct gls_session *run;
+    const struct stat *source;
+    bool is_earlier; /* only what stood there before this run */
+    char *present;   /* path of a row whose file is there */
+    int64_t gone_id; /* a row whose file is gone */
+};
+
+static bool visit_stored(void *user, const struct gls_stored_file *file)
+{
+    struct stored_search *search = user;
+    struct stat status;
+
+    if (search->is_earlier && file->run_id == search->run->run_id)
+        return true;
+    if (gls_import_stat_stored(search->run, file->path, &status) && S_ISREG(status.st_mode)) {
+        search->present = strdup(file->path);
+        return false;
+    }
+    if (search->gone_id == 0)
+        search->gone_id = file->id;
+    return true;
+}
+
+/* What Elodie recorded may be the source itself, on its way from Elodie's library. */
+static bool visit_elodie(void *user, const char *path)
+{
+    struct stored_search *search = user;
+    struct stat status;
+
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        gls_is_same_file(&status, search->source))
+        return true;
+    search->present = strdup(path);
+    return false;
+}
+
+/* Finds the bytes of a member among the claims of this run, then among what is
+ * stored: by the hash they came with, or by the hash they are stored under (a
+ * library file that is imported again; what this run stores is found so only once
+ * it is committed, which must not matter). */
+static bool find_recorded(struct gls_session *run, struct gls_member *member,
+                          struct gls_error *error)
+{
+    struct stored_search search = {.run = run, .source = &member->source.status};
+
+    pthread_mutex_lock(&run->claims_lock);
+    const char *claimed = gls_claims_find_sha256(run->claims, member->source.sha256);
+    if (claimed != NULL)
+        set_duplicate(member, claimed);
+    pthread_mutex_unlock(&run->claims_lock);
+    if (gls_member_is_done(member) || run->sequence_reader == NULL)
+        return true;
+    bool ok = gls_reader_each_source_sha256(run->sequence_reader, member->source.sha256,
+                                            visit_stored, &search, error);
+    search.is_earlier = true;
+    if (ok && search.present == NULL && member->source.xxh128[0] != '\0')
+        ok = gls_reader_each_stored_xxh128(run->sequence_reader, member->source.xxh128,
+                                           visit_stored, &search, error);
+    if (ok && search.present == NULL)
+        ok = gls_reader_each_elodie_hash(run->sequence_reader, member->source.sha256, visit_elodie,
+                                         &search, error);
+    if (search.present != NULL)
+        set_duplicate(member, search.present);
+    else
+        member->stored.replaces_id = search.gone_id;
+    free(search.present);
+    return ok;
+}
+
+/* The first media of the unit with the same bytes. */
+static const struct gls_member *find_in_unit(const struct gls_unit *unit, size_t index)
+{
+    const struct gls_member *member = &unit->members[index];
+
+    for (size_t i = 0; i < index; i++) {
+        const struct gls_member *other = &unit->members[i];
+        if (other->role == GLS_ROLE_MEDIA &&
+            strcmp(other->source.sha256, member->source.sha256) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+void gls_import_find_duplicates_in_unit(const struct gls_session *run, struct gls_unit *unit)
+{
+    for (size_t i = 1; i < unit->count && !run->options->allow_duplicates; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (!gls_member_is_done(member) && member->role == GLS_ROLE_MEDIA &&
+            find_in_unit(unit, i) != NULL)
+            gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
+    }
+}
+
+void gls_import_name_duplicates_in_unit(struct gls_unit *unit)
+{
+    for (size_t i = 1; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->role != GLS_ROLE_MEDIA || member->stored.path != NULL)
+            continue;
+        const struct gls_member *first = find_in_unit(unit, i);
+        if (first != NULL && first->stored.path != NULL)
+            member->stored.path = strdup(first->stored.path);
+    }
+}
+
+bool gls_import_find_duplicates(struct gls_session *run, struct gls_unit *unit,
+                                struct gls_error *error)
+{
+    if (run->options->allow_duplicates)
+        return true;
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (!gls_member_is_done(member) && member->role == GLS_ROLE_MEDIA &&
+            !find_recorded(run, member, error))
+            return false;
+    }
+    return true;
+}
