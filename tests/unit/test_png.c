@@ -97,6 +97,8 @@ static const struct {
     {'S', "tRNS", BYTES("\0\0")},
     {'D', "IDAT", BYTES("coded data")},
     {'f', "fdAT", BYTES("\0\0\0\1coded")},
+    {'a', "acTL", BYTES("\0\0\0\2\0\0\0\0")},
+    {'F', "fcTL", BYTES("\0\0\0\0\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\0\0\1\0\1\0\0")},
     {'T', "tEXt", BYTES("Title\0Caf\xE9")},
     {'C', "iTXt",
      BYTES("Creation Time\0\0\0\0\0"
@@ -160,6 +162,8 @@ static void spell_png(char *out, const struct gls_strbuf *file)
         {"tRNS", 'S'},
         {"IDAT", 'D'},
         {"fdAT", 'f'},
+        {"acTL", 'a'},
+        {"fcTL", 'F'},
         {"eXIf", 'E'},
         {"iTXtXML:", 'X'},
         {"tEXtTitle", 'T'},
@@ -195,6 +199,9 @@ static const struct {
     {"HZPDN", "HXPDN", "HXPEDN"},
     {"HDXEN", "HDXEN", "HDXEN"},
     {"HDfTN", "HXDfTN", "HEDfTN"},
+    /* before an animation's control chunks: none may part a frame from its own */
+    {"HPaFDFfN", "HPXaFDFfN", "HPEaFDFfN"},
+    {"HaDFfN", "HXaDFfN", "HEaDFfN"},
     /* raw profiles: changed into chunks of their own, or no longer there */
     {"HLDN", "HLXDN", "HEDN"},
     {"HDLN", "HXDLN", "HDEN"},

@@ -95,8 +95,11 @@ static bool note_chunk(struct gls_png_layout *out, struct gls_input *input,
     if (chunk->offset == GLS_PNG_SIGNATURE_SIZE &&
         (memcmp(chunk->type, "IHDR", 4) != 0 || chunk->size != 13))
         set_trouble(out, "does not begin with an IHDR chunk", chunk->offset);
-    if (memcmp(chunk->type, "IDAT", 4) == 0 && out->first_idat == 0)
-        out->first_idat = chunk->offset;
+    bool is_idat = memcmp(chunk->type, "IDAT", 4) == 0;
+    bool is_animation = memcmp(chunk->type, "acTL", 4) == 0 || memcmp(chunk->type, "fcTL", 4) == 0;
+    out->has_idat = out->has_idat || is_idat;
+    if ((is_idat || is_animation) && out->first_picture == 0)
+        out->first_picture = chunk->offset;
     if (!gls_png_classify(chunk, input, error))
         return false;
     if (chunk->kind == GLS_PNG_OTHER)
@@ -120,7 +123,7 @@ bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,
         ok = note_chunk(out, input, &chunk, error);
     if (ok && walk.trouble != NULL)
         set_trouble(out, walk.trouble, walk.offset);
-    else if (ok && walk.at_end && out->first_idat == 0)
+    else if (ok && walk.at_end && !out->has_idat)
         set_trouble(out, "has no image data before its end", walk.offset);
     ok = ok && (walk.at_end || walk.trouble != NULL);
     if (!ok)

@@ -62,7 +62,8 @@ struct gls_png_layout {
     struct gls_png_chunk *chunks;
     size_t count;
     size_t space;
-    uint64_t first_idat; /* 0: none */
+    uint64_t first_picture; /* the first of acTL, fcTL and IDAT; 0: none */
+    bool has_idat;
     const char *trouble; /* as in the walk; also set where IHDR or IDAT is missing */
     uint64_t trouble_offset;
 };

@@ -105,8 +105,10 @@ static bool add_splices(struct gls_patch *out, const struct gls_png_layout *layo
 {
     const struct gls_png_chunk *old = place->modern != NULL ? place->modern : place->legacy;
 
+    /* Before the chunks of an animation: FFmpeg takes what stands between a frame's
+     * control chunk and its data for a broken frame. */
     if (old == NULL)
-        return gls_patch_add(out, layout->first_idat, 0, chunk->data, chunk->size, error);
+        return gls_patch_add(out, layout->first_picture, 0, chunk->data, chunk->size, error);
     if (!gls_patch_add(out, old->offset, whole_size(old), chunk->data, chunk->size, error))
         return false;
     /* A raw profile that says the same would contradict from now on. */
