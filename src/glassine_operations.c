@@ -65,15 +65,6 @@ static void give_struct(void *out, const void *own, size_t own_size)
            (size < own_size ? size : own_size) - sizeof size);
 }
 
-/* Callbacks as this version knows them; NULL: nobody listens. */
-static bool take_callbacks(struct gls_callbacks *own, const struct gls_callbacks *given,
-                           struct gls_error *error)
-{
-    *own = (struct gls_callbacks){0};
-    return given == NULL ||
-           take_struct(own, sizeof *own, given, UP_TO(gls_callbacks, on_message), error);
-}
-
 /* *config, or the defaults where it is NULL; *own is what to free afterwards. */
 static bool take_config(const struct gls_config **config, struct gls_config **own,
                         struct gls_error *error)
@@ -87,28 +78,51 @@ static bool take_config(const struct gls_config **config, struct gls_config **ow
     return true;
 }
 
+/* What import, update and generate-db have in common around the engine's work. */
+struct call {
+    const struct gls_config *config;
+    struct gls_config *defaults;    /* NULL: the caller's is used */
+    struct gls_callbacks listeners; /* as this version knows them */
+    struct gls_summary counted;
+};
+
+static bool begin_call(struct call *call, struct gls_summary *summary,
+                       const struct gls_config *config, const struct gls_callbacks *callbacks,
+                       struct gls_error *error)
+{
+    size_t size;
+
+    *call = (struct call){.config = config};
+    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
+        return false;
+    give_struct(summary, &call->counted, sizeof call->counted);
+    if (callbacks != NULL && !take_struct(&call->listeners, sizeof call->listeners, callbacks,
+                                          UP_TO(gls_callbacks, on_message), error))
+        return false;
+    return take_config(&call->config, &call->defaults, error);
+}
+
+static bool end_call(struct call *call, struct gls_summary *summary, bool ok)
+{
+    give_struct(summary, &call->counted, sizeof call->counted);
+    gls_config_free(call->defaults);
+    return ok;
+}
+
 bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                 const struct gls_import_options *options, const struct gls_callbacks *callbacks,
                 struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_import_options own;
-    struct gls_callbacks listeners;
-    struct gls_summary counted = {0};
-    struct gls_config *defaults = NULL;
-    size_t size;
+    struct call call;
 
-    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
+    if (!begin_call(&call, summary, config, callbacks, error))
         return false;
-    give_struct(summary, &counted, sizeof counted);
-    if (!take_struct(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error) ||
-        !take_callbacks(&listeners, callbacks, error) || !take_config(&config, &defaults, error))
-        return false;
-    if (own.destination == NULL)
-        own.destination = gls_config_destination(config);
-    bool ok = gls_engine_import(&counted, config, &own, &listeners, cancel, error);
-    give_struct(summary, &counted, sizeof counted);
-    gls_config_free(defaults);
-    return ok;
+    bool ok = take_struct(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error);
+    if (ok && own.destination == NULL)
+        own.destination = gls_config_destination(call.config);
+    ok = ok && gls_engine_import(&call.counted, call.config, &own, &call.listeners, cancel, error);
+    return end_call(&call, summary, ok);
 }
 
 bool gls_update(struct gls_summary *summary, const struct gls_config *config,
@@ -116,21 +130,32 @@ bool gls_update(struct gls_summary *summary, const struct gls_config *config,
                 struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_update_options own;
-    struct gls_callbacks listeners;
-    struct gls_summary counted = {0};
-    struct gls_config *defaults = NULL;
-    size_t size;
+    struct call call;
 
-    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
+    if (!begin_call(&call, summary, config, callbacks, error))
         return false;
-    give_struct(summary, &counted, sizeof counted);
-    if (!take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) ||
-        !take_callbacks(&listeners, callbacks, error) || !take_config(&config, &defaults, error))
+    bool ok =
+        take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) &&
+        gls_engine_update(&call.counted, call.config, &own, &call.listeners, cancel, error);
+    return end_call(&call, summary, ok);
+}
+
+bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
+                     const struct gls_generate_options *options,
+                     const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                     struct gls_error *error)
+{
+    struct gls_generate_options own;
+    struct call call;
+
+    if (!begin_call(&call, summary, config, callbacks, error))
         return false;
-    bool ok = gls_engine_update(&counted, config, &own, &listeners, cancel, error);
-    give_struct(summary, &counted, sizeof counted);
-    gls_config_free(defaults);
-    return ok;
+    bool ok = take_struct(&own, sizeof own, options, UP_TO(gls_generate_options, library), error);
+    if (ok && own.library == NULL)
+        own.library = gls_config_destination(call.config);
+    ok = ok &&
+         gls_engine_generate_db(&call.counted, call.config, &own, &call.listeners, cancel, error);
+    return end_call(&call, summary, ok);
 }
 
 bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
@@ -153,31 +178,6 @@ bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *con
         !take_config(&config, &defaults, error))
         return false;
     bool ok = gls_engine_verify(&counted, config, &own, &listeners, cancel, error);
-    give_struct(summary, &counted, sizeof counted);
-    gls_config_free(defaults);
-    return ok;
-}
-
-bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
-                     const struct gls_generate_options *options,
-                     const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                     struct gls_error *error)
-{
-    struct gls_generate_options own;
-    struct gls_callbacks listeners;
-    struct gls_summary counted = {0};
-    struct gls_config *defaults = NULL;
-    size_t size;
-
-    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
-        return false;
-    give_struct(summary, &counted, sizeof counted);
-    if (!take_struct(&own, sizeof own, options, UP_TO(gls_generate_options, library), error) ||
-        !take_callbacks(&listeners, callbacks, error) || !take_config(&config, &defaults, error))
-        return false;
-    if (own.library == NULL)
-        own.library = gls_config_destination(config);
-    bool ok = gls_engine_generate_db(&counted, config, &own, &listeners, cancel, error);
     give_struct(summary, &counted, sizeof counted);
     gls_config_free(defaults);
     return ok;

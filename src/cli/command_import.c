@@ -28,20 +28,13 @@ static const char **collect_paths(const struct cli_values *values, size_t *count
 
 static int import(struct cli_session *session, const struct gls_import_options *options)
 {
-    struct gls_callbacks callbacks = {.struct_size = sizeof callbacks,
-                                      .user = session,
-                                      .on_file = cli_report_file,
-                                      .on_progress = cli_report_progress,
-                                      .on_message = cli_report_message};
+    const struct gls_callbacks callbacks = cli_report_callbacks(session);
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_summary summary = GLS_SUMMARY_INIT;
     bool done = gls_import(&summary, session->config, options, &callbacks, session->cancel, &error);
 
-    if (!done && summary.scanned == 0)
-        return cli_exit_for(&session->output, &error);
-    int status =
-        cli_report_summary(session, &summary, options->dry_run ? "would be imported" : "imported");
-    return done ? status : cli_exit_for(&session->output, &error);
+    return cli_report_end(session, &summary, options->dry_run ? "would be imported" : "imported",
+                          done ? NULL : &error);
 }
 
 int cli_run_import(const struct cli_values *values)

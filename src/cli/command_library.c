@@ -21,11 +21,7 @@ int cli_run_generate_db(const struct cli_values *values)
         status = CLI_EXIT_USAGE;
     }
     if (status == CLI_EXIT_OK) {
-        struct gls_callbacks callbacks = {.struct_size = sizeof callbacks,
-                                          .user = &session,
-                                          .on_file = cli_report_file,
-                                          .on_progress = cli_report_progress,
-                                          .on_message = cli_report_message};
+        const struct gls_callbacks callbacks = cli_report_callbacks(&session);
         struct gls_summary summary = GLS_SUMMARY_INIT;
         options.library = cli_value(values, "source");
         if (values->operand_count == 1)
@@ -33,10 +29,7 @@ int cli_run_generate_db(const struct cli_values *values)
         options.command_line = values->command_line;
         bool done =
             gls_generate_db(&summary, session.config, &options, &callbacks, session.cancel, &error);
-        if (done || summary.scanned > 0)
-            status = cli_report_summary(&session, &summary, "recorded");
-        if (!done)
-            status = cli_exit_for(&session.output, &error);
+        status = cli_report_end(&session, &summary, "recorded", done ? NULL : &error);
     }
     cli_session_close(&session);
     return status;

@@ -26,20 +26,13 @@ static bool parse_clear(struct gls_update_options *options, const char *list)
 
 static int update(struct cli_session *session, const struct gls_update_options *options)
 {
-    struct gls_callbacks callbacks = {.struct_size = sizeof callbacks,
-                                      .user = session,
-                                      .on_file = cli_report_file,
-                                      .on_progress = cli_report_progress,
-                                      .on_message = cli_report_message};
+    const struct gls_callbacks callbacks = cli_report_callbacks(session);
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_summary summary = GLS_SUMMARY_INIT;
     bool done = gls_update(&summary, session->config, options, &callbacks, session->cancel, &error);
 
-    if (!done && summary.scanned == 0)
-        return cli_exit_for(&session->output, &error);
-    int status =
-        cli_report_summary(session, &summary, options->dry_run ? "would be updated" : "updated");
-    return done ? status : cli_exit_for(&session->output, &error);
+    return cli_report_end(session, &summary, options->dry_run ? "would be updated" : "updated",
+                          done ? NULL : &error);
 }
 
 enum { MANY_FILES = 50 };

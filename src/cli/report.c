@@ -52,7 +52,7 @@ static void say_of_file(struct cli_output *output, const char *path, const char 
         cli_say(output, "%s: %s", path, cause);
 }
 
-void cli_report_file(void *user, const struct gls_file_event *event)
+static void report_file(void *user, const struct gls_file_event *event)
 {
     struct cli_session *session = user;
     struct cli_output *output = &session->output;
@@ -129,8 +129,8 @@ static void summary_text(const struct gls_summary *summary, const char *done)
         fprintf(stderr, "interrupted: the same command again goes on with the rest\n");
 }
 
-int cli_report_summary(struct cli_session *session, const struct gls_summary *summary,
-                       const char *done)
+static int report_summary(struct cli_session *session, const struct gls_summary *summary,
+                          const char *done)
 {
     cli_output_close(&session->output);
     if (session->output.json)
@@ -141,6 +141,25 @@ int cli_report_summary(struct cli_session *session, const struct gls_summary *su
     if (summary->interrupted)
         return CLI_EXIT_INTERRUPTED;
     return summary->failed > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
+}
+
+struct gls_callbacks cli_report_callbacks(struct cli_session *session)
+{
+    return (struct gls_callbacks){.struct_size = sizeof(struct gls_callbacks),
+                                  .user = session,
+                                  .on_file = report_file,
+                                  .on_progress = cli_report_progress,
+                                  .on_message = cli_report_message};
+}
+
+int cli_report_end(struct cli_session *session, const struct gls_summary *summary, const char *done,
+                   const struct gls_error *error)
+{
+    int status = CLI_EXIT_OK;
+
+    if (error == NULL || summary->scanned > 0)
+        status = report_summary(session, summary, done);
+    return error == NULL ? status : cli_exit_for(&session->output, error);
 }
 
 bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata *out)

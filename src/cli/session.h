@@ -43,13 +43,15 @@ int cli_run_generate_db(const struct cli_values *values);
 int cli_run_log(const struct cli_values *values);
 int cli_run_place(const struct cli_values *values);
 
-/* What import and update share (report.c). `user` is the struct cli_session. */
-void cli_report_file(void *user, const struct gls_file_event *event);
+/* What import, update and generate-db tell (report.c). `user` is the struct
+ * cli_session. */
+struct gls_callbacks cli_report_callbacks(struct cli_session *session);
 void cli_report_progress(void *user, const struct gls_progress *progress);
 void cli_report_message(void *user, const char *text);
-/* `done` is what IMPORTED means: "imported", "updated", ... */
-int cli_report_summary(struct cli_session *session, const struct gls_summary *summary,
-                       const char *done);
+/* The summary and the exit status. `done` is what IMPORTED means: "imported",
+ * "updated", ...; `error` why the operation had to stop, or NULL. */
+int cli_report_end(struct cli_session *session, const struct gls_summary *summary, const char *done,
+                   const struct gls_error *error);
 bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata *out);
 
 extern const struct cli_command cli_commands[];
