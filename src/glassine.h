@@ -262,6 +262,8 @@ struct gls_file_event {
     const char *written_reason; /* why not embedded; NULL if it was or not asked */
     enum gls_source_disposition source_disposition;
     const char *source_reason; /* why kept though it was to be removed; else NULL */
+    const char *date_source;   /* what date_taken comes from, e.g. "Exif.Photo.DateTimeOriginal",
+                                  "file.name", "file.mtime"; NULL without one */
 };
 
 struct gls_summary {
@@ -276,6 +278,10 @@ struct gls_summary {
     bool interrupted;
     uint64_t places_offline; /* positions named offline though a service is configured */
     uint64_t left_out;       /* met in folders, but of other types or excluded; not scanned */
+    /* Of the imported: what their dates come from. Sidecars are not counted. */
+    uint64_t dated_by_content;    /* what the file or its sidecar states */
+    uint64_t dated_by_name;       /* the file's name */
+    uint64_t dated_by_file_times; /* when the file was last changed */
 };
 #define GLS_SUMMARY_INIT GLS_SIZED(struct gls_summary)
 

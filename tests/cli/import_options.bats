@@ -110,3 +110,15 @@ imported() {
     GLASSINE_CONFIG=config.ini glassine import -q card
     [ "$(tree from-config | wc -l)" = 3 ]
 }
+
+@test "a mistyped path makes no library and no folder" {
+    run glassine import -d lib card/nothing
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"card/nothing"* ]]
+    [ ! -e lib ]
+    # One that is there is imported all the same.
+    photo card/a.jpg "2020:01:02 03:04:05"
+    run glassine import -d lib card/nothing card/a.jpg
+    [ "$status" -eq 1 ]
+    [ "$(tree lib | wc -l)" = 1 ]
+}

@@ -119,7 +119,26 @@ static void doubt_duplicates(const struct gls_filing_batch *publisher, struct gl
 
 /* ---- Reporting ------------------------------------------------------------------ */
 
-static void count(struct gls_summary *summary, const struct gls_member *member)
+/* The unit's date is that of its primary member. */
+static const char *date_source(const struct gls_unit *unit)
+{
+    return unit->has_plan ? unit->members[unit->primary].media.date_source : NULL;
+}
+
+static void count_date(struct gls_summary *summary, const char *source)
+{
+    if (source == NULL)
+        return;
+    if (strcmp(source, "file.name") == 0)
+        summary->dated_by_name++;
+    else if (strncmp(source, "file.", 5) == 0)
+        summary->dated_by_file_times++;
+    else
+        summary->dated_by_content++;
+}
+
+static void count(struct gls_summary *summary, const struct gls_unit *unit,
+                  const struct gls_member *member)
 {
     summary->scanned++;
     if (member->format != NULL || member->role != GLS_ROLE_MEDIA)
@@ -127,6 +146,8 @@ static void count(struct gls_summary *summary, const struct gls_member *member)
     switch (member->outcome) {
     case GLS_OUTCOME_IMPORTED:
         summary->imported++;
+        if (member->role == GLS_ROLE_MEDIA)
+            count_date(summary, date_source(unit));
         break;
     case GLS_OUTCOME_DUPLICATE:
         summary->duplicate++;
@@ -145,8 +166,9 @@ static char *event_destination(const struct gls_session *run, const struct gls_m
     if (member->stored.path == NULL || member->outcome == GLS_OUTCOME_FAILED ||
         member->outcome == GLS_OUTCOME_SKIPPED)
         return NULL;
-    return run->library != NULL ? gls_path_join(gls_library_root(run->library), member->stored.path)
-                                : strdup(member->stored.path);
+    return run->op.library != NULL
+               ? gls_path_join(gls_library_root(run->op.library), member->stored.path)
+               : strdup(member->stored.path);
 }
 
 /* A remark for the report where there is no reason: the first note. */
@@ -171,13 +193,14 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
         .sha256 = member->source.sha256[0] != '\0' ? member->source.sha256 : NULL,
         .has_date = unit->has_plan,
         .date_taken = unit->date,
+        .date_source = date_source(unit),
         .written = stored ? member->copy.written : GLS_WRITTEN_NONE,
         .written_reason = stored ? member->copy.written_reason : NULL,
         .source_disposition = member->source.disposition,
         .source_reason = member->source.disposition_reason};
 
-    if (run->callbacks != NULL && run->callbacks->on_file != NULL)
-        run->callbacks->on_file(run->callbacks->user, &event);
+    if (run->op.callbacks.on_file != NULL)
+        run->op.callbacks.on_file(run->op.callbacks.user, &event);
     free(destination);
 }
 
@@ -186,7 +209,7 @@ static void report_unit(struct gls_session *run, const struct gls_unit *unit)
     for (size_t i = 0; i < unit->count; i++) {
         if (unit->members[i].source.path == NULL)
             continue;
-        count(&run->summary, &unit->members[i]);
+        count(&run->summary, unit, &unit->members[i]);
         report_member(run, unit, &unit->members[i]);
     }
 }
@@ -288,12 +311,11 @@ static uint64_t count_files(const struct gls_unit_list *list)
     return files;
 }
 
-/* What the workers are at: the bytes that they read of it, and one of its names. */
-static void add_work(const struct gls_session *run, struct gls_progress *progress)
+/* One of the files that the workers are at. */
+static void name_work(const struct gls_session *run, struct gls_progress *progress)
 {
-    for (unsigned i = 0; i < run->worker_count; i++) {
+    for (unsigned i = 0; i < run->op.jobs; i++) {
         const char *current = atomic_load(&run->workers[i].current);
-        progress->bytes_done += gls_copy_bytes_read(run->workers[i].buffers);
         if (current != NULL)
             progress->current = current;
     }
@@ -309,15 +331,13 @@ void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned +
                                                   count_files(&publisher->collected) +
-                                                  count_files(&publisher->filed),
-                                    .bytes_done = atomic_load(&run->bytes_done)};
+                                                  count_files(&publisher->filed)};
     size_t collected = publisher->collected.count;
 
     if (collected > 0)
         progress.current = publisher->collected.units[collected - 1]->members[0].source.path;
-    add_work(run, &progress);
-    if (run->callbacks != NULL && run->callbacks->on_progress != NULL)
-        run->callbacks->on_progress(run->callbacks->user, &progress);
+    name_work(run, &progress);
+    gls_operation_progress(&run->op, &progress);
     if (is_waiting(publisher) && now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }

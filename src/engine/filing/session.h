@@ -3,7 +3,7 @@
  * session - what the stages of one import or one update share, and the functions on
  * a unit that need it. Of struct gls_session each stage writes only its own part.
  *
- *   session.c    the life of a session: workers, pipeline, end
+ *   session.c    the life of a session, on top of engine/operation
  *   unit_read.c  reads what the files of a unit say
  *   unit_name.c  plans date, folder and stem
  *   unit_tags.c  plans what is written into the copies, or beside them
@@ -18,18 +18,18 @@
 
 #include "engine/filing/name_allocator.h"
 #include "engine/filing/unit.h"
-#include "engine/operation/pipeline.h"
+#include "engine/operation/operation.h"
 #include "engine/scan/exclude.h"
 #include "plan/destination.h"
 #include "plan/places/geocode.h"
 #include "store/claims/claims.h"
 #include "store/write/db_writer.h"
 
-/* What one worker owns. */
+/* What one worker owns, beside its reader and buffers in op.workers. */
 struct gls_session_worker {
-    struct gls_reader *reader; /* NULL: a dry run on no library */
-    struct gls_copy_buffers *buffers;
-    uint64_t copies; /* makes temporary names unique */
+    struct gls_reader *reader;        /* borrowed; NULL: a dry run on no library */
+    struct gls_copy_buffers *buffers; /* borrowed */
+    uint64_t copies;                  /* makes temporary names unique */
     /* The source in work, or NULL, for the progress. Its unit is freed by the thread
      * that looks, and only when the worker is through with it. */
     _Atomic(const char *) current;
@@ -38,25 +38,19 @@ struct gls_session_worker {
 struct gls_filing_batch; /* import_commit.c */
 
 struct gls_session {
-    const struct gls_config *config;
+    struct gls_operation op;
     const struct gls_import_options *options;
-    const struct gls_callbacks *callbacks;
-    const struct gls_cancel *cancel;
-    enum gls_write_metadata write_metadata; /* settled: never DEFAULT */
+    enum gls_write_metadata write_metadata; /* resolved: never DEFAULT */
 
     struct gls_exclude *exclude; /* NULL: none */
-    struct gls_library *library;
-    bool portable_names; /* the destination's file system forbids <>:"\|?* */
+    bool portable_names;         /* the destination's file system forbids <>:"\|?* */
     dev_t library_device;
-    uint64_t library_mount; /* 0: not known */
-    int64_t run_id;
-    struct gls_db_writer *writer;   /* NULL in a dry run */
+    uint64_t library_mount;         /* 0: not known */
     struct gls_reserve *reserve;    /* room for the database; NULL: none */
     struct gls_place_store *places; /* what services answered before */
     struct gls_geocoder *geocoder;
 
-    struct gls_session_worker *workers;
-    unsigned worker_count;
+    struct gls_session_worker *workers; /* op.jobs of them */
 
     /* Sequencer; `claims` is shared with the consumer under `claims_lock`,
      * which is never held across I/O. */
@@ -78,23 +72,21 @@ struct gls_session {
     struct gls_filing_batch *publisher;
     struct gls_reader *consume_reader; /* NULL in a dry run */
     struct gls_summary summary;        /* consumer */
-    double started_s;                  /* monotonic clock */
 
     /* Progress: written by scanner and workers, read by the consumer. */
-    atomic_uint_fast64_t files_found, bytes_found, bytes_done;
+    atomic_uint_fast64_t files_found, bytes_found;
     atomic_bool scan_done;
     atomic_bool is_full; /* the database needed its reserve: no more is copied */
     atomic_bool fatal;   /* the database failed: what is still in flight is not filed */
     uint64_t left_out;   /* scanner; read when the pipeline has ended */
 };
 
-/* The life of a run (session.c). begin settles jobs and what is written; end closes
- * and frees everything, whatever was opened, and fills in the summary's end. */
-void gls_session_begin(struct gls_session *run, const struct gls_config *config,
-                       const struct gls_import_options *options,
-                       const struct gls_callbacks *callbacks, const struct gls_cancel *cancel);
-/* Opens the library at `root` (absolute), to read in a dry run, and looks at the file
- * system that it lies on. */
+/* The life of a session (session.c). `op` has what its operation set, and the options
+ * are the session's before it begins. begin resolves jobs and what is written; end
+ * closes and frees everything, whatever was opened, and fills in the summary's end. */
+bool gls_session_begin(struct gls_session *run, struct gls_error *error);
+/* Opens the library at `root` (absolute), to read in a dry run, recovers, and looks at
+ * the file system that it lies on. */
 bool gls_session_open_library(struct gls_session *run, const char *root, struct gls_error *error);
 bool gls_session_open_workers(struct gls_session *run, struct gls_error *error);
 /* GLS_ERROR_LIBRARY if the database failed on the way. */

@@ -60,8 +60,9 @@ struct gls_member *gls_unit_add(struct gls_unit *unit)
     return member;
 }
 
-__attribute__((format(printf, 3, 0))) static void
-settle(struct gls_member *member, enum gls_outcome outcome, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void set_outcome(struct gls_member *member,
+                                                              enum gls_outcome outcome,
+                                                              const char *format, va_list arguments)
 {
     char text[1024];
 
@@ -81,7 +82,7 @@ void gls_member_set_outcome(struct gls_member *member, enum gls_outcome outcome,
     va_list arguments;
 
     va_start(arguments, format);
-    settle(member, outcome, format, arguments);
+    set_outcome(member, outcome, format, arguments);
     va_end(arguments);
 }
 
@@ -92,8 +93,16 @@ void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
         if (gls_member_is_done(&unit->members[i]))
             continue;
         va_start(arguments, format);
-        settle(&unit->members[i], GLS_OUTCOME_FAILED, format, arguments);
+        set_outcome(&unit->members[i], GLS_OUTCOME_FAILED, format, arguments);
         va_end(arguments);
+    }
+}
+
+void gls_unit_skip(struct gls_unit *unit, const char *reason)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!gls_member_is_done(&unit->members[i]))
+            gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_SKIPPED, "%s", reason);
     }
 }
 

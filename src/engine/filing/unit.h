@@ -142,6 +142,8 @@ void gls_member_set_outcome(struct gls_member *member, enum gls_outcome outcome,
                             ...) __attribute__((format(printf, 3, 4)));
 void gls_unit_fail(struct gls_unit *unit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Every member that is not done yet is left out on purpose. */
+void gls_unit_skip(struct gls_unit *unit, const char *reason);
 bool gls_unit_has_outcome(const struct gls_unit *unit);
 
 /* Opens and reads every open member, sidecars applied (unit_read.c). A member that

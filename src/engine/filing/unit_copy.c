@@ -20,8 +20,8 @@
 char *gls_member_tmp_path(const struct gls_session *run, const struct gls_unit *unit,
                           const struct gls_member *member)
 {
-    if (run->library != NULL)
-        return gls_path_join(gls_library_tmp(run->library), member->copy.tmp);
+    if (run->op.library != NULL)
+        return gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp);
     const struct gls_member *known =
         member->previous.path != NULL ? member : &unit->members[member->media_index];
     char *folder = gls_path_dir(known->previous.path);
@@ -50,8 +50,8 @@ static bool name_tmp(struct gls_session *run, struct gls_session_worker *worker,
 {
     char name[96];
 
-    snprintf(name, sizeof name, "%s%lld-%u-%llu", run->library != NULL ? "" : ".glassine-",
-             (long long)(run->library != NULL ? run->run_id : getpid()),
+    snprintf(name, sizeof name, "%s%lld-%u-%llu", run->op.library != NULL ? "" : ".glassine-",
+             (long long)(run->op.library != NULL ? run->op.run_id : getpid()),
              (unsigned)(worker - run->workers), (unsigned long long)worker->copies++);
     free(member->copy.tmp);
     member->copy.tmp = strdup(name);
@@ -65,7 +65,7 @@ int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit
 
     gls_strbuf_add_str(&name, unit->stem);
     gls_strbuf_add_str(&name, member->suffix);
-    int64_t mtime_ns = gls_destination_mtime_ns(gls_strbuf_str(&name), &unit->date, run->config);
+    int64_t mtime_ns = gls_destination_mtime_ns(gls_strbuf_str(&name), &unit->date, run->op.config);
     gls_strbuf_free(&name);
     return mtime_ns;
 }
@@ -373,7 +373,7 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
             ok = copy_member(run, worker, unit, member, &error);
         }
         gls_copy_reset_progress(worker->buffers);
-        atomic_fetch_add(&run->bytes_done, (uint64_t)member->source.status.st_size);
+        atomic_fetch_add(&run->op.bytes_done, (uint64_t)member->source.status.st_size);
         atomic_store(&worker->current, NULL);
     } else if (!dry) {
         ok = copy_member(run, worker, unit, member, &error);

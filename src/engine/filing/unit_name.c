@@ -58,7 +58,7 @@ bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct 
     struct gls_place place = {0};
     char *name = NULL;
 
-    if (!gls_resolve_date(media, run->config, primary->source.path, &times, error))
+    if (!gls_resolve_date(media, run->op.config, primary->source.path, &times, error))
         return false;
     if (media->has_position &&
         !gls_geocoder_at(run->geocoder, &place, media->latitude, media->longitude, error))
@@ -76,8 +76,8 @@ bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct 
         .named_title = primary->previous.title != NULL ? primary->previous.title : media->title,
         .is_filed = primary->previous.path != NULL,
         .portable_names = run->portable_names};
-    if (!gls_template_folder(&unit->folder, run->config->folder_template, &subject, error) ||
-        !gls_template_name(&name, run->config->name_template, &subject, error))
+    if (!gls_template_folder(&unit->folder, run->op.config->folder_template, &subject, error) ||
+        !gls_template_name(&name, run->op.config->name_template, &subject, error))
         return false;
     unit->has_plan = take_name(unit, name);
     return unit->has_plan || gls_fail_memory(error);

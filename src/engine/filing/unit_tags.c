@@ -105,7 +105,7 @@ static bool embed(struct gls_session *run, struct gls_member *member, const stru
     const struct gls_edit_request wish = {.format = member->format,
                                           .path = member->source.path,
                                           .tags = tags,
-                                          .raw_embed = run->config->raw_embed};
+                                          .raw_embed = run->op.config->raw_embed};
     struct gls_error error = GLS_ERROR_INIT;
 
     if (gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input, &wish,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/import/import.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
 #include "base/path.h"
 #include "engine/disk/rename.h"
@@ -13,13 +12,6 @@
 #include "engine/import/import_commit.h"
 #include "engine/import/import_stages.h"
 #include "engine/import/source_removal.h"
-#include "engine/journal/recover.h"
-
-static void tell(const struct gls_session *run, const char *text)
-{
-    if (run->callbacks != NULL && run->callbacks->on_message != NULL)
-        run->callbacks->on_message(run->callbacks->user, text);
-}
 
 static bool check_options(const struct gls_import_options *options, struct gls_error *error)
 {
@@ -54,60 +46,48 @@ static bool open_exclusions(struct gls_session *run, struct gls_error *error)
     if (options->exclude_regex_count > 0)
         return gls_exclude_new(&run->exclude, options->exclude_regexes,
                                options->exclude_regex_count, error);
-    return gls_exclude_new(&run->exclude, (const char *const *)run->config->exclusions,
-                           run->config->exclusion_count, error);
-}
-
-/* What an earlier run left, and what Elodie knew. */
-static bool take_over(struct gls_session *run, struct gls_error *error)
-{
-    uint64_t completed = 0;
-    char text[128];
-
-    if (!gls_recover(run->library, run->writer, run->run_id, &completed, error))
-        return false;
-    if (completed > 0) {
-        snprintf(text, sizeof text, "completed %llu files of a run that was cut off",
-                 (unsigned long long)completed);
-        tell(run, text);
-    }
-    /* Better now than after everything is copied. */
-    return gls_can_publish(gls_library_tmp(run->library), error) &&
-           gls_take_elodie_state(run, error);
+    return gls_exclude_new(&run->exclude, (const char *const *)run->op.config->exclusions,
+                           run->op.config->exclusion_count, error);
 }
 
 static bool open_geocoder(struct gls_session *run, struct gls_error *error)
 {
-    return gls_place_store_open(&run->places, run->library, run->writer, run->worker_count,
+    return gls_place_store_open(&run->places, run->op.library, run->op.writer, run->op.jobs,
                                 error) &&
-           gls_geocoder_new(&run->geocoder, run->config, gls_place_store_cache(run->places), error);
+           gls_geocoder_new(&run->geocoder, run->op.config, gls_place_store_cache(run->places),
+                            error);
 }
 
 /* Without it a full disk only costs more. */
 static void keep_room(struct gls_session *run)
 {
     char *database =
-        gls_path_join(gls_library_root(run->library), GLS_LIBRARY_FOLDER "/library.db");
+        gls_path_join(gls_library_root(run->op.library), GLS_LIBRARY_FOLDER "/library.db");
 
     if (database != NULL)
-        run->reserve = gls_reserve_new(gls_library_tmp(run->library), database);
+        run->reserve = gls_reserve_new(gls_library_tmp(run->op.library), database);
     free(database);
+}
+
+/* What is only done to a library that is written to. */
+static bool prepare_library(struct gls_session *run, struct gls_error *error)
+{
+    if (run->options->dry_run)
+        return true;
+    /* Better now than after everything is copied. */
+    if (!gls_can_publish(gls_library_tmp(run->op.library), error) ||
+        !gls_take_elodie_state(run, error))
+        return false;
+    keep_room(run);
+    return true;
 }
 
 static bool open_run(struct gls_session *run, struct gls_error *error)
 {
-    if (!gls_media_initialize(error) || !open_exclusions(run, error) || !open_library(run, error) ||
-        !gls_claims_new(&run->claims, run->options->dry_run, run->portable_names, error))
-        return false;
-    if (!run->options->dry_run && (!gls_db_writer_start(&run->writer, run->library, error) ||
-                                   !gls_db_writer_begin_run(run->writer, &run->run_id, "import",
-                                                            run->options->command_line, error) ||
-                                   !take_over(run, error)))
-        return false;
-    if (!run->options->dry_run)
-        keep_room(run);
-    return gls_session_open_workers(run, error) && open_geocoder(run, error) &&
-           gls_filing_batch_new(run, error);
+    return gls_media_initialize(error) && open_exclusions(run, error) && open_library(run, error) &&
+           gls_claims_new(&run->claims, run->options->dry_run, run->portable_names, error) &&
+           prepare_library(run, error) && gls_session_open_workers(run, error) &&
+           open_geocoder(run, error) && gls_filing_batch_new(run, error);
 }
 
 static bool run_pipeline(struct gls_session *run, struct gls_error *error)
@@ -124,21 +104,44 @@ static bool run_pipeline(struct gls_session *run, struct gls_error *error)
     return gls_session_run_pipeline(run, &stages, error);
 }
 
+/* A mistyped path makes no library: where no input can be looked at, the run only
+ * reports so. */
+static bool has_input(const struct gls_import_options *options)
+{
+    struct stat status;
+    bool found = false;
+
+    for (size_t i = 0; !found && i < options->path_count; i++) {
+        struct gls_error ignored = GLS_ERROR_INIT;
+        char *path = NULL;
+        found = gls_path_absolute(&path, options->paths[i], &ignored) && lstat(path, &status) == 0;
+        free(path);
+    }
+    return found;
+}
+
 bool gls_engine_import(struct gls_summary *summary, const struct gls_config *config,
                        const struct gls_import_options *options,
                        const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
                        struct gls_error *error)
 {
-    struct gls_session run = {.file_units = gls_file_units};
+    struct gls_import_options own = *options;
+    struct gls_session run = {.op = {.command = "import",
+                                     .command_line = options->command_line,
+                                     .config = config,
+                                     .callbacks = *callbacks,
+                                     .cancel = cancel},
+                              .options = &own,
+                              .file_units = gls_file_units};
     struct gls_error closing = GLS_ERROR_INIT;
 
-    memset(summary, 0, sizeof *summary);
+    *summary = run.summary;
     if (!check_options(options, error))
         return false;
-    gls_session_begin(&run, config, options, callbacks, cancel);
-    if ((options->move || options->trash) && !options->dry_run)
+    own.dry_run = options->dry_run || !has_input(options);
+    if ((options->move || options->trash) && !own.dry_run)
         run.remove_sources = gls_source_removal;
-    bool ok = open_run(&run, error) && run_pipeline(&run, error);
+    bool ok = gls_session_begin(&run, error) && open_run(&run, error) && run_pipeline(&run, error);
     bool closed = gls_session_end(&run, &closing);
     if (ok && !closed)
         *error = closing;

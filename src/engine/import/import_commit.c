@@ -52,7 +52,7 @@ static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
         struct gls_intent intent = {.kind = member->copy.by_rename ? GLS_INTENT_MOVE
                                                                    : GLS_INTENT_PUBLISH,
                                     .tmp_path = tmp_relative(member),
-                                    .file = gls_member_row(unit, member, run->run_id, date)};
+                                    .file = gls_member_row(unit, member, run->op.run_id, date)};
         bool added = (member->copy.by_rename || intent.tmp_path != NULL) &&
                      gls_db_batch_add_intent(batch, &intent);
         free(intent.tmp_path);
@@ -79,11 +79,11 @@ static bool is_as_hashed(const struct gls_member *member, struct gls_error *erro
 static bool publish_member(struct gls_session *run, struct gls_member *member,
                            struct gls_error *error)
 {
-    char *to = gls_path_join(gls_library_root(run->library), member->stored.path);
+    char *to = gls_path_join(gls_library_root(run->op.library), member->stored.path);
     char *folder = to != NULL ? gls_path_dir(to) : NULL;
     char *from = member->copy.by_rename ? strdup(member->source.path)
                  : member->copy.tmp != NULL
-                     ? gls_path_join(gls_library_tmp(run->library), member->copy.tmp)
+                     ? gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp)
                      : NULL;
     bool ok = to != NULL && folder != NULL && from != NULL;
 
@@ -103,10 +103,10 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
 static void unpublish_member(struct gls_session *run, struct gls_member *member)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
-    char *from = gls_path_join(gls_library_root(run->library), member->stored.path);
+    char *from = gls_path_join(gls_library_root(run->op.library), member->stored.path);
     char *to = member->copy.by_rename
                    ? strdup(member->source.path)
-                   : gls_path_join(gls_library_tmp(run->library), member->copy.tmp);
+                   : gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp);
 
     if (from != NULL && to != NULL && gls_publish(from, to, &ignored))
         member->stage = GLS_STAGE_READY;
@@ -122,7 +122,7 @@ static void set_times(const struct gls_session *run, const struct gls_unit *unit
         const struct gls_member *member = &unit->members[i];
         /* It is filed: a time that cannot be set is no reason to fail it. */
         if (member->stage == GLS_STAGE_PUBLISHED && member->copy.by_rename)
-            (void)gls_set_mtime(gls_library_fd(run->library), member->stored.path,
+            (void)gls_set_mtime(gls_library_fd(run->op.library), member->stored.path,
                                 member->stored.mtime_ns);
     }
 }
@@ -171,7 +171,7 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
         char date[64];
         bool ok = true;
         if (is_row(member)) {
-            struct gls_stored_file row = gls_member_row(unit, member, run->run_id, date);
+            struct gls_stored_file row = gls_member_row(unit, member, run->op.run_id, date);
             ok = gls_db_batch_put_file(batch, &row, tmp,
                                        is_adopted(member)       ? "adopted"
                                        : member->copy.by_rename ? "moved"
@@ -210,7 +210,7 @@ static bool commit_round(struct gls_session *run, const struct gls_unit_list *fi
               gls_fail_memory(error);
 
     if (ok && !gls_db_batch_is_empty(batch))
-        ok = gls_db_writer_commit(run->writer, batch, error);
+        ok = gls_db_writer_commit(run->op.writer, batch, error);
     gls_db_batch_free(batch);
     return ok;
 }
@@ -286,7 +286,8 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
     if (!has_work(filed) && !has_work(copied))
         return true;
     /* Rows may only claim names, and intents only copies, that a power loss leaves. */
-    if (!gls_sync_filesystem(gls_library_fd(run->library), gls_library_root(run->library), error) ||
+    if (!gls_sync_filesystem(gls_library_fd(run->op.library), gls_library_root(run->op.library),
+                             error) ||
         !record_round(run, filed, copied, error)) {
         for (size_t i = 0; i < filed->count; i++)
             fail_unrecorded(run, filed->units[i], error->message);

@@ -21,7 +21,7 @@ static void set_duplicate(struct gls_member *member, const char *relative)
 
 bool gls_import_stat_stored(const struct gls_session *run, const char *relative, struct stat *out)
 {
-    int root = gls_library_fd(run->library);
+    int root = gls_library_fd(run->op.library);
 
     return root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
 }
@@ -39,7 +39,7 @@ static bool visit_stored(void *user, const struct gls_stored_file *file)
     struct stored_search *search = user;
     struct stat status;
 
-    if (search->is_earlier && file->run_id == search->run->run_id)
+    if (search->is_earlier && file->run_id == search->run->op.run_id)
         return true;
     if (gls_import_stat_stored(search->run, file->path, &status) && S_ISREG(status.st_mode)) {
         search->present = strdup(file->path);

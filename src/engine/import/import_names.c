@@ -46,7 +46,7 @@ static enum gls_name_state compare_bytes(struct gls_session *run, struct gls_mem
     char sha256[GLS_SHA256_HEX_SIZE] = "", xxh128[GLS_XXH128_HEX_SIZE] = "";
     struct gls_hash_request request = {.sha256 = sha256, .xxh128 = xxh128};
     struct gls_error error = GLS_ERROR_INIT;
-    char *path = gls_path_join(gls_library_root(run->library), relative);
+    char *path = gls_path_join(gls_library_root(run->op.library), relative);
     bool same = path != NULL &&
                 gls_hash_file(&request, run->sequence_buffers, path, NULL, &error) &&
                 strcmp(sha256, member->source.sha256) == 0;
@@ -85,7 +85,7 @@ static bool is_of_row(const struct gls_session *run, const struct gls_member *me
         return false;
     if (is_sidecar(member))
         return strcmp(row->source_sha256, member->source.sha256) == 0;
-    struct gls_xxh128 *digest = row->run_id != run->run_id ? gls_xxh128_new() : NULL;
+    struct gls_xxh128 *digest = row->run_id != run->op.run_id ? gls_xxh128_new() : NULL;
     if (digest == NULL)
         return false;
     gls_xxh128_update(digest, member->copy.content, member->copy.content_size);
@@ -134,7 +134,7 @@ bool gls_import_claim(struct gls_session *run, const struct gls_unit *unit,
     const struct gls_claim_wish claim = {.relative_path = member->stored.path,
                                          .sha256 = member->source.sha256,
                                          .is_media = member->role == GLS_ROLE_MEDIA,
-                                         .unit_id = gls_unit_id(unit, run->run_id)};
+                                         .unit_id = gls_unit_id(unit, run->op.run_id)};
     bool ok = true;
 
     /* What is recorded is claimed, or stored, already. */

@@ -106,7 +106,7 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
     struct gls_scan_options scan = {.paths = options->paths,
                                     .path_count = options->path_count,
                                     .exclude = run->exclude,
-                                    .library_root = gls_library_root(run->library),
+                                    .library_root = gls_library_root(run->op.library),
                                     .user = &producer,
                                     .on_unit = submit_unit,
                                     .content_id = read_content_id};

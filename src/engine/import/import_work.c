@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cancel.h"
 #include "base/path.h"
 #include "engine/import/import_stages.h"
 #include "media/core/record.h"
@@ -70,16 +69,6 @@ static void transfer_members(struct gls_session *run, struct gls_session_worker 
         transfer_some(run, worker, unit, false);
 }
 
-/* Only what was begun before the interruption is finished. */
-static void skip_unit(struct gls_unit *unit)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        if (!gls_member_is_done(&unit->members[i]))
-            gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_SKIPPED,
-                                   "interrupted before its turn came; import it again");
-    }
-}
-
 void gls_import_work(void *user, unsigned worker, void *item)
 {
     struct gls_session *run = user;
@@ -92,8 +81,9 @@ void gls_import_work(void *user, unsigned worker, void *item)
         gls_unit_fail(unit, "not filed: the library's database failed earlier in this run");
         return;
     }
-    if (gls_cancel_is_requested(run->cancel)) {
-        skip_unit(unit);
+    if (gls_operation_is_cancelled(&run->op)) {
+        /* Only what was begun before the interruption is finished. */
+        gls_unit_skip(unit, "interrupted before its turn came; import it again");
         return;
     }
     if (gls_unit_read(unit)) {

@@ -68,7 +68,7 @@ static bool stored_is_whole(struct gls_session *run, struct gls_copy_buffers *bu
 
     if (!expected_xxh128(run, member, expected, error))
         return false;
-    char *path = gls_path_join(gls_library_root(run->library), member->stored.path);
+    char *path = gls_path_join(gls_library_root(run->op.library), member->stored.path);
     bool ok = (path != NULL || gls_fail_memory(error)) &&
               gls_hash_file(&wish, buffers, path, NULL, error);
     if (ok && strcmp(expected, read_back) != 0)
@@ -105,7 +105,7 @@ static bool compare_inode(void *user, const struct gls_stored_file *row)
  * a second way to the same name. */
 static bool is_a_stored_file(struct gls_session *run, const struct gls_member *member)
 {
-    struct search_inode search = {.root = gls_library_fd(run->library)};
+    struct search_inode search = {.root = gls_library_fd(run->op.library)};
     struct gls_error error = GLS_ERROR_INIT;
 
     if (stat(member->source.path, &search.source) != 0)
@@ -162,7 +162,7 @@ static bool remove_source(const struct gls_session *run, struct gls_member *memb
 
 static void log_fate(struct gls_session *run, const struct gls_member *member)
 {
-    struct gls_action action = {.run_id = run->run_id,
+    struct gls_action action = {.run_id = run->op.run_id,
                                 .action = member->source.disposition == GLS_SOURCE_TRASHED
                                               ? "source trashed"
                                               : "source removed",
@@ -175,7 +175,7 @@ static void log_fate(struct gls_session *run, const struct gls_member *member)
 
     /* A log line that is missing harms nothing that is stored. */
     if (batch != NULL && gls_db_batch_log(batch, &action))
-        (void)gls_db_writer_commit(run->writer, batch, &ignored);
+        (void)gls_db_writer_commit(run->op.writer, batch, &ignored);
     gls_db_batch_free(batch);
 }
 

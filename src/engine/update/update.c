@@ -2,14 +2,10 @@
 #include "engine/update/update.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/cancel.h"
 #include "base/path.h"
 #include "engine/filing/place_cache.h"
-#include "engine/journal/recover.h"
 #include "engine/update/update_run.h"
 
 static bool check_options(const struct gls_update_options *options, struct gls_error *error)
@@ -60,33 +56,20 @@ static bool find_library(struct gls_update_run *update, struct gls_error *error)
     return ok;
 }
 
-static bool open_library(struct gls_update_run *update, struct gls_error *error)
-{
-    struct gls_session *run = &update->base;
-    bool dry = run->options->dry_run;
-    uint64_t completed = 0;
-
-    if (update->root == NULL)
-        return true;
-    if (!gls_session_open_library(run, update->root, error))
-        return false;
-    if (dry)
-        return true;
-    return gls_db_writer_start(&run->writer, run->library, error) &&
-           gls_db_writer_begin_run(run->writer, &run->run_id, "update",
-                                   update->options->command_line, error) &&
-           gls_recover(run->library, run->writer, run->run_id, &completed, error);
-}
-
 /* Names that import took from the library's kept places must be found again. */
 static bool open_places(struct gls_session *run, struct gls_error *error)
 {
-    if (run->library == NULL)
+    if (run->op.library == NULL)
         return true;
-    if (!gls_place_store_open(&run->places, run->library, run->writer, run->worker_count, error))
+    if (!gls_place_store_open(&run->places, run->op.library, run->op.writer, run->op.jobs, error))
         return false;
     gls_geocoder_use_cache(run->geocoder, gls_place_store_cache(run->places));
     return true;
+}
+
+static bool open_library(struct gls_update_run *update, struct gls_error *error)
+{
+    return update->root == NULL || gls_session_open_library(&update->base, update->root, error);
 }
 
 static bool open_run(struct gls_update_run *update, struct gls_error *error)
@@ -94,7 +77,7 @@ static bool open_run(struct gls_update_run *update, struct gls_error *error)
     struct gls_session *run = &update->base;
 
     return gls_media_initialize(error) && find_library(update, error) &&
-           gls_geocoder_new(&run->geocoder, run->config, NULL, error) &&
+           gls_geocoder_new(&run->geocoder, run->op.config, NULL, error) &&
            gls_update_request_make(&update->request, run->geocoder, update->options, error) &&
            open_library(update, error) && open_places(run, error) &&
            gls_session_open_workers(run, error) &&
@@ -121,20 +104,25 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_config *con
                        const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
                        struct gls_error *error)
 {
-    struct gls_import_options shared = GLS_IMPORT_OPTIONS_INIT;
-    struct gls_update_run update = {.options = options};
+    const struct gls_import_options shared = {.jobs = options->jobs,
+                                              .dry_run = options->dry_run,
+                                              .write_metadata = options->write_metadata};
+    struct gls_update_run update = {.base = {.op = {.command = "update",
+                                                    .command_line = options->command_line,
+                                                    .config = config,
+                                                    .callbacks = *callbacks,
+                                                    .cancel = cancel},
+                                             .options = &shared,
+                                             .file_units = gls_update_file_units},
+                                    .options = options};
     struct gls_session *run = &update.base;
     struct gls_error closing = GLS_ERROR_INIT;
 
-    memset(summary, 0, sizeof *summary);
+    *summary = run->summary;
     if (!check_options(options, error))
         return false;
-    shared.jobs = options->jobs;
-    shared.dry_run = options->dry_run;
-    shared.write_metadata = options->write_metadata;
-    gls_session_begin(run, config, &shared, callbacks, cancel);
-    run->file_units = gls_update_file_units;
-    bool ok = open_run(&update, error) && run_pipeline(&update, error);
+    bool ok =
+        gls_session_begin(run, error) && open_run(&update, error) && run_pipeline(&update, error);
     bool closed = gls_session_end(run, &closing);
     if (ok && !closed)
         *error = closing;

@@ -40,7 +40,7 @@ static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batc
                                     .tmp_path = tmp_relative(member),
                                     .old_path = member->previous.path,
                                     .file =
-                                        gls_member_row(unit, member, update->base.run_id, date)};
+                                        gls_member_row(unit, member, update->base.op.run_id, date)};
         bool ok = gls_db_batch_add_intent(batch, &intent);
         free(intent.tmp_path);
         if (!ok)
@@ -84,7 +84,7 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
         char date[64];
         bool ok = true;
         if (member->stage == GLS_STAGE_PUBLISHED) {
-            struct gls_stored_file row = gls_member_row(unit, member, update->base.run_id, date);
+            struct gls_stored_file row = gls_member_row(unit, member, update->base.op.run_id, date);
             ok =
                 gls_db_batch_put_file(batch, &row, tmp, member->copy.by_rename ? "moved" : "edited",
                                       member->previous.path) &&
@@ -115,7 +115,7 @@ static bool commit_units(struct gls_update_run *update, struct gls_unit **units,
     if (!ok)
         gls_fail_memory(error);
     else if (!gls_db_batch_is_empty(batch))
-        ok = gls_db_writer_commit(update->base.writer, batch, error);
+        ok = gls_db_writer_commit(update->base.op.writer, batch, error);
     gls_db_batch_free(batch);
     return ok;
 }
@@ -288,7 +288,7 @@ static bool sync_all(struct gls_update_run *update, struct gls_unit **units, siz
                      struct gls_error *error)
 {
     if (update->root != NULL)
-        return gls_sync_filesystem(gls_library_fd(update->base.library), update->root, error);
+        return gls_sync_filesystem(gls_library_fd(update->base.op.library), update->root, error);
     for (size_t i = 0; i < count; i++) {
         char *folder = units[i]->members[0].previous.path != NULL
                            ? gls_path_dir(units[i]->members[0].previous.path)

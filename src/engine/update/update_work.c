@@ -48,7 +48,7 @@ static bool new_date(struct gls_datetime *out, struct gls_update_run *update,
                      struct gls_member *member, struct gls_error *error)
 {
     const struct gls_update_request *request = &update->request;
-    const struct gls_config *config = update->base.config;
+    const struct gls_config *config = update->base.op.config;
     struct gls_media *media = &member->media;
 
     if (request->set_time) {
@@ -199,13 +199,13 @@ static void keep_bytes(struct gls_session *run, struct gls_session_worker *worke
                sizeof member->stored.xxh128);
         memcpy(member->stored.essence_xxh128, member->previous.row.essence_xxh128,
                sizeof member->stored.essence_xxh128);
-    } else if (run->library != NULL) {
+    } else if (run->op.library != NULL) {
         gls_member_hash(worker, member);
     }
     member->stored.size_bytes = (uint64_t)member->source.status.st_size;
     /* The time of a file with other names is theirs too; and without a library one
      * that is not written is left alone. */
-    member->stored.mtime_ns = member->source.status.st_nlink > 1 || run->library == NULL
+    member->stored.mtime_ns = member->source.status.st_nlink > 1 || run->op.library == NULL
                                   ? gls_timespec_to_ns(&member->source.status.st_mtim)
                                   : gls_member_mtime_ns(run, unit, member);
     if (!gls_member_is_done(member))
@@ -285,6 +285,10 @@ void gls_update_work(void *user, unsigned worker, void *item)
         return;
     if (atomic_load(&update->base.fatal)) {
         gls_unit_fail(unit, "not updated: the library's database failed earlier in this run");
+        return;
+    }
+    if (gls_operation_is_cancelled(&update->base.op)) {
+        gls_unit_skip(unit, "interrupted before its turn came; update it again");
         return;
     }
     if (gls_unit_read(unit)) {
