@@ -117,15 +117,12 @@ check_one_signal() {
     glassine import --json -d lib card 2> messages | head -n 1 > first || true
     [ "$(wc -l < first)" = 1 ]
     tree lib | diff wanted -
-    [ "$(cat messages)" = "glassine: the output could not be written" ]
+    refute grep "could not be written" messages
     check_rerun
-    # The status tells of it, where nothing else is wrong.
-    rm -rf lib
-    status=0
-    glassine import --json -d lib card/3 card/4 > report || true
+    # Nor does the status tell of it, where nothing else is wrong.
     rm -rf lib card/*/*-broken.jpg
-    { glassine import --json -d lib card 2> /dev/null || echo $? > status; } | head -n 1 > first
-    [ "$(cat status)" = 1 ]
+    { glassine import --json -d lib card 2> /dev/null; echo $? > status; } | head -n 1 > first
+    [ "$(cat status)" = 0 ]
 }
 
 @test "a full disk behind stdout costs the report, not the import" {
