@@ -188,6 +188,113 @@ bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_on
     return true;
 }
 
+/* One or two digits, with blanks in the place of leading zeros. */
+static bool read_short(int *out, const char **text)
+{
+    *text += strspn(*text, " ");
+    return read_number(out, text,
+                       (*text)[0] != '\0' && (*text)[1] >= '0' && (*text)[1] <= '9' ? 2 : 1);
+}
+
+static bool skip_any(const char **text, const char *set)
+{
+    bool found = **text != '\0' && strchr(set, **text) != NULL;
+    *text += found;
+    return found;
+}
+
+/* "AM" or "PM" behind the time, with blanks before it. */
+static void read_half_day(int *hour, const char **text)
+{
+    const char *p = *text + strspn(*text, " ");
+    char half = (char)(*p & ~0x20);
+
+    if ((half != 'A' && half != 'P') || (p[1] & ~0x20) != 'M')
+        return;
+    if (*hour >= 1 && *hour <= 12)
+        *hour = *hour % 12 + (half == 'P' ? 12 : 0);
+    *text = p + 2;
+}
+
+/* A time of day with one-digit parts, dots, half days. False: it is not whole;
+ * *out then holds what was legible. */
+static bool read_damaged_time(struct gls_datetime *out, const char *text)
+{
+    int hour;
+    int minute;
+    int second = 0;
+    bool has_second;
+
+    if (!read_short(&hour, &text) || !skip_any(&text, ":. ") || !read_short(&minute, &text) ||
+        hour > 23 || minute > 59)
+        return false;
+    has_second = skip_any(&text, ":. ") && read_short(&second, &text) && second <= 60;
+    if (has_second && skip_any(&text, ".,"))
+        (void)read_fraction(out, &text);
+    read_half_day(&hour, &text);
+    out->hour = (int8_t)hour;
+    out->minute = (int8_t)minute;
+    out->second = (int8_t)(!has_second ? 0 : second == 60 ? 59 : second);
+    text += strspn(text, " ");
+    out->has_offset = read_offset(&out->utc_offset_s, &text);
+    return has_second && text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* The digits of "19930704" and "19930704T120000" as a date with separators. */
+static bool spread_digits(char out[20], const char *text)
+{
+    static const char digits[] = "0123456789";
+    size_t size = strspn(text, digits);
+    const char *time = text + 8;
+
+    if (size != 8 && size != 14)
+        return false;
+    memcpy(out, "yyyy-mm-dd", 11);
+    memcpy(out, text, 4);
+    memcpy(out + 5, text + 4, 2);
+    memcpy(out + 8, text + 6, 2);
+    time += *time == 'T' || *time == ' ';
+    if (strspn(time, digits) == 6) {
+        memcpy(out + 10, "Thh:mm:ss", 10);
+        for (size_t i = 0; i < 3; i++)
+            memcpy(out + 11 + 3 * i, time + 2 * i, 2);
+    }
+    return true;
+}
+
+bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, const char *text)
+{
+    struct gls_datetime when = {.month = 1, .day = 1};
+    char spread[20];
+    int number;
+
+    text += strspn(text, " \t\r\n");
+    *is_partial = false;
+    if (gls_datetime_parse(out, text, true))
+        return true;
+    *is_partial = true;
+    if (spread_digits(spread, text))
+        return gls_datetime_parse(out, spread, true) && !(*is_partial = false);
+    if (!read_number(&number, &text, 4) || number == 0)
+        return false;
+    when.year = (int16_t)number;
+    *out = when;
+    if (!skip_any(&text, ":-/. "))
+        return *text == '\0' || *text == '\n' || *text == '\r';
+    if (!read_short(&number, &text) || number < 1 || number > 12)
+        return true;
+    when.month = out->month = (int8_t)number;
+    if (!skip_any(&text, ":-/. ") || !read_short(&number, &text) || number < 1 ||
+        number > days_in_month(when.year, when.month))
+        return true;
+    when.day = out->day = (int8_t)number;
+    text += strspn(text, " T\t\r\n");
+    *is_partial = *text != '\0' && !read_damaged_time(&when, text);
+    if (gls_datetime_is_valid(&when))
+        *out = when;
+    return true;
+}
+
 bool gls_utc_offset_parse(int32_t *out_s, const char *text)
 {
     int32_t seconds;

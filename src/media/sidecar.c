@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The .xmp file beside a picture or movie: what it says wins. */
+/* The .xmp file beside a picture or movie: what it edits wins. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +9,12 @@
 #include "media/xmp/xmp.h"
 
 #define SIDECAR_MAX (16u << 20)
+enum {
+    QUARTER_HOUR_S = 900,
+    OFFSET_MIN_S = -12 * 3600, /* from UTC-12 to UTC+14 */
+    OFFSET_MAX_S = 14 * 3600,
+    WEEK_S = 7 * 86400
+};
 
 static bool read_packet(struct gls_strbuf *out, struct gls_input *sidecar, struct gls_error *error)
 {
@@ -29,35 +35,112 @@ static bool read_packet(struct gls_strbuf *out, struct gls_input *sidecar, struc
     return true;
 }
 
-static void override_text(char **field, const char *value)
+static void override_text(char **field, const char **source, char *value, const char *name)
 {
-    char *fresh = NULL;
-    gls_media_offer_text(&fresh, value);
-    if (fresh != NULL) {
+    if (value != NULL) {
         free(*field);
-        *field = fresh;
+        *field = strdup(value);
+        *source = name;
     }
 }
 
-/* A tool that copies a movie's UTC time without saying so states nothing new:
- * the container's instant is then the better knowledge. */
-static bool repeats_utc(const struct gls_media *media, const struct gls_media *sidecar)
+/* Does the sidecar state in UTC the moment that the picture states as local time
+ * without an offset? Then they differ by what an offset can be. */
+static bool is_same_moment(int32_t *out_offset_s, const struct gls_media *media,
+                           const struct gls_media *sidecar)
 {
-    return media->has_date && media->date_is_utc && !sidecar->date.has_offset &&
-           gls_datetime_to_civil_s(&media->date) == gls_datetime_to_civil_s(&sidecar->date);
+    int64_t offset_s =
+        gls_datetime_to_civil_s(&media->date) - gls_datetime_to_civil_s(&sidecar->date);
+    *out_offset_s = (int32_t)(offset_s % WEEK_S);
+    return offset_s >= OFFSET_MIN_S && offset_s <= OFFSET_MAX_S && offset_s % QUARTER_HOUR_S == 0;
 }
 
-static void override_date(struct gls_media *media, struct gls_media *sidecar)
+/* A date of which only the year or the month is known, and the picture knows more. */
+static bool is_vaguer(const struct gls_media *media, const struct gls_media *sidecar)
 {
-    if (!sidecar->has_date || repeats_utc(media, sidecar)) {
+    return sidecar->date_is_partial && media->date_strength == GLS_DATE_TAKEN &&
+           sidecar->date.year == media->date.year &&
+           (sidecar->date.month == 1 || sidecar->date.month == media->date.month);
+}
+
+/* Does the sidecar's date say nothing that the picture does not say? A tool that
+ * copies a movie's UTC time without saying so states nothing new either: the
+ * container's instant is then the better knowledge. */
+static bool says_nothing_new(struct gls_media *media, const struct gls_media *sidecar)
+{
+    int32_t offset_s;
+    if (!media->has_date) {
+        return false;
+    }
+    if (is_vaguer(media, sidecar)) {
+        return true;
+    }
+    if (media->date_is_utc) {
+        return (sidecar->date_is_utc || !sidecar->date.has_offset) &&
+               gls_datetime_to_civil_s(&media->date) == gls_datetime_to_civil_s(&sidecar->date);
+    }
+    if (!sidecar->date_is_utc) {
+        return false;
+    }
+    if (media->date.has_offset) {
+        return gls_datetime_to_utc_s(&media->date) == gls_datetime_to_civil_s(&sidecar->date);
+    }
+    if (!is_same_moment(&offset_s, media, sidecar)) {
+        return false;
+    }
+    /* Equal digits may be a local time that was marked as UTC by mistake. */
+    if (offset_s != 0 && !media->has_position) {
+        media->date.has_offset = true;
+        media->date.utc_offset_s = offset_s;
+    }
+    return true;
+}
+
+/* What the sidecar states of when the picture was taken is an edit, and counts over
+ * what the picture states; its other dates may be its own birth, and count as theirs
+ * do in a picture. */
+static void apply_date(struct gls_media *media, struct gls_media *sidecar)
+{
+    bool is_edit = sidecar->date_strength == GLS_DATE_TAKEN;
+    if (!sidecar->has_date || (is_edit && says_nothing_new(media, sidecar)) ||
+        (!is_edit && media->has_date && sidecar->date_strength <= media->date_strength)) {
         return;
+    }
+    /* An instant becomes local through the offset that the picture states. */
+    if (sidecar->date_is_utc && media->has_date && !media->date_is_utc && media->date.has_offset) {
+        sidecar->date_is_utc = !gls_datetime_add_s(&sidecar->date, media->date.utc_offset_s);
+        sidecar->date.utc_offset_s = sidecar->date_is_utc ? 0 : media->date.utc_offset_s;
     }
     free(media->date_source);
     media->date_source = sidecar->date_source;
     sidecar->date_source = NULL;
     media->date = sidecar->date;
-    media->date_is_utc = false;
+    media->date_is_utc = sidecar->date_is_utc;
+    media->date_is_partial = sidecar->date_is_partial;
+    media->date_strength = sidecar->date_strength;
     media->has_date = true;
+}
+
+static void apply_values(struct gls_media *media, struct gls_media *sidecar)
+{
+    const char *ignored;
+    override_text(&media->title, &media->title_source, sidecar->title, sidecar->title_source);
+    override_text(&media->album, &media->album_source, sidecar->album, sidecar->album_source);
+    override_text(&media->original_name, &ignored, sidecar->original_name, NULL);
+    if (sidecar->has_position) {
+        media->has_position = true;
+        media->latitude = sidecar->latitude;
+        media->longitude = sidecar->longitude;
+        media->position_source = sidecar->position_source;
+    }
+    gls_media_offer_value(&media->camera_make, &media->camera_source, sidecar->camera_make,
+                          sidecar->camera_source);
+    gls_media_offer_value(&media->camera_model, &media->camera_source, sidecar->camera_model,
+                          sidecar->camera_source);
+    if (!media->has_gps_time && sidecar->has_gps_time) {
+        media->has_gps_time = true;
+        media->gps_time = sidecar->gps_time;
+    }
 }
 
 bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
@@ -75,17 +158,8 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     gls_xmp_offer_dates(&stated, &values);
     gls_xmp_offer(&stated, &values);
     gls_xmp_values_clear(&values);
-    override_date(media, &stated);
-    override_text(&media->title, stated.title);
-    override_text(&media->album, stated.album);
-    override_text(&media->original_name, stated.original_name);
-    if (stated.has_position) {
-        media->has_position = true;
-        media->latitude = stated.latitude;
-        media->longitude = stated.longitude;
-    }
-    gls_media_offer_text(&media->camera_make, stated.camera_make);
-    gls_media_offer_text(&media->camera_model, stated.camera_model);
+    apply_values(media, &stated);
+    apply_date(media, &stated);
     gls_media_clear(&stated);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "media/core/record.h"
 #include "plan/camera_clock.h"
 #include "plan/places/geocode.h"
 #include "plan/time/name_date.h"
@@ -62,9 +63,32 @@ static bool set_source(struct gls_media *media, const char *source, struct gls_e
     return media->date_source != NULL || gls_fail_memory(error);
 }
 
+/* Is the date one of the camera's own clock, in a field of the container? */
+static bool is_container_clock(const struct gls_media *media)
+{
+    return media->date_strength == GLS_DATE_DIGITIZED && media->date_source != NULL &&
+           strncmp(media->date_source, "Xmp.", 4) != 0;
+}
+
+/* Tells where a date is not all that it seems to be. */
+static void note_weakness(struct gls_media *media)
+{
+    const struct gls_datetime *date = &media->date;
+    if (media->date_is_partial)
+        gls_media_note(media,
+                       "of its date (%s) only a part is legible: the rest counts as the first",
+                       media->date_source != NULL ? media->date_source : "stated");
+    else if (date->month == 1 && date->day == 1 && date->hour == 0 && date->minute == 0 &&
+             date->second == 0)
+        gls_media_note(media, "midnight of 1 January is what a clock shows that was never set, or "
+                              "stands for a year alone");
+}
+
 static void resolve_stated(struct gls_media *media, const struct gls_config *config)
 {
-    if (media->date_is_utc && gls_camera_writes_local_time(media, config)) {
+    note_weakness(media);
+    if (media->date_is_utc && is_container_clock(media) &&
+        gls_camera_writes_local_time(media, config)) {
         media->date_is_utc = false;
         media->date.has_offset = false;
     }
@@ -94,13 +118,26 @@ static bool resolve_by_name(struct gls_media *media, const struct gls_config *co
         add_offset(&when, media, config);
     media->date = when;
     media->has_date = true;
+    media->date_is_utc = false;
+    media->date_is_partial = false;
+    media->date_strength = GLS_DATE_NAMED;
     return set_source(media, "file.name", error);
+}
+
+/* Zero on the clocks of Unix, and of FAT, which counts local time from 1980: a time
+ * that was never set. */
+static bool is_unset(int64_t time_ns)
+{
+    const int64_t fat_epoch_s = INT64_C(315532800);
+    const int32_t offset_s = gls_zone_offset_at_civil(gls_zone_local(), fat_epoch_s);
+    return time_ns == 0 || time_ns == fat_epoch_s * 1000000000 ||
+           time_ns == (fat_epoch_s - offset_s) * 1000000000;
 }
 
 static bool resolve_by_times(struct gls_media *media, const struct gls_config *config,
                              const struct gls_file_times *times, struct gls_error *error)
 {
-    bool by_mtime = times->mtime_ns <= times->ctime_ns;
+    bool by_mtime = times->mtime_ns <= times->ctime_ns && !is_unset(times->mtime_ns);
     int64_t ns = by_mtime ? times->mtime_ns : times->ctime_ns;
     int64_t fraction_ns = (ns % 1000000000 + 1000000000) % 1000000000;
     struct gls_datetime when = {.year = 0};
@@ -108,6 +145,7 @@ static bool resolve_by_times(struct gls_media *media, const struct gls_config *c
         return true;
     media->date = when;
     media->has_date = true;
+    media->date_strength = GLS_DATE_FILE_TIMES;
     return set_source(media, by_mtime ? "file.mtime" : "file.ctime", error);
 }
 
@@ -116,13 +154,15 @@ bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, 
 {
     if (media->has_date && !gls_datetime_is_valid(&media->date))
         media->has_date = false;
-    if (media->has_date) {
-        resolve_stated(media, config);
-        return true;
+    if (!media->has_date) {
+        media->date_strength = GLS_DATE_NONE;
+        media->date_is_utc = false;
     }
-    media->date_is_utc = false;
-    if (path != NULL && !resolve_by_name(media, config, path, error))
+    if (media->date_strength < GLS_DATE_NAMED && path != NULL &&
+        !resolve_by_name(media, config, path, error))
         return false;
+    if (media->has_date && media->date_strength != GLS_DATE_NAMED)
+        resolve_stated(media, config);
     return media->has_date || times == NULL || resolve_by_times(media, config, times, error);
 }
 

@@ -16,9 +16,9 @@ struct gls_file_times {
 
 /* Settles the date of `media` as local time where it was taken: the stated one
  * with its offset, a UTC-only one through the zone of the position, else
- * [Time] zone=, else the machine's; else a date in the file's name; else the
- * earlier of its times. Fills date, date_source, utc offset in place. `times`
- * NULL: no fallback to file times. May add notes. */
+ * [Time] zone=, else the machine's; else a date in the file's name, which also goes
+ * before the date of its last change; else the earlier of its times. Fills date, date_source, utc
+ * offset in place. `times` NULL: no fallback to file times. May add notes. */
 bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
                       const struct gls_file_times *times, struct gls_error *error);
 

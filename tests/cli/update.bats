@@ -115,7 +115,7 @@ still_duplicate() {
         run glassine update --shift="$bad" "$stored"
         [ "$status" -eq 2 ]
     done
-    for bad in 91,0 0,181 nan,nan inf,0; do
+    for bad in 91,0 0,181 nan,nan inf,0 0,0 -0.0,0; do
         run glassine update --location "$bad" "$stored"
         [ "$status" -eq 2 ]
     done
@@ -136,7 +136,7 @@ still_duplicate() {
 @test "--location as LAT,LON for every sign, and the folder follows" {
     one_photo
     file=$stored
-    for place in 48.8583,2.2945 -33.8568,151.2153 40.7580,-73.9855 -22.9519,-43.2105 0,0; do
+    for place in 48.8583,2.2945 -33.8568,151.2153 40.7580,-73.9855 -22.9519,-43.2105 0,0.5; do
         glassine update --json --location "$place" "$file" > report
         file=$(jq -r 'select(.event == "file") | .destination' report)
         got=$(glassine show --json "$file" | jq -r '"\(.latitude),\(.longitude)"')

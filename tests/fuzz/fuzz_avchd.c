@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/timestamp.h"
+#include "media/core/date_words.h"
 #include "media/riff/riff.h"
 #include "media/video/avchd.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -12,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
     struct gls_datetime when;
+    bool is_partial;
     struct gls_avchd avchd;
     struct gls_riff riff;
 
@@ -20,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (avchd.has_date && !gls_datetime_is_valid(&avchd.date))
         abort();
-    if (gls_riff_parse_date(&when, riff.date_time_original) && !gls_datetime_is_valid(&when))
+    if (gls_date_text_parse(&when, &is_partial, riff.date_time_original) &&
+        !gls_datetime_is_valid(&when))
         abort();
     gls_riff_free(&riff);
     gls_input_free(input);

@@ -35,20 +35,21 @@ static const struct exception exceptions[] = {
 
 #define POSITION_TOLERANCE 1e-6
 
+/* Of when it was taken, then digitised, then changed. */
 static const char *const date_keys[] = {"EXIF:ExifIFD:DateTimeOriginal",
-                                        "EXIF:ExifIFD:CreateDate",
-                                        "EXIF:IFD0:ModifyDate",
-                                        "XMP:XMP-photoshop:DateCreated",
-                                        "XMP:XMP-xmp:CreateDate",
                                         "XMP:XMP-exif:DateTimeOriginal",
+                                        "XMP:XMP-photoshop:DateCreated",
                                         "PNG:CreationTime",
                                         "QuickTime:Keys:CreationDate",
                                         "QuickTime:UserData:DateTimeOriginal",
-                                        "QuickTime:CreateDate",
-                                        "QuickTime:Track1:MediaCreateDate",
                                         "H264:DateTimeOriginal",
                                         "RIFF:DateTimeOriginal",
+                                        "EXIF:ExifIFD:CreateDate",
+                                        "XMP:XMP-xmp:CreateDate",
+                                        "QuickTime:CreateDate",
+                                        "QuickTime:Track1:MediaCreateDate",
                                         "RIFF:DateCreated",
+                                        "EXIF:IFD0:ModifyDate",
                                         NULL};
 static const char *const make_keys[] = {"EXIF:IFD0:Make", "QuickTime:Keys:Make", "H264:Make", NULL};
 static const char *const model_keys[] = {"EXIF:IFD0:Model", "QuickTime:Keys:Model", "H264:Model",

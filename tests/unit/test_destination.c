@@ -103,7 +103,8 @@ static void test_stated(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct gls_error error = GLS_ERROR_INIT;
         struct gls_config config = {.zone = (char *)(uintptr_t)rows[i].configured};
-        struct gls_media media = {.has_date = true, .date_is_utc = rows[i].is_utc};
+        struct gls_media media = {
+            .has_date = true, .date_is_utc = rows[i].is_utc, .date_strength = GLS_DATE_TAKEN};
         media.date = parse(rows[i].date);
         put_at(&media, rows[i].where);
         set_machine_zone(rows[i].machine);
@@ -140,6 +141,8 @@ static void test_local_cameras(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         struct gls_media media = {.has_date = true,
                                   .date_is_utc = true,
+                                  .date_strength = GLS_DATE_DIGITIZED,
+                                  .date_source = strdup("QuickTime.CreateDate"),
                                   .camera_make = (char *)(uintptr_t)rows[i].make,
                                   .camera_model = (char *)(uintptr_t)rows[i].model};
         media.date = parse("2020:07:01 12:00:00");
@@ -182,10 +185,91 @@ static void test_gps_clock(void **state)
     }
 }
 
+/* The name goes before dates of change, and behind all that say more. */
+static void test_names_among_dates(void **state)
+{
+    static const struct {
+        enum gls_date_strength strength;
+        const char *path;
+        const char *expected;
+        const char *source;
+    } rows[] = {
+        {GLS_DATE_CHANGED, "IMG_20150101_120000.jpg", "2015-01-01T12:00:00", "file.name"},
+        {GLS_DATE_CHANGED, "x.jpg", "2020-05-05T10:00:00", "stated"},
+        {GLS_DATE_SERVICE, "IMG_20150101_120000.jpg", "2020-05-05T10:00:00", "stated"},
+        {GLS_DATE_GPS, "IMG_20150101_120000.jpg", "2020-05-05T10:00:00", "stated"},
+        {GLS_DATE_DIGITIZED, "IMG_20150101_120000.jpg", "2020-05-05T10:00:00", "stated"},
+        {GLS_DATE_TAKEN, "IMG_20150101_120000.jpg", "2020-05-05T10:00:00", "stated"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media = {.has_date = true,
+                                  .date = parse("2020:05:05 10:00:00"),
+                                  .date_strength = rows[i].strength,
+                                  .date_source = strdup("stated")};
+        assert_true(gls_resolve_date(&media, NULL, rows[i].path, NULL, &error));
+        check_date(&media, rows[i].expected, rows[i].source);
+        assert_int_equal(media.note_count, 0);
+        gls_media_clear(&media);
+    }
+}
+
+/* A clock that was never set, and a date of which a part is missing, leave a remark. */
+static void test_weak_dates(void **state)
+{
+    static const struct {
+        const char *date;
+        bool is_partial;
+        const char *note; /* NULL: none */
+    } rows[] = {
+        {"2000:01:01 00:00:00", false, "was never set"},
+        {"1970:01:01 00:00:00", false, "was never set"},
+        {"1993:01:01 00:00:00", true, "only a part is legible"},
+        {"1993:07:01 00:00:00", true, "only a part is legible"},
+        {"2000:01:01 00:00:01", false, NULL},
+        {"2000:02:01 00:00:00", false, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media = {.has_date = true,
+                                  .date = parse(rows[i].date),
+                                  .date_is_partial = rows[i].is_partial,
+                                  .date_strength = GLS_DATE_TAKEN};
+        assert_true(gls_resolve_date(&media, NULL, "x.jpg", NULL, &error));
+        assert_int_equal(media.note_count, rows[i].note != NULL ? 1 : 0);
+        if (rows[i].note != NULL)
+            assert_non_null(strstr(media.notes[0], rows[i].note));
+        gls_media_clear(&media);
+    }
+}
+
+/* Only the container's own clock is a camera's: an instant that XMP states is one. */
+static void test_instants_of_xmp(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_media media = {.has_date = true,
+                              .date_is_utc = true,
+                              .date = parse("2020:07:01 12:00:00"),
+                              .date_strength = GLS_DATE_TAKEN,
+                              .date_source = strdup("Xmp.exif.DateTimeOriginal"),
+                              .camera_make = strdup("NIKON")};
+    struct gls_config config = {.zone = (char[]){"Europe/Berlin"}};
+    (void)state;
+    assert_true(gls_resolve_date(&media, &config, NULL, NULL, &error));
+    check_date(&media, "2020-07-01T14:00:00+02:00", NULL);
+    gls_media_clear(&media);
+}
+
 static void test_fallbacks(void **state)
 {
     const struct gls_file_times early_mtime = {1577836800500000000, 1600000000000000000};
     const struct gls_file_times early_ctime = {1600000000000000000, 1577836800000000000};
+    const struct gls_file_times fat_epoch = {315532800000000000, 1577836800000000000};
+    /* 1980-01-01 at midnight in Auckland, 13 hours ahead */
+    const struct gls_file_times fat_epoch_there = {315486000000000000, 1577836800000000000};
+    const struct gls_file_times unix_epoch = {0, 1577836800000000000};
     const struct gls_file_times before_1970 = {-500000000, 0};
     const struct {
         const char *path;
@@ -207,6 +291,9 @@ static void test_fallbacks(void **state)
         {"x.jpg", &early_mtime, NOWHERE, NULL, "2020-01-01T13:00:00+13:00", "file.mtime"},
         {"x.jpg", &early_mtime, NOWHERE, "America/New_York", "2019-12-31T19:00:00-05:00",
          "file.mtime"},
+        {"x.jpg", &fat_epoch, NOWHERE, "UTC", "2020-01-01T00:00:00+00:00", "file.ctime"},
+        {"x.jpg", &fat_epoch_there, NOWHERE, "UTC", "2020-01-01T00:00:00+00:00", "file.ctime"},
+        {"x.jpg", &unix_epoch, NOWHERE, "UTC", "2020-01-01T00:00:00+00:00", "file.ctime"},
         {"x.jpg", &early_ctime, NOWHERE, "UTC", "2020-01-01T00:00:00+00:00", "file.ctime"},
         {"x.jpg", &early_ctime, KATHMANDU, "UTC", "2020-01-01T05:45:00+05:45", "file.ctime"},
         {"x.jpg", &before_1970, NOWHERE, "UTC", "1969-12-31T23:59:59+00:00", "file.mtime"},
@@ -263,8 +350,13 @@ static void test_mtime(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stated),    cmocka_unit_test(test_local_cameras),
-        cmocka_unit_test(test_gps_clock), cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_stated),
+        cmocka_unit_test(test_local_cameras),
+        cmocka_unit_test(test_gps_clock),
+        cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_names_among_dates),
+        cmocka_unit_test(test_weak_dates),
+        cmocka_unit_test(test_instants_of_xmp),
         cmocka_unit_test(test_mtime),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,11 +74,14 @@ static void impossible_dates_fall_to_the_next(void **state)
          "Exif.Photo.DateTimeOriginal"},
         {"a:0000:00:00 00:00:00", "a:2014:12:05 00:59:26", "a:2013:12:05 00:59:26",
          "Exif.Photo.DateTimeDigitized"},
+        {"a:1601:06:06 16:39:33", "a:nonsense", "a:2013:12:05 00:59:26", "Exif.Image.DateTime"},
         {"a:1601:06:06 16:39:33", "a:2014:13:05 00:59:26", "a:2013:12:05 00:59:26",
-         "Exif.Image.DateTime"},
+         "Exif.Photo.DateTimeDigitized"}, /* its year */
         {"a:    :  :     :  :  ", "a:", "e:", NULL},
         {"a:2015-12-05 00:59:26", "a:", "e:", "Exif.Photo.DateTimeOriginal"},
-        {"a:2015:02:29 00:59:26", "a:nonsense", "a:9999:12:05 00:59:26", NULL},
+        {"a:2015:02:29 00:59:26", "a:2016:02:29 00:59:26",
+         "e:", "Exif.Photo.DateTimeOriginal"}, /* its month */
+        {"a:1825:02:28 00:59:26", "a:nonsense", "a:9999:12:05 00:59:26", NULL},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const struct tiff_value ifd0[] = {{GLS_TAG_DATE_TIME, cases[i].date_time}, {0, NULL}};
@@ -167,9 +170,10 @@ static void reads_gps_time(void **state)
         const char *date, *time;
         bool has;
     } cases[] = {
-        {"a:2024:04:13", "r:20/1,35/1,31/1", true}, {"a:2024:04:13", "r:24/1,35/1,31/1", false},
-        {"a:1970:01:01", "r:0/1,0/1,0/1", false}, /* before GPS time began */
-        {"a:2024:04:13", "r:0/0,0/0,0/0", false},   {"a:", "r:20/1,35/1,31/1", false},
+        {"a:2024:04:13", "r:20/1,35/1,31/1", true},
+        {"a:2024:04:13", "r:24/1,35/1,31/1", false},
+        {"a:2024:04:13", "r:0/0,0/0,0/0", false},
+        {"a:", "r:20/1,35/1,31/1", false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const struct tiff_value gps[] = {

@@ -242,20 +242,125 @@ static void dates_and_positions_are_checked(void **state)
     (void)state;
     struct gls_media media = {0};
     struct gls_datetime when = {.year = 1825, .month = 1, .day = 1};
-    assert_false(gls_media_offer_date(&media, &when, false, "x"));
+    const struct gls_date_claim x = {GLS_DATE_DIGITIZED, "x", .is_utc = true};
+    const struct gls_date_claim y = {GLS_DATE_DIGITIZED, "y", .is_utc = false};
+    assert_false(gls_media_offer_date(&media, &when, &x));
     when.year = 1826;
-    assert_true(gls_media_offer_date(&media, &when, true, "x"));
+    assert_true(gls_media_offer_date(&media, &when, &x));
     assert_string_equal(media.date_source, "x");
     assert_true(media.date_is_utc);
     when.year = 2000;
-    assert_false(gls_media_offer_date(&media, &when, false, "y"));
-    assert_false(gls_media_offer_position(&media, 90.5, 0.0));
-    assert_false(gls_media_offer_position(&media, 0.0, 181.0));
-    assert_true(gls_media_offer_position(&media, 0.0, 0.0));
-    assert_false(gls_media_offer_position(&media, 1.0, 1.0));
+    assert_false(gls_media_offer_date(&media, &when, &y));
+    assert_false(gls_media_offer_position(&media, 90.5, 0.0, "p"));
+    assert_false(gls_media_offer_position(&media, 0.0, 181.0, "p"));
+    assert_false(gls_media_offer_position(&media, 0.0, -0.0, "p")); /* no fix */
+    assert_null(media.position_source);
+    assert_true(gls_media_offer_position(&media, 0.0, 1e-6, "p"));
+    assert_string_equal(media.position_source, "p");
+    assert_false(gls_media_offer_position(&media, 1.0, 1.0, "q"));
+    assert_string_equal(media.position_source, "p");
     gls_media_clear(&media);
     assert_false(media.has_date);
     gls_media_clear(NULL);
+}
+
+/* Of the strongest kind the first whole date counts, whatever the order. */
+static void the_strongest_date_counts(void **state)
+{
+    static const struct {
+        const char *first, *second;
+        struct gls_date_claim first_claim, second_claim;
+        const char *kept;
+    } rows[] = {
+        {"2020:05:05 10:00:00",
+         "1965:04:03 12:00:00",
+         {GLS_DATE_CHANGED, "change", false, false},
+         {GLS_DATE_TAKEN, "taken", false, false},
+         "taken"},
+        {"1965:04:03 12:00:00",
+         "2020:05:05 10:00:00",
+         {GLS_DATE_TAKEN, "taken", false, false},
+         {GLS_DATE_DIGITIZED, "scan", false, false},
+         "taken"},
+        {"1965:04:03 12:00:00",
+         "1966:04:03 12:00:00",
+         {GLS_DATE_TAKEN, "first", false, false},
+         {GLS_DATE_TAKEN, "second", false, false},
+         "first"},
+        {"1965",
+         "1965:04:03 12:00:00",
+         {GLS_DATE_TAKEN, "part", false, false},
+         {GLS_DATE_TAKEN, "whole", false, false},
+         "whole"},
+        {"1965",
+         "2020:05:05 10:00:00",
+         {GLS_DATE_TAKEN, "part", false, false},
+         {GLS_DATE_DIGITIZED, "scan", false, false},
+         "part"},
+        {"1965",
+         "1966",
+         {GLS_DATE_TAKEN, "first", false, false},
+         {GLS_DATE_TAKEN, "second", false, false},
+         "first"},
+        {"1800:01:01 00:00:00", /* before there were photographs */
+         "2020:05:05 10:00:00",
+         {GLS_DATE_TAKEN, "taken", false, false},
+         {GLS_DATE_CHANGED, "change", false, false},
+         "change"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_media media = {0};
+        gls_media_offer_date_text(&media, rows[i].first, &rows[i].first_claim);
+        gls_media_offer_date_text(&media, rows[i].second, &rows[i].second_claim);
+        assert_string_equal(media.date_source, rows[i].kept);
+        assert_int_equal(media.date_is_partial, strcmp(rows[i].kept, "part") == 0 || i == 5);
+        gls_media_clear(&media);
+    }
+}
+
+/* "Z" states an instant; an offset states a local time. */
+static void dates_in_utc_are_instants(void **state)
+{
+    static const struct gls_date_claim claim = {GLS_DATE_TAKEN, "x", false, false};
+    static const struct {
+        const char *text;
+        bool is_utc;
+    } rows[] = {
+        {"2019-07-22T07:06:38Z", true},
+        {"2019-07-22T07:06:38+00:00", false},
+        {"2019-07-22T07:06:38-08:00", false},
+        {"2019-07-22T07:06:38", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_media media = {0};
+        assert_true(gls_media_offer_date_text(&media, rows[i].text, &claim));
+        assert_int_equal(media.date_is_utc, rows[i].is_utc);
+        gls_media_clear(&media);
+    }
+}
+
+/* GPS time counts from 1980-01-06: that day and what lies before it is no fix. */
+static void gps_time_needs_a_fix(void **state)
+{
+    static const struct {
+        struct gls_datetime when;
+        bool taken;
+    } rows[] = {
+        {{.year = 1980, .month = 1, .day = 5}, false},
+        {{.year = 1980, .month = 1, .day = 6}, false},
+        {{.year = 1980, .month = 1, .day = 6, .second = 1}, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_media media = {0};
+        gls_media_offer_gps_time(&media, &rows[i].when, "gps");
+        assert_int_equal(media.has_gps_time, rows[i].taken);
+        assert_int_equal(media.has_date, rows[i].taken);
+        assert_int_equal(media.date_strength, rows[i].taken ? GLS_DATE_GPS : GLS_DATE_NONE);
+        gls_media_clear(&media);
+    }
 }
 
 int main(void)
@@ -268,6 +373,9 @@ int main(void)
         cmocka_unit_test(a_lying_extension_is_noted),
         cmocka_unit_test(texts_are_taken_clean_and_once),
         cmocka_unit_test(dates_and_positions_are_checked),
+        cmocka_unit_test(the_strongest_date_counts),
+        cmocka_unit_test(dates_in_utc_are_instants),
+        cmocka_unit_test(gps_time_needs_a_fix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include "base/strbuf.h"
+#include "base/timestamp.h"
 #include "media/core/record.h"
 #include "media/media.h"
 
@@ -30,13 +31,15 @@ static bool apply(struct gls_media *media, const char *text, struct gls_error *e
 
 static void fill(struct gls_media *media, bool is_utc)
 {
+    const struct gls_date_claim claim = {is_utc ? GLS_DATE_DIGITIZED : GLS_DATE_TAKEN, "embedded",
+                                         is_utc, false};
     const struct gls_datetime when = {.year = 2024, .month = 1, .day = 28, .hour = 9, .minute = 54};
     memset(media, 0, sizeof *media);
     media->kind = GLS_KIND_PHOTO;
-    gls_media_offer_date(media, &when, is_utc, "embedded");
+    gls_media_offer_date(media, &when, &claim);
     gls_media_offer_text(&media->album, "Embedded");
     gls_media_offer_text(&media->camera_make, "Embedded");
-    gls_media_offer_position(media, 1.0, 2.0);
+    gls_media_offer_position(media, 1.0, 2.0, "embedded");
 }
 
 static void what_it_states_wins(void **state)
@@ -46,15 +49,16 @@ static void what_it_states_wins(void **state)
     struct gls_media media;
     fill(&media, false);
     assert_true(apply(&media,
-                      SIDECAR("xmp:CreateDate=\"2015-12-05T01:02:03\" xmpDM:album=\"Side\" "
+                      SIDECAR("exif:DateTimeOriginal=\"2015-12-05T01:02:03\" xmpDM:album=\"Side\" "
                               "exif:GPSLatitude=\"50,5.375249N\" exif:GPSLongitude=\"14,23.8445W\" "
                               "tiff:Make=\"Side\" tiff:Model=\"Side\""),
                       &error));
     assert_int_equal(media.date.year, 2015);
-    assert_string_equal(media.date_source, "Xmp.xmp.CreateDate");
+    assert_string_equal(media.date_source, "Xmp.exif.DateTimeOriginal");
     assert_string_equal(media.album, "Side");
     assert_float_equal(media.latitude, 50.08958748, 1e-7);
     assert_float_equal(media.longitude, -14.39740833, 1e-7);
+    assert_string_equal(media.position_source, "Xmp.exif.GPSLatitude");
     assert_string_equal(media.camera_make, "Embedded"); /* the camera only if absent */
     assert_string_equal(media.camera_model, "Side");
     gls_media_clear(&media);
@@ -66,7 +70,10 @@ static void what_it_does_not_state_stays(void **state)
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_media media;
     fill(&media, false);
-    assert_true(apply(&media, SIDECAR("xmp:CreateDate=\"0000-00-00\" xmpDM:album=\" \""), &error));
+    assert_true(apply(&media,
+                      SIDECAR("exif:DateTimeOriginal=\"0000-00-00\" xmpDM:album=\" \" "
+                              "exif:GPSLatitude=\"0,0N\" exif:GPSLongitude=\"0,0E\""),
+                      &error));
     assert_int_equal(media.date.year, 2024);
     assert_string_equal(media.album, "Embedded");
     assert_float_equal(media.latitude, 1.0, 0.0);
@@ -80,9 +87,10 @@ static void a_copied_utc_time_stays_utc(void **state)
         const char *sidecar;
         bool is_utc;
     } cases[] = {
-        {SIDECAR("xmp:CreateDate=\"2024-01-28T09:54:00\""), true},
-        {SIDECAR("xmp:CreateDate=\"2024-01-28T10:54:00\""), false},
-        {SIDECAR("xmp:CreateDate=\"2024-01-28T09:54:00+01:00\""), false},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00\""), true},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T10:54:00\""), false},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00+01:00\""), false},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T08:54:00Z\""), true}, /* an edit */
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct gls_error error = GLS_ERROR_INIT;
@@ -90,6 +98,95 @@ static void a_copied_utc_time_stays_utc(void **state)
         fill(&media, true);
         assert_true(apply(&media, cases[i].sidecar, &error));
         assert_int_equal(media.date_is_utc, cases[i].is_utc);
+        gls_media_clear(&media);
+    }
+}
+
+/* Its xmp:CreateDate may be when the sidecar itself was made. */
+static void its_own_birth_is_no_edit(void **state)
+{
+    static const struct {
+        enum gls_date_strength embedded;
+        const char *sidecar;
+        int year;
+    } rows[] = {
+        {GLS_DATE_TAKEN, SIDECAR("xmp:CreateDate=\"2015-12-05T01:02:03\""), 2024},
+        {GLS_DATE_DIGITIZED, SIDECAR("xmp:CreateDate=\"2015-12-05T01:02:03\""), 2024},
+        {GLS_DATE_CHANGED, SIDECAR("xmp:CreateDate=\"2015-12-05T01:02:03\""), 2015},
+        {GLS_DATE_TAKEN, SIDECAR("exif:DateTimeOriginal=\"2015-12-05T01:02:03\""), 2015},
+        {GLS_DATE_TAKEN,
+         SIDECAR("xmp:CreateDate=\"2016-12-05T01:02:03\" "
+                 "exif:DateTimeOriginal=\"2015-12-05T01:02:03\""),
+         2015},
+        {GLS_DATE_TAKEN, SIDECAR("exif:GPSTimeStamp=\"2015-12-05T01:02:03Z\""), 2024},
+        {GLS_DATE_CHANGED, SIDECAR("exif:GPSTimeStamp=\"2015-12-05T01:02:03Z\""), 2015},
+        {GLS_DATE_TAKEN, SIDECAR("exif:DateTimeOriginal=\"2024\""), 2024}, /* vaguer */
+        {GLS_DATE_TAKEN, SIDECAR("exif:DateTimeOriginal=\"1965\""), 1965},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media;
+        fill(&media, false);
+        media.date_strength = rows[i].embedded;
+        assert_true(apply(&media, rows[i].sidecar, &error));
+        assert_int_equal(media.date.year, rows[i].year);
+        assert_int_equal(media.date.minute, rows[i].year == 2024   ? 54
+                                            : rows[i].year == 1965 ? 0
+                                                                   : 2);
+        gls_media_clear(&media);
+    }
+}
+
+/* An instant in UTC and a local time without offset are one moment if they differ by
+ * what an offset can be; else the sidecar is an edit. */
+static void an_instant_in_utc_is_an_instant(void **state)
+{
+    static const struct {
+        const char *offset; /* that the picture, at 09:54, states, or NULL */
+        bool has_position;
+        const char *sidecar;
+        const char *expected;
+        bool is_utc;
+    } rows[] = {
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:00Z\""),
+         "2024-01-28T09:54:00-08:00", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T04:09:00Z\""),
+         "2024-01-28T09:54:00+05:45", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-27T19:54:00Z\""),
+         "2024-01-28T09:54:00+14:00", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T21:54:00Z\""),
+         "2024-01-28T09:54:00-12:00", false},
+        {NULL, true, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:00Z\""),
+         "2024-01-28T09:54:00", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00Z\""),
+         "2024-01-28T09:54:00", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T22:09:00Z\""),
+         "2024-01-28T22:09:00+00:00", true},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:01Z\""),
+         "2024-01-28T17:54:01+00:00", true},
+        {"-08:00", false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:00Z\""),
+         "2024-01-28T09:54:00-08:00", false},
+        {"-08:00", false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T18:54:00Z\""),
+         "2024-01-28T10:54:00-08:00", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:00+00:00\""),
+         "2024-01-28T17:54:00+00:00", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+        struct gls_media media;
+        fill(&media, false);
+        media.has_position = rows[i].has_position;
+        if (rows[i].offset != NULL)
+            media.date.has_offset = gls_utc_offset_parse(&media.date.utc_offset_s, rows[i].offset);
+        assert_true(apply(&media, rows[i].sidecar, &error));
+        gls_datetime_add_iso(&text, &media.date);
+        if (media.date.has_offset)
+            gls_utc_offset_add(&text, media.date.utc_offset_s);
+        assert_string_equal(gls_strbuf_str(&text), rows[i].expected);
+        assert_int_equal(media.date_is_utc, rows[i].is_utc);
         gls_media_clear(&media);
     }
 }
@@ -174,6 +271,8 @@ int main(void)
         cmocka_unit_test(what_it_states_wins),
         cmocka_unit_test(what_it_does_not_state_stays),
         cmocka_unit_test(a_copied_utc_time_stays_utc),
+        cmocka_unit_test(its_own_birth_is_no_edit),
+        cmocka_unit_test(an_instant_in_utc_is_an_instant),
         cmocka_unit_test(a_broken_one_is_an_error_and_changes_nothing),
         cmocka_unit_test(makes_one_that_says_all),
         cmocka_unit_test(merges_into_one_that_is_there),

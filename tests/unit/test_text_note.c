@@ -34,7 +34,7 @@ static const struct read_case read_cases[] = {
      NULL, "sample title", NULL, false, 0, 0},
     {"{\"date_taken\":\"1460027726\"}\r\ntext", "2016-04-07T11:15:26", NULL, NULL, NULL, false, 0,
      0},
-    {"{\"date_taken\": 0}", "1970-01-01T00:00:00", NULL, NULL, NULL, false, 0, 0},
+    {"{\"date_taken\": 0}", NULL /* never set */, NULL, NULL, NULL, false, 0, 0},
     {"{\"date_taken\": -1.5}", "1969-12-31T23:59:58.500", NULL, NULL, NULL, false, 0, 0},
     {"{\"date_taken\": 1e300}", NULL, NULL, NULL, NULL, false, 0, 0},
     {"{\"date_taken\": null, \"album\": 5, \"title\": \"\"}", NULL, NULL, NULL, NULL, false, 0, 0},

@@ -93,6 +93,83 @@ static void test_parse(void **state)
     }
 }
 
+/* What is legible counts, and whether it is all that there is to a date. */
+static void test_parse_legible(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *iso; /* NULL: not even a year */
+        bool is_partial;
+    } cases[] = {
+        {"2015:12:05 00:59:26", "2015-12-05T00:59:26", false},
+        {"1993:07:04", "1993-07-04T00:00:00", false},
+        {"1993:07:04 ", "1993-07-04T00:00:00", false},
+        {"1993:07:04\n", "1993-07-04T00:00:00", false},
+        /* parts that are not known */
+        {"1993:07:  :  :  :  ", "1993-07-01T00:00:00", true},
+        {"1993:07:00 12:00:00", "1993-07-01T00:00:00", true},
+        {"1993:07", "1993-07-01T00:00:00", true},
+        {"1956-07", "1956-07-01T00:00:00", true},
+        {"1993:00:00 00:00:00", "1993-01-01T00:00:00", true},
+        {"1993:13:04 00:00:00", "1993-01-01T00:00:00", true},
+        {"1993:02:30 00:00:00", "1993-02-01T00:00:00", true},
+        {"1993", "1993-01-01T00:00:00", true},
+        {"1993 ", "1993-01-01T00:00:00", true},
+        {"1993:  :  ", "1993-01-01T00:00:00", true},
+        {"1993-00-00", "1993-01-01T00:00:00", true},
+        {"0000:00:00 00:00:00", NULL, true},
+        {"    :  :     :  :  ", NULL, true},
+        {"", NULL, true},
+        {"nonsense", NULL, true},
+        {"93:07:04", NULL, true},
+        {"1993x07", NULL, true},
+        {"199307", NULL, true},
+        /* digits without separators */
+        {"19930704", "1993-07-04T00:00:00", false},
+        {"19930704T123456", "1993-07-04T12:34:56", false},
+        {"19930704123456", "1993-07-04T12:34:56", false},
+        {"19930704 123456", "1993-07-04T12:34:56", false},
+        {"19931304", NULL, true},
+        {"199307041", NULL, true},
+        /* damaged times of day */
+        {"2010:05:06 24:08:19", "2010-05-06T00:00:00", true},
+        {"2010:05:06 24:00:00", "2010-05-06T00:00:00", true},
+        {"2010:05:06 12:60:19", "2010-05-06T00:00:00", true},
+        {"2010:05:06 12:08:77", "2010-05-06T12:08:00", true},
+        {"2010:05:06 12:08:  ", "2010-05-06T12:08:00", true},
+        {"2010:05:06   :  :  ", "2010-05-06T00:00:00", true},
+        {"2010:05:06 12", "2010-05-06T00:00:00", true},
+        {"2010:05:06 12.08.19", "2010-05-06T12:08:19", false},
+        {"2010.05.06 12:08:19", "2010-05-06T12:08:19", false},
+        {"2010:05:06 01:08:19 PM", "2010-05-06T13:08:19", false},
+        {"2010:05:06 12:08:19 am", "2010-05-06T00:08:19", false},
+        {"2010:05:06 1:08:19pm", "2010-05-06T13:08:19", false},
+        {"2010:05:06 9:05:07", "2010-05-06T09:05:07", false},
+        {"2010:05:06 9:5:7", "2010-05-06T09:05:07", false},
+        {"2010:05:06 09:05:07\n", "2010-05-06T09:05:07", false},
+        {"2010:05:06\n09:05:07", "2010-05-06T09:05:07", false},
+        {"2010:05:06  09:05:07", "2010-05-06T09:05:07", false},
+        {"2010:05:06 09:05:07 what", "2010-05-06T09:05:07", true},
+        {"2005/ 8/17 17:42:11", "2005-08-17T17:42:11", false},
+        {"2010:5:6", "2010-05-06T00:00:00", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO iso = GLS_STRBUF_INIT;
+        struct gls_datetime when;
+        bool is_partial = false;
+        bool found = gls_datetime_parse_legible(&when, &is_partial, cases[i].text);
+        if (found)
+            gls_datetime_add_iso(&iso, &when);
+        if (found != (cases[i].iso != NULL) ||
+            (found && (strcmp(iso.data, cases[i].iso) != 0 || is_partial != cases[i].is_partial ||
+                       !gls_datetime_is_valid(&when))))
+            fail_msg("\"%s\": %s, %s", cases[i].text, found ? iso.data : "nothing",
+                     is_partial ? "in part" : "whole");
+    }
+}
+
 static void test_offset_parse(void **state)
 {
     static const struct {
@@ -343,11 +420,12 @@ static void test_file_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),    cmocka_unit_test(test_offset_parse),
-        cmocka_unit_test(test_counting), cmocka_unit_test(test_every_day),
-        cmocka_unit_test(test_utc),      cmocka_unit_test(test_add),
-        cmocka_unit_test(test_valid),    cmocka_unit_test(test_format),
-        cmocka_unit_test(test_exif),     cmocka_unit_test(test_file_times),
+        cmocka_unit_test(test_parse),        cmocka_unit_test(test_parse_legible),
+        cmocka_unit_test(test_offset_parse), cmocka_unit_test(test_counting),
+        cmocka_unit_test(test_every_day),    cmocka_unit_test(test_utc),
+        cmocka_unit_test(test_add),          cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_format),       cmocka_unit_test(test_exif),
+        cmocka_unit_test(test_file_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

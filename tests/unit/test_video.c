@@ -329,34 +329,6 @@ static void iso_6709_forms(void **state)
     assert_false(gls_iso6709_parse(&latitude, &longitude, "+99999999999+0"));
 }
 
-static void riff_dates(void **state)
-{
-    static const struct {
-        const char *text;
-        const char *date;
-    } cases[] = {
-        {"MON MAR 10 15:04:43 2003\n", "2003-03-10T15:04:43"},
-        {"2009/10/27 12:14:34", "2009-10-27T12:14:34"},
-        {"2005/ 8/17 17:42", "2005-08-17T17:42:00"},
-        {"2009:10:27 12:14:00", "2009-10-27T12:14:00"},
-        {"MON FOO 10 15:04:43 2003", NULL},
-        {"", NULL},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
-        struct gls_datetime when;
-
-        if (gls_riff_parse_date(&when, cases[i].text)) {
-            gls_datetime_add_iso(&text, &when);
-            assert_string_equal(gls_strbuf_str(&text), cases[i].date);
-        } else {
-            assert_null(cases[i].date);
-        }
-    }
-}
-
 /* ---- Camera files -------------------------------------------------------------------- */
 
 struct camera_case {
@@ -505,7 +477,6 @@ int main(void)
         cmocka_unit_test(cut_movies_are_read_as_far_as_they_go),
         cmocka_unit_test(matroska_dates_have_their_order),
         cmocka_unit_test(iso_6709_forms),
-        cmocka_unit_test(riff_dates),
         cmocka_unit_test(camera_files_say_what_they_should),
         cmocka_unit_test(libavformat_agrees),
     };

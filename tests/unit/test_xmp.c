@@ -499,12 +499,25 @@ static void offers_in_order(void **state)
     gls_xmp_offer(&media, &values);
     gls_xmp_offer_dates(&media, &values);
     assert_string_equal(media.title, "t");
+    assert_string_equal(media.date_source, "Xmp.exif.DateTimeOriginal");
+    assert_string_equal(media.title_source, "Xmp.dc.title");
+    gls_media_clear(&media);
+    media.kind = GLS_KIND_VIDEO;
+    values.exif_date_time_original = NULL;
+    gls_xmp_offer(&media, &values);
+    gls_xmp_offer_dates(&media, &values);
+    assert_string_equal(media.title, "d");
+    assert_string_equal(media.title_source, "Xmp.pmi.displayName");
     assert_string_equal(media.date_source, "Xmp.xmp.CreateDate");
     assert_int_equal(media.date.utc_offset_s, 3600);
     gls_media_clear(&media);
-    media.kind = GLS_KIND_VIDEO;
-    gls_xmp_offer(&media, &values);
-    assert_string_equal(media.title, "d");
+    /* GPS time is UTC, and the last of an XMP's dates. */
+    values.exif_gps_time = (char *)"2013-01-01T03:00:00+02:00";
+    values.xmp_create_date = NULL;
+    gls_xmp_offer_dates(&media, &values);
+    assert_string_equal(media.date_source, "Xmp.exif.GPSTimeStamp");
+    assert_true(media.date_is_utc && media.has_gps_time);
+    assert_int_equal(media.gps_time.hour, 1);
     gls_media_clear(&media);
 }
 

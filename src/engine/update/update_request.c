@@ -107,9 +107,14 @@ static bool resolve_location(struct gls_update_request *out, struct gls_geocoder
     if (parse_position(&out->latitude, &out->longitude, location)) {
         bool in_range = out->latitude >= -90 && out->latitude <= 90 && out->longitude >= -180 &&
                         out->longitude <= 180;
-        return in_range ||
+        if (!in_range)
+            return gls_fail(error, GLS_ERROR_ARGUMENT,
+                            "--location %s: latitude is -90..90, longitude -180..180", location);
+        return out->latitude != 0 || out->longitude != 0 ||
                gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "--location %s: latitude is -90..90, longitude -180..180", location);
+                        "--location %s: receivers without a fix write that, and it is taken for no "
+                        "position; --clear location removes one",
+                        location);
     }
     bool ok = gls_geocoder_find(geocoder, &place, &candidates, &count, location, error);
     if (!ok) {

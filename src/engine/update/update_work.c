@@ -32,6 +32,7 @@ static bool place_offset(struct gls_datetime *date, const struct gls_media *medi
                          const struct gls_config *config, struct gls_error *error)
 {
     struct gls_media probe = {.has_date = true,
+                              .date_strength = GLS_DATE_TAKEN,
                               .date = *date,
                               .has_position = media->has_position,
                               .latitude = media->latitude,
@@ -105,6 +106,8 @@ static bool foresee(struct gls_member *member, const struct gls_tags *tags, stru
         media->date_source = strdup("update");
         media->has_date = true;
         media->date_is_utc = false;
+        media->date_is_partial = false;
+        media->date_strength = GLS_DATE_TAKEN;
         media->date = tags->date;
     }
     return true;

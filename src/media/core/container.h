@@ -34,8 +34,9 @@ struct gls_blocks {
     struct gls_block iptc;         /* IPTC-IIM records (from the 8BIM 0x0404 resource) */
     /* Dates and texts that live in no such block (PNG tEXt/tIME). NULL if absent. */
     char *text_title;
-    char *text_date;        /* PNG "Creation Time" / "create-date" text */
-    bool text_date_is_utc;  /* an instant (tIME) and no local time */
+    char *text_date;       /* PNG "Creation Time" / "create-date" text */
+    bool text_date_is_utc; /* an instant (tIME) and no local time */
+    enum gls_date_strength text_date_strength;
     char *text_date_source; /* e.g. "PNG.tEXt.Creation Time" */
     char *note;             /* e.g. "ends too early"; shown to the user */
 };

@@ -128,7 +128,9 @@ bool gls_date_words_parse(struct gls_datetime *out, const char *text)
     return true;
 }
 
-bool gls_date_text_parse(struct gls_datetime *out, const char *text)
+bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text)
 {
-    return gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text);
+    *is_partial = false;
+    return gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text) ||
+           gls_datetime_parse_legible(out, is_partial, text);
 }

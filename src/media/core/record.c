@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "media/core/date_words.h"
 #include "media/core/tags.h"
 
 #define NOTE_MAX 16
@@ -73,22 +74,64 @@ void gls_media_note(struct gls_media *media, const char *format, ...)
     media->notes[media->note_count++] = note;
 }
 
-bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when, bool is_utc,
-                          const char *source)
+static bool is_better(const struct gls_media *media, const struct gls_date_claim *claim)
 {
-    if (media->has_date || !gls_datetime_is_plausible(when)) {
+    if (!media->has_date || claim->strength != media->date_strength) {
+        return !media->has_date || claim->strength > media->date_strength;
+    }
+    return media->date_is_partial && !claim->is_partial;
+}
+
+bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when,
+                          const struct gls_date_claim *claim)
+{
+    if (!is_better(media, claim) || !gls_datetime_is_plausible(when)) {
         return false;
     }
-    char *copy = strdup(source);
+    char *copy = strdup(claim->source);
     if (copy == NULL) {
         return false;
     }
     free(media->date_source);
     media->date_source = copy;
     media->date = *when;
-    media->date_is_utc = is_utc;
+    media->date_is_utc = claim->is_utc;
+    media->date_is_partial = claim->is_partial;
+    media->date_strength = claim->strength;
     media->has_date = true;
     return true;
+}
+
+bool gls_media_offer_date_text(struct gls_media *media, const char *text,
+                               const struct gls_date_claim *claim)
+{
+    struct gls_date_claim stated = *claim;
+    struct gls_datetime when;
+    if (text == NULL || !gls_date_text_parse(&when, &stated.is_partial, text)) {
+        return false;
+    }
+    size_t size = strlen(text);
+    if (when.nanosecond == 0) {
+        when.subsecond_digits = 0; /* libavformat always prints six */
+    }
+    stated.is_utc = claim->is_utc || (when.has_offset && (text[size - 1] | 0x20) == 'z');
+    return gls_media_offer_date(media, &when, &stated);
+}
+
+void gls_media_offer_gps_time(struct gls_media *media, const struct gls_datetime *when,
+                              const char *source)
+{
+    static const struct gls_datetime epoch = {.year = 1980, .month = 1, .day = 6};
+    const struct gls_date_claim claim = {GLS_DATE_GPS, source, .is_utc = true};
+    if (!gls_datetime_is_plausible(when) ||
+        gls_datetime_to_civil_s(when) <= gls_datetime_to_civil_s(&epoch)) {
+        return;
+    }
+    gls_media_offer_date(media, when, &claim);
+    if (!media->has_gps_time) {
+        media->has_gps_time = true;
+        media->gps_time = *when;
+    }
 }
 
 /* Copies without C0 and C1 controls and DEL; line breaks and tabs become blanks.
@@ -137,12 +180,23 @@ void gls_media_offer_text(char **field, const char *value)
     free(text);
 }
 
-bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude)
+void gls_media_offer_value(char **field, const char **source, const char *value, const char *name)
+{
+    bool was_set = *field != NULL;
+    gls_media_offer_text(field, value);
+    if (!was_set && *field != NULL && *source == NULL) {
+        *source = name;
+    }
+}
+
+bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude,
+                              const char *source)
 {
     if (media->has_position || !isfinite(latitude) || !isfinite(longitude) ||
-        fabs(latitude) > 90.0 || fabs(longitude) > 180.0) {
+        fabs(latitude) > 90.0 || fabs(longitude) > 180.0 || (latitude == 0.0 && longitude == 0.0)) {
         return false;
     }
+    media->position_source = source;
     media->latitude = latitude;
     media->longitude = longitude;
     media->has_position = true;

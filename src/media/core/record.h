@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * record - filling struct gls_media: the first value that is offered is kept, and
- * nothing that a file says gets in unchecked.
+ * record - filling struct gls_media: the first value that is offered is kept (of
+ * dates the first of the strongest kind), and nothing that a file says gets in
+ * unchecked.
  */
 #ifndef GLS_MEDIA_CORE_RECORD_H
 #define GLS_MEDIA_CORE_RECORD_H
@@ -11,13 +12,35 @@
 /* Adds a note (printf). Out of memory is not reported: a note is a courtesy. */
 void gls_media_note(struct gls_media *media, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Sets the date if it is plausible and none is set yet. Returns whether it was set. */
-bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when, bool is_utc,
-                          const char *source);
+
+/* What a field with a date is about. */
+struct gls_date_claim {
+    enum gls_date_strength strength;
+    const char *source; /* the field's name, e.g. "Exif.Photo.DateTimeOriginal" */
+    bool is_utc;        /* it states an instant in UTC and no local time */
+    bool is_partial;    /* not all of it was legible */
+};
+/* Sets the date if it is plausible, and stronger than the one that is set, or whole
+ * where that one is partial and as strong: of the strongest the first whole one
+ * counts. Returns whether it was set. */
+bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when,
+                          const struct gls_date_claim *claim);
+/* The same for a date as text, as far as it is legible; one that ends in "Z" is an
+ * instant. NULL is no date. */
+bool gls_media_offer_date_text(struct gls_media *media, const char *text,
+                               const struct gls_date_claim *claim);
+/* Sets the GPS receiver's time (UTC), which may also date the picture. Its epoch,
+ * 1980-01-06, and what lies before is a receiver without a fix. */
+void gls_media_offer_gps_time(struct gls_media *media, const struct gls_datetime *when,
+                              const char *source);
 /* Sets *field to a trimmed copy of `value` (valid UTF-8, controls removed,
  * at most 4096 bytes) unless it is set already or the value is blank. */
 void gls_media_offer_text(char **field, const char *value);
-/* Sets the position if it is in range, finite and none is set yet. */
-bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude);
+/* The same; *source, if NULL, becomes the field's name (static) where the value is taken. */
+void gls_media_offer_value(char **field, const char **source, const char *value, const char *name);
+/* Sets the position if it is in range, finite and none is set yet. Exactly 0,0 is a
+ * receiver without a fix. `source`: the field's name, static. */
+bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude,
+                              const char *source);
 
 #endif

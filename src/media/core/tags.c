@@ -98,6 +98,11 @@ bool gls_tags_check(const struct gls_tags *tags, struct gls_error *error)
         return gls_fail(error, GLS_ERROR_ARGUMENT,
                         "the position is outside -90..90, -180..180 degrees");
     }
+    if (tags->set_position && tags->latitude == 0.0 && tags->longitude == 0.0) {
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "0,0 is what receivers without a fix write, and no position; to remove "
+                        "one, clear it");
+    }
     return true;
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Joins containers and blocks. The order of the offers is the precedence. */
+/* Joins containers and blocks. The order of the offers is the precedence, among
+ * dates of one strength too. */
 #include "media/image/image.h"
 
 #include <string.h>
 
 #include "base/timestamp.h"
 #include "media/core/container.h"
-#include "media/core/date_words.h"
 #include "media/core/record.h"
 #include "media/image/image_edit.h"
 #include "media/tiff/exif.h"
@@ -65,29 +65,29 @@ static bool offer_iptc(struct gls_media *media, const struct gls_block *block,
 {
     struct gls_iptc_values values;
     struct gls_error doubt = GLS_ERROR_INIT;
-    struct gls_datetime when;
+    static const struct gls_date_claim created = {GLS_DATE_TAKEN, "Iptc.Application2.DateCreated",
+                                                  false, false};
+    static const struct gls_date_claim digitized = {
+        GLS_DATE_DIGITIZED, "Iptc.Application2.DigitizationDate", false, false};
     if (!block->present) {
         return true;
     }
     if (!gls_iptc_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
         return note_or_fail(media, "IPTC", &doubt, error);
     }
-    if (values.date_time_created != NULL &&
-        gls_datetime_parse(&when, values.date_time_created, true)) {
-        gls_media_offer_date(media, &when, false, "Iptc.Application2.DateCreated");
-    }
+    gls_media_offer_date_text(media, values.date_time_created, &created);
+    gls_media_offer_date_text(media, values.date_time_digitized, &digitized);
     gls_iptc_values_clear(&values);
     return true;
 }
 
 static void offer_text_date(struct gls_media *media, const struct gls_blocks *blocks)
 {
-    struct gls_datetime when;
-    if (blocks->text_date != NULL && gls_date_text_parse(&when, blocks->text_date)) {
-        const char *source = blocks->text_date_source;
-        gls_media_offer_date(media, &when, blocks->text_date_is_utc,
-                             source != NULL ? source : "text");
-    }
+    const struct gls_date_claim claim = {blocks->text_date_strength,
+                                         blocks->text_date_source != NULL ? blocks->text_date_source
+                                                                          : "text",
+                                         blocks->text_date_is_utc, false};
+    gls_media_offer_date_text(media, blocks->text_date, &claim);
 }
 
 static bool offer_blocks(struct gls_media *media, const struct gls_blocks *blocks,
@@ -100,9 +100,6 @@ static bool offer_blocks(struct gls_media *media, const struct gls_blocks *block
         return false;
     }
     offer_text_date(media, blocks);
-    if (media->has_gps_time) {
-        gls_media_offer_date(media, &media->gps_time, true, "Exif.GPSInfo.GPSDateStamp");
-    }
     if (blocks->note != NULL) {
         gls_media_note(media, "%s", blocks->note);
     }

@@ -194,33 +194,36 @@ static bool take_block(struct gls_blocks *out, struct gls_input *input, struct g
  * changed: better than nothing. */
 static const struct {
     enum gls_png_kind kind;
+    enum gls_date_strength strength;
     const char *source;
 } date_sources[] = {
-    {GLS_PNG_CREATION_TIME, "PNG.tEXt.Creation Time"},
-    {GLS_PNG_CREATE_DATE, "PNG.tEXt.create-date"},
-    {GLS_PNG_TIME, "PNG.tIME"},
+    {GLS_PNG_CREATION_TIME, GLS_DATE_TAKEN, "PNG.tEXt.Creation Time"},
+    {GLS_PNG_CREATE_DATE, GLS_DATE_DIGITIZED, "PNG.tEXt.create-date"},
+    {GLS_PNG_TIME, GLS_DATE_CHANGED, "PNG.tIME"},
 };
 
 /* A text that is no possible date leaves the place to the next one. */
 static bool take_date(struct gls_blocks *out, struct gls_input *input, struct gls_png_chunk *chunk,
                       struct gls_error *error)
 {
-    const char *source = "";
     struct gls_datetime when;
+    bool is_partial;
+    size_t row = 0;
 
-    for (size_t i = 0; i < sizeof date_sources / sizeof date_sources[0]; i++)
-        if (date_sources[i].kind == chunk->kind)
-            source = date_sources[i].source;
+    while (date_sources[row].kind != chunk->kind)
+        row++;
     out->text_date_is_utc = chunk->kind == GLS_PNG_TIME;
     if (!(out->text_date_is_utc ? take_time(out, input, chunk, error)
                                 : take_text(&out->text_date, input, chunk, error)))
         return false;
-    if (!gls_date_text_parse(&when, out->text_date) || !gls_datetime_is_plausible(&when)) {
+    if (!gls_date_text_parse(&when, &is_partial, out->text_date) ||
+        !gls_datetime_is_plausible(&when)) {
         free(out->text_date);
         out->text_date = NULL;
         return true;
     }
-    out->text_date_source = strdup(source);
+    out->text_date_strength = date_sources[row].strength;
+    out->text_date_source = strdup(date_sources[row].source);
     return out->text_date_source != NULL || gls_fail_memory(error);
 }
 

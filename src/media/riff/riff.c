@@ -107,23 +107,3 @@ bool gls_riff_read(struct gls_riff *out, struct gls_input *input, struct gls_err
     }
     return true;
 }
-
-bool gls_riff_parse_date(struct gls_datetime *out, const char *text)
-{
-    int year = 0, number = 0, day = 0, hour = 0, minute = 0, second = 0;
-
-    if (gls_date_text_parse(out, text))
-        return true;
-    if (sscanf(text, "%4d%*[/:-]%2d%*[/:-]%2d %2d:%2d:%2d", &year, &number, &day, &hour, &minute,
-               &second) < 5)
-        return false;
-    *out = (struct gls_datetime){
-        .year = (int16_t)year,
-        .month = (int8_t)number,
-        .day = (int8_t)day,
-        .hour = (int8_t)hour,
-        .minute = (int8_t)minute,
-        .second = (int8_t)second,
-    };
-    return gls_datetime_is_valid(out);
-}

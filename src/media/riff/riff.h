@@ -16,8 +16,5 @@ struct gls_riff {
 void gls_riff_free(struct gls_riff *riff);
 /* A file that ends too early gives what was found before. */
 bool gls_riff_read(struct gls_riff *out, struct gls_input *input, struct gls_error *error);
-/* IDIT in the spellings of cameras: "Mon Mar 10 15:04:43 2003",
- * "2005/ 8/17 17:42:11", "2009:10:27 12:14:00". */
-bool gls_riff_parse_date(struct gls_datetime *out, const char *text);
 
 #endif

@@ -101,11 +101,13 @@ static bool number_of(double *out, const json_t *value)
 
 static void offer_date(struct gls_media *media, const json_t *value)
 {
+    static const struct gls_date_claim claim = {GLS_DATE_TAKEN, "Text.date_taken", false, false};
     struct gls_datetime when;
     double epoch_s;
     double whole;
 
-    if (!number_of(&epoch_s, value) || fabs(epoch_s) > 1e12)
+    /* Zero is the epoch of Unix: a date that was never set. */
+    if (!number_of(&epoch_s, value) || epoch_s == 0 || fabs(epoch_s) > 1e12)
         return;
     whole = floor(epoch_s);
     if (!gls_datetime_from_civil_s(&when, (int64_t)whole))
@@ -114,7 +116,7 @@ static void offer_date(struct gls_media *media, const json_t *value)
         when.nanosecond = (int32_t)((epoch_s - whole) * 1000) * 1000000;
         when.subsecond_digits = 3;
     }
-    (void)gls_media_offer_date(media, &when, false, "Text.date_taken");
+    (void)gls_media_offer_date(media, &when, &claim);
 }
 
 static bool text_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
@@ -127,15 +129,17 @@ static bool text_read(struct gls_media *out, struct gls_input *input, struct gls
         return false;
     if (header.object != NULL) {
         offer_date(out, json_object_get(header.object, "date_taken"));
-        gls_media_offer_text(&out->album,
-                             json_string_value(json_object_get(header.object, "album")));
-        gls_media_offer_text(&out->title,
-                             json_string_value(json_object_get(header.object, "title")));
+        gls_media_offer_value(&out->album, &out->album_source,
+                              json_string_value(json_object_get(header.object, "album")),
+                              "Text.album");
+        gls_media_offer_value(&out->title, &out->title_source,
+                              json_string_value(json_object_get(header.object, "title")),
+                              "Text.title");
         gls_media_offer_text(&out->original_name,
                              json_string_value(json_object_get(header.object, "original_name")));
         if (number_of(&latitude, json_object_get(header.object, "latitude")) &&
             number_of(&longitude, json_object_get(header.object, "longitude")))
-            (void)gls_media_offer_position(out, latitude, longitude);
+            (void)gls_media_offer_position(out, latitude, longitude, "Text.latitude");
     }
     header_free(&header);
     return true;

@@ -14,6 +14,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "media/core/date_words.h"
 #include "media/core/record.h"
 #include "media/tiff/tiff.h"
 
@@ -127,14 +128,6 @@ static void read_position(struct gls_exif_values *out, ExifData *data)
     out->has_position = fabs(out->latitude) <= 90.0 && fabs(out->longitude) <= 180.0;
 }
 
-/* GPS time began on 1980-01-06: an earlier stamp is a receiver without a fix. */
-static bool is_gps_time(const struct gls_datetime *when)
-{
-    static const struct gls_datetime start = {.year = 1980, .month = 1, .day = 6};
-    return gls_datetime_is_plausible(when) &&
-           gls_datetime_to_civil_s(when) >= gls_datetime_to_civil_s(&start);
-}
-
 static void read_gps_time(struct gls_exif_values *out, ExifData *data)
 {
     double time[3];
@@ -148,10 +141,8 @@ static void read_gps_time(struct gls_exif_values *out, ExifData *data)
         when.second = (int8_t)fmin(time[2], 59.0);
         when.has_offset = true;
         when.utc_offset_s = 0;
-        if (is_gps_time(&when)) {
-            out->has_gps_time = true;
-            out->gps_time = when;
-        }
+        out->has_gps_time = true;
+        out->gps_time = when;
     }
     free(date);
 }
@@ -285,39 +276,57 @@ static void apply_sub_seconds(struct gls_datetime *when, const char *digits)
     }
 }
 
-static void offer_date(struct gls_media *media, const char *text, const char *sub_seconds,
-                       const char *offset, const char *source)
+/* One of the three dates of Exif. */
+struct stated_date {
+    const char *text;
+    const char *sub_seconds;
+    const char *offset;
+    enum gls_date_strength strength;
+    const char *source;
+};
+
+static void offer_date(struct gls_media *media, const struct stated_date *stated)
 {
     struct gls_datetime when;
+    struct gls_date_claim claim = {stated->strength, stated->source, false, false};
     int32_t offset_s;
-    if (text == NULL || !gls_datetime_parse(&when, text, false)) {
+    if (stated->text == NULL || !gls_date_text_parse(&when, &claim.is_partial, stated->text)) {
         return;
     }
-    if (when.subsecond_digits == 0) {
-        apply_sub_seconds(&when, sub_seconds);
+    if (when.subsecond_digits == 0 && !claim.is_partial) {
+        apply_sub_seconds(&when, stated->sub_seconds);
     }
-    if (!when.has_offset && offset != NULL && gls_utc_offset_parse(&offset_s, offset)) {
+    if (!when.has_offset && !claim.is_partial && stated->offset != NULL &&
+        gls_utc_offset_parse(&offset_s, stated->offset)) {
         when.has_offset = true;
         when.utc_offset_s = offset_s;
     }
-    gls_media_offer_date(media, &when, false, source);
+    gls_media_offer_date(media, &when, &claim);
 }
 
 void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *values)
 {
-    offer_date(media, values->date_time_original, values->sub_sec_original, values->offset_original,
-               "Exif.Photo.DateTimeOriginal");
-    offer_date(media, values->date_time_digitized, values->sub_sec_digitized,
-               values->offset_digitized, "Exif.Photo.DateTimeDigitized");
-    offer_date(media, values->date_time, values->sub_sec, values->offset, "Exif.Image.DateTime");
-    gls_media_offer_text(&media->camera_make, values->make);
-    gls_media_offer_text(&media->camera_model, values->model);
+    const struct stated_date dates[] = {
+        {values->date_time_original, values->sub_sec_original, values->offset_original,
+         GLS_DATE_TAKEN, "Exif.Photo.DateTimeOriginal"},
+        {values->date_time_digitized, values->sub_sec_digitized, values->offset_digitized,
+         GLS_DATE_DIGITIZED, "Exif.Photo.DateTimeDigitized"},
+        {values->date_time, values->sub_sec, values->offset, GLS_DATE_CHANGED,
+         "Exif.Image.DateTime"},
+    };
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        offer_date(media, &dates[i]);
+    }
+    gls_media_offer_value(&media->camera_make, &media->camera_source, values->make,
+                          "Exif.Image.Make");
+    gls_media_offer_value(&media->camera_model, &media->camera_source, values->model,
+                          "Exif.Image.Model");
     gls_media_offer_text(&media->content_id, values->content_id);
     if (values->has_position) {
-        gls_media_offer_position(media, values->latitude, values->longitude);
+        gls_media_offer_position(media, values->latitude, values->longitude,
+                                 "Exif.GPSInfo.GPSLatitude");
     }
-    if (values->has_gps_time && !media->has_gps_time) {
-        media->has_gps_time = true;
-        media->gps_time = values->gps_time;
+    if (values->has_gps_time) {
+        gls_media_offer_gps_time(media, &values->gps_time, "Exif.GPSInfo.GPSDateStamp");
     }
 }

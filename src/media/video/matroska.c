@@ -140,6 +140,7 @@ bool gls_matroska_read_date(struct gls_datetime *out, bool *found, struct gls_in
         return true;
     if (!gls_input_read(input, at.payload, bytes, sizeof bytes, error))
         return false;
-    *found = set_date(out, (int64_t)gls_be64(bytes));
+    /* Zero is the epoch: a date that was never set. */
+    *found = gls_be64(bytes) != 0 && set_date(out, (int64_t)gls_be64(bytes));
     return true;
 }

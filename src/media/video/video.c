@@ -26,19 +26,24 @@
 
 /* ---- Offering values ------------------------------------------------------------- */
 
-/* A time that ends in "Z" is an instant and tells no local time. */
-static void offer_date_text(struct gls_media *media, const char *text, bool is_utc,
-                            const char *source)
+static const struct gls_date_claim creation_date = {GLS_DATE_TAKEN, "QuickTime.CreationDate", false,
+                                                    false};
+
+/* The civil seconds of 1904-01-01 and 2001-01-01, from which QuickTime and Matroska
+ * count: zero there is no date. A text that is no count has no epoch. */
+#define QUICKTIME_EPOCH_S (-GLS_MOVIE_EPOCH_S)
+#define MATROSKA_EPOCH_S INT64_C(978307200)
+#define NO_EPOCH INT64_MIN
+
+static void offer_date_text(struct gls_media *media, const char *text, int64_t epoch_s,
+                            const struct gls_date_claim *claim)
 {
     struct gls_datetime when;
 
-    if (text == NULL || !gls_datetime_parse(&when, text, true))
+    if (text != NULL && gls_datetime_parse(&when, text, false) &&
+        gls_datetime_to_civil_s(&when) == epoch_s)
         return;
-    if (text[strcspn(text, "Zz")] != '\0')
-        is_utc = true;
-    if (when.nanosecond == 0)
-        when.subsecond_digits = 0; /* libavformat always prints six */
-    (void)gls_media_offer_date(media, &when, is_utc, source);
+    (void)gls_media_offer_date_text(media, text, claim);
 }
 
 /* Texts of old cameras are often not UTF-8. */
@@ -58,13 +63,22 @@ static void offer_text(char **field, const char *text)
     free(converted);
 }
 
-static void offer_position_text(struct gls_media *media, const char *text)
+static void offer_camera(struct gls_media *media, const char *make, const char *model,
+                         const char *source)
+{
+    offer_text(&media->camera_make, make);
+    offer_text(&media->camera_model, model);
+    if (media->camera_source == NULL && (media->camera_make != NULL || media->camera_model != NULL))
+        media->camera_source = source;
+}
+
+static void offer_position_text(struct gls_media *media, const char *text, const char *source)
 {
     double latitude;
     double longitude;
 
     if (text != NULL && gls_iso6709_parse(&latitude, &longitude, text))
-        (void)gls_media_offer_position(media, latitude, longitude);
+        (void)gls_media_offer_position(media, latitude, longitude, source);
 }
 
 /* Decodes a packet into *values; one that cannot be decoded leaves a note. */
@@ -90,6 +104,7 @@ static bool decode_xmp(struct gls_xmp_values *values, struct gls_media *media, c
  * would lie before 1970 is taken that way. */
 static void offer_header_time(struct gls_media *media, uint64_t since_1904_s, const char *source)
 {
+    const struct gls_date_claim claim = {GLS_DATE_DIGITIZED, source, .is_utc = true};
     struct gls_datetime when;
     int64_t epoch_s;
 
@@ -100,40 +115,45 @@ static void offer_header_time(struct gls_media *media, uint64_t since_1904_s, co
         epoch_s -= GLS_MOVIE_EPOCH_S;
     /* Old libavformat wrote 1970 for "not known". */
     if (epoch_s != 0 && gls_datetime_from_utc_s(&when, epoch_s, 0))
-        (void)gls_media_offer_date(media, &when, true, source);
+        (void)gls_media_offer_date(media, &when, &claim);
 }
 
 static void offer_movie_dates(struct gls_media *media, const struct gls_movie *movie)
 {
+    static const struct gls_date_claim user_date = {
+        GLS_DATE_TAKEN, "QuickTime.UserData.DateTimeOriginal", false, false};
+    static const struct gls_date_claim content_date = {GLS_DATE_DIGITIZED,
+                                                       "QuickTime.ContentCreateDate", false, false};
     const char *day;
 
-    offer_date_text(media, gls_movie_text(movie, GLS_MOVIE_KEYS_DATE), false,
-                    "QuickTime.CreationDate");
-    /* A time with its offset says more than the UTC of the headers. */
-    offer_date_text(media, gls_movie_text(movie, GLS_MOVIE_USER_DATE), false,
-                    "QuickTime.UserData.DateTimeOriginal");
+    offer_date_text(media, gls_movie_text(movie, GLS_MOVIE_KEYS_DATE), QUICKTIME_EPOCH_S,
+                    &creation_date);
+    offer_date_text(media, gls_movie_text(movie, GLS_MOVIE_USER_DATE), NO_EPOCH, &user_date);
     offer_header_time(media, gls_movie_created(movie, GLS_4CC('m', 'v', 'h', 'd')),
                       "QuickTime.CreateDate");
     offer_header_time(media, gls_movie_created(movie, GLS_4CC('m', 'd', 'h', 'd')),
                       "QuickTime.MediaCreateDate");
     day = gls_movie_text(movie, GLS_MOVIE_CONTENT_DATE);
     if (day != NULL && strlen(day) >= 10) /* a year alone is when an album came out */
-        offer_date_text(media, day, false, "QuickTime.ContentCreateDate");
+        offer_date_text(media, day, NO_EPOCH, &content_date);
 }
 
 static void offer_movie_texts(struct gls_media *media, const struct gls_movie *movie)
 {
-    offer_text(&media->camera_make, gls_movie_text(movie, GLS_MOVIE_MAKE));
-    offer_text(&media->camera_model, gls_movie_text(movie, GLS_MOVIE_MODEL));
+    offer_camera(media, gls_movie_text(movie, GLS_MOVIE_MAKE),
+                 gls_movie_text(movie, GLS_MOVIE_MODEL), "QuickTime.Make");
     offer_text(&media->content_id, gls_movie_text(movie, GLS_MOVIE_CONTENT_ID));
 }
 
 static void offer_movie_position(struct gls_media *media, const struct gls_movie *movie)
 {
-    offer_position_text(media, gls_movie_text(movie, GLS_MOVIE_KEYS_POSITION));
-    offer_position_text(media, gls_movie_text(movie, GLS_MOVIE_USER_POSITION));
+    offer_position_text(media, gls_movie_text(movie, GLS_MOVIE_KEYS_POSITION),
+                        "QuickTime.LocationISO6709");
+    offer_position_text(media, gls_movie_text(movie, GLS_MOVIE_USER_POSITION),
+                        "QuickTime.UserData.GPSCoordinates");
     if (movie->has_loci)
-        (void)gls_media_offer_position(media, movie->loci_latitude, movie->loci_longitude);
+        (void)gls_media_offer_position(media, movie->loci_latitude, movie->loci_longitude,
+                                       "QuickTime.UserData.Location");
 }
 
 /* The packet of one box; a box that is cut off or huge leaves a note. */
@@ -160,23 +180,27 @@ static bool read_xmp_box(struct gls_xmp_values *out, struct gls_media *media,
 
 static void offer_av_values(struct gls_media *media, const struct gls_av_values *values)
 {
-    offer_date_text(media, values->apple_creation_date, false, "QuickTime.CreationDate");
-    offer_date_text(media, values->date_recorded, false, "Matroska.DateRecorded");
-    offer_text(&media->camera_make, values->make);
-    offer_text(&media->camera_model, values->model);
+    static const struct gls_date_claim recorded = {GLS_DATE_TAKEN, "Matroska.DateRecorded", false,
+                                                   false};
+
+    offer_date_text(media, values->apple_creation_date, QUICKTIME_EPOCH_S, &creation_date);
+    offer_date_text(media, values->date_recorded, NO_EPOCH, &recorded);
+    offer_camera(media, values->make, values->model, "container.make");
     offer_text(&media->content_id, values->content_id);
-    offer_position_text(media, values->position);
+    offer_position_text(media, values->position, "container.location");
 }
 
 /* The headers are compressed: only libavformat can look inside. */
 static bool read_compressed(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
+    static const struct gls_date_claim claim = {GLS_DATE_DIGITIZED, "QuickTime.CreateDate", true,
+                                                false};
     struct gls_av_values values;
 
     if (!gls_av_read(&values, input, error))
         return false;
     offer_av_values(out, &values);
-    offer_date_text(out, values.creation_time, true, "QuickTime.CreateDate");
+    offer_date_text(out, values.creation_time, QUICKTIME_EPOCH_S, &claim);
     gls_av_values_free(&values);
     return true;
 }
@@ -227,37 +251,39 @@ static bool read_riff(struct gls_media *out, struct gls_input *input, struct gls
 {
     struct gls_riff riff;
     struct gls_xmp_values values;
-    struct gls_datetime when;
+    static const struct gls_date_claim original = {GLS_DATE_TAKEN, "RIFF.DateTimeOriginal", false,
+                                                   false};
+    static const struct gls_date_claim created = {GLS_DATE_DIGITIZED, "RIFF.DateCreated", false,
+                                                  false};
     bool ok;
 
     if (!gls_riff_read(&riff, input, error)) {
         gls_riff_free(&riff);
         return false;
     }
-    if (gls_riff_parse_date(&when, riff.date_time_original))
-        (void)gls_media_offer_date(out, &when, false, "RIFF.DateTimeOriginal");
+    offer_date_text(out, riff.date_time_original, NO_EPOCH, &original);
     ok = decode_xmp(&values, out, riff.xmp.data, riff.xmp.size, error);
     if (ok) {
         gls_xmp_offer(out, &values);
         gls_xmp_offer_dates(out, &values);
     }
     gls_xmp_values_clear(&values);
-    if (gls_riff_parse_date(&when, riff.date_created))
-        (void)gls_media_offer_date(out, &when, false, "RIFF.DateCreated");
+    offer_date_text(out, riff.date_created, NO_EPOCH, &created);
     gls_riff_free(&riff);
     return ok;
 }
 
 static bool read_avchd(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
+    static const struct gls_date_claim claim = {GLS_DATE_TAKEN, "H264.DateTimeOriginal", false,
+                                                false};
     struct gls_avchd avchd;
 
     if (!gls_avchd_read(&avchd, input, error))
         return false;
     if (avchd.has_date)
-        (void)gls_media_offer_date(out, &avchd.date, false, "H264.DateTimeOriginal");
-    offer_text(&out->camera_make, avchd.make);
-    offer_text(&out->camera_model, avchd.model);
+        (void)gls_media_offer_date(out, &avchd.date, &claim);
+    offer_camera(out, avchd.make, avchd.model, "H264.Make");
     return true;
 }
 
@@ -265,6 +291,8 @@ static bool read_avchd(struct gls_media *out, struct gls_input *input, struct gl
 static bool read_through_libavformat(struct gls_media *out, struct gls_input *input, bool is_utc,
                                      bool has_date, struct gls_error *error)
 {
+    const struct gls_date_claim claim = {
+        GLS_DATE_DIGITIZED, is_utc ? "Matroska.DateUTC" : "creation_time", is_utc, false};
     struct gls_error inner = GLS_ERROR_INIT;
     struct gls_av_values values;
     struct gls_xmp_values xmp;
@@ -280,8 +308,7 @@ static bool read_through_libavformat(struct gls_media *out, struct gls_input *in
         return false;
     }
     offer_av_values(out, &values);
-    offer_date_text(out, values.creation_time, is_utc,
-                    is_utc ? "Matroska.DateUTC" : "creation_time");
+    offer_date_text(out, values.creation_time, is_utc ? MATROSKA_EPOCH_S : NO_EPOCH, &claim);
     ok = decode_xmp(&xmp, out, values.xmp, values.xmp != NULL ? strlen(values.xmp) : 0, error);
     if (ok) {
         gls_xmp_offer(out, &xmp);
@@ -296,6 +323,8 @@ static bool read_through_libavformat(struct gls_media *out, struct gls_input *in
  * UTC of the header, which is read here in case that library cannot. */
 static bool read_matroska(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
+    static const struct gls_date_claim claim = {GLS_DATE_DIGITIZED, "Matroska.DateUTC", true,
+                                                false};
     struct gls_datetime when;
     bool found;
 
@@ -303,7 +332,7 @@ static bool read_matroska(struct gls_media *out, struct gls_input *input, struct
         !read_through_libavformat(out, input, true, found, error))
         return false;
     if (found)
-        (void)gls_media_offer_date(out, &when, true, "Matroska.DateUTC");
+        (void)gls_media_offer_date(out, &when, &claim);
     return true;
 }
 

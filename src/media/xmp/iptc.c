@@ -12,6 +12,8 @@
 #define OBJECT_NAME DATA_SET(2, 5)
 #define DATE_CREATED DATA_SET(2, 55)
 #define TIME_CREATED DATA_SET(2, 60)
+#define DIGITAL_DATE DATA_SET(2, 62)
+#define DIGITAL_TIME DATA_SET(2, 63)
 
 struct data_set {
     const char *bytes;
@@ -23,6 +25,8 @@ struct wanted_sets {
     struct data_set name;
     struct data_set date;
     struct data_set time;
+    struct data_set digital_date;
+    struct data_set digital_time;
 };
 
 void gls_iptc_values_clear(struct gls_iptc_values *values)
@@ -31,6 +35,7 @@ void gls_iptc_values_clear(struct gls_iptc_values *values)
         return;
     }
     free(values->date_time_created);
+    free(values->date_time_digitized);
     free(values->object_name);
     memset(values, 0, sizeof *values);
 }
@@ -81,6 +86,12 @@ static void find_sets(struct wanted_sets *out, const uint8_t *p, size_t left)
         case TIME_CREATED:
             keep_first(&out->time, p + header, size);
             break;
+        case DIGITAL_DATE:
+            keep_first(&out->digital_date, p + header, size);
+            break;
+        case DIGITAL_TIME:
+            keep_first(&out->digital_time, p + header, size);
+            break;
         default:
             break;
         }
@@ -112,7 +123,7 @@ static void copy_without(char *out, size_t out_size, const struct data_set *set,
     out[size] = '\0';
 }
 
-/* CCYYMMDD and HHMMSS[+HHMM] in the shape that gls_datetime_parse() reads. Some
+/* CCYYMMDD, whose unknown parts are 00, and HHMMSS[+HHMM] in ISO 8601's shape. Some
  * writers put separators where IIM has none. */
 static char *join_date(const struct data_set *date, const struct data_set *time)
 {
@@ -158,6 +169,7 @@ bool gls_iptc_decode(struct gls_iptc_values *out, const void *records, size_t si
     }
     find_sets(&sets, records, size);
     out->date_time_created = join_date(&sets.date, &sets.time);
+    out->date_time_digitized = join_date(&sets.digital_date, &sets.digital_time);
     if (sets.name.bytes != NULL) {
         out->object_name = decode_text(&sets.name, &sets.charset);
     }

@@ -22,6 +22,7 @@ void gls_xmp_values_clear(struct gls_xmp_values *values)
     free(values->photoshop_date_created);
     free(values->xmp_create_date);
     free(values->exif_date_time_original);
+    free(values->exif_gps_time);
     free(values->make);
     free(values->model);
     memset(values, 0, sizeof *values);
@@ -121,6 +122,10 @@ static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
            take(&out->photoshop_date_created, rdf, GLS_NS_PHOTOSHOP " DateCreated") &&
            take(&out->xmp_create_date, rdf, GLS_NS_XMP " CreateDate") &&
            take(&out->exif_date_time_original, rdf, GLS_NS_EXIF " DateTimeOriginal") &&
+           /* Part 2 puts date and time into exif:GPSTimeStamp; some writers name it
+            * as ExifTool shows it. */
+           take(&out->exif_gps_time, rdf, GLS_NS_EXIF " GPSTimeStamp") &&
+           take(&out->exif_gps_time, rdf, GLS_NS_EXIF " GPSDateTime") &&
            take(&out->make, rdf, GLS_NS_TIFF " Make") &&
            take(&out->model, rdf, GLS_NS_TIFF " Model");
 }
@@ -144,29 +149,39 @@ bool gls_xmp_decode(struct gls_xmp_values *out, const void *packet, size_t size,
 void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
 {
     if (media->kind == GLS_KIND_VIDEO || media->kind == GLS_KIND_AUDIO) {
-        gls_media_offer_text(&media->title, values->display_name);
+        gls_media_offer_value(&media->title, &media->title_source, values->display_name,
+                              "Xmp.pmi.displayName");
     }
-    gls_media_offer_text(&media->title, values->title);
-    gls_media_offer_text(&media->album, values->album);
+    gls_media_offer_value(&media->title, &media->title_source, values->title, "Xmp.dc.title");
+    gls_media_offer_value(&media->album, &media->album_source, values->album, "Xmp.xmpDM.album");
     gls_media_offer_text(&media->original_name, values->original_name);
-    gls_media_offer_text(&media->camera_make, values->make);
-    gls_media_offer_text(&media->camera_model, values->model);
+    gls_media_offer_value(&media->camera_make, &media->camera_source, values->make,
+                          "Xmp.tiff.Make");
+    gls_media_offer_value(&media->camera_model, &media->camera_source, values->model,
+                          "Xmp.tiff.Model");
     if (values->has_position) {
-        gls_media_offer_position(media, values->latitude, values->longitude);
-    }
-}
-
-static void offer_date(struct gls_media *media, const char *text, const char *source)
-{
-    struct gls_datetime when;
-    if (text != NULL && gls_datetime_parse(&when, text, true)) {
-        gls_media_offer_date(media, &when, false, source);
+        gls_media_offer_position(media, values->latitude, values->longitude,
+                                 "Xmp.exif.GPSLatitude");
     }
 }
 
 void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *values)
 {
-    offer_date(media, values->photoshop_date_created, "Xmp.photoshop.DateCreated");
-    offer_date(media, values->xmp_create_date, "Xmp.xmp.CreateDate");
-    offer_date(media, values->exif_date_time_original, "Xmp.exif.DateTimeOriginal");
+    static const struct gls_date_claim original = {GLS_DATE_TAKEN, "Xmp.exif.DateTimeOriginal",
+                                                   false, false};
+    static const struct gls_date_claim created = {GLS_DATE_TAKEN, "Xmp.photoshop.DateCreated",
+                                                  false, false};
+    static const struct gls_date_claim begun = {GLS_DATE_DIGITIZED, "Xmp.xmp.CreateDate", false,
+                                                false};
+    struct gls_datetime when;
+    gls_media_offer_date_text(media, values->exif_date_time_original, &original);
+    gls_media_offer_date_text(media, values->photoshop_date_created, &created);
+    gls_media_offer_date_text(media, values->xmp_create_date, &begun);
+    if (values->exif_gps_time != NULL && gls_datetime_parse(&when, values->exif_gps_time, false)) {
+        /* GPS time is UTC; an offset that is stated all the same is obeyed. */
+        (void)gls_datetime_add_s(&when, -when.utc_offset_s);
+        when.has_offset = true;
+        when.utc_offset_s = 0;
+        gls_media_offer_gps_time(media, &when, "Xmp.exif.GPSTimeStamp");
+    }
 }

@@ -20,8 +20,9 @@ struct gls_xmp_values {
     char *photoshop_date_created;
     char *xmp_create_date;
     char *exif_date_time_original;
-    char *make;  /* tiff:Make */
-    char *model; /* tiff:Model */
+    char *exif_gps_time; /* exif:GPSTimeStamp */
+    char *make;          /* tiff:Make */
+    char *model;         /* tiff:Model */
     bool has_position;
     double latitude;
     double longitude;
@@ -65,9 +66,10 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_re
  * holds. A packet that is no XMP states nothing. */
 bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *wish, struct gls_error *error);
 
-/* IPTC-IIM: date and time created, object name. Absent strings are NULL. */
+/* IPTC-IIM: dates and times, object name. Absent strings are NULL. */
 struct gls_iptc_values {
-    char *date_time_created; /* "YYYY-MM-DD[THH:MM:SS[+HH:MM]]" */
+    char *date_time_created;   /* "YYYY-MM-DD[THH:MM:SS[+HH:MM]]"; unknown parts are 00 */
+    char *date_time_digitized; /* the same of the digital representation */
     char *object_name;
 };
 void gls_iptc_values_clear(struct gls_iptc_values *values);
