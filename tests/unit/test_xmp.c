@@ -511,14 +511,6 @@ static void offers_in_order(void **state)
     assert_string_equal(media.date_source, "Xmp.xmp.CreateDate");
     assert_int_equal(media.date.utc_offset_s, 3600);
     gls_media_clear(&media);
-    /* GPS time is UTC, and the last of an XMP's dates. */
-    values.exif_gps_time = (char *)"2013-01-01T03:00:00+02:00";
-    values.xmp_create_date = NULL;
-    gls_xmp_offer_dates(&media, &values);
-    assert_string_equal(media.date_source, "Xmp.exif.GPSTimeStamp");
-    assert_true(media.date_is_utc && media.has_gps_time);
-    assert_int_equal(media.gps_time.hour, 1);
-    gls_media_clear(&media);
 }
 
 /* ---- Exiv2 --------------------------------------------------------------------------- */
