@@ -42,7 +42,8 @@ bool gls_engine_log(const struct gls_config *config, const char *library, int64_
     if (library == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT,
                         "no library: name it or set [Library] destination=");
-    bool ok = gls_library_open(&opened, library, GLS_LIBRARY_READ, error) &&
+    bool ok = gls_library_open(&opened, library,
+                               &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, error) &&
               gls_reader_open(&reader, opened, error) &&
               gls_reader_each_run(reader, run_id, visit_run, &view, error);
     if (ok && run_id != 0 && view.runs == 0)

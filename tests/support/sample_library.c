@@ -10,7 +10,7 @@ struct gls_library *sample_library_open(const char *root, enum gls_library_mode 
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_library *library = NULL;
 
-    if (!gls_library_open(&library, root, mode, &error))
+    if (!gls_library_open(&library, root, &(struct gls_library_options){.mode = mode}, &error))
         fail_msg("%s", error.message);
     return library;
 }

@@ -160,7 +160,9 @@ static void test_what_is_said_of_a_picture(void **state)
     file.essence_version = 2;
     assert_true(gls_db_batch_put_file(fixture->batch, &file, NULL, NULL, NULL));
     assert_true(gls_db_batch_add_intent(
-        fixture->batch, &(struct gls_intent){.kind = GLS_INTENT_REPAIR, .file = file}));
+        fixture->batch, &(struct gls_intent){.kind = GLS_INTENT_REPAIR,
+                                             .tmp_path = (char *)(uintptr_t) ".glassine/tmp/1",
+                                             .file = file}));
     commit(fixture);
     assert_true(gls_reader_find_path(fixture->reader, &got, &found, "a", &error));
     assert_true(gls_reader_intents(fixture->reader, &intents, &count, &error));

@@ -30,14 +30,14 @@ static void check(bool ok, const struct gls_error *error)
 
 static int open_parts(struct fixture *fixture)
 {
+    const struct gls_library_options options = {.mode = GLS_LIBRARY_WRITE};
     struct gls_error error = GLS_ERROR_INIT;
-    bool ok = gls_library_open(&fixture->library, fixture->root, GLS_LIBRARY_WRITE, &error) &&
-              gls_db_writer_start(&fixture->writer, fixture->library, &error) &&
-              gls_reader_open(&fixture->reader, fixture->library, &error);
 
-    if (!ok)
-        fprintf(stderr, "%s\n", error.message);
-    return ok ? 0 : -1;
+    check(gls_library_open(&fixture->library, fixture->root, &options, &error) &&
+              gls_db_writer_start(&fixture->writer, fixture->library, &error) &&
+              gls_reader_open(&fixture->reader, fixture->library, &error),
+          &error);
+    return 0;
 }
 
 static void close_parts(struct fixture *fixture)
@@ -162,9 +162,9 @@ static void test_intents(void **state)
 {
     struct fixture *fixture = *state;
     struct gls_intent copy = {
-        .kind = GLS_INTENT_PUBLISH, .tmp_path = "tmp\xff/1", .file = sample_file("a")};
+        .kind = GLS_INTENT_PUBLISH, .tmp_path = ".glassine/tmp/\xff", .file = sample_file("a")};
     struct gls_intent replace = {.kind = GLS_INTENT_REPLACE,
-                                 .tmp_path = "tmp/2",
+                                 .tmp_path = ".glassine/tmp/2",
                                  .old_path = "old",
                                  .file = sample_file("b")};
     struct gls_intent move = {.kind = GLS_INTENT_MOVE, .file = sample_file("c")};
@@ -180,7 +180,7 @@ static void test_intents(void **state)
     commit(fixture);
     assert_int_equal(intents_of(fixture, &intents), 3);
     assert_int_equal(intents[0].kind, GLS_INTENT_PUBLISH);
-    assert_string_equal(intents[0].tmp_path, "tmp\xff/1");
+    assert_string_equal(intents[0].tmp_path, ".glassine/tmp/\xff");
     assert_null(intents[0].old_path);
     assert_string_equal(intents[0].file.source_sha256, SHA_A);
     assert_string_equal(intents[1].old_path, "old");

@@ -26,7 +26,8 @@ static int set_up(void **state)
     fixture->dir = temp_dir_new();
     fixture->elodie = temp_folder(fixture->dir, ".elodie");
     char *root = temp_path(fixture->dir, "library");
-    bool ok = gls_library_open(&fixture->library, root, GLS_LIBRARY_WRITE, &error) &&
+    bool ok = gls_library_open(&fixture->library, root,
+                               &(struct gls_library_options){.mode = GLS_LIBRARY_WRITE}, &error) &&
               gls_db_writer_start(&fixture->writer, fixture->library, &error) &&
               gls_reader_open(&fixture->reader, fixture->library, &error);
     free(root);

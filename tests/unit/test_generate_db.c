@@ -115,7 +115,8 @@ static void put_sources(struct fixture *fixture, const char *const *paths, size_
     struct gls_db_batch *batch = gls_db_batch_new();
     bool found;
 
-    assert_true(gls_library_open(&library, fixture->root, GLS_LIBRARY_WRITE, &error));
+    assert_true(gls_library_open(&library, fixture->root,
+                                 &(struct gls_library_options){.mode = GLS_LIBRARY_WRITE}, &error));
     assert_true(gls_db_writer_start(&writer, library, &error));
     assert_true(gls_reader_open(&reader, library, &error));
     for (size_t i = 0; i < count; i++) {
@@ -148,7 +149,8 @@ static struct gls_stored_file row_of(struct fixture *fixture, const char *path)
     struct gls_stored_file row;
     bool found;
 
-    assert_true(gls_library_open(&library, fixture->root, GLS_LIBRARY_READ, &error));
+    assert_true(gls_library_open(&library, fixture->root,
+                                 &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, &error));
     assert_true(gls_reader_open(&reader, library, &error));
     assert_true(gls_reader_find_path(reader, &row, &found, path, &error));
     if (!found)
@@ -225,7 +227,8 @@ static void test_the_rest_is_kept(void **state)
     make_database(fixture->config, fixture->root, 1);
     put_sources(fixture, paths, 1);
     make_database(fixture->config, fixture->root, 1);
-    assert_true(gls_library_open(&library, fixture->root, GLS_LIBRARY_READ, &error));
+    assert_true(gls_library_open(&library, fixture->root,
+                                 &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, &error));
     assert_true(gls_reader_open(&reader, library, &error));
     assert_true(gls_reader_setting(reader, &value, "kept", &error));
     assert_string_equal(value, "value");

@@ -81,7 +81,9 @@ static void test_unusable_databases(void **state)
         for (int mode = GLS_LIBRARY_WRITE; mode <= GLS_LIBRARY_DRY; mode++) {
             struct gls_error error = GLS_ERROR_INIT;
             struct gls_library *library = NULL;
-            assert_false(gls_library_open(&library, root, (enum gls_library_mode)mode, &error));
+            assert_false(gls_library_open(
+                &library, root, &(struct gls_library_options){.mode = (enum gls_library_mode)mode},
+                &error));
             if (error.status != GLS_ERROR_LIBRARY || strstr(error.message, rows[i].says) == NULL)
                 fail_msg("row %zu mode %d: %d %s", i, mode, (int)error.status, error.message);
         }
@@ -112,7 +114,8 @@ static void test_damaged_page(void **state)
     overwrite(root, 4096, (size_t)status.st_size - 4096, '\x5a');
     free(path);
     struct gls_library *library = NULL;
-    bool ok = gls_library_open(&library, root, GLS_LIBRARY_READ, &error) &&
+    bool ok = gls_library_open(&library, root,
+                               &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, &error) &&
               gls_reader_open(&reader, library, &error) &&
               gls_reader_page(reader, &page, &count, NULL, 300, &error);
     assert_false(ok);
@@ -139,7 +142,8 @@ static void test_roots_that_cannot_be(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct gls_error error = GLS_ERROR_INIT;
         struct gls_library *library = NULL;
-        assert_false(gls_library_open(&library, rows[i].root, rows[i].mode, &error));
+        assert_false(gls_library_open(&library, rows[i].root,
+                                      &(struct gls_library_options){.mode = rows[i].mode}, &error));
         if (error.status != GLS_ERROR_LIBRARY || strstr(error.message, dir) == NULL)
             fail_msg("row %zu: %d %s", i, (int)error.status, error.message);
     }
@@ -204,13 +208,15 @@ static void test_busy(void **state)
     char text[1024] = "";
 
     (void)state;
-    assert_false(gls_library_open(&second, root, GLS_LIBRARY_WRITE, &error));
+    assert_false(gls_library_open(
+        &second, root, &(struct gls_library_options){.mode = GLS_LIBRARY_WRITE}, &error));
     assert_int_equal(error.status, GLS_ERROR_BUSY);
     assert_int_equal(pipe(pipes), 0);
     pid_t child = fork();
     if (child == 0) {
         error.message[0] = '\0';
-        bool opened = gls_library_open(&second, root, GLS_LIBRARY_WRITE, &error);
+        bool opened = gls_library_open(
+            &second, root, &(struct gls_library_options){.mode = GLS_LIBRARY_WRITE}, &error);
         ssize_t sent = write(pipes[1], error.message, strlen(error.message));
         _exit(!opened && sent > 0 && error.status == GLS_ERROR_BUSY ? 0 : 1);
     }
@@ -245,7 +251,8 @@ static void test_locked_by_another_program(void **state)
                                   "DELETE FROM places",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
-    assert_false(gls_library_open(&library, root, GLS_LIBRARY_WRITE, &error));
+    assert_false(gls_library_open(
+        &library, root, &(struct gls_library_options){.mode = GLS_LIBRARY_WRITE}, &error));
     assert_int_equal(error.status, GLS_ERROR_BUSY);
     assert_non_null(strstr(error.message, "locked by another program"));
     sqlite3_close(db);

@@ -326,7 +326,8 @@ static int read_as_stranger(void *context)
     struct gls_reader *reader = NULL;
     uint64_t count = 0;
 
-    bool ok = gls_library_open(&library, context, GLS_LIBRARY_READ, &error) &&
+    bool ok = gls_library_open(&library, context,
+                               &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, &error) &&
               gls_library_is_read_only(library) && gls_reader_open(&reader, library, &error) &&
               gls_reader_count(reader, &count, &error);
     if (!ok)
@@ -341,7 +342,8 @@ static int write_as_stranger(void *context)
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_library *library = NULL;
 
-    if (gls_library_open(&library, context, GLS_LIBRARY_WRITE, &error))
+    if (gls_library_open(&library, context,
+                         &(struct gls_library_options){.mode = GLS_LIBRARY_WRITE}, &error))
         return 1;
     if (error.status != GLS_ERROR_LIBRARY || strstr(error.message, context) == NULL)
         return 2;

@@ -79,16 +79,14 @@ static bool is_as_hashed(const struct gls_member *member, struct gls_error *erro
 static bool publish_member(struct gls_session *run, struct gls_member *member,
                            struct gls_error *error)
 {
-    char *to = gls_path_join(gls_library_root(run->op.library), member->stored.path);
+    char *to = gls_library_path(run->op.library, member->stored.path, error);
     char *folder = to != NULL ? gls_path_dir(to) : NULL;
     char *from = member->copy.by_rename ? strdup(member->source.path)
                  : member->copy.tmp != NULL
                      ? gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp)
                      : NULL;
-    bool ok = to != NULL && folder != NULL && from != NULL;
+    bool ok = to != NULL && ((folder != NULL && from != NULL) || gls_fail_memory(error));
 
-    if (!ok)
-        gls_fail_memory(error);
     ok = ok && (!member->copy.by_rename || is_as_hashed(member, error)) &&
          gls_make_directories(folder, error) && gls_publish(from, to, error);
     if (ok)
@@ -103,7 +101,7 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
 static void unpublish_member(struct gls_session *run, struct gls_member *member)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
-    char *from = gls_path_join(gls_library_root(run->op.library), member->stored.path);
+    char *from = gls_library_path(run->op.library, member->stored.path, &ignored);
     char *to = member->copy.by_rename
                    ? strdup(member->source.path)
                    : gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp);

@@ -46,7 +46,7 @@ static enum gls_name_state compare_bytes(struct gls_session *run, struct gls_mem
     char sha256[GLS_SHA256_HEX_SIZE] = "", xxh128[GLS_XXH128_HEX_SIZE] = "";
     struct gls_hash_request request = {.sha256 = sha256, .xxh128 = xxh128};
     struct gls_error error = GLS_ERROR_INIT;
-    char *path = gls_path_join(gls_library_root(run->op.library), relative);
+    char *path = gls_library_path(run->op.library, relative, &error);
     bool same = path != NULL &&
                 gls_hash_file(&request, run->sequence_buffers, path, NULL, &error) &&
                 strcmp(sha256, member->source.sha256) == 0;

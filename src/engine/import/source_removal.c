@@ -68,9 +68,8 @@ static bool stored_is_whole(struct gls_session *run, struct gls_copy_buffers *bu
 
     if (!expected_xxh128(run, member, expected, error))
         return false;
-    char *path = gls_path_join(gls_library_root(run->op.library), member->stored.path);
-    bool ok = (path != NULL || gls_fail_memory(error)) &&
-              gls_hash_file(&wish, buffers, path, NULL, error);
+    char *path = gls_library_path(run->op.library, member->stored.path, error);
+    bool ok = path != NULL && gls_hash_file(&wish, buffers, path, NULL, error);
     if (ok && strcmp(expected, read_back) != 0)
         ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was written", path);
     free(path);

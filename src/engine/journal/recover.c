@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/path.h"
 #include "engine/disk/copy.h"
 #include "engine/disk/file_identity.h"
@@ -126,8 +127,8 @@ static bool plan_removal(struct recovery *recovery, const struct gls_intent *int
 
     if (intent->old_path == NULL || strcmp(intent->old_path, intent->file.path) == 0)
         return true;
-    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
-    bool ok = old != NULL || gls_fail_memory(error);
+    char *old = gls_library_path(recovery->library, intent->old_path, error);
+    bool ok = old != NULL;
     if (ok && is_file(old) &&
         (gls_paths_are_same_file(old, final) ||
          (old_is_known(recovery, intent, old) &&
@@ -148,7 +149,7 @@ static bool recover_move(struct recovery *recovery, const struct gls_intent *int
 
     bool moved = holds(recovery, final, &intent->file);
     char *from = intent->old_path != NULL
-                     ? gls_path_join(gls_library_root(recovery->library), intent->old_path)
+                     ? gls_library_path(recovery->library, intent->old_path, &ignored)
                  : intent->file.source_path != NULL ? strdup(intent->file.source_path)
                                                     : NULL;
     if (!moved)
@@ -169,8 +170,9 @@ static bool recover_remove(struct recovery *recovery, const struct gls_intent *i
                            const char *path, struct gls_error *error)
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "";
+    struct gls_error ignored = GLS_ERROR_INIT;
     char *successor = intent->old_path != NULL
-                          ? gls_path_join(gls_library_root(recovery->library), intent->old_path)
+                          ? gls_library_path(recovery->library, intent->old_path, &ignored)
                           : NULL;
     bool is_old =
         is_file(path) && is_file(successor) &&
@@ -189,7 +191,7 @@ static bool swap_now(struct recovery *recovery, const struct gls_intent *intent,
 {
     struct gls_error ignored = GLS_ERROR_INIT;
     bool in_place = strcmp(intent->old_path, intent->file.path) == 0;
-    char *old = gls_path_join(gls_library_root(recovery->library), intent->old_path);
+    char *old = gls_library_path(recovery->library, intent->old_path, &ignored);
     bool ok = old != NULL && holds(recovery, tmp, &intent->file) &&
               old_is_known(recovery, intent, old) &&
               (in_place ? rename(tmp, final) == 0 : publish_tmp(tmp, final, &ignored));
@@ -214,24 +216,38 @@ static bool recover_replace(struct recovery *recovery, const struct gls_intent *
 static bool recover_intent(struct recovery *recovery, const struct gls_intent *intent,
                            struct gls_error *error)
 {
-    const char *root = gls_library_root(recovery->library);
-    char *final = gls_path_join(root, intent->file.path);
-    char *tmp = intent->tmp_path != NULL ? gls_path_join(root, intent->tmp_path) : NULL;
-    bool ok = final != NULL &&
-              (tmp != NULL || intent->kind == GLS_INTENT_MOVE || intent->kind == GLS_INTENT_REMOVE);
+    char *final = gls_library_path(recovery->library, intent->file.path, error);
+    char *tmp = final != NULL && intent->tmp_path != NULL
+                    ? gls_library_path(recovery->library, intent->tmp_path, error)
+                    : NULL;
+    bool ok = final != NULL && (tmp != NULL || intent->tmp_path == NULL);
 
-    if (!ok)
-        gls_fail_memory(error);
-    else if (intent->kind == GLS_INTENT_MOVE)
+    if (ok && intent->kind == GLS_INTENT_MOVE)
         ok = recover_move(recovery, intent, final, error);
-    else if (intent->kind == GLS_INTENT_REMOVE)
+    else if (ok && intent->kind == GLS_INTENT_REMOVE)
         ok = recover_remove(recovery, intent, final, error);
-    else if (intent->kind == GLS_INTENT_REPLACE)
+    else if (ok && intent->kind == GLS_INTENT_REPLACE)
         ok = recover_replace(recovery, intent, tmp, final, error);
-    else
+    else if (ok)
         ok = recover_publish(recovery, intent, tmp, final, error);
     free(tmp);
     free(final);
+    return ok;
+}
+
+/* Does each path of an intent lie in the library? All are looked at before anything is
+ * touched: of a library that cannot be trusted nothing is completed. */
+static bool is_within_library(const struct recovery *recovery, const struct gls_intent *intent,
+                              struct gls_error *error)
+{
+    const char *const paths[] = {intent->file.path, intent->tmp_path, intent->old_path};
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < sizeof paths / sizeof *paths; i++) {
+        char *path = paths[i] != NULL ? gls_library_path(recovery->library, paths[i], error) : NULL;
+        ok = path != NULL || paths[i] == NULL;
+        free(path);
+    }
     return ok;
 }
 
@@ -242,6 +258,8 @@ static bool recover_all(struct recovery *recovery, struct gls_db_writer *writer,
     size_t count = 0;
     bool ok = gls_reader_intents(recovery->reader, &intents, &count, error);
 
+    for (size_t i = 0; ok && i < count; i++)
+        ok = is_within_library(recovery, &intents[i], error);
     for (size_t i = 0; ok && i < count; i++)
         ok = recover_intent(recovery, &intents[i], error);
     if (ok && count > 0)
@@ -268,12 +286,18 @@ static bool recover_intents(struct recovery *recovery, struct gls_db_writer *wri
 
 /* Copies that no intent names any more: their run died before it could say what
  * they were for, so their sources were never let go. */
-static bool remove_leftovers(const char *folder, struct gls_error *error)
+static bool remove_leftovers(const struct gls_library *library, struct gls_error *error)
 {
-    DIR *dir = opendir(folder);
+    int fd = gls_beneath_open(gls_library_fd(library), GLS_LIBRARY_FOLDER "/tmp",
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 
-    if (dir == NULL)
-        return errno == ENOENT || gls_fail_errno(error, errno, "%s", folder);
+    if (dir == NULL) {
+        bool is_missing = errno == ENOENT;
+        if (fd >= 0)
+            close(fd);
+        return is_missing || gls_fail_errno(error, errno, "%s", gls_library_tmp(library));
+    }
     for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             unlinkat(dirfd(dir), entry->d_name, 0);
@@ -293,8 +317,7 @@ bool gls_recover(struct gls_library *library, struct gls_db_writer *writer, int6
 
     if (!ok)
         gls_fail_memory(error);
-    ok = ok && recover_intents(&recovery, writer, error) &&
-         remove_leftovers(gls_library_tmp(library), error);
+    ok = ok && recover_intents(&recovery, writer, error) && remove_leftovers(library, error);
     *completed = recovery.completed;
     gls_db_batch_free(recovery.batch);
     gls_copy_buffers_free(recovery.buffers);

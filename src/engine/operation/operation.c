@@ -63,10 +63,19 @@ static bool start_writer(struct gls_operation *op, struct gls_error *error)
            (op->is_recovered || gls_operation_recover(op, error));
 }
 
+static bool open_library(struct gls_library **out, const struct gls_operation *op, const char *root,
+                         enum gls_library_mode mode, struct gls_error *error)
+{
+    struct gls_library_options options = {
+        .mode = mode, .follow_links = op->config != NULL && op->config->follow_links};
+
+    return gls_library_open(out, root, &options, error);
+}
+
 bool gls_operation_open(struct gls_operation *op, const char *root, enum gls_library_mode mode,
                         struct gls_error *error)
 {
-    if (!gls_library_open(&op->library, root, mode, error))
+    if (!open_library(&op->library, op, root, mode, error))
         return false;
     if (mode != GLS_LIBRARY_WRITE && mode != GLS_LIBRARY_REBUILD)
         return true;
@@ -78,7 +87,7 @@ bool gls_operation_open_shared(struct gls_operation *op, const char *root, struc
 {
     struct gls_error busy = GLS_ERROR_INIT;
 
-    if (!gls_library_open(&op->library, root, GLS_LIBRARY_READ, error))
+    if (!open_library(&op->library, op, root, GLS_LIBRARY_READ, error))
         return false;
     if (gls_library_is_read_only(op->library) || gls_operation_lock(op, &busy)) {
         gls_operation_unlock(op);
@@ -95,7 +104,7 @@ bool gls_operation_lock(struct gls_operation *op, struct gls_error *error)
 {
     if (op->writable != NULL)
         return true;
-    if (gls_library_open(&op->writable, gls_library_root(op->library), GLS_LIBRARY_WRITE, error) &&
+    if (open_library(&op->writable, op, gls_library_root(op->library), GLS_LIBRARY_WRITE, error) &&
         start_writer(op, error))
         return true;
     gls_operation_unlock(op);

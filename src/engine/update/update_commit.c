@@ -122,22 +122,30 @@ static bool commit_units(struct gls_update_run *update, struct gls_unit **units,
 
 /* ---- Swapping a unit, whole or not at all ------------------------------------- */
 
-static char *absolute(const struct gls_update_run *update, const char *path)
+/* *out NULL where `path` is. */
+static bool absolute(const char **out, const struct gls_update_run *update, const char *path,
+                     struct gls_error *error)
 {
-    if (path == NULL || update->root == NULL)
-        return path != NULL ? strdup(path) : NULL;
-    return gls_path_join(update->root, path);
+    *out = NULL;
+    if (path == NULL)
+        return true;
+    if (update->root != NULL)
+        *out = gls_library_path(update->base.op.library, path, error);
+    else if ((*out = strdup(path)) == NULL)
+        gls_fail_memory(error);
+    return *out != NULL;
 }
 
 static bool make_swap(struct gls_replacement *out, const struct gls_update_run *update,
-                      const struct gls_unit *unit, const struct gls_member *member)
+                      const struct gls_unit *unit, const struct gls_member *member,
+                      struct gls_error *error)
 {
     *out = (struct gls_replacement){.old = &member->source.status};
-    out->new_path = absolute(update, member->stored.path);
-    out->old_path = absolute(update, member->previous.path);
+    if (!absolute(&out->new_path, update, member->stored.path, error) ||
+        !absolute(&out->old_path, update, member->previous.path, error))
+        return false;
     out->tmp = member->copy.tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
-    return out->new_path != NULL && (member->previous.path == NULL || out->old_path != NULL) &&
-           (member->copy.tmp == NULL || out->tmp != NULL);
+    return member->copy.tmp == NULL || out->tmp != NULL || gls_fail_memory(error);
 }
 
 static void free_swap(struct gls_replacement *swap)
@@ -151,9 +159,7 @@ static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
                       struct gls_member *member, struct gls_replacement *swap,
                       struct gls_error *error)
 {
-    if (!make_swap(swap, update, unit, member))
-        return gls_fail_memory(error);
-    if (!gls_replace(swap, error))
+    if (!make_swap(swap, update, unit, member, error) || !gls_replace(swap, error))
         return false;
     member->stage = GLS_STAGE_PUBLISHED;
     return true;

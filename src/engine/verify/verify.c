@@ -82,7 +82,8 @@ static bool open_library(struct gls_verify_run *run, struct gls_error *error)
 {
     struct gls_library *library = NULL;
 
-    if (!gls_library_open(&library, run->root, GLS_LIBRARY_READ, error))
+    if (!gls_library_open(&library, run->root,
+                          &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, error))
         return false;
     bool is_read_only = gls_library_is_read_only(library);
     gls_library_close(library);

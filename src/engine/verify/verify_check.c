@@ -124,10 +124,11 @@ void gls_verify_work(void *user, unsigned worker, void *context)
 {
     struct gls_verify_run *run = user;
     struct gls_verify_item *item = context;
-    char *path = gls_path_join(gls_library_root(run->op.library), item->row.path);
+    struct gls_error error = GLS_ERROR_INIT;
+    char *path = gls_library_path(run->op.library, item->row.path, &error);
 
     if (path == NULL)
-        settle(item, GLS_STATE_UNREADABLE, "out of memory");
+        settle(item, GLS_STATE_UNREADABLE, error.message);
     else if (item->is_tracked)
         check_tracked(run, worker, item, path);
     else if ((run->options->accept_states & 1u << GLS_STATE_UNTRACKED) != 0)

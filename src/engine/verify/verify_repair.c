@@ -230,8 +230,8 @@ bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item 
                  (unsigned long long)run->repair->number++);
         tmp = gls_path_join(gls_library_tmp(run->op.library), name);
         from = gls_path_join(run->repair->root, good);
-        path = gls_path_join(gls_library_root(run->op.library), row->path);
-        ok = (tmp != NULL && from != NULL && path != NULL) || gls_fail_memory(error);
+        path = gls_library_path(run->op.library, row->path, error);
+        ok = path != NULL && ((tmp != NULL && from != NULL) || gls_fail_memory(error));
     }
     ok = ok && fetch(tmp, run, row, from, error);
     if (ok && !swap_in(tmp, path, error)) {

@@ -84,7 +84,7 @@ static void search_work(void *user, unsigned worker, void *item)
 
     if (!gls_reader_has_size(own->reader, &known, find->size_bytes, &ignored) || !known)
         return;
-    char *path = gls_path_join(gls_library_root(search->run->op.library), find->path);
+    char *path = gls_library_path(search->run->op.library, find->path, &ignored);
     if (path == NULL || !gls_hash_file(&wish, own->buffers, path, &size, &ignored) ||
         size != find->size_bytes)
         find->xxh128[0] = '\0';
@@ -117,10 +117,11 @@ static bool try_match(void *user, const struct gls_stored_file *row)
 {
     struct match *match = user;
     struct gls_untracked_file taken;
+    struct gls_error ignored = GLS_ERROR_INIT;
     struct stat status;
     bool found = false;
 
-    char *path = gls_path_join(gls_library_root(match->run->op.library), row->path);
+    char *path = gls_library_path(match->run->op.library, row->path, &ignored);
     bool missing =
         path != NULL && stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
     free(path);

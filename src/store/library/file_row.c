@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beneath.h"
+
 enum { SHA256_BYTES = 32, XXH128_BYTES = 16 };
 
 static int hex_value(char c)
@@ -112,7 +114,42 @@ bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_f
     return ok;
 }
 
-bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement)
+/* Does a component of the path say ".glassine"? */
+static bool is_own(const char *path)
+{
+    for (const char *at = path; at != NULL; at = strchr(at, '/')) {
+        at += at[0] == '/';
+        if (strncmp(at, GLS_LIBRARY_FOLDER, sizeof GLS_LIBRARY_FOLDER - 1) == 0 &&
+            (at[sizeof GLS_LIBRARY_FOLDER - 1] == '/' || at[sizeof GLS_LIBRARY_FOLDER - 1] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+bool gls_fail_row_path(sqlite3_stmt *statement, const char *path, struct gls_error *error)
+{
+    return gls_fail(
+        error, GLS_ERROR_LIBRARY,
+        "%s: it names \"%s\", which is no file of this library; a database that says so "
+        "cannot be trusted: \"glassine generate-db --source LIBRARY\" makes it anew",
+        sqlite3_db_filename(sqlite3_db_handle(statement), "main"), path);
+}
+
+bool gls_column_path(char **out, sqlite3_stmt *statement, int column, struct gls_error *error)
+{
+    if (!gls_column_copy(out, statement, column))
+        return gls_fail_memory(error);
+    if (*out == NULL || (strlen(*out) == (size_t)sqlite3_column_bytes(statement, column) &&
+                         gls_beneath_is_plain(*out) && !is_own(*out)))
+        return true;
+    gls_fail_row_path(statement, *out, error);
+    free(*out);
+    *out = NULL;
+    return false;
+}
+
+bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement,
+                       struct gls_error *error)
 {
     *out = (struct gls_stored_file){
         .id = sqlite3_column_int64(statement, 0),
@@ -132,8 +169,9 @@ bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement)
     gls_column_hex(out->source_sha256, statement, 5, SHA256_BYTES);
     gls_column_hex(out->stored_xxh128, statement, 6, XXH128_BYTES);
     gls_column_hex(out->essence_xxh128, statement, 7, XXH128_BYTES);
-    bool ok = gls_column_copy(&out->path, statement, 1) &&
-              gls_column_copy(&out->source_path, statement, 8) &&
+    if (!gls_column_path(&out->path, statement, 1, error))
+        return false;
+    bool ok = out->path != NULL && gls_column_copy(&out->source_path, statement, 8) &&
               gls_column_copy(&out->date_taken, statement, 9) &&
               gls_column_copy(&out->original_name, statement, 13) &&
               gls_column_copy(&out->title, statement, 14) &&
@@ -142,7 +180,7 @@ bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement)
               gls_column_copy(&out->people, statement, 20);
     if (!ok)
         gls_stored_file_clear(out);
-    return ok;
+    return ok || gls_fail_memory(error);
 }
 
 void gls_file_row_bind(sqlite3_stmt *statement, const struct gls_stored_file *file)

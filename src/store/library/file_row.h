@@ -16,12 +16,19 @@
 
 enum { GLS_FILE_COLUMNS = 23 };
 
-/* Fills *out, whose strings are the caller's (gls_stored_file_clear()). False:
- * no memory, and *out is empty. */
-bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement);
+/* Fills *out, whose strings are the caller's (gls_stored_file_clear()). False: *out is
+ * empty; GLS_ERROR_LIBRARY: the row's path is none below a library. */
+bool gls_file_row_read(struct gls_stored_file *out, sqlite3_stmt *statement,
+                       struct gls_error *error);
+/* The path in a column, or *out NULL where it is NULL and may be. GLS_ERROR_LIBRARY: as
+ * above, or it names what is glassine's own. A database comes with its library, perhaps
+ * from somebody else: no path of it is used that was not read through here. */
+bool gls_column_path(char **out, sqlite3_stmt *statement, int column, struct gls_error *error);
 /* Binds those of ?1..?23 that the statement has. The strings must outlive the step.
  * Codes are kept by SQLite: a failure shows when the statement is stepped. */
 void gls_file_row_bind(sqlite3_stmt *statement, const struct gls_stored_file *file);
+/* Fails with the words for a row that names what it may not. */
+bool gls_fail_row_path(sqlite3_stmt *statement, const char *path, struct gls_error *error);
 
 /* Hex in, BLOB bound; NULL when it is not `bytes` long. */
 void gls_bind_hex(sqlite3_stmt *statement, int parameter, const char *hex, size_t bytes);

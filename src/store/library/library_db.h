@@ -23,11 +23,26 @@ enum gls_library_mode {
                            and stays as it is; see library_rebuild.h */
 };
 
+struct gls_library_options {
+    enum gls_library_mode mode;
+    /* Folders of pictures that are links out of the library are gone into. Never set on
+     * the word of anything that lies in the library. */
+    bool follow_links;
+};
+
+/* GLS_ERROR_LIBRARY: it cannot be used, or cannot be trusted: what glassine keeps in
+ * .glassine is there under another kind, a link say. Then nothing was changed. */
 struct gls_library;
-bool gls_library_open(struct gls_library **out, const char *root, enum gls_library_mode mode,
-                      struct gls_error *error);
+bool gls_library_open(struct gls_library **out, const char *root,
+                      const struct gls_library_options *options, struct gls_error *error);
 void gls_library_close(struct gls_library *library);
 const char *gls_library_root(const struct gls_library *library); /* absolute */
+/* The absolute path of a file that a row, or whoever names files, says is in the
+ * library. The one way from a relative path to the disk. GLS_ERROR_LIBRARY: it is no
+ * path below the library, or a link on the way leads out of it and links are not
+ * followed. The caller frees it; NULL with *error. */
+char *gls_library_path(const struct gls_library *library, const char *relative,
+                       struct gls_error *error);
 /* Absolute path of the folder for unpublished copies. */
 const char *gls_library_tmp(const struct gls_library *library);
 /* Descriptor of the root folder, for syncfs and the *at calls; -1 in a dry run

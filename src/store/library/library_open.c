@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "store/library/library_create.h"
@@ -48,6 +49,47 @@ static bool fail_unusable(const char *path, int cause, struct gls_error *error)
     return false;
 }
 
+/* What glassine keeps in a library, and of which kind it is. Through a link it would be
+ * somebody else's: the folder of copies is emptied, the database written. */
+static const struct {
+    const char *name;
+    mode_t kind;
+} own_entries[] = {
+    {GLS_LIBRARY_FOLDER, S_IFDIR},
+    {GLS_LIBRARY_FOLDER "/tmp", S_IFDIR},
+    {GLS_LIBRARY_FOLDER "/lock", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db-wal", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db-shm", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db-journal", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db.draft", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db.new", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db.new-wal", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db.new-shm", S_IFREG},
+    {GLS_LIBRARY_FOLDER "/library.db.new-journal", S_IFREG},
+};
+
+static bool is_trustworthy(const struct gls_library *library, struct gls_error *error)
+{
+    struct stat status;
+
+    for (size_t i = 0; i < sizeof own_entries / sizeof *own_entries; i++) {
+        const char *name = own_entries[i].name;
+        if (fstatat(library->root_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            (status.st_mode & S_IFMT) != own_entries[i].kind)
+            return gls_fail(error, GLS_ERROR_LIBRARY,
+                            "%s/%s: is %s, and not the %s of glassine's that should be there; such "
+                            "a library cannot be trusted: see who made it, and move it away",
+                            library->root, name,
+                            S_ISLNK(status.st_mode)   ? "a symbolic link"
+                            : S_ISDIR(status.st_mode) ? "a folder"
+                            : S_ISREG(status.st_mode) ? "a file"
+                                                      : "no regular file",
+                            own_entries[i].kind == S_IFDIR ? "folder" : "file");
+    }
+    return true;
+}
+
 static bool may_write(const struct gls_library *library)
 {
     return library->mode == GLS_LIBRARY_WRITE || library->mode == GLS_LIBRARY_REBUILD;
@@ -59,7 +101,7 @@ static bool open_root(struct gls_library *library, bool *missing, struct gls_err
     *missing = false;
     library->root_fd = open(library->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (library->root_fd >= 0)
-        return true;
+        return is_trustworthy(library, error);
     *missing = errno == ENOENT;
     return *missing || fail_unusable(library->root, errno, error);
 }
@@ -150,16 +192,6 @@ static bool open_for_reading(struct gls_library *library, struct gls_error *erro
     return true;
 }
 
-static bool is_regular_file(const char *path, struct gls_error *error)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0)
-        return fail_unusable(path, errno, error);
-    return S_ISREG(status.st_mode) ||
-           gls_fail(error, GLS_ERROR_LIBRARY, "%s: is no regular file", path);
-}
-
 /* Opens the database once, to know that the readers and the writer can. */
 static bool try_database(struct gls_library *library, struct gls_error *error)
 {
@@ -169,9 +201,8 @@ static bool try_database(struct gls_library *library, struct gls_error *error)
     if (library->empty)
         return true;
     enum gls_db_access access = write ? GLS_DB_WRITE : library->read_access;
-    bool ok = is_regular_file(library->db_path, error) &&
-              gls_db_open(&db, library->db_path, access, error) &&
-              gls_schema_check(db, write, error);
+    bool ok =
+        gls_db_open(&db, library->db_path, access, error) && gls_schema_check(db, write, error);
     gls_db_close(db);
     return ok;
 }
@@ -201,14 +232,16 @@ bool gls_library_has_database(const struct gls_library *library)
     return !library->empty;
 }
 
-bool gls_library_open(struct gls_library **out, const char *root, enum gls_library_mode mode,
-                      struct gls_error *error)
+bool gls_library_open(struct gls_library **out, const char *root,
+                      const struct gls_library_options *options, struct gls_error *error)
 {
+    enum gls_library_mode mode = options->mode;
     struct gls_library *library = calloc(1, sizeof *library);
 
     if (library == NULL)
         return gls_fail_memory(error);
     library->mode = mode;
+    library->follow_links = options->follow_links;
     library->root_fd = library->lock_fd = -1;
     bool ok = name_parts(library, root, error) &&
               (may_write(library) ? open_for_writing(library, error)
@@ -235,6 +268,29 @@ void gls_library_close(struct gls_library *library)
     free(library->tmp);
     free(library->db_path);
     free(library);
+}
+
+char *gls_library_path(const struct gls_library *library, const char *relative,
+                       struct gls_error *error)
+{
+    if (!gls_beneath_is_plain(relative)) {
+        gls_fail(error, GLS_ERROR_LIBRARY, "%s: is no path below the library %s", relative,
+                 library->root);
+        return NULL;
+    }
+    char *path = gls_path_join(library->root, relative);
+    if (path == NULL) {
+        gls_fail_memory(error);
+    } else if (!library->follow_links && library->root_fd >= 0 &&
+               !gls_beneath_holds(library->root_fd, relative)) {
+        gls_fail(error, GLS_ERROR_LIBRARY,
+                 "%s: lies behind a link that leads out of the library; such links are followed "
+                 "only with [Library] follow_links=yes in your configuration",
+                 path);
+        free(path);
+        path = NULL;
+    }
+    return path;
 }
 
 const char *gls_library_root(const struct gls_library *library)

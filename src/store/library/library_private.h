@@ -12,6 +12,7 @@ struct gls_library {
     char *tmp;     /* root/.glassine/tmp */
     char *db_path; /* root/.glassine/library.db */
     enum gls_library_mode mode;
+    bool follow_links;
     enum gls_db_access read_access; /* how readers open the database */
     bool empty;                     /* DRY on nothing, REBUILD: no database to read */
     bool read_only;

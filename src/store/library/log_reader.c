@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/beneath.h"
 #include "store/library/file_row.h"
 #include "store/library/library_private.h"
 
@@ -19,18 +21,38 @@ void gls_intents_free(struct gls_intent *intents, size_t count)
     free(intents);
 }
 
-static bool read_intent(struct gls_intent *out, sqlite3_stmt *statement)
+/* A copy stands under .glassine/tmp, directly; only there recovery may remove one. */
+static bool read_tmp_path(char **out, sqlite3_stmt *statement, int column, struct gls_error *error)
 {
-    *out = (struct gls_intent){0};
-    if (gls_file_row_read(&out->file, statement) &&
-        gls_column_copy(&out->tmp_path, statement, GLS_FILE_COLUMNS + 1) &&
-        gls_column_copy(&out->old_path, statement, GLS_FILE_COLUMNS + 2)) {
-        out->kind = (enum gls_intent_kind)sqlite3_column_int(statement, GLS_FILE_COLUMNS);
-        out->id = sqlite3_column_int64(statement, GLS_FILE_COLUMNS + 3);
+    static const char tmp[] = GLS_LIBRARY_FOLDER "/tmp/";
+
+    if (!gls_column_copy(out, statement, column))
+        return gls_fail_memory(error);
+    if (*out == NULL || (strncmp(*out, tmp, sizeof tmp - 1) == 0 && gls_beneath_is_plain(*out) &&
+                         strchr(*out + sizeof tmp - 1, '/') == NULL &&
+                         strlen(*out) == (size_t)sqlite3_column_bytes(statement, column)))
         return true;
-    }
-    gls_intent_clear(out);
-    return false;
+    return gls_fail_row_path(statement, *out, error);
+}
+
+static bool read_intent(struct gls_intent *out, sqlite3_stmt *statement, struct gls_error *error)
+{
+    int kind = sqlite3_column_int(statement, GLS_FILE_COLUMNS);
+
+    *out = (struct gls_intent){.kind = (enum gls_intent_kind)kind,
+                               .id = sqlite3_column_int64(statement, GLS_FILE_COLUMNS + 3)};
+    bool ok = gls_file_row_read(&out->file, statement, error) &&
+              read_tmp_path(&out->tmp_path, statement, GLS_FILE_COLUMNS + 1, error) &&
+              gls_column_path(&out->old_path, statement, GLS_FILE_COLUMNS + 2, error);
+    bool needs_tmp = kind != GLS_INTENT_MOVE && kind != GLS_INTENT_REMOVE;
+    if (ok && (kind < GLS_INTENT_PUBLISH || kind > GLS_INTENT_REPAIR ||
+               (needs_tmp && out->tmp_path == NULL)))
+        ok = gls_fail(
+            error, GLS_ERROR_LIBRARY, "%s: intent %lld is none that glassine makes (kind %d)",
+            sqlite3_db_filename(sqlite3_db_handle(statement), "main"), (long long)out->id, kind);
+    if (!ok)
+        gls_intent_clear(out);
+    return ok;
 }
 
 /* Room for one more intent, doubling. */
@@ -61,8 +83,8 @@ bool gls_reader_intents(struct gls_reader *reader, struct gls_intent **out, size
     sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_INTENTS, error);
     bool ok = statement != NULL;
     while (ok && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
-        ok = (grow(&intents, *count, &space) && read_intent(&intents[*count], statement)) ||
-             gls_fail_memory(error);
+        ok = (grow(&intents, *count, &space) || gls_fail_memory(error)) &&
+             read_intent(&intents[*count], statement, error);
         *count += ok;
     }
     gls_db_put_back(reader->db, GLS_QUERY_INTENTS, statement);

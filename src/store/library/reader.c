@@ -105,10 +105,9 @@ bool gls_reader_visit_files(struct gls_reader *reader, enum gls_query query,
 
     while (more && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
         struct gls_stored_file file;
-        if (!gls_file_row_read(&file, statement)) {
-            ok = gls_fail_memory(error);
+        ok = gls_file_row_read(&file, statement, error);
+        if (!ok)
             break;
-        }
         more = visitor->visit(visitor->user, &file);
         gls_stored_file_clear(&file);
     }
@@ -170,10 +169,8 @@ bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out
         return false;
     gls_bind_bytes(statement, 1, relative_path);
     bool ok = gls_db_step(reader->db, statement, found, error);
-    if (ok && *found && !gls_file_row_read(out, statement)) {
-        *found = false;
-        ok = gls_fail_memory(error);
-    }
+    if (ok && *found)
+        ok = *found = gls_file_row_read(out, statement, error);
     gls_db_put_back(reader->db, GLS_QUERY_BY_PATH, statement);
     return ok;
 }
@@ -198,7 +195,7 @@ bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, si
         gls_bind_bytes(statement, 2, after);
     }
     while (ok && *count < limit && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
-        ok = gls_file_row_read(&files[*count], statement) || gls_fail_memory(error);
+        ok = gls_file_row_read(&files[*count], statement, error);
         *count += ok;
     }
     gls_db_put_back(reader->db, query, statement);

@@ -187,7 +187,8 @@ static bool copy_database(const char *from, const char *to, struct gls_error *er
     return ok;
 }
 
-/* A name that is free: two backups in one second must not meet. */
+/* A name that is taken for the backup with an empty file: two backups in one second must
+ * not meet, nor one of them a link. */
 static char *backup_name(const char *db_path)
 {
     time_t now = time(NULL);
@@ -199,7 +200,10 @@ static char *backup_name(const char *db_path)
     for (unsigned number = 0; number < 1000; number++) {
         snprintf(suffix, sizeof suffix, number == 0 ? ".%s" : ".%s-%u", stamp, number);
         char *name = with_suffix(db_path, suffix);
-        if (name == NULL || access(name, F_OK) != 0)
+        int fd = name == NULL ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0)
+            close(fd);
+        if (fd >= 0 || name == NULL || errno != EEXIST)
             return name;
         free(name);
     }
@@ -220,10 +224,12 @@ static bool back_up(struct gls_library *library, char **backup_path, struct gls_
         unlink(name);
         ok = copy_bytes(library->db_path, name, error);
     }
-    if (ok)
+    if (ok) {
         *backup_path = name;
-    else
+    } else {
+        unlink(name);
         free(name);
+    }
     return ok;
 }
 
