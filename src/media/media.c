@@ -9,44 +9,51 @@
 #include "base/path.h"
 #include "base/range_digest.h"
 #include "base/timestamp.h"
+#include "media/bmff/cr3.h"
+#include "media/bmff/heif.h"
 #include "media/core/record.h"
 #include "media/format_table.h"
+#include "media/gif/gif.h"
 #include "media/image/image.h"
+#include "media/jpeg/jpeg.h"
+#include "media/png/png.h"
+#include "media/riff/webp.h"
 #include "media/text/text_note.h"
+#include "media/tiff/tiff.h"
 #include "media/video/video.h"
 #include "media/xmp/xmp.h"
 
 static const struct gls_format formats[] = {
-    {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe", false, &gls_jpeg_backend},
-    {"png", GLS_KIND_PHOTO, "png", false, &gls_png_backend},
-    {"gif", GLS_KIND_PHOTO, "gif", false, &gls_gif_backend},
-    {"webp", GLS_KIND_PHOTO, "webp", false, &gls_webp_backend},
-    {"heic", GLS_KIND_PHOTO, "heic heif", false, &gls_heif_backend},
-    {"heif", GLS_KIND_PHOTO, "heif heic", false, &gls_heif_backend},
-    {"avif", GLS_KIND_PHOTO, "avif", false, &gls_heif_backend},
-    {"tiff", GLS_KIND_PHOTO, "tif tiff", false, &gls_tiff_backend},
-    {"dng", GLS_KIND_PHOTO, "dng", false, &gls_tiff_backend},
-    {"nef", GLS_KIND_PHOTO, "nef", true, &gls_tiff_backend},
-    {"cr2", GLS_KIND_PHOTO, "cr2", true, &gls_tiff_backend},
-    {"arw", GLS_KIND_PHOTO, "arw", true, &gls_tiff_backend},
-    {"orf", GLS_KIND_PHOTO, "orf", true, &gls_tiff_backend},
-    {"pef", GLS_KIND_PHOTO, "pef", true, &gls_tiff_backend},
-    {"srw", GLS_KIND_PHOTO, "srw", true, &gls_tiff_backend},
-    {"rw2", GLS_KIND_PHOTO, "rw2", true, &gls_tiff_backend},
-    {"raf", GLS_KIND_PHOTO, "raf", true, &gls_raf_backend},
-    {"cr3", GLS_KIND_PHOTO, "cr3", true, &gls_cr3_backend},
-    {"mov", GLS_KIND_VIDEO, "mov", false, &gls_video_backend},
-    {"mp4", GLS_KIND_VIDEO, "mp4", false, &gls_video_backend},
-    {"m4v", GLS_KIND_VIDEO, "m4v", false, &gls_video_backend},
-    {"3gp", GLS_KIND_VIDEO, "3gp", false, &gls_video_backend},
-    {"3g2", GLS_KIND_VIDEO, "3g2", false, &gls_video_backend},
-    {"m4a", GLS_KIND_AUDIO, "m4a", false, &gls_video_backend},
-    {"avi", GLS_KIND_VIDEO, "avi", false, &gls_stream_backend},
-    {"mpeg", GLS_KIND_VIDEO, "mpg mpeg", false, &gls_stream_backend},
-    {"mts", GLS_KIND_VIDEO, "mts m2ts", false, &gls_stream_backend},
-    {"mkv", GLS_KIND_VIDEO, "mkv", false, &gls_stream_backend},
-    {"webm", GLS_KIND_VIDEO, "webm", false, &gls_stream_backend},
-    {"txt", GLS_KIND_TEXT, "txt", false, &gls_text_backend},
+    {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe", false, &gls_image_backend, &gls_jpeg_container},
+    {"png", GLS_KIND_PHOTO, "png", false, &gls_image_backend, &gls_png_container},
+    {"gif", GLS_KIND_PHOTO, "gif", false, &gls_image_backend, &gls_gif_container},
+    {"webp", GLS_KIND_PHOTO, "webp", false, &gls_image_backend, &gls_webp_container},
+    {"heic", GLS_KIND_PHOTO, "heic heif", false, &gls_image_backend, &gls_heif_container},
+    {"heif", GLS_KIND_PHOTO, "heif heic", false, &gls_image_backend, &gls_heif_container},
+    {"avif", GLS_KIND_PHOTO, "avif", false, &gls_image_backend, &gls_heif_container},
+    {"tiff", GLS_KIND_PHOTO, "tif tiff", false, &gls_image_backend, &gls_tiff_container},
+    {"dng", GLS_KIND_PHOTO, "dng", false, &gls_image_backend, &gls_tiff_container},
+    {"nef", GLS_KIND_PHOTO, "nef", true, &gls_image_backend, &gls_tiff_container},
+    {"cr2", GLS_KIND_PHOTO, "cr2", true, &gls_image_backend, &gls_tiff_container},
+    {"arw", GLS_KIND_PHOTO, "arw", true, &gls_image_backend, &gls_tiff_container},
+    {"orf", GLS_KIND_PHOTO, "orf", true, &gls_image_backend, &gls_tiff_container},
+    {"pef", GLS_KIND_PHOTO, "pef", true, &gls_image_backend, &gls_tiff_container},
+    {"srw", GLS_KIND_PHOTO, "srw", true, &gls_image_backend, &gls_tiff_container},
+    {"rw2", GLS_KIND_PHOTO, "rw2", true, &gls_image_backend, &gls_tiff_container},
+    {"raf", GLS_KIND_PHOTO, "raf", true, &gls_image_backend, &gls_raf_container},
+    {"cr3", GLS_KIND_PHOTO, "cr3", true, &gls_image_backend, &gls_cr3_container},
+    {"mov", GLS_KIND_VIDEO, "mov", false, &gls_video_backend, NULL},
+    {"mp4", GLS_KIND_VIDEO, "mp4", false, &gls_video_backend, NULL},
+    {"m4v", GLS_KIND_VIDEO, "m4v", false, &gls_video_backend, NULL},
+    {"3gp", GLS_KIND_VIDEO, "3gp", false, &gls_video_backend, NULL},
+    {"3g2", GLS_KIND_VIDEO, "3g2", false, &gls_video_backend, NULL},
+    {"m4a", GLS_KIND_AUDIO, "m4a", false, &gls_video_backend, NULL},
+    {"avi", GLS_KIND_VIDEO, "avi", false, &gls_stream_backend, NULL},
+    {"mpeg", GLS_KIND_VIDEO, "mpg mpeg", false, &gls_stream_backend, NULL},
+    {"mts", GLS_KIND_VIDEO, "mts m2ts", false, &gls_stream_backend, NULL},
+    {"mkv", GLS_KIND_VIDEO, "mkv", false, &gls_stream_backend, NULL},
+    {"webm", GLS_KIND_VIDEO, "webm", false, &gls_stream_backend, NULL},
+    {"txt", GLS_KIND_TEXT, "txt", false, &gls_text_backend, NULL},
 };
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
@@ -104,7 +111,8 @@ static void note_lying_extension(struct gls_media *media, const struct gls_forma
         return;
     }
     const struct gls_format *named = gls_format_by_extension(extension);
-    if (named != NULL && named->backend == format->backend && named->is_raw == format->is_raw) {
+    if (named != NULL && named->backend == format->backend && named->context == format->context &&
+        named->is_raw == format->is_raw) {
         return;
     }
     char upper[16];
@@ -127,7 +135,7 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
     memset(out, 0, sizeof *out);
     out->kind = format->kind;
     out->format = format->name;
-    if (!format->backend->read(out, input, error)) {
+    if (!format->backend->read(out, input, format->context, error)) {
         gls_media_clear(out);
         return false;
     }
@@ -142,7 +150,7 @@ bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_inpu
     uint64_t size = gls_input_size(input);
     *whole_file = false;
     if (format->backend->essence != NULL) {
-        if (format->backend->essence(out, input, &doubt)) {
+        if (format->backend->essence(out, input, format->context, &doubt)) {
             gls_ranges_normalize(out, size);
             if (out->count > 0) {
                 return true;

@@ -177,7 +177,8 @@ static bool check_request(struct gls_input *input, const struct gls_edit_request
 static bool plan_once(struct gls_patch *out, const struct proof *wish, struct gls_error *error)
 {
     struct gls_error inner = GLS_ERROR_INIT;
-    bool ok = wish->format->backend->plan_edit(out, wish->input, wish->tags, &inner) &&
+    bool ok = wish->format->backend->plan_edit(out, wish->input, wish->tags, wish->format->context,
+                                               &inner) &&
               gls_patch_seal(out, gls_input_size(wish->input), &inner);
 
     if (!ok) {

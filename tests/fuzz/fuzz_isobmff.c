@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/bmff/cr3.h"
+#include "media/bmff/heif.h"
 #include "media/bmff/isobmff.h"
 #include "media/video/video.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -47,7 +49,7 @@ static void check_movie(const uint8_t *data, size_t size)
     memset(&blocks, 0, sizeof blocks);
     require(gls_input_from_memory(&input, data, size, "x", &error));
     require(gls_isobmff_brand_format(&format, input, &error));
-    (void)gls_video_backend.read(&media, input, &error);
+    (void)gls_video_backend.read(&media, input, NULL, &error);
     (void)gls_cr3_container.scan(&blocks, input, &error);
     for (size_t i = 0; i < sizeof tag_sets / sizeof tag_sets[0]; i++)
         check_edit(input, &tag_sets[i]);

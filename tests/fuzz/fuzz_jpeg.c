@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "media/jpeg/jpeg.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/container_property.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "media/png/png.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/container_property.h"
 

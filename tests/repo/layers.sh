@@ -18,7 +18,8 @@ floors='
 glassine.h
 base
 media/core
-media/undo media/tiff media/jpeg media/png media/gif media/riff media/text
+media/undo media/jpeg media/png media/gif media/riff media/text
+media/tiff
 media/xmp
 media/image media/bmff
 media/video

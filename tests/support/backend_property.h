@@ -9,8 +9,8 @@
 
 #include "media/media.h"
 
-/* For fuzz targets: abort() if it does not hold. Returns whether the edit was made;
- * then *edited is what the edited file says, the caller's to clear. */
+/* For fuzz targets of backends that want no context: abort() if it does not hold. Returns whether
+ * the edit was made; then *edited is what the edited file says, the caller's to clear. */
 bool gls_backend_fuzz_edit(struct gls_media *edited, const struct gls_backend *backend,
                            struct gls_input *input, const struct gls_tags *tags);
 

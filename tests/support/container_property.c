@@ -184,8 +184,8 @@ static const char *check_edits(const struct gls_container *container, struct gls
 
     for (size_t i = 0; problem == NULL && i < sizeof edits / sizeof edits[0]; i++) {
         struct gls_strbuf exif = GLS_STRBUF_INIT, xmp = GLS_STRBUF_INIT;
-        struct gls_block_edit edit = {edits[i].exif > 0 ? &exif : NULL,
-                                      edits[i].xmp > 0 ? &xmp : NULL};
+        struct gls_block_edit edit = {.exif = edits[i].exif > 0 ? &exif : NULL,
+                                      .xmp = edits[i].xmp > 0 ? &xmp : NULL};
         bool refused;
         gls_make_exif(&exif, edits[i].exif, 'x');
         gls_make_xmp(&xmp, edits[i].xmp, 'y');
@@ -297,13 +297,13 @@ void gls_container_fuzz(const struct gls_container *container, const uint8_t *da
     if (container->replace != NULL) {
         gls_make_exif(&exif, 61, 'a');
         gls_make_xmp(&xmp, 201, 'b');
-        fuzz_edit(container, input, &(struct gls_block_edit){NULL, &xmp});
-        fuzz_edit(container, input, &(struct gls_block_edit){&exif, NULL});
+        fuzz_edit(container, input, &(struct gls_block_edit){.xmp = &xmp});
+        fuzz_edit(container, input, &(struct gls_block_edit){.exif = &exif});
         /* Large blocks are slow: few inputs get them, always the same ones. */
         bool is_large = size % 32 == 31;
         gls_make_exif(&exif, is_large ? 65000 : 650, 'c');
         gls_make_xmp(&xmp, is_large ? 65500 : 655, 'd');
-        fuzz_edit(container, input, &(struct gls_block_edit){&exif, &xmp});
+        fuzz_edit(container, input, &(struct gls_block_edit){.exif = &exif, .xmp = &xmp});
     }
     gls_strbuf_free(&exif);
     gls_strbuf_free(&xmp);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "media/bmff/cr3.h"
 #include "media/core/container.h"
 #include "media/tiff/exif.h"
 #include "tests/support/box_builder.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "media/gif/gif.h"
 #include "tests/support/container_property.h"
 
 /* A GIF is spelled with one letter for each block behind its colour table. */
@@ -92,7 +93,7 @@ static void make_after(struct gls_strbuf *out, const char *letters, const struct
 static void test_edits(void **state)
 {
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
-    struct gls_block_edit edit = {NULL, &xmp};
+    struct gls_block_edit edit = {.xmp = &xmp};
 
     (void)state;
     gls_make_xmp(&xmp, 700, 'n');
@@ -134,12 +135,12 @@ static void test_refusals(void **state)
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
         gls_strbuf_add(&xmp, cases[i].xmp, cases[i].size);
         assert_null(gls_container_check_bytes(
-            &gls_gif_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_true(refused);
     }
     gls_make_exif(&exif, 50, 'n');
-    assert_null(gls_container_check_bytes(&gls_gif_container, &file,
-                                          &(struct gls_block_edit){&exif, NULL}, &refused, &error));
+    assert_null(gls_container_check_bytes(
+        &gls_gif_container, &file, &(struct gls_block_edit){.exif = &exif}, &refused, &error));
     assert_true(refused);
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
     assert_false(gls_gif_container.can_hold_exif);
@@ -186,7 +187,7 @@ static void test_every_length(void **state)
         for (size_t i = 0; i < size; i++)
             gls_strbuf_add_char(&xmp, (char)(1 + (i * size) % 255));
         assert_null(gls_container_check_bytes(
-            &gls_gif_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_false(refused);
     }
 }
@@ -209,7 +210,7 @@ static void test_every_cut(void **state)
                          size >= 6);
         gls_blocks_free(&blocks);
         assert_null(gls_container_check_bytes(
-            &gls_gif_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_int_equal(refused, size < whole - 7);
     }
     file.size = whole;

@@ -92,7 +92,8 @@ static void edits_keep_all_else(void **state)
         gls_make_xmp(&xmp, sizes[i % COUNT_OF(sizes)], 'n');
         for (unsigned which = 1; which < 4; which++) {
             struct gls_error error = GLS_ERROR_INIT;
-            struct gls_block_edit edit = {which & 1 ? &exif : NULL, which & 2 ? &xmp : NULL};
+            struct gls_block_edit edit = {.exif = which & 1 ? &exif : NULL,
+                                          .xmp = which & 2 ? &xmp : NULL};
             bool refused;
             const char *problem =
                 gls_container_check_bytes(&gls_heif_container, &file, &edit, &refused, &error);
@@ -109,7 +110,7 @@ static void apply(struct gls_strbuf *file, const struct gls_strbuf *exif,
                   const struct gls_strbuf *xmp)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_block_edit edit = {exif, xmp};
+    struct gls_block_edit edit = {.exif = exif, .xmp = xmp};
     struct gls_strbuf out = GLS_STRBUF_INIT;
 
     if (!gls_container_apply_bytes(&out, &gls_heif_container, file, &edit, &error))
@@ -161,7 +162,7 @@ static void items_behind_the_new_place_are_followed(void **state)
     struct gls_error error = GLS_ERROR_INIT;
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
-    struct gls_block_edit edit = {NULL, &xmp};
+    struct gls_block_edit edit = {.xmp = &xmp};
     bool refused = true;
     const char *movie;
     uint8_t *iloc;
@@ -239,7 +240,7 @@ static void doubtful_files_are_refused(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
-        struct gls_block_edit edit = {NULL, &xmp};
+        struct gls_block_edit edit = {.xmp = &xmp};
         bool refused = false;
 
         print_message("%s\n", test->why);

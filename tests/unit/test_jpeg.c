@@ -83,8 +83,9 @@ static void test_edits(void **state)
     gls_make_xmp(&xmp, 400, 'n');
     for (size_t i = 0; i < COUNT_OF(edit_cases); i++) {
         print_message("%s\n", edit_cases[i].before);
-        check_edit(&edit_cases[i], &(struct gls_block_edit){NULL, &xmp}, edit_cases[i].with_xmp);
-        check_edit(&edit_cases[i], &(struct gls_block_edit){&exif, NULL}, edit_cases[i].with_exif);
+        check_edit(&edit_cases[i], &(struct gls_block_edit){.xmp = &xmp}, edit_cases[i].with_xmp);
+        check_edit(&edit_cases[i], &(struct gls_block_edit){.exif = &exif},
+                   edit_cases[i].with_exif);
     }
 }
 
@@ -95,7 +96,7 @@ static void test_same_size_behind_mpf(void **state)
 
     (void)state;
     gls_make_xmp(&xmp, 300, 'n');
-    check_edit(&row, &(struct gls_block_edit){NULL, &xmp}, row.with_xmp);
+    check_edit(&row, &(struct gls_block_edit){.xmp = &xmp}, row.with_xmp);
 }
 
 static void test_limits(void **state)
@@ -118,8 +119,8 @@ static void test_limits(void **state)
         jpeg_make(&file, "JES");
         gls_make_exif(&exif, cases[i].exif, 'n');
         gls_make_xmp(&xmp, cases[i].xmp, 'n');
-        struct gls_block_edit edit = {cases[i].exif > 0 ? &exif : NULL,
-                                      cases[i].xmp > 0 ? &xmp : NULL};
+        struct gls_block_edit edit = {.exif = cases[i].exif > 0 ? &exif : NULL,
+                                      .xmp = cases[i].xmp > 0 ? &xmp : NULL};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_int_equal(refused, cases[i].refused);
         if (refused)
@@ -202,15 +203,15 @@ static void test_anchored(void **state)
         char letters[32];
         bool refused;
         make_anchored(&file, cases[i].type, cases[i].count, cases[i].shift);
-        struct gls_block_edit edit = {NULL, &xmp};
+        struct gls_block_edit edit = {.xmp = &xmp};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
         jpeg_spell(letters, &result);
         assert_string_equal(letters, cases[i].is_anchored ? "JXES" : "JEXS");
-        edit = (struct gls_block_edit){&exif, NULL};
+        edit = (struct gls_block_edit){.exif = &exif};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_int_equal(refused, cases[i].is_anchored);
-        edit = (struct gls_block_edit){&same_exif, NULL};
+        edit = (struct gls_block_edit){.exif = &same_exif};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_false(refused);
     }
@@ -237,7 +238,7 @@ static void test_xmp_with_overwritten_head(void **state)
     assert_memory_equal(blocks.xmp.bytes.data, head + GLS_JPEG_XMP_HEAD, blocks.xmp.bytes.size);
     gls_blocks_free(&blocks);
     gls_make_xmp(&xmp, 400, 'n');
-    const struct gls_block_edit edit = {NULL, &xmp};
+    const struct gls_block_edit edit = {.xmp = &xmp};
     assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
     assert_false(refused);
     assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
@@ -315,7 +316,7 @@ static void test_junk_between_segments(void **state)
         assert_int_equal(blocks.exif.present, sizes[i] <= GLS_JPEG_JUNK_MAX);
         assert_non_null(blocks.note);
         gls_blocks_free(&blocks);
-        const struct gls_block_edit edit = {NULL, &xmp};
+        const struct gls_block_edit edit = {.xmp = &xmp};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_true(refused);
     }
@@ -361,7 +362,7 @@ static void test_broken(void **state)
             assert_int_equal(error.status, GLS_ERROR_FORMAT);
         gls_blocks_free(&blocks);
         assert_null(gls_container_check_bytes(
-            &gls_jpeg_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_true(refused);
     }
 }
@@ -389,7 +390,7 @@ static void test_every_cut(void **state)
         assert_int_equal(blocks.exif.present, size >= 2 + 18 + 60);
         gls_blocks_free(&blocks);
         assert_null(gls_container_check_bytes(
-            &gls_jpeg_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_int_equal(refused, size < sos + 2);
     }
     file.size = whole;

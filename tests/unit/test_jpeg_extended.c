@@ -111,8 +111,9 @@ static void test_extended_edit(void **state)
         bool refused;
         make_extended(&file, &extended_cases[0]);
         gls_strbuf_add_str(&packet, cases[i].packet);
-        assert_null(gls_container_check_bytes(
-            &gls_jpeg_container, &file, &(struct gls_block_edit){NULL, &packet}, &refused, &error));
+        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file,
+                                              &(struct gls_block_edit){.xmp = &packet}, &refused,
+                                              &error));
         assert_int_equal(refused, cases[i].refused);
     }
 }

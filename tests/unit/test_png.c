@@ -254,13 +254,13 @@ static void test_edits(void **state)
     gls_make_exif(&exif, 77, 'n');
     gls_make_xmp(&xmp, 400, 'n');
     for (size_t i = 0; i < COUNT_OF(edit_cases); i++) {
-        check_edit(edit_cases[i].before, &(struct gls_block_edit){NULL, &xmp},
+        check_edit(edit_cases[i].before, &(struct gls_block_edit){.xmp = &xmp},
                    edit_cases[i].with_xmp);
-        check_edit(edit_cases[i].before, &(struct gls_block_edit){&exif, NULL},
+        check_edit(edit_cases[i].before, &(struct gls_block_edit){.exif = &exif},
                    edit_cases[i].with_exif);
     }
-    check_edit("HPDN", &(struct gls_block_edit){&exif, &xmp}, "HPEXDN");
-    check_edit("HLYDXTN", &(struct gls_block_edit){&exif, &xmp}, "HEDXTN");
+    check_edit("HPDN", &(struct gls_block_edit){.exif = &exif, .xmp = &xmp}, "HPEXDN");
+    check_edit("HLYDXTN", &(struct gls_block_edit){.exif = &exif, .xmp = &xmp}, "HEDXTN");
 }
 
 static const struct {
@@ -394,7 +394,7 @@ static void test_every_cut_and_flip(void **state)
     gls_make_xmp(&xmp, 200, 'n');
     make_png(&file, "HXLTDN");
     size_t whole = file.size;
-    struct gls_block_edit edit = {NULL, &xmp};
+    struct gls_block_edit edit = {.xmp = &xmp};
     for (size_t i = 0; i < whole; i++) {
         file.size = i;
         assert_null(gls_container_check_bytes(&gls_png_container, &file, &edit, &refused, &error));
@@ -456,8 +456,8 @@ static void test_wrong_checksums(void **state)
     assert_true(blocks.exif.present);
     assert_non_null(blocks.note);
     gls_blocks_free(&blocks);
-    assert_null(gls_container_check_bytes(&gls_png_container, &file,
-                                          &(struct gls_block_edit){&exif, NULL}, &refused, &error));
+    assert_null(gls_container_check_bytes(
+        &gls_png_container, &file, &(struct gls_block_edit){.exif = &exif}, &refused, &error));
     assert_true(refused);
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
 }

@@ -101,7 +101,7 @@ static bool plan(struct edit *out, const struct gls_strbuf *file, const struct g
 
     memset(out, 0, sizeof *out);
     assert_true(gls_input_from_memory(&out->input, file->data, file->size, "x.mov", &inner));
-    if (!gls_video_backend.plan_edit(&out->patch, out->input, tags, error))
+    if (!gls_video_backend.plan_edit(&out->patch, out->input, tags, NULL, error))
         return false;
     assert_true(gls_input_from_patch(&out->view, out->input, &out->patch, &inner));
     return true;
@@ -135,7 +135,7 @@ static void read_back(struct gls_media *out, const struct gls_strbuf *file)
     memset(out, 0, sizeof *out);
     out->kind = GLS_KIND_VIDEO;
     assert_true(gls_input_from_memory(&input, file->data, file->size, "x.mov", &error));
-    assert_true(gls_video_backend.read(out, input, &error));
+    assert_true(gls_video_backend.read(out, input, NULL, &error));
     gls_input_free(input);
 }
 

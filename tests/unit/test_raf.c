@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "media/jpeg/jpeg.h"
 #include "tests/support/container_property.h"
 
 enum { JPEG_OFFSET = 148, HEAD = 4 };

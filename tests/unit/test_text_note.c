@@ -12,7 +12,7 @@ static void read_text(struct gls_media *out, const char *bytes, size_t size)
     memset(out, 0, sizeof *out);
     out->kind = GLS_KIND_TEXT;
     assert_true(gls_input_from_memory(&input, bytes, size, "x.txt", &error));
-    assert_true(gls_text_backend.read(out, input, &error));
+    assert_true(gls_text_backend.read(out, input, NULL, &error));
     gls_input_free(input);
 }
 
@@ -109,14 +109,14 @@ static char *edit(const char *text, size_t size, const struct gls_tags *tags,
     char *result = NULL;
 
     assert_true(gls_input_from_memory(&input, text, size, "x.txt", &inner));
-    if (gls_text_backend.plan_edit(&patch, input, tags, error)) {
+    if (gls_text_backend.plan_edit(&patch, input, tags, NULL, error)) {
         assert_true(gls_patch_seal(&patch, size, &inner));
         assert_true(gls_input_from_patch(&view, input, &patch, &inner));
         result = calloc(1, gls_input_size(view) + 1);
         assert_non_null(result);
         assert_true(gls_input_read(view, 0, result, gls_input_size(view), &inner));
-        assert_true(gls_text_backend.essence(&before, input, &inner));
-        assert_true(gls_text_backend.essence(&after, view, &inner));
+        assert_true(gls_text_backend.essence(&before, input, NULL, &inner));
+        assert_true(gls_text_backend.essence(&after, view, NULL, &inner));
         gls_ranges_normalize(&before, size);
         gls_ranges_normalize(&after, gls_input_size(view));
         assert_true(gls_patch_keeps_ranges(&patch, &before, &after));

@@ -48,7 +48,7 @@ static void read_movie(struct gls_media *out, const struct gls_movie_recipe *rec
     memset(out, 0, sizeof *out);
     out->kind = GLS_KIND_VIDEO;
     assert_true(gls_input_from_memory(&input, file.data, file.size, "x.mov", &error));
-    if (!gls_video_backend.read(out, input, &error))
+    if (!gls_video_backend.read(out, input, NULL, &error))
         fail_msg("%s", error.message);
     gls_input_free(input);
 }
@@ -247,7 +247,7 @@ static void cut_movies_are_read_as_far_as_they_go(void **state)
         struct gls_input *input = NULL;
 
         assert_true(gls_input_from_memory(&input, file.data, size, "x", &error));
-        if (gls_video_backend.read(&media, input, &error)) {
+        if (gls_video_backend.read(&media, input, NULL, &error)) {
             assert_true(!media.has_date || media.date.year == 2016 || media.date.year == 2015);
             assert_true(size >= file.size - 45 || media.note_count > 0);
         } else {
@@ -285,7 +285,7 @@ static void matroska_dates_have_their_order(void **state)
         gls_strbuf_add(&file, head, sizeof head - 1);
         gls_strbuf_add(&file, rest, cases[i].rest_size);
         assert_true(gls_input_from_memory(&input, file.data, file.size, "a.mkv", &error));
-        assert_true(gls_stream_backend.read(&media, input, &error));
+        assert_true(gls_stream_backend.read(&media, input, NULL, &error));
         put_date(&date, &media);
         assert_string_equal(gls_strbuf_str(&date), cases[i].date);
         assert_string_equal(media.date_source, cases[i].source);

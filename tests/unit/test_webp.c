@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "media/riff/webp.h"
 #include "tests/support/container_property.h"
 
 /* A WebP is spelled with one letter for each chunk. */
@@ -168,13 +169,13 @@ static void test_edits(void **state)
         gls_make_xmp(&xmp, size + 300, 'n');
         for (size_t i = 0; i < COUNT_OF(edit_cases); i++) {
             const struct edit_case *row = &edit_cases[i];
-            check_edit(row->before, &(struct gls_block_edit){NULL, &xmp}, row->with_xmp,
+            check_edit(row->before, &(struct gls_block_edit){.xmp = &xmp}, row->with_xmp,
                        row->xmp_flags);
-            check_edit(row->before, &(struct gls_block_edit){&exif, NULL}, row->with_exif,
+            check_edit(row->before, &(struct gls_block_edit){.exif = &exif}, row->with_exif,
                        row->exif_flags);
         }
-        check_edit("v", &(struct gls_block_edit){&exif, &xmp}, "#vEX", 0x0C);
-        check_edit("0vXU", &(struct gls_block_edit){&exif, &xmp}, "#vEXU", 0x0C);
+        check_edit("v", &(struct gls_block_edit){.exif = &exif, .xmp = &xmp}, "#vEX", 0x0C);
+        check_edit("0vXU", &(struct gls_block_edit){.exif = &exif, .xmp = &xmp}, "#vEXU", 0x0C);
     }
 }
 
@@ -190,7 +191,7 @@ static void test_prefix(void **state)
     gls_make_exif(&exif, 80, 'n');
     make_webp(&file, "0ve");
     assert_true(gls_container_apply_bytes(&result, &gls_webp_container, &file,
-                                          &(struct gls_block_edit){&exif, NULL}, &error));
+                                          &(struct gls_block_edit){.exif = &exif}, &error));
     const char *found = memmem(result.data, result.size, "EXIF\x56\0\0\0Exif\0\0MM", 16);
     assert_non_null(found);
     assert_memory_equal(found + 14, exif.data, exif.size);
@@ -249,7 +250,7 @@ static void test_every_cut(void **state)
         assert_int_equal(blocks.note != NULL, size >= 12);
         gls_blocks_free(&blocks);
         assert_null(gls_container_check_bytes(
-            &gls_webp_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_webp_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_true(refused);
     }
     file.size = whole;
@@ -274,7 +275,7 @@ static void test_riff_size(void **state)
         gls_put_le32((uint8_t *)file.data + 4,
                      (uint32_t)((int)file.size - 8 + cases[i].difference));
         assert_null(gls_container_check_bytes(
-            &gls_webp_container, &file, &(struct gls_block_edit){NULL, &xmp}, &refused, &error));
+            &gls_webp_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
         assert_int_equal(refused, cases[i].refused);
     }
 }

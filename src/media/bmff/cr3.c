@@ -6,12 +6,13 @@
  * block here, so that everything behind this file sees plain Exif. The maker
  * note is left out: its offsets would not fit.
  */
+#include "media/bmff/cr3.h"
+
 #include <string.h>
 
 #include "media/bmff/isobmff.h"
 #include "media/bmff/quicktime.h"
 #include "media/core/block_load.h"
-#include "media/core/container.h"
 
 #define PART_MAX (1u << 20)
 #define ENTRY_MAX 512u

@@ -105,4 +105,6 @@ bool gls_heif_is_coded(const struct gls_heif *heif, uint32_t id);
 bool gls_heif_replace(struct gls_patch *out, struct gls_input *input,
                       const struct gls_block_edit *edit, struct gls_error *error);
 
+extern const struct gls_container gls_heif_container; /* HEIC, HEIF, AVIF */
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/input.h"
 #include "base/patch.h"
 #include "base/strbuf.h"
+#include "media/core/tags.h"
 
 /* The metadata blocks of one image. A block that is not there has size 0 and
  * present false. Blocks above GLS_BLOCK_MAX are refused. */
@@ -47,6 +48,7 @@ void gls_blocks_free(struct gls_blocks *blocks);
 struct gls_block_edit {
     const struct gls_strbuf *exif;
     const struct gls_strbuf *xmp;
+    const struct gls_tags *tags; /* for containers that are Exif themselves */
 };
 
 struct gls_container {
@@ -60,16 +62,10 @@ struct gls_container {
     bool (*replace)(struct gls_patch *out, struct gls_input *input,
                     const struct gls_block_edit *edit, struct gls_error *error);
     bool can_hold_exif; /* GIF cannot: dates and positions then go into the XMP */
+    /* TIFF: it keeps the Exif values in its own directories. replace() is given the tags
+     * instead of an Exif block, also where no block changes. */
+    bool is_exif;
+    size_t xmp_size_max; /* of a packet; 0: none but GLS_BLOCK_MAX */
 };
-
-extern const struct gls_container gls_jpeg_container; /* jpeg.c: JPEG, MPO, motion photos */
-extern const struct gls_container gls_png_container;  /* png.c */
-extern const struct gls_container gls_gif_container;  /* gif.c */
-extern const struct gls_container gls_webp_container; /* webp.c */
-extern const struct gls_container gls_heif_container; /* heif.c: HEIC, HEIF, AVIF items */
-extern const struct gls_container gls_cr3_container;  /* cr3.c: read only */
-extern const struct gls_container gls_raf_container;  /* raf.c: read only, its JPEG's blocks */
-extern const struct gls_container gls_tiff_container; /* tiff.c: TIFF, DNG, TIFF-based RAW;
-                                                         append-only replace */
 
 #endif

@@ -12,18 +12,22 @@
 #include "base/patch.h"
 #include "media/core/tags.h"
 
-/* The functions of one backend. An input is only valid during the call. */
+/* The functions of one backend. An input is only valid during the call. `context` is what
+ * the format's row gives: the container of a picture, the reader of a stream. */
 struct gls_backend {
     const char *name;
     /* Fills `out` (empty but for kind and format). */
-    bool (*read)(struct gls_media *out, struct gls_input *input, struct gls_error *error);
-    /* The bytes that are the media itself, in file order. NULL: the whole file. */
-    bool (*essence)(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
+    bool (*read)(struct gls_media *out, struct gls_input *input, const void *context,
+                 struct gls_error *error);
+    /* The bytes that are the media itself, a group for each directory, item or track.
+     * NULL, or GLS_ERROR_UNSUPPORTED: the whole file. */
+    bool (*essence)(struct gls_ranges *out, struct gls_input *input, const void *context,
+                    struct gls_error *error);
     /* Plans the splices that make the file say `tags`. NULL, or
      * GLS_ERROR_UNSUPPORTED with the reason: nothing can be embedded safely.
      * No splices: the file says it already. Must not touch essence ranges. */
     bool (*plan_edit)(struct gls_patch *out, struct gls_input *input, const struct gls_tags *tags,
-                      struct gls_error *error);
+                      const void *context, struct gls_error *error);
 };
 
 /* One row of the format table. */
@@ -33,6 +37,7 @@ struct gls_format {
     const char *extensions; /* usual ones, lower case, blank-separated */
     bool is_raw;            /* a camera's proprietary RAW: sidecar by default */
     const struct gls_backend *backend;
+    const void *context; /* for the backend's functions; NULL if it wants none */
 };
 
 #endif

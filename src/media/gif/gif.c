@@ -4,6 +4,8 @@
  * extension (XMP part 3, section 1.1.2): the packet stands there bare, and 258
  * "magic" bytes behind it lead a reader of sub-blocks to its end.
  */
+#include "media/gif/gif.h"
+
 #include <string.h>
 
 #include "base/error.h"

@@ -10,7 +10,6 @@
 #include "media/core/record.h"
 #include "media/image/image_edit.h"
 #include "media/tiff/exif.h"
-#include "media/tiff/tiff.h"
 #include "media/xmp/xmp.h"
 
 /* ---- Reading ---------------------------------------------------------------- */
@@ -106,9 +105,10 @@ static bool offer_blocks(struct gls_media *media, const struct gls_blocks *block
     return true;
 }
 
-static bool read_image(struct gls_media *out, struct gls_input *input,
-                       const struct gls_container *container, struct gls_error *error)
+static bool image_read(struct gls_media *out, struct gls_input *input, const void *context,
+                       struct gls_error *error)
 {
+    const struct gls_container *container = context;
     struct gls_blocks blocks;
     memset(&blocks, 0, sizeof blocks);
     bool ok = container->scan(&blocks, input, error) && offer_blocks(out, &blocks, error);
@@ -116,65 +116,19 @@ static bool read_image(struct gls_media *out, struct gls_input *input,
     return ok;
 }
 
-/* TIFF keeps its values in the file itself: there is no block to put back. */
-static bool plan_tiff(struct gls_patch *out, struct gls_input *input, const struct gls_tags *tags,
-                      struct gls_error *error)
+static bool image_essence(struct gls_ranges *out, struct gls_input *input, const void *context,
+                          struct gls_error *error)
 {
-    struct gls_blocks blocks;
-    GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
-    bool xmp_changed = false;
-    memset(&blocks, 0, sizeof blocks);
-    bool ok = gls_tiff_container.scan(&blocks, input, error) &&
-              gls_image_edit_xmp(&xmp, &xmp_changed, &blocks, &gls_tiff_container, tags, error);
-    const struct gls_tiff_edit edit = {.tags = tags, .xmp = xmp_changed ? &xmp : NULL};
-    ok = ok && gls_tiff_plan(out, input, &edit, error);
-    gls_blocks_free(&blocks);
-    return ok;
+    const struct gls_container *container = context;
+    if (container->essence == NULL) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the whole file is its essence");
+    }
+    return container->essence(out, input, error);
 }
 
-/* ---- The backends -------------------------------------------------------------- */
-
-/* A backend's functions know no container: one reader each for them. */
-#define READER(name)                                                                               \
-    static bool name##_read(struct gls_media *out, struct gls_input *input,                        \
-                            struct gls_error *error)                                               \
-    {                                                                                              \
-        return read_image(out, input, &gls_##name##_container, error);                             \
-    }                                                                                              \
-    static bool name##_essence(struct gls_ranges *out, struct gls_input *input,                    \
-                               struct gls_error *error)                                            \
-    {                                                                                              \
-        if (gls_##name##_container.essence == NULL)                                                \
-            return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the whole file is its essence");        \
-        return gls_##name##_container.essence(out, input, error);                                  \
-    }
-
-#define PLANNER(name)                                                                              \
-    static bool name##_plan_edit(struct gls_patch *out, struct gls_input *input,                   \
-                                 const struct gls_tags *tags, struct gls_error *error)             \
-    {                                                                                              \
-        return gls_image_plan_edit(out, input, &gls_##name##_container, tags, error);              \
-    }
-
-READER(jpeg)
-PLANNER(jpeg)
-READER(png)
-PLANNER(png)
-READER(gif)
-PLANNER(gif)
-READER(webp)
-PLANNER(webp)
-READER(heif)
-PLANNER(heif)
-READER(tiff)
-READER(cr3)
-READER(raf)
-
-const struct gls_backend gls_jpeg_backend = {"jpeg", jpeg_read, jpeg_essence, jpeg_plan_edit};
-const struct gls_backend gls_png_backend = {"png", png_read, png_essence, png_plan_edit};
-const struct gls_backend gls_gif_backend = {"gif", gif_read, gif_essence, gif_plan_edit};
-const struct gls_backend gls_webp_backend = {"webp", webp_read, webp_essence, webp_plan_edit};
-const struct gls_backend gls_heif_backend = {"heif", heif_read, heif_essence, heif_plan_edit};
-const struct gls_backend gls_tiff_backend = {"tiff", tiff_read, tiff_essence, plan_tiff};
-const struct gls_backend gls_cr3_backend = {"cr3", cr3_read, cr3_essence, NULL};
-const struct gls_backend gls_raf_backend = {"raf", raf_read, raf_essence, NULL};
+const struct gls_backend gls_image_backend = {
+    .name = "image",
+    .read = image_read,
+    .essence = image_essence,
+    .plan_edit = gls_image_plan_edit,
+};

@@ -7,9 +7,6 @@
 #include "media/tiff/exif.h"
 #include "media/xmp/xmp.h"
 
-/* What one APP1 segment of a JPEG has left for the packet itself. */
-#define JPEG_PACKET_MAX 65502u
-
 static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
                       const struct gls_tags *tags, struct gls_error *error)
 {
@@ -43,14 +40,14 @@ static bool check_extended(const struct gls_block *extended, const struct gls_ta
                     "edited");
 }
 
-bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
-                        const struct gls_container *container, const struct gls_tags *tags,
-                        struct gls_error *error)
+static bool edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
+                     const struct gls_container *container, const struct gls_tags *tags,
+                     struct gls_error *error)
 {
     const struct gls_xmp_use use = {
         .holds_date = !container->can_hold_exif,
         .holds_position = !container->can_hold_exif,
-        .size_limit = container == &gls_jpeg_container ? JPEG_PACKET_MAX : 0,
+        .size_limit = container->xmp_size_max,
     };
     const struct gls_block *xmp = &blocks->xmp;
     const struct gls_xmp_request wish = {.packet = xmp->present ? xmp->bytes.data : NULL,
@@ -67,22 +64,27 @@ bool gls_image_edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_
 }
 
 bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,
-                         const struct gls_container *container, const struct gls_tags *tags,
-                         struct gls_error *error)
+                         const struct gls_tags *tags, const void *context, struct gls_error *error)
 {
+    const struct gls_container *container = context;
     struct gls_blocks blocks;
     GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
     bool exif_changed = false;
     bool xmp_changed = false;
+    if (container->replace == NULL) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: no tags are written into %s files",
+                        gls_input_name(input), container->name);
+    }
     memset(&blocks, 0, sizeof blocks);
     bool ok = container->scan(&blocks, input, error);
-    if (ok && container->can_hold_exif) {
+    if (ok && container->can_hold_exif && !container->is_exif) {
         ok = edit_exif(&exif, &exif_changed, &blocks, tags, error);
     }
-    ok = ok && gls_image_edit_xmp(&xmp, &xmp_changed, &blocks, container, tags, error);
-    if (ok && (exif_changed || xmp_changed)) {
-        const struct gls_block_edit edit = {exif_changed ? &exif : NULL, xmp_changed ? &xmp : NULL};
+    ok = ok && edit_xmp(&xmp, &xmp_changed, &blocks, container, tags, error);
+    if (ok && (exif_changed || xmp_changed || container->is_exif)) {
+        const struct gls_block_edit edit = {
+            .exif = exif_changed ? &exif : NULL, .xmp = xmp_changed ? &xmp : NULL, .tags = tags};
         ok = container->replace(out, input, &edit, error);
     }
     gls_blocks_free(&blocks);

@@ -144,4 +144,5 @@ const struct gls_container gls_jpeg_container = {
     .essence = jpeg_essence,
     .replace = gls_jpeg_replace,
     .can_hold_exif = true,
+    .xmp_size_max = GLS_JPEG_XMP_MAX,
 };

@@ -78,4 +78,7 @@ bool gls_jpeg_find_anchor(struct gls_jpeg_layout *layout, struct gls_input *inpu
 bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,
                       const struct gls_block_edit *edit, struct gls_error *error);
 
+extern const struct gls_container gls_jpeg_container; /* JPEG, MPO, motion photos */
+extern const struct gls_container gls_raf_container;  /* raf.c: the blocks of its JPEG; read only */
+
 #endif

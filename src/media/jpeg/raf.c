@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "media/core/block_load.h"
+#include "media/jpeg/jpeg.h"
 
 enum { JPEG_PLACE = 84, HEAD_SIZE = 92 };
 static const char magic[] = "FUJIFILMCCD-RAW ";

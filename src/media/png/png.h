@@ -92,4 +92,6 @@ bool gls_png_classify(struct gls_png_chunk *chunk, struct gls_input *input,
 bool gls_png_replace(struct gls_patch *out, struct gls_input *input,
                      const struct gls_block_edit *edit, struct gls_error *error);
 
+extern const struct gls_container gls_png_container;
+
 #endif

@@ -48,4 +48,6 @@ uint64_t gls_webp_whole_size(const struct gls_webp_chunk *chunk);
 bool gls_webp_replace(struct gls_patch *out, struct gls_input *input,
                       const struct gls_block_edit *edit, struct gls_error *error);
 
+extern const struct gls_container gls_webp_container;
+
 #endif

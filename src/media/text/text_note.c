@@ -119,12 +119,14 @@ static void offer_date(struct gls_media *media, const json_t *value)
     (void)gls_media_offer_date(media, &when, &claim);
 }
 
-static bool text_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
+static bool text_read(struct gls_media *out, struct gls_input *input, const void *context,
+                      struct gls_error *error)
 {
     struct header header;
     double latitude;
     double longitude;
 
+    (void)context;
     if (!header_read(&header, input, error))
         return false;
     if (header.object != NULL) {
@@ -145,12 +147,14 @@ static bool text_read(struct gls_media *out, struct gls_input *input, struct gls
     return true;
 }
 
-static bool text_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
+static bool text_essence(struct gls_ranges *out, struct gls_input *input, const void *context,
+                         struct gls_error *error)
 {
     struct header header;
     uint64_t size = gls_input_size(input);
     bool ok = true;
 
+    (void)context;
     if (!header_read(&header, input, error))
         return false;
     if (header.end < size)
@@ -413,7 +417,8 @@ static bool plan_line(struct gls_patch *out, const struct header *header, struct
 }
 
 static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,
-                           const struct gls_tags *tags, struct gls_error *error)
+                           const struct gls_tags *tags, const void *context,
+                           struct gls_error *error)
 {
     struct change changes[CHANGE_COUNT];
     struct gls_media stated;
@@ -422,7 +427,7 @@ static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,
 
     memset(changes, 0, sizeof changes);
     memset(&stated, 0, sizeof stated);
-    if (!text_read(&stated, input, error))
+    if (!text_read(&stated, input, context, error))
         return false;
     ok = header_read(&header, input, error);
     if (ok) {

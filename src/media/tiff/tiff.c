@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "media/core/block_load.h"
+#include "media/jpeg/jpeg.h"
 
 /* Panasonic keeps the Exif of an RW2 in the JPEG that this tag of IFD0 embeds. */
 #define TAG_RW2_JPEG 0x002e
@@ -171,10 +172,18 @@ static bool tiff_scan(struct gls_blocks *out, struct gls_input *input, struct gl
     return ok;
 }
 
+static bool tiff_replace(struct gls_patch *out, struct gls_input *input,
+                         const struct gls_block_edit *edit, struct gls_error *error)
+{
+    const struct gls_tiff_edit wanted = {.tags = edit->tags, .xmp = edit->xmp};
+    return gls_tiff_plan(out, input, &wanted, error);
+}
+
 const struct gls_container gls_tiff_container = {
     .name = "tiff",
     .scan = tiff_scan,
     .essence = gls_tiff_essence,
-    .replace = NULL,
+    .replace = tiff_replace,
     .can_hold_exif = true,
+    .is_exif = true,
 };

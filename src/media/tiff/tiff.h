@@ -185,4 +185,7 @@ bool gls_tiff_plan(struct gls_patch *out, struct gls_input *input, const struct 
  * they cannot all be told (the whole file is the essence then). */
 bool gls_tiff_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
 
+/* TIFF, DNG and the RAW formats that are built on TIFF. */
+extern const struct gls_container gls_tiff_container;
+
 #endif

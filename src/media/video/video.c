@@ -229,11 +229,13 @@ static bool offer_movie(struct gls_media *out, struct gls_input *input,
     return ok;
 }
 
-static bool video_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
+static bool video_read(struct gls_media *out, struct gls_input *input, const void *context,
+                       struct gls_error *error)
 {
     struct gls_movie movie;
     bool ok;
 
+    (void)context;
     if (!gls_movie_scan(&movie, input, error))
         return false;
     if (!movie.has_moov)
@@ -336,11 +338,28 @@ static bool read_matroska(struct gls_media *out, struct gls_input *input, struct
     return true;
 }
 
-static bool stream_read(struct gls_media *out, struct gls_input *input, struct gls_error *error)
+static bool video_essence(struct gls_ranges *out, struct gls_input *input, const void *context,
+                          struct gls_error *error)
+{
+    (void)context;
+    return gls_movie_essence(out, input, error);
+}
+
+static bool video_plan_edit(struct gls_patch *out, struct gls_input *input,
+                            const struct gls_tags *tags, const void *context,
+                            struct gls_error *error)
+{
+    (void)context;
+    return gls_movie_plan_edit(out, input, tags, error);
+}
+
+static bool stream_read(struct gls_media *out, struct gls_input *input, const void *context,
+                        struct gls_error *error)
 {
     uint8_t head[12] = {0};
     size_t got;
 
+    (void)context;
     if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
         return false;
     if (memcmp(head, "RIFF", 4) == 0 && !read_riff(out, input, error))
@@ -355,8 +374,8 @@ static bool stream_read(struct gls_media *out, struct gls_input *input, struct g
 const struct gls_backend gls_video_backend = {
     .name = "video",
     .read = video_read,
-    .essence = gls_movie_essence,
-    .plan_edit = gls_movie_plan_edit,
+    .essence = video_essence,
+    .plan_edit = video_plan_edit,
 };
 
 const struct gls_backend gls_stream_backend = {
