@@ -56,7 +56,19 @@ struct gls_edit_request {
  * patched view states, the caller's to clear; empty where nothing is to be edited.
  * GLS_ERROR_UNSUPPORTED: not embeddable; the message is the reason. */
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
-                         const struct gls_edit_request *wish, struct gls_error *error);
+                         const struct gls_edit_request *request, struct gls_error *error);
+/* The finished copy of an edited file. */
+struct gls_edited_copy {
+    const char *path;                        /* where it is */
+    const char *source_path;                 /* the name that the format is read by */
+    const struct gls_format *format;         /* of the source */
+    const struct gls_patch *patch;           /* as gls_media_plan_edit() gave it */
+    const struct gls_media *edited;          /* likewise */
+    const struct gls_ranges *source_essence; /* normalized */
+};
+/* Reads the copy once more, as the disk has it: it states what the proven edit stated, and
+ * its essence lies exactly where the edit should have left it. GLS_ERROR_INTERNAL: not so. */
+bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *error);
 /* The first value in which `after` differs from `before`, but for those that `tags` is
  * about (NULL: none), as a word for a person; NULL: all are the same. */
 const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,

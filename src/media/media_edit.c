@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Planning an edit, and proving it on the patched view before a byte is written. */
+/*
+ * An edit, in four steps: reading what a file states and where its media data lie;
+ * planning the splices; proving them on the patched view, before a byte is written; and
+ * checking the finished copy, as the disk has it.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +12,31 @@
 #include "base/timestamp.h"
 #include "media/media.h"
 #include "media/undo/source_mark.h"
+
+/* ---- Reading ------------------------------------------------------------------------ */
+
+struct reading {
+    const struct gls_format *format;
+    struct gls_media media;
+    struct gls_ranges essence;
+    bool whole_file; /* the media data cannot be told from the rest */
+};
+
+/* `path` is the name that the format is read by. Clear the reading also after a failure. */
+static bool read_input(struct reading *out, struct gls_input *input, const char *path,
+                       struct gls_error *error)
+{
+    *out = (struct reading){.essence = GLS_RANGES_INIT};
+    return gls_media_detect(&out->format, input, path, error) &&
+           gls_media_essence(&out->essence, &out->whole_file, input, out->format, error) &&
+           gls_media_read(&out->media, input, out->format, path, error);
+}
+
+static void clear_reading(struct reading *reading)
+{
+    gls_media_clear(&reading->media);
+    gls_ranges_free(&reading->essence);
+}
 
 static bool same_text(const char *a, const char *b)
 {
@@ -76,95 +105,28 @@ const char *gls_media_difference(const struct gls_media *before, const struct gl
     return NULL;
 }
 
-struct proof {
+/* ---- Planning ------------------------------------------------------------------------- */
+
+struct plan {
     struct gls_input *input;
     const struct gls_format *format;
     const char *path;
     const struct gls_tags *tags;
-    const struct gls_patch *patch;
 };
 
-static bool prove_values(const struct proof *proof, struct gls_input *view,
-                         struct gls_media *edited, struct gls_error *error)
-{
-    struct gls_media before = {0};
-    struct gls_media after = {0};
-    const struct gls_format *format = NULL;
-    bool ok = gls_media_read(&before, proof->input, proof->format, proof->path, error) &&
-              gls_media_detect(&format, view, proof->path, error) &&
-              gls_media_read(&after, view, format, proof->path, error);
-    if (ok) {
-        const char *difference = gls_media_difference(&before, &after, proof->tags);
-        if (format != proof->format) {
-            ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edited file would be taken for %s",
-                          format->name);
-        } else if (!gls_tags_are_stated(proof->tags, &after)) {
-            ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                          "the edited file would not state all that it should");
-        } else if (difference != NULL) {
-            ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s", difference);
-        }
-    }
-    if (ok && edited != NULL) {
-        *edited = after;
-    } else {
-        gls_media_clear(&after);
-    }
-    gls_media_clear(&before);
-    return ok;
-}
-
-static bool prove_essence(const struct proof *proof, struct gls_input *view,
+static bool check_request(struct gls_input *input, const struct gls_edit_request *request,
                           struct gls_error *error)
 {
-    struct gls_ranges before = GLS_RANGES_INIT;
-    struct gls_ranges after = GLS_RANGES_INIT;
-    bool whole_before = false;
-    bool whole_after = false;
-    bool ok = gls_media_essence(&before, &whole_before, proof->input, proof->format, error) &&
-              gls_media_essence(&after, &whole_after, view, proof->format, error);
-    if (ok && (whole_before || whole_after)) {
-        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                      "the media data cannot be told from the rest, so it cannot be proved intact");
-    } else if (ok && !gls_patch_keeps_ranges(proof->patch, &before, &after)) {
-        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would touch the media data");
-    }
-    gls_ranges_free(&before);
-    gls_ranges_free(&after);
-    return ok;
-}
+    const struct gls_format *format = request->format;
 
-/* Whatever the proof stumbles over is a reason not to embed, except trouble of
- * the system, which is no word about the file. */
-static bool prove(const struct proof *proof, struct gls_media *edited, struct gls_error *error)
-{
-    struct gls_input *view = NULL;
-    struct gls_error doubt = GLS_ERROR_INIT;
-    bool ok = gls_input_from_patch(&view, proof->input, proof->patch, &doubt) &&
-              prove_essence(proof, view, &doubt) && prove_values(proof, view, edited, &doubt);
-    gls_input_free(view);
-    if (!ok) {
-        if (doubt.status == GLS_ERROR_FORMAT) {
-            doubt.status = GLS_ERROR_UNSUPPORTED;
-        }
-        *error = doubt;
-    }
-    return ok;
-}
-
-static bool check_request(struct gls_input *input, const struct gls_edit_request *wish,
-                          struct gls_error *error)
-{
-    const struct gls_format *format = wish->format;
-
-    if (!gls_tags_check(wish->tags, error)) {
+    if (!gls_tags_check(request->tags, error)) {
         return false;
     }
     if (format->backend->plan_edit == NULL) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: no tags are written into %s files",
                         gls_input_name(input), format->name);
     }
-    if (format->is_raw && !wish->raw_embed) {
+    if (format->is_raw && !request->raw_embed) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "%s: tags of a camera's RAW go to a sidecar ([Metadata] raw=embed "
                         "writes them into it)",
@@ -174,12 +136,12 @@ static bool check_request(struct gls_input *input, const struct gls_edit_request
 }
 
 /* A file whose metadata cannot be read can still be filed: that is a reason too. */
-static bool plan_once(struct gls_patch *out, const struct proof *wish, struct gls_error *error)
+static bool plan_splices(struct gls_patch *out, const struct plan *edit, struct gls_error *error)
 {
     struct gls_error inner = GLS_ERROR_INIT;
-    bool ok = wish->format->backend->plan_edit(out, wish->input, wish->tags, wish->format->context,
+    bool ok = edit->format->backend->plan_edit(out, edit->input, edit->tags, edit->format->context,
                                                &inner) &&
-              gls_patch_seal(out, gls_input_size(wish->input), &inner);
+              gls_patch_seal(out, gls_input_size(edit->input), &inner);
 
     if (!ok) {
         if (inner.status == GLS_ERROR_FORMAT) {
@@ -192,15 +154,15 @@ static bool plan_once(struct gls_patch *out, const struct proof *wish, struct gl
 
 /* Plans again with the mark of the source in the XMP. Where that changes more than
  * the XMP's size, the mark would not be true, and the edit goes without. */
-static bool add_mark(struct gls_patch *patch, const struct proof *wish, struct gls_error *error)
+static bool add_mark(struct gls_patch *patch, const struct plan *edit, struct gls_error *error)
 {
     GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
     struct gls_patch marked = GLS_PATCH_INIT;
-    struct gls_tags tags = *wish->tags;
-    struct proof with = *wish;
+    struct gls_tags tags = *edit->tags;
+    struct plan with = *edit;
     struct gls_error ignored = GLS_ERROR_INIT;
 
-    if (!gls_source_mark_make(&record, wish->input, patch, wish->tags, error)) {
+    if (!gls_source_mark_make(&record, edit->input, patch, edit->tags, error)) {
         return false;
     }
     if (record.failed) {
@@ -208,7 +170,7 @@ static bool add_mark(struct gls_patch *patch, const struct proof *wish, struct g
     }
     tags.source_record = gls_strbuf_str(&record);
     with.tags = &tags;
-    if (record.size > 0 && plan_once(&marked, &with, &ignored) &&
+    if (record.size > 0 && plan_splices(&marked, &with, &ignored) &&
         gls_source_mark_fits(patch, &marked)) {
         gls_patch_free(patch);
         *patch = marked;
@@ -218,32 +180,92 @@ static bool add_mark(struct gls_patch *patch, const struct proof *wish, struct g
     return true;
 }
 
-static bool states_it_already(const struct proof *wish, struct gls_error *error)
+/* ---- Proving ---------------------------------------------------------------------------- */
+
+static bool compare_essence(const struct reading *before, const struct reading *after,
+                            const struct gls_patch *patch, struct gls_error *error)
+{
+    if (before->whole_file || after->whole_file) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the media data cannot be told from the rest, so it cannot be proved "
+                        "intact");
+    }
+    return gls_patch_keeps_ranges(patch, &before->essence, &after->essence) ||
+           gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would touch the media data");
+}
+
+static bool compare_values(const struct reading *before, const struct reading *after,
+                           const struct gls_tags *tags, struct gls_error *error)
+{
+    const char *difference = gls_media_difference(&before->media, &after->media, tags);
+    if (after->format != before->format) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edited file would be taken for %s",
+                        after->format->name);
+    }
+    if (!gls_tags_are_stated(tags, &after->media)) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the edited file would not state all that it should");
+    }
+    return difference == NULL ||
+           gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s", difference);
+}
+
+/* Whatever the proof stumbles over is a reason not to embed, except trouble of
+ * the system, which is no word about the file. */
+static bool prove(const struct plan *edit, const struct gls_patch *patch, struct gls_media *edited,
+                  struct gls_error *error)
+{
+    struct reading before = {.essence = GLS_RANGES_INIT};
+    struct reading after = {.essence = GLS_RANGES_INIT};
+    struct gls_input *view = NULL;
+    struct gls_error inner = GLS_ERROR_INIT;
+    bool ok = gls_input_from_patch(&view, edit->input, patch, &inner) &&
+              read_input(&before, edit->input, edit->path, &inner) &&
+              read_input(&after, view, edit->path, &inner) &&
+              compare_essence(&before, &after, patch, &inner) &&
+              compare_values(&before, &after, edit->tags, &inner);
+    if (ok && edited != NULL) {
+        *edited = after.media;
+        memset(&after.media, 0, sizeof after.media);
+    }
+    if (!ok) {
+        if (inner.status == GLS_ERROR_FORMAT) {
+            inner.status = GLS_ERROR_UNSUPPORTED;
+        }
+        *error = inner;
+    }
+    clear_reading(&before);
+    clear_reading(&after);
+    gls_input_free(view);
+    return ok;
+}
+
+static bool states_it_already(const struct plan *edit, struct gls_error *error)
 {
     struct gls_media media = {0};
-    bool ok = gls_media_read(&media, wish->input, wish->format, wish->path, error);
+    bool ok = gls_media_read(&media, edit->input, edit->format, edit->path, error);
 
-    if (ok && !gls_tags_are_stated(wish->tags, &media)) {
+    if (ok && !gls_tags_are_stated(edit->tags, &media)) {
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "%s: nothing would change, and yet it does not state the tags",
-                      gls_input_name(wish->input));
+                      gls_input_name(edit->input));
     }
     gls_media_clear(&media);
     return ok;
 }
 
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,
-                         const struct gls_edit_request *wish, struct gls_error *error)
+                         const struct gls_edit_request *request, struct gls_error *error)
 {
     struct gls_patch patch = GLS_PATCH_INIT;
-    const struct proof proof = {input, wish->format, wish->path, wish->tags, &patch};
-    bool ok = check_request(input, wish, error) && plan_once(&patch, &proof, error);
+    const struct plan edit = {input, request->format, request->path, request->tags};
+    bool ok = check_request(input, request, error) && plan_splices(&patch, &edit, error);
 
     if (ok && gls_patch_is_empty(&patch)) {
-        ok = states_it_already(&proof, error);
+        ok = states_it_already(&edit, error);
     } else if (ok) {
-        ok = (wish->tags->mark == GLS_MARK_NONE || add_mark(&patch, &proof, error)) &&
-             prove(&proof, edited, error);
+        ok = (request->tags->mark == GLS_MARK_NONE || add_mark(&patch, &edit, error)) &&
+             prove(&edit, &patch, edited, error);
     }
     if (ok) {
         gls_patch_free(out);
@@ -251,5 +273,28 @@ bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct
     } else {
         gls_patch_free(&patch);
     }
+    return ok;
+}
+
+/* ---- Checking the finished copy ------------------------------------------------------------ */
+
+bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *error)
+{
+    struct reading reading = {.essence = GLS_RANGES_INIT};
+    struct gls_input *input = NULL;
+    bool ok = gls_input_open(&input, copy->path, error) &&
+              read_input(&reading, input, copy->source_path, error);
+
+    if (ok && (reading.format != copy->format || reading.whole_file ||
+               !gls_patch_keeps_ranges(copy->patch, copy->source_essence, &reading.essence))) {
+        ok = gls_fail(error, GLS_ERROR_INTERNAL,
+                      "the edited copy's picture is not provably the same");
+    }
+    const char *difference = ok ? gls_media_difference(&reading.media, copy->edited, NULL) : NULL;
+    if (difference != NULL) {
+        ok = gls_fail(error, GLS_ERROR_INTERNAL, "the edited copy states another %s", difference);
+    }
+    clear_reading(&reading);
+    gls_input_free(input);
     return ok;
 }

@@ -70,36 +70,6 @@ int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit
     return mtime_ns;
 }
 
-/* A second look at the copy: it states what the proven edit stated, and the essence
- * lies exactly where the edit should have left it. */
-static bool copy_is_sound(const struct gls_member *member, const char *path,
-                          const struct gls_ranges *source_essence, struct gls_error *error)
-{
-    struct gls_input *copy = NULL;
-    const struct gls_format *format = NULL;
-    struct gls_media stated = {0};
-    struct gls_ranges essence = GLS_RANGES_INIT;
-    bool whole_file = false;
-    bool sound = gls_input_open(&copy, path, error) &&
-                 gls_media_detect(&format, copy, member->source.path, error) &&
-                 gls_media_essence(&essence, &whole_file, copy, format, error) &&
-                 gls_media_read(&stated, copy, format, member->source.path, error);
-
-    if (sound && (format != member->format || whole_file ||
-                  !gls_patch_keeps_ranges(&member->copy.patch, source_essence, &essence)))
-        sound = gls_fail(error, GLS_ERROR_INTERNAL,
-                         "the edited copy's picture is not provably the same");
-    const char *difference =
-        sound ? gls_media_difference(&stated, &member->copy.edited, NULL) : NULL;
-    if (difference != NULL)
-        sound =
-            gls_fail(error, GLS_ERROR_INTERNAL, "the edited copy states another %s", difference);
-    gls_media_clear(&stated);
-    gls_ranges_free(&essence);
-    gls_input_free(copy);
-    return sound;
-}
-
 static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *worker,
                        struct gls_member *member, struct gls_copy_job *job, struct gls_error *error)
 {
@@ -114,7 +84,13 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
     ok = ok && gls_copy_file(out, worker->buffers, job, error);
     if (ok && job->patch != NULL) {
         struct gls_error doubt = GLS_ERROR_INIT;
-        if (!copy_is_sound(member, job->target_path, &essence, &doubt)) {
+        const struct gls_edited_copy copy = {.path = job->target_path,
+                                             .source_path = member->source.path,
+                                             .format = member->format,
+                                             .patch = &member->copy.patch,
+                                             .edited = &member->copy.edited,
+                                             .source_essence = &essence};
+        if (!gls_media_check_copy(&copy, &doubt)) {
             /* On any doubt the plain copy is kept. */
             gls_patch_free(&member->copy.patch);
             member->copy.failed_verification = true;
