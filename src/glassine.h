@@ -575,6 +575,24 @@ GLS_API const char *gls_version(void);
  * newline. The caller frees it with free(); NULL when memory is short. */
 GLS_API char *gls_about(void);
 
+/* What this build of the library holds. Strings are static. */
+struct gls_capabilities {
+    size_t struct_size;   /* see "Versions" at the top */
+    bool exiv2;           /* edited XMP gets Exiv2's second opinion; the library is then
+                             under the GPL's terms */
+    bool libexif;         /* Exif is read through libexif, else by glassine itself */
+    bool http;            /* online place services can be asked */
+    bool has_places;      /* there is a gazetteer: positions get names and time zones */
+    const char *avformat; /* libavformat is "load" (loaded when needed), "link" or "off" */
+    const char *sha256;   /* "openssl" or "nettle" */
+    const char *places;   /* "builtin", "file" (glassine-places.bin, which is named by
+                             $GLASSINE_PLACES or lies beside the program) or "none" */
+};
+#define GLS_CAPABILITIES_INIT GLS_SIZED(struct gls_capabilities)
+
+/* False, GLS_ERROR_ARGUMENT: struct_size is none that the struct ever had. */
+GLS_API bool gls_capabilities(struct gls_capabilities *out, struct gls_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,6 +6,7 @@
 #include <expat.h>
 #include <jansson.h>
 #include <pcre2.h>
+#include <string.h>
 #include <utf8proc.h>
 #include <xxhash.h>
 #include <zlib.h>
@@ -22,6 +23,41 @@ const char *gls_version(void)
     return GLS_VERSION;
 }
 
+bool gls_capabilities(struct gls_capabilities *out, struct gls_error *error)
+{
+    struct gls_capabilities own = {
+        .struct_size = out->struct_size,
+        .exiv2 = GLS_WITH_EXIV2,
+        .libexif = GLS_WITH_LIBEXIF,
+        .http = GLS_WITH_HTTP,
+        .has_places = gls_gazetteer_is_there(),
+        .avformat = GLS_AVFORMAT_CHOICE,
+        .sha256 = GLS_SHA256_CHOICE,
+        .places = GLS_PLACES_CHOICE,
+    };
+    size_t size = out->struct_size;
+
+    if (size < offsetof(struct gls_capabilities, places) + sizeof own.places)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "struct_size is %zu, which no version of the struct had; begin it with "
+                        "GLS_CAPABILITIES_INIT",
+                        size);
+    memset(out, 0, size);
+    memcpy(out, &own, size < sizeof own ? size : sizeof own);
+    return true;
+}
+
+/* One line, in the words of the build's options. */
+static void add_options(struct gls_strbuf *text)
+{
+    gls_strbuf_addf(text,
+                    "built with: Exiv2 %s, libexif %s, libavformat %s, SHA-256 %s, places %s, "
+                    "HTTP %s\n",
+                    GLS_WITH_EXIV2 ? "on" : "off", GLS_WITH_LIBEXIF ? "on" : "off",
+                    GLS_AVFORMAT_CHOICE, GLS_SHA256_CHOICE, GLS_PLACES_CHOICE,
+                    GLS_WITH_HTTP ? "on" : "off");
+}
+
 char *gls_about(void)
 {
     struct gls_strbuf text = GLS_STRBUF_INIT;
@@ -29,9 +65,10 @@ char *gls_about(void)
     unsigned xxhash = XXH_versionNumber();
     char pcre2[64] = "";
 
+    add_options(&text);
     gls_media_add_about(&text);
     gls_strbuf_addf(&text, "SQLite %s (public domain)\n", gls_store_sqlite_version());
-    gls_strbuf_addf(&text, "%s (Apache-2.0)\n", gls_digest_library_version());
+    gls_sha256_add_about(&text);
     gls_strbuf_addf(&text, "xxHash %u.%u.%u (BSD-2-Clause)\n", xxhash / 10000, xxhash / 100 % 100,
                     xxhash % 100);
     gls_strbuf_addf(&text, "Expat %d.%d.%d (MIT)\n", expat.major, expat.minor, expat.micro);

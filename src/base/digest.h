@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * digest - SHA-256 (libcrypto) and XXH3-128 (libxxhash), streaming.
- * The only file that sees OpenSSL and xxhash.
+ * digest - SHA-256 (libcrypto or Nettle: sha256_*.c) and XXH3-128 (libxxhash),
+ * streaming. Only these files see those libraries.
  */
 #ifndef GLS_BASE_DIGEST_H
 #define GLS_BASE_DIGEST_H
 
-#include "base/error.h"
+#include "base/strbuf.h"
 
 #define GLS_SHA256_HEX_SIZE 65 /* with the NUL */
 #define GLS_XXH128_HEX_SIZE 33
@@ -30,7 +30,10 @@ void gls_xxh128_update(struct gls_xxh128 *digest, const void *bytes, size_t size
 /* Lower-case hex of the canonical (big-endian) form, as xxhsum -H2 prints. */
 void gls_xxh128_finish(struct gls_xxh128 *digest, char out[GLS_XXH128_HEX_SIZE]);
 
-/* The name and version of the library behind SHA-256; static. */
-const char *gls_digest_library_version(void);
+/* Lower-case hex of `size` bytes, with a NUL: 2 * size + 1 characters. */
+void gls_put_hex(char *out, const uint8_t *bytes, size_t size);
+
+/* Adds a line: the library behind SHA-256, its version and licence. */
+void gls_sha256_add_about(struct gls_strbuf *out);
 
 #endif

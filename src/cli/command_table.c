@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every command and option, once: parsing, help and the man page read this. */
-#include "cli/session.h"
+#include "cli/commands.h"
 
 #define NO_MORE_OPTIONS                                                                            \
     {                                                                                              \

@@ -16,26 +16,6 @@ static int print_version(void)
     return CLI_EXIT_OK;
 }
 
-/* What the build makes from the command table: the man page, completions. */
-static bool print_generated(const char *word)
-{
-    static const struct {
-        const char *option;
-        void (*print)(FILE *to, const struct cli_command *commands,
-                      const struct cli_option *shared);
-    } rows[] = {{"--man", cli_print_man},
-                {"--bash-completion", cli_print_bash},
-                {"--zsh-completion", cli_print_zsh}};
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (strcmp(word, rows[i].option) == 0) {
-            rows[i].print(stdout, cli_commands, cli_shared_options);
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A caller may have closed them. What is opened later must not get their numbers,
  * or a file of the library would be written to as standard output. Writing to a
  * folder fails, as writing to what is closed should. */
@@ -61,8 +41,6 @@ int main(int argc, char **argv)
     int status = CLI_EXIT_USAGE;
 
     hold_standard_descriptors();
-    if (argc == 2 && print_generated(argv[1]))
-        return CLI_EXIT_OK;
     switch (cli_parse(&values, cli_commands, cli_shared_options, argc, argv)) {
     case CLI_PARSED:
         status = values.command->run(&values);

@@ -7,6 +7,7 @@
 #ifndef GLS_CLI_SESSION_H
 #define GLS_CLI_SESSION_H
 
+#include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/text.h"
 
@@ -34,15 +35,6 @@ void cli_outlive_readers(void);
 /* Says the error and gives the exit status that belongs to it. */
 int cli_exit_for(struct cli_output *output, const struct gls_error *error);
 
-/* The rows of the command table. */
-int cli_run_import(const struct cli_values *values);
-int cli_run_show(const struct cli_values *values);
-int cli_run_update(const struct cli_values *values);
-int cli_run_verify(const struct cli_values *values);
-int cli_run_generate_db(const struct cli_values *values);
-int cli_run_log(const struct cli_values *values);
-int cli_run_place(const struct cli_values *values);
-
 /* What import, update and generate-db tell (report.c). `user` is the struct
  * cli_session. */
 struct gls_callbacks cli_report_callbacks(struct cli_session *session);
@@ -53,8 +45,5 @@ void cli_report_message(void *user, const char *text);
 int cli_report_end(struct cli_session *session, const struct gls_summary *summary, const char *done,
                    const struct gls_error *error);
 bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata *out);
-
-extern const struct cli_command cli_commands[];
-extern const struct cli_option cli_shared_options[];
 
 #endif

@@ -105,6 +105,7 @@ TABLE
 }
 
 @test "place takes words without quotes, and positions with a minus and blanks" {
+    needs 'places (builtin|file)'
     [ "$(glassine place San Francisco, California | head -n 1)" = "$(glassine place "San Francisco, California" | head -n 1)" ]
     [[ "$(glassine place -33.86, 151.21 | head -n 1)" == *Australia ]]
 }

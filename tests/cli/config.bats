@@ -51,6 +51,7 @@ CONFIG
 }
 
 @test "a file of Elodie's library keeps its name, in a new library and through updates" {
+    needs 'places (builtin|file)'
     photo "a/2020-01-02_03-04-05-img_1-my-title.jpg" "2020:01:02 03:04:05"
     stored=lib/2020-01-Jan/Sydney/2020-01-02_03-04-05-img_1-my-title.jpg
     glassine import -q -d lib a
@@ -62,6 +63,7 @@ CONFIG
 }
 
 @test "a title in a name that Elodie gave is replaced, not repeated" {
+    needs 'places (builtin|file)'
     stem=el/2020-01-Jan/Sydney/2020-01-02_03-04-05-img_1
     photo card/img_1.jpg "2020:01:02 03:04:05"
     glassine import -q --write-metadata none -d made card
@@ -154,6 +156,7 @@ mount_windows_names() {
 }
 
 @test "capitalization holds for the extension too, also where the template names none" {
+    needs 'places (builtin|file)'
     photo a/img_1.jpg "2020:01:02 03:04:05"
     printf '[File]\nname=%%date-%%original_name\ncapitalization=upper\n' > config.ini
     glassine import -q --config config.ini -d lib a

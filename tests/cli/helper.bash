@@ -22,6 +22,12 @@ glassine() {
     "$GLS_BINARY_DIR/glassine" "$@"
 }
 
+# needs PATTERN: skips the test where `glassine --version` says that the build is made
+# without it, as "places (builtin|file)".
+needs() {
+    glassine --version | grep -qE "^built with:.*$1" || skip "this build has no $1"
+}
+
 make_card() {
     "$GLS_BINARY_DIR/tests/make_card" "$@"
 }

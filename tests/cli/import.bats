@@ -203,6 +203,7 @@ CONFIG
 }
 
 @test "pairs of lines on a pipe, nothing on stdout with --quiet" {
+    needs 'places (builtin|file)'
     photo a/IMG_1.JPG "2020:01:02 03:04:05"
     [ "$(glassine import -d lib a 2>/dev/null)" = "$PWD/a/IMG_1.JPG -> $PWD/lib/2020-01-Jan/Sydney/2020-01-02_03-04-05-img_1.jpg" ] ||
         [ "$(glassine import -n -d other a 2>/dev/null)" = "a/IMG_1.JPG -> $PWD/other/2020-01-Jan/Sydney/2020-01-02_03-04-05-img_1.jpg" ]
@@ -210,6 +211,7 @@ CONFIG
 }
 
 @test "nothing but libav of an image-only run: it is not loaded, and no process is made" {
+    needs 'libavformat load'
     [ -z "${GLS_SANITIZE:-}" ] || skip "LeakSanitizer does not work under strace"
     command -v strace >/dev/null || skip "no strace"
     photo a/IMG_1.JPG "2020:01:02 03:04:05"

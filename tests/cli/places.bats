@@ -5,6 +5,7 @@
 load helper
 
 @test "place tells a position in JSON; a leading minus is no option" {
+    needs 'places (builtin|file)'
     run glassine place --json 48.8583,2.2945
     [ "$status" -eq 0 ]
     [ "$(jq -r '[.city, .country_code, .time_zone] | join(" ")' <<< "$output")" = "Paris FR Europe/Paris" ]
@@ -22,6 +23,7 @@ load helper
 }
 
 @test "place finds a name, and asks when it is ambiguous" {
+    needs 'places (builtin|file)'
     [ "$(glassine place --json "Las Vegas, NV" | jq -r .state)" = Nevada ]
     [ "$(glassine place --json "Paris, Texas" | jq -r .country_code)" = US ]
     run glassine place Springfield
@@ -57,6 +59,7 @@ load helper
 }
 
 @test "without it, exactly the instants with neither place nor offset follow the machine's zone" {
+    needs 'places (builtin|file)'
     cp -r "$fixtures/sample" "$fixtures/formats" .
     [ ! -d "$GLS_CORPUS" ] || cp -r "$GLS_CORPUS" corpus
     find . -type f -exec touch -d 2020-06-07T23:30:00Z {} +

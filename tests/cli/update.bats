@@ -134,6 +134,7 @@ still_duplicate() {
 }
 
 @test "--location as LAT,LON for every sign, and the folder follows" {
+    needs 'places (builtin|file)'
     one_photo
     file=$stored
     for place in 48.8583,2.2945 -33.8568,151.2153 40.7580,-73.9855 -22.9519,-43.2105 0,0.5; do
@@ -150,6 +151,7 @@ still_duplicate() {
 }
 
 @test "--location by name; an ambiguous or unknown name lists candidates and touches nothing" {
+    needs 'places (builtin|file)'
     one_photo
     tree lib > before
     run glassine update --location Springfield "$stored"
@@ -538,6 +540,7 @@ movie_times() {
 }
 
 @test "a movie's times are in UTC, through the offset that was given or the place's" {
+    needs 'places (builtin|file)'
     mkdir card
     cp "$fixtures/structures/mov-mdat-first.mov" card/clip.mov
     glassine import --json -d lib card > imported

@@ -6,7 +6,6 @@
 #include "media/media.h"
 #include "media/xmp/xmp.h"
 #include "media/xmp/xmp_rdf.h"
-#include "shim/exiv2_shim.h"
 
 #define RDF_START                                                                                  \
     "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "                                              \
@@ -513,7 +512,8 @@ static void offers_in_order(void **state)
     gls_media_clear(&media);
 }
 
-/* ---- Exiv2 --------------------------------------------------------------------------- */
+#if GLS_WITH_EXIV2
+#include "shim/exiv2_shim.h"
 
 static void exiv2_reads_what_our_reader_reads(void **state)
 {
@@ -572,6 +572,7 @@ static void foreign_namespaces_are_bounded(void **state)
     shim.size = 7;
     assert_int_equal(gls_shim_decode_xmp(&properties, &shim, message), GLS_SHIM_REFUSED);
 }
+#endif
 
 int main(void)
 {
@@ -593,8 +594,10 @@ int main(void)
         cmocka_unit_test(dates_and_positions_are_kept_in_step),
         cmocka_unit_test(contradictions_are_told),
         cmocka_unit_test(offers_in_order),
+#if GLS_WITH_EXIV2
         cmocka_unit_test(exiv2_reads_what_our_reader_reads),
         cmocka_unit_test(foreign_namespaces_are_bounded),
+#endif
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Reading Exif (EXIF 2.32). libexif is handed a compact block that the TIFF
- * walker made: it never meets a hostile offset, a maker note or a thumbnail.
- */
+/* Reading Exif (EXIF 2.32). */
 #include "media/tiff/exif.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libexif/exif-data.h>
-#include <libexif/exif-log.h>
-
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "media/core/date_words.h"
 #include "media/core/record.h"
+#include "media/tiff/exif_entries.h"
 #include "media/tiff/tiff.h"
 
 void gls_exif_values_clear(struct gls_exif_values *values)
@@ -49,48 +44,50 @@ static char *text_from_bytes(const unsigned char *bytes, size_t size)
     return gls_latin1_to_utf8(text, length);
 }
 
-static char *read_text(ExifData *data, ExifIfd ifd, ExifTag tag)
+static char *read_text(const struct gls_exif_entries *entries, enum gls_exif_ifd ifd, unsigned tag)
 {
-    ExifEntry *entry = exif_content_get_entry(data->ifd[ifd], tag);
-    if (entry == NULL || entry->data == NULL || entry->size == 0 ||
-        (entry->format != EXIF_FORMAT_ASCII && entry->format != EXIF_FORMAT_UNDEFINED &&
-         entry->format != EXIF_FORMAT_BYTE)) {
+    struct gls_exif_entry entry;
+    if (!gls_exif_entries_find(&entry, entries, ifd, tag) ||
+        (entry.type != GLS_TIFF_ASCII && entry.type != GLS_TIFF_UNDEFINED &&
+         entry.type != GLS_TIFF_BYTE)) {
         return NULL;
     }
-    return text_from_bytes(entry->data, entry->size);
+    return text_from_bytes(entry.data, entry.size);
 }
 
-static bool read_fraction(double *out, const ExifEntry *entry, unsigned index, ExifByteOrder order)
+static uint32_t number_at(const struct gls_exif_entry *entry, size_t offset)
 {
-    const unsigned char *bytes = entry->data + (size_t)index * 8;
-    if (entry->format == EXIF_FORMAT_SRATIONAL) {
-        ExifSRational part = exif_get_srational(bytes, order);
-        *out = part.denominator != 0 ? (double)part.numerator / part.denominator : 0.0;
-        return part.denominator != 0 || part.numerator == 0;
+    return entry->is_big_endian ? gls_be32(entry->data + offset) : gls_le32(entry->data + offset);
+}
+
+/* Some phones state the signed type. */
+static bool read_fraction(double *out, const struct gls_exif_entry *entry, size_t index)
+{
+    uint32_t numerator = number_at(entry, index * 8);
+    uint32_t denominator = number_at(entry, index * 8 + 4);
+    *out = 0.0;
+    if (denominator != 0 && entry->type == GLS_TIFF_SRATIONAL) {
+        *out = (double)(int32_t)numerator / (int32_t)denominator;
+    } else if (denominator != 0) {
+        *out = (double)numerator / denominator;
     }
-    ExifRational part = exif_get_rational(bytes, order);
-    *out = part.denominator != 0 ? (double)part.numerator / part.denominator : 0.0;
-    return part.denominator != 0 || part.numerator == 0;
+    return denominator != 0 || numerator == 0;
 }
 
 /* Degrees, minutes and seconds, or hours. A first value of 0/0 means "not
- * known"; minutes and seconds are left out by some cameras in that way. Some
- * phones state the signed type. */
-static bool read_rationals(double out[3], ExifData *data, ExifTag tag)
+ * known"; minutes and seconds are left out by some cameras in that way. */
+static bool read_rationals(double out[3], const struct gls_exif_entries *entries, unsigned tag)
 {
-    ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_GPS], tag);
-    if (entry == NULL || entry->data == NULL || entry->components == 0 ||
-        entry->size / 8 < entry->components ||
-        (entry->format != EXIF_FORMAT_RATIONAL && entry->format != EXIF_FORMAT_SRATIONAL)) {
-        return false;
-    }
-    ExifByteOrder order = exif_data_get_byte_order(data);
-    if (exif_get_long(entry->data + 4, order) == 0) {
+    struct gls_exif_entry entry;
+    if (!gls_exif_entries_find(&entry, entries, GLS_EXIF_GPS, tag) || entry.count == 0 ||
+        entry.size / 8 < entry.count ||
+        (entry.type != GLS_TIFF_RATIONAL && entry.type != GLS_TIFF_SRATIONAL) ||
+        number_at(&entry, 4) == 0) {
         return false;
     }
     for (unsigned i = 0; i < 3; i++) {
         out[i] = 0.0;
-        if (i < entry->components && !read_fraction(&out[i], entry, i, order)) {
+        if (i < entry.count && !read_fraction(&out[i], &entry, i)) {
             return false;
         }
         if (out[i] < 0.0) {
@@ -102,25 +99,25 @@ static bool read_rationals(double out[3], ExifData *data, ExifTag tag)
 
 /* The sign that a ref gives, 0 if it is missing: then the position is unknown,
  * for a photo must not land on the other side of the globe. */
-static int read_sign(ExifData *data, ExifTag tag, char positive, char negative)
+static int read_sign(const struct gls_exif_entries *entries, unsigned tag, char positive,
+                     char negative)
 {
-    ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_GPS], tag);
-    if (entry == NULL || entry->data == NULL || entry->size == 0) {
+    struct gls_exif_entry entry;
+    if (!gls_exif_entries_find(&entry, entries, GLS_EXIF_GPS, tag)) {
         return 0;
     }
-    int ref = entry->data[0] & ~0x20;
+    int ref = entry.data[0] & ~0x20;
     return ref == positive ? 1 : ref == negative ? -1 : 0;
 }
 
-static void read_position(struct gls_exif_values *out, ExifData *data)
+static void read_position(struct gls_exif_values *out, const struct gls_exif_entries *entries)
 {
     double latitude[3];
     double longitude[3];
-    int north = read_sign(data, (ExifTag)EXIF_TAG_GPS_LATITUDE_REF, 'N', 'S');
-    int east = read_sign(data, (ExifTag)EXIF_TAG_GPS_LONGITUDE_REF, 'E', 'W');
-    if (north == 0 || east == 0 ||
-        !read_rationals(latitude, data, (ExifTag)EXIF_TAG_GPS_LATITUDE) ||
-        !read_rationals(longitude, data, (ExifTag)EXIF_TAG_GPS_LONGITUDE)) {
+    int north = read_sign(entries, GLS_GPS_LATITUDE_REF, 'N', 'S');
+    int east = read_sign(entries, GLS_GPS_LONGITUDE_REF, 'E', 'W');
+    if (north == 0 || east == 0 || !read_rationals(latitude, entries, GLS_GPS_LATITUDE) ||
+        !read_rationals(longitude, entries, GLS_GPS_LONGITUDE)) {
         return;
     }
     out->latitude = north * (latitude[0] + latitude[1] / 60.0 + latitude[2] / 3600.0);
@@ -128,14 +125,14 @@ static void read_position(struct gls_exif_values *out, ExifData *data)
     out->has_position = fabs(out->latitude) <= 90.0 && fabs(out->longitude) <= 180.0;
 }
 
-static void read_gps_time(struct gls_exif_values *out, ExifData *data)
+static void read_gps_time(struct gls_exif_values *out, const struct gls_exif_entries *entries)
 {
     double time[3];
-    char *date = read_text(data, EXIF_IFD_GPS, (ExifTag)EXIF_TAG_GPS_DATE_STAMP);
+    char *date = read_text(entries, GLS_EXIF_GPS, GLS_GPS_DATE_STAMP);
     struct gls_datetime when;
     if (date != NULL && gls_datetime_parse(&when, date, true) &&
-        read_rationals(time, data, (ExifTag)EXIF_TAG_GPS_TIME_STAMP) && time[0] < 24.0 &&
-        time[1] < 60.0 && time[2] < 61.0) {
+        read_rationals(time, entries, GLS_GPS_TIME_STAMP) && time[0] < 24.0 && time[1] < 60.0 &&
+        time[2] < 61.0) {
         when.hour = (int8_t)time[0];
         when.minute = (int8_t)time[1];
         when.second = (int8_t)fmin(time[2], 59.0);
@@ -147,46 +144,30 @@ static void read_gps_time(struct gls_exif_values *out, ExifData *data)
     free(date);
 }
 
-static void read_entries(struct gls_exif_values *out, ExifData *data)
+static void read_entries(struct gls_exif_values *out, const struct gls_exif_entries *entries)
 {
     const struct {
         char **field;
-        ExifIfd ifd;
-        ExifTag tag;
+        enum gls_exif_ifd ifd;
+        unsigned tag;
     } texts[] = {
-        {&out->make, EXIF_IFD_0, EXIF_TAG_MAKE},
-        {&out->model, EXIF_IFD_0, EXIF_TAG_MODEL},
-        {&out->date_time, EXIF_IFD_0, EXIF_TAG_DATE_TIME},
-        {&out->date_time_original, EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL},
-        {&out->date_time_digitized, EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_DIGITIZED},
-        {&out->sub_sec, EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME},
-        {&out->sub_sec_original, EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_ORIGINAL},
-        {&out->sub_sec_digitized, EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_DIGITIZED},
-        {&out->offset, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME},
-        {&out->offset_original, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL},
-        {&out->offset_digitized, EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_DIGITIZED},
+        {&out->make, GLS_EXIF_IFD0, GLS_TAG_MAKE},
+        {&out->model, GLS_EXIF_IFD0, GLS_TAG_MODEL},
+        {&out->date_time, GLS_EXIF_IFD0, GLS_TAG_DATE_TIME},
+        {&out->date_time_original, GLS_EXIF_PHOTO, GLS_TAG_DATE_TIME_ORIGINAL},
+        {&out->date_time_digitized, GLS_EXIF_PHOTO, GLS_TAG_DATE_TIME_DIGITIZED},
+        {&out->sub_sec, GLS_EXIF_PHOTO, GLS_TAG_SUB_SEC_TIME},
+        {&out->sub_sec_original, GLS_EXIF_PHOTO, GLS_TAG_SUB_SEC_TIME_ORIGINAL},
+        {&out->sub_sec_digitized, GLS_EXIF_PHOTO, GLS_TAG_SUB_SEC_TIME_DIGITIZED},
+        {&out->offset, GLS_EXIF_PHOTO, GLS_TAG_OFFSET_TIME},
+        {&out->offset_original, GLS_EXIF_PHOTO, GLS_TAG_OFFSET_TIME_ORIGINAL},
+        {&out->offset_digitized, GLS_EXIF_PHOTO, GLS_TAG_OFFSET_TIME_DIGITIZED},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        *texts[i].field = read_text(data, texts[i].ifd, texts[i].tag);
+        *texts[i].field = read_text(entries, texts[i].ifd, texts[i].tag);
     }
-    read_position(out, data);
-    read_gps_time(out, data);
-}
-
-static bool read_with_libexif(struct gls_exif_values *out, const struct gls_strbuf *block,
-                              struct gls_error *error)
-{
-    ExifData *data = exif_data_new();
-    if (data == NULL) {
-        return gls_fail_memory(error);
-    }
-    /* As it is written, not as libexif would mend it. */
-    exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
-    exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
-    exif_data_load_data(data, (const unsigned char *)block->data, (unsigned)block->size);
-    read_entries(out, data);
-    exif_data_unref(data);
-    return true;
+    read_position(out, entries);
+    read_gps_time(out, entries);
 }
 
 /* Apple's maker note: "Apple iOS\0", two bytes of version, "MM", then an IFD
@@ -243,12 +224,15 @@ bool gls_exif_decode(struct gls_exif_values *out, const void *block, size_t size
                      struct gls_error *error)
 {
     struct gls_input *input = NULL;
-    GLS_STRBUF_AUTO compact = GLS_STRBUF_INIT;
+    struct gls_exif_entries *entries = NULL;
     memset(out, 0, sizeof *out);
-    gls_strbuf_add(&compact, "Exif\0", 6);
     bool ok = gls_input_from_memory(&input, block, size, "Exif block", error) &&
-              gls_tiff_compact_exif(&compact, input, error) &&
-              read_with_libexif(out, &compact, error) && read_maker_note(out, input, error);
+              gls_exif_entries_new(&entries, input, error);
+    if (ok) {
+        read_entries(out, entries);
+        ok = read_maker_note(out, input, error);
+    }
+    gls_exif_entries_free(entries);
     gls_input_free(input);
     if (!ok) {
         gls_exif_values_clear(out);

@@ -70,6 +70,7 @@ enum gls_tiff_type {
     GLS_TIFF_RATIONAL = 5,
     GLS_TIFF_UNDEFINED = 7,
     GLS_TIFF_SLONG = 9, /* met as the type of pointers */
+    GLS_TIFF_SRATIONAL = 10,
     GLS_TIFF_IFD = 13
 };
 

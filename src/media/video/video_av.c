@@ -50,7 +50,7 @@ static void say_nothing(void *context, int level, const char *format, va_list ar
     (void)arguments;
 }
 
-#ifdef GLS_LINK_AVFORMAT
+#if GLS_LINKS_AVFORMAT
 
 static void load_library(void)
 {

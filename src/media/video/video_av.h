@@ -2,7 +2,9 @@
 /*
  * video_av - what libavformat says of a video or sound file. The library is
  * loaded when the first such file is met (it brings many others with it), and
- * it sees nothing but the bytes of a gls_input: no path, no protocol.
+ * it sees nothing but the bytes of a gls_input: no path, no protocol. A build may
+ * link it instead, or leave it out (GLS_AVFORMAT): then every read is a
+ * GLS_ERROR_FORMAT, and the file is filed by what else is known of it.
  */
 #ifndef GLS_MEDIA_VIDEO_VIDEO_AV_H
 #define GLS_MEDIA_VIDEO_VIDEO_AV_H

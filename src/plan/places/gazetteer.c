@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "plan/places/gazetteer_data.h"
+#include "plan/places/gazetteer_source.h"
 
 #define KM_PER_DEGREE 111.195
 #define CITY_KM 50.0
@@ -370,7 +371,7 @@ static const char *zone_of(const struct finding *finding, double longitude)
 
 const char *gls_gazetteer_zone_at(double latitude, double longitude)
 {
-    if (!is_position(&latitude, &longitude))
+    if (!is_position(&latitude, &longitude) || gls_gazetteer_bytes() == NULL)
         return NULL;
     struct finding finding = find(latitude, longitude);
     return zone_of(&finding, longitude);
@@ -380,7 +381,7 @@ void gls_gazetteer_at(struct gls_place *out, double latitude, double longitude, 
 {
     double asked = longitude;
     memset(out, 0, sizeof *out);
-    if (is_position(&latitude, &longitude)) {
+    if (is_position(&latitude, &longitude) && gls_gazetteer_bytes() != NULL) {
         struct finding finding = find(latitude, longitude);
         if (finding.place != GLS_GAZ_NO_PLACE) {
             gls_gaz_fill(out, (uint32_t)finding.place, english);
@@ -399,8 +400,15 @@ void gls_gazetteer_at(struct gls_place *out, double latitude, double longitude, 
     out->longitude = asked;
 }
 
+bool gls_gazetteer_is_there(void)
+{
+    return gls_gazetteer_bytes() != NULL;
+}
+
 const char *gls_gazetteer_attribution(void)
 {
+    if (gls_gazetteer_bytes() == NULL)
+        return gls_gazetteer_lack();
     return "GeoNames (https://www.geonames.org/), CC BY 4.0; borders: Natural Earth "
            "and US Census Bureau, public domain";
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * gazetteer - the places inside glassine: nearest place, names, time zones.
- * The data is linked in and read where it lies; nothing is loaded at start.
+ * The data is read where it lies (gazetteer_source); nothing is loaded at start.
+ * Where there is none, no position has a name or a zone, and no name a position.
  * third_party/gazetteer makes it. Every function may be called by any thread.
  */
 #ifndef GLS_PLAN_PLACES_GAZETTEER_H
@@ -25,7 +26,9 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
                         size_t *candidate_count, const char *name, bool english,
                         struct gls_error *error);
 
-/* A line that names the sources of the data and their licences. Static. */
+bool gls_gazetteer_is_there(void);
+/* A line that names the sources of the data and their licences, or why there is
+ * none. Static. */
 const char *gls_gazetteer_attribution(void);
 
 /* Metres between two positions along the surface. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The places of third_party/gazetteer, as they are. */
     .section .rodata
-    .global gls_gazetteer_bytes
-    .hidden gls_gazetteer_bytes
-    .type gls_gazetteer_bytes, %object
+    .global gls_gazetteer_linked
+    .hidden gls_gazetteer_linked
+    .type gls_gazetteer_linked, %object
     .balign 16
-gls_gazetteer_bytes:
+gls_gazetteer_linked:
     .incbin "third_party/gazetteer/gazetteer.bin"
-    .size gls_gazetteer_bytes, . - gls_gazetteer_bytes
+    .size gls_gazetteer_linked, . - gls_gazetteer_linked
     .byte 0
     .section .note.GNU-stack, "", %progbits

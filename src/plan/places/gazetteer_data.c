@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* gazetteer_data - access to the linked-in file, which this project makes itself
- * and a test walks through: its offsets are trusted. */
+/* gazetteer_data - access to the gazetteer, which this project makes itself and a
+ * test walks through: its offsets are trusted. */
 #include "plan/places/gazetteer_data.h"
+#include "plan/places/gazetteer_source.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-extern const uint8_t gls_gazetteer_bytes[];
-
-enum { HEADER_SIZE = 8, RECORD_ZONE_MASK = 0x7fff, POPULATION_UNIT_BIT = 0x800000 };
+enum { RECORD_ZONE_MASK = 0x7fff, POPULATION_UNIT_BIT = 0x800000 };
 
 const uint8_t *gls_gaz_section(enum gls_gazetteer_section section)
 {
-    return gls_gazetteer_bytes + gls_le32(gls_gazetteer_bytes + HEADER_SIZE + 8 * section);
+    const uint8_t *bytes = gls_gazetteer_bytes();
+    return bytes + gls_le32(bytes + GLS_GAZ_HEADER_SIZE + 8 * section);
 }
 
 uint32_t gls_gaz_section_size(enum gls_gazetteer_section section)
 {
-    return gls_le32(gls_gazetteer_bytes + HEADER_SIZE + 8 * section + 4);
+    return gls_le32(gls_gazetteer_bytes() + GLS_GAZ_HEADER_SIZE + 8 * section + 4);
 }
 
 uint32_t gls_gaz_place_count(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gazetteer_data - how the linked-in file is read; for gazetteer*.c and their
- * tests. third_party/gazetteer/make_gazetteer.py states the layout.
+ * gazetteer_data - how the gazetteer is read, where there is one; for gazetteer*.c
+ * and their tests. third_party/gazetteer/make_gazetteer.py states the layout.
  */
 #ifndef GLS_PLAN_PLACES_GAZETTEER_DATA_H
 #define GLS_PLAN_PLACES_GAZETTEER_DATA_H
@@ -24,6 +24,8 @@ enum gls_gazetteer_section {
     GLS_GAZ_LARGE,
     GLS_GAZ_SECTIONS
 };
+
+enum { GLS_GAZ_HEADER_SIZE = 8 }; /* then offset and size of each section, u32 */
 
 enum { GLS_GAZ_BAND_COUNT = 720, GLS_GAZ_PLACE_SIZE = 16, GLS_GAZ_NO_PLACE = -1 };
 

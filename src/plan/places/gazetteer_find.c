@@ -17,6 +17,7 @@
 #include "base/strbuf.h"
 #include "plan/places/gazetteer.h"
 #include "plan/places/gazetteer_data.h"
+#include "plan/places/gazetteer_source.h"
 
 enum {
     MAX_PARTS = 4,
@@ -532,6 +533,9 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
     if (strlen(name) > MAX_NAME_BYTES) {
         gls_fail(error, GLS_ERROR_ARGUMENT, "the place's name is longer than %d bytes",
                  MAX_NAME_BYTES);
+    } else if (gls_gazetteer_bytes() == NULL) {
+        gls_fail(error, GLS_ERROR_UNSUPPORTED, "\"%s\" cannot be looked up: %s", name,
+                 gls_gazetteer_lack());
     } else if (!parse(&wanted, name) || !wanted.name) {
         gls_fail(error, GLS_ERROR_ARGUMENT, "\"%s\": not a place's name", name);
     } else if (!choose(&wanted, &found, &misspelt)) {
