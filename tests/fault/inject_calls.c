@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -162,7 +163,7 @@ int renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned
 {
     long arguments[6] = {SYS_renameat2, from_fd, (long)from, to_fd, (long)to, (long)flags};
 
-    return do_names("rename", from, to, arguments);
+    return do_names((flags & RENAME_EXCHANGE) != 0 ? "exchange" : "rename", from, to, arguments);
 }
 
 int rename(const char *from, const char *to)

@@ -116,12 +116,63 @@ damage() {
         rm -rf lib
         cp -a harmed lib
         kill_at_random verify -q --library lib $repair
-        # Every content is there still, good or bad, and nothing is half.
+        # Every content is there still, good or bad (a damaged one may wait among the
+        # copies for its name), and nothing is half.
         tree lib | cut -c1-64 | sort > hashes
-        [ -z "$(comm -23 harmed_hashes hashes)" ] || { echo "gone"; failed_in; }
+        find lib/.glassine/tmp -type f -print0 | xargs -0r sha256sum | cut -c1-64 | sort - hashes > all
+        [ -z "$(comm -23 harmed_hashes all)" ] || { echo "gone"; failed_in; }
         [ -z "$(comm -13 <(sort -u harmed_hashes <(cut -c1-64 stored)) <(sort -u hashes))" ] || { echo "half"; failed_in; }
         glassine verify -q --library lib $repair || [ $? -eq 1 ] || failed_in
         tree lib | diff repaired - || failed_in
         [ -z "$(ls -A lib/.glassine/tmp)" ] || failed_in
     done
+}
+
+# Every instant, not a sample: the name of a damaged file shows the damaged or the good
+# version, whole, and the next run completes the repair.
+every_kill_of_a_repair() {
+    local more=${1:-} call action number path
+    for number in 1 2 3 4; do photo "card/$number.jpg" "2020:01:0$number 03:04:05" "salt $number"; done
+    glassine import -q -d start card
+    cp -a start harmed
+    (cd start && find . -name .glassine -prune -o -type f -name '*.jpg' -printf '%P\n' | LC_ALL=C sort) > names
+    for path in $(head -n 2 names); do
+        cp -p "harmed/$path" before
+        printf 'X' | dd of="harmed/$path" bs=1 seek=50 conv=notrunc status=none
+        touch -r before "harmed/$path"
+    done
+    rm "harmed/$(sed -n 3p names)"
+    repair="--repair-from start --repair rotten,missing"
+    cp -a harmed lib
+    calls=$(calls_of verify -q --library lib $repair)
+    tree lib > repaired
+    [ "$(grep -c '\.rotten$' repaired)" -eq 2 ]
+    for action in KILL KILLED; do
+        for call in $(seq 1 $((calls + 20))); do
+            rm -rf lib
+            cp -a harmed lib
+            killed_at="any:$call:$action"
+            injected "$more$killed_at" verify -q --library lib $repair > /dev/null 2>&1 || true
+            for path in $(head -n 2 names); do
+                cmp -s "lib/$path" "start/$path" || cmp -s "lib/$path" "harmed/$path" || failed_in
+            done
+            glassine verify -q --library lib $repair || [ $? -eq 1 ] || failed_in
+            tree lib | diff repaired - || failed_in
+            check_closed_but_for_rotten || failed_in
+        done
+    done
+}
+
+check_closed_but_for_rotten() {
+    [ -z "$(ls -A lib/.glassine/tmp)" ] && [ "$(query lib/.glassine/library.db 'select count(*) from intents')" = 0 ]
+}
+
+@test "verify --repair-from that is killed at any call: the name holds the bad or the good file" {
+    need_injection
+    every_kill_of_a_repair
+}
+
+@test "the same on a file system that exchanges no names" {
+    need_injection
+    every_kill_of_a_repair "exchange:1+:EINVAL;"
 }

@@ -21,7 +21,7 @@ check_publishing() {
         $1 == "syncfs" && $4 == 0 { synced = NR }
         $1 == "fsync" && $2 ~ /library.db-wal$/ && $4 == 0 { committed = NR; synced_at_commit = synced }
         $1 == "write" && $2 ~ /library.db-wal$/ && named > synced { bad("a commit before the names are flushed") }
-        $1 == "rename" && $3 ~ /^lib\/2/ && $4 == 0 {
+        ($1 == "rename" || $1 == "exchange") && $3 ~ /^lib\/2/ && $4 == 0 {
             names++
             named = NR
             if (!($2 in written) && $2 ~ /tmp/) bad("a copy that nobody wrote")
@@ -37,7 +37,7 @@ check_letting_go() {
     awk -F'\t' '
         function bad(text) { print "line " FNR ": " text ": " $0; failed = 1 }
         NR == FNR { stored[$1] = $2; size[$2] = $3; next }
-        $1 == "rename" && $3 ~ /^lib\/2/ && $4 == 0 { named[$3] = FNR }
+        ($1 == "rename" || $1 == "exchange") && $3 ~ /^lib\/2/ && $4 == 0 { named[$3] = FNR }
         $1 == "syncfs" && $4 == 0 { synced = FNR }
         $1 == "fsync" && $2 ~ /library.db-wal$/ && $4 == 0 {
             for (path in named) if (named[path] < synced && !(path in safe)) { safe[path] = FNR; got[path] = 0 }
@@ -56,7 +56,7 @@ check_letting_go() {
 # Old versions go, at least so many, and none before the last new name is flushed.
 check_old_versions() {
     awk -F'\t' '
-        $1 == "rename" && $3 ~ /^lib\/2/ && $4 == 0 { named = NR }
+        ($1 == "rename" || $1 == "exchange") && $3 ~ /^lib\/2/ && $4 == 0 { named = NR }
         $1 == "syncfs" && $4 == 0 { synced = NR }
         $1 == "unlink" && $2 ~ /^lib\/(2|.glassine\/tmp)/ && $4 == 0 {
             gone++

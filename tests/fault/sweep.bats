@@ -6,7 +6,7 @@
 
 load helper
 
-faults="write:ENOSPC write:EIO read:EIO open:EIO open:EMFILE list:EIO stat:EIO rename:EIO link:EPERM
+faults="write:ENOSPC write:EIO read:EIO open:EIO open:EMFILE list:EIO stat:EIO rename:EIO exchange:EIO exchange:ENOSYS link:EPERM
     unlink:EIO mkdir:ENOSPC fsync:EIO syncfs:EIO times:EPERM ftruncate:EIO flock:ENOLCK
     thread:EAGAIN alloc:ENOMEM"
 # A program that is interrupted, or is given only half of what it asks, goes on.

@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
+
+enum { NAMES_MAX = 1000 };
 
 static bool is_in_place(const struct gls_replacement *swap)
 {
@@ -25,14 +28,59 @@ static bool old_is_unchanged(const struct gls_replacement *swap, const char *pat
 
     if (lstat(path, &now) != 0)
         return gls_fail_errno(error, errno, "%s", swap->old_path);
-    if (!gls_is_unchanged(swap->old, &now))
-        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated",
-                        swap->old_path);
-    return true;
+    return gls_is_unchanged(swap->old, &now) ||
+           gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", swap->old_path);
 }
 
-/* Takes an exchange back. */
-static bool exchange_back(const struct gls_replacement *swap)
+/* ---- Versions that another program wrote ---------------------------------------- */
+
+static bool keep_as(char **kept, const char *path, struct gls_strbuf *name)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    bool ok = !name->failed && gls_publish(path, name->data, &why);
+
+    if (ok)
+        *kept = gls_strbuf_take(name);
+    return ok || why.status != GLS_ERROR_EXISTS;
+}
+
+void gls_keep_beside(char **kept, const char *path, const char *name, const char *suffix)
+{
+    const char *names[] = {name, path};
+
+    *kept = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && *kept == NULL; i++) {
+        bool tried = false;
+        for (unsigned number = 0; number < NAMES_MAX && !tried; number++) {
+            GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+            gls_strbuf_addf(&text, number == 0 ? "%s.%s" : "%s.%s-%u", names[i], suffix, number);
+            tried = keep_as(kept, path, &text);
+        }
+    }
+}
+
+/* What is under `tmp` is nothing that glassine may remove. */
+static void keep_edit(const struct gls_replacement *swap, struct gls_error *error)
+{
+    char *kept;
+
+    gls_keep_beside(&kept, swap->tmp, swap->new_path, GLS_KEPT_EDIT_SUFFIX);
+    if (kept != NULL)
+        gls_fail(error, GLS_ERROR_CHANGED,
+                 "%s: changed while it was updated; the version that another program wrote is "
+                 "kept as %s",
+                 swap->new_path, kept);
+    free(kept);
+}
+
+static bool is_copy(const struct gls_replacement *swap, const char *path)
+{
+    struct stat now;
+
+    return lstat(path, &now) == 0 && gls_is_same_file(&now, &swap->copy);
+}
+
+static bool exchange(const struct gls_replacement *swap)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
     bool is_supported;
@@ -40,24 +88,69 @@ static bool exchange_back(const struct gls_replacement *swap)
     return gls_exchange(swap->tmp, swap->new_path, &is_supported, &ignored);
 }
 
+/* The exchange took away a version that another program had just written: it gets its
+ * name back. If the name shows a still newer version by then, that one stays. What
+ * then is under `tmp` is our copy, or is kept. */
+static void give_back(const struct gls_replacement *swap, struct gls_error *error)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (exchange(swap)) {
+        if (is_copy(swap, swap->tmp))
+            return;
+        (void)exchange(swap);
+    } else if (gls_publish(swap->tmp, swap->new_path, &ignored)) {
+        return;
+    }
+    keep_edit(swap, error);
+}
+
+/* ---- Replacing ------------------------------------------------------------------ */
+
+/* Without an exchange: the bad version gets its second name first, so that it is
+ * never without one. A file system without links lets the name be empty for an
+ * instant, which the intent covers. */
+static bool replace_and_keep(const struct gls_replacement *swap, struct gls_error *error)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (link(swap->new_path, swap->aside) == 0) {
+        bool ok = old_is_unchanged(swap, swap->aside, error) &&
+                  (rename(swap->tmp, swap->new_path) == 0 ||
+                   gls_fail_errno(error, errno, "%s", swap->new_path));
+        if (!ok)
+            unlink(swap->aside);
+        return ok;
+    }
+    if (!gls_publish(swap->new_path, swap->aside, error))
+        return false;
+    if (gls_publish(swap->tmp, swap->new_path, error))
+        return true;
+    (void)gls_publish(swap->aside, swap->new_path, &ignored);
+    return false;
+}
+
 /* Exchanging keeps the old version until the whole unit is done, and tells what it
- * took away: a version that came at the last moment is put back. A file system that
- * cannot exchange still replaces in one step. */
+ * took away. A file system that cannot exchange still replaces in one step. */
 static bool replace(struct gls_replacement *swap, struct gls_error *error)
 {
     struct gls_error cause = GLS_ERROR_INIT;
     bool is_supported;
 
+    if (lstat(swap->tmp, &swap->copy) != 0)
+        return gls_fail_errno(error, errno, "%s", swap->tmp);
     if (gls_exchange(swap->tmp, swap->new_path, &is_supported, &cause)) {
         swap->exchanged = old_is_unchanged(swap, swap->tmp, error);
-        if (!swap->exchanged && !exchange_back(swap))
-            (void)gls_publish(swap->tmp, swap->new_path, &cause);
+        if (!swap->exchanged)
+            give_back(swap, error);
         return swap->exchanged;
     }
     if (is_supported) {
         *error = cause;
         return false;
     }
+    if (swap->aside != NULL)
+        return replace_and_keep(swap, error);
     return rename(swap->tmp, swap->new_path) == 0 ||
            gls_fail_errno(error, errno, "%s", swap->new_path);
 }
@@ -108,6 +201,17 @@ bool gls_replace(struct gls_replacement *swap, struct gls_error *error)
     return swap->done;
 }
 
+/* A version that another program wrote over the new one keeps the name. */
+static bool roll_exchange_back(const struct gls_replacement *swap)
+{
+    if (!exchange(swap))
+        return false;
+    if (is_copy(swap, swap->tmp))
+        return true;
+    (void)exchange(swap);
+    return false;
+}
+
 bool gls_replace_roll_back(struct gls_replacement *swap)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
@@ -116,7 +220,7 @@ bool gls_replace_roll_back(struct gls_replacement *swap)
     if (!swap->done)
         return true;
     if (swap->exchanged)
-        ok = exchange_back(swap);
+        ok = roll_exchange_back(swap);
     else if (swap->linked)
         ok = gls_paths_are_same_file(swap->old_path, swap->new_path) && unlink(swap->new_path) == 0;
     else if (swap->tmp != NULL && is_in_place(swap))
@@ -133,17 +237,32 @@ bool gls_replace_leaves_old(const struct gls_replacement *swap)
            (swap->tmp != NULL || swap->linked);
 }
 
+/* The old version is under `tmp`. */
+static bool finish_exchange(const struct gls_replacement *swap, struct gls_error *error)
+{
+    if (swap->aside != NULL)
+        return gls_publish(swap->tmp, swap->aside, error);
+    if (!old_is_unchanged(swap, swap->tmp, error)) {
+        if (error->status == GLS_ERROR_CHANGED)
+            keep_edit(swap, error);
+        return error->status == GLS_ERROR_NOT_FOUND;
+    }
+    return unlink(swap->tmp) == 0 || errno == ENOENT ||
+           gls_fail_errno(error, errno, "%s", swap->tmp);
+}
+
 bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
 {
-    bool leaves_old = gls_replace_leaves_old(swap);
-    const char *old = swap->exchanged ? swap->tmp : leaves_old ? swap->old_path : NULL;
+    const char *old = swap->old_path;
 
-    if (old == NULL)
+    if (swap->exchanged)
+        return finish_exchange(swap, error);
+    if (!gls_replace_leaves_old(swap))
         return true;
     /* A version that another program put there meanwhile is not the old one. */
-    if (swap->linked && !gls_paths_are_same_file(swap->old_path, swap->new_path))
+    if (swap->linked && !gls_paths_are_same_file(old, swap->new_path))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);
-    if (leaves_old && !swap->linked && !old_is_unchanged(swap, old, error))
+    if (!swap->linked && !old_is_unchanged(swap, old, error))
         return error->status == GLS_ERROR_NOT_FOUND;
     return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
 }

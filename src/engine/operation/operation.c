@@ -43,7 +43,10 @@ bool gls_operation_recover(struct gls_operation *op, struct gls_error *error)
     uint64_t completed = 0;
     char text[96];
 
-    if (!gls_recover(op->writable, op->writer, op->run_id, &completed, error))
+    struct gls_recover_request request = {
+        .library = op->writable, .writer = op->writer, .run_id = op->run_id, .cancel = op->cancel};
+
+    if (!gls_recover(&completed, &request, error))
         return false;
     op->is_recovered = true;
     if (completed > 0) {

@@ -116,6 +116,7 @@ static void check_tracked(struct gls_verify_run *run, unsigned worker, struct gl
     } else if (!S_ISREG(status.st_mode)) {
         settle(item, GLS_STATE_MISSING, "something that is no regular file has its name");
     } else {
+        item->status = status;
         check_content(run, worker, item, path, &status);
     }
 }

@@ -14,7 +14,9 @@
 
 #include "base/path.h"
 #include "engine/describe.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
+#include "engine/journal/replace.h"
 #include "engine/scan/tree_walk.h"
 #include "engine/verify/verify_run.h"
 
@@ -142,10 +144,30 @@ static bool find_good(char **out, struct gls_verify_run *run, const struct gls_s
 
 /* ---- Putting them back ------------------------------------------------------------ */
 
-/* Copies the good bytes into the library's folder for copies and flushes them. */
-static bool fetch(const char *tmp, struct gls_verify_run *run, const struct gls_stored_file *row,
-                  const char *from, struct gls_error *error)
+/* One file on its way back. Owned texts. */
+struct comeback {
+    struct gls_verify_run *run;
+    const struct gls_verify_item *item;
+    char *tmp_path, *tmp;     /* of the good copy: in the library, and absolute */
+    char *path;               /* of the file; absolute */
+    char *aside_path, *aside; /* where the damaged version goes; NULL: there is none */
+    struct stat damaged;
+};
+
+static void comeback_clear(struct comeback *comeback)
 {
+    free(comeback->tmp_path);
+    free(comeback->tmp);
+    free(comeback->path);
+    free(comeback->aside_path);
+    free(comeback->aside);
+}
+
+/* Copies the good bytes into the library's folder for copies and flushes them. */
+static bool fetch(const struct comeback *comeback, const char *from, struct gls_error *error)
+{
+    struct gls_verify_run *run = comeback->run;
+    const struct gls_stored_file *row = &comeback->item->row;
     struct gls_copy_result result;
     struct stat status;
     int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -156,11 +178,11 @@ static bool fetch(const char *tmp, struct gls_verify_run *run, const struct gls_
     struct gls_copy_job job = {.source_fd = fd,
                                .source_path = from,
                                .source = &status,
-                               .target_path = tmp,
+                               .target_path = comeback->tmp,
                                .mtime_ns = row->mtime_ns};
     ok = ok && gls_copy_file(&result, run->buffers, &job, error);
     if (ok && strcmp(result.stored_xxh128, row->stored_xxh128) != 0) {
-        unlink(tmp);
+        unlink(comeback->tmp);
         ok = gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was copied", from);
     }
     if (fd >= 0)
@@ -169,78 +191,123 @@ static bool fetch(const char *tmp, struct gls_verify_run *run, const struct gls_
                                      gls_library_root(run->op.library), error);
 }
 
-/* Renames a bad file to NAME.rotten, NAME.rotten-1, ..., whichever is free. *aside is
- * NULL where there is nothing to keep. */
-static bool set_aside(char **aside, const char *path, struct gls_error *error)
+/* The first of NAME.rotten, NAME.rotten-1, ... that nothing has. */
+static bool name_aside(struct comeback *comeback, struct gls_error *error)
 {
     struct stat status;
 
-    *aside = NULL;
-    if (lstat(path, &status) != 0)
-        return errno == ENOENT || errno == ENOTDIR || gls_fail_errno(error, errno, "%s", path);
     for (unsigned number = 0; number < ASIDE_MAX; number++) {
         GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
-        struct gls_error why = GLS_ERROR_INIT;
-        gls_strbuf_addf(&name, number == 0 ? "%s.rotten" : "%s.rotten-%u", path, number);
+        gls_strbuf_addf(&name, number == 0 ? "%s.rotten" : "%s.rotten-%u", comeback->item->row.path,
+                        number);
+        free(comeback->aside);
         if (name.failed)
             return gls_fail_memory(error);
-        if (gls_publish(path, name.data, &why)) {
-            *aside = gls_strbuf_take(&name);
-            return true;
-        }
-        if (why.status != GLS_ERROR_EXISTS) {
-            *error = why;
+        comeback->aside = gls_library_path(comeback->run->op.library, name.data, error);
+        if (comeback->aside == NULL)
             return false;
+        if (lstat(comeback->aside, &status) != 0) {
+            comeback->aside_path = gls_strbuf_take(&name);
+            return errno == ENOENT || gls_fail_errno(error, errno, "%s", comeback->aside);
         }
     }
-    return gls_fail(error, GLS_ERROR_EXISTS, "%s: too many copies were kept aside", path);
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: too many copies were kept aside", comeback->path);
 }
 
-/* The bad file goes aside only once the good one is on the disk; if that cannot take
- * the name after all, the bad one gets it back. */
-static bool swap_in(const char *tmp, const char *path, struct gls_error *error)
+/* What stands under the name now, if anything: it must be what was judged. */
+static bool look_at_damaged(struct comeback *comeback, struct gls_error *error)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
-    char *folder = gls_path_dir(path), *aside = NULL;
-    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error) &&
-              set_aside(&aside, path, error);
+    const struct stat *then = &comeback->item->status;
 
-    if (ok && !gls_publish(tmp, path, error)) {
-        if (aside != NULL)
-            (void)gls_publish(aside, path, &ignored);
-        ok = false;
-    }
+    if (lstat(comeback->path, &comeback->damaged) != 0)
+        return errno == ENOENT || errno == ENOTDIR ||
+               gls_fail_errno(error, errno, "%s", comeback->path);
+    if (then->st_ino != 0 && S_ISREG(comeback->damaged.st_mode) &&
+        !gls_is_unchanged(then, &comeback->damaged))
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was verified",
+                        comeback->path);
+    return name_aside(comeback, error);
+}
+
+/* The intent stands before anything has another name. */
+static bool commit_intent(const struct comeback *comeback, bool is_dropped, struct gls_error *error)
+{
+    struct gls_intent intent = {.kind = GLS_INTENT_REPAIR,
+                                .tmp_path = comeback->tmp_path,
+                                .old_path = comeback->aside_path,
+                                .file = comeback->item->row};
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok =
+        batch != NULL && (is_dropped ? gls_db_batch_drop_intent_of(batch, comeback->tmp_path, NULL)
+                                     : gls_db_batch_add_intent(batch, &intent));
+
+    ok = ok ? gls_db_writer_commit(comeback->run->op.writer, batch, error) : gls_fail_memory(error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+/* The good copy takes the name; the damaged version is kept beside it. */
+static bool swap_in(const struct comeback *comeback, struct gls_error *error)
+{
+    struct gls_replacement swap = {.tmp = comeback->tmp,
+                                   .old_path = comeback->aside != NULL ? comeback->path : NULL,
+                                   .new_path = comeback->path,
+                                   .aside = comeback->aside,
+                                   .old = &comeback->damaged};
+    struct gls_error later = GLS_ERROR_INIT;
+    char *folder = gls_path_dir(comeback->path);
+    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_replace(&swap, error);
+
+    /* What remains to be done then is done when the library is opened again. */
+    bool finished = ok && gls_replace_finish(&swap, &later);
     ok = ok && gls_sync_directory(folder, error);
-    free(aside);
+    if (ok && finished)
+        ok = gls_db_batch_drop_intent_of(comeback->run->batch, comeback->tmp_path, NULL) ||
+             gls_fail_memory(error);
+    else if (!swap.done) {
+        unlink(comeback->tmp);
+        (void)commit_intent(comeback, true, &later);
+    }
     free(folder);
     return ok;
+}
+
+static bool name_comeback(struct comeback *comeback, struct gls_error *error)
+{
+    struct gls_verify_run *run = comeback->run;
+    char name[96];
+
+    snprintf(name, sizeof name, GLS_LIBRARY_FOLDER "/tmp/repair-%lld-%llu",
+             (long long)run->op.run_id, (unsigned long long)run->repair->number++);
+    comeback->tmp_path = strdup(name);
+    comeback->tmp = gls_path_join(gls_library_root(run->op.library), name);
+    comeback->path = gls_library_path(run->op.library, comeback->item->row.path, error);
+    return comeback->path != NULL &&
+           ((comeback->tmp_path != NULL && comeback->tmp != NULL) || gls_fail_memory(error));
 }
 
 bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item *item,
                        struct gls_error *error)
 {
-    const struct gls_stored_file *row = &item->row;
-    char name[64], *good = NULL, *tmp = NULL, *from = NULL, *path = NULL;
+    struct comeback comeback = {.run = run, .item = item};
+    char *good = NULL, *from = NULL;
 
-    bool ok = find_good(&good, run, row, error);
+    bool ok = find_good(&good, run, &item->row, error);
     if (ok && good == NULL)
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "no good copy of it is in %s", run->repair->root);
     if (ok) {
-        snprintf(name, sizeof name, "repair-%lld-%llu", (long long)run->op.run_id,
-                 (unsigned long long)run->repair->number++);
-        tmp = gls_path_join(gls_library_tmp(run->op.library), name);
         from = gls_path_join(run->repair->root, good);
-        path = gls_library_path(run->op.library, row->path, error);
-        ok = path != NULL && ((tmp != NULL && from != NULL) || gls_fail_memory(error));
+        ok = from != NULL || gls_fail_memory(error);
     }
-    ok = ok && fetch(tmp, run, row, from, error);
-    if (ok && !swap_in(tmp, path, error)) {
-        unlink(tmp);
+    ok = ok && name_comeback(&comeback, error) && look_at_damaged(&comeback, error) &&
+         fetch(&comeback, from, error);
+    if (ok && !commit_intent(&comeback, false, error)) {
+        unlink(comeback.tmp);
         ok = false;
     }
-    free(path);
+    ok = ok && swap_in(&comeback, error);
+    comeback_clear(&comeback);
     free(from);
-    free(tmp);
     free(good);
     return ok;
 }

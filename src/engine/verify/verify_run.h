@@ -22,6 +22,7 @@ struct gls_verify_item {
     bool is_tracked; /* `row` is the database's; else only its path is set */
     struct gls_stored_file row;
     struct gls_untracked_file found; /* where a file that was moved is now; path NULL: no such */
+    struct stat status;              /* as its content was compared, or zeros */
     enum gls_state state;
     char *reason; /* owned; NULL */
     bool has_now; /* `now` describes the file as it is, to be accepted */
@@ -98,7 +99,8 @@ void gls_verify_signature(const struct gls_verify_run *run, struct gls_strbuf *o
 /* Repair. */
 bool gls_verify_repair_new(struct gls_verify_run *run, struct gls_error *error);
 void gls_verify_repair_free(struct gls_verify_repair *repair);
-/* Puts the good bytes of item->row back. False: *error says why not; nothing was lost. */
+/* Puts the good bytes of item->row back; the intent stays open until run->batch, which
+ * drops it, is committed. False: *error says why not; nothing was lost. */
 bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item *item,
                        struct gls_error *error);
 
