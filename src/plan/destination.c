@@ -108,10 +108,17 @@ static void resolve_stated(struct gls_media *media, const struct gls_config *con
 static bool resolve_by_name(struct gls_media *media, const struct gls_config *config,
                             const char *path, struct gls_error *error)
 {
+    struct gls_name_rules rules = {NULL, GLS_DATE_ORDER_UNKNOWN};
     struct gls_datetime when;
-    if (!gls_date_from_name(&when, gls_path_base(path),
-                            config != NULL ? config->filename_regex : NULL))
+    bool is_ambiguous;
+    if (config != NULL)
+        rules = (struct gls_name_rules){config->filename_regex, config->date_order};
+    if (!gls_date_from_name(&when, &is_ambiguous, gls_path_base(path), &rules)) {
+        if (is_ambiguous)
+            gls_media_note(media, "which number in its name is the month cannot be told: [Date] "
+                                  "order=dmy or order=mdy says it");
         return true;
+    }
     if (when.has_offset)
         localize(&when, gls_datetime_to_utc_s(&when), media, config);
     else

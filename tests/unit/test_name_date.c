@@ -11,11 +11,12 @@ struct row {
     const char *expected; /* NULL: no date */
 };
 
-static void check(const struct row *row, const char *regex)
+static bool check_by(const struct row *row, const struct gls_name_rules *rules)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     struct gls_datetime when;
-    bool found = gls_date_from_name(&when, row->name, regex);
+    bool is_ambiguous;
+    bool found = gls_date_from_name(&when, &is_ambiguous, row->name, rules);
     if (found) {
         gls_datetime_add_iso(&text, &when);
         if (when.has_offset)
@@ -25,6 +26,14 @@ static void check(const struct row *row, const char *regex)
         (found && strcmp(gls_strbuf_str(&text), row->expected) != 0))
         fail_msg("%s gives \"%s\", not \"%s\"", row->name, gls_strbuf_str(&text),
                  row->expected != NULL ? row->expected : "");
+    return is_ambiguous;
+}
+
+static void check(const struct row *row, const char *regex)
+{
+    const struct gls_name_rules rules = {regex, GLS_DATE_ORDER_UNKNOWN};
+    if (check_by(row, &rules))
+        fail_msg("%s is ambiguous", row->name);
 }
 
 static void test_shapes(void **state)
@@ -92,6 +101,50 @@ static void test_shapes(void **state)
         {"2020-01-31.jpg", "2020-01-31T00:00:00"},
         {"scan 1985-07-04 beach.jpg", "1985-07-04T00:00:00"},
         {"20200229.jpg", "2020-02-29T00:00:00"},
+        /* day and month before the year, where one of them is above 12 */
+        {"31.12.2019-10.11.12.jpg", "2019-12-31T10:11:12"},
+        {"31-12-2019 10-11-12.jpg", "2019-12-31T10:11:12"},
+        {"12-31-2019 10-11-12.jpg", "2019-12-31T10:11:12"},
+        {"Foto 31.12.2019.jpg", "2019-12-31T00:00:00"},
+        {"05-05-2019.jpg", "2019-05-05T00:00:00"}, /* the same in any order */
+        {"Photo 31-12-2019, 10 11 12.jpg", "2019-12-31T10:11:12"},
+        {"ScreenRecording_31-01-2020 23-59-59_1.mov", "2020-01-31T23:59:59"},
+        {"CamScanner 01-02-2020 10.11.12.jpg", "2020-01-02T10:11:12"},
+        /* counts of milliseconds and seconds */
+        {"mmexport1567890123456.jpg", "2019-09-07T21:02:03.456+00:00"},
+        {"FB_IMG_1567890123456.jpg", "2019-09-07T21:02:03.456+00:00"},
+        {"1567890123456.jpg", "2019-09-07T21:02:03.456+00:00"},
+        {"1567890123456 (1).jpg", "2019-09-07T21:02:03.456+00:00"},
+        {"wx_camera_1567890123456.mp4", "2019-09-07T21:02:03.456+00:00"},
+        {"RPReplay_Final1567890123.MP4", "2019-09-07T21:02:03+00:00"},
+        {"1567890123.jpg", "2019-09-07T21:02:03+00:00"},
+        /* Photo Booth */
+        {"Photo on 2020-01-31 at 23.59.jpg", "2020-01-31T23:59:00"},
+        {"Photo on 2020-01-31 at 11.59 PM #2.jpg", "2020-01-31T23:59:00"},
+        {"Photo on 2020-01-31 at 9.05 AM.jpg", "2020-01-31T09:05:00"},
+        {"Foto am 2020-01-31 um 23.59.jpg", "2020-01-31T23:59:00"},
+        /* scanners */
+        {"img20200131_23595900.jpg", "2020-01-31T23:59:59"},
+        {"CCI31012020.jpg", "2020-01-31T00:00:00"},
+        {"CCI31012020_0001.jpg", "2020-01-31T00:00:00"},
+        {"IMG_20200131_0001.jpg", "2020-01-31T00:00:00"},
+        /* WhatsApp */
+        {"PHOTO-2020-01-31-23-59-59.jpg", "2020-01-31T23:59:59"},
+        {"00000123-PHOTO-2020-01-31-23-59-59.jpg", "2020-01-31T23:59:59"},
+        {"PTT-20200131-WA0007.opus", "2020-01-31T00:00:00"},
+        {"AUD-20200131-WA0007.m4a", "2020-01-31T00:00:00"},
+        {"WhatsApp Ptt 2020-01-31 at 9.05.07 AM.ogg", "2020-01-31T09:05:07"},
+        /* Z for UTC */
+        {"Skype_Picture_2020_01_31T23_59_59_123Z.jpeg", "2020-01-31T23:59:59+00:00"},
+        {"20200131T235959Z.jpg", "2020-01-31T23:59:59+00:00"},
+        {"20200131_235959_Zoo.jpg", "2020-01-31T23:59:59"},
+        /* before there were digital cameras */
+        {"1826-06-01.jpg", "1826-06-01T00:00:00"},
+        {"1965-04-03_12-00-00 christening.jpg", "1965-04-03T12:00:00"},
+        {"scan_19650403_120000.jpg", "1965-04-03T12:00:00"},
+        {"31.03.1965.jpg", "1965-03-31T00:00:00"},
+        {"19650403.jpg", "1965-04-03T00:00:00"},
+        {"19650403_christening.jpg", "1965-04-03T00:00:00"},
         {"2020-01-31 to 20200202_101112.jpg", "2020-02-02T10:11:12"},
         /* an impossible time leaves the date */
         {"IMG_20200131_246199.jpg", "2020-01-31T00:00:00"},
@@ -110,16 +163,22 @@ static void test_no_date(void **state)
         {"12020013123595912345.jpg", NULL}, /* twenty digits */
         {"20200131235959123456.jpg", NULL}, /* the same, beginning like a date */
         {"202001312359591234567.jpg", NULL},
-        {"FB_IMG_1580511599123.jpg", NULL},
-        {"01-31-2020 23-59-59.jpg", NULL}, /* which is the month? */
-        {"ScreenRecording_31-01-2020 23-59-59_1.mov", NULL},
         {"received_2020013123595912.jpeg", NULL},
-        {"1580511599.jpg", NULL},
         {"20200230.jpg", NULL}, /* no such day */
         {"20210229_101010.jpg", NULL},
         {"20201301.jpg", NULL},
-        {"19691231.jpg", NULL},
-        {"19800101.jpg", NULL},         /* eight digits that old are a number */
+        {"DSC_19800101.jpg", NULL},    /* eight digits that old are a number */
+        {"1509211530.jpg", NULL},      /* 2015-09-21 15:30, or seconds in 2017? */
+        {"DSC_1567890123.jpg", NULL},  /* ten digits are a number */
+        {"4006381333931.jpg", NULL},   /* the number on a product */
+        {"0946684799999.jpg", NULL},   /* 1999 */
+        {"a1567890123456b.jpg", NULL}, /* glued to letters */
+        {"2019-10.11.jpg", NULL},      /* no such separators */
+        {"1-10-1920x1080.jpg", NULL},  /* a size */
+        {"31-10-1920x1080.jpg", NULL},
+        {"31-13-2019.jpg", NULL},
+        {"31.12.2019-10.61.12.jpg", "2019-12-31T00:00:00"},
+        {"1825-06-01.jpg", NULL},       /* before there were photographs */
         {"29990101_000000.jpg", NULL},  /* the future */
         {"3f20190512e9a1b2.jpg", NULL}, /* a hash */
         {"abc20190512def.jpg", NULL},
@@ -131,6 +190,32 @@ static void test_no_date(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check(&rows[i], NULL);
+}
+
+/* Which number is the month? Only the user knows. */
+static void test_order(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *day_first;
+        const char *month_first;
+    } rows[] = {
+        {"01-02-2023.jpg", "2023-02-01T00:00:00", "2023-01-02T00:00:00"},
+        {"01.02.2023-10.11.12.jpg", "2023-02-01T10:11:12", "2023-01-02T10:11:12"},
+        {"IMG 01_02_2023.jpg", "2023-02-01T00:00:00", "2023-01-02T00:00:00"},
+        {"03.04.1965.jpg", "1965-04-03T00:00:00", "1965-03-04T00:00:00"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct row none = {rows[i].name, NULL};
+        const struct row days = {rows[i].name, rows[i].day_first};
+        const struct row months = {rows[i].name, rows[i].month_first};
+        assert_true(check_by(&none, &(struct gls_name_rules){NULL, GLS_DATE_ORDER_UNKNOWN}));
+        assert_false(check_by(&days, &(struct gls_name_rules){NULL, GLS_DATE_ORDER_DAY_FIRST}));
+        assert_false(check_by(&months, &(struct gls_name_rules){NULL, GLS_DATE_ORDER_MONTH_FIRST}));
+    }
+    const struct row clear = {"31-12-2019.jpg", "2019-12-31T00:00:00"};
+    assert_false(check_by(&clear, &(struct gls_name_rules){NULL, GLS_DATE_ORDER_MONTH_FIRST}));
 }
 
 static void test_regex(void **state)
@@ -172,9 +257,8 @@ static void test_regex_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_no_date),
-        cmocka_unit_test(test_regex),
+        cmocka_unit_test(test_shapes),      cmocka_unit_test(test_no_date),
+        cmocka_unit_test(test_order),       cmocka_unit_test(test_regex),
         cmocka_unit_test(test_regex_check),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,17 +10,11 @@
 
 #include "glassine.h"
 #include "plan/naming/template.h"
+#include "plan/time/name_date.h"
 
 struct gls_place_override {
     char *name;
     double latitude, longitude, radius_m;
-};
-
-/* The order of "01-02-2023" in a file's name. */
-enum gls_date_order {
-    GLS_DATE_ORDER_UNKNOWN,
-    GLS_DATE_ORDER_DAY_FIRST,
-    GLS_DATE_ORDER_MONTH_FIRST
 };
 
 /* A line of a plugin's own section, as it stands. */

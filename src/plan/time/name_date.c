@@ -13,19 +13,30 @@
 #include "base/timestamp.h"
 
 enum {
-    EARLIEST_YEAR = 1970,      /* older dates in names are numbers, in truth */
-    EARLIEST_BARE_YEAR = 1990, /* the same of eight digits without a time */
-    MATCH_LIMIT = 100000       /* steps of a user's expression on one name */
+    EARLIEST_BARE_YEAR = 1990,    /* of eight digits without a time, unless they begin the name */
+    EARLIEST_COUNTED_YEAR = 2000, /* of a count of seconds: smaller ones are numbers */
+    MATCH_LIMIT = 100000          /* steps of a user's expression on one name */
 };
 
 /*
- * Y M D h m s f: a digit of year, month, day, hour, minute, second, fraction.
- * '-': one of "-_.:" and blank. '=': one of "-_.:T" and blank, or a word between
- * blanks that gap_size() knows. 'B', 'S', '@': the words of word_of(), behind
- * which the order of day, month and year is known.
+ * Y M D h m s f: a digit of year, month, day, hour, minute, second, fraction; e: of
+ * seconds or milliseconds since 1970, which are UTC; x: of nothing that counts.
+ * a b: of the first and second number before a year. One above 12 is the day; where
+ * neither is, [Date] order= decides, else the name is ambiguous and dates nothing.
+ * '-': one of "-_.:" and blank, the same throughout a date. '=': one of "-_.:T" and
+ * blank, or a word between blanks that gap_size() knows; 'W': only such a word.
+ * '^': the name begins here; '$': its stem ends here. Capital letters else: the words
+ * of word_of(), behind which the order of day, month and year is known.
+ *
+ * The first that matches counts. What could be two things: "2019-10.11.12" behind
+ * "31.12." is a time and no date; thirteen digits may be a product's number, if it
+ * lies in this century; ten digits that are YYMMDDhhmm as well are left alone;
+ * eight digits may be any number, and count from 1990 on, or at the beginning of a
+ * name. "20200131_235959" is local time, but for PXL_ and where a Z follows.
  */
 static const char *const shapes[] = {
     "YYYYMMDD=hhmmssfff",   /* PXL_20200131_235959123 */
+    "YYYYMMDD=hhmmssxx",    /* img20200131_23595900: Epson's scanners */
     "YYYYMMDD=hhmmss",      /* IMG_20200131_235959, Screenshot_20200131-235959 */
     "YYYY-MM-DD=hh-mm-ss",  /* 2020-01-31 23.59.59, WhatsApp Image 2020-01-31 at 23.59.59 */
     "YYYY-MM-DD=h-mm-ss",   /* Screenshot 2020-01-31 at 9.05.07 AM */
@@ -35,11 +46,32 @@ static const char *const shapes[] = {
     "YYYYMMDD=hh-mm-ss",    /* 20200131_23.59.59 */
     "@DD-MM-YYYY=hh-mm-ss", /* photo_1@31-01-2020_23-59-59: Telegram's export */
     "SMM-DD-YYYY=hh-mm-ss", /* ScreenRecording_01-31-2020 23-59-59_1: iOS */
+    "KMM-DD-YYYY=hh-mm-ss", /* CamScanner 01-31-2020 23.59.59 */
     "YYYY-MMDD=hhmmss",     /* 2020_0131_235959_012, of cameras in cars */
+    "aa-bb-YYYY=hh-mm-ss",  /* 31.12.2019-10.11.12 */
+    "YYYY-MM-DDWhh-mm",     /* Photo on 2020-01-31 at 23.59: Photo Booth */
+    "YYYY-MM-DDWh-mm",      /* Photo on 2020-01-31 at 9.05 AM */
+    "Reeeeeeeeee",          /* RPReplay_Final1580511599: iOS */
+    "eeeeeeeeeeeee",        /* FB_IMG_1580511599123, mmexport1580511599123 */
+    "^eeeeeeeeee$",         /* 1580511599 */
+    "CDDMMYYYY",            /* CCI31012020: Canon's scanners */
     "YYYYMMDD",             /* IMG-20200131-WA0001 */
     "YYYY-MM-DD",           /* 2020-01-31 */
+    "aa-bb-YYYY",           /* 31.01.2020 */
+    "^YYYYMMDD",            /* 19650403: years before 1990 too */
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* The digits of a shape, by letter. */
+static const char field_letters[] = "YMDhmsfabex";
+enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION, FIRST, OTHER, COUNTED, IGNORED, FIELDS };
+
+/* A place in a name where a shape fits. */
+struct match {
+    const char *shape;
+    size_t size; /* of what it took */
+    int64_t fields[FIELDS];
+};
 
 static bool is_digit(char c)
 {
@@ -57,6 +89,12 @@ static const char *word_of(char letter)
     switch (letter) {
     case 'B':
         return "BURST";
+    case 'C':
+        return "CCI";
+    case 'K':
+        return "CamScanner ";
+    case 'R':
+        return "RPReplay_Final";
     case 'S':
         return "ScreenRecording_";
     case '@':
@@ -64,13 +102,6 @@ static const char *word_of(char letter)
     default:
         return NULL;
     }
-}
-
-static void put_digit(int fields[7], char letter, char digit)
-{
-    static const char letters[] = "YMDhmsf";
-    size_t field = (size_t)(strchr(letters, letter) - letters);
-    fields[field] = fields[field] * 10 + (digit - '0');
 }
 
 /* How many characters the gap between date and time takes; 0: there is none. */
@@ -87,33 +118,56 @@ static size_t gap_size(const char *text)
     return *text != '\0' && strchr("-_.:T ", *text) != NULL ? 1 : 0;
 }
 
-/* Matches one shape at `text`. Returns how many characters it took, 0: none. */
-static size_t match_shape(int fields[7], const char *shape, const char *text)
+/* What one character of a shape takes of `text`; `separator` is that of the date so
+ * far, '\0' at its beginning. Returns how many characters, or -1: it does not fit. */
+static int match_letter(char letter, const char *text, char *separator)
+{
+    const char *word = word_of(letter);
+    size_t gap;
+
+    if (word != NULL)
+        return strncmp(text, word, strlen(word)) == 0 ? (int)strlen(word) : -1;
+    switch (letter) {
+    case '^':
+        return 0;
+    case '$':
+        return *text == '\0' || *text == '.' ? 0 : -1;
+    case '=':
+    case 'W':
+        gap = gap_size(text);
+        *separator = '\0';
+        return gap > (letter == 'W') ? (int)gap : -1;
+    case '-':
+        if (*text == '\0' || strchr("-_.: ", *text) == NULL ||
+            (*separator != '\0' && *text != *separator))
+            return -1;
+        *separator = *text;
+        return 1;
+    default:
+        return is_digit(*text) ? 1 : -1;
+    }
+}
+
+/* Fills *out with what the shape takes at `text`. */
+static bool match_shape(struct match *out, const char *shape, const char *text)
 {
     const char *p = text;
-    memset(fields, 0, 7 * sizeof *fields);
-    for (; *shape != '\0'; shape++) {
-        const char *word = word_of(*shape);
-        if (word != NULL) {
-            if (strncmp(p, word, strlen(word)) != 0)
-                return 0;
-            p += strlen(word);
-        } else if (*shape == '=') {
-            size_t gap = gap_size(p);
-            if (gap == 0)
-                return 0;
-            p += gap;
-        } else if (*shape == '-') {
-            if (*p == '\0' || strchr("-_.: ", *p) == NULL)
-                return 0;
-            p++;
-        } else {
-            if (!is_digit(*p))
-                return 0;
-            put_digit(fields, *shape, *p++);
+    char separator = '\0';
+
+    *out = (struct match){.shape = shape};
+    for (const char *letter = shape; *letter != '\0'; letter++) {
+        int taken = match_letter(*letter, p, &separator);
+        const char *field = strchr(field_letters, *letter);
+        if (taken < 0)
+            return false;
+        if (field != NULL) {
+            int64_t *number = &out->fields[field - field_letters];
+            *number = *number * 10 + (*p - '0');
         }
+        p += taken;
     }
-    return is_digit(*p) ? 0 : (size_t)(p - text);
+    out->size = (size_t)(p - text);
+    return !is_digit(*p);
 }
 
 /* " AM", "PM", with the narrow space that macOS puts before it. 0: neither. */
@@ -131,30 +185,80 @@ static int half_of_day(const char *text)
     return (text[0] | 0x20) == 'a' ? 1 : 2;
 }
 
-static bool make_date(struct gls_datetime *out, const int fields[7], bool has_fraction)
+/* The instant of a count of seconds (ten digits) or milliseconds since 1970. */
+static bool make_counted(struct gls_datetime *out, const struct match *match)
 {
-    if (fields[0] < EARLIEST_YEAR)
+    int64_t counted = match->fields[COUNTED];
+    bool is_ms = strstr(match->shape, "eeeeeeeeeee") != NULL;
+
+    if (!gls_datetime_from_utc_s(out, is_ms ? counted / 1000 : counted, 0) ||
+        out->year < EARLIEST_COUNTED_YEAR)
         return false;
-    *out = (struct gls_datetime){.year = (int16_t)fields[0],
-                                 .month = (int8_t)fields[1],
-                                 .day = (int8_t)fields[2],
-                                 .hour = (int8_t)fields[3],
-                                 .minute = (int8_t)fields[4],
-                                 .second = (int8_t)fields[5]};
-    if (has_fraction) {
-        out->nanosecond = fields[6] * 1000000;
+    if (is_ms) {
+        out->nanosecond = (int32_t)(counted % 1000) * 1000000;
+        out->subsecond_digits = 3;
+    } else if (*match->shape == '^') { /* YYMMDDhhmm? */
+        struct gls_datetime other = {.year = (int16_t)(2000 + counted / 100000000),
+                                     .month = (int8_t)(counted / 1000000 % 100),
+                                     .day = (int8_t)(counted / 10000 % 100),
+                                     .hour = (int8_t)(counted / 100 % 100),
+                                     .minute = (int8_t)(counted % 100)};
+        if (gls_datetime_is_valid(&other))
+            return false;
+    }
+    return gls_datetime_is_plausible(out);
+}
+
+static bool make_date(struct gls_datetime *out, const struct match *match)
+{
+    const int64_t *fields = match->fields;
+
+    *out = (struct gls_datetime){.year = (int16_t)fields[YEAR],
+                                 .month = (int8_t)fields[MONTH],
+                                 .day = (int8_t)fields[DAY],
+                                 .hour = (int8_t)fields[HOUR],
+                                 .minute = (int8_t)fields[MINUTE],
+                                 .second = (int8_t)fields[SECOND]};
+    if (strchr(match->shape, 'f') != NULL) {
+        out->nanosecond = (int32_t)fields[FRACTION] * 1000000;
         out->subsecond_digits = 3;
     }
     return gls_datetime_is_plausible(out);
 }
 
-/* May a shape begin at `p`? Not inside a number, and not behind letters that are
- * themselves glued to a number, as in a hexadecimal hash. */
-static bool may_begin(const char *name, const char *p)
+/* Which of two numbers before a year is the day? False: that cannot be told. */
+static bool order_day_and_month(struct match *match, enum gls_date_order order)
+{
+    int64_t first = match->fields[FIRST], other = match->fields[OTHER];
+    bool month_first = other > 12 || (first <= 12 && order == GLS_DATE_ORDER_MONTH_FIRST);
+
+    match->fields[MONTH] = month_first ? first : other;
+    match->fields[DAY] = month_first ? other : first;
+    return first > 12 || other > 12 || first == other || order != GLS_DATE_ORDER_UNKNOWN;
+}
+
+/* Does "DD.MM." stand before a year, so that what follows it is a time? */
+static bool is_year_at_end(const char *name, const char *p)
+{
+    if (p - name < 6 || !is_digit(p[-6]) || !is_digit(p[-5]) || !is_digit(p[-3]) ||
+        !is_digit(p[-2]) || p[-1] != p[-4] || strchr("-_.: ", p[-1]) == NULL ||
+        (p - name > 6 && is_digit(p[-7])))
+        return false;
+    int first = (p[-6] - '0') * 10 + p[-5] - '0', other = (p[-3] - '0') * 10 + p[-2] - '0';
+    return first >= 1 && other >= 1 && first <= 31 && other <= 31 && (first <= 12 || other <= 12);
+}
+
+/* May a shape begin at `p`? Not inside a number, not behind letters that are
+ * themselves glued to a number, as in a hexadecimal hash, and not inside a date. */
+static bool may_begin(const char *shape, const char *name, const char *p)
 {
     if (p == name)
         return true;
-    if (is_digit(*p) && is_digit(p[-1]))
+    if (*shape == '^' || (is_digit(*p) && is_digit(p[-1])) ||
+        (*shape == 'Y' && is_year_at_end(name, p)))
+        return false;
+    if (*shape == 'a' && p - name >= 2 && is_digit(*p) && is_digit(p[-2]) && p[1] != '\0' &&
+        p[-1] == p[2])
         return false;
     const char *word = p;
     while (word > name && is_letter(word[-1]))
@@ -162,26 +266,57 @@ static bool may_begin(const char *name, const char *p)
     return word == p || word == name || !is_digit(word[-1]);
 }
 
-/* Digits without any separator are a date only if no letter follows them. */
+/* Digits without any separator are a date only if no letter follows them, nor may one
+ * follow a year: "01-10-1920x1080". */
 static bool may_end(const char *shape, const char *end)
 {
-    return strpbrk(shape, "-=B") != NULL || !is_letter(*end);
+    return (strpbrk(shape, "-=BW") != NULL && strcmp(shape, "aa-bb-YYYY") != 0) || !is_letter(*end);
 }
 
-static bool match_anywhere(struct gls_datetime *out, const char *name, const char *shape)
+/* Does a Z for UTC follow a time, maybe behind milliseconds? "..._123Z" */
+static bool states_utc(const char *text)
 {
-    int fields[7];
+    if (*text != '\0' && strchr("-_.", *text) != NULL && is_digit(text[1]))
+        text += 1 + strspn(text + 1, "0123456789");
+    return *text == 'Z' && !is_letter(text[1]) && !is_digit(text[1]);
+}
+
+/* Reads what was matched at `p`. False: it is no date. */
+static bool read_match(struct gls_datetime *out, struct match *match, const char *p)
+{
+    const char *shape = match->shape;
+
+    if (strchr(shape, 'e') != NULL)
+        return make_counted(out, match);
+    if (strcmp(shape, "YYYYMMDD") == 0 && match->fields[YEAR] < EARLIEST_BARE_YEAR)
+        return false;
+    bool has_time = strchr(shape, 'h') != NULL;
+    int half = has_time ? half_of_day(p + match->size) : 0;
+    if (half != 0 && match->fields[HOUR] >= 1 && match->fields[HOUR] <= 12)
+        match->fields[HOUR] = match->fields[HOUR] % 12 + (half == 2 ? 12 : 0);
+    if (!make_date(out, match))
+        return false;
+    out->has_offset = has_time && states_utc(p + match->size);
+    return true;
+}
+
+static bool match_anywhere(struct gls_datetime *out, bool *is_ambiguous, const char *name,
+                           const char *shape, enum gls_date_order order)
+{
+    struct match match;
     for (const char *p = name; *p != '\0'; p++) {
-        size_t size = may_begin(name, p) ? match_shape(fields, shape, p) : 0;
-        if (size == 0 || !may_end(shape, p + size))
+        struct gls_datetime when;
+        if (!may_begin(shape, name, p) || !match_shape(&match, shape, p) ||
+            !may_end(shape, p + match.size))
             continue;
-        if (shape[8] == '\0' && fields[0] < EARLIEST_BARE_YEAR)
+        bool is_clear = *shape != 'a' || order_day_and_month(&match, order);
+        if (!read_match(&when, &match, p))
             continue;
-        int half = strchr(shape, 'h') != NULL ? half_of_day(p + size) : 0;
-        if (half != 0 && fields[3] >= 1 && fields[3] <= 12)
-            fields[3] = fields[3] % 12 + (half == 2 ? 12 : 0);
-        if (make_date(out, fields, strchr(shape, 'f') != NULL))
+        *is_ambiguous = *is_ambiguous || !is_clear;
+        if (is_clear) {
+            *out = when;
             return true;
+        }
     }
     return false;
 }
@@ -245,7 +380,7 @@ static bool group_number(int *out, pcre2_match_data *match, const char *name)
 static bool match_regex(struct gls_datetime *out, const char *name, const char *regex)
 {
     static const char *const groups[] = {"year", "month", "day", "hour", "minute", "second"};
-    int fields[7] = {0};
+    int fields[6] = {0};
     pcre2_code *compiled = compile(regex, NULL);
     pcre2_match_data *match =
         compiled != NULL ? pcre2_match_data_create_from_pattern(compiled, NULL) : NULL;
@@ -264,15 +399,20 @@ static bool match_regex(struct gls_datetime *out, const char *name, const char *
     pcre2_match_context_free(context);
     pcre2_match_data_free(match);
     pcre2_code_free(compiled);
-    return good && make_date(out, fields, false);
+    struct match found = {.shape = ""};
+    for (size_t i = 0; i < 6; i++)
+        found.fields[i] = fields[i];
+    return good && make_date(out, &found);
 }
 
-bool gls_date_from_name(struct gls_datetime *out, const char *base_name, const char *regex)
+bool gls_date_from_name(struct gls_datetime *out, bool *is_ambiguous, const char *base_name,
+                        const struct gls_name_rules *rules)
 {
     struct gls_datetime when;
-    bool found = regex != NULL && match_regex(&when, base_name, regex);
-    for (size_t i = 0; !found && i < SHAPES; i++) {
-        found = match_anywhere(&when, base_name, shapes[i]);
+    *is_ambiguous = false;
+    bool found = rules->regex != NULL && match_regex(&when, base_name, rules->regex);
+    for (size_t i = 0; !found && !*is_ambiguous && i < SHAPES; i++) {
+        found = match_anywhere(&when, is_ambiguous, base_name, shapes[i], rules->order);
         /* Pixel phones name their files by UTC. */
         if (found && strncmp(base_name, "PXL_", 4) == 0 && strchr(shapes[i], 'h') != NULL)
             when.has_offset = true;

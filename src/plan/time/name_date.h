@@ -11,10 +11,24 @@ bool gls_regex_check(const char *regex, struct gls_error *error);
 /* As above; it must also name the groups year, month and day. */
 bool gls_name_regex_check(const char *regex, struct gls_error *error);
 
+/* The order of "01-02-2023" in a name. */
+enum gls_date_order {
+    GLS_DATE_ORDER_UNKNOWN,
+    GLS_DATE_ORDER_DAY_FIRST,
+    GLS_DATE_ORDER_MONTH_FIRST
+};
+
+/* How the user wants names to be read. */
+struct gls_name_rules {
+    const char *regex; /* goes before all shapes; NULL: none */
+    enum gls_date_order order;
+};
+
 /* A date that is part of a file's name (IMG_20200131_235959, PXL_..., ...);
- * false if there is none. A date without a time is midnight. `regex` is the
- * user's (it goes first) or NULL. A name that states UTC (PXL_) gives offset 0,
- * all others a local time without offset. */
-bool gls_date_from_name(struct gls_datetime *out, const char *base_name, const char *regex);
+ * false if there is none, *is_ambiguous if there is one whose day and month cannot be
+ * told apart. A date without a time is midnight. A name that states UTC (PXL_, a
+ * count of seconds) gives offset 0, all others a local time without offset. */
+bool gls_date_from_name(struct gls_datetime *out, bool *is_ambiguous, const char *base_name,
+                        const struct gls_name_rules *rules);
 
 #endif
