@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include "media/core/container.h"
+#include "media/tiff/exif.h"
 #include "media/tiff/tiff.h"
 #include "tests/support/tiff_builder.h"
 
@@ -101,6 +102,70 @@ static void loops_of_directories_end(void **state)
     gls_input_free(input);
 }
 
+/* A BigTIFF whose first directory points to an Exif directory with a date, make in
+ * the entry itself. */
+static void build_big(struct gls_strbuf *out, bool big_endian)
+{
+    const struct gls_tiff order = {.big_endian = big_endian};
+    uint8_t bytes[160] = {0};
+    const struct {
+        size_t at;
+        unsigned tag, type;
+        uint64_t count, value;
+    } entries[] = {
+        {24, GLS_TAG_MAKE, GLS_TIFF_ASCII, 4, 0},
+        {44, GLS_TAG_EXIF_IFD, GLS_TIFF_IFD8, 1, 80},
+        {88, GLS_TAG_DATE_TIME_ORIGINAL, GLS_TIFF_ASCII, 20, 120},
+    };
+    memcpy(bytes, big_endian ? "MM" : "II", 2);
+    gls_tiff_put16(&order, bytes + 2, 43);
+    gls_tiff_put16(&order, bytes + 4, 8);
+    bytes[big_endian ? 15 : 8] = 16; /* the first directory */
+    bytes[big_endian ? 23 : 16] = 2; /* its entries */
+    bytes[big_endian ? 87 : 80] = 1;
+    for (size_t i = 0; i < COUNT_OF(entries); i++) {
+        uint8_t *entry = bytes + entries[i].at;
+        gls_tiff_put16(&order, entry, (uint16_t)entries[i].tag);
+        gls_tiff_put16(&order, entry + 2, (uint16_t)entries[i].type);
+        gls_tiff_put32(&order, entry + (big_endian ? 8 : 4), (uint32_t)entries[i].count);
+        gls_tiff_put32(&order, entry + (big_endian ? 16 : 12), (uint32_t)entries[i].value);
+    }
+    memcpy(bytes + 24 + 12, "Abc", 4);
+    memcpy(bytes + 120, "2001:02:03 04:05:06", 20);
+    gls_strbuf_add(out, bytes, sizeof bytes);
+}
+
+static void big_tiff_is_read(void **state)
+{
+    (void)state;
+    for (unsigned big_endian = 0; big_endian < 2; big_endian++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_exif_values values = {0};
+        struct gls_blocks blocks = {0};
+        build_big(&file, big_endian);
+        struct gls_input *input = open_memory(&file);
+        if (!gls_tiff_container.scan(&blocks, input, &error))
+            fail_msg("%s", error.message);
+        assert_null(blocks.note);
+        assert_true(
+            gls_exif_decode(&values, blocks.exif.bytes.data, blocks.exif.bytes.size, &error));
+        assert_string_equal(values.make, "Abc");
+        assert_string_equal(values.date_time_original, "2001:02:03 04:05:06");
+        gls_exif_values_clear(&values);
+        gls_blocks_free(&blocks);
+        gls_input_free(input);
+        /* Whatever is cut off or states too much costs itself only. */
+        for (size_t size = 0; size < file.size; size++) {
+            struct gls_strbuf cut = {.data = file.data, .size = size};
+            input = open_memory(&cut);
+            (void)gls_tiff_container.scan(&blocks, input, &error);
+            gls_blocks_free(&blocks);
+            gls_input_free(input);
+        }
+    }
+}
+
 static void headers_are_checked(void **state)
 {
     (void)state;
@@ -198,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(essence_is_strips_tiles_and_jpegs),
         cmocka_unit_test(loops_of_directories_end),
+        cmocka_unit_test(big_tiff_is_read),
         cmocka_unit_test(headers_are_checked),
         cmocka_unit_test(scans_blocks),
         cmocka_unit_test(what_cannot_be_read_is_noted),

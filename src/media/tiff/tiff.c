@@ -24,7 +24,7 @@ bool gls_tiff_read_traits(struct gls_tiff_traits *out, struct gls_input *input,
     struct gls_error doubt = GLS_ERROR_INIT;
     GLS_STRBUF_AUTO make = GLS_STRBUF_INIT;
     memset(out, 0, sizeof *out);
-    bool ok = gls_tiff_open(&tiff, input, &doubt) && !tiff.is_big &&
+    bool ok = gls_tiff_open(&tiff, input, &doubt) &&
               gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &doubt);
     if (ok) {
         const struct gls_tiff_entry *entry = gls_tiff_find(&ifd, GLS_TAG_MAKE);
@@ -154,10 +154,6 @@ static bool tiff_scan(struct gls_blocks *out, struct gls_input *input, struct gl
     struct gls_error doubt = GLS_ERROR_INIT;
     if (!gls_tiff_open(&tiff, input, error)) {
         return false;
-    }
-    if (tiff.is_big) {
-        gls_blocks_note(out, "BigTIFF: its metadata is not read");
-        return true;
     }
     bool ok = true;
     if (gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &doubt)) {

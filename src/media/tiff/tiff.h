@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tiff - walking and editing TIFF structures (TIFF 6.0, TIFF/EP, EXIF 2.32
- * section 4.5): whole files and Exif blocks alike, through a gls_input.
+ * tiff - walking and editing TIFF structures (TIFF 6.0, BigTIFF, TIFF/EP, EXIF
+ * 2.32 section 4.5): whole files and Exif blocks alike, through a gls_input.
  *
  *     struct gls_tiff tiff;
  *     struct gls_tiff_ifd ifd = GLS_TIFF_IFD_INIT;
@@ -71,24 +71,26 @@ enum gls_tiff_type {
     GLS_TIFF_UNDEFINED = 7,
     GLS_TIFF_SLONG = 9, /* met as the type of pointers */
     GLS_TIFF_SRATIONAL = 10,
-    GLS_TIFF_IFD = 13
+    GLS_TIFF_IFD = 13,
+    GLS_TIFF_LONG8 = 16, /* BigTIFF: numbers and pointers of eight bytes */
+    GLS_TIFF_IFD8 = 18
 };
 
 struct gls_tiff {
     struct gls_input *input;
     uint64_t size;
-    uint32_t first_ifd;
+    uint64_t first_ifd;
     bool big_endian;
     bool is_rw2; /* Panasonic: the Exif is in the embedded JPEG */
-    bool is_big; /* BigTIFF: recognised, not walked; first_ifd is 0 */
+    bool is_big; /* BigTIFF: numbers of eight bytes; read, not edited */
 };
 
 struct gls_tiff_entry {
     uint16_t tag;
     uint16_t type;
     uint32_t count;
-    uint32_t value;        /* the last four bytes as a number */
-    uint64_t entry_offset; /* of its 12 bytes */
+    uint32_t value;        /* the last four bytes as a number; BigTIFF: 0 */
+    uint64_t entry_offset; /* of its 12 or 20 bytes */
     uint64_t data_offset;  /* of its value, which may be inside the entry */
     uint64_t data_size;    /* 0 for an unknown type */
     bool is_broken;        /* the value is not inside the input */
@@ -98,8 +100,8 @@ struct gls_tiff_ifd {
     uint64_t offset;
     struct gls_tiff_entry *entries; /* in the file's order */
     size_t count;
-    uint32_t next;
-    bool is_cut; /* the table itself ends too early; what fits is here */
+    uint32_t next; /* BigTIFF: 0, its chain is not followed */
+    bool is_cut;   /* the table itself ends too early; what fits is here */
 };
 #define GLS_TIFF_IFD_INIT                                                                          \
     {                                                                                              \
@@ -110,7 +112,7 @@ struct gls_tiff_ifd {
 bool gls_tiff_open(struct gls_tiff *out, struct gls_input *input, struct gls_error *error);
 /* Reads one IFD; `out` is freed first. GLS_ERROR_FORMAT: not inside the input,
  * or with more entries than GLS_TIFF_ENTRIES_MAX. */
-bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, uint32_t offset,
+bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, uint64_t offset,
                        struct gls_error *error);
 void gls_tiff_ifd_free(struct gls_tiff_ifd *ifd);
 /* The first entry with that tag, or NULL. */
@@ -122,7 +124,8 @@ bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tif
 /* Appends the value's bytes. More than `limit`, or broken: GLS_ERROR_FORMAT. */
 bool gls_tiff_read_data(struct gls_strbuf *out, const struct gls_tiff *tiff,
                         const struct gls_tiff_entry *entry, size_t limit, struct gls_error *error);
-/* Value `index` of a BYTE, SHORT, LONG, SLONG or IFD entry. False: there is none. */
+/* Value `index` of an entry of whole numbers or pointers. False: there is none, or
+ * it needs more than 32 bits. */
 bool gls_tiff_read_number(uint32_t *out, const struct gls_tiff *tiff,
                           const struct gls_tiff_entry *entry, uint32_t index,
                           struct gls_error *error);
@@ -136,6 +139,10 @@ static inline uint16_t gls_tiff_get16(const struct gls_tiff *tiff, const uint8_t
 static inline uint32_t gls_tiff_get32(const struct gls_tiff *tiff, const uint8_t *p)
 {
     return tiff->big_endian ? gls_be32(p) : gls_le32(p);
+}
+static inline uint64_t gls_tiff_get64(const struct gls_tiff *tiff, const uint8_t *p)
+{
+    return tiff->big_endian ? gls_be64(p) : gls_le64(p);
 }
 static inline void gls_tiff_put16(const struct gls_tiff *tiff, uint8_t *p, uint16_t value)
 {

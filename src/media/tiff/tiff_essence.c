@@ -140,7 +140,7 @@ bool gls_tiff_essence(struct gls_ranges *out, struct gls_input *input, struct gl
     if (tiff.is_big || tiff.is_rw2) {
         return doubt(&tiff, "its picture data cannot be told from the rest", error);
     }
-    bool ok = queue_ifd(&list, &tiff, tiff.first_ifd, error);
+    bool ok = queue_ifd(&list, &tiff, (uint32_t)tiff.first_ifd, error);
     for (size_t i = 0; ok && i < list.count; i++) {
         ok = add_ifd(out, &list, &tiff, list.offsets[i], error);
     }

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the header and the directories of a TIFF (TIFF 6.0, section 2). */
+/* Reading the header and the directories of a TIFF (TIFF 6.0, section 2) and of a
+ * BigTIFF, whose counts and offsets have eight bytes. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "media/tiff/tiff.h"
 
 #define ENTRY_SIZE 12u
+#define BIG_ENTRY_SIZE 20u
 
 unsigned gls_tiff_type_size(unsigned type)
 {
-    static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
+    static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
     return type < sizeof sizes ? sizes[type] : 0;
 }
 
 bool gls_tiff_open(struct gls_tiff *out, struct gls_input *input, struct gls_error *error)
 {
-    uint8_t head[8];
+    uint8_t head[16] = {0};
     size_t got;
     memset(out, 0, sizeof *out);
     out->input = input;
@@ -23,8 +26,7 @@ bool gls_tiff_open(struct gls_tiff *out, struct gls_input *input, struct gls_err
     if (!gls_input_read_some(input, 0, head, sizeof head, &got, error)) {
         return false;
     }
-    bool known_order =
-        got == sizeof head && (memcmp(head, "II", 2) == 0 || memcmp(head, "MM", 2) == 0);
+    bool known_order = got >= 8 && (memcmp(head, "II", 2) == 0 || memcmp(head, "MM", 2) == 0);
     if (!known_order) {
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a TIFF structure", gls_input_name(input));
     }
@@ -36,7 +38,12 @@ bool gls_tiff_open(struct gls_tiff *out, struct gls_input *input, struct gls_err
     if (magic != 42 && magic != 0x4f52 && magic != 0x5352 && !out->is_rw2 && !out->is_big) {
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a TIFF structure", gls_input_name(input));
     }
-    out->first_ifd = out->is_big ? 0 : gls_tiff_get32(out, head + 4);
+    /* BigTIFF states the size of its offsets, eight bytes, before the first. One that
+     * is cut off there, or has others, has no directory that can be read. */
+    bool has_offset = got == sizeof head && gls_tiff_get16(out, head + 4) == 8;
+    out->first_ifd = !out->is_big ? gls_tiff_get32(out, head + 4)
+                     : has_offset ? gls_tiff_get64(out, head + 8)
+                                  : 0;
     return true;
 }
 
@@ -51,49 +58,70 @@ void gls_tiff_ifd_free(struct gls_tiff_ifd *ifd)
 static void parse_entry(struct gls_tiff_entry *out, const struct gls_tiff *tiff,
                         const uint8_t *bytes, uint64_t offset)
 {
+    size_t field = tiff->is_big ? 8 : 4; /* bytes of the count, and of the value */
+    uint64_t count =
+        tiff->is_big ? gls_tiff_get64(tiff, bytes + 4) : gls_tiff_get32(tiff, bytes + 4);
+    uint64_t value =
+        tiff->is_big ? gls_tiff_get64(tiff, bytes + 12) : gls_tiff_get32(tiff, bytes + 8);
     out->tag = gls_tiff_get16(tiff, bytes);
     out->type = gls_tiff_get16(tiff, bytes + 2);
-    out->count = gls_tiff_get32(tiff, bytes + 4);
-    out->value = gls_tiff_get32(tiff, bytes + 8);
+    out->count = count <= UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+    out->value = tiff->is_big ? 0 : (uint32_t)value;
     out->entry_offset = offset;
     out->data_size = (uint64_t)gls_tiff_type_size(out->type) * out->count;
-    out->data_offset = out->data_size > 4 ? out->value : offset + 8;
-    out->is_broken =
-        out->data_offset > tiff->size || out->data_size > tiff->size - out->data_offset;
+    out->data_offset = out->data_size > field ? value : offset + 4 + field;
+    out->is_broken = count > UINT32_MAX || out->data_offset > tiff->size ||
+                     out->data_size > tiff->size - out->data_offset;
 }
 
-bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, uint32_t offset,
+/* How many entries the directory at `offset` states. */
+static bool read_count(size_t *out, const struct gls_tiff *tiff, uint64_t offset,
                        struct gls_error *error)
 {
-    uint8_t number[4] = {0};
+    uint8_t number[8] = {0};
+    size_t head = tiff->is_big ? 8 : 2;
     size_t got;
-    gls_tiff_ifd_free(out);
-    if (!gls_input_read_some(tiff->input, offset, number, 2, &got, error)) {
+    if (!gls_input_read_some(tiff->input, offset, number, head, &got, error)) {
         return false;
     }
-    size_t stated = gls_tiff_get16(tiff, number);
-    if (offset < 8 || got < 2 || stated > GLS_TIFF_ENTRIES_MAX) {
-        return gls_fail(error, GLS_ERROR_FORMAT, "%s: the TIFF directory at offset %u is broken",
+    uint64_t stated = tiff->is_big ? gls_tiff_get64(tiff, number) : gls_tiff_get16(tiff, number);
+    if (offset < 8 || got < head || stated > GLS_TIFF_ENTRIES_MAX) {
+        return gls_fail(error, GLS_ERROR_FORMAT,
+                        "%s: the TIFF directory at offset %" PRIu64 " is broken",
                         gls_input_name(tiff->input), offset);
     }
-    size_t table_size = stated * ENTRY_SIZE + 4;
+    *out = (size_t)stated;
+    return true;
+}
+
+bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, uint64_t offset,
+                       struct gls_error *error)
+{
+    size_t stated = 0;
+    size_t got;
+    size_t head = tiff->is_big ? 8 : 2;
+    size_t entry_size = tiff->is_big ? BIG_ENTRY_SIZE : ENTRY_SIZE;
+    gls_tiff_ifd_free(out);
+    if (!read_count(&stated, tiff, offset, error)) {
+        return false;
+    }
+    size_t table_size = stated * entry_size + 4;
     uint8_t *table = malloc(table_size);
     struct gls_tiff_entry *entries = calloc(stated + 1, sizeof *entries);
     bool ok = table != NULL && entries != NULL;
     if (!ok) {
         gls_fail_memory(error);
     }
-    ok = ok &&
-         gls_input_read_some(tiff->input, (uint64_t)offset + 2, table, table_size, &got, error);
+    ok = ok && gls_input_read_some(tiff->input, offset + head, table, table_size, &got, error);
     if (ok) {
         out->offset = offset;
-        out->count = got / ENTRY_SIZE < stated ? got / ENTRY_SIZE : stated;
-        out->is_cut = got < stated * ENTRY_SIZE;
+        out->count = got / entry_size < stated ? got / entry_size : stated;
+        out->is_cut = got < stated * entry_size;
         /* A missing last link is how some writers end a block. */
-        out->next = got == table_size ? gls_tiff_get32(tiff, table + table_size - 4) : 0;
+        out->next =
+            got == table_size && !tiff->is_big ? gls_tiff_get32(tiff, table + table_size - 4) : 0;
         for (size_t i = 0; i < out->count; i++) {
-            parse_entry(&entries[i], tiff, table + i * ENTRY_SIZE,
-                        (uint64_t)offset + 2 + i * ENTRY_SIZE);
+            parse_entry(&entries[i], tiff, table + i * entry_size, offset + head + i * entry_size);
         }
         out->entries = entries;
         entries = NULL;
@@ -128,7 +156,8 @@ bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tif
     gls_tiff_ifd_free(out);
     if (entry == NULL || entry->count == 0 ||
         (entry->type != GLS_TIFF_LONG && entry->type != GLS_TIFF_SLONG &&
-         entry->type != GLS_TIFF_IFD)) {
+         entry->type != GLS_TIFF_IFD && entry->type != GLS_TIFF_LONG8 &&
+         entry->type != GLS_TIFF_IFD8)) {
         return true;
     }
     if (gls_tiff_read_number(&offset, tiff, entry, 0, &doubt) &&
@@ -169,11 +198,12 @@ bool gls_tiff_read_number(uint32_t *out, const struct gls_tiff *tiff,
                           const struct gls_tiff_entry *entry, uint32_t index,
                           struct gls_error *error)
 {
-    uint8_t bytes[4] = {0};
+    uint8_t bytes[8] = {0};
     unsigned size = gls_tiff_type_size(entry->type);
     bool is_number = entry->type == GLS_TIFF_BYTE || entry->type == GLS_TIFF_SHORT ||
                      entry->type == GLS_TIFF_LONG || entry->type == GLS_TIFF_SLONG ||
-                     entry->type == GLS_TIFF_IFD;
+                     entry->type == GLS_TIFF_IFD || entry->type == GLS_TIFF_LONG8 ||
+                     entry->type == GLS_TIFF_IFD8;
     if (!is_number || index >= entry->count || entry->is_broken) {
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: TIFF tag %u has no number %u",
                         gls_input_name(tiff->input), entry->tag, index);
@@ -182,8 +212,12 @@ bool gls_tiff_read_number(uint32_t *out, const struct gls_tiff *tiff,
                         error)) {
         return false;
     }
-    *out = size == 1   ? bytes[0]
-           : size == 2 ? gls_tiff_get16(tiff, bytes)
-                       : gls_tiff_get32(tiff, bytes);
-    return true;
+    uint64_t number = size == 1   ? bytes[0]
+                      : size == 2 ? gls_tiff_get16(tiff, bytes)
+                      : size == 4 ? gls_tiff_get32(tiff, bytes)
+                                  : gls_tiff_get64(tiff, bytes);
+    *out = (uint32_t)number;
+    return number <= UINT32_MAX ||
+           gls_fail(error, GLS_ERROR_FORMAT, "%s: TIFF tag %u points too far",
+                    gls_input_name(tiff->input), entry->tag);
 }
