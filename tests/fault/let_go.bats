@@ -114,3 +114,58 @@ try_way() {
 @test "--trash: a fault at each step of the gate" {
     try_way trash --trash
 }
+
+@test "a copy that reads back wrong is a failure, leaves nothing, and no row claims it" {
+    need_injection
+    make_sources
+    state() { source_state card | cut -d' ' -f1-3,5-; } # all but ctime, which a rename moves
+    state > before
+    for way in --move --trash "--move --jobs 1"; do
+        for rule in read:1+:FLIP:/lib/2 read:1+:EIO:/lib/2; do
+            rm -rf lib
+            status=0
+            injected "$rule" import $way --json -d lib card > report 2> messages || status=$?
+            [ "$status" -eq 1 ]
+            [ "$(summary_of report)" = "[7,0,0,0,7]" ] || { cat report messages; false; }
+            state | grep -v "^\. " | diff <(grep -v "^\. " before) -
+            [ -z "$(find lib -path lib/.glassine -prune -o -type f -print)" ]
+            [ "$(query lib/.glassine/library.db 'select count(*) from files')" = 0 ]
+            check_closed lib
+        done
+    done
+    # One companion of a pair is enough, and costs no other shot.
+    rm -rf lib
+    injected read:1:FLIP:.dng import --move --json -d lib card > report 2> messages || true
+    [ "$(json_of report IMG_0003.DNG status)" = failed ]
+    [ "$(json_of report IMG_0003.JPG status)" = failed ]
+    [ "$(json_of report card/a.JPG status)" = imported ]
+    [ "$(find card -type f | wc -l)" = 2 ]
+    glassine import --move -q -d lib card
+    [ -z "$(find card -type f)" ]
+    check_done lib
+}
+
+@test "the duplicate of a damaged file is a failure, and stays" {
+    photo card/a.JPG "2020:01:02 03:04:05" a
+    glassine import -q -d lib card
+    stored=$(find lib -name '*.jpg')
+    touch -r "$stored" time
+    printf x | dd of="$stored" bs=1 seek=2000 conv=notrunc status=none
+    touch -r time "$stored"
+    status=0
+    glassine import --move --json -d lib card > report || status=$?
+    [ "$status" -eq 1 ]
+    [ "$(json_of report a.JPG status)" = failed ]
+    [ -f card/a.JPG ]
+    # What the message says, mends it.
+    [[ "$(json_of report a.JPG reason)" == *"remove it and import this file again" ]]
+    rm "$stored"
+    glassine import -q -d lib card
+    check_done lib
+    # One that somebody edited is no damage.
+    touch "$stored"
+    printf x >> "$stored"
+    glassine import --move --json -d lib card > report
+    [ "$(json_of report a.JPG status)" = duplicate ]
+    [ -f card/a.JPG ]
+}

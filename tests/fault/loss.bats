@@ -132,7 +132,9 @@ ways=("--move" "--move --write-metadata none")
         cp -p "$stored" good
         printf 'X' | dd of="$stored" bs=1 seek=600 conv=notrunc status=none
         touch -r good "$stored"
-        glassine import --json $way -d lib card > report
+        status=0
+        glassine import --json $way -d lib card > report || status=$?
+        [ "$status" -eq 1 ]
         [ "$(json_of report IMG_1.JPG source_fate)" = kept ]
         cmp card/IMG_1.JPG kept/IMG_1.JPG
         rm -rf kept

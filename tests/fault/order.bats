@@ -32,22 +32,25 @@ check_publishing() {
 }
 
 # A source goes when its stored file was named, flushed, committed and read back.
+# And no copy is recorded before it was read back from where it is named and flushed.
 # PAIRS: source<tab>destination<tab>size, of copies.
 check_letting_go() {
     awk -F'\t' '
         function bad(text) { print "line " FNR ": " text ": " $0; failed = 1 }
-        NR == FNR { stored[$1] = $2; size[$2] = $3; next }
-        ($1 == "rename" || $1 == "exchange") && $3 ~ /^lib\/2/ && $4 == 0 { named[$3] = FNR }
+        NR == FNR { stored[$1] = $2; size_of[$2] = $3; next }
+        ($1 == "rename" || $1 == "exchange") && $2 ~ /tmp/ && $3 ~ /^lib\/2/ && $4 == 0 { named[$3] = FNR }
         $1 == "syncfs" && $4 == 0 { synced = FNR }
         $1 == "fsync" && $2 ~ /library.db-wal$/ && $4 == 0 {
-            for (path in named) if (named[path] < synced && !(path in safe)) { safe[path] = FNR; got[path] = 0 }
+            for (path in named) if (named[path] < synced && !(path in safe)) {
+                safe[path] = FNR
+                if (got[path] < size_of[path]) bad("recorded before it was read back: " path)
+            }
         }
-        $1 == "read" && $2 ~ /^lib\/2/ && $4 > 0 && ($2 in safe) { got[$2] += $4 }
+        $1 == "read" && $2 ~ /^lib\/2/ && $4 > 0 && named[$2] < synced { got[$2] += $4 }
         (($1 == "unlink" && $2 ~ /^card\//) || ($1 == "rename" && $2 ~ /^card\// && $3 ~ /Trash\/files/)) && $4 == 0 {
             gone++
             if (!($2 in stored)) bad("a source that was not stored")
             else if (!(stored[$2] in safe)) bad("gone before its stored file was named, flushed and committed")
-            else if (got[stored[$2]] < size[stored[$2]]) bad("gone before its stored file was read back")
         }
         END { if (gone < wanted) { print gone " gone"; failed = 1 } exit failed }
     ' wanted="$1" pairs trace

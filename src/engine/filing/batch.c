@@ -24,7 +24,6 @@ struct gls_filing_batch {
     char **failed_claims;     /* destinations that were claimed and then not filed */
     size_t failed_count;
     size_t failed_space;
-    struct gls_copy_buffers *buffers;
     bool has_failed;
     struct gls_error error;
 };
@@ -44,8 +43,7 @@ bool gls_filing_batch_new(struct gls_session *run, struct gls_error *error)
         return gls_fail_memory(error);
     run->publisher->collected.units = run->publisher->slots[0];
     run->publisher->filed.units = run->publisher->slots[1];
-    run->publisher->buffers = gls_copy_buffers_new();
-    return run->publisher->buffers != NULL || gls_fail_memory(error);
+    return true;
 }
 
 void gls_filing_batch_free(struct gls_session *run)
@@ -61,7 +59,6 @@ void gls_filing_batch_free(struct gls_session *run)
     for (size_t i = 0; i < publisher->failed_count; i++)
         free(publisher->failed_claims[i]);
     free(publisher->failed_claims);
-    gls_copy_buffers_free(publisher->buffers);
     free(publisher);
     run->publisher = NULL;
 }
@@ -102,7 +99,8 @@ static void remember_failures(struct gls_filing_batch *publisher, const struct g
 }
 
 /* A duplicate of a file that could not be filed is not safe after all. */
-static void doubt_duplicates(const struct gls_filing_batch *publisher, struct gls_unit *unit)
+static void fail_duplicates_of_failed(const struct gls_filing_batch *publisher,
+                                      struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
@@ -249,10 +247,10 @@ static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
 
     for (size_t i = 0; i < list->count; i++) {
         struct gls_unit *unit = list->units[i];
+        fail_duplicates_of_failed(publisher, unit);
         remember_failures(publisher, unit);
-        doubt_duplicates(publisher, unit);
         if (run->remove_sources != NULL && !publisher->has_failed)
-            run->remove_sources(run, publisher->buffers, unit);
+            run->remove_sources(run, unit);
         report_unit(run, unit);
         gls_unit_free(unit);
         gls_pipeline_release(pipeline);

@@ -48,8 +48,10 @@ bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
         return false;
     run->workers = calloc(run->op.jobs, sizeof *run->workers);
     run->sequence_buffers = gls_copy_buffers_new();
+    run->consume_buffers = gls_copy_buffers_new();
     run->names = gls_name_allocator_new();
-    if (run->workers == NULL || run->sequence_buffers == NULL || run->names == NULL)
+    if (run->workers == NULL || run->sequence_buffers == NULL || run->consume_buffers == NULL ||
+        run->names == NULL)
         return gls_fail_memory(error);
     for (unsigned i = 0; i < run->op.jobs; i++) {
         run->workers[i].reader = run->op.workers[i].reader;
@@ -85,6 +87,7 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     gls_place_store_close(run->places);
     free(run->workers);
     gls_copy_buffers_free(run->sequence_buffers);
+    gls_copy_buffers_free(run->consume_buffers);
     gls_name_allocator_free(run->names);
     gls_reader_close(run->sequence_reader);
     gls_reader_close(run->consume_reader);

@@ -67,11 +67,11 @@ struct gls_session {
     bool (*file_units)(void *user, const struct gls_unit_list *filed,
                        const struct gls_unit_list *copied, struct gls_error *error);
     /* Removes the sources of a filed unit through the gate (law 2); NULL: they stay. */
-    void (*remove_sources)(struct gls_session *run, struct gls_copy_buffers *buffers,
-                           struct gls_unit *unit);
+    void (*remove_sources)(struct gls_session *run, struct gls_unit *unit);
     struct gls_filing_batch *publisher;
     struct gls_reader *consume_reader; /* NULL in a dry run */
-    struct gls_summary summary;        /* consumer */
+    struct gls_copy_buffers *consume_buffers;
+    struct gls_summary summary; /* consumer */
 
     /* Progress: written by scanner and workers, read by the consumer. */
     atomic_uint_fast64_t files_found, bytes_found;

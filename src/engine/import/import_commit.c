@@ -15,6 +15,7 @@
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
+#include "engine/import/source_removal.h"
 #include "media/core/record.h"
 
 static bool is_to_file(const struct gls_member *member)
@@ -97,23 +98,27 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
     return ok;
 }
 
-/* Takes a published member back where it came from. */
+/* Takes a published member back where it came from, a source with its times. */
 static void unpublish_member(struct gls_session *run, struct gls_member *member)
 {
+    const struct timespec times[2] = {member->source.status.st_atim, member->source.status.st_mtim};
     struct gls_error ignored = GLS_ERROR_INIT;
     char *from = gls_library_path(run->op.library, member->stored.path, &ignored);
     char *to = member->copy.by_rename
                    ? strdup(member->source.path)
                    : gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp);
 
-    if (from != NULL && to != NULL && gls_publish(from, to, &ignored))
+    if (from != NULL && to != NULL && gls_publish(from, to, &ignored)) {
         member->stage = GLS_STAGE_READY;
+        if (member->copy.by_rename)
+            (void)utimensat(AT_FDCWD, to, times, AT_SYMLINK_NOFOLLOW);
+    }
     free(to);
     free(from);
 }
 
-/* Sources that were renamed get the time of a stored file only when the whole unit
- * is filed: one that goes back is as it was. */
+/* Sources that were renamed get the time of a stored file when the whole unit has its
+ * names. */
 static void set_times(const struct gls_session *run, const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
@@ -276,6 +281,21 @@ static bool has_work(const struct gls_unit_list *list)
     return false;
 }
 
+/* A copy that reads back wrong is none: it goes, and with it its companions'. */
+static void read_back(struct gls_session *run, struct gls_unit *unit)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t failed = 0;
+
+    if (gls_source_removal_read_back(run, unit, &failed, &error))
+        return;
+    unpublish_member(run, &unit->members[failed]);
+    if (unit->members[failed].stage == GLS_STAGE_PUBLISHED)
+        (void)unlinkat(gls_library_fd(run->op.library), unit->members[failed].stored.path, 0);
+    gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
+    unpublish_unit(run, unit, failed);
+}
+
 bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
                     const struct gls_unit_list *copied, struct gls_error *error)
 {
@@ -284,9 +304,11 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
     if (!has_work(filed) && !has_work(copied))
         return true;
     /* Rows may only claim names, and intents only copies, that a power loss leaves. */
-    if (!gls_sync_filesystem(gls_library_fd(run->op.library), gls_library_root(run->op.library),
-                             error) ||
-        !record_round(run, filed, copied, error)) {
+    bool ok = gls_sync_filesystem(gls_library_fd(run->op.library),
+                                  gls_library_root(run->op.library), error);
+    for (size_t i = 0; ok && run->remove_sources != NULL && i < filed->count; i++)
+        read_back(run, filed->units[i]);
+    if (!ok || !record_round(run, filed, copied, error)) {
         for (size_t i = 0; i < filed->count; i++)
             fail_unrecorded(run, filed->units[i], error->message);
         for (size_t i = 0; i < copied->count; i++)

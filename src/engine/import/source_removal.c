@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/describe.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/trash.h"
 
@@ -35,44 +37,87 @@ static void keep_unit(struct gls_unit *unit, const char *why)
     }
 }
 
-/* What the stored file of a member must read as. A duplicate answers with what
- * the library recorded for the file that it duplicates. */
-static bool expected_xxh128(struct gls_session *run, const struct gls_member *member,
-                            char out[GLS_XXH128_HEX_SIZE], struct gls_error *error)
+/* The hash of a file of the library, read from the device. */
+static bool read_stored(struct gls_session *run, const struct gls_member *member,
+                        char out[GLS_XXH128_HEX_SIZE], struct gls_error *error)
 {
-    struct gls_stored_file row = {0};
-    bool found = false;
-    bool ok = true;
+    char xxh128[GLS_XXH128_HEX_SIZE] = "";
+    struct gls_hash_request request = {.xxh128 = xxh128, .drop_cache = true};
+    char *path = gls_library_path(run->op.library, member->stored.path, error);
+    bool ok = path != NULL && gls_hash_file(&request, run->consume_buffers, path, NULL, error);
 
-    if (member->outcome == GLS_OUTCOME_IMPORTED) {
-        memcpy(out, member->stored.xxh128, GLS_XXH128_HEX_SIZE);
-        return true;
-    }
-    if (member->stored.path == NULL || member->stored.path[0] == '/')
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library");
-    ok = gls_reader_find_path(run->consume_reader, &row, &found, member->stored.path, error);
-    if (ok && (!found || row.stored_xxh128[0] == '\0'))
-        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
-    if (ok)
-        memcpy(out, row.stored_xxh128, GLS_XXH128_HEX_SIZE);
-    gls_stored_file_clear(&row);
+    memcpy(out, xxh128, sizeof xxh128);
+    free(path);
     return ok;
 }
 
-/* Reads the stored file from the device and compares. */
-static bool stored_is_whole(struct gls_session *run, struct gls_copy_buffers *buffers,
-                            const struct gls_member *member, struct gls_error *error)
+static bool source_is_unchanged(const struct gls_member *member, struct gls_error *error)
 {
-    char expected[GLS_XXH128_HEX_SIZE], read_back[GLS_XXH128_HEX_SIZE];
-    struct gls_hash_request wish = {.xxh128 = read_back, .drop_cache = true};
+    struct stat now;
 
-    if (!expected_xxh128(run, member, expected, error))
-        return false;
-    char *path = gls_library_path(run->op.library, member->stored.path, error);
-    bool ok = path != NULL && gls_hash_file(&wish, buffers, path, NULL, error);
-    if (ok && strcmp(expected, read_back) != 0)
-        ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was written", path);
-    free(path);
+    if (stat(member->source.path, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", member->source.path);
+    return gls_is_unchanged(&member->source.status, &now) ||
+           gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read", member->source.path);
+}
+
+bool gls_source_removal_read_back(struct gls_session *run, struct gls_unit *unit, size_t *failed,
+                                  struct gls_error *error)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        struct gls_error ignored = GLS_ERROR_INIT;
+        char xxh128[GLS_XXH128_HEX_SIZE];
+        /* A rename left no second copy: the file itself is what is filed. */
+        if (member->stage != GLS_STAGE_PUBLISHED || member->copy.by_rename)
+            continue;
+        member->stored.is_read_back = read_stored(run, member, xxh128, error);
+        if (member->stored.is_read_back && strcmp(member->stored.xxh128, xxh128) != 0)
+            member->stored.is_read_back =
+                gls_fail(error, GLS_ERROR_IO,
+                         "%s: its copy %s reads back differently than it was written; the "
+                         "library's disk is not to be trusted",
+                         member->source.path != NULL ? member->source.path : "a sidecar",
+                         member->stored.path);
+        /* Without its source a copy is all there is, and stays. */
+        if (!member->stored.is_read_back &&
+            (member->source.path == NULL || source_is_unchanged(member, &ignored))) {
+            *failed = i;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A duplicate answers with what the library recorded for the file that it duplicates.
+ * One that nobody changed since and that reads otherwise is damaged: the source has
+ * the good bytes, so the input is no duplicate to pass over. */
+static bool duplicate_is_whole(struct gls_session *run, struct gls_member *member,
+                               struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    struct stat status;
+    char xxh128[GLS_XXH128_HEX_SIZE];
+    bool found = false;
+
+    if (member->stored.path == NULL || member->stored.path[0] == '/')
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library");
+    bool ok = gls_reader_find_path(run->consume_reader, &row, &found, member->stored.path, error);
+    if (ok && (!found || row.stored_xxh128[0] == '\0'))
+        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
+    ok = ok && read_stored(run, member, xxh128, error);
+    if (ok && strcmp(row.stored_xxh128, xxh128) != 0) {
+        ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was recorded",
+                      member->stored.path);
+        if (fstatat(gls_library_fd(run->op.library), member->stored.path, &status, 0) == 0 &&
+            gls_is_same_time(row.mtime_ns, gls_mtime_ns(&status)))
+            gls_member_set_outcome(
+                member, GLS_OUTCOME_FAILED,
+                "%s: the library's copy %s is damaged; remove it and import this "
+                "file again",
+                member->source.path, member->stored.path);
+    }
+    gls_stored_file_clear(&row);
     return ok;
 }
 
@@ -123,31 +168,25 @@ static bool is_a_stored_file(struct gls_session *run, const struct gls_member *m
 static bool source_may_go(struct gls_session *run, const struct gls_member *member,
                           struct gls_error *error)
 {
-    struct stat now;
-
-    if (stat(member->source.path, &now) != 0)
-        return gls_fail_errno(error, errno, "%s", member->source.path);
-    if (!gls_is_unchanged(&member->source.status, &now))
-        return gls_fail(error, GLS_ERROR_CHANGED, "%s changed after it was read",
-                        member->source.path);
-    if (is_a_stored_file(run, member))
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
-                        member->source.path);
-    return true;
+    return source_is_unchanged(member, error) &&
+           (!is_a_stored_file(run, member) ||
+            gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
+                     member->source.path));
 }
 
-static bool is_safe(struct gls_session *run, struct gls_copy_buffers *buffers,
-                    const struct gls_member *member, struct gls_error *error)
+static bool is_safe(struct gls_session *run, struct gls_member *member, struct gls_error *error)
 {
     if (member->outcome != GLS_OUTCOME_IMPORTED && member->outcome != GLS_OUTCOME_DUPLICATE)
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
                         member->source.path != NULL ? member->source.path : "a sidecar");
-    /* A rename left no second copy: the file itself is what is filed. */
     if (is_renamed(member))
         return true;
-    if (member->source.path == NULL)
-        return stored_is_whole(run, buffers, member, error);
-    return source_may_go(run, member, error) && stored_is_whole(run, buffers, member, error);
+    if (member->source.path != NULL && !source_may_go(run, member, error))
+        return false;
+    if (member->outcome == GLS_OUTCOME_DUPLICATE)
+        return duplicate_is_whole(run, member, error);
+    return member->stored.is_read_back ||
+           gls_fail(error, GLS_ERROR_IO, "%s cannot be read back", member->stored.path);
 }
 
 static bool remove_source(const struct gls_session *run, struct gls_member *member,
@@ -159,7 +198,7 @@ static bool remove_source(const struct gls_session *run, struct gls_member *memb
            gls_fail_errno(error, errno, "%s", member->source.path);
 }
 
-static void log_fate(struct gls_session *run, const struct gls_member *member)
+static void log_removal(struct gls_session *run, const struct gls_member *member)
 {
     struct gls_action action = {.run_id = run->op.run_id,
                                 .action = member->source.disposition == GLS_SOURCE_TRASHED
@@ -224,7 +263,7 @@ static void release(struct gls_session *run, struct gls_member *member)
         member->source.disposition = GLS_SOURCE_MOVED;
     } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
         member->source.disposition = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
-        log_fate(run, member);
+        log_removal(run, member);
     } else {
         keep(member, error.message);
     }
@@ -232,16 +271,15 @@ static void release(struct gls_session *run, struct gls_member *member)
         prune(run, member);
 }
 
-void gls_source_removal(struct gls_session *run, struct gls_copy_buffers *buffers,
-                        struct gls_unit *unit)
+void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
     for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
+        struct gls_member *member = &unit->members[i];
         if (member->source.path == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
             continue;
-        if (!is_safe(run, buffers, member, &error)) {
+        if (!is_safe(run, member, &error)) {
             keep_unit(unit, error.message);
             return;
         }

@@ -40,6 +40,23 @@ static void drop_orphans(const char *db_path)
     }
 }
 
+static void name_draft(struct gls_strbuf *out, const char *db_path)
+{
+    gls_strbuf_add_str(out, db_path);
+    gls_strbuf_add_str(out, ".draft");
+}
+
+void gls_library_drop_draft(const char *db_path)
+{
+    GLS_STRBUF_AUTO draft = GLS_STRBUF_INIT;
+
+    name_draft(&draft, db_path);
+    if (draft.failed)
+        return;
+    unlink(draft.data);
+    drop_orphans(draft.data);
+}
+
 /* A file of size 0 is what a crash in the middle of a creation would leave, and
  * also what damage may look like. Built under another name, the database is
  * never seen without its tables, so an empty one is always damage. */
@@ -48,11 +65,10 @@ bool gls_library_create_db(const char *db_path, struct gls_error *error)
     GLS_STRBUF_AUTO draft = GLS_STRBUF_INIT;
     struct gls_db *db = NULL;
 
-    gls_strbuf_add_str(&draft, db_path);
-    gls_strbuf_add_str(&draft, ".draft");
+    name_draft(&draft, db_path);
     if (draft.failed)
         return gls_fail_memory(error);
-    unlink(draft.data);
+    gls_library_drop_draft(db_path);
     drop_orphans(db_path);
     bool ok = gls_db_open(&db, draft.data, GLS_DB_CREATE, error) && gls_schema_create(db, error);
     gls_db_close(db);
@@ -61,6 +77,6 @@ bool gls_library_create_db(const char *db_path, struct gls_error *error)
         ok = rename(draft.data, db_path) == 0 ||
              gls_fail_errno(error, errno, "%s: cannot be made", db_path);
     }
-    unlink(draft.data);
+    gls_library_drop_draft(db_path);
     return ok && gls_library_sync_folder(db_path, error);
 }

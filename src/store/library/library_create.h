@@ -5,6 +5,9 @@
 
 #include "base/error.h"
 
+/* Removes what a run left that was cut off while it made a database at `db_path`. The
+ * library is locked. */
+void gls_library_drop_draft(const char *db_path);
 /* Makes an empty database at `db_path`. The caller holds the library's lock.
  * A database under this name is never touched: GLS_ERROR_EXISTS. */
 bool gls_library_create_db(const char *db_path, struct gls_error *error);

@@ -148,6 +148,7 @@ static bool open_for_writing(struct gls_library *library, struct gls_error *erro
         access(library->tmp, W_OK | X_OK) != 0)
         return fail_unusable(library->root, errno, error);
     library->read_access = GLS_DB_QUERY;
+    gls_library_drop_draft(library->db_path);
     return library->mode == GLS_LIBRARY_REBUILD || ensure_database(library, error);
 }
 
