@@ -264,6 +264,7 @@ struct gls_file_event {
     const char *source_reason; /* why kept though it was to be removed; else NULL */
     const char *date_source;   /* what date_taken comes from, e.g. "Exif.Photo.DateTimeOriginal",
                                   "file.name", "file.mtime"; NULL without one */
+    unsigned name_number; /* the N of the -N in the name, for the plain one was taken; 0: none */
 };
 
 struct gls_summary {

@@ -29,8 +29,13 @@ static const char **collect_paths(const struct cli_values *values, size_t *count
 static int import(struct cli_session *session, const struct gls_import_options *options)
 {
     const struct gls_callbacks callbacks = cli_report_callbacks(session);
+    struct cli_preview preview = {0};
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_summary summary = GLS_SUMMARY_INIT;
+
+    if (options->dry_run && session->output.stdout_is_terminal && !session->output.json &&
+        !session->output.quiet && !session->output.verbose)
+        session->preview = &preview;
     bool done = gls_import(&summary, session->config, options, &callbacks, session->cancel, &error);
 
     return cli_report_end(session, &summary, options->dry_run ? "would be imported" : "imported",

@@ -26,6 +26,7 @@ static void report_json(struct cli_output *output, const struct gls_file_event *
     cli_json_text(object, "written_reason", event->written_reason);
     json_object_set_new(object, "source_fate", json_string(fate_names[event->source_disposition]));
     cli_json_text(object, "source_reason", event->source_reason);
+    cli_json_text(object, "date_source", event->date_source);
     cli_print_json(output, object);
 }
 
@@ -61,6 +62,8 @@ static void report_file(void *user, const struct gls_file_event *event)
         report_json(output, event);
     else if (event->outcome == GLS_OUTCOME_FAILED)
         say_of_file(output, event->source, event->reason != NULL ? event->reason : "failed");
+    else if (session->preview != NULL)
+        cli_preview_add(session->preview, output, event);
     else if (!output->quiet && (output->verbose || !output->stdout_is_terminal))
         print_line(output, event);
     if (event->source_reason != NULL && !output->json)
@@ -105,6 +108,10 @@ static void summary_json(struct cli_output *output, const struct gls_summary *su
         json_object_set_new(object, "places_offline",
                             json_integer((json_int_t)summary->places_offline));
     json_object_set_new(object, "interrupted", json_boolean(summary->interrupted));
+    json_object_set_new(object, "dated_by",
+                        json_pack("{s:I,s:I,s:I}", "content", (json_int_t)summary->dated_by_content,
+                                  "name", (json_int_t)summary->dated_by_name, "file_times",
+                                  (json_int_t)summary->dated_by_file_times));
     cli_print_json(output, object);
 }
 
@@ -119,6 +126,12 @@ static void summary_text(const struct gls_summary *summary, const char *done)
             (unsigned long long)summary->imported, done, (unsigned long long)summary->duplicate,
             (unsigned long long)summary->skipped, (unsigned long long)summary->failed);
     fprintf(stderr, "%s in %.1f s (%s/s)\n", size, summary->seconds, rate);
+    if (summary->dated_by_name + summary->dated_by_file_times > 0)
+        fprintf(stderr,
+                "dated by what they state: %llu, by their names: %llu, by file times: %llu\n",
+                (unsigned long long)summary->dated_by_content,
+                (unsigned long long)summary->dated_by_name,
+                (unsigned long long)summary->dated_by_file_times);
     if (summary->left_out > 0)
         fprintf(stderr, "%llu file%s of other types or excluded left out\n",
                 (unsigned long long)summary->left_out, cli_plural(summary->left_out));
@@ -132,6 +145,8 @@ static void summary_text(const struct gls_summary *summary, const char *done)
 static int report_summary(struct cli_session *session, const struct gls_summary *summary,
                           const char *done)
 {
+    if (session->preview != NULL)
+        cli_preview_end(session->preview, &session->output);
     cli_output_close(&session->output);
     if (session->output.json)
         summary_json(&session->output, summary);

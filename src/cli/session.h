@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/preview.h"
 #include "cli/text.h"
 
 enum cli_exit {
@@ -23,6 +24,7 @@ struct cli_session {
     struct cli_output output;
     struct gls_config *config;
     struct gls_cancel *cancel;
+    struct cli_preview *preview; /* of a dry run on a terminal; NULL: none */
 };
 
 /* CLI_EXIT_OK, or the status to exit with; the cause was said. */

@@ -135,8 +135,8 @@ TABLE
         [ "$(wc -l < $report)" = "$(jq -c . $report | wc -l)" ]
     done
     # The keys, in order, are part of the interface.
-    [ "$(head -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event source destination status reason sha256 date_taken written written_reason source_fate source_reason" ]
-    [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds interrupted" ]
+    [ "$(head -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event source destination status reason sha256 date_taken written written_reason source_fate source_reason date_source" ]
+    [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds interrupted dated_by" ]
     [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes camera_source position_source album_source title_source description people rating favourite city state country" ]
     [ "$(tail -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file error" ]
     [ "$(head -n 1 place | jq -r 'keys_unsorted | join(" ")')" = "latitude longitude city state country country_code time_zone distance_m" ]
@@ -318,4 +318,25 @@ states_of() {
     [ "$(find lib -name '*.jpg' -path '*Many*' | wc -l)" -eq 60 ]
     printf '' | script -qec "$GLS_BINARY_DIR/glassine update --yes --album More lib/2016-05-May" /dev/null > out
     refute grep -q 'Go on' out
+}
+
+@test "a dry run on a terminal tells folders with counts, and what is no plain new file" {
+    command -v script > /dev/null || skip "no script(1)"
+    script -qec true /dev/null < /dev/null || skip "no pseudo-terminal here"
+    photo card/a/IMG_1.jpg "2016:05:02 08:02:12"
+    photo card/b/IMG_1.jpg "2016:05:02 08:02:12" other
+    photo card/b/IMG_2.jpg "2016:06:02 08:02:12"
+    cp card/b/IMG_2.jpg card/b/IMG_3.jpg
+    cp "$fixtures/elodie/no-exif.jpg" card/plain.jpg
+    on_terminal 120 "'$GLS_BINARY_DIR/glassine'" import --no-progress -n -d lib card | tr -d '\r' > seen
+    grep -qE "^ +2 new files  .*/lib/2016-05-May/" seen
+    grep -qE "^ +1 new file   .*/lib/2016-06-Jun/" seen
+    grep -q "^numbered .*card/b/IMG_1.jpg -> .*-img_1-1.jpg" seen
+    grep -q "^duplicate .*card/b/IMG_3.jpg = " seen
+    grep -q "^undated .*card/plain.jpg -> " seen
+    grep -q "^dated by what they state: 3, by their names: 0, by file times: 1" seen
+    [ ! -e lib ]
+    glassine import --json -d lib card > report
+    [ "$(tail -n 1 report | jq -c .dated_by)" = '{"content":3,"name":0,"file_times":1}' ]
+    [ "$(json_of report plain.jpg date_source)" != null ]
 }

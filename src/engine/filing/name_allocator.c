@@ -213,6 +213,7 @@ static bool is_reserved_for_others(const struct gls_unit *unit,
 
 static bool set_paths(struct gls_unit *unit, unsigned number, struct gls_error *error)
 {
+    unit->name_number = number;
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         if (!is_to_name(member))

@@ -110,7 +110,8 @@ struct gls_member {
 };
 
 struct gls_unit {
-    uint64_t number; /* in input order, from 0 */
+    uint64_t number;      /* in input order, from 0 */
+    unsigned name_number; /* sequencer: the N of the -N behind the stem; 0: none */
     struct gls_member *members;
     size_t count;
     size_t space;
