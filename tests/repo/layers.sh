@@ -17,6 +17,7 @@ complain() {
 floors='
 glassine.h
 base
+base/thread
 media/core
 media/undo media/jpeg media/png media/gif media/riff media/text
 media/tiff

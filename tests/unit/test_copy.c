@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/worker_pool.h"
+#include "base/thread/worker_pool.h"
 #include "engine/disk/copy.h"
 #include "tests/support/temp_dir.h"
 

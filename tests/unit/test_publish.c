@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/worker_pool.h"
+#include "base/thread/worker_pool.h"
 #include "engine/disk/rename.h"
 #include "tests/support/temp_dir.h"
 

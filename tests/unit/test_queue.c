@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "base/queue.h"
-#include "base/worker_pool.h"
+#include "base/thread/queue.h"
+#include "base/thread/worker_pool.h"
 
 static double now_s(void)
 {

@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "base/cancel.h"
-#include "base/worker_pool.h"
+#include "base/thread/cancel.h"
+#include "base/thread/worker_pool.h"
 
 enum { THREADS = 8 };
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/beneath.h"
-#include "base/cancel.h"
+#include "base/thread/cancel.h"
 #include "engine/disk/rename.h"
 #include "engine/journal/recover_intent.h"
 #include "engine/journal/replace.h"

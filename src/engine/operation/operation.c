@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/cancel.h"
-#include "base/worker_pool.h"
+#include "base/thread/cancel.h"
+#include "base/thread/worker_pool.h"
 #include "engine/journal/recover.h"
 
 double gls_operation_now_s(void)

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/cancel.h"
-#include "base/worker_pool.h"
+#include "base/thread/cancel.h"
+#include "base/thread/worker_pool.h"
 
 enum { IDLE_INTERVAL_MS = 100 };
 

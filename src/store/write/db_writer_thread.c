@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/queue.h"
-#include "base/worker_pool.h"
+#include "base/thread/queue.h"
+#include "base/thread/worker_pool.h"
 #include "store/library/file_row.h"
 #include "store/library/library_private.h"
 #include "store/write/db_batch.h"

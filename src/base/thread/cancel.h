@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cancel - the inside of the public gls_cancel token. */
-#ifndef GLS_BASE_CANCEL_H
-#define GLS_BASE_CANCEL_H
+#ifndef GLS_BASE_THREAD_CANCEL_H
+#define GLS_BASE_THREAD_CANCEL_H
 
 #include "glassine.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/queue.h"
+#include "base/thread/queue.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/cancel.h"
+#include "base/thread/cancel.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * worker_pool - N threads that run one function each until it returns.
  * Signals are blocked in them: the thread that started them receives those.
  */
-#ifndef GLS_BASE_WORKER_POOL_H
-#define GLS_BASE_WORKER_POOL_H
+#ifndef GLS_BASE_THREAD_WORKER_POOL_H
+#define GLS_BASE_THREAD_WORKER_POOL_H
 
 #include "base/error.h"
 

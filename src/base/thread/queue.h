@@ -7,8 +7,8 @@
  * fail and pops drain what is left. Free it only when no thread uses it; items
  * left inside are not freed.
  */
-#ifndef GLS_BASE_QUEUE_H
-#define GLS_BASE_QUEUE_H
+#ifndef GLS_BASE_THREAD_QUEUE_H
+#define GLS_BASE_THREAD_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

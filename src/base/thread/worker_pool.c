@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/worker_pool.h"
+#include "base/thread/worker_pool.h"
 
 #include <errno.h>
 #include <pthread.h>
