@@ -72,6 +72,15 @@ static bool same_gps_time(const struct gls_media *a, const struct gls_media *b)
            (!a->has_gps_time || same_datetime(&a->gps_time, &b->gps_time));
 }
 
+static bool same_people(const struct gls_media *a, const struct gls_media *b)
+{
+    bool same = a->people_count == b->people_count;
+    for (size_t i = 0; same && i < a->people_count; i++) {
+        same = strcmp(a->people[i], b->people[i]) == 0;
+    }
+    return same;
+}
+
 const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
                                  const struct gls_tags *tags)
 {
@@ -95,6 +104,9 @@ const char *gls_media_difference(const struct gls_media *before, const struct gl
         {same_text(before->camera_make, after->camera_make), "camera make"},
         {same_text(before->camera_model, after->camera_model), "camera model"},
         {same_text(before->content_id, after->content_id), "content identifier"},
+        {same_text(before->description, after->description), "description"},
+        {same_people(before, after), "people"},
+        {before->rating == after->rating, "rating"},
         {same_gps_time(before, after), "GPS time"},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {

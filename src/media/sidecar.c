@@ -127,6 +127,11 @@ static void apply_values(struct gls_media *media, struct gls_media *sidecar)
     override_text(&media->title, &media->title_source, sidecar->title, sidecar->title_source);
     override_text(&media->album, &media->album_source, sidecar->album, sidecar->album_source);
     override_text(&media->original_name, &ignored, sidecar->original_name, NULL);
+    override_text(&media->description, &ignored, sidecar->description, NULL);
+    for (size_t i = 0; i < sidecar->people_count; i++) {
+        gls_media_add_person(media, sidecar->people[i]);
+    }
+    media->rating = sidecar->rating != 0 ? sidecar->rating : media->rating;
     if (sidecar->has_position) {
         media->has_position = true;
         media->latitude = sidecar->latitude;

@@ -191,6 +191,39 @@ static void an_instant_in_utc_is_an_instant(void **state)
     }
 }
 
+static void caption_people_and_rating_are_read(void **state)
+{
+    (void)state;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_media media;
+    fill(&media, false);
+    gls_media_offer_text(&media.description, "embedded");
+    gls_media_add_person(&media, "Ann");
+    media.rating = 2;
+    assert_true(
+        apply(&media,
+              "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+              "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+              "rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+              "xmlns:xmp='http://ns.adobe.com/xap/1.0/' "
+              "xmlns:e='http://iptc.org/std/Iptc4xmpExt/2008-02-29/' xmp:Rating='5'>"
+              "<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>Lake</rdf:li></rdf:Alt>"
+              "</dc:description><e:PersonInImage><rdf:Bag><rdf:li>Ben</rdf:li>"
+              "<rdf:li>Ann</rdf:li></rdf:Bag></e:PersonInImage></rdf:Description>"
+              "</rdf:RDF></x:xmpmeta>",
+              &error));
+    assert_string_equal(media.description, "Lake");
+    assert_int_equal(media.people_count, 2);
+    assert_string_equal(media.people[0], "Ann");
+    assert_string_equal(media.people[1], "Ben");
+    assert_int_equal(media.rating, 5);
+    assert_true(apply(&media, SIDECAR("xmp:Rating=\"-1\""), &error));
+    assert_int_equal(media.rating, -1);
+    assert_true(apply(&media, SIDECAR("xmp:Rating=\"6\""), &error));
+    assert_int_equal(media.rating, -1);
+    gls_media_clear(&media);
+}
+
 static void a_broken_one_is_an_error_and_changes_nothing(void **state)
 {
     (void)state;
@@ -273,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_copied_utc_time_stays_utc),
         cmocka_unit_test(its_own_birth_is_no_edit),
         cmocka_unit_test(an_instant_in_utc_is_an_instant),
+        cmocka_unit_test(caption_people_and_rating_are_read),
         cmocka_unit_test(a_broken_one_is_an_error_and_changes_nothing),
         cmocka_unit_test(makes_one_that_says_all),
         cmocka_unit_test(merges_into_one_that_is_there),

@@ -15,6 +15,7 @@
 #include "media/core/tags.h"
 
 #define NOTE_MAX 16
+#define PEOPLE_MAX 256u
 
 void gls_media_clear(struct gls_media *media)
 {
@@ -187,6 +188,26 @@ void gls_media_offer_value(char **field, const char **source, const char *value,
     if (!was_set && *field != NULL && *source == NULL) {
         *source = name;
     }
+}
+
+void gls_media_add_person(struct gls_media *media, const char *name)
+{
+    char *clean = NULL;
+    char **grown = NULL;
+    gls_media_offer_text(&clean, name);
+    bool is_new = clean != NULL && media->people_count < PEOPLE_MAX;
+    for (size_t i = 0; is_new && i < media->people_count; i++) {
+        is_new = strcmp(media->people[i], clean) != 0;
+    }
+    if (is_new) {
+        grown = realloc(media->people, (media->people_count + 1) * sizeof *grown);
+    }
+    if (grown == NULL) {
+        free(clean);
+        return;
+    }
+    media->people = grown;
+    media->people[media->people_count++] = clean;
 }
 
 bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude,

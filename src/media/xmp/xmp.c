@@ -10,6 +10,8 @@
 #include "media/core/record.h"
 #include "media/xmp/xmp_rdf.h"
 
+#define PEOPLE_MAX 256u
+
 void gls_xmp_values_clear(struct gls_xmp_values *values)
 {
     if (values == NULL) {
@@ -23,6 +25,11 @@ void gls_xmp_values_clear(struct gls_xmp_values *values)
     free(values->xmp_create_date);
     free(values->exif_date_time_original);
     free(values->exif_gps_time);
+    free(values->description);
+    for (size_t i = 0; i < values->people_count; i++) {
+        free(values->people[i]);
+    }
+    free(values->people);
     free(values->make);
     free(values->model);
     memset(values, 0, sizeof *values);
@@ -110,10 +117,50 @@ static bool take(char **out, const struct gls_rdf *rdf, const char *name)
     return *out != NULL;
 }
 
+/* The names of the people, an unordered list. */
+static bool read_people(struct gls_xmp_values *out, const struct gls_rdf *rdf)
+{
+    static const char name[] = GLS_NS_IPTC_EXT " PersonInImage";
+    for (size_t i = 0; i < rdf->leaf_count && out->people_count < PEOPLE_MAX; i++) {
+        const struct gls_rdf_leaf *leaf = &rdf->leaves[i];
+        if (strcmp(gls_rdf_text(rdf, rdf->properties[leaf->property].name), name) != 0) {
+            continue;
+        }
+        char **grown = realloc(out->people, (out->people_count + 1) * sizeof *grown);
+        if (grown == NULL) {
+            return false;
+        }
+        out->people = grown;
+        grown[out->people_count] = strdup(gls_rdf_text(rdf, leaf->value));
+        if (grown[out->people_count] == NULL) {
+            return false;
+        }
+        out->people_count++;
+    }
+    return true;
+}
+
+/* -1 is "rejected", 0 "not rated"; some writers add a fraction. */
+static int read_rating(const struct gls_rdf *rdf)
+{
+    const char *text = gls_rdf_value(rdf, GLS_NS_XMP " Rating");
+    double value;
+    if (text == NULL) {
+        return 0;
+    }
+    bool rejected = *text == '-';
+    text += rejected;
+    return !read_decimal(&value, &text) || *text != '\0' || value > 5.0 ? 0
+           : rejected                                                   ? (value == 1.0 ? -1 : 0)
+                                                                        : (int)value;
+}
+
 static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
 {
     read_position(out, rdf);
-    return take(&out->title, rdf, GLS_NS_DC " title") &&
+    out->rating = read_rating(rdf);
+    return read_people(out, rdf) && take(&out->description, rdf, GLS_NS_DC " description") &&
+           take(&out->title, rdf, GLS_NS_DC " title") &&
            take(&out->display_name, rdf, GLS_NS_PMI " displayName") &&
            take(&out->album, rdf, GLS_NS_XMPDM " album") &&
            take(&out->album, rdf, GLS_NS_ELODIE " Album") &&
@@ -155,6 +202,11 @@ void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
     gls_media_offer_value(&media->title, &media->title_source, values->title, "Xmp.dc.title");
     gls_media_offer_value(&media->album, &media->album_source, values->album, "Xmp.xmpDM.album");
     gls_media_offer_text(&media->original_name, values->original_name);
+    gls_media_offer_text(&media->description, values->description);
+    for (size_t i = 0; i < values->people_count; i++) {
+        gls_media_add_person(media, values->people[i]);
+    }
+    media->rating = media->rating != 0 ? media->rating : values->rating;
     gls_media_offer_value(&media->camera_make, &media->camera_source, values->make,
                           "Xmp.tiff.Make");
     gls_media_offer_value(&media->camera_model, &media->camera_source, values->model,

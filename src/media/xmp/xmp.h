@@ -21,8 +21,12 @@ struct gls_xmp_values {
     char *xmp_create_date;
     char *exif_date_time_original;
     char *exif_gps_time; /* exif:GPSTimeStamp */
-    char *make;          /* tiff:Make */
-    char *model;         /* tiff:Model */
+    char *description;   /* dc:description, x-default first */
+    char **people;       /* Iptc4xmpExt:PersonInImage */
+    size_t people_count;
+    int rating;  /* xmp:Rating, -1..5; 0: none */
+    char *make;  /* tiff:Make */
+    char *model; /* tiff:Model */
     bool has_position;
     double latitude;
     double longitude;

@@ -25,6 +25,7 @@
 #define GLS_NS_TIFF "http://ns.adobe.com/tiff/1.0/"
 #define GLS_NS_PHOTOSHOP "http://ns.adobe.com/photoshop/1.0/"
 #define GLS_NS_GETTY "http://xmp.gettyimages.com/gift/1.0/"
+#define GLS_NS_IPTC_EXT "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 #define GLS_NS_PMI "http://prismstandard.org/namespaces/pmi/2.2/"
 #define GLS_NS_ELODIE "https://github.com/jmathai/elodie/"
 #define GLS_NS_GLASSINE GLS_UNDO_XMP_NAMESPACE
