@@ -52,7 +52,7 @@ bool gls_patch_map(const struct gls_patch *patch, uint64_t offset, uint64_t *out
 
 /* Programs that edit tags put the pictures of a file in another order, but keep the
  * order of its directories, items and tracks. So each of these is a group of ranges
- * with a digest of its own (range_digest.h). What has one picture has group 0 alone. */
+ * with a digest of its own (media/core/range_digest.h). What has one picture has group 0 alone. */
 #define GLS_RANGE_GROUPS_MAX 1024u /* what follows belongs to the last one */
 
 struct gls_range {

@@ -9,6 +9,7 @@
 #include "media/format_table.h"
 #include "media/media.h"
 #include "media/tiff/tiff.h"
+#include "media/video/asf.h"
 #include "media/video/matroska.h"
 
 #define HEAD_SIZE 4096
@@ -30,11 +31,21 @@ static const struct magic magics[] = {
     {"png", 0, 8, "\x89PNG\r\n\x1a\n"},
     {"gif", 0, 6, "GIF87a"},
     {"gif", 0, 6, "GIF89a"},
+    {"psd", 0, 6, "8BPS\0\1"},
+    {"psd", 0, 6, "8BPS\0\2"},
+    {"jp2", 0, 12, "\0\0\0\x0cjP  \r\n\x87\n"},
+    {"jp2", 0, 4, "\xff\x4f\xff\x51"},
+    {"jxl", 0, 12, "\0\0\0\x0cJXL \r\n\x87\n"},
     {"raf", 0, 15, "FUJIFILMCCD-RAW"},
+    {"crw", 6, 8, "HEAPCCDR"},
+    {"mrw", 0, 4, "\0MRM"},
+    {"x3f", 0, 4, "FOVb"},
     {"rw2", 0, 4, "IIU\0"},
     {"orf", 0, 4, "IIRO"},
     {"orf", 0, 4, "IIRS"},
     {"orf", 0, 4, "MMOR"},
+    {"flv", 0, 4, "FLV\1"},
+    {"mxf", 0, 14, "\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02"},
     {"mpeg", 0, 4, "\0\0\1\xba"},
     {"mpeg", 0, 4, "\0\0\1\xb3"},
 };
@@ -91,13 +102,18 @@ static const char *format_of_transport_stream(const struct head *head)
 }
 
 struct raw_maker {
+    const char *extension;
+    const char *make; /* the Make tag begins with this; "": whatever it is */
     const char *format;
-    const char *make; /* the Make tag begins with this */
 };
 
 static const struct raw_maker raw_makers[] = {
-    {"nef", "NIKON"},   {"arw", "SONY"},    {"pef", "PENTAX"}, {"pef", "RICOH"},
-    {"srw", "SAMSUNG"}, {"orf", "OLYMPUS"}, {"cr2", "Canon"},
+    {"nef", "NIKON", "nef"},   {"nrw", "NIKON", "nef"}, {"arw", "SONY", "arw"},
+    {"pef", "PENTAX", "pef"},  {"pef", "RICOH", "pef"}, {"srw", "SAMSUNG", "srw"},
+    {"orf", "OLYMPUS", "orf"}, {"cr2", "Canon", "cr2"}, {"3fr", "", "3fr"},
+    {"fff", "", "fff"},        {"iiq", "", "iiq"},      {"erf", "", "erf"},
+    {"kdc", "", "kdc"},        {"dcr", "", "dcr"},      {"mef", "", "mef"},
+    {"mos", "", "mos"},
 };
 
 /* A TIFF by its first four bytes: DNG says so in a tag; the others share their
@@ -114,19 +130,41 @@ static bool format_of_tiff(const char **name, struct gls_input *input, const str
     if (!gls_tiff_read_traits(&traits, input, error)) {
         return false;
     }
+    const char *extension = gls_path_extension(path);
     if (traits.is_dng) {
-        *name = "dng";
+        *name = gls_ascii_equal(extension, "gpr") ? "gpr" : "dng";
         return true;
     }
-    const char *extension = gls_path_extension(path);
     for (size_t i = 0; i < sizeof raw_makers / sizeof raw_makers[0]; i++) {
-        if (gls_ascii_equal(extension, raw_makers[i].format) &&
+        if (gls_ascii_equal(extension, raw_makers[i].extension) &&
             gls_ascii_begins_equal(traits.make, raw_makers[i].make, strlen(raw_makers[i].make))) {
             *name = raw_makers[i].format;
             return true;
         }
     }
     return true;
+}
+
+/* "BM" alone is too little: the reserved fields are zero, and the size of the second
+ * header is one of those that there are. */
+static bool is_bmp(const struct head *head)
+{
+    static const uint32_t sizes[] = {12, 40, 52, 56, 64, 108, 124};
+    if (!has_bytes(head, 0, "BM", 2) || head->size < 18 || gls_le32(head->bytes + 6) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        if (gls_le32(head->bytes + 14) == sizes[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A JPEG XL codestream alone begins with two bytes, which its name must confirm. */
+static bool is_jxl_codestream(const struct head *head, const char *path)
+{
+    return has_bytes(head, 0, "\xff\x0a", 2) && gls_ascii_equal(gls_path_extension(path), "jxl");
 }
 
 static const char *format_of_magic(const struct head *head)
@@ -136,7 +174,11 @@ static const char *format_of_magic(const struct head *head)
             return magics[i].format;
         }
     }
-    return format_of_riff(head);
+    if (head->size >= GLS_ASF_GUID_SIZE &&
+        memcmp(head->bytes, gls_asf_header_guid, GLS_ASF_GUID_SIZE) == 0) {
+        return "wmv";
+    }
+    return is_bmp(head) ? "bmp" : format_of_riff(head);
 }
 
 /* In one byte a character or more, or in UTF-16 that says so. */
@@ -164,6 +206,14 @@ static bool name_of_format(const char **name, struct gls_input *input, const cha
     *name = format_of_magic(&head);
     if (*name == NULL && !format_of_ebml(name, input, &head, error)) {
         return false;
+    }
+    if (*name == NULL && is_jxl_codestream(&head, path)) {
+        *name = "jxl";
+    }
+    /* Leica's RAW is Panasonic's by another name. */
+    if (*name != NULL && strcmp(*name, "rw2") == 0 &&
+        gls_ascii_equal(gls_path_extension(path), "rwl")) {
+        *name = "rwl";
     }
     if (*name != NULL) {
         return true;

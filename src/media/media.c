@@ -7,53 +7,94 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
-#include "base/range_digest.h"
 #include "base/timestamp.h"
 #include "media/bmff/cr3.h"
 #include "media/bmff/heif.h"
+#include "media/bmff/jp2.h"
+#include "media/core/range_digest.h"
 #include "media/core/record.h"
 #include "media/format_table.h"
 #include "media/gif/gif.h"
 #include "media/image/image.h"
 #include "media/jpeg/jpeg.h"
 #include "media/png/png.h"
+#include "media/psd/psd.h"
 #include "media/riff/webp.h"
 #include "media/text/text_note.h"
 #include "media/tiff/tiff.h"
 #include "media/video/video.h"
 #include "media/xmp/xmp.h"
 
+/* What is filed though we read nothing of it: by its name, a sidecar or its time. */
+static bool opaque_read(struct gls_media *out, struct gls_input *input, const void *context,
+                        struct gls_error *error)
+{
+    (void)out;
+    (void)input;
+    (void)context;
+    (void)error;
+    return true;
+}
+
+static const struct gls_backend opaque_backend = {.name = "opaque", .read = opaque_read};
+
+#define IMAGE(name) &gls_image_backend, &gls_##name##_container
+#define MOVIE &gls_video_backend, NULL
+#define STREAM(name) &gls_stream_backend, &gls_##name##_stream
+#define OPAQUE &opaque_backend, NULL
+
 static const struct gls_format formats[] = {
-    {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe", false, &gls_image_backend, &gls_jpeg_container},
-    {"png", GLS_KIND_PHOTO, "png", false, &gls_image_backend, &gls_png_container},
-    {"gif", GLS_KIND_PHOTO, "gif", false, &gls_image_backend, &gls_gif_container},
-    {"webp", GLS_KIND_PHOTO, "webp", false, &gls_image_backend, &gls_webp_container},
-    {"heic", GLS_KIND_PHOTO, "heic heif", false, &gls_image_backend, &gls_heif_container},
-    {"heif", GLS_KIND_PHOTO, "heif heic", false, &gls_image_backend, &gls_heif_container},
-    {"avif", GLS_KIND_PHOTO, "avif", false, &gls_image_backend, &gls_heif_container},
-    {"tiff", GLS_KIND_PHOTO, "tif tiff", false, &gls_image_backend, &gls_tiff_container},
-    {"dng", GLS_KIND_PHOTO, "dng", false, &gls_image_backend, &gls_tiff_container},
-    {"nef", GLS_KIND_PHOTO, "nef", true, &gls_image_backend, &gls_tiff_container},
-    {"cr2", GLS_KIND_PHOTO, "cr2", true, &gls_image_backend, &gls_tiff_container},
-    {"arw", GLS_KIND_PHOTO, "arw", true, &gls_image_backend, &gls_tiff_container},
-    {"orf", GLS_KIND_PHOTO, "orf", true, &gls_image_backend, &gls_tiff_container},
-    {"pef", GLS_KIND_PHOTO, "pef", true, &gls_image_backend, &gls_tiff_container},
-    {"srw", GLS_KIND_PHOTO, "srw", true, &gls_image_backend, &gls_tiff_container},
-    {"rw2", GLS_KIND_PHOTO, "rw2", true, &gls_image_backend, &gls_tiff_container},
-    {"raf", GLS_KIND_PHOTO, "raf", true, &gls_image_backend, &gls_raf_container},
-    {"cr3", GLS_KIND_PHOTO, "cr3", true, &gls_image_backend, &gls_cr3_container},
-    {"mov", GLS_KIND_VIDEO, "mov", false, &gls_video_backend, NULL},
-    {"mp4", GLS_KIND_VIDEO, "mp4", false, &gls_video_backend, NULL},
-    {"m4v", GLS_KIND_VIDEO, "m4v", false, &gls_video_backend, NULL},
-    {"3gp", GLS_KIND_VIDEO, "3gp", false, &gls_video_backend, NULL},
-    {"3g2", GLS_KIND_VIDEO, "3g2", false, &gls_video_backend, NULL},
-    {"m4a", GLS_KIND_AUDIO, "m4a", false, &gls_video_backend, NULL},
-    {"avi", GLS_KIND_VIDEO, "avi", false, &gls_stream_backend, NULL},
-    {"mpeg", GLS_KIND_VIDEO, "mpg mpeg", false, &gls_stream_backend, NULL},
-    {"mts", GLS_KIND_VIDEO, "mts m2ts", false, &gls_stream_backend, NULL},
-    {"mkv", GLS_KIND_VIDEO, "mkv", false, &gls_stream_backend, NULL},
-    {"webm", GLS_KIND_VIDEO, "webm", false, &gls_stream_backend, NULL},
+    {"jpeg", GLS_KIND_PHOTO, "jpg jpeg jpe jfif jif mpo insp", false, IMAGE(jpeg)},
+    {"png", GLS_KIND_PHOTO, "png", false, IMAGE(png)},
+    {"gif", GLS_KIND_PHOTO, "gif", false, IMAGE(gif)},
+    {"webp", GLS_KIND_PHOTO, "webp", false, IMAGE(webp)},
+    {"heic", GLS_KIND_PHOTO, "heic heif hif", false, IMAGE(heif)},
+    {"heif", GLS_KIND_PHOTO, "heif heic hif", false, IMAGE(heif)},
+    {"avif", GLS_KIND_PHOTO, "avif", false, IMAGE(heif)},
+    {"jxl", GLS_KIND_PHOTO, "jxl", false, IMAGE(jxl)},
+    {"jp2", GLS_KIND_PHOTO, "jp2 jpx jpf j2k j2c jpc", false, IMAGE(jp2)},
+    {"psd", GLS_KIND_PHOTO, "psd psb", false, IMAGE(psd)},
+    {"bmp", GLS_KIND_PHOTO, "bmp", false, OPAQUE},
+    {"tiff", GLS_KIND_PHOTO, "tif tiff", false, IMAGE(tiff)},
+    {"dng", GLS_KIND_PHOTO, "dng", false, IMAGE(tiff)},
+    {"nef", GLS_KIND_PHOTO, "nef nrw", true, IMAGE(tiff)},
+    {"cr2", GLS_KIND_PHOTO, "cr2", true, IMAGE(tiff)},
+    {"arw", GLS_KIND_PHOTO, "arw", true, IMAGE(tiff)},
+    {"orf", GLS_KIND_PHOTO, "orf", true, IMAGE(tiff)},
+    {"pef", GLS_KIND_PHOTO, "pef", true, IMAGE(tiff)},
+    {"srw", GLS_KIND_PHOTO, "srw", true, IMAGE(tiff)},
+    {"rw2", GLS_KIND_PHOTO, "rw2", true, IMAGE(tiff)},
+    {"gpr", GLS_KIND_PHOTO, "gpr", true, IMAGE(tiff_raw)},
+    {"3fr", GLS_KIND_PHOTO, "3fr", true, IMAGE(tiff_raw)},
+    {"fff", GLS_KIND_PHOTO, "fff", true, IMAGE(tiff_raw)},
+    {"iiq", GLS_KIND_PHOTO, "iiq", true, IMAGE(tiff_raw)},
+    {"erf", GLS_KIND_PHOTO, "erf", true, IMAGE(tiff_raw)},
+    {"kdc", GLS_KIND_PHOTO, "kdc", true, IMAGE(tiff_raw)},
+    {"dcr", GLS_KIND_PHOTO, "dcr", true, IMAGE(tiff_raw)},
+    {"mef", GLS_KIND_PHOTO, "mef", true, IMAGE(tiff_raw)},
+    {"mos", GLS_KIND_PHOTO, "mos", true, IMAGE(tiff_raw)},
+    {"rwl", GLS_KIND_PHOTO, "rwl", true, IMAGE(tiff_raw)},
+    {"mrw", GLS_KIND_PHOTO, "mrw", true, IMAGE(mrw)},
+    {"crw", GLS_KIND_PHOTO, "crw", true, OPAQUE},
+    {"x3f", GLS_KIND_PHOTO, "x3f", true, OPAQUE},
+    {"raf", GLS_KIND_PHOTO, "raf", true, IMAGE(raf)},
+    {"cr3", GLS_KIND_PHOTO, "cr3", true, IMAGE(cr3)},
+    {"mov", GLS_KIND_VIDEO, "mov qt", false, MOVIE},
+    {"mp4", GLS_KIND_VIDEO, "mp4 mp insv 360", false, MOVIE},
+    {"m4v", GLS_KIND_VIDEO, "m4v", false, MOVIE},
+    {"3gp", GLS_KIND_VIDEO, "3gp 3gpp", false, MOVIE},
+    {"3g2", GLS_KIND_VIDEO, "3g2", false, MOVIE},
+    {"m4a", GLS_KIND_AUDIO, "m4a", false, MOVIE},
+    {"avi", GLS_KIND_VIDEO, "avi", false, STREAM(avi)},
+    {"mpeg", GLS_KIND_VIDEO, "mpg mpeg", false, OPAQUE},
+    {"mts", GLS_KIND_VIDEO, "mts m2ts m2t", false, STREAM(mts)},
+    {"mkv", GLS_KIND_VIDEO, "mkv", false, STREAM(matroska)},
+    {"webm", GLS_KIND_VIDEO, "webm", false, STREAM(matroska)},
+    {"wmv", GLS_KIND_VIDEO, "wmv asf", false, STREAM(asf)},
+    {"flv", GLS_KIND_VIDEO, "flv", false, OPAQUE},
+    {"mxf", GLS_KIND_VIDEO, "mxf", false, OPAQUE},
     {"txt", GLS_KIND_TEXT, "txt", false, &gls_text_backend, NULL},
+    {"other", GLS_KIND_UNKNOWN, "", false, OPAQUE},
 };
 #define FORMAT_COUNT (sizeof formats / sizeof formats[0])
 
@@ -96,6 +137,11 @@ const struct gls_format *gls_format_by_extension(const char *extension)
     return NULL;
 }
 
+const struct gls_format *gls_media_opaque_format(void)
+{
+    return gls_format_by_name("other");
+}
+
 bool gls_media_is_supported_name(const char *path)
 {
     return gls_format_by_extension(gls_path_extension(path)) != NULL;
@@ -107,7 +153,7 @@ static void note_lying_extension(struct gls_media *media, const struct gls_forma
                                  const char *path)
 {
     const char *extension = gls_path_extension(path);
-    if (has_extension(format, extension)) {
+    if (has_extension(format, extension) || format == gls_media_opaque_format()) {
         return;
     }
     const struct gls_format *named = gls_format_by_extension(extension);

@@ -19,6 +19,10 @@ const struct gls_format *gls_format_at(size_t index);
 bool gls_media_detect(const struct gls_format **out, struct gls_input *input, const char *path,
                       struct gls_error *error);
 
+/* The format of files that are filed as they are because the configuration says so
+ * ([Formats] also=): nothing of them is read, and nothing is written into them. */
+const struct gls_format *gls_media_opaque_format(void);
+
 /* Reads the record of an input whose format is known. A lying extension is
  * noted. Impossible dates are left out. Does not look beside the file. */
 bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct gls_format *format,
@@ -29,7 +33,7 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
                              struct gls_error *error);
 
 /* Version 2 hashes each directory, item and track by itself and joins their digests in
- * their own order (base/range_digest.h). Version 1 hashed the same bytes in the order of
+ * their own order (media/core/range_digest.h). Version 1 hashed the same bytes in the order of
  * the file: gls_ranges_flatten() makes its ranges of those of version 2. Where a file has
  * one picture, both are the same. */
 #define GLS_ESSENCE_VERSION 2u

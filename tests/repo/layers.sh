@@ -19,7 +19,7 @@ glassine.h
 base
 base/thread
 media/core
-media/undo media/jpeg media/png media/gif media/riff media/text
+media/undo media/jpeg media/png media/gif media/riff media/text media/psd
 media/tiff
 media/xmp
 media/image media/bmff

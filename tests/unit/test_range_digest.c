@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/input.h"
-#include "base/range_digest.h"
 #include "base/strbuf.h"
+#include "media/core/range_digest.h"
 #include "media/media.h"
 #include "tests/support/test.h"
 

@@ -286,7 +286,7 @@ static void matroska_dates_have_their_order(void **state)
         gls_strbuf_add(&file, head, sizeof head - 1);
         gls_strbuf_add(&file, rest, cases[i].rest_size);
         assert_true(gls_input_from_memory(&input, file.data, file.size, "a.mkv", &error));
-        assert_true(gls_stream_backend.read(&media, input, NULL, &error));
+        assert_true(gls_stream_backend.read(&media, input, &gls_matroska_stream, &error));
         put_date(&date, &media);
         assert_string_equal(gls_strbuf_str(&date), cases[i].date);
         assert_string_equal(media.date_source, cases[i].source);

@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "base/range_digest.h"
+#include "media/core/range_digest.h"
 
 struct gls_stream {
     int source_fd;

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-enum { PHOTOSHOP_IPTC = 0x0404, PHOTOSHOP_HEAD_MIN = 12 };
+enum { PHOTOSHOP_HEAD_MIN = 12 };
 
 void gls_blocks_free(struct gls_blocks *blocks)
 {
@@ -90,8 +90,8 @@ static bool is_resource_signature(const uint8_t *bytes)
 
 /* A resource: signature, id, Pascal string padded to an even size, data size,
  * data padded to an even size (Adobe Photoshop File Formats, Image Resources). */
-bool gls_photoshop_find_iptc(const uint8_t **records, size_t *records_size, const uint8_t *bytes,
-                             size_t size)
+bool gls_photoshop_find(const uint8_t **data, size_t *data_size, enum gls_photoshop_id id,
+                        const uint8_t *bytes, size_t size)
 {
     size_t at = 0;
 
@@ -99,16 +99,16 @@ bool gls_photoshop_find_iptc(const uint8_t **records, size_t *records_size, cons
         size_t name_size = ((size_t)bytes[at + 6] + 2) & ~(size_t)1;
         if (size - at < 6 + name_size + 4)
             return false;
-        size_t data = at + 6 + name_size + 4;
-        size_t data_size = gls_be32(bytes + data - 4);
-        if (data_size > size - data)
+        size_t start = at + 6 + name_size + 4;
+        size_t stated = gls_be32(bytes + start - 4);
+        if (stated > size - start)
             return false;
-        if (gls_be16(bytes + at + 4) == PHOTOSHOP_IPTC) {
-            *records = bytes + data;
-            *records_size = data_size;
+        if (gls_be16(bytes + at + 4) == id) {
+            *data = bytes + start;
+            *data_size = stated;
             return true;
         }
-        at = data + data_size + (data_size & 1);
+        at = start + stated + (stated & 1);
         if (at > size)
             return false;
     }

@@ -20,9 +20,14 @@ void gls_blocks_note(struct gls_blocks *blocks, const char *format, ...)
 /* How many bytes "Exif\0" and one odd byte take before the TIFF header that an
  * Exif block is to begin with: 6 or 0. */
 size_t gls_exif_prefix_size(const void *bytes, size_t size);
-/* Finds the IPTC-IIM records in Photoshop image resources (8BIM, resource
- * 0x0404). Returns false if there are none; *records points into `bytes`. */
-bool gls_photoshop_find_iptc(const uint8_t **records, size_t *records_size, const uint8_t *bytes,
-                             size_t size);
+enum gls_photoshop_id {
+    GLS_PHOTOSHOP_IPTC = 0x0404, /* IPTC-IIM records */
+    GLS_PHOTOSHOP_EXIF = 0x0422,
+    GLS_PHOTOSHOP_XMP = 0x0424
+};
+/* Finds a resource among Photoshop's image resources (8BIM). Returns false if it is not
+ * there; *data points into `bytes`. */
+bool gls_photoshop_find(const uint8_t **data, size_t *data_size, enum gls_photoshop_id id,
+                        const uint8_t *bytes, size_t size);
 
 #endif

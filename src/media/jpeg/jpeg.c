@@ -89,8 +89,8 @@ static bool load_iptc(struct gls_blocks *out, struct gls_input *input,
                               error))
             return false;
     }
-    if (resources.size > 0 &&
-        gls_photoshop_find_iptc(&records, &size, (const uint8_t *)resources.data, resources.size)) {
+    if (resources.size > 0 && gls_photoshop_find(&records, &size, GLS_PHOTOSHOP_IPTC,
+                                                 (const uint8_t *)resources.data, resources.size)) {
         gls_strbuf_add(&out->iptc.bytes, records, size);
         if (out->iptc.bytes.failed)
             return gls_fail_memory(error);

@@ -200,7 +200,8 @@ static enum gls_png_kind strip_profile(struct gls_strbuf *bytes, enum gls_png_ki
     if (stated == GLS_PNG_PROFILE_IPTC) {
         if (has_prefix(bytes, "\x1C", 1))
             return stated;
-        if (!gls_photoshop_find_iptc(&records, &size, (const uint8_t *)bytes->data, bytes->size))
+        if (!gls_photoshop_find(&records, &size, GLS_PHOTOSHOP_IPTC, (const uint8_t *)bytes->data,
+                                bytes->size))
             return GLS_PNG_OTHER;
         memmove(bytes->data, records, size);
         gls_strbuf_truncate(bytes, size);

@@ -120,8 +120,8 @@ static bool scan_iptc(struct gls_blocks *out, const struct gls_tiff *tiff,
     }
     bool ok = out->iptc.present || read_block(&resources, tiff, ifd, GLS_TAG_PHOTOSHOP, error);
     if (ok && resources.present &&
-        gls_photoshop_find_iptc(&records, &size, (const uint8_t *)resources.bytes.data,
-                                resources.bytes.size)) {
+        gls_photoshop_find(&records, &size, GLS_PHOTOSHOP_IPTC,
+                           (const uint8_t *)resources.bytes.data, resources.bytes.size)) {
         gls_strbuf_add(&out->iptc.bytes, records, size);
         out->iptc.present = true;
         ok = !out->iptc.bytes.failed ? true : gls_fail_memory(error);
@@ -180,6 +180,14 @@ const struct gls_container gls_tiff_container = {
     .scan = tiff_scan,
     .essence = gls_tiff_essence,
     .replace = tiff_replace,
+    .can_hold_exif = true,
+    .is_exif = true,
+};
+
+const struct gls_container gls_tiff_raw_container = {
+    .name = "RAW",
+    .scan = tiff_scan,
+    .essence = gls_tiff_essence,
     .can_hold_exif = true,
     .is_exif = true,
 };

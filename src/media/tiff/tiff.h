@@ -195,5 +195,8 @@ bool gls_tiff_essence(struct gls_ranges *out, struct gls_input *input, struct gl
 
 /* TIFF, DNG and the RAW formats that are built on TIFF. */
 extern const struct gls_container gls_tiff_container;
+/* The same, read only: RAW that nobody has tried to write into. */
+extern const struct gls_container gls_tiff_raw_container;
+extern const struct gls_container gls_mrw_container; /* mrw.c: Minolta's; read only */
 
 #endif

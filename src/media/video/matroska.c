@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "media/video/matroska.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/timestamp.h"
 
 enum {
@@ -11,6 +13,24 @@ enum {
     ID_SEGMENT = 0x18538067,
     ID_INFO = 0x1549a966,
     ID_DATE_UTC = 0x4461,
+    ID_SEEK_HEAD = 0x114d9b74,
+    ID_SEEK = 0x4dbb,
+    ID_SEEK_ID = 0x53ab,
+    ID_SEEK_POSITION = 0x53ac,
+    ID_CLUSTER = 0x1f43b675,
+    ID_TAGS = 0x1254c367,
+    ID_TAG = 0x7373,
+    ID_TARGETS = 0x63c0,
+    ID_TRACK = 0x63c5, /* what a tag is about that is not about the whole */
+    ID_EDITION = 0x63c9,
+    ID_CHAPTER = 0x63c4,
+    ID_ATTACHMENT = 0x63c6,
+    ID_SIMPLE_TAG = 0x67c8,
+    ID_TAG_NAME = 0x45a3,
+    ID_TAG_STRING = 0x4487,
+    TAGS_MAX = 1024,
+    TAG_NAME_SIZE = 64,
+    TAG_VALUE_MAX = 1 << 20,
     HEAD_MAX = 16,      /* an identifier and a size, of eight bytes each */
     ELEMENTS_MAX = 4096 /* looked at on one level */
 };
@@ -142,5 +162,207 @@ bool gls_matroska_read_date(struct gls_datetime *out, bool *found, struct gls_in
         return false;
     /* Zero is the epoch: a date that was never set. */
     *found = gls_be64(bytes) != 0 && set_date(out, (int64_t)gls_be64(bytes));
+    return true;
+}
+
+/* ---- Tags -------------------------------------------------------------------------- */
+
+/* An unsigned number; an element of another size than 1 to 8 bytes is 0. */
+static bool read_unsigned(uint64_t *out, struct gls_input *input, const struct element *element,
+                          struct gls_error *error)
+{
+    uint64_t size = element->end - element->payload;
+    uint8_t bytes[8] = {0};
+
+    *out = 0;
+    if (size == 0 || size > sizeof bytes)
+        return true;
+    if (!gls_input_read(input, element->payload, bytes + sizeof bytes - size, (size_t)size, error))
+        return false;
+    *out = gls_be64(bytes);
+    return true;
+}
+
+/* Where the seek head says that the tags begin, counted from the segment's payload. */
+static bool read_seek_head(uint64_t *position, struct gls_input *input, const struct element *head,
+                           struct gls_error *error)
+{
+    struct element seek;
+    struct element part;
+    uint64_t at = head->payload;
+    uint64_t id;
+    bool found = true;
+
+    for (unsigned i = 0; i < TAGS_MAX && found; i++) {
+        if (!read_element(&seek, &found, input, at, head->end, error))
+            return false;
+        at = seek.end;
+        if (!found || seek.id != ID_SEEK)
+            continue;
+        if (!find_element(&part, &found, ID_SEEK_ID, input, seek, error) ||
+            (found && !read_unsigned(&id, input, &part, error)))
+            return false;
+        if (found && id == ID_TAGS)
+            return find_element(&part, &found, ID_SEEK_POSITION, input, seek, error) &&
+                   (!found || read_unsigned(position, input, &part, error));
+        found = true;
+    }
+    return true;
+}
+
+/* Tags stand before the clusters, which hold the frames, or where the seek head says, or
+ * somewhere behind. */
+static bool find_tags(struct element *out, bool *found, struct gls_input *input,
+                      const struct element *segment, struct gls_error *error)
+{
+    uint64_t at = segment->payload;
+    uint64_t position = 0;
+
+    for (unsigned i = 0; i < ELEMENTS_MAX; i++) {
+        if (!read_element(out, found, input, at, segment->end, error))
+            return false;
+        if (!*found || out->id == ID_TAGS)
+            return true;
+        if (out->id == ID_SEEK_HEAD && !read_seek_head(&position, input, out, error))
+            return false;
+        at = out->end;
+        if (out->id == ID_CLUSTER && position > at - segment->payload &&
+            position < segment->end - segment->payload)
+            at = segment->payload + position;
+    }
+    *found = false;
+    return true;
+}
+
+/* A text without the NULs that may pad it; NULL in *out if it is empty or too long. */
+static bool read_text(char **out, struct gls_input *input, const struct element *element,
+                      struct gls_error *error)
+{
+    uint64_t size = element->end - element->payload;
+
+    *out = NULL;
+    if (size == 0 || size > TAG_VALUE_MAX)
+        return true;
+    char *text = calloc(1, (size_t)size + 1);
+    if (text == NULL)
+        return gls_fail_memory(error);
+    if (!gls_input_read(input, element->payload, text, (size_t)size, error)) {
+        free(text);
+        return false;
+    }
+    *out = text;
+    return true;
+}
+
+static char **slot_of(struct gls_av_values *values, const char *name)
+{
+    const struct {
+        const char *name;
+        char **slot;
+    } slots[] = {
+        {"creation_time", &values->creation_time},
+        {"com.apple.quicktime.creationdate", &values->apple_creation_date},
+        {"DATE_RECORDED", &values->date_recorded},
+        {"com.apple.quicktime.location.ISO6709", &values->position},
+        {"location", &values->position},
+        {"com.apple.quicktime.make", &values->make},
+        {"make", &values->make},
+        {"com.apple.quicktime.model", &values->model},
+        {"model", &values->model},
+        {"com.apple.quicktime.content.identifier", &values->content_id},
+        {"xmp", &values->xmp},
+    };
+
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
+        if (gls_ascii_equal(name, slots[i].name))
+            return slots[i].slot;
+    return NULL;
+}
+
+static bool take_simple_tag(struct gls_av_values *out, struct gls_input *input,
+                            const struct element *tag, struct gls_error *error)
+{
+    struct element part;
+    char *name = NULL;
+    bool found;
+    bool ok = find_element(&part, &found, ID_TAG_NAME, input, *tag, error);
+
+    if (!ok || !found || part.end - part.payload >= TAG_NAME_SIZE)
+        return ok;
+    ok = read_text(&name, input, &part, error);
+    char **slot = name != NULL ? slot_of(out, name) : NULL;
+    if (slot != NULL && *slot == NULL)
+        ok = find_element(&part, &found, ID_TAG_STRING, input, *tag, error) &&
+             (!found || read_text(slot, input, &part, error));
+    free(name);
+    return ok;
+}
+
+/* Is the tag about one track, chapter or attachment? */
+static bool is_about_part(bool *out, struct gls_input *input, const struct element *tag,
+                          struct gls_error *error)
+{
+    static const uint64_t ids[] = {ID_TRACK, ID_EDITION, ID_CHAPTER, ID_ATTACHMENT};
+    struct element targets;
+    struct element target;
+    uint64_t number;
+    bool found;
+
+    *out = false;
+    if (!find_element(&targets, &found, ID_TARGETS, input, *tag, error))
+        return false;
+    for (size_t i = 0; found && i < sizeof ids / sizeof ids[0]; i++) {
+        bool is_stated;
+        if (!find_element(&target, &is_stated, ids[i], input, targets, error))
+            return false;
+        if (is_stated && !read_unsigned(&number, input, &target, error))
+            return false;
+        *out = *out || (is_stated && number != 0);
+    }
+    return true;
+}
+
+static bool take_tag(struct gls_av_values *out, struct gls_input *input, const struct element *tag,
+                     struct gls_error *error)
+{
+    uint64_t at = tag->payload;
+    bool found = true;
+    bool is_part;
+
+    if (!is_about_part(&is_part, input, tag, error))
+        return false;
+    for (unsigned i = 0; i < TAGS_MAX && found && !is_part; i++) {
+        struct element simple;
+        if (!read_element(&simple, &found, input, at, tag->end, error))
+            return false;
+        if (found && simple.id == ID_SIMPLE_TAG && !take_simple_tag(out, input, &simple, error))
+            return false;
+        at = simple.end;
+    }
+    return true;
+}
+
+bool gls_matroska_read_tags(struct gls_av_values *out, struct gls_input *input,
+                            struct gls_error *error)
+{
+    const struct element file = {.payload = 0, .end = gls_input_size(input)};
+    struct element segment;
+    struct element tags = {0};
+    bool found;
+
+    memset(out, 0, sizeof *out);
+    if (!find_element(&segment, &found, ID_SEGMENT, input, file, error))
+        return false;
+    if (found && !find_tags(&tags, &found, input, &segment, error))
+        return false;
+    uint64_t at = tags.payload;
+    for (unsigned i = 0; i < TAGS_MAX && found; i++) {
+        struct element tag;
+        if (!read_element(&tag, &found, input, at, tags.end, error))
+            return false;
+        if (found && tag.id == ID_TAG && !take_tag(out, input, &tag, error))
+            return false;
+        at = tag.end;
+    }
     return true;
 }

@@ -7,7 +7,15 @@
 
 /* MOV, MP4, M4V, M4A, 3GP, 3G2; has an editor. */
 extern const struct gls_backend gls_video_backend;
-/* AVI, MPEG program and transport streams, Matroska, WebM; no editor. */
+/* Everything else; no editor. A format's context is its struct gls_stream. */
 extern const struct gls_backend gls_stream_backend;
+
+struct gls_stream {
+    bool (*read)(struct gls_media *out, struct gls_input *input, struct gls_error *error);
+};
+extern const struct gls_stream gls_avi_stream;
+extern const struct gls_stream gls_mts_stream;      /* AVCHD's dates */
+extern const struct gls_stream gls_matroska_stream; /* WebM too */
+extern const struct gls_stream gls_asf_stream;      /* WMV */
 
 #endif

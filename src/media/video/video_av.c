@@ -167,19 +167,6 @@ static int64_t seek(void *opaque, int64_t offset, int whence)
 
 /* ---- Values ------------------------------------------------------------------------------ */
 
-void gls_av_values_free(struct gls_av_values *values)
-{
-    free(values->creation_time);
-    free(values->apple_creation_date);
-    free(values->date_recorded);
-    free(values->position);
-    free(values->make);
-    free(values->model);
-    free(values->content_id);
-    free(values->xmp);
-    memset(values, 0, sizeof *values);
-}
-
 static bool copy_value(char **out, const AVDictionary *metadata, const char *key)
 {
     const AVDictionaryEntry *entry;

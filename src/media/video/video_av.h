@@ -12,7 +12,8 @@
 #include "base/input.h"
 #include "base/strbuf.h"
 
-/* Texts as the container's metadata states them; NULL if absent. */
+/* Texts as a container's metadata states them; NULL if absent. Free with
+ * gls_av_values_free(), in every build. */
 struct gls_av_values {
     char *creation_time; /* ISO 8601; UTC where the container's is */
     char *apple_creation_date;

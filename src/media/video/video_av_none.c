@@ -4,11 +4,6 @@
 
 #include "base/error.h"
 
-void gls_av_values_free(struct gls_av_values *values)
-{
-    (void)values; /* none is ever filled */
-}
-
 bool gls_av_read(struct gls_av_values *out, struct gls_input *input, struct gls_error *error)
 {
     *out = (struct gls_av_values){0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/range_digest.h"
+#include "media/core/range_digest.h"
 
 #include <stdlib.h>
 

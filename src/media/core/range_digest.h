@@ -7,8 +7,8 @@
  * digest for each, and XXH3-128 over their lower-case hexadecimal forms in the order of
  * the groups. So it is the same wherever in the file a group stands.
  */
-#ifndef GLS_BASE_RANGE_DIGEST_H
-#define GLS_BASE_RANGE_DIGEST_H
+#ifndef GLS_MEDIA_CORE_RANGE_DIGEST_H
+#define GLS_MEDIA_CORE_RANGE_DIGEST_H
 
 #include "base/digest.h"
 #include "base/patch.h"
