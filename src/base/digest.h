@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * digest - SHA-256 (libcrypto or Nettle: sha256_*.c) and XXH3-128 (libxxhash),
+ * digest - SHA-256 (libcrypto or Nettle: sha256/) and XXH3-128 (libxxhash),
  * streaming. Only these files see those libraries.
  */
 #ifndef GLS_BASE_DIGEST_H
