@@ -39,7 +39,7 @@ static bool take_struct(void *own, size_t own_size, const void *given, size_t le
                         struct gls_error *error)
 {
     const unsigned char *bytes = given;
-    size_t size;
+    size_t size = 0;
 
     if (!take_size(&size, given, least, error))
         return false;

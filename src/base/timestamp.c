@@ -4,8 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/c_locale.h"
-
 enum {
     DAY_S = 86400,
     OFFSET_AT_MOST_S = 18 * 3600,
@@ -387,48 +385,6 @@ bool gls_datetime_add_s(struct gls_datetime *when, int64_t seconds)
 }
 
 /* ---- Printing -------------------------------------------------------------- */
-
-static struct tm to_tm(const struct gls_datetime *when)
-{
-    struct tm out = {0};
-    int64_t day = days_of(when->year, when->month, when->day);
-
-    out.tm_year = when->year - 1900;
-    out.tm_mon = when->month - 1;
-    out.tm_mday = when->day;
-    out.tm_hour = when->hour;
-    out.tm_min = when->minute;
-    out.tm_sec = when->second;
-    out.tm_yday = (int)(day - days_of(when->year, 1, 1));
-    out.tm_wday = (int)(((day + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
-    /* An unknown offset makes %z empty, which glibc does for a negative isdst. */
-    out.tm_isdst = when->has_offset ? 0 : -1;
-    out.tm_gmtoff = when->has_offset ? when->utc_offset_s : 0;
-    out.tm_zone = "";
-    return out;
-}
-
-bool gls_datetime_format(struct gls_strbuf *out, const struct gls_datetime *when, const char *mask)
-{
-    enum { RESULT_AT_MOST = 4096 };
-    GLS_STRBUF_AUTO marked = GLS_STRBUF_INIT;
-    struct tm fields = to_tm(when);
-    char text[RESULT_AT_MOST + 2];
-
-    if (gls_c_locale() == (locale_t)0)
-        return false;
-    /* strftime() says 0 both for "nothing" and for "too long": with a mark at
-     * the end a result is never nothing. */
-    gls_strbuf_add_str(&marked, mask);
-    gls_strbuf_add_char(&marked, '.');
-    if (marked.failed)
-        return false;
-    size_t size = strftime_l(text, sizeof(text), marked.data, &fields, gls_c_locale());
-    if (size == 0)
-        return false;
-    gls_strbuf_add(out, text, size - 1);
-    return !out->failed;
-}
 
 static void put_digits(char *out, int value, int digits)
 {

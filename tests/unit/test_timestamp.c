@@ -351,6 +351,8 @@ static void test_format(void **state)
         {"%%", "%"},
         {"%z", "+0545"},
         {"%e|%y|%I%p", " 5|15|12AM"},
+        {"%k|%l|%P", " 0|12|am"}, /* of glibc alone, as are the flags ^ and # */
+        {"%^a|%#p|%-d|%_m|%-k", "SAT|am|5|12|0"},
     };
     char long_mask[3001];
 

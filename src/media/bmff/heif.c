@@ -124,7 +124,7 @@ bool gls_heif_read_item(struct gls_strbuf *out, const struct gls_heif *heif,
                         struct gls_input *input, uint32_t id, struct gls_error *error)
 {
     const struct gls_heif_location *location = gls_heif_find_location(heif, id);
-    struct gls_range range;
+    struct gls_range range = {0};
     char *room;
 
     if (location == NULL)

@@ -148,7 +148,7 @@ bool gls_matroska_read_date(struct gls_datetime *out, bool *found, struct gls_in
     uint8_t bytes[8];
 
     for (size_t i = 0; i < sizeof path / sizeof path[0]; i++) {
-        struct element next;
+        struct element next = {0};
         if (!find_element(&next, found, path[i], input, at, error))
             return false;
         if (!*found)
