@@ -30,8 +30,10 @@
  *    at a time, also across processes: the second one fails (GLS_ERROR_BUSY).
  *    A callback may call other functions of this header, but may not start a
  *    second operation on the same library.
- *  - Manners. The library never prints, exits, starts a process, or changes
- *    locale, signal handlers, umask, environment or working directory.
+ *  - Manners. The library never prints, exits, or changes locale, signal handlers,
+ *    umask, environment or working directory. It starts a process only where
+ *    `allow_hooks` is set in the options of an operation and [Hooks] of the
+ *    configuration names a command, and loads code only if [Plugins] names it.
  *
  * Versions: structs that begin with `struct_size` grow at their end alone, and
  * zero is the default of every member.
@@ -338,6 +340,8 @@ struct gls_import_options {
     bool prune_empty; /* remove source folders that the run emptied */
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
+    bool allow_hooks;         /* the commands of [Hooks] may be started; see "Plugins" below */
+    bool plugin_log;          /* on_message gets also what plugins log, not only what they show */
 };
 #define GLS_IMPORT_OPTIONS_INIT GLS_SIZED(struct gls_import_options)
 
@@ -383,6 +387,8 @@ struct gls_update_options {
     unsigned jobs; /* 1..256; 0: the configuration's, else CPUs online */
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
+    bool allow_hooks;         /* as in the options of an import */
+    bool plugin_log;
 };
 #define GLS_UPDATE_OPTIONS_INIT GLS_SIZED(struct gls_update_options)
 
@@ -567,6 +573,81 @@ GLS_API bool gls_place_at(struct gls_place *out, const struct gls_config *config
 GLS_API bool gls_place_find(struct gls_place *out, struct gls_place **candidates,
                             size_t *candidate_count, const struct gls_config *config,
                             const char *name, struct gls_error *error);
+
+/* ---- Plugins --------------------------------------------------------------------- */
+
+/* Import and update load what [Plugins] plugins= of the configuration names
+ * (glassine_plugin.h says how plugins are written and where they are looked for) and,
+ * with allow_hooks, start the commands of [Hooks]. Each is asked before a file is
+ * filed, and told of it when it is recorded; what it has not taken yet stays queued in
+ * the library's database. What plugins say, and that one cannot be used, comes through
+ * on_message. A dry run uses neither. */
+
+struct gls_batch_summary {
+    size_t struct_size;
+    uint64_t queued; /* files that are still queued for a plugin, all plugins together */
+    uint64_t failed; /* of these, set aside until gls_list_plugins() retries them */
+    double seconds;
+    bool interrupted;
+};
+#define GLS_BATCH_SUMMARY_INIT GLS_SIZED(struct gls_batch_summary)
+
+struct gls_batch_options {
+    size_t struct_size;       /* see "Versions" at the top */
+    const char *library;      /* NULL: [Library] destination= of the configuration */
+    const char *const *names; /* plugins; "Hooks" is [Hooks] */
+    size_t name_count;        /* 0: all that are configured */
+    const char *command_line; /* for the library's log; may be NULL */
+    bool allow_hooks;
+    bool plugin_log;
+};
+#define GLS_BATCH_OPTIONS_INIT GLS_SIZED(struct gls_batch_options)
+
+/* Tells plugins of what is queued for them and runs their batch(). on_progress counts
+ * files of one plugin, whose name is `current`. True, also when files stay queued. No
+ * library at the configured place, or none configured, is an empty queue.
+ * GLS_ERROR_ARGUMENT: a plugin that was named is not configured. */
+GLS_API bool gls_batch(struct gls_batch_summary *summary, const struct gls_config *config,
+                       const struct gls_batch_options *options,
+                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error);
+
+enum gls_plugin_state {
+    GLS_PLUGIN_USABLE = 0,
+    GLS_PLUGIN_UNUSABLE, /* configured, and `problem` says why it cannot be used */
+    GLS_PLUGIN_ABSENT    /* not configured, but files are queued for it */
+};
+
+struct gls_plugin_info {
+    size_t struct_size;
+    const char *name; /* "Hooks" is [Hooks] */
+    enum gls_plugin_state state;
+    const char *problem; /* NULL where there is none */
+    const char *path;    /* of the shared object; NULL: not found, or Hooks */
+    bool has_before;
+    bool has_after;
+    bool has_batch;
+    uint64_t queued;        /* all files that wait for it */
+    uint64_t failed;        /* of these, set aside */
+    const char *last_error; /* NULL: none */
+};
+
+struct gls_list_plugins_options {
+    size_t struct_size;       /* see "Versions" at the top */
+    const char *library;      /* NULL: [Library] destination= of the configuration */
+    const char *const *names; /* plugins to retry or drop, and to list */
+    size_t name_count;        /* 0: all */
+    bool retry;               /* what was set aside or waits is due again */
+    bool drop;                /* the queue is emptied: the plugin is never told */
+};
+#define GLS_LIST_PLUGINS_OPTIONS_INIT GLS_SIZED(struct gls_list_plugins_options)
+
+/* Lists the plugins, in the order of the configuration; their code is loaded, none of
+ * it is called. */
+GLS_API bool gls_list_plugins(const struct gls_config *config,
+                              const struct gls_list_plugins_options *options,
+                              void (*on_plugin)(void *user, const struct gls_plugin_info *info),
+                              void *user, struct gls_error *error);
 
 /* ---- About ------------------------------------------------------------------------- */
 

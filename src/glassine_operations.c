@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "engine/batch/batch.h"
 #include "engine/import/import.h"
 #include "engine/log.h"
 #include "engine/rebuild/rebuild.h"
@@ -197,6 +198,53 @@ bool gls_log(const struct gls_config *config, const char *library, int64_t run_i
         !take_config(&config, &defaults, error))
         return false;
     bool ok = gls_engine_log(config, library, run_id, &listeners, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_batch(struct gls_batch_summary *summary, const struct gls_config *config,
+               const struct gls_batch_options *options, const struct gls_callbacks *callbacks,
+               struct gls_cancel *cancel, struct gls_error *error)
+{
+    struct gls_batch_options own;
+    struct gls_callbacks listeners = {0};
+    struct gls_batch_summary counted = {0};
+    struct gls_config *defaults = NULL;
+    size_t size;
+
+    if (!take_size(&size, summary, UP_TO(gls_batch_summary, interrupted), error))
+        return false;
+    give_struct(summary, &counted, sizeof counted);
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_batch_options, plugin_log), error) ||
+        (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
+                                           UP_TO(gls_callbacks, on_message), error)) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_batch(&counted, config, &own, &listeners, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
+    gls_config_free(defaults);
+    return ok;
+}
+
+static void ignore_plugin(void *user, const struct gls_plugin_info *info)
+{
+    (void)user;
+    (void)info;
+}
+
+bool gls_list_plugins(const struct gls_config *config,
+                      const struct gls_list_plugins_options *options,
+                      void (*on_plugin)(void *user, const struct gls_plugin_info *info), void *user,
+                      struct gls_error *error)
+{
+    struct gls_list_plugins_options own;
+    struct gls_config *defaults = NULL;
+
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_list_plugins_options, drop), error) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_list_plugins(config, &own, on_plugin != NULL ? on_plugin : ignore_plugin,
+                                      user, error);
     gls_config_free(defaults);
     return ok;
 }

@@ -67,6 +67,8 @@ int cli_run_import(const struct cli_values *values)
         options.trash = cli_is_set(values, "trash");
         options.prune_empty = cli_is_set(values, "prune-empty");
         options.command_line = values->command_line;
+        options.allow_hooks = !cli_is_set(values, "no-hooks");
+        options.plugin_log = session.output.verbose;
         status = import(&session, &options);
     }
     cli_session_close(&session);

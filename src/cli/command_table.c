@@ -36,6 +36,7 @@ static const struct cli_option import_options[] = {
      "Remove each source once its copy is flushed, read back, found equal and recorded."},
     {"trash", 't', NULL, "As --move, but the sources go to the desktop's trash."},
     {"prune-empty", 0, NULL, "With --move or --trash: remove source folders that became empty."},
+    {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
     {"jobs", 'j', "N", "Work on N files at once; the number of CPUs by default."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
     NO_MORE_OPTIONS};
@@ -56,8 +57,20 @@ static const struct cli_option update_options[] = {
     {"write-metadata", 0, "HOW",
      "embed (the default), sidecar or none, as in import; with none only names and folders "
      "change."},
+    {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
     {"jobs", 'j', "N", "Work on N files at once; the number of CPUs by default."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
+    NO_MORE_OPTIONS};
+
+static const struct cli_option batch_options[] = {
+    {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
+    {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
+    NO_MORE_OPTIONS};
+
+static const struct cli_option plugins_options[] = {
+    {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
+    {"retry", 0, NULL, "Try what was set aside or is to wait again with the next import or batch."},
+    {"drop", 0, NULL, "Empty the queue: the plugin is never told of these files."},
     NO_MORE_OPTIONS};
 
 static const struct cli_option verify_options[] = {
@@ -135,4 +148,12 @@ const struct cli_command cli_commands[] = {
      "glassine place 48.8583,2.2945\nglassine place -33.86,151.21\n"
      "glassine place \"Springfield, Illinois\"\n",
      place_options, cli_run_place},
+    {"batch", "[PLUGINS...]", "Tell plugins of what is queued for them",
+     "Delivers what waits for after hooks, then runs the batch hooks: uploads, for example. "
+     "\"Hooks\" stands for the commands of [Hooks]. The exit status is 1 if something stays "
+     "queued.",
+     "glassine batch\nglassine batch GooglePhotos --json\n", batch_options, cli_run_batch},
+    {"plugins", "[PLUGINS...]", "List plugins, where they were found, and their queues",
+     "Lists what the configuration names, whether it can be used, and how many files wait for it.",
+     "glassine plugins\nglassine plugins --retry Mirror\n", plugins_options, cli_run_plugins},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL}};

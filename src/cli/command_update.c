@@ -81,6 +81,8 @@ int cli_run_update(const struct cli_values *values)
         options.in_place = cli_is_set(values, "in-place");
         options.dry_run = cli_is_set(values, "dry-run");
         options.command_line = values->command_line;
+        options.allow_hooks = !cli_is_set(values, "no-hooks");
+        options.plugin_log = session.output.verbose;
         if (is_confirmed(&session, values, &options))
             status = update(&session, &options);
         else

@@ -44,8 +44,8 @@ build() {
         cmake/glassine/glassine-config-version.cmake; do
         [ -s "$libdir/$file" ] || { echo "no $file"; false; }
     done
-    # One header, and nothing that names the machine it was built on.
-    [ "$(find "$prefix/include" -type f | wc -l)" = 1 ]
+    # Two headers, and nothing that names the machine it was built on.
+    [ "$(find "$prefix/include" -type f | wc -l)" = 2 ]
     run grep -rlI -F -e "$GLS_SOURCE_DIR/src" -e "$GLS_BINARY_DIR/" "$prefix" --exclude-dir=bin
     [ -z "$output" ]
 }
@@ -111,6 +111,35 @@ build() {
     build use "$GLS_CXX" -std=c++17 "$GLS_SOURCE_DIR/tests/api/use.cpp" \
         $(pkg-config --cflags --libs glassine) -Wl,-rpath,"$libdir"
     ./use "$card" lib
+}
+
+# A plugin of another program's making, against the installed header alone.
+use_plugin() {
+    mkdir -p plugins
+    printf '[Plugins]\nplugins=%s\npath=%s\n[Plugin%s]\nword=ciao\n' "$1" "$PWD/plugins" "$1" > config.ini
+    "$prefix/bin/glassine" --version > /dev/null
+    "$prefix/bin/glassine" import --config config.ini -d lib "$photo" 2> messages
+    grep -q "plugin $1: ciao .*/lib/" messages || { cat messages; false; }
+}
+
+@test "a plugin in C11: the layout is what it was when its ABI was given its number" {
+    mkdir plugins
+    build plugins/PluginC.so "$GLS_CC" -std=c11 -shared -fPIC "$GLS_SOURCE_DIR/tests/api/plugin.c" -I"$prefix/include"
+    use_plugin PluginC
+}
+
+@test "a plugin in C++17" {
+    mkdir plugins
+    build plugins/PluginCxx.so "$GLS_CXX" -std=c++17 -shared -fPIC "$GLS_SOURCE_DIR/tests/api/plugin.cpp" -I"$prefix/include"
+    use_plugin PluginCxx
+}
+
+@test "another layout under the same number is noticed" {
+    mkdir changed
+    sed 's/    uint64_t size_bytes; .*/    uint32_t more;\n&/' "$prefix/include/glassine_plugin.h" > changed/glassine_plugin.h
+    refute_build() { if build "$@" 2> errors; then return 1; fi; }
+    refute_build out.so "$GLS_CC" -std=c11 -shared -fPIC "$GLS_SOURCE_DIR/tests/api/plugin.c" -Ichanged
+    grep -q 'GLS_PLUGIN_ABI' errors
 }
 
 @test "a CMake project finds both" {

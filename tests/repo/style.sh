@@ -15,7 +15,10 @@ complain() {
 sources=$(find src shim tests fixtures/maker -name '*.[chS]' -o -name '*.cpp' | sort)
 for file in $sources; do
     lines=$(wc -l <"$file")
-    [ "$lines" -le 600 ] || complain "$file has $lines lines (600 are allowed)"
+    limit=600
+    # All that the library offers stands in one header, with what callers must know.
+    [ "$file" != src/glassine.h ] || limit=1000
+    [ "$lines" -le $limit ] || complain "$file has $lines lines ($limit are allowed)"
     head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' ||
         complain "$file: the first line is not its licence"
 done

@@ -271,6 +271,7 @@ static void flush(struct gls_session *run, struct gls_pipeline *pipeline)
             settle_dry(publisher->collected.units[i]);
     } else {
         file_round(run, pipeline, publisher);
+        gls_plugins_notify(run->plugins);
     }
     report_list(run, pipeline, &done);
     publisher->filed = publisher->collected;
@@ -337,6 +338,7 @@ void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
         progress.current = publisher->collected.units[collected - 1]->members[0].source.path;
     name_work(run, &progress);
     gls_operation_progress(&run->op, &progress);
+    gls_plugins_emit(run->plugins);
     if (is_waiting(publisher) && now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }

@@ -40,6 +40,21 @@ bool gls_session_open_library(struct gls_session *run, const char *root, struct 
     return true;
 }
 
+bool gls_session_open_plugins(struct gls_session *run, struct gls_error *error)
+{
+    struct gls_plugins_options options = {.config = run->op.config,
+                                          .library = run->op.library,
+                                          .writer = run->op.writer,
+                                          .callbacks = &run->op.callbacks,
+                                          .cancel = run->op.cancel,
+                                          .jobs = run->op.jobs,
+                                          .allow_hooks = run->options->allow_hooks,
+                                          .wants_log = run->options->plugin_log};
+
+    return run->options->dry_run || run->op.library == NULL ||
+           gls_plugins_open(&run->plugins, &options, error);
+}
+
 bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
 {
     bool has_library = run->op.library != NULL && gls_library_fd(run->op.library) >= 0;
@@ -76,6 +91,7 @@ bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline
 
 bool gls_session_end(struct gls_session *run, struct gls_error *error)
 {
+    gls_plugins_close(run->plugins);
     run->summary.left_out = run->left_out;
     if (run->geocoder != NULL)
         run->summary.places_offline = gls_geocoder_offline_count(run->geocoder);

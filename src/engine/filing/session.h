@@ -19,6 +19,7 @@
 #include "engine/filing/name_allocator.h"
 #include "engine/filing/unit.h"
 #include "engine/operation/operation.h"
+#include "engine/plugins/plugins.h"
 #include "engine/scan/exclude.h"
 #include "plan/destination.h"
 #include "plan/places/geocode.h"
@@ -49,6 +50,7 @@ struct gls_session {
     struct gls_reserve *reserve;    /* room for the database; NULL: none */
     struct gls_place_store *places; /* what services answered before */
     struct gls_geocoder *geocoder;
+    struct gls_plugins *plugins; /* NULL: none, or a dry run */
 
     struct gls_session_worker *workers; /* op.jobs of them */
 
@@ -88,6 +90,9 @@ bool gls_session_begin(struct gls_session *run, struct gls_error *error);
 /* Opens the library at `root` (absolute), to read in a dry run, recovers, and looks at
  * the file system that it lies on. */
 bool gls_session_open_library(struct gls_session *run, const char *root, struct gls_error *error);
+/* Plugins and hooks; a dry run and one without a library have none. After recovery, before the
+ * workers. */
+bool gls_session_open_plugins(struct gls_session *run, struct gls_error *error);
 bool gls_session_open_workers(struct gls_session *run, struct gls_error *error);
 /* GLS_ERROR_LIBRARY if the database failed on the way. */
 bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline_stages *stages,

@@ -259,7 +259,9 @@ static bool can_be_renamed(const struct gls_session *run, const struct gls_membe
 {
     struct stat link;
 
-    return run->options->move && member->source.path != NULL && member->copy.content == NULL &&
+    /* A plugin that has to take the file first would find no second copy of it. */
+    return run->options->move && !gls_plugins_require_after(run->plugins) &&
+           member->source.path != NULL && member->copy.content == NULL &&
            gls_patch_is_empty(&member->copy.patch) &&
            member->source.status.st_dev == run->library_device &&
            lstat(member->source.path, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1 &&

@@ -86,8 +86,9 @@ static bool open_run(struct gls_session *run, struct gls_error *error)
 {
     return gls_media_initialize(error) && open_exclusions(run, error) && open_library(run, error) &&
            gls_claims_new(&run->claims, run->options->dry_run, run->portable_names, error) &&
-           prepare_library(run, error) && gls_session_open_workers(run, error) &&
-           open_geocoder(run, error) && gls_filing_batch_new(run, error);
+           prepare_library(run, error) && gls_session_open_plugins(run, error) &&
+           gls_session_open_workers(run, error) && open_geocoder(run, error) &&
+           gls_filing_batch_new(run, error);
 }
 
 static bool run_pipeline(struct gls_session *run, struct gls_error *error)

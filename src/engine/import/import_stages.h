@@ -4,6 +4,7 @@
  *
  *   import.c          opens everything, runs the pipeline, sums up
  *   import_scan.c     produce: inputs to units (scanner thread)
+ *   import_before.c   work: asks plugins before a byte is written
  *   import_work.c     work: read, plan, hash, copy (workers)
  *   import_names.c    sequence: duplicates and names, in input order (sequencer)
  *   import_commit.c   files a batch (calling thread)
@@ -17,6 +18,9 @@
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);
 void gls_import_work(void *user, unsigned worker, void *item);
 enum gls_sequence_result gls_import_resolve_names(void *user, void *item);
+/* Asks plugins about a unit and skips it if one vetoes. To be called once for every
+ * unit, also where it has an outcome or no plan. */
+void gls_import_ask_plugins(struct gls_session *run, struct gls_unit *unit, bool is_planned);
 void gls_import_rework(void *user, unsigned worker, void *item);
 
 #endif

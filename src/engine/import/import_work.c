@@ -69,32 +69,43 @@ static void transfer_members(struct gls_session *run, struct gls_session_worker 
         transfer_some(run, worker, unit, false);
 }
 
-void gls_import_work(void *user, unsigned worker, void *item)
+/* Reads the unit and plans where it belongs. False: it has its outcome. */
+static bool read_and_plan(struct gls_session *run, struct gls_unit *unit)
 {
-    struct gls_session *run = user;
-    struct gls_unit *unit = item;
     struct gls_error error = GLS_ERROR_INIT;
 
     if (gls_unit_has_outcome(unit))
-        return;
+        return false;
     if (atomic_load(&run->fatal)) {
         gls_unit_fail(unit, "not filed: the library's database failed earlier in this run");
-        return;
+        return false;
     }
     if (gls_operation_is_cancelled(&run->op)) {
         /* Only what was begun before the interruption is finished. */
         gls_unit_skip(unit, "interrupted before its turn came; import it again");
-        return;
+        return false;
     }
-    if (gls_unit_read(unit)) {
-        if (run->options->album_from_folder)
-            add_folder_album(unit);
-        if (!gls_unit_plan(run, unit, &error)) {
-            gls_unit_fail(unit, "%s", error.message);
-        } else {
-            gls_unit_plan_tags(run, unit);
-            transfer_members(run, &run->workers[worker], unit);
-        }
+    if (!gls_unit_read(unit))
+        return false;
+    if (run->options->album_from_folder)
+        add_folder_album(unit);
+    if (!gls_unit_plan(run, unit, &error)) {
+        gls_unit_fail(unit, "%s", error.message);
+        return false;
+    }
+    return true;
+}
+
+void gls_import_work(void *user, unsigned worker, void *item)
+{
+    struct gls_session *run = user;
+    struct gls_unit *unit = item;
+    bool is_planned = read_and_plan(run, unit);
+
+    gls_import_ask_plugins(run, unit, is_planned);
+    if (is_planned && !gls_unit_has_outcome(unit)) {
+        gls_unit_plan_tags(run, unit);
+        transfer_members(run, &run->workers[worker], unit);
     }
     gls_unit_close_inputs(unit);
 }

@@ -174,6 +174,14 @@ static bool source_may_go(struct gls_session *run, const struct gls_member *memb
                      member->source.path));
 }
 
+/* Plugins that are required have the last word: a second copy on another disk. */
+static bool is_taken(struct gls_session *run, const struct gls_member *member,
+                     struct gls_error *error)
+{
+    return !gls_plugins_require_after(run->plugins) || member->stored.path == NULL ||
+           gls_plugins_have_taken(run->plugins, run->consume_reader, member->stored.path, error);
+}
+
 static bool is_safe(struct gls_session *run, struct gls_member *member, struct gls_error *error)
 {
     if (member->outcome != GLS_OUTCOME_IMPORTED && member->outcome != GLS_OUTCOME_DUPLICATE)
@@ -184,9 +192,10 @@ static bool is_safe(struct gls_session *run, struct gls_member *member, struct g
     if (member->source.path != NULL && !source_may_go(run, member, error))
         return false;
     if (member->outcome == GLS_OUTCOME_DUPLICATE)
-        return duplicate_is_whole(run, member, error);
-    return member->stored.is_read_back ||
-           gls_fail(error, GLS_ERROR_IO, "%s cannot be read back", member->stored.path);
+        return duplicate_is_whole(run, member, error) && is_taken(run, member, error);
+    if (!member->stored.is_read_back)
+        return gls_fail(error, GLS_ERROR_IO, "%s cannot be read back", member->stored.path);
+    return is_taken(run, member, error);
 }
 
 static bool remove_source(const struct gls_session *run, struct gls_member *member,

@@ -80,7 +80,7 @@ static bool open_run(struct gls_update_run *update, struct gls_error *error)
            gls_geocoder_new(&run->geocoder, run->op.config, NULL, error) &&
            gls_update_request_make(&update->request, run->geocoder, update->options, error) &&
            open_library(update, error) && open_places(run, error) &&
-           gls_session_open_workers(run, error) &&
+           gls_session_open_plugins(run, error) && gls_session_open_workers(run, error) &&
            gls_claims_new(&run->claims, true, run->portable_names, error) &&
            gls_filing_batch_new(run, error);
 }
@@ -106,7 +106,9 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_config *con
 {
     const struct gls_import_options shared = {.jobs = options->jobs,
                                               .dry_run = options->dry_run,
-                                              .write_metadata = options->write_metadata};
+                                              .write_metadata = options->write_metadata,
+                                              .allow_hooks = options->allow_hooks,
+                                              .plugin_log = options->plugin_log};
     struct gls_update_run update = {.base = {.op = {.command = "update",
                                                     .command_line = options->command_line,
                                                     .config = config,

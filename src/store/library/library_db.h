@@ -103,6 +103,8 @@ bool gls_reader_each_source_sha256(struct gls_reader *reader, const char *sha256
 bool gls_reader_each_stored_xxh128(struct gls_reader *reader, const char *xxh128,
                                    bool (*visit)(void *user, const struct gls_stored_file *file),
                                    void *user, struct gls_error *error);
+bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
+                        int64_t id, struct gls_error *error);
 bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
                           const char *relative_path, struct gls_error *error);
 /* Rows in path order, strictly after `after` (NULL: from the start), in pages

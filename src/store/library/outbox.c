@@ -23,6 +23,7 @@ bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_p
         sqlite3_bind_int64(statement, 1, page->after_id);
         gls_bind_text(statement, 2, page->plugin);
         sqlite3_bind_int64(statement, 3, (sqlite3_int64)page->limit);
+        gls_bind_text(statement, 4, page->hook);
     }
     while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
         more = visit(user, &(struct gls_outbox_item){
@@ -35,9 +36,107 @@ bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_p
                                .next_try_s = sqlite3_column_int64(statement, 6),
                                .last_error = text(statement, 7),
                                .state = (enum gls_outbox_state)sqlite3_column_int(statement, 8),
+                               .file_id = sqlite3_column_int64(statement, 9),
                            });
     gls_db_put_back(reader->db, GLS_QUERY_OUTBOX, statement);
     return ok;
+}
+
+/* The first row of a query that asks for a plugin; *row false: there is none. */
+static sqlite3_stmt *ask(struct gls_reader *reader, enum gls_query query, const char *plugin,
+                         const char *path, bool *row, struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
+
+    if (statement == NULL)
+        return NULL;
+    gls_bind_text(statement, 1, plugin);
+    if (path != NULL)
+        gls_bind_bytes(statement, 2, path);
+    if (gls_db_step(reader->db, statement, row, error))
+        return statement;
+    gls_db_put_back(reader->db, query, statement);
+    return NULL;
+}
+
+static bool read_last_error(struct gls_reader *reader, char **out, const char *plugin,
+                            struct gls_error *error)
+{
+    bool row = false;
+    sqlite3_stmt *statement = ask(reader, GLS_QUERY_OUTBOX_ERROR, plugin, NULL, &row, error);
+
+    if (statement == NULL)
+        return false;
+    bool ok = !row || gls_column_copy(out, statement, 0) || gls_fail_memory(error);
+    gls_db_put_back(reader->db, GLS_QUERY_OUTBOX_ERROR, statement);
+    return ok;
+}
+
+bool gls_reader_outbox_count(struct gls_reader *reader, uint64_t *queued, uint64_t *failed,
+                             char **last_error, const char *plugin, struct gls_error *error)
+{
+    bool row = false;
+
+    *queued = *failed = 0;
+    *last_error = NULL;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = ask(reader, GLS_QUERY_OUTBOX_COUNT, plugin, NULL, &row, error);
+    if (statement == NULL)
+        return false;
+    if (row) {
+        *queued = (uint64_t)sqlite3_column_int64(statement, 0);
+        *failed = (uint64_t)sqlite3_column_int64(statement, 1);
+    }
+    gls_db_put_back(reader->db, GLS_QUERY_OUTBOX_COUNT, statement);
+    return read_last_error(reader, last_error, plugin, error);
+}
+
+bool gls_reader_outbox_has(struct gls_reader *reader, bool *out, const char *plugin,
+                           const char *path, struct gls_error *error)
+{
+    bool row = false;
+
+    *out = false;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = ask(reader, GLS_QUERY_OUTBOX_OF_PATH, plugin, path, &row, error);
+    if (statement == NULL)
+        return false;
+    *out = row && sqlite3_column_int(statement, 0) != 0;
+    gls_db_put_back(reader->db, GLS_QUERY_OUTBOX_OF_PATH, statement);
+    return true;
+}
+
+static bool each_name(struct gls_reader *reader, enum gls_query query,
+                      bool (*visit)(void *user, const char *plugin, const char *hook), void *user,
+                      struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
+    bool ok = statement != NULL;
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        more = visit(user, text(statement, 0),
+                     sqlite3_column_count(statement) > 1 ? text(statement, 1) : NULL);
+    gls_db_put_back(reader->db, query, statement);
+    return ok;
+}
+
+bool gls_reader_each_outbox_plugin(struct gls_reader *reader,
+                                   bool (*visit)(void *user, const char *plugin, const char *hook),
+                                   void *user, struct gls_error *error)
+{
+    return each_name(reader, GLS_QUERY_OUTBOX_PLUGINS, visit, user, error);
+}
+
+bool gls_reader_each_subscription(struct gls_reader *reader,
+                                  bool (*visit)(void *user, const char *plugin, const char *hook),
+                                  void *user, struct gls_error *error)
+{
+    return each_name(reader, GLS_QUERY_SUBSCRIPTIONS, visit, user, error);
 }
 
 bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *plugin,

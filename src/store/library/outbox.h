@@ -2,8 +2,10 @@
 /*
  * outbox - what plugins still have to be told of, and the values that they keep.
  *
- * An item is queued in the commit that stores its file (db_writer.h) and removed when
- * the plugin has taken it; so a plugin is told of each file at least once.
+ * An item is queued in the commit that stores its file (db_writer.h), for every plugin
+ * that has subscribed, and removed when the plugin has taken it; so a plugin is told of
+ * each file at least once. Subscriptions stay when a run dies: what the next one
+ * completes for it is queued as well, whatever its configuration says.
  */
 #ifndef GLS_STORE_LIBRARY_OUTBOX_H
 #define GLS_STORE_LIBRARY_OUTBOX_H
@@ -24,17 +26,35 @@ struct gls_outbox_item {
     int64_t next_try_s;     /* epoch seconds; 0: at once */
     const char *last_error; /* NULL: none yet */
     enum gls_outbox_state state;
+    int64_t file_id; /* the row; the item goes with it. 0: none */
 };
-/* At most `limit` items after `after_id` of one plugin, or of all where it is NULL. */
+/* At most `limit` items after `after_id` of one plugin, or of all where it is NULL; the
+ * same with the hook. */
 struct gls_outbox_page {
     const char *plugin;
     int64_t after_id;
     size_t limit;
+    const char *hook;
 };
 /* Inside the callback the reader may be used for anything but closing it; false ends. */
 bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_page *page,
                             bool (*visit)(void *user, const struct gls_outbox_item *item),
                             void *user, struct gls_error *error);
+
+/* How many items a plugin has, and how many of them are FAILED. *last_error: of the
+ * latest item that has one; NULL: none. The caller frees it. */
+bool gls_reader_outbox_count(struct gls_reader *reader, uint64_t *queued, uint64_t *failed,
+                             char **last_error, const char *plugin, struct gls_error *error);
+/* Has the plugin still to be told of the file with this path? */
+bool gls_reader_outbox_has(struct gls_reader *reader, bool *out, const char *plugin,
+                           const char *path, struct gls_error *error);
+/* Who has items, by name; `hook` is NULL. Or who has subscribed, and to what. */
+bool gls_reader_each_outbox_plugin(struct gls_reader *reader,
+                                   bool (*visit)(void *user, const char *plugin, const char *hook),
+                                   void *user, struct gls_error *error);
+bool gls_reader_each_subscription(struct gls_reader *reader,
+                                  bool (*visit)(void *user, const char *plugin, const char *hook),
+                                  void *user, struct gls_error *error);
 
 /* *out NULL: there is no such key. The caller frees it. */
 bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *plugin,

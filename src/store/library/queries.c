@@ -19,7 +19,7 @@
     "skipped, failed, bytes, seconds, interrupted, places_offline, end_state"
 
 #define OUTBOX_COLUMNS                                                                             \
-    "id, plugin, hook, file_key, payload, attempts, next_try_s, last_error, state"
+    "id, plugin, hook, file_key, payload, attempts, next_try_s, last_error, state, file_id"
 
 #define QUERY(name, text) [name] = (text)
 
@@ -31,6 +31,7 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_BY_SOURCE_SHA256, SELECT_FILE "WHERE f.source_sha256 = ?1 ORDER BY f.id"),
     QUERY(GLS_QUERY_BY_STORED_XXH128, SELECT_FILE "WHERE f.stored_xxh128 = ?1 ORDER BY f.id"),
     QUERY(GLS_QUERY_BY_PATH, SELECT_FILE "WHERE f.path = ?1"),
+    QUERY(GLS_QUERY_BY_ID, SELECT_FILE "WHERE f.id = ?1"),
     QUERY(GLS_QUERY_BY_UNIT, SELECT_FILE "WHERE f.unit_id = ?1 AND f.unit_id <> 0 ORDER BY f.id"),
     QUERY(GLS_QUERY_PAGE_FIRST, SELECT_FILE "WHERE f.path >= x'' ORDER BY f.path LIMIT ?1"),
     QUERY(GLS_QUERY_PAGE_AFTER, SELECT_FILE "WHERE f.path > ?2 ORDER BY f.path LIMIT ?1"),
@@ -142,11 +143,32 @@ static const char *const queries[GLS_QUERY_COUNT] = {
 
     QUERY(GLS_QUERY_ADD_OUTBOX, "INSERT INTO outbox (plugin, hook, file_key, payload) "
                                 "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"),
-    QUERY(GLS_QUERY_SET_OUTBOX, "UPDATE outbox SET attempts = ?2, next_try_s = ?3, "
-                                "last_error = ?4, state = ?5 WHERE id = ?1"),
+    QUERY(GLS_QUERY_SET_OUTBOX, "UPDATE OR REPLACE outbox SET attempts = ?2, next_try_s = ?3, "
+                                "last_error = ?4, state = ?5, hook = coalesce(?6, hook) "
+                                "WHERE id = ?1"),
     QUERY(GLS_QUERY_REMOVE_OUTBOX, "DELETE FROM outbox WHERE id = ?1"),
     QUERY(GLS_QUERY_OUTBOX, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id > ?1 "
-                            "AND (?2 IS NULL OR plugin = ?2) ORDER BY id LIMIT ?3"),
+                            "AND (?2 IS NULL OR plugin = ?2) AND (?4 IS NULL OR hook = ?4) "
+                            "ORDER BY id LIMIT ?3"),
+    QUERY(GLS_QUERY_OUTBOX_COUNT,
+          "SELECT count(*), total(state <> 0) FROM outbox WHERE plugin = ?1"),
+    QUERY(GLS_QUERY_OUTBOX_ERROR, "SELECT last_error FROM outbox WHERE id = (SELECT max(id) "
+                                  "FROM outbox WHERE plugin = ?1 AND last_error IS NOT NULL)"),
+    QUERY(GLS_QUERY_OUTBOX_PLUGINS, "SELECT DISTINCT plugin FROM outbox ORDER BY plugin"),
+    QUERY(GLS_QUERY_OUTBOX_OF_PATH,
+          "SELECT EXISTS(SELECT 1 FROM outbox WHERE plugin = ?1 AND file_id = "
+          "(SELECT id FROM files WHERE path = ?2))"),
+    QUERY(GLS_QUERY_RETRY_OUTBOX, "UPDATE outbox SET state = 0, next_try_s = 0 WHERE plugin = ?1"),
+    QUERY(GLS_QUERY_DROP_OUTBOX, "DELETE FROM outbox WHERE plugin = ?1"),
+    QUERY(GLS_QUERY_SUBSCRIPTIONS, "SELECT plugin, hook FROM subscriptions ORDER BY plugin"),
+    QUERY(GLS_QUERY_CLEAR_SUBSCRIPTIONS, "DELETE FROM subscriptions"),
+    QUERY(GLS_QUERY_SUBSCRIBE, "INSERT OR REPLACE INTO subscriptions (plugin, hook) "
+                               "VALUES (?1, ?2)"),
+    QUERY(GLS_QUERY_SUBSCRIBED_PATH,
+          "SELECT path FROM files WHERE id = ?1 AND EXISTS(SELECT 1 FROM subscriptions)"),
+    QUERY(GLS_QUERY_QUEUE_FILE,
+          "INSERT INTO outbox (plugin, hook, file_id, file_key, payload) "
+          "SELECT plugin, hook, ?1, ?2, ?3 FROM subscriptions WHERE true ON CONFLICT DO NOTHING"),
     QUERY(GLS_QUERY_PUT_PLUGIN_VALUE,
           "INSERT OR REPLACE INTO plugin_values (plugin, key, value) VALUES (?1, ?2, ?3)"),
     QUERY(GLS_QUERY_REMOVE_PLUGIN_VALUE,
@@ -166,5 +188,8 @@ bool gls_query_lists_all(enum gls_query query)
     return query == GLS_QUERY_COUNT_FILES || query == GLS_QUERY_SUM_SIZES ||
            query == GLS_QUERY_SAMPLE_CUT || query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS ||
            query == GLS_QUERY_CLOSE_DEAD_RUNS || query == GLS_QUERY_TRIM_ALBUMS ||
-           query == GLS_QUERY_ALBUMS || query == GLS_QUERY_ALBUM_FILES;
+           query == GLS_QUERY_ALBUMS || query == GLS_QUERY_ALBUM_FILES ||
+           query == GLS_QUERY_OUTBOX_PLUGINS || query == GLS_QUERY_SUBSCRIPTIONS ||
+           query == GLS_QUERY_CLEAR_SUBSCRIPTIONS || query == GLS_QUERY_SUBSCRIBED_PATH ||
+           query == GLS_QUERY_QUEUE_FILE;
 }

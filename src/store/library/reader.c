@@ -157,22 +157,40 @@ bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
                                   &(struct gls_file_visitor){visit, user}, error);
 }
 
-bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
-                          const char *relative_path, struct gls_error *error)
+/* The row that a statement gives, which is by id if `path` is NULL. */
+static bool find_row(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
+                     const char *path, int64_t id, struct gls_error *error)
 {
+    enum gls_query query = path == NULL ? GLS_QUERY_BY_ID : GLS_QUERY_BY_PATH;
+
     *found = false;
     *out = (struct gls_stored_file){0};
     if (reader->db == NULL)
         return true;
-    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_PATH, error);
+    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
     if (statement == NULL)
         return false;
-    gls_bind_bytes(statement, 1, relative_path);
+    if (path == NULL)
+        sqlite3_bind_int64(statement, 1, id);
+    else
+        gls_bind_bytes(statement, 1, path);
     bool ok = gls_db_step(reader->db, statement, found, error);
     if (ok && *found)
         ok = *found = gls_file_row_read(out, statement, error);
-    gls_db_put_back(reader->db, GLS_QUERY_BY_PATH, statement);
+    gls_db_put_back(reader->db, query, statement);
     return ok;
+}
+
+bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
+                          const char *relative_path, struct gls_error *error)
+{
+    return find_row(reader, out, found, relative_path, 0, error);
+}
+
+bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
+                        int64_t id, struct gls_error *error)
+{
+    return find_row(reader, out, found, NULL, id, error);
 }
 
 bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, size_t *count,

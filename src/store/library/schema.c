@@ -89,12 +89,16 @@ static const char version_2[] =
                        "metadata m"
                        " JOIN albums a ON a.name = m.album JOIN files f ON f.id = m.file_id;"
 
-                       "CREATE TABLE outbox (id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, hook "
-                       "TEXT NOT NULL,"
+                       "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+                       " plugin TEXT NOT NULL, hook TEXT NOT NULL,"
+                       " file_id INTEGER REFERENCES files (id) ON DELETE CASCADE,"
                        " file_key TEXT NOT NULL, payload TEXT NOT NULL, attempts INTEGER NOT NULL "
                        "DEFAULT 0,"
                        " next_try_s INTEGER NOT NULL DEFAULT 0, last_error TEXT,"
                        " state INTEGER NOT NULL DEFAULT 0, UNIQUE (plugin, hook, file_key)) STRICT;"
+                       "CREATE INDEX outbox_file_id ON outbox (file_id);"
+                       "CREATE TABLE subscriptions (plugin TEXT PRIMARY KEY, hook TEXT NOT NULL)"
+                       " STRICT, WITHOUT ROWID;"
                        "CREATE TABLE plugin_values (plugin TEXT NOT NULL, key TEXT NOT NULL, value "
                        "TEXT NOT NULL,"
                        " PRIMARY KEY (plugin, key)) STRICT, WITHOUT ROWID;";
@@ -113,8 +117,9 @@ static const char read_version_1[] =
     " NULL AS description, NULL AS date FROM main.metadata WHERE album <> '' GROUP BY album;"
     "CREATE TEMP VIEW album_members AS SELECT a.id AS album_id, m.file_id FROM main.metadata m"
     " JOIN temp.albums a ON a.name = m.album;"
-    "CREATE TEMP TABLE outbox (id INTEGER PRIMARY KEY, plugin, hook, file_key, payload, attempts,"
-    " next_try_s, last_error, state);"
+    "CREATE TEMP TABLE outbox (id INTEGER PRIMARY KEY, plugin, hook, file_id, file_key, payload,"
+    " attempts, next_try_s, last_error, state);"
+    "CREATE TEMP TABLE subscriptions (plugin, hook);"
     "CREATE TEMP TABLE plugin_values (plugin, key, value);";
 
 /* A row for each version but 0, an empty file: how the one before becomes it, and how

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
 #include "store/library/file_row.h"
 #include "store/write/db_batch.h"
 
@@ -133,14 +139,73 @@ static bool drop_intent_of(struct gls_db *db, const char *tmp_path, const char *
     return run_with_path(db, GLS_QUERY_DROP_INTENT_BY_PATH, path, 0, error);
 }
 
+/* Where the file of a row stood until now, if a plugin wants to know it. */
+static bool read_old_path(struct gls_db *db, char **out, int64_t id, struct gls_error *error)
+{
+    bool row = false;
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_SUBSCRIBED_PATH, error);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, id);
+    bool ok = gls_db_step(db, statement, &row, error);
+    if (ok && row)
+        ok = gls_column_copy(out, statement, 0) || gls_fail_memory(error);
+    gls_db_put_back(db, GLS_QUERY_SUBSCRIBED_PATH, statement);
+    return ok;
+}
+
+/* {"status":"imported"}; of a row that was there, {"status":"updated","old_path":...},
+ * percent-encoded, where the path is another now. */
+static char *outbox_payload(const struct gls_stored_file *file, const char *old_path)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    gls_strbuf_addf(&text, "{\"status\":\"%s\"", old_path == NULL ? "imported" : "updated");
+    if (old_path != NULL && strcmp(old_path, file->path) != 0) {
+        char *encoded = gls_percent_encode(old_path, strlen(old_path));
+        if (encoded == NULL)
+            return NULL;
+        gls_strbuf_addf(&text, ",\"old_path\":\"%s\"", encoded);
+        free(encoded);
+    }
+    gls_strbuf_add_str(&text, "}");
+    return gls_strbuf_take(&text);
+}
+
+/* An item for each plugin that has subscribed, in the commit that records the file. */
+static bool queue_file(struct gls_db *db, const struct gls_stored_file *file, int64_t id,
+                       const char *old_path, struct gls_error *error)
+{
+    char key[160];
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_QUEUE_FILE, error);
+    char *payload = outbox_payload(file, old_path);
+    bool ok = statement != NULL && (payload != NULL || gls_fail_memory(error));
+
+    snprintf(key, sizeof key, "%s-%lld-%lld",
+             file->source_sha256[0] != '\0' ? file->source_sha256 : file->stored_xxh128,
+             (long long)file->run_id, (long long)id);
+    if (ok) {
+        sqlite3_bind_int64(statement, 1, id);
+        gls_bind_text(statement, 2, key);
+        gls_bind_text(statement, 3, payload);
+        ok = gls_db_finish(db, GLS_QUERY_QUEUE_FILE, statement, error);
+    } else if (statement != NULL) {
+        gls_db_put_back(db, GLS_QUERY_QUEUE_FILE, statement);
+    }
+    free(payload);
+    return ok;
+}
+
 static bool apply_put_file(struct gls_db *db, const struct gls_change *change,
                            struct gls_error *error)
 {
     const struct gls_stored_file *file = &change->file;
+    char *old_path = NULL;
     int64_t id = 0;
-    bool ok = true;
+    bool ok = file->id == 0 || read_old_path(db, &old_path, file->id, error);
 
-    if (file->id != 0)
+    if (ok && file->id != 0)
         ok = run_with_path(db, GLS_QUERY_CLEAR_PATH, file->path, file->id, error) &&
              write_row(db, GLS_QUERY_UPDATE_FILE, file, &id, error);
     if (ok && id == 0)
@@ -155,7 +220,9 @@ static bool apply_put_file(struct gls_db *db, const struct gls_change *change,
                                              .to = file->path,
                                              .source_sha256 = file->source_sha256,
                                              .stored_xxh128 = file->stored_xxh128},
-                        error);
+                        error) &&
+             queue_file(db, file, id, old_path, error);
+    free(old_path);
     return ok;
 }
 
@@ -202,6 +269,7 @@ static bool apply_set_outbox(struct gls_db *db, const struct gls_change *change,
     sqlite3_bind_int64(statement, 3, change->number[1]);
     gls_bind_text(statement, 4, change->text[0]);
     sqlite3_bind_int64(statement, 5, change->number[2]);
+    gls_bind_text(statement, 6, change->text[1]);
     return gls_db_finish(db, GLS_QUERY_SET_OUTBOX, statement, error);
 }
 
@@ -255,6 +323,14 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
         return apply_set_outbox(db, change, error);
     case GLS_CHANGE_REMOVE_OUTBOX:
         return run_with_ids(db, GLS_QUERY_REMOVE_OUTBOX, change->id, 0, error);
+    case GLS_CHANGE_RETRY_OUTBOX:
+        return run_with_texts(db, GLS_QUERY_RETRY_OUTBOX, change->text, 0, error);
+    case GLS_CHANGE_DROP_OUTBOX:
+        return run_with_texts(db, GLS_QUERY_DROP_OUTBOX, change->text, 0, error);
+    case GLS_CHANGE_CLEAR_SUBSCRIPTIONS:
+        return run_with_texts(db, GLS_QUERY_CLEAR_SUBSCRIPTIONS, change->text, 0, error);
+    case GLS_CHANGE_SUBSCRIBE:
+        return run_with_texts(db, GLS_QUERY_SUBSCRIBE, change->text, 0, error);
     case GLS_CHANGE_SET_PLUGIN_VALUE:
         return run_with_texts(db,
                               change->text[2] == NULL ? GLS_QUERY_REMOVE_PLUGIN_VALUE

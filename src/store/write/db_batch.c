@@ -216,7 +216,7 @@ bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox
 
 bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
 {
-    if (!add_texts(batch, GLS_CHANGE_SET_OUTBOX, (const char *[4]){item->last_error}))
+    if (!add_texts(batch, GLS_CHANGE_SET_OUTBOX, (const char *[4]){item->last_error, item->hook}))
         return false;
     struct gls_change *change = batch->changes[batch->count - 1];
     change->id = item->id;
@@ -229,6 +229,26 @@ bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox
 bool gls_db_batch_remove_outbox(struct gls_db_batch *batch, int64_t id)
 {
     return add_by_id(batch, GLS_CHANGE_REMOVE_OUTBOX, id);
+}
+
+bool gls_db_batch_retry_outbox(struct gls_db_batch *batch, const char *plugin)
+{
+    return add_texts(batch, GLS_CHANGE_RETRY_OUTBOX, (const char *[4]){plugin});
+}
+
+bool gls_db_batch_drop_outbox(struct gls_db_batch *batch, const char *plugin)
+{
+    return add_texts(batch, GLS_CHANGE_DROP_OUTBOX, (const char *[4]){plugin});
+}
+
+bool gls_db_batch_clear_subscriptions(struct gls_db_batch *batch)
+{
+    return add(batch, GLS_CHANGE_CLEAR_SUBSCRIPTIONS) != NULL;
+}
+
+bool gls_db_batch_subscribe(struct gls_db_batch *batch, const char *plugin, const char *hook)
+{
+    return add_texts(batch, GLS_CHANGE_SUBSCRIBE, (const char *[4]){plugin, hook});
 }
 
 bool gls_db_batch_set_plugin_value(struct gls_db_batch *batch, const char *plugin, const char *key,

@@ -32,7 +32,8 @@ bool gls_db_batch_is_empty(const struct gls_db_batch *batch);
 bool gls_db_batch_add_intent(struct gls_db_batch *batch, const struct gls_intent *intent);
 /* ... and after it: the row of file.path (or of file.id if not 0) becomes
  * `file`, its intent (found by tmp_path, or by path if there is none) goes, and
- * an action is logged (`action` NULL: none; from/to as in struct gls_action). */
+ * an action is logged (`action` NULL: none; from/to as in struct gls_action), and an
+ * item for each plugin that has subscribed. */
 bool gls_db_batch_put_file(struct gls_db_batch *batch, const struct gls_stored_file *file,
                            const char *tmp_path, const char *action, const char *from);
 bool gls_db_batch_drop_intent(struct gls_db_batch *batch, int64_t intent_id);
@@ -61,9 +62,16 @@ bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *albu
 /* Queues for a plugin; no effect where plugin, hook and file_key are queued already. Of
  * the item plugin, hook, file_key and payload are read. */
 bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
-/* After a failed try: sets attempts, next_try_s, last_error and state of item->id. */
+/* After a failed try: sets attempts, next_try_s, last_error and state of item->id, and
+ * the hook unless it is NULL. */
 bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
 bool gls_db_batch_remove_outbox(struct gls_db_batch *batch, int64_t id);
+/* All of a plugin's items: queued again, or gone. */
+bool gls_db_batch_retry_outbox(struct gls_db_batch *batch, const char *plugin);
+bool gls_db_batch_drop_outbox(struct gls_db_batch *batch, const char *plugin);
+/* Who gets an item for each file that gls_db_batch_put_file() records with an action. */
+bool gls_db_batch_clear_subscriptions(struct gls_db_batch *batch);
+bool gls_db_batch_subscribe(struct gls_db_batch *batch, const char *plugin, const char *hook);
 /* value NULL: the key goes. */
 bool gls_db_batch_set_plugin_value(struct gls_db_batch *batch, const char *plugin, const char *key,
                                    const char *value);

@@ -23,7 +23,8 @@ struct gls_rebuild {
 };
 
 /* What the files themselves cannot tell; runs come first. */
-static const char *const kept_tables[] = {"runs", "actions", "settings", "places", "elodie_hashes"};
+static const char *const kept_tables[] = {
+    "runs", "actions", "settings", "places", "elodie_hashes", "plugin_values", "subscriptions"};
 
 static char *with_suffix(const char *path, const char *suffix)
 {
@@ -112,6 +113,32 @@ bool gls_rebuild_has_runs(const struct gls_rebuild *rebuild)
     return rebuild->has_runs;
 }
 
+/* What plugins have still to be told of goes with the files, which have new ids now. Of
+ * an old database that is damaged, or older than the outbox, nothing can be had. */
+static bool keep_outbox(struct gls_rebuild *rebuild, struct gls_db *db, struct gls_error *error)
+{
+    if (rebuild->library->empty)
+        return true;
+    char *attach = sqlite3_mprintf("ATTACH %Q AS old", rebuild->library->db_path);
+    bool ok = attach != NULL ? gls_db_exec(db, attach, error) : gls_fail_memory(error);
+    bool kept =
+        ok && gls_db_exec(db,
+                          "BEGIN IMMEDIATE;"
+                          "INSERT INTO main.outbox (plugin, hook, file_id, file_key, payload,"
+                          " attempts, next_try_s, last_error, state) SELECT o.plugin, o.hook, n.id,"
+                          " o.file_key, o.payload, o.attempts, o.next_try_s, o.last_error, o.state"
+                          " FROM old.outbox o JOIN old.files f ON f.id = o.file_id"
+                          " JOIN main.files n ON n.path = f.path ORDER BY o.id; COMMIT",
+                          error);
+    if (ok && !kept) {
+        ok = error->status == GLS_ERROR_LIBRARY;
+        gls_db_roll_back(db);
+    }
+    ok = ok && gls_db_exec(db, "DETACH old", error);
+    sqlite3_free(attach);
+    return ok;
+}
+
 /* The last connection that closes moves the log into the file and removes it;
  * one that stays would be read beside the old database's name after the swap. */
 static bool settle_draft(struct gls_rebuild *rebuild, struct gls_error *error)
@@ -122,6 +149,7 @@ static bool settle_draft(struct gls_rebuild *rebuild, struct gls_error *error)
     gls_db_writer_stop(rebuild->writer);
     rebuild->writer = NULL;
     bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error) &&
+              keep_outbox(rebuild, db, error) &&
               gls_db_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error) &&
               gls_db_exec(db, "PRAGMA journal_mode = DELETE", error);
     gls_db_close(db);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/plugins/plugin_delivery.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/thread/cancel.h"
+#include "base/thread/worker_pool.h"
+#include "engine/operation/operation.h"
+
+enum { PAGE = 256, TICK_MS = 100, BACK_OFF_MAX_S = 60 };
+static const double COMMIT_AGE_S = 1;
+static const double BACK_OFF_S = 1;
+
+/* Threads: the one that delivers, and the callers. `lock` guards what is below it. */
+struct gls_plugin_delivery {
+    struct gls_plugin_delivery_options options;
+    struct gls_reader *reader;
+    struct gls_worker_pool *thread;
+    int64_t last_id; /* the delivering thread's */
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    uint64_t asked; /* how often somebody said that there may be items */
+    uint64_t done;  /* up to which of these all items were tried */
+    bool is_stopping;
+};
+
+/* What is to become of the items of a page; committed by age, and at its end. */
+struct results {
+    struct gls_db_batch *batch;
+    double since_s;
+};
+
+static bool may_go_on(struct gls_plugin_delivery *delivery)
+{
+    pthread_mutex_lock(&delivery->lock);
+    bool stopping = delivery->is_stopping;
+    pthread_mutex_unlock(&delivery->lock);
+    return !stopping && !gls_cancel_is_requested(delivery->options.cancel) &&
+           !gls_plugin_lane_rests(delivery->options.lane, NULL);
+}
+
+/* ---- Trying again ----------------------------------------------------------------- */
+
+/* Between half and all of it, so that many that failed together do not come together. */
+static double jitter(double seconds)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return seconds * (0.5 + (double)(now.tv_nsec % 1000) / 2000);
+}
+
+/* False: there is a reason not to try again. */
+static bool back_off(struct gls_plugin_delivery *delivery, unsigned attempt,
+                     const struct gls_plugin_reply *reply)
+{
+    struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+    double wait_s = BACK_OFF_S * (double)(1u << (attempt < 6 ? attempt : 6));
+
+    if (reply->retry_after_s > 0)
+        wait_s = reply->retry_after_s;
+    else
+        wait_s = jitter(wait_s);
+    if (wait_s > BACK_OFF_MAX_S)
+        return false;
+    double until_s = gls_operation_now_s() + wait_s;
+    while (gls_operation_now_s() < until_s) {
+        if (!may_go_on(delivery))
+            return false;
+        nanosleep(&tick, NULL);
+    }
+    return may_go_on(delivery);
+}
+
+static int try_again(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
+                     struct gls_plugin_reply *reply)
+{
+    struct gls_plugin_lane *lane = delivery->options.lane;
+    int result = GLS_PLUGIN_ERROR;
+
+    for (unsigned i = 0; result == GLS_PLUGIN_ERROR && i < delivery->options.limits.retries; i++) {
+        if (!back_off(delivery, i, reply))
+            break;
+        struct gls_plugin_reply next;
+        int again = gls_plugin_lane_wait(
+            lane, gls_plugin_lane_post(lane, GLS_HOOK_AFTER, item->file), &next);
+        if (again == GLS_PLUGIN_NOT_CALLED)
+            break;
+        result = again;
+        *reply = next;
+    }
+    return result;
+}
+
+/* ---- A page ------------------------------------------------------------------------- */
+
+static bool commit(struct gls_plugin_delivery *delivery, struct results *results,
+                   struct gls_error *error)
+{
+    bool ok = gls_db_batch_is_empty(results->batch) ||
+              gls_db_writer_commit(delivery->options.writer, results->batch, error);
+
+    gls_db_batch_clear(results->batch);
+    results->since_s = gls_operation_now_s();
+    return ok;
+}
+
+static void tell_failure(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
+                         int result, const char *reason)
+{
+    if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_REFUSE)
+        gls_plugin_messages_add(delivery->options.messages, delivery->options.name,
+                                "%s stays queued: %s",
+                                gls_plugin_file_record(item->file)->destination, reason);
+}
+
+static bool take_answer(struct gls_plugin_delivery *delivery, struct results *results,
+                        const struct gls_plugin_item *item, struct gls_plugin_call *call,
+                        struct gls_error *error)
+{
+    struct gls_plugin_reply reply;
+    int result = gls_plugin_lane_wait(delivery->options.lane, call, &reply);
+
+    if (result == GLS_PLUGIN_ERROR)
+        result = try_again(delivery, item, &reply);
+    if (result == GLS_PLUGIN_NOT_CALLED)
+        return true;
+    tell_failure(delivery, item, result, reply.reason);
+    return (gls_plugin_queue_set(results->batch, item, result, &reply) || gls_fail_memory(error)) &&
+           (gls_operation_now_s() - results->since_s < COMMIT_AGE_S ||
+            commit(delivery, results, error));
+}
+
+/* As many at once as the plugin takes: one of one thread gets them in their order. */
+static bool deliver_items(struct gls_plugin_delivery *delivery, struct results *results,
+                          const struct gls_plugin_item *items, size_t count,
+                          struct gls_error *error)
+{
+    struct gls_plugin_call *calls[PAGE];
+    size_t width = delivery->options.limits.parallel;
+    bool ok = true;
+
+    for (size_t first = 0; ok && first < count && may_go_on(delivery); first += width) {
+        size_t end = first + width < count ? first + width : count;
+        for (size_t i = first; i < end; i++)
+            calls[i] = gls_plugin_lane_post(delivery->options.lane, GLS_HOOK_AFTER, items[i].file);
+        for (size_t i = first; i < end; i++)
+            ok = take_answer(delivery, results, &items[i], calls[i], error) && ok;
+    }
+    return ok;
+}
+
+/* *more false: there was nothing left. */
+static bool deliver_page(struct gls_plugin_delivery *delivery, bool *more, struct gls_error *error)
+{
+    struct gls_plugin_page page = {.plugin = delivery->options.name,
+                                   .hook = GLS_QUEUE_AFTER,
+                                   .after_id = delivery->last_id,
+                                   .limit = PAGE};
+    struct results results = {.batch = gls_db_batch_new(), .since_s = gls_operation_now_s()};
+    struct gls_plugin_item *items = NULL;
+    size_t count = 0;
+    bool ok = results.batch != NULL || gls_fail_memory(error);
+
+    ok = ok &&
+         gls_plugin_queue_read(&items, &count, &delivery->last_id, delivery->reader,
+                               delivery->options.library, &page, error) &&
+         deliver_items(delivery, &results, items, count, error) &&
+         commit(delivery, &results, error);
+    *more = ok && count > 0;
+    gls_plugin_items_free(items, count);
+    gls_db_batch_free(results.batch);
+    return ok;
+}
+
+static void deliver_all(struct gls_plugin_delivery *delivery)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool more = true;
+
+    while (more && may_go_on(delivery)) {
+        if (!deliver_page(delivery, &more, &error))
+            gls_plugin_lane_rest(delivery->options.lane, error.message);
+    }
+}
+
+/* ---- The thread ------------------------------------------------------------------------ */
+
+static void run_delivery(void *context, unsigned index)
+{
+    struct gls_plugin_delivery *delivery = context;
+
+    (void)index;
+    pthread_mutex_lock(&delivery->lock);
+    while (!delivery->is_stopping) {
+        if (delivery->done == delivery->asked) {
+            pthread_cond_wait(&delivery->changed, &delivery->lock);
+            continue;
+        }
+        uint64_t asked = delivery->asked;
+        pthread_mutex_unlock(&delivery->lock);
+        deliver_all(delivery);
+        pthread_mutex_lock(&delivery->lock);
+        delivery->done = asked;
+        pthread_cond_broadcast(&delivery->changed);
+    }
+    pthread_mutex_unlock(&delivery->lock);
+}
+
+bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
+                               const struct gls_plugin_delivery_options *options,
+                               struct gls_error *error)
+{
+    struct gls_plugin_delivery *delivery = calloc(1, sizeof *delivery);
+
+    *out = NULL;
+    if (delivery == NULL)
+        return gls_fail_memory(error);
+    delivery->options = *options;
+    if (delivery->options.limits.parallel > PAGE)
+        delivery->options.limits.parallel = PAGE;
+    delivery->asked = 1;
+    pthread_mutex_init(&delivery->lock, NULL);
+    pthread_cond_init(&delivery->changed, NULL);
+    bool ok = gls_reader_open(&delivery->reader, options->library, error) &&
+              gls_worker_pool_start(&delivery->thread, 1, run_delivery, delivery, error);
+    if (ok)
+        *out = delivery;
+    else
+        gls_plugin_delivery_stop(delivery);
+    return ok;
+}
+
+uint64_t gls_plugin_delivery_notify(struct gls_plugin_delivery *delivery)
+{
+    pthread_mutex_lock(&delivery->lock);
+    uint64_t ticket = ++delivery->asked;
+    pthread_cond_broadcast(&delivery->changed);
+    pthread_mutex_unlock(&delivery->lock);
+    return ticket;
+}
+
+bool gls_plugin_delivery_is_done(struct gls_plugin_delivery *delivery, uint64_t ticket)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += TICK_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&delivery->lock);
+    if (delivery->done < ticket)
+        pthread_cond_timedwait(&delivery->changed, &delivery->lock, &until);
+    bool done = delivery->done >= ticket;
+    pthread_mutex_unlock(&delivery->lock);
+    return done;
+}
+
+void gls_plugin_delivery_stop(struct gls_plugin_delivery *delivery)
+{
+    if (delivery == NULL)
+        return;
+    pthread_mutex_lock(&delivery->lock);
+    delivery->is_stopping = true;
+    pthread_cond_broadcast(&delivery->changed);
+    pthread_mutex_unlock(&delivery->lock);
+    gls_worker_pool_join(delivery->thread);
+    gls_reader_close(delivery->reader);
+    pthread_cond_destroy(&delivery->changed);
+    pthread_mutex_destroy(&delivery->lock);
+    free(delivery);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plugin_lane - the threads that call one plugin, and all that is decided about its
+ * calls: how many at once, how fast, how long, and when it is to rest.
+ *
+ * A call waits in the lane's queue (before goes ahead of after) until a thread takes
+ * it. One that takes longer than the limit is abandoned: its caller goes on, and its
+ * thread, which cannot be stopped, is lost to the lane until the plugin returns. A
+ * lane whose threads are all lost fails every call at once. Five failures in a row,
+ * or a STOP, and the plugin rests: nothing is called until the lane is closed.
+ */
+#ifndef GLS_ENGINE_PLUGINS_PLUGIN_LANE_H
+#define GLS_ENGINE_PLUGINS_PLUGIN_LANE_H
+
+#include "engine/plugins/plugin_record.h"
+#include "engine/plugins/plugin_services.h"
+
+enum gls_plugin_hook {
+    GLS_HOOK_INIT,
+    GLS_HOOK_BEFORE,
+    GLS_HOOK_AFTER,
+    GLS_HOOK_BATCH,
+    GLS_HOOK_CLOSE
+};
+
+/* Beside enum gls_plugin_result: the plugin rests, or the run was cancelled before the
+ * call began. */
+enum { GLS_PLUGIN_NOT_CALLED = 100 };
+
+struct gls_plugin_limits {
+    unsigned parallel;     /* threads; 1 for a plugin of one thread */
+    double max_per_second; /* calls of after; 0: as many as it takes */
+    unsigned retries;      /* of after, within a run */
+    unsigned timeout_ms;   /* of a call */
+    bool required;
+};
+
+struct gls_plugin_lane;
+struct gls_plugin_call;
+
+/* Starts the threads and runs init(). Takes `services`, also on failure. `plugin` is
+ * static; `cancel` must outlive the lane. */
+bool gls_plugin_lane_open(struct gls_plugin_lane **out, const struct gls_plugin *plugin,
+                          struct gls_plugin_services *services,
+                          const struct gls_plugin_limits *limits, struct gls_error *error);
+/* Runs close() unless a call still hangs, and ends the threads that can be ended. No
+ * call may be waited for any more. NULL is allowed. */
+void gls_plugin_lane_close(struct gls_plugin_lane *lane);
+
+/* Queues a call, which shares `file` (may be NULL). NULL: no memory. */
+struct gls_plugin_call *gls_plugin_lane_post(struct gls_plugin_lane *lane,
+                                             enum gls_plugin_hook hook,
+                                             struct gls_plugin_file *file);
+/* Waits for its end, or for its time to be over, and frees the call (NULL: ERROR). An
+ * enum gls_plugin_result or GLS_PLUGIN_NOT_CALLED; the reply's reason is never empty
+ * after ERROR, VETO, REFUSE, STOP and NOT_CALLED. */
+int gls_plugin_lane_wait(struct gls_plugin_lane *lane, struct gls_plugin_call *call,
+                         struct gls_plugin_reply *reply);
+/* Has the call ended, so that waiting for it takes no time? Waits for up to a tenth of a
+ * second. */
+bool gls_plugin_lane_has_ended(struct gls_plugin_lane *lane, struct gls_plugin_call *call);
+/* Is it resting? Then `why` (GLS_PLUGIN_REASON_SIZE bytes; may be NULL) says so. */
+bool gls_plugin_lane_rests(struct gls_plugin_lane *lane, char *why);
+enum { GLS_PLUGIN_REASON_SIZE = sizeof(((struct gls_plugin_reply *)0)->reason) };
+/* Has it to rest from now on? */
+void gls_plugin_lane_rest(struct gls_plugin_lane *lane, const char *why);
+
+#endif

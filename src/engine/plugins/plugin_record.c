@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/plugins/plugin_record.h"
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/path.h"
+#include "media/core/format.h"
+#include "media/format_table.h"
+
+/* The record's texts, in the order of its JSON. */
+static const struct text_field {
+    const char *key;
+    size_t offset;
+    bool is_path; /* bytes: its exact form stands beside it where it is not UTF-8 */
+} text_fields[] = {{"key", offsetof(struct gls_plugin_record, key), false},
+                   {"status", offsetof(struct gls_plugin_record, status), false},
+                   {"source", offsetof(struct gls_plugin_record, source), true},
+                   {"library", offsetof(struct gls_plugin_record, library), true},
+                   {"destination", offsetof(struct gls_plugin_record, destination), true},
+                   {"old_destination", offsetof(struct gls_plugin_record, old_destination), true},
+                   {"kind", offsetof(struct gls_plugin_record, kind), false},
+                   {"sha256", offsetof(struct gls_plugin_record, sha256), false},
+                   {"stored_xxh128", offsetof(struct gls_plugin_record, stored_xxh128), false},
+                   {"date_taken", offsetof(struct gls_plugin_record, date_taken), false},
+                   {"title", offsetof(struct gls_plugin_record, title), false},
+                   {"album", offsetof(struct gls_plugin_record, album), false},
+                   {"original_name", offsetof(struct gls_plugin_record, original_name), false},
+                   {"camera_make", offsetof(struct gls_plugin_record, camera_make), false},
+                   {"camera_model", offsetof(struct gls_plugin_record, camera_model), false}};
+
+enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0] };
+
+struct gls_plugin_file {
+    struct gls_plugin_record record;
+    char *texts[TEXT_FIELDS];
+    char *json;
+    atomic_uint owners;
+};
+
+static const char **text_of(struct gls_plugin_record *record, size_t field)
+{
+    return (const char **)((char *)record + text_fields[field].offset);
+}
+
+/* "source_bytes" beside "source", as in the command's JSON lines. */
+static bool add_bytes(json_t *object, const char *key, const char *path)
+{
+    char name[40] = "";
+    char *encoded = gls_percent_encode(path, strlen(path));
+
+    strcat(strcat(name, key), "_bytes");
+    bool ok = encoded != NULL && json_object_set_new(object, name, json_string(encoded)) == 0;
+    free(encoded);
+    return ok;
+}
+
+static bool add_text(json_t *object, const struct text_field *field, const char *text)
+{
+    char *valid = gls_utf8_make_valid(text, strlen(text));
+    bool ok = valid != NULL && json_object_set_new(object, field->key, json_string(valid)) == 0;
+
+    if (ok && field->is_path && strcmp(valid, text) != 0)
+        ok = add_bytes(object, field->key, text);
+    free(valid);
+    return ok;
+}
+
+static char *make_json(struct gls_plugin_record *record)
+{
+    json_t *object = json_object();
+    bool ok = object != NULL;
+    char *text = NULL;
+
+    for (size_t i = 0; ok && i < TEXT_FIELDS; i++) {
+        if (*text_of(record, i) != NULL)
+            ok = add_text(object, &text_fields[i], *text_of(record, i));
+    }
+    ok = ok && json_object_set_new(object, "size_bytes",
+                                   json_integer((json_int_t)record->size_bytes)) == 0;
+    if (ok && record->has_position)
+        ok = json_object_set_new(object, "latitude", json_real(record->latitude)) == 0 &&
+             json_object_set_new(object, "longitude", json_real(record->longitude)) == 0;
+    if (ok)
+        text = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    return text;
+}
+
+struct gls_plugin_file *gls_plugin_file_new(const struct gls_plugin_record *values)
+{
+    struct gls_plugin_file *file = calloc(1, sizeof *file);
+    bool ok = file != NULL;
+
+    if (ok) {
+        atomic_init(&file->owners, 1);
+        file->record = *values;
+    }
+    for (size_t i = 0; ok && i < TEXT_FIELDS; i++) {
+        const char **text = text_of(&file->record, i);
+        if (*text == NULL)
+            continue;
+        file->texts[i] = strdup(*text);
+        *text = file->texts[i];
+        ok = *text != NULL;
+    }
+    if (ok) {
+        file->json = make_json(&file->record);
+        file->record.json = file->json;
+        ok = file->json != NULL;
+    }
+    if (!ok) {
+        gls_plugin_file_drop(file);
+        file = NULL;
+    }
+    return file;
+}
+
+struct gls_plugin_file *gls_plugin_file_share(struct gls_plugin_file *file)
+{
+    if (file != NULL)
+        atomic_fetch_add(&file->owners, 1);
+    return file;
+}
+
+void gls_plugin_file_drop(struct gls_plugin_file *file)
+{
+    if (file == NULL || atomic_fetch_sub(&file->owners, 1) > 1)
+        return;
+    for (size_t i = 0; i < TEXT_FIELDS; i++)
+        free(file->texts[i]);
+    free(file->json);
+    free(file);
+}
+
+const char *gls_plugin_kind_name(enum gls_kind kind)
+{
+    switch (kind) {
+    case GLS_KIND_PHOTO:
+        return "photo";
+    case GLS_KIND_VIDEO:
+        return "video";
+    case GLS_KIND_AUDIO:
+        return "audio";
+    case GLS_KIND_TEXT:
+        return "text";
+    case GLS_KIND_UNKNOWN:
+        break;
+    }
+    return "other";
+}
+
+const char *gls_plugin_kind(const char *path)
+{
+    const char *extension = gls_path_extension(path);
+    const struct gls_format *format = gls_format_by_extension(extension);
+
+    if (gls_ascii_equal(extension, "xmp"))
+        return "sidecar";
+    return gls_plugin_kind_name(format != NULL ? format->kind : GLS_KIND_UNKNOWN);
+}
+
+const struct gls_plugin_record *gls_plugin_file_record(const struct gls_plugin_file *file)
+{
+    return file != NULL ? &file->record : NULL;
+}

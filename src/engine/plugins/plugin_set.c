@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/plugins/plugin_set.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/c_locale.h"
+#include "engine/plugins/hook_plugin.h"
+#include "engine/plugins/plugin_load.h"
+
+enum { PARALLEL_MAX = 64, RETRIES_MAX = 100, TIMEOUT_S = 30, RETRIES = 2 };
+static const double TIMEOUT_MAX_S = 86400;
+static const double RATE_MAX = 1e6;
+
+/* A number of a plugin's section, within bounds; unset: *out stays. */
+static bool read_number(double *out, const struct gls_config *config, const char *name,
+                        const char *key, double most, struct gls_error *error)
+{
+    const char *text = gls_plugin_setting(config, name, key);
+    char *end = NULL;
+
+    if (text == NULL || text[0] == '\0')
+        return true;
+    double number = strtod_l(text, &end, gls_c_locale());
+    if (end == text || *end != '\0' || !isfinite(number) || number <= 0 || number > most)
+        return gls_fail(error, GLS_ERROR_CONFIG,
+                        "[Plugin%s] %s: \"%.80s\" is no number above 0 and up to %.0f", name, key,
+                        text, most);
+    *out = number;
+    return true;
+}
+
+static bool read_required(bool *out, const struct gls_config *config, const char *name,
+                          struct gls_error *error)
+{
+    static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
+    const char *text = gls_plugin_setting(config, name, "required");
+
+    for (size_t i = 0; text != NULL && i < sizeof words / sizeof *words; i++) {
+        if (gls_ascii_equal(text, words[i])) {
+            *out = i % 2 == 1;
+            return true;
+        }
+    }
+    return text == NULL ||
+           gls_fail(error, GLS_ERROR_CONFIG, "[Plugin%s] required: \"%.80s\" is neither yes nor no",
+                    name, text);
+}
+
+bool gls_plugin_limits_read(struct gls_plugin_limits *out, const struct gls_config *config,
+                            const char *name, unsigned jobs, struct gls_error *error)
+{
+    double parallel = jobs < PARALLEL_MAX ? jobs : PARALLEL_MAX, retries = RETRIES;
+    double timeout_s = TIMEOUT_S;
+    const char *none = gls_plugin_setting(config, name, "retries");
+
+    *out = (struct gls_plugin_limits){.parallel = 1};
+    if (none != NULL && strcmp(none, "0") == 0)
+        retries = 0;
+    else if (!read_number(&retries, config, name, "retries", RETRIES_MAX, error))
+        return false;
+    if (!read_number(&parallel, config, name, "parallel", PARALLEL_MAX, error) ||
+        !read_number(&timeout_s, config, name, "timeout_s", TIMEOUT_MAX_S, error) ||
+        !read_number(&out->max_per_second, config, name, "max_per_second", RATE_MAX, error) ||
+        !read_required(&out->required, config, name, error))
+        return false;
+    out->parallel = parallel < 1 ? 1 : (unsigned)parallel;
+    out->retries = (unsigned)retries;
+    out->timeout_ms = (unsigned)(timeout_s * 1000) + 1;
+    return true;
+}
+
+static bool is_wanted(const struct gls_plugins_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->only_count; i++) {
+        if (strcmp(options->only[i], name) == 0)
+            return true;
+    }
+    return options->only_count == 0;
+}
+
+static void add_name(struct gls_plugin_entry *entries, size_t *count,
+                     const struct gls_plugins_options *options, const char *name)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(entries[i].name, name) == 0)
+            return;
+    }
+    if (is_wanted(options, name))
+        entries[(*count)++].name = name;
+}
+
+bool gls_plugin_entries_new(struct gls_plugin_entry **out, size_t *count,
+                            const struct gls_plugins_options *options, struct gls_error *error)
+{
+    const struct gls_config *config = options->config;
+
+    *count = 0;
+    *out = calloc(config->plugin_count + 1, sizeof **out);
+    if (*out == NULL)
+        return gls_fail_memory(error);
+    for (size_t i = 0; i < config->plugin_count; i++) {
+        if (strcmp(config->plugins[i], GLS_HOOK_PLUGIN_NAME) != 0)
+            add_name(*out, count, options, config->plugins[i]);
+    }
+    if (options->allow_hooks && gls_hook_plugin_is_configured(config))
+        add_name(*out, count, options, GLS_HOOK_PLUGIN_NAME);
+    return true;
+}
+
+void gls_plugin_entries_free(struct gls_plugin_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(entries[i].path);
+    free(entries);
+}
+
+bool gls_plugin_entry_load(struct gls_plugin_entry *entry,
+                           const struct gls_plugins_options *options, struct gls_error *error)
+{
+    const struct gls_plugin *loaded = NULL;
+
+    if (strcmp(entry->name, GLS_HOOK_PLUGIN_NAME) == 0)
+        entry->plugin = gls_hook_plugin(options->config);
+    else if (gls_plugin_load(&loaded, &entry->path, options->config, entry->name, error))
+        entry->plugin = *loaded;
+    else
+        return false;
+    entry->is_loaded = true;
+    if (entry->plugin.threads == GLS_PLUGIN_ONE_THREAD)
+        entry->limits.parallel = 1;
+    return true;
+}
+
+const char *gls_plugin_entry_queue(const struct gls_plugin_entry *entry)
+{
+    if (!entry->is_loaded || entry->plugin.after != NULL)
+        return GLS_QUEUE_AFTER;
+    return entry->plugin.batch != NULL ? GLS_QUEUE_BATCH : NULL;
+}

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/plugins/plugins.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/thread/cancel.h"
+#include "engine/plugins/hook_plugin.h"
+#include "engine/plugins/plugin_set.h"
+
+/* A program of [Hooks] is stopped when its time is over; only should that hang is the
+ * call abandoned. */
+enum { HOOK_GRACE_MS = 10000 };
+
+/* Threads: the calling one, and the workers in before(). `lock` guards `next_unit`. */
+struct gls_plugins {
+    struct gls_plugins_options options;
+    struct gls_plugin_messages *messages;
+    struct gls_plugin_entry *entries;
+    size_t count;
+    bool have_before;
+    bool require_after;
+    atomic_ullong batch_done, batch_total;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    uint64_t next_unit; /* whose turn it is to ask */
+};
+
+/* ---- Opening ------------------------------------------------------------------------ */
+
+static void note_progress(void *user, uint64_t done, uint64_t total)
+{
+    struct gls_plugins *plugins = user;
+
+    atomic_store(&plugins->batch_done, done);
+    atomic_store(&plugins->batch_total, total);
+}
+
+static bool open_lane(struct gls_plugins *plugins, struct gls_plugin_entry *entry,
+                      struct gls_error *error)
+{
+    struct gls_plugin_services_options options = {
+        .name = entry->name,
+        .config = plugins->options.config,
+        .library = plugins->options.library,
+        .writer = plugins->options.writer,
+        .cancel = plugins->options.cancel,
+        .messages = plugins->messages,
+        .batch_queue = entry->plugin.after != NULL ? GLS_QUEUE_BATCH : NULL,
+        .timeout_ms = entry->limits.timeout_ms,
+        .wants_log = plugins->options.wants_log,
+        .progress = note_progress,
+        .user = plugins};
+    struct gls_plugin_limits limits = entry->limits;
+    struct gls_plugin_services *services = NULL;
+
+    if (strcmp(entry->name, GLS_HOOK_PLUGIN_NAME) == 0)
+        limits.timeout_ms += HOOK_GRACE_MS;
+    return gls_plugin_services_new(&services, &options, error) &&
+           gls_plugin_lane_open(&entry->lane, &entry->plugin, services, &limits, error);
+}
+
+/* Loads and initialises one. What cannot be used costs a warning, unless it is required. */
+static bool open_entry(struct gls_plugins *plugins, struct gls_plugin_entry *entry,
+                       struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (!gls_plugin_limits_read(&entry->limits, plugins->options.config, entry->name,
+                                plugins->options.jobs, error))
+        return false;
+    if (gls_plugin_entry_load(entry, &plugins->options, &why) && open_lane(plugins, entry, &why)) {
+        plugins->have_before = plugins->have_before || entry->plugin.before != NULL;
+        plugins->require_after =
+            plugins->require_after || (entry->limits.required && entry->plugin.after != NULL);
+        return true;
+    }
+    if (entry->limits.required)
+        return gls_fail(error, GLS_ERROR_CONFIG, "plugin %s, which is required, cannot be used: %s",
+                        entry->name, why.message);
+    gls_plugin_messages_add(plugins->messages, entry->name, "not used: %s", why.message);
+    return true;
+}
+
+static bool append_subscription(void *user, const char *plugin, const char *hook)
+{
+    gls_strbuf_addf(user, "%s %s\n", plugin, hook);
+    return true;
+}
+
+/* In the order of their names, as the database tells them. */
+static int compare_entries(const void *a, const void *b)
+{
+    const struct gls_plugin_entry *const *left = a, *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static bool list_wanted(struct gls_strbuf *text, const struct gls_plugins *plugins)
+{
+    const struct gls_plugin_entry **sorted = calloc(plugins->count + 1, sizeof(void *));
+
+    if (sorted == NULL)
+        return false;
+    for (size_t i = 0; i < plugins->count; i++)
+        sorted[i] = &plugins->entries[i];
+    qsort(sorted, plugins->count, sizeof *sorted, compare_entries);
+    for (size_t i = 0; i < plugins->count; i++) {
+        if (gls_plugin_entry_queue(sorted[i]) != NULL)
+            append_subscription(text, sorted[i]->name, gls_plugin_entry_queue(sorted[i]));
+    }
+    free(sorted);
+    return !text->failed;
+}
+
+static bool write_subscriptions(const struct gls_plugins *plugins, struct gls_error *error)
+{
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok = batch != NULL && gls_db_batch_clear_subscriptions(batch);
+
+    for (size_t i = 0; ok && i < plugins->count; i++) {
+        const char *queue = gls_plugin_entry_queue(&plugins->entries[i]);
+        ok = queue == NULL || gls_db_batch_subscribe(batch, plugins->entries[i].name, queue);
+    }
+    ok = (ok || gls_fail_memory(error)) &&
+         gls_db_writer_commit(plugins->options.writer, batch, error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+/* A run with the same plugins as the one before writes nothing. */
+static bool subscribe(const struct gls_plugins *plugins, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO now = GLS_STRBUF_INIT, wanted = GLS_STRBUF_INIT;
+    struct gls_reader *reader = NULL;
+    bool ok = gls_reader_open(&reader, plugins->options.library, error) &&
+              gls_reader_each_subscription(reader, append_subscription, &now, error);
+
+    gls_reader_close(reader);
+    ok = ok && ((!now.failed && list_wanted(&wanted, plugins)) || gls_fail_memory(error));
+    return ok && (strcmp(gls_strbuf_str(&now), gls_strbuf_str(&wanted)) == 0 ||
+                  write_subscriptions(plugins, error));
+}
+
+static bool start_delivery(struct gls_plugins *plugins, struct gls_plugin_entry *entry,
+                           struct gls_error *error)
+{
+    struct gls_plugin_delivery_options options = {.name = entry->name,
+                                                  .lane = entry->lane,
+                                                  .limits = entry->limits,
+                                                  .library = plugins->options.library,
+                                                  .writer = plugins->options.writer,
+                                                  .cancel = plugins->options.cancel,
+                                                  .messages = plugins->messages};
+
+    return entry->lane == NULL || entry->plugin.after == NULL ||
+           gls_plugin_delivery_start(&entry->delivery, &options, error);
+}
+
+bool gls_plugins_open(struct gls_plugins **out, const struct gls_plugins_options *options,
+                      struct gls_error *error)
+{
+    struct gls_plugins *plugins = calloc(1, sizeof *plugins);
+
+    *out = NULL;
+    if (plugins == NULL)
+        return gls_fail_memory(error);
+    plugins->options = *options;
+    pthread_mutex_init(&plugins->lock, NULL);
+    pthread_cond_init(&plugins->changed, NULL);
+    plugins->messages = gls_plugin_messages_new();
+    bool ok = (plugins->messages != NULL || gls_fail_memory(error)) &&
+              gls_plugin_entries_new(&plugins->entries, &plugins->count, options, error);
+    for (size_t i = 0; ok && i < plugins->count; i++)
+        ok = open_entry(plugins, &plugins->entries[i], error);
+    ok = ok && (options->is_batch || subscribe(plugins, error));
+    for (size_t i = 0; ok && i < plugins->count; i++)
+        ok = start_delivery(plugins, &plugins->entries[i], error);
+    if (ok && plugins->count > 0)
+        *out = plugins;
+    else
+        gls_plugins_close(plugins);
+    return ok;
+}
+
+/* ---- Before -------------------------------------------------------------------------- */
+
+bool gls_plugins_have_before(const struct gls_plugins *plugins)
+{
+    return plugins != NULL && plugins->have_before;
+}
+
+/* One call for each plugin and file, in this order. */
+struct before_calls {
+    struct gls_plugin_file **files;
+    struct gls_plugin_call **calls; /* NULL where a plugin is not asked */
+    size_t count;                   /* of files */
+};
+
+static bool is_asked(const struct gls_plugin_entry *entry)
+{
+    return entry->lane != NULL && entry->plugin.before != NULL;
+}
+
+static void post_calls(struct gls_plugins *plugins, struct before_calls *all)
+{
+    for (size_t i = 0; i < plugins->count; i++) {
+        for (size_t k = 0; k < all->count && is_asked(&plugins->entries[i]); k++)
+            all->calls[i * all->count + k] =
+                gls_plugin_lane_post(plugins->entries[i].lane, GLS_HOOK_BEFORE, all->files[k]);
+    }
+}
+
+/* Does the answer keep the file from being filed? What is no veto is told, not obeyed,
+ * unless the plugin is required. */
+static bool is_vetoed(struct gls_plugins *plugins, const struct gls_plugin_entry *entry,
+                      const struct gls_plugin_file *file, struct gls_plugin_call *call,
+                      char reason[GLS_VETO_SIZE])
+{
+    struct gls_plugin_reply reply;
+    int result = gls_plugin_lane_wait(entry->lane, call, &reply);
+
+    if (result == GLS_PLUGIN_VETO) {
+        snprintf(reason, GLS_VETO_SIZE, "plugin %s: %s", entry->name, reply.reason);
+        return true;
+    }
+    if (result == GLS_PLUGIN_ERROR)
+        gls_plugin_messages_add(plugins->messages, entry->name, "%s: before: %s",
+                                gls_plugin_file_record(file)->source, reply.reason);
+    if (result == GLS_PLUGIN_OK || !entry->limits.required)
+        return false;
+    snprintf(reason, GLS_VETO_SIZE, "plugin %s, which is required, did not agree: %s", entry->name,
+             reply.reason);
+    return true;
+}
+
+/* Waits for every answer; the first veto counts, by plugin and then by file. */
+static size_t collect_answers(struct gls_plugins *plugins, struct before_calls *all,
+                              char reason[GLS_VETO_SIZE])
+{
+    char text[GLS_VETO_SIZE];
+    size_t vetoed = all->count;
+
+    for (size_t i = 0; i < plugins->count; i++) {
+        for (size_t k = 0; k < all->count && is_asked(&plugins->entries[i]); k++) {
+            if (is_vetoed(plugins, &plugins->entries[i], all->files[k],
+                          all->calls[i * all->count + k], text) &&
+                vetoed == all->count) {
+                vetoed = k;
+                memcpy(reason, text, sizeof text);
+            }
+        }
+    }
+    return vetoed;
+}
+
+static bool make_files(struct before_calls *all, const struct gls_plugin_record *files,
+                       size_t plugins)
+{
+    all->files = calloc(all->count + 1, sizeof(struct gls_plugin_file *));
+    all->calls = calloc(all->count * plugins + 1, sizeof(struct gls_plugin_call *));
+    bool ok = all->files != NULL && all->calls != NULL;
+
+    for (size_t i = 0; ok && i < all->count; i++) {
+        all->files[i] = gls_plugin_file_new(&files[i]);
+        ok = all->files[i] != NULL;
+    }
+    return ok;
+}
+
+size_t gls_plugins_before(struct gls_plugins *plugins, uint64_t number,
+                          const struct gls_plugin_record *files, size_t count,
+                          char reason[GLS_VETO_SIZE])
+{
+    struct before_calls all = {.count = count};
+    size_t vetoed = count;
+    bool ok = make_files(&all, files, plugins->count);
+
+    /* Calls are queued in input order; answers come as they come. */
+    pthread_mutex_lock(&plugins->lock);
+    while (plugins->next_unit != number)
+        pthread_cond_wait(&plugins->changed, &plugins->lock);
+    if (ok)
+        post_calls(plugins, &all);
+    plugins->next_unit++;
+    pthread_cond_broadcast(&plugins->changed);
+    pthread_mutex_unlock(&plugins->lock);
+    if (ok) {
+        vetoed = collect_answers(plugins, &all, reason);
+    } else if (count > 0) {
+        snprintf(reason, GLS_VETO_SIZE, "plugins could not be asked: out of memory");
+        vetoed = 0;
+    }
+    for (size_t i = 0; all.files != NULL && i < count; i++)
+        gls_plugin_file_drop(all.files[i]);
+    free(all.files);
+    free(all.calls);
+    return vetoed;
+}
+
+/* ---- After ---------------------------------------------------------------------------- */
+
+void gls_plugins_emit(struct gls_plugins *plugins)
+{
+    if (plugins != NULL)
+        gls_plugin_messages_emit(plugins->messages, plugins->options.callbacks);
+}
+
+void gls_plugins_notify(struct gls_plugins *plugins)
+{
+    for (size_t i = 0; plugins != NULL && i < plugins->count; i++) {
+        if (plugins->entries[i].delivery != NULL)
+            gls_plugin_delivery_notify(plugins->entries[i].delivery);
+    }
+}
+
+/* Until what is queued for it was tried. On the calling thread. */
+static void deliver(struct gls_plugins *plugins, struct gls_plugin_entry *entry)
+{
+    if (entry->delivery == NULL)
+        return;
+    uint64_t ticket = gls_plugin_delivery_notify(entry->delivery);
+    while (!gls_plugin_delivery_is_done(entry->delivery, ticket))
+        gls_plugins_emit(plugins);
+}
+
+bool gls_plugins_require_after(const struct gls_plugins *plugins)
+{
+    return plugins != NULL && plugins->require_after;
+}
+
+bool gls_plugins_have_taken(struct gls_plugins *plugins, struct gls_reader *reader,
+                            const char *path, struct gls_error *error)
+{
+    bool waits = false;
+
+    for (size_t i = 0; i < plugins->count; i++) {
+        struct gls_plugin_entry *entry = &plugins->entries[i];
+        if (!entry->limits.required || entry->plugin.after == NULL)
+            continue;
+        deliver(plugins, entry);
+        if (!gls_reader_outbox_has(reader, &waits, entry->name, path, error))
+            return false;
+        if (waits)
+            return gls_fail(error, GLS_ERROR_BUSY,
+                            "plugin %s, which is required, has not taken it yet", entry->name);
+    }
+    return true;
+}
+
+/* ---- Batch ------------------------------------------------------------------------------ */
+
+static void show_progress(struct gls_plugins *plugins, const struct gls_plugin_entry *entry)
+{
+    const struct gls_callbacks *callbacks = plugins->options.callbacks;
+    struct gls_progress progress = {.struct_size = sizeof progress,
+                                    .files_found = atomic_load(&plugins->batch_total),
+                                    .scan_done = true,
+                                    .files_done = atomic_load(&plugins->batch_done),
+                                    .current = entry->name};
+
+    if (callbacks != NULL && callbacks->on_progress != NULL)
+        callbacks->on_progress(callbacks->user, &progress);
+}
+
+static void run_batch(struct gls_plugins *plugins, struct gls_plugin_entry *entry)
+{
+    struct gls_plugin_reply reply;
+
+    atomic_store(&plugins->batch_done, 0);
+    atomic_store(&plugins->batch_total, 0);
+    struct gls_plugin_call *call = gls_plugin_lane_post(entry->lane, GLS_HOOK_BATCH, NULL);
+    while (!gls_plugin_lane_has_ended(entry->lane, call)) {
+        gls_plugins_emit(plugins);
+        show_progress(plugins, entry);
+    }
+    int result = gls_plugin_lane_wait(entry->lane, call, &reply);
+    if (result == GLS_PLUGIN_ERROR)
+        gls_plugin_messages_add(plugins->messages, entry->name, "batch: %s", reply.reason);
+}
+
+void gls_plugins_batch(struct gls_plugins *plugins)
+{
+    for (size_t i = 0; i < plugins->count; i++)
+        deliver(plugins, &plugins->entries[i]);
+    for (size_t i = 0; i < plugins->count; i++) {
+        struct gls_plugin_entry *entry = &plugins->entries[i];
+        if (entry->lane != NULL && entry->plugin.batch != NULL &&
+            !gls_cancel_is_requested(plugins->options.cancel))
+            run_batch(plugins, entry);
+        gls_plugins_emit(plugins);
+    }
+}
+
+/* ---- Closing ------------------------------------------------------------------------------ */
+
+/* What stays queued, and why. */
+static void sum_up(struct gls_plugins *plugins, struct gls_plugin_entry *entry,
+                   struct gls_reader *reader)
+{
+    struct gls_plugin_queue_count count = {0};
+    struct gls_error error = GLS_ERROR_INIT;
+    char why[GLS_PLUGIN_REASON_SIZE];
+
+    if (entry->lane != NULL && gls_plugin_lane_rests(entry->lane, why))
+        gls_plugin_messages_add(plugins->messages, entry->name, "rests until the next run: %s",
+                                why);
+    if (!gls_plugin_queue_count(&count, reader, entry->name, &error))
+        gls_plugin_messages_add(plugins->messages, entry->name, "%s", error.message);
+    else if (count.queued > 0)
+        gls_plugin_messages_add(plugins->messages, entry->name,
+                                "%llu file%s queued; \"glassine batch\" goes on with %s",
+                                (unsigned long long)count.queued,
+                                count.queued == 1 ? " is" : "s are",
+                                count.queued == 1 ? "it" : "them");
+}
+
+static void sum_up_all(struct gls_plugins *plugins)
+{
+    struct gls_reader *reader = NULL;
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (gls_reader_open(&reader, plugins->options.library, &ignored)) {
+        for (size_t i = 0; i < plugins->count; i++)
+            sum_up(plugins, &plugins->entries[i], reader);
+    }
+    gls_reader_close(reader);
+}
+
+void gls_plugins_close(struct gls_plugins *plugins)
+{
+    if (plugins == NULL)
+        return;
+    for (size_t i = 0; i < plugins->count; i++)
+        deliver(plugins, &plugins->entries[i]);
+    for (size_t i = 0; i < plugins->count; i++)
+        gls_plugin_delivery_stop(plugins->entries[i].delivery);
+    if (plugins->count > 0)
+        sum_up_all(plugins);
+    for (size_t i = 0; i < plugins->count; i++)
+        gls_plugin_lane_close(plugins->entries[i].lane);
+    gls_plugins_emit(plugins);
+    gls_plugin_entries_free(plugins->entries, plugins->count);
+    gls_plugin_messages_free(plugins->messages);
+    pthread_cond_destroy(&plugins->changed);
+    pthread_mutex_destroy(&plugins->lock);
+    free(plugins);
+}
