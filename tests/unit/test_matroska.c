@@ -83,11 +83,116 @@ static void reads_the_date(void **state)
     }
 }
 
+/* An element with a size of one byte. */
+static void put(struct gls_strbuf *out, const char *id, const struct gls_strbuf *payload)
+{
+    gls_strbuf_add_str(out, id);
+    gls_strbuf_add_char(out, (char)(0x80 | payload->size));
+    gls_strbuf_add(out, payload->data, payload->size);
+}
+
+static void put_bytes(struct gls_strbuf *out, const char *id, const char *bytes, size_t size)
+{
+    GLS_STRBUF_AUTO payload = GLS_STRBUF_INIT;
+
+    gls_strbuf_add(&payload, bytes, size);
+    put(out, id, &payload);
+}
+
+/* A Tag; `track` below 0: without targets. */
+static void put_tag(struct gls_strbuf *out, const char *name, const char *value, int track)
+{
+    GLS_STRBUF_AUTO simple = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO targets = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO tag = GLS_STRBUF_INIT;
+    char number = (char)track;
+
+    if (track >= 0) {
+        put_bytes(&targets, "\x63\xc5", &number, 1);
+        put(&tag, "\x63\xc0", &targets);
+    }
+    put_bytes(&simple, "\x45\xa3", name, strlen(name));
+    put_bytes(&simple, "\x44\x87", value, strlen(value) + 1); /* padded with a NUL */
+    put(&tag, "\x67\xc8", &simple);
+    put(out, "\x73\x73", &tag);
+}
+
+enum shape { TAGS_FIRST, TAGS_LAST, TAGS_BY_SEEK_HEAD, TAGS_CUT };
+
+/* A file whose segment is of unknown size, as are the cluster's where it says so. */
+static void make_file(struct gls_strbuf *out, enum shape shape, int track)
+{
+    GLS_STRBUF_AUTO tags = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO seek = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO head = GLS_STRBUF_INIT;
+
+    put_tag(&tags, "Title", "not read", -1);
+    put_tag(&tags, "DATE_RECORDED", "2016-05-06", -1);
+    put_tag(&tags, "Make", "Maker", track);
+    gls_strbuf_add(out, BYTES(HEAD "\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff"));
+    size_t start = out->size;
+    if (shape == TAGS_FIRST)
+        put(out, "\x12\x54\xc3\x67", &tags);
+    if (shape == TAGS_BY_SEEK_HEAD) {
+        char position = 19 + 12; /* behind the seek head and the cluster */
+        put_bytes(&seek, "\x53\xab", "\x12\x54\xc3\x67", 4);
+        put_bytes(&seek, "\x53\xac", &position, 1);
+        put(&head, "\x4d\xbb", &seek);
+        put(out, "\x11\x4d\x9b\x74", &head);
+        gls_strbuf_add(out, BYTES("\x1f\x43\xb6\x75\xff\xe7\x81\0????"));
+        assert_int_equal(out->size - start, position);
+    } else {
+        gls_strbuf_add(out, BYTES("\x1f\x43\xb6\x75\x83\xe7\x81\0"));
+    }
+    if (shape != TAGS_FIRST)
+        put(out, "\x12\x54\xc3\x67", &tags);
+    if (shape == TAGS_CUT)
+        gls_strbuf_truncate(out, out->size - 8);
+}
+
+static void reads_the_tags(void **state)
+{
+    static const struct {
+        enum shape shape;
+        int track;
+        const char *date; /* NULL: none */
+        const char *make;
+    } cases[] = {
+        {TAGS_FIRST, -1, "2016-05-06", "Maker"},
+        {TAGS_LAST, -1, "2016-05-06", "Maker"},
+        {TAGS_BY_SEEK_HEAD, -1, "2016-05-06", "Maker"},
+        {TAGS_FIRST, 1, "2016-05-06", NULL}, /* about a track, and not about the whole */
+        {TAGS_FIRST, 0, "2016-05-06", "Maker"},
+        {TAGS_CUT, -1, "2016-05-06", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_input *input;
+        struct gls_av_values values;
+        print_message("%zu\n", i);
+        make_file(&file, cases[i].shape, cases[i].track);
+        assert_true(gls_input_from_memory(&input, file.data, file.size, "a.mkv", &error));
+        assert_true(gls_matroska_read_tags(&values, input, &error));
+        gls_input_free(input);
+        assert_int_equal(values.date_recorded != NULL, cases[i].date != NULL);
+        if (cases[i].date != NULL)
+            assert_string_equal(values.date_recorded, cases[i].date);
+        assert_int_equal(values.make != NULL, cases[i].make != NULL);
+        if (cases[i].make != NULL)
+            assert_string_equal(values.make, cases[i].make);
+        gls_av_values_free(&values);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_doc_type),
         cmocka_unit_test(reads_the_date),
+        cmocka_unit_test(reads_the_tags),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

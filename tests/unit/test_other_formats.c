@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Formats that are filed though little of them is read, and never written to. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -324,7 +325,24 @@ static void what_only_looks_like_one_is_none(void **state)
     }
 }
 
-int main(void)
+/* Writes the files, as seeds for fuzzing. */
+static int write_files(const char *folder)
+{
+    char path[4096];
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < COUNT_OF(rows); i++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        rows[i].make(&file);
+        snprintf(path, sizeof path, "%s/%s", folder, rows[i].name);
+        FILE *out = fopen(path, "wb");
+        ok = out != NULL && fwrite(file.data, 1, file.size, out) == file.size;
+        ok = out != NULL && fclose(out) == 0 && ok;
+    }
+    return ok ? 0 : 1;
+}
+
+int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_are_told_and_read),
@@ -332,5 +350,7 @@ int main(void)
         cmocka_unit_test(damage_is_survived),
         cmocka_unit_test(what_only_looks_like_one_is_none),
     };
+    if (count == 2)
+        return write_files(arguments[1]);
     return cmocka_run_group_tests(tests, setup, NULL);
 }

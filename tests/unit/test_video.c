@@ -258,7 +258,6 @@ static void cut_movies_are_read_as_far_as_they_go(void **state)
     }
 }
 
-#if GLS_WITH_AVFORMAT
 /* When it was recorded, in the tags, says more than when the file was made, in the
  * header; a film that is cut off before its tracks still has the latter. */
 static void matroska_dates_have_their_order(void **state)
@@ -294,7 +293,6 @@ static void matroska_dates_have_their_order(void **state)
         gls_input_free(input);
     }
 }
-#endif
 
 static void iso_6709_forms(void **state)
 {
@@ -457,6 +455,66 @@ static void libavformat_agrees(void **state)
     }
 }
 
+static void agree_on_stream(const char *path, size_t *checked)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    struct gls_av_values theirs;
+    struct gls_media ours = {0};
+    const struct gls_format *format;
+    struct gls_datetime when;
+
+    if (!gls_input_open(&input, path, &error))
+        return;
+    assert_true(gls_media_detect(&format, input, path, &error));
+    assert_true(gls_media_read(&ours, input, format, path, &error));
+    if (gls_av_read(&theirs, input, &error)) {
+        const char *date =
+            theirs.date_recorded != NULL ? theirs.date_recorded : theirs.creation_time;
+        print_message("%s\n", path);
+        /* Theirs is ours, or ours has a better one: AVCHD's, which libavformat does not read. */
+        if (date != NULL && gls_datetime_parse(&when, date, true)) {
+            assert_true(ours.has_date);
+            assert_int_equal(gls_datetime_to_civil_s(&ours.date), gls_datetime_to_civil_s(&when));
+        }
+        if (theirs.make != NULL)
+            assert_same_text(ours.camera_make, theirs.make);
+        if (theirs.model != NULL)
+            assert_same_text(ours.camera_model, theirs.model);
+        assert_int_equal(theirs.position != NULL, ours.has_position);
+        gls_av_values_free(&theirs);
+        (*checked)++;
+    }
+    gls_media_clear(&ours);
+    gls_input_free(input);
+}
+
+/* So do our readers of other containers: nothing is lost without that library. */
+static void libavformat_agrees_on_streams(void **state)
+{
+    static const char *const names[] = {"formats/photo.avi",  "formats/photo.mts",
+                                        "formats/photo.m2ts", "formats/photo.mkv",
+                                        "formats/photo.webm", "formats/photo.mpg"};
+    const char *corpus = getenv("GLS_CORPUS");
+    const char *source = getenv("GLS_SOURCE_DIR");
+    char path[4096];
+    size_t checked = 0;
+
+    (void)state;
+    for (size_t i = 0; source != NULL && i < COUNT_OF(names); i++) {
+        snprintf(path, sizeof path, "%s/fixtures/%s", source, names[i]);
+        agree_on_stream(path, &checked);
+    }
+    for (size_t i = 0; corpus != NULL && i < COUNT_OF(camera_cases); i++) {
+        const char *format = camera_cases[i].format;
+        if (strcmp(format, "avi") != 0 && strcmp(format, "mts") != 0 && strcmp(format, "mkv") != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", corpus, camera_cases[i].name);
+        agree_on_stream(path, &checked);
+    }
+    if (checked == 0)
+        skip();
+}
 #endif
 
 /* Must run first: nothing else may have loaded it. */
@@ -480,13 +538,12 @@ int main(void)
         cmocka_unit_test(essence_is_the_samples),
         cmocka_unit_test(fragments_count_whole),
         cmocka_unit_test(cut_movies_are_read_as_far_as_they_go),
-#if GLS_WITH_AVFORMAT
         cmocka_unit_test(matroska_dates_have_their_order),
-#endif
         cmocka_unit_test(iso_6709_forms),
         cmocka_unit_test(camera_files_say_what_they_should),
 #if GLS_WITH_AVFORMAT
         cmocka_unit_test(libavformat_agrees),
+        cmocka_unit_test(libavformat_agrees_on_streams),
 #endif
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -226,7 +226,7 @@ static bool find_tags(struct element *out, bool *found, struct gls_input *input,
         if (out->id == ID_SEEK_HEAD && !read_seek_head(&position, input, out, error))
             return false;
         at = out->end;
-        if (out->id == ID_CLUSTER && position > at - segment->payload &&
+        if (out->id == ID_CLUSTER && position > out->payload - segment->payload &&
             position < segment->end - segment->payload)
             at = segment->payload + position;
     }

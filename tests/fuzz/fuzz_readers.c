@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Every reader that has no writer, over any bytes: it reads or refuses, and what it calls
+ * the essence lies in the file. */
+#include <stdlib.h>
+
+#include "media/bmff/jp2.h"
+#include "media/core/range_digest.h"
+#include "media/psd/psd.h"
+#include "media/tiff/tiff.h"
+#include "media/video/asf.h"
+#include "media/video/matroska.h"
+#include "tests/fuzz/fuzz_target.h"
+
+static void check_container(const struct gls_container *container, struct gls_input *input)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_blocks blocks = {0};
+    struct gls_ranges ranges = GLS_RANGES_INIT;
+
+    if (!container->scan(&blocks, input, &error) && error.status != GLS_ERROR_FORMAT)
+        abort();
+    gls_blocks_free(&blocks);
+    if (container->essence != NULL && container->essence(&ranges, input, &error)) {
+        uint64_t size = gls_input_size(input);
+        gls_ranges_normalize(&ranges, size);
+        for (size_t i = 0; i < ranges.count; i++)
+            if (ranges.items[i].size > size - ranges.items[i].offset ||
+                ranges.items[i].group >= GLS_RANGE_GROUPS_MAX)
+                abort();
+    }
+    gls_ranges_free(&ranges);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct gls_container *const containers[] = {&gls_psd_container, &gls_jp2_container,
+                                                             &gls_jxl_container, &gls_mrw_container,
+                                                             &gls_tiff_raw_container};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    struct gls_av_values values;
+    struct gls_datetime when;
+    bool found;
+
+    if (!gls_input_from_memory(&input, data, size, "fuzz", &error))
+        return 0;
+    for (size_t i = 0; i < sizeof containers / sizeof containers[0]; i++)
+        check_container(containers[i], input);
+    if (!gls_asf_read_date(&when, &found, input, &error) ||
+        !gls_matroska_read_tags(&values, input, &error))
+        abort(); /* memory can always be read */
+    gls_av_values_free(&values);
+    gls_input_free(input);
+    return 0;
+}
