@@ -162,6 +162,65 @@ static void test_elodie(void **state)
     }
 }
 
+/* Every example of Elodie's documentation. */
+static void test_documented_folders(void **state)
+{
+    static const struct gls_place sunnyvale = {
+        .city = "Sunnyvale", .state = "California", .country = "United States"};
+    static const struct gls_place thailand = {
+        .city = "Chiang Mai", .state = "Chiang Mai Province", .country = "Thailand"};
+    const struct gls_subject party = {
+        .date = &december, .place = &sunnyvale, .album = "Birthday Party", .base_name = "a.jpg"};
+    const struct gls_subject there = {.date = &december, .place = &thailand, .base_name = "a.jpg"};
+    const struct gls_subject nowhere = {.date = &december, .base_name = "a.jpg"};
+    const struct {
+        struct gls_template_source source;
+        const struct gls_subject *subject;
+        const char *expected;
+    } rows[] = {
+        {FOLDER("%year/%location", [GLS_MASK_LOCATION] = "%city, %state", [GLS_MASK_YEAR] = "%Y"),
+         &party, "2015/Sunnyvale, California"},
+        {FOLDER("%year/%month/%location", [GLS_MASK_LOCATION] = "%city, %state",
+                [GLS_MASK_MONTH] = "%B", [GLS_MASK_YEAR] = "%Y"),
+         &party, "2015/December/Sunnyvale, California"},
+        {FOLDER("%year-%month/%location", [GLS_MASK_LOCATION] = "%city, %state",
+                [GLS_MASK_MONTH] = "%m", [GLS_MASK_YEAR] = "%Y"),
+         &party, "2015-12/Sunnyvale, California"},
+        {FOLDER("%location/%custom", [GLS_MASK_DATE] = "%Y", [GLS_MASK_LOCATION] = "%city, %state",
+                [GLS_MASK_CUSTOM] = "%date %album"),
+         &party, "Sunnyvale, California/2015 Birthday Party"},
+        {FOLDER("%month/%year/%album|%location|%\"Beats me\"", [GLS_MASK_MONTH] = "%m",
+                [GLS_MASK_YEAR] = "%Y", [GLS_MASK_LOCATION] = "%city"),
+         &party, "12/2015/Birthday Party"},
+        {FOLDER("%month/%year/%album|%city|%\"Beats me\""), &nowhere, "12/2015/Beats me"},
+        {FOLDER("%year/%month, %location", [GLS_MASK_LOCATION] = "%country, %city"), &there,
+         "2015/12, Thailand, Chiang Mai"},
+        {FOLDER("%year-%month/%location", [GLS_MASK_LOCATION] = "%city, %state"), &there,
+         "2015-12/Chiang Mai, Chiang Mai Province"},
+        {FOLDER("%year/%custom", [GLS_MASK_CUSTOM] = "%month, %location",
+                [GLS_MASK_LOCATION] = "%country, %city"),
+         &there, "2015/12, Thailand, Chiang Mai"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_folder(rows[i].source, rows[i].subject, rows[i].expected);
+}
+
+/* ... and of its file names. */
+static void test_documented_names(void **state)
+{
+    const struct gls_datetime when = date(2012, 3, 5, 12, 59, 30);
+    const struct gls_subject subject = {
+        .date = &when, .title = "My Title", .album = "My Album", .base_name = "DSC_1234.jpg"};
+    struct gls_template_source upper =
+        NAME("%date-%original_name-%album.%extension", "%Y-%m-%b-%H-%M-%S");
+    (void)state;
+    upper.upper_case = true;
+    check_name(NAME("%date-%original_name-%title.%extension", "%Y-%m-%b-%H-%M-%S"), &subject,
+               "2012-03-mar-12-59-30-dsc_1234-my-title.jpg");
+    check_name(upper, &subject, "2012-03-MAR-12-59-30-DSC_1234-MY-ALBUM.JPG");
+}
+
 static void test_folders(void **state)
 {
     const struct gls_subject plain = {.date = &december, .base_name = "a.jpg"};
@@ -220,6 +279,21 @@ static void test_folders(void **state)
         {FOLDER("%custom", [GLS_MASK_CUSTOM] = "100% %camera_model"), &full, "100% EOS 5D"},
         {FOLDER("%custom|%year", [GLS_MASK_CUSTOM] = "%album"), &plain, "2015"},
         {FOLDER("%album"), &plain, "Unknown Location"}, /* never empty */
+        /* parts and text mixed in one folder */
+        {FOLDER("%year %month"), &plain, "2015 12"},
+        {FOLDER("%year_%month/%day"), &plain, "2015_12/05"},
+        {FOLDER("%year\"/\"%month"), &plain, "2015/12"},
+        {FOLDER("%\"Photos of \"%year"), &plain, "Photos of 2015"},
+        {FOLDER("%year (%album)|%year"), &plain, "2015"}, /* only if all have a value ... */
+        {FOLDER("%year (%album)|%year"), &full, "2015 (Holi_days)"},
+        {FOLDER("%album - %month|%month"), &plain, "12"},
+        {FOLDER("%album - %month|%month"), &full, "Holi_days - 12"},
+        {FOLDER("%album - %month"), &plain, "12"}, /* ... or nothing else is left */
+        {FOLDER("%year - %album - %month"), &plain, "2015 - 12"},
+        {FOLDER("%month - %album"), &plain, "12"},
+        {FOLDER("%date, %camera_model / %year"), &full, "2015-12-Dec, EOS 5D/2015"},
+        {FOLDER("%year, %city|\"x\""), &plain, "x"},
+        {FOLDER("100% %year"), &plain, "100% 2015"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -395,14 +469,15 @@ static void test_errors(void **state)
         {FOLDER("%title"), GLS_MASK_WHOLE, "unknown part \"%title\""},
         {FOLDER("%Date"), GLS_MASK_WHOLE, "did you mean \"%date\""},
         {FOLDER("Photos/%date"), GLS_MASK_WHOLE, "plain text must stand in quotes: \"Photos\""},
-        {FOLDER("%year-%month"), GLS_MASK_WHOLE, "custom="},
+        {FOLDER("%year-%mnth"), GLS_MASK_WHOLE, "unknown part \"%mnth\"; did you mean \"%month\""},
+        {FOLDER("%year-%title"), GLS_MASK_WHOLE, "unknown part \"%title\""},
         {FOLDER("%album|"), GLS_MASK_WHOLE, "a part like %date"},
         {FOLDER("%"), GLS_MASK_WHOLE, "a part like %date"},
         {FOLDER("\"open"), GLS_MASK_WHOLE, "a quote is not closed"},
         {FOLDER(""), GLS_MASK_WHOLE, "names no folder"},
         {FOLDER("///"), GLS_MASK_WHOLE, "names no folder"},
         {FOLDER(" / "), GLS_MASK_WHOLE, "names no folder"},
-        {FOLDER("%year %month"), GLS_MASK_WHOLE, "not: \"%month\""},
+        {FOLDER("\"a\" b"), GLS_MASK_WHOLE, "not: \"b\""},
         {FOLDER("%custom"), GLS_MASK_WHOLE, "custom= is not set"},
         {FOLDER("%custom", [GLS_MASK_CUSTOM] = "%dte"), GLS_MASK_CUSTOM, "unknown part \"%dte\""},
         {FOLDER("%custom", [GLS_MASK_CUSTOM] = "%custom"), GLS_MASK_CUSTOM, "unknown part"},
@@ -443,9 +518,10 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_elodie),          cmocka_unit_test(test_folders),
-        cmocka_unit_test(test_hostile_folders), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_filed_names),     cmocka_unit_test(test_long_name),
+        cmocka_unit_test(test_elodie),           cmocka_unit_test(test_documented_folders),
+        cmocka_unit_test(test_documented_names), cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_hostile_folders),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_filed_names),      cmocka_unit_test(test_long_name),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,12 +200,55 @@ static void put_folder_part(struct gls_strbuf *out, const struct gls_part *part,
     }
 }
 
+/* Does every part of a mix have a value of its own? */
+static bool mix_is_whole(const struct gls_part *mix, const struct gls_subject *subject)
+{
+    for (size_t i = 0; i < mix->child_count; i++) {
+        enum gls_part_kind kind = mix->children[i].kind;
+        if (kind != GLS_PART_TEXT && kind != GLS_PART_DATE && kind != GLS_PART_LOCATION &&
+            *simple_value(kind, subject) == '\0')
+            return false;
+    }
+    return true;
+}
+
+/* Parts with the text between them. A part without a value goes, with the text
+ * before it; where other alternatives follow, the whole mix goes. */
+static void put_mix(struct gls_strbuf *out, const struct gls_part *mix,
+                    const struct gls_subject *subject, bool last)
+{
+    const char *between = "";
+    bool has_value = false;
+    if (!last && !mix_is_whole(mix, subject))
+        return;
+    for (size_t i = 0; i < mix->child_count; i++) {
+        const struct gls_part *child = &mix->children[i];
+        size_t start = out->size;
+        if (child->kind == GLS_PART_TEXT && i > 0 && i + 1 < mix->child_count) {
+            between = child->text;
+            continue;
+        }
+        if (child->kind != GLS_PART_TEXT && has_value)
+            gls_strbuf_add_str(out, between);
+        size_t value = out->size;
+        put_folder_part(out, child, subject, last);
+        if (child->kind == GLS_PART_TEXT)
+            continue;
+        if (!keep_text(out, value))
+            gls_strbuf_truncate(out, start);
+        has_value = has_value || out->size > start;
+    }
+}
+
 /* As above; false if that is nothing, or nothing but blanks. */
 static bool add_folder_part(struct gls_strbuf *out, const struct gls_part *part,
                             const struct gls_subject *subject, bool last)
 {
     size_t start = out->size;
-    put_folder_part(out, part, subject, last);
+    if (part->kind == GLS_PART_MIX)
+        put_mix(out, part, subject, last);
+    else
+        put_folder_part(out, part, subject, last);
     return keep_text(out, start);
 }
 

@@ -260,6 +260,8 @@ static bool parse_custom(struct gls_part *part, struct parser *parser, const cha
             p += name != NULL ? strlen(name->name) + 1 : 0;
         } else {
             size_t size = 1 + strcspn(p + 1, "%");
+            while (p[size] == '%' && name_size(p + size + 1) == 0)
+                size += 1 + strcspn(p + size + 1, "%");
             good = set_text(&child, p, size, parser->error);
             p += size;
         }
@@ -300,6 +302,50 @@ static bool parse_alternative(struct gls_part *part, struct parser *parser, cons
     return make_part(part, parser, name);
 }
 
+/* The size of a folder's alternative: up to a '/' or '|' that is in no quotes, less
+ * the blanks at its end. */
+static size_t alternative_size(const char *text)
+{
+    size_t size = 0;
+    bool quoted = false;
+    for (; text[size] != '\0' && (quoted || strchr("/|", text[size]) == NULL); size++)
+        quoted ^= text[size] == '"';
+    while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
+        size--;
+    return size;
+}
+
+/* Does the alternative mix parts with text, or with each other? */
+static bool is_mix(const struct parser *parser, const char *text)
+{
+    const struct part_name *first =
+        *text == '%' ? find_part(text + 1, name_size(text + 1), parser->where) : NULL;
+    size_t size = parser->where == IN_FOLDER ? alternative_size(text) : 0;
+    bool quoted = false, found = false;
+    for (size_t i = 0; i < size && !found; i++) {
+        quoted ^= text[i] == '"';
+        found = !quoted && text[i] == '%' && name_size(text + i + 1) > 0;
+    }
+    return found && (first == NULL || strlen(first->name) + 1 != size);
+}
+
+/* Quotes around text are taken off; what they hold is text like the rest. */
+static bool parse_mix(struct gls_part *part, struct parser *parser, const char **text)
+{
+    const char *end = *text + alternative_size(*text);
+    char *plain = calloc((size_t)(end - *text) + 1, 1);
+    size_t length = 0;
+    if (plain == NULL)
+        return gls_fail_memory(parser->error);
+    for (; *text < end; ++*text)
+        if (**text != '"' && !(**text == '%' && (*text)[1] == '"'))
+            plain[length++] = **text;
+    part->kind = GLS_PART_MIX;
+    bool good = parse_custom(part, parser, plain);
+    free(plain);
+    return good;
+}
+
 /* Between the parts of a folder blanks mean nothing, and a long template may go on
  * in the next line; in a file name they are text. */
 static void skip_blanks(const struct parser *parser, const char **text)
@@ -314,7 +360,8 @@ static bool parse_slot(struct gls_slot *slot, struct parser *parser, const char 
     for (;;) {
         struct gls_part part = {.kind = GLS_PART_TEXT};
         skip_blanks(parser, text);
-        if (!parse_alternative(&part, parser, text)) {
+        if (!(is_mix(parser, *text) ? parse_mix(&part, parser, text)
+                                    : parse_alternative(&part, parser, text))) {
             part_release(&part);
             return false;
         }
@@ -335,9 +382,8 @@ static bool parse_folder(struct gls_template *tmpl, struct parser *parser, const
         struct gls_slot slot = {NULL, 0};
         bool good = parse_slot(&slot, parser, &text);
         if (good && *text != '/' && *text != '\0')
-            good = complain(parser,
-                            "one folder is one part; mix parts in custom= and write %custom, not",
-                            text, strcspn(text, "/"));
+            good = complain(parser, "a folder is parts and text in quotes, not", text,
+                            strcspn(text, "/"));
         if (!good) {
             slot_release(&slot);
             return false;

@@ -25,7 +25,8 @@ enum gls_part_kind {
     GLS_PART_EXTENSION,
     GLS_PART_CAMERA_MAKE,
     GLS_PART_CAMERA_MODEL,
-    GLS_PART_CUSTOM /* its children one after the other */
+    GLS_PART_CUSTOM, /* its children one after the other */
+    GLS_PART_MIX     /* several parts of one folder, with the text between them */
 };
 
 struct gls_part {
