@@ -148,6 +148,7 @@ static void test_local_cameras(void **state)
         media.date = parse("2020:07:01 12:00:00");
         assert_true(gls_resolve_date(&media, &config, NULL, NULL, &error));
         check_date(&media, rows[i].expected, NULL);
+        free(media.date_source);
     }
 }
 

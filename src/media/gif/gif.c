@@ -162,6 +162,7 @@ static bool load_to_end_mark(struct gls_block *out, struct gls_input *input,
     size_t size = end != NULL ? (size_t)(end - whole.bytes.data) + sizeof mark - 1 : 0;
     if (size > 0 && size <= whole.bytes.size) {
         gls_strbuf_truncate(&whole.bytes, size);
+        gls_strbuf_free(&out->bytes);
         *out = (struct gls_block){whole.bytes, .present = true, .is_unread = true};
         return true;
     }
