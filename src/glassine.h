@@ -323,6 +323,9 @@ enum gls_write_metadata {
     GLS_WRITE_NONE
 };
 
+/* For `wait_s` of the options: until the other one has finished. */
+#define GLS_WAIT_FOREVER 0xffffffffu
+
 struct gls_import_options {
     size_t struct_size;       /* see "Versions" at the top */
     const char *destination;  /* the library's root, made if missing;
@@ -342,6 +345,7 @@ struct gls_import_options {
     const char *command_line; /* for the library's log; may be NULL */
     bool allow_hooks;         /* the commands of [Hooks] may be started; see "Plugins" below */
     bool plugin_log;          /* on_message gets also what plugins log, not only what they show */
+    unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_IMPORT_OPTIONS_INIT GLS_SIZED(struct gls_import_options)
 
@@ -389,6 +393,7 @@ struct gls_update_options {
     const char *command_line; /* for the library's log; may be NULL */
     bool allow_hooks;         /* as in the options of an import */
     bool plugin_log;
+    unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_UPDATE_OPTIONS_INIT GLS_SIZED(struct gls_update_options)
 
@@ -458,6 +463,7 @@ struct gls_verify_options {
     const char *repair_from;  /* a folder with good copies; NULL: no repair */
     bool resume;              /* go on where an interrupted verify was */
     const char *command_line; /* for the library's log; may be NULL */
+    unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_VERIFY_OPTIONS_INIT GLS_SIZED(struct gls_verify_options)
 
@@ -488,6 +494,7 @@ struct gls_generate_options {
                                  destination= of the configuration */
     unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
     const char *command_line; /* for the library's log; may be NULL */
+    unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_GENERATE_OPTIONS_INIT GLS_SIZED(struct gls_generate_options)
 

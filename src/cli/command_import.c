@@ -53,6 +53,7 @@ int cli_run_import(const struct cli_values *values)
 
     cli_outlive_readers();
     if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
+                                  !cli_wait_s(values, &options.wait_s) ||
                                   !cli_write_metadata(values, &options.write_metadata)))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {

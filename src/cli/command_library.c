@@ -14,7 +14,8 @@ int cli_run_generate_db(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && !cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX))
+    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
+                                  !cli_wait_s(values, &options.wait_s)))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK && values->operand_count > (cli_is_set(values, "source") ? 0 : 1)) {
         fprintf(stderr, "glassine: generate-db makes one library's database: --source DIR\n");
@@ -64,6 +65,21 @@ static void counts_text(char out[160], const struct gls_run *run)
                  (unsigned long long)summary->failed);
 }
 
+static const char *run_state(enum gls_run_state state)
+{
+    switch (state) {
+    case GLS_RUN_OPEN:
+        return "running";
+    case GLS_RUN_FINISHED:
+        return "finished";
+    case GLS_RUN_INTERRUPTED:
+        return "interrupted";
+    case GLS_RUN_CUT_OFF:
+        break;
+    }
+    return "cut off";
+}
+
 static void on_run(void *user, const struct gls_run *run)
 {
     struct cli_session *session = user;
@@ -74,7 +90,10 @@ static void on_run(void *user, const struct gls_run *run)
     if (!session->output.json) {
         counts_text(counts, run);
         cli_print(&session->output, "%lld  %s  %-12s %s%s", (long long)run->id, started,
-                  run->command, counts, run->ended_s == 0 ? " (was cut off)" : "");
+                  run->command, counts,
+                  run->state == GLS_RUN_CUT_OFF ? " (was cut off)"
+                  : run->state == GLS_RUN_OPEN  ? " (is running)"
+                                                : "");
         return;
     }
     json_t *object = json_object();
@@ -85,6 +104,7 @@ static void on_run(void *user, const struct gls_run *run)
     cli_json_text(object, "version", run->version);
     cli_json_text(object, "started", started);
     cli_json_text(object, "ended", run->ended_s != 0 ? ended : NULL);
+    cli_json_text(object, "state", run_state(run->state));
     json_object_set_new(object, "scanned", json_integer((json_int_t)run->summary->scanned));
     json_object_set_new(object, "imported", json_integer((json_int_t)run->summary->imported));
     json_object_set_new(object, "duplicate", json_integer((json_int_t)run->summary->duplicate));

@@ -2,6 +2,12 @@
 /* Every command and option, once: parsing, help and the man page read this. */
 #include "cli/commands.h"
 
+#define WAIT_OPTION                                                                                \
+    {                                                                                              \
+        "wait", 0, "SECONDS",                                                                      \
+            "Wait this long for another glassine that is at work in the library; 0: fail at "      \
+            "once. On a terminal it waits until that has finished, else for 60 seconds."           \
+    }
 #define NO_MORE_OPTIONS                                                                            \
     {                                                                                              \
         NULL, 0, NULL, NULL                                                                        \
@@ -39,6 +45,7 @@ static const struct cli_option import_options[] = {
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
     {"jobs", 'j', "N", "Work on N files at once; the number of CPUs by default."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
+    WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option show_options[] = {NO_MORE_OPTIONS};
@@ -60,6 +67,7 @@ static const struct cli_option update_options[] = {
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
     {"jobs", 'j', "N", "Work on N files at once; the number of CPUs by default."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
+    WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option batch_options[] = {
@@ -88,6 +96,7 @@ static const struct cli_option verify_options[] = {
      "rotten,missing by default."},
     {"resume", 0, NULL, "Go on where an interrupted verify was."},
     {"jobs", 'j', "N", "Read N files at once; the number of CPUs by default."},
+    WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option generate_options[] = {
@@ -95,6 +104,7 @@ static const struct cli_option generate_options[] = {
      "The library whose database is made anew; without it, [Library] destination= of the "
      "configuration."},
     {"jobs", 'j', "N", "Read N files at once; the number of CPUs by default."},
+    WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option log_options[] = {

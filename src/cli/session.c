@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,9 +85,64 @@ void cli_session_close(struct cli_session *session)
     /* The token lives as long as the handler may use it. */
 }
 
+bool cli_wait_s(const struct cli_values *values, unsigned *out)
+{
+    enum { WITHOUT_TERMINAL_S = 60, MOST_S = 30 * 24 * 3600 };
+    const char *text = cli_value(values, "wait");
+    char *end = NULL;
+
+    if (text == NULL) {
+        *out = isatty(STDERR_FILENO) == 1 ? GLS_WAIT_FOREVER : WITHOUT_TERMINAL_S;
+        return true;
+    }
+    unsigned long seconds = strtoul(text, &end, 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && seconds <= MOST_S) {
+        *out = (unsigned)seconds;
+        return true;
+    }
+    fprintf(stderr, "glassine: --wait '%s': whole seconds from 0 to %d are wanted\n", text, MOST_S);
+    return false;
+}
+
+static const char *status_name(enum gls_status status)
+{
+    static const char *const names[] = {
+        [GLS_OK] = "ok",
+        [GLS_ERROR_ARGUMENT] = "argument",
+        [GLS_ERROR_MEMORY] = "memory",
+        [GLS_ERROR_IO] = "io",
+        [GLS_ERROR_NOT_FOUND] = "not_found",
+        [GLS_ERROR_EXISTS] = "exists",
+        [GLS_ERROR_PERMISSION] = "permission",
+        [GLS_ERROR_NO_SPACE] = "no_space",
+        [GLS_ERROR_FORMAT] = "format",
+        [GLS_ERROR_UNSUPPORTED] = "unsupported",
+        [GLS_ERROR_CHANGED] = "changed",
+        [GLS_ERROR_CONFIG] = "config",
+        [GLS_ERROR_LIBRARY] = "library",
+        [GLS_ERROR_BUSY] = "busy",
+        [GLS_ERROR_CANCELLED] = "cancelled",
+        [GLS_ERROR_INTERNAL] = "internal",
+    };
+
+    return names[status];
+}
+
+static void print_error(struct cli_output *output, const struct gls_error *error)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "event", json_string("error"));
+    json_object_set_new(object, "status", json_string(status_name(error->status)));
+    cli_json_text(object, "message", error->message);
+    cli_print_json(output, object);
+}
+
 int cli_exit_for(struct cli_output *output, const struct gls_error *error)
 {
     cli_say(output, "%s", error->message);
+    if (output->json)
+        print_error(output, error);
     switch (error->status) {
     case GLS_ERROR_ARGUMENT:
     case GLS_ERROR_CONFIG:

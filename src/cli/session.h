@@ -34,7 +34,10 @@ void cli_session_close(struct cli_session *session);
 bool cli_is_interrupted(void);
 /* For commands whose work does not hang on somebody reading the report to its end. */
 void cli_outlive_readers(void);
-/* Says the error and gives the exit status that belongs to it. */
+/* --wait; without it until the other one has finished on a terminal, and else a minute.
+ * False explains on stderr. */
+bool cli_wait_s(const struct cli_values *values, unsigned *out);
+/* Says the error, with --json as an event too, and gives the exit status that belongs to it. */
 int cli_exit_for(struct cli_output *output, const struct gls_error *error);
 
 /* What import, update and generate-db tell (report.c). `user` is the struct

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/log.h"
-
 /* What a library remembers of its runs. */
-#include <stdlib.h>
+#include "engine/log.h"
 
 #include "store/library/library_db.h"
 
 struct log_view {
+    const struct gls_library *library;
     const struct gls_log_callbacks *callbacks;
     uint64_t runs;
 };
@@ -14,10 +13,16 @@ struct log_view {
 static bool visit_run(void *user, const struct gls_run *run)
 {
     struct log_view *view = user;
+    struct gls_run shown = *run;
+    struct gls_lock_holder holder;
 
+    /* One that did not end and is not at work has died; the next that writes will say so
+     * in the database. */
+    if (run->state == GLS_RUN_OPEN && !gls_library_holder(view->library, &holder))
+        shown.state = GLS_RUN_CUT_OFF;
     view->runs++;
     if (view->callbacks->on_run != NULL)
-        view->callbacks->on_run(view->callbacks->user, run);
+        view->callbacks->on_run(view->callbacks->user, &shown);
     return true;
 }
 
@@ -44,8 +49,9 @@ bool gls_engine_log(const struct gls_config *config, const char *library, int64_
                         "no library: name it or set [Library] destination=");
     bool ok = gls_library_open(&opened, library,
                                &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, error) &&
-              gls_reader_open(&reader, opened, error) &&
-              gls_reader_each_run(reader, run_id, visit_run, &view, error);
+              gls_reader_open(&reader, opened, error);
+    view.library = opened;
+    ok = ok && gls_reader_each_run(reader, run_id, visit_run, &view, error);
     if (ok && run_id != 0 && view.runs == 0)
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: there was no run %lld",
                       gls_library_root(opened), (long long)run_id);

@@ -636,7 +636,7 @@ movie_times() {
     one_photo
     exec 9> lib/.glassine/lock
     flock 9
-    run glassine update --title T "$stored"
+    run glassine update --wait 0 --title T "$stored"
     [ "$status" -eq 3 ]
     exec 9>&-
 }

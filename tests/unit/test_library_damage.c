@@ -224,7 +224,7 @@ static void test_busy(void **state)
     assert_int_equal(status, 0);
     assert_true(read(pipes[0], text, sizeof text - 1) > 0);
     char wanted[32];
-    snprintf(wanted, sizeof wanted, "(process %ld)", (long)getpid());
+    snprintf(wanted, sizeof wanted, "(process %ld: glassine)", (long)getpid());
     assert_non_null(strstr(text, wanted));
     close(pipes[0]);
     close(pipes[1]);

@@ -129,6 +129,7 @@ bool gls_engine_import(struct gls_summary *summary, const struct gls_config *con
     struct gls_import_options own = *options;
     struct gls_session run = {.op = {.command = "import",
                                      .command_line = options->command_line,
+                                     .wait_s = options->wait_s,
                                      .config = config,
                                      .callbacks = *callbacks,
                                      .cancel = cancel},

@@ -69,8 +69,14 @@ static bool start_writer(struct gls_operation *op, struct gls_error *error)
 static bool open_library(struct gls_library **out, const struct gls_operation *op, const char *root,
                          enum gls_library_mode mode, struct gls_error *error)
 {
-    struct gls_library_options options = {
-        .mode = mode, .follow_links = op->config != NULL && op->config->follow_links};
+    struct gls_library_options options = {.mode = mode,
+                                          .follow_links =
+                                              op->config != NULL && op->config->follow_links,
+                                          .command = op->command,
+                                          .wait_s = op->wait_s,
+                                          .cancel = op->cancel,
+                                          .on_wait = op->callbacks.on_message,
+                                          .user = op->callbacks.user};
 
     return gls_library_open(out, root, &options, error);
 }
@@ -92,7 +98,11 @@ bool gls_operation_open_shared(struct gls_operation *op, const char *root, struc
 
     if (!open_library(&op->library, op, root, GLS_LIBRARY_READ, error))
         return false;
-    if (gls_library_is_read_only(op->library) || gls_operation_lock(op, &busy)) {
+    unsigned wait_s = op->wait_s;
+    op->wait_s = 0;
+    bool locked = !gls_library_is_read_only(op->library) && gls_operation_lock(op, &busy);
+    op->wait_s = wait_s;
+    if (locked || gls_library_is_read_only(op->library)) {
         gls_operation_unlock(op);
         return true;
     }

@@ -34,6 +34,7 @@ struct gls_operation {
     /* Set by the operation before it begins; borrowed. */
     const char *command;      /* "import", ...: for the log */
     const char *command_line; /* NULL: not known */
+    unsigned wait_s;          /* for the lock; GLS_WAIT_FOREVER */
     const struct gls_config *config;
     struct gls_callbacks callbacks; /* on_progress and on_message are called from here */
     const struct gls_cancel *cancel;

@@ -296,6 +296,7 @@ bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_config
 {
     struct gls_rebuild_run run = {.op = {.command = "generate-db",
                                          .command_line = options->command_line,
+                                         .wait_s = options->wait_s,
                                          .config = config,
                                          .cancel = cancel},
                                   .options = options};

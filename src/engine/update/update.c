@@ -111,6 +111,7 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_config *con
                                               .plugin_log = options->plugin_log};
     struct gls_update_run update = {.base = {.op = {.command = "update",
                                                     .command_line = options->command_line,
+                                                    .wait_s = options->wait_s,
                                                     .config = config,
                                                     .callbacks = *callbacks,
                                                     .cancel = cancel},

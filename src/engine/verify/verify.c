@@ -187,6 +187,7 @@ bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_conf
 {
     struct gls_verify_run run = {.op = {.command = "verify",
                                         .command_line = options->command_line,
+                                        .wait_s = options->wait_s,
                                         .config = config,
                                         .cancel = cancel},
                                  .options = options,

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "store/claims/temp_db.h"
 #include "store/library/file_row.h"
-#include "store/library/temp_db.h"
 
 enum statement { FIND, HAS, HAS_CONTENT, ADD, DROP, STATEMENT_COUNT };
 

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "store/claims/temp_db.h"
 #include "store/library/file_row.h"
-#include "store/library/temp_db.h"
 
 enum statement { ADD, SET_HASH, SET_MOVED, GET, NEXT, NEXT_OF_SIZE, MOVED_FROM, STATEMENT_COUNT };
 

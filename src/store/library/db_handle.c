@@ -7,14 +7,19 @@
 
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "store/library/checkpoint.h"
 
 /* How long to wait for another program that holds the database. */
 enum { BUSY_TIMEOUT_MS = 5000 };
+
+/* Pages in the log from which on they are moved into the database; SQLite's default. */
+enum { CHECKPOINT_PAGES = 1000 };
 
 struct gls_db {
     sqlite3 *sqlite;
     char *path;
     sqlite3_stmt *statements[GLS_QUERY_COUNT];
+    bool may_checkpoint; /* it may write to the database's files */
 };
 
 struct access_row {
@@ -97,6 +102,19 @@ bool gls_db_fail(struct gls_db *db, struct gls_error *error)
                      error);
 }
 
+/* After each commit, instead of SQLite's own checkpoint, which would not ask readers
+ * that look at the files as they lie. */
+static int on_commit(void *user, sqlite3 *sqlite, const char *schema, int pages)
+{
+    const struct gls_db *db = user;
+    int claim = pages >= CHECKPOINT_PAGES ? gls_checkpoint_claim(db->path) : GLS_CHECKPOINT_REFUSED;
+
+    if (claim != GLS_CHECKPOINT_REFUSED)
+        sqlite3_wal_checkpoint_v2(sqlite, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    gls_checkpoint_end(claim);
+    return SQLITE_OK;
+}
+
 /* The name SQLite is given: the path itself, or a URI in which every byte that
  * could mean something is escaped. */
 static char *make_name(const char *path, const char *uri_parameters)
@@ -136,6 +154,9 @@ bool gls_db_open(struct gls_db **out, const char *path, enum gls_db_access acces
         goto done;
     }
     sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS);
+    db->may_checkpoint = access == GLS_DB_WRITE || access == GLS_DB_QUERY;
+    if (db->may_checkpoint)
+        sqlite3_wal_hook(db->sqlite, on_commit, db);
     /* The row's first: a locking mode counts only before the first read. */
     ok = gls_db_exec(db, row->pragmas, error) && gls_db_exec(db, common_pragmas, error);
 done:
@@ -173,7 +194,12 @@ void gls_db_close(struct gls_db *db)
         return;
     for (size_t i = 0; i < GLS_QUERY_COUNT; i++)
         sqlite3_finalize(db->statements[i]);
+    /* The last connection that closes moves the log into the database and removes it. */
+    int claim = db->may_checkpoint ? gls_checkpoint_claim(db->path) : GLS_CHECKPOINT_REFUSED;
+    if (db->may_checkpoint && claim == GLS_CHECKPOINT_REFUSED)
+        sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(db->sqlite);
+    gls_checkpoint_end(claim);
     free(db->path);
     free(db);
 }

@@ -11,28 +11,47 @@
 #define GLS_STORE_LIBRARY_LIBRARY_DB_H
 
 #include "base/error.h"
+#include "base/thread/cancel.h"
 
 #define GLS_LIBRARY_FOLDER ".glassine"
 
 enum gls_library_mode {
     GLS_LIBRARY_WRITE,  /* creates what is missing, takes the lock or GLS_ERROR_BUSY */
-    GLS_LIBRARY_READ,   /* must exist; no lock; immutable on a read-only medium */
+    GLS_LIBRARY_READ,   /* must exist; stops no writer; creates nothing on a read-only medium */
     GLS_LIBRARY_DRY,    /* as READ, but a library that is not there is an empty one;
                            touches nothing on disk */
     GLS_LIBRARY_REBUILD /* as WRITE, but a database that is missing or damaged is none
                            and stays as it is; see library_rebuild.h */
 };
 
+struct gls_library;
 struct gls_library_options {
     enum gls_library_mode mode;
     /* Folders of pictures that are links out of the library are gone into. Never set on
      * the word of anything that lies in the library. */
     bool follow_links;
+    /* For the lock of a writer; zero: fail at once, say nothing. */
+    const char *command;             /* "import", ...: what others are told that holds it */
+    unsigned wait_s;                 /* how long to wait for another writer; GLS_WAIT_FOREVER */
+    const struct gls_cancel *cancel; /* ends the waiting; NULL: nothing does */
+    void (*on_wait)(void *user, const char *text); /* once, for whom it waits; may be NULL */
+    void *user;
 };
+
+/* Who writes to a library. */
+enum { GLS_LOCK_WORD = 64 };
+struct gls_lock_holder {
+    long pid;
+    char command[GLS_LOCK_WORD]; /* "" if not known */
+    char host[GLS_LOCK_WORD];
+    bool is_alive;     /* a process of this machine */
+    bool is_elsewhere; /* of another one, so that nobody here can say whether it lives */
+};
+/* Is a writer at work, as far as can be told? Takes no lock. */
+bool gls_library_holder(const struct gls_library *library, struct gls_lock_holder *out);
 
 /* GLS_ERROR_LIBRARY: it cannot be used, or cannot be trusted: what glassine keeps in
  * .glassine is there under another kind, a link say. Then nothing was changed. */
-struct gls_library;
 bool gls_library_open(struct gls_library **out, const char *root,
                       const struct gls_library_options *options, struct gls_error *error);
 void gls_library_close(struct gls_library *library);

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "store/library/library_create.h"
+#include "store/library/library_lock.h"
 #include "store/library/library_private.h"
 #include "store/library/schema.h"
 
@@ -124,7 +125,8 @@ static bool ensure_database(struct gls_library *library, struct gls_error *error
     return gls_library_create_db(library->db_path, error);
 }
 
-static bool open_for_writing(struct gls_library *library, struct gls_error *error)
+static bool open_for_writing(struct gls_library *library, const struct gls_library_options *options,
+                             struct gls_error *error)
 {
     bool missing;
 
@@ -142,7 +144,7 @@ static bool open_for_writing(struct gls_library *library, struct gls_error *erro
             return fail_unusable(library->root, ENOENT, error);
     }
     if (!make_folder(library->folder, error) || !make_folder(library->tmp, error) ||
-        !gls_library_lock(library, error))
+        !gls_library_lock(library, options, error))
         return false;
     if (faccessat(library->root_fd, ".", W_OK | X_OK, AT_EACCESS) != 0 ||
         access(library->tmp, W_OK | X_OK) != 0)
@@ -156,10 +158,8 @@ static bool open_for_writing(struct gls_library *library, struct gls_error *erro
 static enum gls_db_access passive_access(struct gls_library *library)
 {
     struct stat status;
-    bool nobody_writes;
 
-    gls_library_lock_shared(library, &nobody_writes);
-    if (!nobody_writes)
+    if (!gls_library_lock_passive(library))
         return GLS_DB_PASSIVE;
     char *wal = join_suffix(library->db_path, "-wal");
     bool old_wal = wal != NULL && stat(wal, &status) == 0 && status.st_size > 0;
@@ -245,7 +245,7 @@ bool gls_library_open(struct gls_library **out, const char *root,
     library->follow_links = options->follow_links;
     library->root_fd = library->lock_fd = -1;
     bool ok = name_parts(library, root, error) &&
-              (may_write(library) ? open_for_writing(library, error)
+              (may_write(library) ? open_for_writing(library, options, error)
                                   : open_for_reading(library, error)) &&
               (mode == GLS_LIBRARY_REBUILD ? try_old_database(library, error)
                                            : try_database(library, error));
@@ -260,8 +260,7 @@ void gls_library_close(struct gls_library *library)
 {
     if (library == NULL)
         return;
-    if (library->lock_fd >= 0)
-        close(library->lock_fd);
+    gls_library_unlock(library);
     if (library->root_fd >= 0)
         close(library->root_fd);
     free(library->root);

@@ -16,8 +16,9 @@ struct gls_library {
     enum gls_db_access read_access; /* how readers open the database */
     bool empty;                     /* DRY on nothing, REBUILD: no database to read */
     bool read_only;
-    int root_fd; /* -1: none */
-    int lock_fd; /* -1: none */
+    int root_fd;    /* -1: none */
+    int lock_fd;    /* -1: none */
+    bool is_locked; /* by this writer */
 };
 
 struct gls_reader {
@@ -33,11 +34,5 @@ struct gls_file_visitor {
 bool gls_reader_visit_files(struct gls_reader *reader, enum gls_query query,
                             sqlite3_stmt *statement, const struct gls_file_visitor *visitor,
                             struct gls_error *error);
-
-/* Takes the exclusive lock of a writer; GLS_ERROR_BUSY names who has it. */
-bool gls_library_lock(struct gls_library *library, struct gls_error *error);
-/* Keeps writers away while nothing may be created. *held false: there is a
- * writer at work. A library without a lock file cannot have one. */
-void gls_library_lock_shared(struct gls_library *library, bool *held);
 
 #endif

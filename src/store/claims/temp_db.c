@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "store/library/temp_db.h"
+#include "store/claims/temp_db.h"
 
 /* Nothing here outlives the process: no journal, no flush, one long transaction. */
 static const char pragmas[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"

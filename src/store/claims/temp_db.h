@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* temp_db - a private temporary database for lists that may outgrow memory. It has
  * no name anywhere; SQLite spills to the system's temporary folder. */
-#ifndef GLS_STORE_LIBRARY_TEMP_DB_H
-#define GLS_STORE_LIBRARY_TEMP_DB_H
+#ifndef GLS_STORE_CLAIMS_TEMP_DB_H
+#define GLS_STORE_CLAIMS_TEMP_DB_H
 
 #include <sqlite3.h>
 
