@@ -126,6 +126,7 @@ void gls_xmp_make_targets(struct gls_xmp_targets *out, const struct gls_tags *ta
     }
     if (tags->source_record != NULL) {
         want(out, &source, tags->source_record);
+        out->has_mark = true;
     }
     if (tags->set_date) {
         want_date(out, &tags->date, use);
