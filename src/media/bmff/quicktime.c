@@ -412,12 +412,36 @@ static bool read_moov(struct gls_movie *movie, struct gls_input *input, struct g
     return !walk.failed;
 }
 
-static void note_top_box(struct gls_movie *movie, const struct gls_box *box)
+/* A camera's XML stands in a `meta` box, which is a FullBox here. One that is no list
+ * of boxes has none. */
+static bool find_camera_xml(struct gls_movie *movie, struct gls_input *input,
+                            const struct gls_box *meta, struct gls_error *error)
+{
+    struct gls_error inner = GLS_ERROR_INIT;
+    struct gls_box_walk walk;
+    struct gls_box box;
+
+    if (meta->size == 0 || movie->camera_xml.size != 0)
+        return true;
+    gls_box_walk_children(&walk, input, meta, 4);
+    while (movie->camera_xml.size == 0 && gls_box_next(&box, &walk, &inner))
+        if (box.type == GLS_4CC('x', 'm', 'l', ' '))
+            movie->camera_xml = box;
+    if (walk.failed && inner.status != GLS_ERROR_FORMAT) {
+        *error = inner;
+        return false;
+    }
+    return true;
+}
+
+static void note_top_box(struct gls_movie *movie, struct gls_box *meta, const struct gls_box *box)
 {
     movie->is_cut = movie->is_cut || box->is_cut;
     if (box->type == GLS_4CC('m', 'o', 'o', 'v') && !movie->has_moov) {
         movie->moov = *box;
         movie->has_moov = true;
+    } else if (box->type == GLS_4CC('m', 'e', 't', 'a')) {
+        *meta = *box;
     } else if (box->type == GLS_4CC('m', 'o', 'o', 'f')) {
         movie->has_fragments = true;
     } else if (gls_box_is_uuid(box, gls_uuid_xmp)) {
@@ -430,12 +454,13 @@ bool gls_movie_scan(struct gls_movie *out, struct gls_input *input, struct gls_e
 {
     struct gls_error inner = GLS_ERROR_INIT;
     struct gls_box_walk walk;
+    struct gls_box meta = {.size = 0};
     struct gls_box box;
 
     memset(out, 0, sizeof *out);
     gls_box_walk_file(&walk, input);
     while (gls_box_next(&box, &walk, &inner))
-        note_top_box(out, &box);
+        note_top_box(out, &meta, &box);
     /* Bytes that are no box, behind the movie, spoil nothing of what it says. */
     if (walk.failed && (inner.status != GLS_ERROR_FORMAT || !out->has_moov)) {
         *error = inner;
@@ -448,6 +473,10 @@ bool gls_movie_scan(struct gls_movie *out, struct gls_input *input, struct gls_e
             return false;
         }
         out->is_cut = true; /* what was read before stays */
+    }
+    if (!find_camera_xml(out, input, &meta, error)) {
+        gls_movie_free(out);
+        return false;
     }
     return true;
 }

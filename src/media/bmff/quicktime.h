@@ -63,6 +63,7 @@ struct gls_movie {
     struct gls_box xmp_uuid; /* top-level; the last one; size 0: none */
     struct gls_box xmp_user; /* moov/udta/XMP_ */
     unsigned xmp_uuid_count;
+    struct gls_box camera_xml; /* `xml ` in the `meta` of the file; size 0: none */
 };
 
 void gls_movie_free(struct gls_movie *movie);

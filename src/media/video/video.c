@@ -7,6 +7,7 @@
  * look: in compressed headers.
  */
 #include "media/video/video.h"
+#include "media/video/camera_xml.h"
 
 #include <string.h>
 
@@ -97,6 +98,26 @@ static bool read_xmp_box(struct gls_xmp_values *out, struct gls_media *media,
     return gls_video_decode_xmp(out, media, packet.data, packet.size, error);
 }
 
+/* What the camera states beside the movie header; XML that is broken leaves a note. */
+static bool read_camera_xml(struct gls_media *media, struct gls_input *input,
+                            const struct gls_box *box, struct gls_error *error)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
+    const size_t head = 4; /* version and flags */
+
+    if (box->size == 0 || (gls_box_read_payload(&text, input, box, GLS_CAMERA_XML_MAX, &inner) &&
+                           (text.size <= head || gls_camera_xml_offer(media, text.data + head,
+                                                                      text.size - head, &inner))))
+        return true;
+    if (inner.status != GLS_ERROR_FORMAT) {
+        *error = inner;
+        return false;
+    }
+    gls_media_note(media, "%s", inner.message);
+    return true;
+}
+
 /* The headers are compressed: only libavformat can look inside. */
 static bool read_compressed(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
@@ -134,7 +155,8 @@ static bool offer_movie(struct gls_media *out, struct gls_input *input,
         gls_xmp_offer(out, &appended);
         gls_xmp_offer(out, &embedded);
         offer_movie_position(out, movie);
-        ok = !movie->is_compressed || read_compressed(out, input, error);
+        ok = read_camera_xml(out, input, &movie->camera_xml, error) &&
+             (!movie->is_compressed || read_compressed(out, input, error));
         gls_xmp_offer_dates(out, &appended);
         gls_xmp_offer_dates(out, &embedded);
     }
