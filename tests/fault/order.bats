@@ -100,7 +100,8 @@ pairs_of() {
 @test "--move by rename: meant before it is done" {
     need_injection
     make_card card 40
-    rm card/no-picture.jpg card/duplicate.jpg card/b/IMG_0004.MOV
+    # Of a shot of several files one alone is renamed; the others are copied.
+    rm -r card/no-picture.jpg card/duplicate.jpg card/a card/b
     traced import --json --move --write-metadata none -d lib card > report
     # The rename is the only call on a source, and comes after a commit.
     awk -F'\t' '
@@ -108,7 +109,7 @@ pairs_of() {
         $1 == "syncfs" { synced = NR }
         $1 == "rename" && $2 ~ /^card\// { renamed++; if (commits < 2 || committed < synced) { print; failed = 1 } }
         $1 != "rename" && $1 != "read" && $2 ~ /^card\// { print; failed = 1 }
-        END { exit failed || renamed < 30 }' trace
+        END { exit failed || renamed < 25 }' trace
 }
 
 @test "update: the old version goes when the new one is on disk under its name" {

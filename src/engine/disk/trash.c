@@ -128,6 +128,29 @@ static bool write_info(const char *path, const struct gls_strbuf *text, struct g
     return gls_fail_errno(error, cause, "%s: cannot be written", path);
 }
 
+/* Is a description one that a run of ours left when it was cut off before the rename:
+ * of this very file, whole or in part, with nothing under its name? */
+static bool is_left_over(const char *info, const char *place, const struct gls_strbuf *text)
+{
+    struct stat status;
+    char bytes[4 * PATH_MAX];
+
+    if (lstat(place, &status) == 0 || errno != ENOENT)
+        return false;
+    int fd = open(info, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    ssize_t size = read(fd, bytes, sizeof bytes);
+    bool is_own = size >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                  status.st_uid == geteuid() && status.st_size == size;
+    close(fd);
+    /* But for the second in which it was written. */
+    const char *date = strstr(gls_strbuf_str(text), "\nDeletionDate=");
+    size_t described = date != NULL ? (size_t)(date - text->data) : 0;
+    size_t compared = (size_t)size < described ? (size_t)size : described;
+    return is_own && described > 0 && memcmp(bytes, text->data, compared) == 0;
+}
+
 /* One attempt under one name. The description comes first and exclusively:
  * whoever made it owns the name. GLS_ERROR_EXISTS: try another one. */
 static bool try_name(char **trashed, const struct gls_trash_can *can, const char *name,
@@ -140,9 +163,13 @@ static bool try_name(char **trashed, const struct gls_trash_can *can, const char
 
     if (info == NULL || place == NULL) {
         gls_fail_memory(error);
-    } else if (describe(&text, can, file, error) && write_info(info, &text, error)) {
-        done = gls_publish(file, place, error);
-        if (!done)
+    } else if (describe(&text, can, file, error)) {
+        bool owned = write_info(info, &text, error);
+        if (!owned && error->status == GLS_ERROR_EXISTS && is_left_over(info, place, &text) &&
+            unlink(info) == 0)
+            owned = write_info(info, &text, error);
+        done = owned && gls_publish(file, place, error);
+        if (owned && !done)
             unlink(info);
     }
     if (done && trashed != NULL) {

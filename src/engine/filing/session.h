@@ -41,6 +41,7 @@ struct gls_filing_batch; /* import_commit.c */
 struct gls_session {
     struct gls_operation op;
     const struct gls_import_options *options;
+    const char *beside_prefix; /* of copies that stand beside their files; NULL: a library */
     enum gls_write_metadata write_metadata; /* resolved: never DEFAULT */
 
     struct gls_exclude *exclude; /* NULL: none */
@@ -139,6 +140,11 @@ void gls_unit_drop_copies(const struct gls_session *run, const struct gls_unit *
 /* The mtime that the stored file gets. */
 int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit *unit,
                             const struct gls_member *member);
+/* --move: chooses the member that is renamed instead of copied, the largest of those
+ * that can be: nothing to write, and on the library's disk. One of a unit at most, and
+ * it is published last: until then a run that is cut off leaves every source where it
+ * is, and then the unit's other files are in the library (unit_copy.c). */
+void gls_unit_choose_rename(const struct gls_session *run, struct gls_unit *unit);
 /* Hashes a member, and copies it to a temporary of the library unless it is known
  * to be there already (unit_copy.c). Settles it as failed on an error. */
 void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_worker *worker,

@@ -48,11 +48,14 @@ void gls_unit_drop_copies(const struct gls_session *run, const struct gls_unit *
 static bool name_tmp(struct gls_session *run, struct gls_session_worker *worker,
                      struct gls_member *member)
 {
-    char name[96];
+    char name[128], run_name[64];
 
-    snprintf(name, sizeof name, "%s%lld-%u-%llu", run->op.library != NULL ? "" : ".glassine-",
-             (long long)(run->op.library != NULL ? run->op.run_id : getpid()),
-             (unsigned)(worker - run->workers), (unsigned long long)worker->copies++);
+    if (run->op.library != NULL)
+        snprintf(run_name, sizeof run_name, "%lld", (long long)run->op.run_id);
+    else
+        snprintf(run_name, sizeof run_name, "%s", run->beside_prefix);
+    snprintf(name, sizeof name, "%s-%u-%llu", run_name, (unsigned)(worker - run->workers),
+             (unsigned long long)worker->copies++);
     free(member->copy.tmp);
     member->copy.tmp = strdup(name);
     return member->copy.tmp != NULL;
@@ -259,13 +262,28 @@ static bool can_be_renamed(const struct gls_session *run, const struct gls_membe
 {
     struct stat link;
 
-    /* A plugin that has to take the file first would find no second copy of it. */
-    return run->options->move && !gls_plugins_require_after(run->plugins) &&
-           member->source.path != NULL && member->copy.content == NULL &&
+    return !gls_member_is_done(member) && member->role == GLS_ROLE_MEDIA &&
            gls_patch_is_empty(&member->copy.patch) &&
            member->source.status.st_dev == run->library_device &&
            lstat(member->source.path, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1 &&
            can_leave(run, member->source.path);
+}
+
+void gls_unit_choose_rename(const struct gls_session *run, struct gls_unit *unit)
+{
+    struct gls_member *chosen = NULL;
+    /* A plugin that has to take the file first would find no second copy of it. */
+    bool may_rename =
+        run->options->move && !run->options->dry_run && !gls_plugins_require_after(run->plugins);
+
+    for (size_t i = 0; i < unit->count && may_rename; i++) {
+        struct gls_member *member = &unit->members[i];
+        if ((chosen == NULL || member->source.status.st_size > chosen->source.status.st_size) &&
+            can_be_renamed(run, member))
+            chosen = member;
+    }
+    if (chosen != NULL)
+        chosen->copy.by_rename = true;
 }
 
 static bool visit_any(void *user, const struct gls_stored_file *file)
@@ -335,7 +353,7 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool dry = run->options->dry_run;
-    bool rename = !dry && can_be_renamed(run, member);
+    bool rename = !dry && member->copy.by_rename;
     bool ok = true;
 
     if (member->source.path != NULL) {
@@ -344,7 +362,6 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
         if (ahead)
             ok = hash_member(worker, member, &error);
         if (ok && rename) {
-            member->copy.by_rename = true;
             member->stage = GLS_STAGE_READY;
             member->stored.mtime_ns = gls_member_mtime_ns(run, unit, member);
         } else if (ok && !dry && !(ahead && is_stored(worker, member))) {

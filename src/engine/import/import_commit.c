@@ -154,9 +154,12 @@ static void publish_unit(struct gls_session *run, struct gls_unit *unit)
     struct gls_error error = GLS_ERROR_INIT;
     size_t failed = unit->count;
 
-    for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
-        if (is_to_file(&unit->members[i]) && !publish_member(run, &unit->members[i], &error))
-            failed = i;
+    /* Copies first: a source that is renamed is the last to leave its folder. */
+    for (size_t i = 0; i < 2 * unit->count && failed == unit->count; i++) {
+        struct gls_member *member = &unit->members[i % unit->count];
+        if (is_to_file(member) && member->copy.by_rename == (i >= unit->count) &&
+            !publish_member(run, member, &error))
+            failed = i % unit->count;
     }
     if (failed < unit->count) {
         gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);

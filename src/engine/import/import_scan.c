@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The first stage: what the scanner finds becomes units in the pipeline. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,9 @@
 struct producer {
     struct gls_session *run;
     struct gls_pipeline *pipeline;
+    struct gls_reader *reader; /* NULL unless sources are removed */
+    struct gls_copy_buffers *buffers;
+    uint64_t orphans; /* sidecars alone, of no concern */
     uint64_t next_number;
     bool out_of_memory;
 };
@@ -53,6 +57,59 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
     return member->source.path != NULL && member->suffix != NULL;
 }
 
+/* ---- Sidecars that a run left when it was cut off --------------------------------- */
+
+struct leftover_search {
+    struct gls_member *member;
+    const char *name;
+    int root;
+};
+
+/* A stored file of the same bytes that came under the same name. */
+static bool visit_stored(void *user, const struct gls_stored_file *row)
+{
+    struct leftover_search *search = user;
+    struct stat status;
+
+    if (row->original_name == NULL || strcmp(row->original_name, search->name) != 0 ||
+        fstatat(search->root, row->path, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(status.st_mode))
+        return true;
+    search->member->stored.path = strdup(row->path);
+    return false;
+}
+
+/* A sidecar alone, whose photo an earlier run has removed and which it had stored too:
+ * the gate proves that, and it goes like the photo. Sets its outcome then. */
+static bool is_leftover(struct producer *producer, struct gls_member *member)
+{
+    struct gls_hash_request request = {.sha256 = member->source.sha256,
+                                       .xxh128 = member->source.xxh128};
+    struct leftover_search search = {.member = member,
+                                     .name = gls_path_base(member->source.path),
+                                     .root = gls_library_fd(producer->run->op.library)};
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (!gls_hash_file(&request, producer->buffers, member->source.path, NULL, &ignored) ||
+        !gls_reader_each_source_sha256(producer->reader, member->source.sha256, visit_stored,
+                                       &search, &ignored) ||
+        member->stored.path == NULL)
+        return false;
+    gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
+    return true;
+}
+
+static bool open_leftovers(struct producer *producer, struct gls_error *error)
+{
+    if (producer->run->remove_sources == NULL)
+        return true;
+    producer->buffers = gls_copy_buffers_new();
+    return (producer->buffers != NULL || gls_fail_memory(error)) &&
+           gls_reader_open(&producer->reader, producer->run->op.library, error);
+}
+
+/* ---- Units ------------------------------------------------------------------------- */
+
 static bool submit_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
@@ -61,6 +118,12 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
 
     for (size_t i = 0; complete && i < found->count; i++)
         complete = add_file(producer, unit, &found->files[i]);
+    if (complete && found->files[0].is_orphan && producer->reader != NULL &&
+        !is_leftover(producer, &unit->members[0]) && !found->files[0].is_named) {
+        producer->orphans++;
+        gls_unit_free(unit);
+        return true;
+    }
     if (!complete) {
         producer->out_of_memory = true;
         gls_unit_free(unit);
@@ -108,12 +171,15 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .exclude = run->exclude,
                                     .library_root = gls_library_root(run->op.library),
                                     .user = &producer,
+                                    .with_orphans = run->remove_sources != NULL,
                                     .on_unit = submit_unit,
                                     .content_id = read_content_id};
     struct gls_error scan_error = GLS_ERROR_INIT;
-    bool ok = gls_scan(&totals, &scan, &scan_error);
+    bool ok = open_leftovers(&producer, &scan_error) && gls_scan(&totals, &scan, &scan_error);
 
-    run->left_out = totals.excluded + totals.unsupported;
+    gls_reader_close(producer.reader);
+    gls_copy_buffers_free(producer.buffers);
+    run->left_out = totals.excluded + totals.unsupported + producer.orphans;
     atomic_store(&run->scan_done, true);
     if (producer.out_of_memory)
         return gls_fail_memory(error);

@@ -65,6 +65,7 @@ static bool transfer_some(struct gls_session *run, struct gls_session_worker *wo
 static void transfer_members(struct gls_session *run, struct gls_session_worker *worker,
                              struct gls_unit *unit)
 {
+    gls_unit_choose_rename(run, unit);
     if (transfer_some(run, worker, unit, true))
         transfer_some(run, worker, unit, false);
 }

@@ -25,6 +25,8 @@ struct gls_scan_file {
     enum gls_scan_verdict verdict;
     const char *reason; /* NULL if taken */
     enum gls_scan_role role;
+    bool is_named;      /* among the paths that were given */
+    bool is_orphan;     /* a sidecar with nothing to belong to; skipped */
     size_t of;          /* XMP and companions: index of the media they belong to */
     const char *suffix; /* what a stored name has behind the unit's stem: ".jpg",
                            ".jpg.xmp", "-edited.jpg", "_hevc.mov" never: the pair
@@ -43,6 +45,7 @@ struct gls_scan_options {
     const struct gls_exclude *exclude; /* NULL: none */
     const char *library_root;          /* absolute; not walked into; NULL: none */
     bool shallow;                      /* folders of `paths` are read, not descended into */
+    bool with_orphans;                 /* hand over sidecars that nobody named, too */
     void *user;
     /* False: stop. */
     bool (*on_unit)(void *user, const struct gls_scan_unit *unit);

@@ -114,9 +114,11 @@ static void describe(struct gls_scan_file *out, const struct gls_scan_folder *fo
     out->verdict = entry->verdict;
     out->reason = entry->reason != 0 ? gls_scan_text(folder, entry->reason) : NULL;
     out->role = member->role;
+    out->is_named = entry->is_named;
     out->of = position_of(folder, unit, member->of);
     out->suffix = member->suffix;
     if (member->is_orphan && entry->verdict == GLS_SCAN_TAKE) {
+        out->is_orphan = true;
         out->verdict = GLS_SCAN_SKIPPED;
         out->reason = "a sidecar with no photo or movie beside it";
     }
@@ -157,7 +159,7 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
     GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
     size_t at = 0;
 
-    if (is_silent(folder, unit)) {
+    if (!scanner->options->with_orphans && is_silent(folder, unit)) {
         scanner->totals->unsupported++;
         return true;
     }

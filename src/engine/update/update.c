@@ -124,6 +124,10 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_config *con
     *summary = run->summary;
     if (!check_options(options, error))
         return false;
+    if (options->in_place) {
+        gls_copy_prefix_make(update.beside_prefix);
+        run->beside_prefix = update.beside_prefix;
+    }
     bool ok =
         gls_session_begin(run, error) && open_run(&update, error) && run_pipeline(&update, error);
     bool closed = gls_session_end(run, &closing);

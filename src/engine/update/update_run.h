@@ -8,6 +8,7 @@
  *   update.c          opens everything, runs the pipeline, sums up
  *   update_request.c  the options, checked and resolved once
  *   update_scan.c     produce: the named files with their companions
+ *   leftovers.c       copies that a run without a library left beside its files
  *   update_work.c     work: the new values, the new bytes
  *   update_names.c   sequence: new names, in input order
  *   update_commit.c  filing of a batch: swap and commit
@@ -16,6 +17,7 @@
 #define GLS_ENGINE_UPDATE_UPDATE_RUN_H
 
 #include "engine/filing/session.h"
+#include "engine/update/leftovers.h"
 
 /* What is asked of every file. */
 struct gls_update_request {
@@ -45,6 +47,7 @@ struct gls_update_run {
     const struct gls_update_options *options;
     struct gls_update_request request;
     char *root; /* NULL: --in-place */
+    char beside_prefix[GLS_COPY_PREFIX_SIZE];
 };
 
 bool gls_update_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);

@@ -19,6 +19,7 @@ struct path_list {
 struct producer {
     struct gls_update_run *update;
     struct gls_pipeline *pipeline;
+    char *swept;            /* --in-place: the folder whose leftovers were removed last */
     struct path_list files; /* absolute, sorted, each once */
     struct path_list folders;
     bool folder_is_named; /* every unit of the folder is meant, not only `files` */
@@ -134,6 +135,22 @@ static bool is_meant(struct producer *producer, const struct gls_scan_unit *foun
     return meant;
 }
 
+/* Without a library nobody else removes what a run that was cut off left. */
+static void sweep_folder(struct producer *producer, const char *path)
+{
+    const struct gls_update_run *update = producer->update;
+    bool is_due = update->root == NULL && !update->options->dry_run;
+    char *folder = is_due ? gls_path_dir(path) : NULL;
+
+    if (folder == NULL || (producer->swept != NULL && strcmp(producer->swept, folder) == 0)) {
+        free(folder);
+        return;
+    }
+    gls_leftovers_remove(folder, update->beside_prefix);
+    free(producer->swept);
+    producer->swept = folder;
+}
+
 static bool take_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
@@ -141,6 +158,7 @@ static bool take_unit(void *user, const struct gls_scan_unit *found)
 
     if (!is_meant(producer, found))
         return true;
+    sweep_folder(producer, found->files[0].path);
     struct gls_unit *unit = gls_unit_new();
     bool complete = unit != NULL;
     for (size_t i = 0; complete && i < found->count; i++) {
@@ -289,6 +307,7 @@ bool gls_update_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
     }
     free_list(&producer.files);
     free_list(&producer.folders);
+    free(producer.swept);
     atomic_store(&update->base.scan_done, true);
     return ok;
 }

@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# kill -9 at calls that change something, on a small card: the next run of the same
+# command finishes it, and nothing is left: no source that is stored, no copy, no half of
+# a pair, no description of a file that is not in the trash. GLS_FAULT_STEP=1 kills at
+# every call; the default is each ninth.
+
+load helper
+
+step=${GLS_FAULT_STEP:-9}
+
+make_source() {
+    mkdir source
+    cp "$fixtures"/formats/sidecar-xmp.jpg source/a.jpg
+    cp "$fixtures"/formats/sidecar-xmp.jpg.xmp source/a.jpg.xmp
+    cp "$fixtures"/sample/DCIM/100GLASS/IMG_0006.* source
+}
+
+# Each file in the trash has its description, and each description its file.
+check_trash() {
+    local trash="$XDG_DATA_HOME/Trash"
+    [ -d "$trash" ] || return 0
+    diff <(ls -A "$trash/files") <(ls -A "$trash/info" | sed 's/\.trashinfo$//') ||
+        { echo "the trash is in halves"; return 1; }
+}
+
+# kill_everywhere COMMAND...: runs prepare, the killed command, the command, check.
+kill_everywhere() {
+    local calls at rule
+    need_injection
+    prepare
+    calls=$(calls_of "$@")
+    # From another call each time, so that many runs of the test meet them all.
+    for at in $(seq $((RANDOM % step + 1)) "$step" "$calls"); do
+        prepare
+        injected "any:$at:KILL" "$@" > /dev/null 2>&1 || true
+        glassine "$@" > messages 2>&1 || { echo "killed at $at: the next run fails"; cat messages; return 1; }
+        check || { echo "killed at call $at of $calls: $*"; return 1; }
+    done
+}
+
+prepare_import() {
+    rm -rf lib card "$XDG_DATA_HOME"
+    cp -a source card
+}
+
+check_import() {
+    [ -z "$(find card -type f)" ] || { echo "still on the card:"; find card -type f; return 1; }
+    tree lib | diff wanted - || return 1
+    check_trash && check_done lib
+}
+
+@test "import --move, --trash and --move by rename leave nothing" {
+    make_source
+    for way in --move --trash "--move --write-metadata none"; do
+        prepare() { prepare_import; }
+        check() { check_import; }
+        prepare
+        glassine import -q $way -d lib card
+        tree lib > wanted
+        kill_everywhere import -q $way -d lib card
+    done
+}
+
+@test "import leaves nothing" {
+    make_source
+    prepare() { prepare_import; }
+    check() { tree lib | diff wanted - && diff -r source card && check_done lib; }
+    prepare
+    glassine import -q -d lib card
+    tree lib > wanted
+    kill_everywhere import -q -d lib card
+}
+
+@test "update leaves nothing" {
+    make_source
+    glassine import -q -d stored source
+    prepare() { rm -rf lib; cp -a stored lib; }
+    check() { tree lib | diff wanted - && check_done lib; }
+    prepare
+    glassine update -q --album A --title T lib
+    tree lib > wanted
+    kill_everywhere update -q --album A --title T lib
+}
+
+@test "update --in-place leaves nothing" {
+    make_source
+    rm source/IMG_0006.AAE
+    prepare() { rm -rf card; cp -a source card; }
+    check() { (cd card && find . | LC_ALL=C sort) | diff names - && tree card | diff wanted -; }
+    prepare
+    glassine update -q --in-place --album A --title T card
+    (cd card && find . | LC_ALL=C sort) > names
+    tree card > wanted
+    kill_everywhere update -q --in-place --album A --title T card
+}
+
+@test "copies of a run that is at work, or of another machine, are nobody's leftovers" {
+    need_injection
+    photo card/a.jpg "2020:01:02 03:04:05"
+    injected exchange:1:KILL update -q --in-place --album A card 2> /dev/null || true
+    left=$(ls -A card | grep ^.glassine-)
+    # Its process is this shell, which lives.
+    live=$(sed "s/^\(.glassine-[0-9a-f]*-\)[0-9]*/\1$$/" <<< "$left")
+    cp "card/$left" "card/$live"
+    cp "card/$left" "card/$(sed 's/^.glassine-[0-9a-f]*/.glassine-00000000/' <<< "$left")"
+    glassine update -q --in-place --album A card
+    [ ! -e "card/$left" ]
+    [ "$(find card -name '.glassine-*' | wc -l)" = 2 ]
+}
+
+@test "a sidecar alone goes only if its very bytes are stored under its name" {
+    make_source
+    cp -a source card
+    glassine import -q --move -d lib card
+    for name in a.jpg.xmp other.jpg.xmp; do
+        cp source/a.jpg.xmp "card/$name"
+        glassine import -q --move -d lib card
+    done
+    printf ' ' >> card/other.jpg.xmp
+    [ "$(cd card && echo *)" = other.jpg.xmp ]
+    # Without --move nothing is asked.
+    cp source/a.jpg.xmp card
+    glassine import --json -d lib card > report
+    [ "$(summary_of report)" = "[0,0,0,0,0]" ]
+    # A stored sidecar that reads back wrong keeps it.
+    stored=$(find lib -name '*xmp-title-of-xmp.jpg.xmp')
+    touch -r "$stored" time
+    sed -i 's/Title/Elfen/' "$stored"
+    touch -r time "$stored"
+    status=0
+    glassine import --json --move -d lib card > report || status=$?
+    [ "$status" -eq 1 ]
+    [ -f card/a.jpg.xmp ]
+}
