@@ -40,6 +40,7 @@ engine/filing
 engine/import engine/update engine/verify engine/rebuild engine/batch
 engine
 glassine
+plugins
 cli
 '
 # Layers that are apart: what stands on the lower floor is still not for these.

@@ -76,18 +76,28 @@ static bool look_beside(char **path, const char *config_path, const char *name,
     return ok;
 }
 
+/* Of this library or program; NULL: not known. The caller frees it. */
+static char *own_folder(void)
+{
+#ifdef GLS_STATIC
+    return NULL;
+#else
+    static const char here = 0;
+    Dl_info self;
+
+    return dladdr(&here, &self) != 0 && self.dli_fname != NULL ? gls_path_dir(self.dli_fname)
+                                                               : NULL;
+#endif
+}
+
 /* Where this library or program lies: installed, moved with its prefix, or built. */
 static bool look_in_installation(char **path, const char *name, struct gls_error *error)
 {
     static const char *const places[] = {"glassine/plugins", "../lib/glassine/plugins", "plugins",
                                          "../plugins"};
-    static const char here = 0;
-    Dl_info self;
     bool ok = true;
-    char *folder = NULL;
+    char *folder = own_folder();
 
-    if (dladdr(&here, &self) != 0 && self.dli_fname != NULL)
-        folder = gls_path_dir(self.dli_fname);
     for (size_t i = 0; ok && folder != NULL && i < sizeof places / sizeof *places; i++) {
         char *place = gls_path_join(folder, places[i]);
         ok = place != NULL ? look_in(path, place, name, error) : gls_fail_memory(error);
@@ -151,6 +161,26 @@ static bool check_owners(const char *path, struct gls_error *error)
     return ok;
 }
 
+/* Loads the object; *out NULL: it has no descriptor. */
+static bool open_object(const struct gls_plugin **out, const char *path, struct gls_error *error)
+{
+#ifdef GLS_STATIC
+    *out = NULL;
+    return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                    "%s: this glassine is one static file and loads no plugins; a hook serves",
+                    path);
+#else
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+    if (handle == NULL) {
+        const char *why = dlerror(); // NOLINT(concurrency-mt-unsafe): per thread in glibc
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s", why != NULL ? why : path);
+    }
+    *out = dlsym(handle, GLS_PLUGIN_SYMBOL);
+    return true;
+#endif
+}
+
 static bool check_descriptor(const struct gls_plugin *plugin, const char *path, const char *name,
                              struct gls_error *error)
 {
@@ -180,13 +210,6 @@ bool gls_plugin_load(const struct gls_plugin **out, char **path, const struct gl
                         "no %s.so in [Plugins] path=, $GLASSINE_PLUGIN_PATH, plugins/ beside the "
                         "configuration, or the installation",
                         name);
-    if (!check_owners(*path, error))
-        return false;
-    void *handle = dlopen(*path, RTLD_NOW | RTLD_LOCAL);
-    if (handle == NULL) {
-        const char *why = dlerror(); // NOLINT(concurrency-mt-unsafe): per thread in glibc
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s", why != NULL ? why : *path);
-    }
-    *out = dlsym(handle, GLS_PLUGIN_SYMBOL);
-    return check_descriptor(*out, *path, name, error);
+    return check_owners(*path, error) && open_object(out, *path, error) &&
+           check_descriptor(*out, *path, name, error);
 }
