@@ -73,7 +73,7 @@ static void take_media(struct gls_stored_file *out, struct gls_media *media)
 
 /* A file that is being described. */
 struct subject {
-    const struct gls_describe_request *wish;
+    const struct gls_describe_request *request;
     char *path; /* absolute */
     struct stat status;
     struct gls_input *input;
@@ -94,7 +94,7 @@ static void read_media(struct gls_stored_file *out, const struct subject *subjec
         if (sidecar != NULL)
             (void)gls_media_apply_sidecar(&media, sidecar, &ignored);
         gls_input_free(sidecar);
-        if (gls_resolve_date(&media, subject->wish->config, subject->path, &times, &ignored))
+        if (gls_resolve_date(&media, subject->request->config, subject->path, &times, &ignored))
             take_media(out, &media);
     }
     gls_media_clear(&media);
@@ -123,13 +123,16 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
     const struct gls_format *format = NULL;
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_ranges essence = GLS_RANGES_INIT;
-    bool whole_file = true, want_source = subject->wish->want_source;
+    bool whole_file = true, want_source = subject->request->want_source;
 
     if (gls_media_is_supported_name(subject->path) &&
         gls_media_detect(&format, subject->input, subject->path, &ignored)) {
         read_media(out, subject, format);
         if (!gls_media_essence(&essence, &whole_file, subject->input, format, &ignored))
             whole_file = true;
+        /* The first version had one order for all of a file. */
+        if (out->essence_version == 1)
+            gls_ranges_flatten(&essence);
     }
     struct gls_hash_request hashes = {.sha256 = want_source ? out->source_sha256 : NULL,
                                       .xxh128 = out->stored_xxh128,
@@ -146,12 +149,16 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
 }
 
 bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
-                       const struct gls_describe_request *wish, struct gls_error *error)
+                       const struct gls_describe_request *request, struct gls_error *error)
 {
-    struct subject subject = {.wish = wish, .path = gls_path_join(wish->root, wish->path)};
+    struct subject subject = {.request = request,
+                              .path = gls_path_join(request->root, request->path)};
     struct stat after;
 
-    *out = (struct gls_stored_file){.path = strdup(wish->path)};
+    *out = (struct gls_stored_file){.path = strdup(request->path),
+                                    .essence_version = request->essence_version != 0
+                                                           ? request->essence_version
+                                                           : GLS_ESSENCE_VERSION};
     bool ok = (subject.path != NULL && out->path != NULL) || gls_fail_memory(error);
     if (ok && stat(subject.path, &subject.status) != 0)
         ok = gls_fail_errno(error, errno, "%s", subject.path);

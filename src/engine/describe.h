@@ -9,10 +9,11 @@
 
 struct gls_describe_request {
     const struct gls_config *config;
-    const char *root; /* of the library, absolute */
-    const char *path; /* relative */
-    bool want_source; /* the source's hash too: its own, or, where the file tells how
-                         its tags were written, that of the bytes before (undo_record.h) */
+    const char *root;         /* of the library, absolute */
+    const char *path;         /* relative */
+    unsigned essence_version; /* in which way: media/media.h; 0: today's */
+    bool want_source;         /* the source's hash too: its own, or, where the file tells how
+                                 its tags were written, that of the bytes before (undo_record.h) */
 };
 
 /* Fills *out (the caller clears it) with path, size, mtime, hashes, date, title,
@@ -20,7 +21,7 @@ struct gls_describe_request {
  * is no media, or cannot be read as such, has hashes and no metadata. A file that
  * changes while it is read: GLS_ERROR_CHANGED. */
 bool gls_describe_file(struct gls_stored_file *out, struct gls_copy_buffers *buffers,
-                       const struct gls_describe_request *wish, struct gls_error *error);
+                       const struct gls_describe_request *request, struct gls_error *error);
 
 int64_t gls_mtime_ns(const struct stat *status);
 /* Is the time that was recorded the one that is read now? A file system may keep it

@@ -58,3 +58,41 @@ END
     run injected "open:1+:EACCES:lost+found" generate-db -s lib
     [ "$status" -eq 0 ]
 }
+
+all_rows() {
+    sqlite3 "$1/.glassine/library.db" "select cast(path as text), hex(stored_xxh128), run_id from files order by path"
+}
+
+@test "generate-db replaces no database when a folder cannot be listed; verify tells of it" {
+    setup_card
+    glassine import -q -d lib card
+    all_rows lib > before
+    cp lib/.glassine/library.db database
+    for at in 1 3 4 5; do
+        run injected "list:$at:EIO:lib/2020" generate-db -s lib
+        [ "$status" -ne 0 ]
+        [[ $output == *"this folder cannot be listed"* ]]
+        [[ $output == *"the old database stays in force"* ]]
+        all_rows lib | diff before -
+        [ -z "$(find lib/.glassine -name '*.new*' -o -name '*.draft*')" ]
+        run injected "list:$at:EIO:lib/2020" verify --library lib
+        [ "$status" -eq 1 ]
+        [[ $output == *"unreadable 2020"*"cannot be looked at"* ]]
+    done
+    # Afterwards nothing is filed again.
+    glassine import -d lib card > report 2>&1
+    grep -q ' 0 imported' report
+}
+
+@test "generate-db keeps the row of a file that cannot be read, and fails" {
+    setup_card
+    glassine import -q -d lib card
+    all_rows lib > before
+    run injected "read:1+:EIO:img_4.jpg" generate-db -s lib
+    [ "$status" -eq 1 ]
+    [[ $output == *"img_4.jpg"*"Input/output error"* ]]
+    all_rows lib | diff before -
+    run injected "read:1+:EIO:img_4.jpg" verify --library lib
+    [ "$status" -eq 1 ]
+    [[ $output == *"unreadable"*"img_4.jpg"* ]]
+}

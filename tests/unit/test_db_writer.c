@@ -147,8 +147,8 @@ static void test_rows_are_replaced(void **state)
     assert_int_equal(got.id, id);
     assert_string_equal(got.album, "moved");
     gls_stored_file_clear(&got);
-
-    gls_db_batch_set_checked(fixture->batch, id, 1234);
+    file.checked_s = 1234;
+    gls_db_batch_set_checked(fixture->batch, &file);
     commit(fixture);
     assert_true(has_path(fixture, "b", &got));
     assert_int_equal(got.checked_s, 1234);

@@ -151,6 +151,42 @@ static void reads_beside_a_writer(void **state)
     gls_operation_close(&other);
 }
 
+/* A run beside us stored other bytes: those were not checked. */
+static void marks_only_the_bytes_that_were_checked(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_operation *op = &fixture->op;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_stored_file row = {.path = (char *)(uintptr_t) "a", .id = 0}, now = {0};
+    struct gls_db_batch *batch = gls_db_batch_new();
+    struct gls_reader *reader = NULL;
+    bool found = false;
+
+    check(gls_operation_open(op, fixture->root, GLS_LIBRARY_WRITE, &error) &&
+              gls_reader_open(&reader, op->library, &error),
+          &error);
+    memset(row.stored_xxh128, 'a', sizeof row.stored_xxh128 - 1);
+    memset(row.essence_xxh128, 'b', sizeof row.essence_xxh128 - 1);
+    row.essence_version = 1;
+    assert_true(gls_db_batch_put_file(batch, &row, NULL, NULL, NULL));
+    row.id = 1;
+    for (int i = 0; i < 2; i++) {
+        row.checked_s = 1234 + i;
+        row.essence_version = 2u + (unsigned)i;
+        assert_true(gls_db_batch_set_checked(batch, &row));
+        memset(row.stored_xxh128, 'c', sizeof row.stored_xxh128 - 1);
+    }
+    check(gls_db_writer_commit(op->writer, batch, &error) &&
+              gls_reader_find_path(reader, &now, &found, "a", &error),
+          &error);
+    assert_true(found);
+    assert_int_equal(now.checked_s, 1234);
+    assert_int_equal(now.essence_version, 2);
+    gls_stored_file_clear(&now);
+    gls_reader_close(reader);
+    gls_db_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +194,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tells_what_it_recovers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(holds_the_lock_only_when_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_beside_a_writer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(marks_only_the_bytes_that_were_checked, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ struct gls_copy_buffers {
     struct gls_xxh128 *check;
     struct gls_xxh128 *stored;
     uint8_t *bytes;
-    atomic_uint_fast64_t passed;
+    atomic_uint_fast64_t bytes_read;
 };
 
 struct gls_copy_buffers *gls_copy_buffers_new(void)
@@ -46,12 +46,12 @@ struct gls_copy_buffers *gls_copy_buffers_new(void)
 
 uint64_t gls_copy_bytes_read(const struct gls_copy_buffers *buffers)
 {
-    return atomic_load_explicit(&buffers->passed, memory_order_relaxed);
+    return atomic_load_explicit(&buffers->bytes_read, memory_order_relaxed);
 }
 
 void gls_copy_reset_progress(struct gls_copy_buffers *buffers)
 {
-    atomic_store_explicit(&buffers->passed, 0, memory_order_relaxed);
+    atomic_store_explicit(&buffers->bytes_read, 0, memory_order_relaxed);
 }
 
 void gls_copy_buffers_free(struct gls_copy_buffers *buffers)
@@ -92,7 +92,7 @@ static bool begin_hashes(struct gls_stream *stream, struct gls_copy_buffers *buf
 
     stream->buffer = buffers->bytes;
     stream->buffer_size = BUFFER_SIZE;
-    stream->passed = &buffers->passed;
+    stream->bytes_read = &buffers->bytes_read;
     if (plan->sha256 != NULL) {
         stream->source_hash = buffers->source;
         gls_sha256_reset(buffers->source);
@@ -265,13 +265,13 @@ bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers
 
 /* ---- Only hashing -------------------------------------------------------------- */
 
-static bool hash_input(const struct gls_hash_request *wish, struct gls_copy_buffers *buffers,
+static bool hash_input(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
                        struct gls_input *input, struct gls_error *error)
 {
-    const struct hash_plan plan = {.sha256 = wish->sha256,
-                                   .stored = wish->xxh128,
-                                   .essence = wish->essence_xxh128,
-                                   .ranges = wish->essence};
+    const struct hash_plan plan = {.sha256 = request->sha256,
+                                   .stored = request->xxh128,
+                                   .essence = request->essence_xxh128,
+                                   .ranges = request->essence};
     struct gls_stream stream = {
         .source_fd = gls_input_fd(input), .source_name = gls_input_name(input), .target_fd = -1};
     struct stat before;
@@ -280,18 +280,18 @@ static bool hash_input(const struct gls_hash_request *wish, struct gls_copy_buff
         return gls_fail_errno(error, errno, "%s", stream.source_name);
     stream.source_size = (uint64_t)before.st_size;
     stream.look_for_holes = may_have_holes(&before);
-    if (wish->drop_cache)
+    if (request->drop_cache)
         (void)posix_fadvise(stream.source_fd, 0, 0, POSIX_FADV_DONTNEED);
     (void)posix_fadvise(stream.source_fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return run_hashed(&stream, buffers, &plan, error) &&
            check_source(stream.source_fd, stream.source_name, &before, error);
 }
 
-bool gls_hash_file(const struct gls_hash_request *wish, struct gls_copy_buffers *buffers,
+bool gls_hash_file(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
                    const char *path, uint64_t *size_bytes, struct gls_error *error)
 {
     struct gls_input *input = NULL;
-    bool done = gls_input_open(&input, path, error) && hash_input(wish, buffers, input, error);
+    bool done = gls_input_open(&input, path, error) && hash_input(request, buffers, input, error);
 
     if (done && size_bytes != NULL)
         *size_bytes = gls_input_size(input);

@@ -58,7 +58,7 @@ struct gls_hash_request {
     const struct gls_ranges *essence; /* NULL: the whole file */
     bool drop_cache;
 };
-bool gls_hash_file(const struct gls_hash_request *wish, struct gls_copy_buffers *buffers,
+bool gls_hash_file(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
                    const char *path, uint64_t *size_bytes, struct gls_error *error);
 
 #endif

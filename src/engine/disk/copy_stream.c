@@ -138,8 +138,8 @@ static bool take_stretch(struct gls_stream *stream, uint64_t from, uint64_t to, 
         if (!take_piece(stream, &piece, error))
             return false;
         from += piece.size;
-        if (stream->passed != NULL)
-            atomic_store_explicit(stream->passed, from, memory_order_relaxed);
+        if (stream->bytes_read != NULL)
+            atomic_store_explicit(stream->bytes_read, from, memory_order_relaxed);
     }
     return true;
 }

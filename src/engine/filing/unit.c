@@ -195,6 +195,7 @@ struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct 
     memcpy(row.source_sha256, member->source.sha256, sizeof row.source_sha256);
     memcpy(row.stored_xxh128, member->stored.xxh128, sizeof row.stored_xxh128);
     memcpy(row.essence_xxh128, member->stored.essence_xxh128, sizeof row.essence_xxh128);
+    row.essence_version = member->stored.essence_version;
     /* A file of the library that is updated has a name that the library gave. */
     row.original_name = media->original_name;
     if (row.original_name == NULL && member->source.path != NULL && member->previous.path == NULL)

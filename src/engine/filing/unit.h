@@ -79,6 +79,7 @@ struct gls_member_stored {
     int64_t mtime_ns;
     char xxh128[GLS_XXH128_HEX_SIZE];
     char essence_xxh128[GLS_XXH128_HEX_SIZE];
+    unsigned essence_version; /* of essence_xxh128: media/media.h */
 };
 
 /* Update only: the file as the library has it. */

@@ -125,6 +125,7 @@ static void keep_result(struct gls_member *member, const struct gls_copy_result 
     memcpy(member->stored.xxh128, result->stored_xxh128, sizeof member->stored.xxh128);
     memcpy(member->stored.essence_xxh128, result->essence_xxh128,
            sizeof member->stored.essence_xxh128);
+    member->stored.essence_version = GLS_ESSENCE_VERSION;
     member->stored.size_bytes = result->stored_size;
     member->stored.mtime_ns = mtime_ns;
 }
@@ -156,6 +157,7 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
         gls_xxh128_finish(digest, member->stored.xxh128);
         memcpy(member->stored.essence_xxh128, member->stored.xxh128,
                sizeof member->stored.essence_xxh128);
+        member->stored.essence_version = GLS_ESSENCE_VERSION;
         member->stored.size_bytes = member->copy.content_size;
         member->stored.mtime_ns = mtime_ns;
     }

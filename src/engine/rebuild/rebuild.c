@@ -10,100 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
-#include "base/path.h"
 #include "engine/describe.h"
 #include "engine/rebuild/rebuild_run.h"
-#include "engine/scan/tree_walk.h"
 #include "media/media.h"
 
 enum { WINDOW_PER_JOB = 16 };
-
-/* .xmp and .aae stand beside a file under its stem or its name, Takeout's .json under
- * its name. */
-static bool is_companion_name(const char *path)
-{
-    const char *extension = gls_path_extension(path);
-
-    if (gls_ascii_equal(extension, "xmp") || gls_ascii_equal(extension, "aae"))
-        return true;
-    if (!gls_ascii_equal(extension, "json"))
-        return false;
-    char *inner = strndup(path, (size_t)(extension - path) - 1);
-    bool is_beside = inner != NULL && gls_media_is_supported_name(inner);
-    free(inner);
-    return is_beside;
-}
-
-/* A file belongs in the database if it is of a kind that glassine files, or if the
- * old database knows it. */
-static bool belongs(struct gls_rebuild_run *run, const char *path)
-{
-    struct gls_stored_file row = {0};
-    struct gls_error ignored = GLS_ERROR_INIT;
-    bool found = false;
-
-    if (gls_media_is_supported_name(path) || is_companion_name(path))
-        return true;
-    (void)gls_reader_find_path(run->walk_reader, &row, &found, path, &ignored);
-    gls_stored_file_clear(&row);
-    return found;
-}
-
-static bool submit_file(void *user, const char *path, const struct stat *status,
-                        struct gls_error *error)
-{
-    struct gls_rebuild_run *run = user;
-
-    if (!belongs(run, path))
-        return true;
-    struct gls_rebuild_item *item = calloc(1, sizeof *item);
-    if (item == NULL || (item->path = strdup(path)) == NULL) {
-        free(item);
-        return gls_fail_memory(error);
-    }
-    atomic_fetch_add(&run->files_found, 1);
-    atomic_fetch_add(&run->bytes_found, (uint64_t)status->st_size);
-    if (gls_pipeline_submit(run->pipeline, item))
-        return true;
-    gls_rebuild_item_free(item);
-    return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
-}
-
-static void submit_unreadable(void *user, const char *path, bool is_folder, int system_errno)
-{
-    struct gls_rebuild_run *run = user;
-    struct gls_rebuild_item *item = calloc(1, sizeof *item);
-
-    if (item == NULL || (item->path = strdup(path)) == NULL) {
-        free(item);
-        return;
-    }
-    item->failed = true;
-    gls_fail_errno(&item->error, system_errno, is_folder ? "%s: the folder cannot be read" : "%s",
-                   path);
-    atomic_fetch_add(&run->files_found, 1);
-    if (!gls_pipeline_submit(run->pipeline, item))
-        gls_rebuild_item_free(item);
-}
-
-static bool produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
-{
-    struct gls_rebuild_run *run = user;
-    struct gls_tree_options options = {.root = gls_library_root(run->op.library),
-                                       .user = run,
-                                       .on_file = submit_file,
-                                       .on_unreadable = submit_unreadable};
-
-    run->pipeline = pipeline;
-    bool ok = gls_tree_walk(&options, error);
-    if (!ok && error->status == GLS_ERROR_CANCELLED) {
-        *error = (struct gls_error)GLS_ERROR_INIT;
-        ok = true;
-    }
-    atomic_store(&run->scan_done, true);
-    return ok;
-}
 
 static bool keep_first(void *user, const struct gls_stored_file *file)
 {
@@ -112,20 +23,40 @@ static bool keep_first(void *user, const struct gls_stored_file *file)
     return !gls_stored_file_copy(kept, file);
 }
 
+/* The same picture, by the essence that the old row has: perhaps an earlier version's. */
+static bool is_same_picture(const struct gls_rebuild_run *run, unsigned worker,
+                            const struct gls_stored_file *old, const struct gls_stored_file *now)
+{
+    struct gls_describe_request request = {.config = run->op.config,
+                                           .root = gls_library_root(run->op.library),
+                                           .path = now->path,
+                                           .essence_version = old->essence_version};
+    struct gls_stored_file as_then = {0};
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (old->essence_version == now->essence_version || old->essence_xxh128[0] == '\0')
+        return now->essence_xxh128[0] != '\0' &&
+               strcmp(old->essence_xxh128, now->essence_xxh128) == 0;
+    bool same = gls_describe_file(&as_then, run->op.workers[worker].buffers, &request, &ignored) &&
+                strcmp(old->essence_xxh128, as_then.essence_xxh128) == 0;
+    gls_stored_file_clear(&as_then);
+    return same;
+}
+
 /* The old row that speaks of these bytes: under this path, else under any. Under
  * this path a file whose tags another program edited counts too: its essence says
  * that it is the same picture. A database that cannot be read knows nothing. */
-static bool find_old(struct gls_stored_file *old, struct gls_reader *reader,
-                     const struct gls_stored_file *now)
+static bool find_old(struct gls_stored_file *old, const struct gls_rebuild_run *run,
+                     unsigned worker, const struct gls_stored_file *now)
 {
+    struct gls_reader *reader = run->op.workers[worker].reader;
     struct gls_error ignored = GLS_ERROR_INIT;
     bool found = false;
 
     *old = (struct gls_stored_file){0};
     if (gls_reader_find_path(reader, old, &found, now->path, &ignored) && found) {
         if (strcmp(old->stored_xxh128, now->stored_xxh128) == 0 ||
-            (now->essence_xxh128[0] != '\0' &&
-             strcmp(old->essence_xxh128, now->essence_xxh128) == 0))
+            is_same_picture(run, worker, old, now))
             return true;
         gls_stored_file_clear(old);
     }
@@ -144,6 +75,8 @@ static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
         kept.path = now->path;
         kept.size_bytes = now->size_bytes;
         kept.mtime_ns = now->mtime_ns;
+        kept.essence_version = now->essence_version;
+        memcpy(kept.essence_xxh128, now->essence_xxh128, sizeof kept.essence_xxh128);
         now->path = NULL;
         gls_stored_file_clear(now);
         *now = kept;
@@ -179,20 +112,22 @@ static void work(void *user, unsigned worker, void *context)
     struct gls_rebuild_run *run = user;
     struct gls_rebuild_item *item = context;
     struct gls_stored_file old;
-    struct gls_describe_request wish = {.config = run->op.config,
-                                        .root = gls_library_root(run->op.library),
-                                        .path = item->path,
-                                        .want_source = true};
+    struct gls_describe_request request = {.config = run->op.config,
+                                           .root = gls_library_root(run->op.library),
+                                           .path = item->path,
+                                           .want_source = true};
 
+    if (gls_operation_is_cancelled(&run->op))
+        return;
     if (!item->failed)
         item->failed =
-            !gls_describe_file(&item->row, run->op.workers[worker].buffers, &wish, &item->error);
+            !gls_describe_file(&item->row, run->op.workers[worker].buffers, &request, &item->error);
     if (item->failed) {
         keep_old(item, run->op.workers[worker].reader);
         return;
     }
     item->bytes = item->row.size_bytes;
-    if (find_old(&old, run->op.workers[worker].reader, &item->row)) {
+    if (find_old(&old, run, worker, &item->row)) {
         item->is_carried = true;
         carry_over(&item->row, &old);
     }
@@ -271,10 +206,19 @@ static bool finish(struct gls_rebuild_run *run, struct gls_error *error)
     return ok;
 }
 
+/* Rows that would be missing would be pictures that the next import files again. */
+static bool fail_unlisted(const struct gls_rebuild_run *run, struct gls_error *error)
+{
+    gls_fail_errno(error, run->unlisted_errno, "%s/%s: this folder cannot be listed",
+                   gls_library_root(run->op.library), run->unlisted_path);
+    return gls_error_prefix(error, "the old database stays in force, for a new one would not know "
+                                   "every file; see to the folder and try again");
+}
+
 static bool run_all(struct gls_rebuild_run *run, struct gls_error *error)
 {
     struct gls_pipeline_stages stages = {.user = run,
-                                         .produce = produce,
+                                         .produce = gls_rebuild_produce,
                                          .work = work,
                                          .consume = gls_rebuild_consume,
                                          .idle = gls_rebuild_idle};
@@ -282,6 +226,8 @@ static bool run_all(struct gls_rebuild_run *run, struct gls_error *error)
     if (!open_run(run, error) ||
         !gls_operation_run(&run->op, &stages, run->op.jobs * WINDOW_PER_JOB, error))
         return false;
+    if (run->unlisted_path != NULL)
+        return fail_unlisted(run, error);
     run->summary.interrupted = gls_operation_is_cancelled(&run->op);
     if (run->summary.interrupted)
         return gls_fail(error, GLS_ERROR_CANCELLED,
@@ -315,6 +261,7 @@ bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_config
     close_readers(&run);
     gls_db_batch_free(run.batch);
     gls_stored_file_clear(&run.last);
+    free(run.unlisted_path);
     gls_rebuild_free(run.rebuild);
     gls_operation_close(&run.op);
     return ok;

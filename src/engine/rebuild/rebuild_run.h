@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* rebuild_run - what the stages of one generate-db share. rebuild.c opens,
- * walks (producer thread) and describes (workers); rebuild_report.c writes rows and
- * reports (calling thread). */
+/* rebuild_run - what the stages of one generate-db share. rebuild_scan.c walks
+ * (producer thread), rebuild.c opens and describes (workers); rebuild_report.c writes
+ * rows and reports (calling thread). */
 #ifndef GLS_ENGINE_REBUILD_REBUILD_RUN_H
 #define GLS_ENGINE_REBUILD_REBUILD_RUN_H
 
@@ -28,6 +28,8 @@ struct gls_rebuild_run {
     /* Producer. */
     struct gls_pipeline *pipeline;
     struct gls_reader *walk_reader;
+    char *unlisted_path; /* the first folder that could not be listed; NULL: none */
+    int unlisted_errno;
 
     /* Consumer. */
     struct gls_db_batch *batch;
@@ -41,6 +43,7 @@ struct gls_rebuild_run {
     atomic_bool scan_done;
 };
 
+bool gls_rebuild_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);
 void gls_rebuild_consume(void *user, struct gls_pipeline *pipeline, void *context);
 void gls_rebuild_idle(void *user, struct gls_pipeline *pipeline);
 /* Commits if at least `limit` rows wait. */

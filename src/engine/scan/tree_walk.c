@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/beneath.h"
 #include "engine/scan/folder_list.h"
 #include "engine/scan/ignored.h"
 #include "store/library/library_db.h"
@@ -28,6 +29,27 @@ struct walk {
     struct level levels[DEPTH_AT_MOST];
     size_t depth;
 };
+
+/* What a link that leads out of the root leads to; false: it is not gone behind. */
+static bool look_behind(const struct walk *walk, int folder, const char *name, struct stat *out)
+{
+    return walk->options->follow_links_out &&
+           !gls_beneath_holds(walk->levels[0].fd, walk->path.data) &&
+           fstatat(folder, name, out, 0) == 0;
+}
+
+/* A link that leads to a folder on the way to it would be followed for ever. */
+static bool is_on_the_way(const struct walk *walk, const struct stat *folder)
+{
+    struct stat status;
+
+    for (size_t i = 0; i < walk->depth; i++) {
+        if (fstat(walk->levels[i].fd, &status) == 0 && status.st_dev == folder->st_dev &&
+            status.st_ino == folder->st_ino)
+            return true;
+    }
+    return false;
+}
 
 static void report(const struct walk *walk, bool is_folder, int system_errno)
 {
@@ -65,7 +87,8 @@ static bool push(struct walk *walk, int fd, struct gls_error *error)
     return true;
 }
 
-static bool enter(struct walk *walk, int parent, const char *name, struct gls_error *error)
+static bool enter(struct walk *walk, int parent, const char *name, int no_follow,
+                  struct gls_error *error)
 {
     int fd = -1;
 
@@ -74,7 +97,7 @@ static bool enter(struct walk *walk, int parent, const char *name, struct gls_er
     if (walk->depth == DEPTH_AT_MOST)
         errno = ENAMETOOLONG;
     else
-        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | no_follow | O_CLOEXEC | O_NONBLOCK);
     if (fd >= 0)
         return push(walk, fd, error);
     report(walk, true, errno);
@@ -95,8 +118,14 @@ static bool take(struct walk *walk, struct level *level, struct gls_error *error
     gls_strbuf_add_str(&walk->path, name);
     if (walk->path.failed)
         return gls_fail_memory(error);
+    if (type == DT_LNK && look_behind(walk, level->fd, name, &status)) {
+        if (S_ISDIR(status.st_mode))
+            return is_on_the_way(walk, &status) || enter(walk, level->fd, name, 0, error);
+        return !S_ISREG(status.st_mode) ||
+               walk->options->on_file(walk->options->user, walk->path.data, &status, error);
+    }
     if (type == DT_DIR)
-        return enter(walk, level->fd, name, error);
+        return enter(walk, level->fd, name, O_NOFOLLOW, error);
     if (type != DT_REG && type != DT_UNKNOWN)
         return true;
     if (fstatat(level->fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tree_walk - all regular files below a folder, in the order of their path bytes.
- * Symbolic links are not followed. Memory holds the names in the folders on the way
+ * Memory holds the names in the folders on the way
  * only. An error never passes for the end of a folder: it is reported.
  */
 #ifndef GLS_ENGINE_SCAN_TREE_WALK_H
@@ -13,6 +13,9 @@
 
 struct gls_tree_options {
     const char *root; /* absolute */
+    /* Go behind links that lead out of the root. Those that stay in it are followed by
+     * no walk: what they lead to is met under its own name. */
+    bool follow_links_out;
     void *user;
     /* A regular file; `path` is relative to the root. False: stop; *error is filled. */
     bool (*on_file)(void *user, const char *path, const struct stat *status,

@@ -202,6 +202,7 @@ static void keep_bytes(struct gls_session *run, struct gls_session_worker *worke
                sizeof member->stored.xxh128);
         memcpy(member->stored.essence_xxh128, member->previous.row.essence_xxh128,
                sizeof member->stored.essence_xxh128);
+        member->stored.essence_version = member->previous.row.essence_version;
     } else if (run->op.library != NULL) {
         gls_member_hash(worker, member);
     }
@@ -215,6 +216,23 @@ static void keep_bytes(struct gls_session *run, struct gls_session_worker *worke
         member->stage = GLS_STAGE_READY;
 }
 
+/* Is the essence what an earlier version of glassine recorded in its own way? */
+static bool has_earlier_essence(const struct gls_member *member)
+{
+    const struct gls_stored_file *row = &member->previous.row;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    char essence[GLS_XXH128_HEX_SIZE];
+    bool same =
+        row->essence_version < GLS_ESSENCE_VERSION && member->format != NULL &&
+        gls_input_open(&input, member->source.path, &ignored) &&
+        gls_media_hash_essence(essence, input, member->format, row->essence_version, &ignored) &&
+        strcmp(row->essence_xxh128, essence) == 0;
+
+    gls_input_free(input);
+    return same;
+}
+
 /* Has the picture another content than was recorded, under the same time? Then nobody
  * edited it: it rotted, and a new version would hide that for ever. */
 static bool is_rotten(const struct gls_member *member)
@@ -222,7 +240,8 @@ static bool is_rotten(const struct gls_member *member)
     return member->previous.row.id != 0 && member->role == GLS_ROLE_MEDIA &&
            member->copy.content == NULL && member->previous.row.essence_xxh128[0] != '\0' &&
            strcmp(member->previous.row.essence_xxh128, member->stored.essence_xxh128) != 0 &&
-           gls_is_same_time(member->previous.row.mtime_ns, gls_mtime_ns(&member->source.status));
+           gls_is_same_time(member->previous.row.mtime_ns, gls_mtime_ns(&member->source.status)) &&
+           !has_earlier_essence(member);
 }
 
 /* The new version, in a temporary. Here a plain copy would be no remedy for an edit

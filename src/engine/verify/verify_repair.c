@@ -21,6 +21,7 @@
 #include "engine/verify/verify_run.h"
 
 enum { ASIDE_MAX = 10000 };
+static const char aside_extension[] = "rotten";
 
 struct gls_verify_repair {
     char *root; /* of the copy, absolute */
@@ -83,14 +84,14 @@ static bool list_copy(struct gls_verify_repair *repair, struct gls_error *error)
 static bool hash_is(char xxh128[GLS_XXH128_HEX_SIZE], struct gls_verify_run *run,
                     const struct gls_stored_file *row, const char *relative)
 {
-    struct gls_hash_request wish = {.xxh128 = xxh128};
+    struct gls_hash_request request = {.xxh128 = xxh128};
     struct gls_error ignored = GLS_ERROR_INIT;
     struct stat status;
     uint64_t size = 0;
     char *path = gls_path_join(run->repair->root, relative);
     bool ok = path != NULL && stat(path, &status) == 0 &&
               (uint64_t)status.st_size == row->size_bytes &&
-              gls_hash_file(&wish, run->buffers, path, &size, &ignored);
+              gls_hash_file(&request, run->buffers, path, &size, &ignored);
 
     free(path);
     return ok && strcmp(xxh128, row->stored_xxh128) == 0;
@@ -189,6 +190,17 @@ static bool fetch(const struct comeback *comeback, const char *from, struct gls_
         close(fd);
     return ok && gls_sync_filesystem(gls_library_fd(run->op.library),
                                      gls_library_root(run->op.library), error);
+}
+
+bool gls_verify_is_kept_aside(const char *path)
+{
+    const char *extension = gls_path_extension(path);
+    size_t size = sizeof aside_extension - 1;
+
+    return strncmp(extension, aside_extension, size) == 0 &&
+           (extension[size] == '\0' ||
+            (extension[size] == '-' && extension[size + 1] != '\0' &&
+             strspn(extension + size + 1, "0123456789") == strlen(extension + size + 1)));
 }
 
 /* The first of NAME.rotten, NAME.rotten-1, ... that nothing has. */

@@ -126,7 +126,9 @@ static bool accept_untracked(struct gls_verify_run *run, struct gls_verify_item 
 /* *accepted tells whether the database was told. False: no memory. */
 static bool accept(struct gls_verify_run *run, struct gls_verify_item *item, bool *accepted)
 {
-    *accepted = (run->options->accept_states & BIT(item->state)) != 0;
+    *accepted =
+        (run->options->accept_states & BIT(item->state)) != 0 &&
+        (item->has_now || item->state == GLS_STATE_MOVED || item->state == GLS_STATE_MISSING);
     if (!*accepted)
         return true;
     switch (item->state) {
@@ -184,7 +186,9 @@ static bool record_check(struct gls_verify_run *run, const struct gls_verify_ite
     if (run->op.writer == NULL || !(repaired || (item->state == GLS_STATE_OK && item->is_read)))
         return true;
     run->in_batch++;
-    return gls_db_batch_set_checked(run->batch, item->row.id, run->now_s);
+    struct gls_stored_file row = item->row;
+    row.checked_s = run->now_s;
+    return gls_db_batch_set_checked(run->batch, &row);
 }
 
 static void consume_item(struct gls_verify_run *run, struct gls_pipeline *pipeline,
@@ -215,10 +219,12 @@ static void consume_item(struct gls_verify_run *run, struct gls_pipeline *pipeli
 void gls_verify_consume(void *user, struct gls_pipeline *pipeline, void *item)
 {
     struct gls_verify_run *run = user;
+    struct gls_verify_item *file = item;
 
-    if (!run->failed)
-        consume_item(run, pipeline, item);
-    gls_verify_item_free(item);
+    run->is_cut_off = run->is_cut_off || file->is_skipped;
+    if (!run->failed && !run->is_cut_off && !file->is_gone)
+        consume_item(run, pipeline, file);
+    gls_verify_item_free(file);
     gls_pipeline_release(pipeline);
 }
 

@@ -27,7 +27,9 @@ struct gls_verify_item {
     char *reason; /* owned; NULL */
     bool has_now; /* `now` describes the file as it is, to be accepted */
     struct gls_stored_file now;
-    bool is_read; /* its content was compared, not only size and time */
+    bool is_read;    /* its content was compared, not only size and time */
+    bool is_gone;    /* another run removed the row, or recorded the file, meanwhile */
+    bool is_skipped; /* the run is cancelled: nothing was looked at */
     uint64_t bytes;
 };
 void gls_verify_item_free(struct gls_verify_item *item);
@@ -72,6 +74,7 @@ struct gls_verify_run {
     struct gls_verify_summary summary;
     uint64_t files_done;
     uint64_t ties_left; /* of sample_ties */
+    bool is_cut_off;    /* something was skipped: what comes behind it does not count */
     bool failed;        /* the database cannot be written; `error` says why */
     struct gls_error error;
 
@@ -99,6 +102,8 @@ void gls_verify_signature(const struct gls_verify_run *run, struct gls_strbuf *o
 /* Repair. */
 bool gls_verify_repair_new(struct gls_verify_run *run, struct gls_error *error);
 void gls_verify_repair_free(struct gls_verify_repair *repair);
+/* Is it a version that a repair kept aside? */
+bool gls_verify_is_kept_aside(const char *path);
 /* Puts the good bytes of item->row back; the intent stays open until run->batch, which
  * drops it, is committed. False: *error says why not; nothing was lost. */
 bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item *item,

@@ -180,8 +180,8 @@ struct merge {
     const struct gls_verify_range *range;
     struct gls_stored_file *page;
     size_t count, at;
-    char *row_after, *find_after;
-    struct gls_untracked_file find; /* path NULL: none is left */
+    char *row_after, *untracked_after;
+    struct gls_untracked_file file; /* path NULL: none is left */
 };
 
 static bool set_after(char **after, const char *path, struct gls_error *error)
@@ -209,19 +209,19 @@ static bool fill_page(struct merge *merge, struct gls_error *error)
 }
 
 /* Files that were moved are reported at their row, and a sample is one of rows. */
-static bool next_find(struct merge *merge, struct gls_error *error)
+static bool next_untracked(struct merge *merge, struct gls_error *error)
 {
     bool found = true, ok = true;
 
-    gls_untracked_file_clear(&merge->find);
-    while (!merge->run->is_sample && ok && found && merge->find.path == NULL) {
-        ok = gls_untracked_next(merge->run->untracked, &merge->find, &found, merge->find_after,
+    gls_untracked_file_clear(&merge->file);
+    while (!merge->run->is_sample && ok && found && merge->file.path == NULL) {
+        ok = gls_untracked_next(merge->run->untracked, &merge->file, &found, merge->untracked_after,
                                 error);
         if (!ok || !found)
             break;
-        ok = set_after(&merge->find_after, merge->find.path, error);
-        if (merge->find.moved_from != NULL)
-            gls_untracked_file_clear(&merge->find);
+        ok = set_after(&merge->untracked_after, merge->file.path, error);
+        if (merge->file.moved_from != NULL)
+            gls_untracked_file_clear(&merge->file);
     }
     return ok;
 }
@@ -267,16 +267,23 @@ static bool submit_row(struct gls_verify_run *run, struct gls_stored_file *row, 
     return submit(run, item, more, error);
 }
 
-static bool submit_find(struct gls_verify_run *run, const struct gls_untracked_file *find,
-                        bool *more, struct gls_error *error)
+static bool submit_untracked(struct gls_verify_run *run, const struct gls_untracked_file *file,
+                             bool *more, struct gls_error *error)
 {
     struct gls_verify_item *item = calloc(1, sizeof *item);
 
-    if (item == NULL || (item->row.path = strdup(find->path)) == NULL) {
+    if (item == NULL || (item->row.path = strdup(file->path)) == NULL) {
         free(item);
         return gls_fail_memory(error);
     }
+    item->row.size_bytes = file->size_bytes;
     item->state = GLS_STATE_UNTRACKED;
+    if (file->read_errno != 0) {
+        struct gls_error why = GLS_ERROR_INIT;
+        gls_fail_errno(&why, file->read_errno, "it cannot be looked at");
+        item->state = GLS_STATE_UNREADABLE;
+        item->reason = strdup(why.message);
+    }
     return submit(run, item, more, error);
 }
 
@@ -287,17 +294,17 @@ static bool merge_step(struct merge *merge, bool *more, struct gls_error *error)
     if (!fill_page(merge, error))
         return false;
     struct gls_stored_file *row = merge->at < merge->count ? &merge->page[merge->at] : NULL;
-    const char *find = merge->find.path;
+    const char *untracked = merge->file.path;
     if (row != NULL && !is_in_range(row->path, merge->range))
         row = NULL;
-    if (find != NULL && !is_in_range(find, merge->range))
-        find = NULL;
-    if (row == NULL && find == NULL) {
+    if (untracked != NULL && !is_in_range(untracked, merge->range))
+        untracked = NULL;
+    if (row == NULL && untracked == NULL) {
         *more = false;
         return true;
     }
-    if (row == NULL || (find != NULL && strcmp(find, row->path) < 0))
-        return submit_find(run, &merge->find, more, error) && next_find(merge, error);
+    if (row == NULL || (untracked != NULL && strcmp(untracked, row->path) < 0))
+        return submit_untracked(run, &merge->file, more, error) && next_untracked(merge, error);
     merge->at++;
     return !is_sampled(run, row) || submit_row(run, row, more, error);
 }
@@ -316,15 +323,15 @@ static bool scan_folder(struct gls_verify_run *run, const struct gls_verify_rang
     if (run->resume_after != NULL && strcmp(run->resume_after, after) > 0)
         after = run->resume_after;
     bool ok = set_after(&merge.row_after, after, error) &&
-              set_after(&merge.find_after, after, error) && next_find(&merge, error);
+              set_after(&merge.untracked_after, after, error) && next_untracked(&merge, error);
     while (ok && in_range)
         ok = merge_step(&merge, &in_range, error);
     /* A run that is stopping refuses the next range's first item too. */
     *more = true;
-    gls_untracked_file_clear(&merge.find);
+    gls_untracked_file_clear(&merge.file);
     gls_stored_files_free(merge.page, merge.count);
     free(merge.row_after);
-    free(merge.find_after);
+    free(merge.untracked_after);
     return ok;
 }
 
@@ -332,7 +339,7 @@ static bool scan_one(struct gls_verify_run *run, const struct gls_verify_range *
                      struct gls_error *error)
 {
     struct gls_stored_file row;
-    struct gls_untracked_file find;
+    struct gls_untracked_file file;
     bool found = false;
 
     if (run->resume_after != NULL && strcmp(range->path, run->resume_after) <= 0)
@@ -344,11 +351,11 @@ static bool scan_one(struct gls_verify_run *run, const struct gls_verify_range *
         gls_stored_file_clear(&row);
         return ok;
     }
-    if (!gls_untracked_get(run->untracked, &find, &found, range->path, error))
+    if (!gls_untracked_get(run->untracked, &file, &found, range->path, error))
         return false;
-    bool ok =
-        !found || find.moved_from != NULL || run->is_sample || submit_find(run, &find, more, error);
-    gls_untracked_file_clear(&find);
+    bool ok = !found || file.moved_from != NULL || run->is_sample ||
+              submit_untracked(run, &file, more, error);
+    gls_untracked_file_clear(&file);
     return ok;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The first pass: every file in the library's folders that the database does not
- * know goes to the list of finds. Those whose size and hash are a known file's that
+ * know goes to the list of untracked files. Those whose size and hash are a known file's that
  * is not in its place are that file, moved.
  */
 #include <errno.h>
@@ -23,43 +23,73 @@ struct search {
     bool failed;
 };
 
-static void free_find(struct gls_untracked_file *find)
+static void free_file(struct gls_untracked_file *file)
 {
-    gls_untracked_file_clear(find);
-    free(find);
+    gls_untracked_file_clear(file);
+    free(file);
+}
+
+/* A path that the database does not know, on its way to the list. */
+static bool submit(struct search *search, const char *path, const struct gls_untracked_file *like,
+                   struct gls_error *error)
+{
+    struct gls_untracked_file *file = calloc(1, sizeof *file);
+
+    if (file == NULL)
+        return gls_fail_memory(error);
+    *file = *like;
+    file->path = strdup(path);
+    bool ok = file->path != NULL ? gls_pipeline_submit(search->pipeline, file) ||
+                                       gls_fail(error, GLS_ERROR_CANCELLED, "stopped")
+                                 : gls_fail_memory(error);
+    if (!ok)
+        free_file(file);
+    return ok;
+}
+
+static bool is_known(bool *out, struct search *search, const char *path, struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    bool ok = gls_reader_find_path(search->run->scan_reader, &row, out, path, error);
+
+    gls_stored_file_clear(&row);
+    return ok;
 }
 
 static bool submit_unknown(void *user, const char *path, const struct stat *status,
                            struct gls_error *error)
 {
     struct search *search = user;
-    struct gls_stored_file row = {0};
-    bool found = false;
+    struct gls_untracked_file file = {.size_bytes = (uint64_t)status->st_size,
+                                      .mtime_ns = gls_mtime_ns(status)};
+    bool known = false;
 
-    if (!gls_reader_find_path(search->run->scan_reader, &row, &found, path, error))
-        return false;
-    gls_stored_file_clear(&row);
-    if (found)
-        return true;
-    struct gls_untracked_file *find = calloc(1, sizeof *find);
-    if (find == NULL || (find->path = strdup(path)) == NULL) {
-        free(find);
-        return gls_fail_memory(error);
-    }
-    find->size_bytes = (uint64_t)status->st_size;
-    find->mtime_ns = gls_mtime_ns(status);
-    if (gls_pipeline_submit(search->pipeline, find))
-        return true;
-    free_find(find);
-    return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
+    if (gls_operation_is_cancelled(&search->run->op))
+        return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
+    return is_known(&known, search, path, error) && (known || submit(search, path, &file, error));
+}
+
+/* A known file that cannot be looked at is told at its row. */
+static void submit_unreadable(void *user, const char *path, bool is_folder, int system_errno)
+{
+    struct search *search = user;
+    struct gls_untracked_file file = {.read_errno = system_errno};
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool known = false;
+
+    if (is_folder || (is_known(&known, search, path, &ignored) && !known))
+        (void)submit(search, path, &file, &ignored);
 }
 
 static bool search_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
 {
     struct search *search = user;
-    struct gls_tree_options options = {.root = gls_library_root(search->run->op.library),
+    struct gls_library *library = search->run->op.library;
+    struct gls_tree_options options = {.root = gls_library_root(library),
+                                       .follow_links_out = gls_library_follows_links(library),
                                        .user = search,
-                                       .on_file = submit_unknown};
+                                       .on_file = submit_unknown,
+                                       .on_unreadable = submit_unreadable};
 
     search->pipeline = pipeline;
     bool ok = gls_tree_walk(&options, error);
@@ -76,43 +106,44 @@ static void search_work(void *user, unsigned worker, void *item)
 {
     struct search *search = user;
     struct gls_operation_worker *own = &search->run->op.workers[worker];
-    struct gls_untracked_file *find = item;
+    struct gls_untracked_file *file = item;
     struct gls_error ignored = GLS_ERROR_INIT;
-    struct gls_hash_request wish = {.xxh128 = find->xxh128};
+    struct gls_hash_request request = {.xxh128 = file->xxh128};
     bool known = false;
     uint64_t size = 0;
 
-    if (!gls_reader_has_size(own->reader, &known, find->size_bytes, &ignored) || !known)
+    if (file->read_errno != 0 || gls_operation_is_cancelled(&search->run->op) ||
+        !gls_reader_has_size(own->reader, &known, file->size_bytes, &ignored) || !known)
         return;
-    char *path = gls_library_path(search->run->op.library, find->path, &ignored);
-    if (path == NULL || !gls_hash_file(&wish, own->buffers, path, &size, &ignored) ||
-        size != find->size_bytes)
-        find->xxh128[0] = '\0';
+    char *path = gls_library_path(search->run->op.library, file->path, &ignored);
+    if (path == NULL || !gls_hash_file(&request, own->buffers, path, &size, &ignored) ||
+        size != file->size_bytes)
+        file->xxh128[0] = '\0';
     free(path);
 }
 
 static void search_consume(void *user, struct gls_pipeline *pipeline, void *item)
 {
     struct search *search = user;
-    struct gls_untracked_file *find = item;
+    struct gls_untracked_file *file = item;
 
-    if (!search->failed && !gls_untracked_add(search->run->untracked, find, &search->error)) {
+    if (!search->failed && !gls_untracked_add(search->run->untracked, file, &search->error)) {
         search->failed = true;
         gls_pipeline_stop(pipeline);
     }
-    free_find(find);
+    free_file(file);
     gls_pipeline_release(pipeline);
 }
 
 struct match {
     struct gls_verify_run *run;
-    const struct gls_untracked_file *find;
+    const struct gls_untracked_file *file;
     bool ok;
     bool done;
     struct gls_error *error;
 };
 
-/* A known file that is not in its place and that no other find has taken. */
+/* A known file that is not in its place and that no other untracked file has taken. */
 static bool try_match(void *user, const struct gls_stored_file *row)
 {
     struct match *match = user;
@@ -132,30 +163,31 @@ static bool try_match(void *user, const struct gls_stored_file *row)
     gls_untracked_file_clear(&taken);
     if (!match->ok || found)
         return match->ok;
-    match->ok = gls_untracked_set_moved_from(match->run->untracked, match->find->path, row->path,
+    match->ok = gls_untracked_set_moved_from(match->run->untracked, match->file->path, row->path,
                                              match->error);
     match->done = true;
     return false;
 }
 
-/* In path order of the finds, so that the result is the same each time. */
+/* In path order of the untracked files, so that the result is the same each time. */
 static bool match_moved(struct gls_verify_run *run, struct gls_error *error)
 {
-    struct gls_untracked_file find = {0};
+    struct gls_untracked_file file = {0};
     char *after = NULL;
     bool found = true, ok = true;
 
-    while (ok && (ok = gls_untracked_next(run->untracked, &find, &found, after, error)) && found) {
-        struct match match = {.run = run, .find = &find, .ok = true, .error = error};
-        if (find.xxh128[0] != '\0')
-            ok = gls_reader_each_stored_xxh128(run->scan_reader, find.xxh128, try_match, &match,
+    while (ok && !gls_operation_is_cancelled(&run->op) &&
+           (ok = gls_untracked_next(run->untracked, &file, &found, after, error)) && found) {
+        struct match match = {.run = run, .file = &file, .ok = true, .error = error};
+        if (file.xxh128[0] != '\0')
+            ok = gls_reader_each_stored_xxh128(run->scan_reader, file.xxh128, try_match, &match,
                                                error) &&
                  match.ok;
         run->has_moved = run->has_moved || match.done;
         free(after);
-        after = find.path;
-        find.path = NULL;
-        gls_untracked_file_clear(&find);
+        after = file.path;
+        file.path = NULL;
+        gls_untracked_file_clear(&file);
     }
     free(after);
     return ok;

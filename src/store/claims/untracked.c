@@ -13,99 +13,102 @@ struct gls_untracked_index {
 };
 
 static const char setup[] =
-    "CREATE TABLE finds (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,"
-    " mtime_ns INTEGER NOT NULL, xxh128 BLOB, moved_from BLOB) STRICT;"
-    "CREATE INDEX finds_size ON finds (size, path);"
-    "CREATE INDEX finds_moved_from ON finds (moved_from) WHERE moved_from IS NOT NULL";
+    "CREATE TABLE untracked (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, size INTEGER NOT "
+    "NULL,"
+    " mtime_ns INTEGER NOT NULL, xxh128 BLOB, moved_from BLOB, read_errno INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX untracked_size ON untracked (size, path);"
+    "CREATE INDEX untracked_moved_from ON untracked (moved_from) WHERE moved_from IS NOT NULL";
 
-#define COLUMNS "path, size, mtime_ns, xxh128, moved_from"
+#define COLUMNS "path, size, mtime_ns, xxh128, moved_from, read_errno"
 
 static const char *const texts[STATEMENT_COUNT] = {
-    [ADD] = "INSERT INTO finds (path, size, mtime_ns, xxh128) VALUES (?1, ?2, ?3, ?4)",
-    [SET_HASH] = "UPDATE finds SET xxh128 = ?2 WHERE path = ?1",
-    [SET_MOVED] = "UPDATE finds SET moved_from = ?2 WHERE path = ?1",
-    [GET] = "SELECT " COLUMNS " FROM finds WHERE path = ?1",
-    [NEXT] = "SELECT " COLUMNS " FROM finds WHERE path > ifnull(?1, x'') ORDER BY path LIMIT 1",
-    [NEXT_OF_SIZE] = "SELECT " COLUMNS " FROM finds WHERE size = ?2 AND path > ifnull(?1, x'') "
+    [ADD] = "INSERT INTO untracked (path, size, mtime_ns, xxh128, read_errno) "
+            "VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SET_HASH] = "UPDATE untracked SET xxh128 = ?2 WHERE path = ?1",
+    [SET_MOVED] = "UPDATE untracked SET moved_from = ?2 WHERE path = ?1",
+    [GET] = "SELECT " COLUMNS " FROM untracked WHERE path = ?1",
+    [NEXT] = "SELECT " COLUMNS " FROM untracked WHERE path > ifnull(?1, x'') ORDER BY path LIMIT 1",
+    [NEXT_OF_SIZE] = "SELECT " COLUMNS " FROM untracked WHERE size = ?2 AND path > ifnull(?1, x'') "
                      "ORDER BY path LIMIT 1",
-    [MOVED_FROM] = "SELECT " COLUMNS " FROM finds WHERE moved_from = ?1 LIMIT 1",
+    [MOVED_FROM] = "SELECT " COLUMNS " FROM untracked WHERE moved_from = ?1 LIMIT 1",
 };
 
-void gls_untracked_file_clear(struct gls_untracked_file *find)
+void gls_untracked_file_clear(struct gls_untracked_file *file)
 {
-    free(find->path);
-    free(find->moved_from);
-    *find = (struct gls_untracked_file){0};
+    free(file->path);
+    free(file->moved_from);
+    *file = (struct gls_untracked_file){0};
 }
 
 bool gls_untracked_open(struct gls_untracked_index **out, struct gls_error *error)
 {
-    struct gls_untracked_index *finds = calloc(1, sizeof *finds);
+    struct gls_untracked_index *index = calloc(1, sizeof *index);
 
-    if (finds == NULL)
+    if (index == NULL)
         return gls_fail_memory(error);
-    if (!gls_temp_db_open(&finds->db, setup, texts, STATEMENT_COUNT, error)) {
-        free(finds);
+    if (!gls_temp_db_open(&index->db, setup, texts, STATEMENT_COUNT, error)) {
+        free(index);
         return false;
     }
-    *out = finds;
+    *out = index;
     return true;
 }
 
-void gls_untracked_close(struct gls_untracked_index *finds)
+void gls_untracked_close(struct gls_untracked_index *index)
 {
-    if (finds == NULL)
+    if (index == NULL)
         return;
-    gls_temp_db_close(&finds->db);
-    free(finds);
+    gls_temp_db_close(&index->db);
+    free(index);
 }
 
 /* Steps a bound statement that returns nothing. */
-static bool run(struct gls_untracked_index *finds, sqlite3_stmt *statement, struct gls_error *error)
+static bool run(struct gls_untracked_index *index, sqlite3_stmt *statement, struct gls_error *error)
 {
-    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&finds->db, error);
+    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&index->db, error);
 
     gls_temp_db_reset(statement);
     return ok;
 }
 
-bool gls_untracked_add(struct gls_untracked_index *finds, const struct gls_untracked_file *find,
+bool gls_untracked_add(struct gls_untracked_index *index, const struct gls_untracked_file *file,
                        struct gls_error *error)
 {
-    sqlite3_stmt *statement = finds->db.statements[ADD];
+    sqlite3_stmt *statement = index->db.statements[ADD];
 
-    gls_bind_bytes(statement, 1, find->path);
-    sqlite3_bind_int64(statement, 2, (sqlite3_int64)find->size_bytes);
-    sqlite3_bind_int64(statement, 3, find->mtime_ns);
-    gls_bind_hex(statement, 4, find->xxh128, 16);
-    return run(finds, statement, error);
+    gls_bind_bytes(statement, 1, file->path);
+    sqlite3_bind_int64(statement, 2, (sqlite3_int64)file->size_bytes);
+    sqlite3_bind_int64(statement, 3, file->mtime_ns);
+    gls_bind_hex(statement, 4, file->xxh128, 16);
+    sqlite3_bind_int(statement, 5, file->read_errno);
+    return run(index, statement, error);
 }
 
-bool gls_untracked_set_hash(struct gls_untracked_index *finds, const char *path, const char *xxh128,
+bool gls_untracked_set_hash(struct gls_untracked_index *index, const char *path, const char *xxh128,
                             struct gls_error *error)
 {
-    sqlite3_stmt *statement = finds->db.statements[SET_HASH];
+    sqlite3_stmt *statement = index->db.statements[SET_HASH];
 
     gls_bind_bytes(statement, 1, path);
     gls_bind_hex(statement, 2, xxh128, 16);
-    return run(finds, statement, error);
+    return run(index, statement, error);
 }
 
-bool gls_untracked_set_moved_from(struct gls_untracked_index *finds, const char *path,
+bool gls_untracked_set_moved_from(struct gls_untracked_index *index, const char *path,
                                   const char *moved_from, struct gls_error *error)
 {
-    sqlite3_stmt *statement = finds->db.statements[SET_MOVED];
+    sqlite3_stmt *statement = index->db.statements[SET_MOVED];
 
     gls_bind_bytes(statement, 1, path);
     gls_bind_bytes(statement, 2, moved_from);
-    return run(finds, statement, error);
+    return run(index, statement, error);
 }
 
-/* Steps a bound statement that returns one find or none. */
-static bool fetch(struct gls_untracked_index *finds, enum statement which,
+/* Steps a bound statement that returns one file or none. */
+static bool fetch(struct gls_untracked_index *index, enum statement which,
                   struct gls_untracked_file *out, bool *found, struct gls_error *error)
 {
-    sqlite3_stmt *statement = finds->db.statements[which];
+    sqlite3_stmt *statement = index->db.statements[which];
     int code = sqlite3_step(statement);
     bool ok = true;
 
@@ -118,8 +121,9 @@ static bool fetch(struct gls_untracked_index *finds, enum statement which,
         out->size_bytes = (uint64_t)sqlite3_column_int64(statement, 1);
         out->mtime_ns = sqlite3_column_int64(statement, 2);
         gls_column_hex(out->xxh128, statement, 3, 16);
+        out->read_errno = sqlite3_column_int(statement, 5);
     } else if (code != SQLITE_DONE) {
-        ok = gls_temp_db_fail(&finds->db, error);
+        ok = gls_temp_db_fail(&index->db, error);
     }
     gls_temp_db_reset(statement);
     if (!ok) {
@@ -129,32 +133,32 @@ static bool fetch(struct gls_untracked_index *finds, enum statement which,
     return ok;
 }
 
-bool gls_untracked_next(struct gls_untracked_index *finds, struct gls_untracked_file *out,
+bool gls_untracked_next(struct gls_untracked_index *index, struct gls_untracked_file *out,
                         bool *found, const char *after, struct gls_error *error)
 {
-    gls_bind_bytes(finds->db.statements[NEXT], 1, after);
-    return fetch(finds, NEXT, out, found, error);
+    gls_bind_bytes(index->db.statements[NEXT], 1, after);
+    return fetch(index, NEXT, out, found, error);
 }
 
-bool gls_untracked_get(struct gls_untracked_index *finds, struct gls_untracked_file *out,
+bool gls_untracked_get(struct gls_untracked_index *index, struct gls_untracked_file *out,
                        bool *found, const char *path, struct gls_error *error)
 {
-    gls_bind_bytes(finds->db.statements[GET], 1, path);
-    return fetch(finds, GET, out, found, error);
+    gls_bind_bytes(index->db.statements[GET], 1, path);
+    return fetch(index, GET, out, found, error);
 }
 
-bool gls_untracked_next_of_size(struct gls_untracked_index *finds, struct gls_untracked_file *out,
+bool gls_untracked_next_of_size(struct gls_untracked_index *index, struct gls_untracked_file *out,
                                 bool *found, const struct gls_untracked_file *key,
                                 struct gls_error *error)
 {
-    gls_bind_bytes(finds->db.statements[NEXT_OF_SIZE], 1, key->path);
-    sqlite3_bind_int64(finds->db.statements[NEXT_OF_SIZE], 2, (sqlite3_int64)key->size_bytes);
-    return fetch(finds, NEXT_OF_SIZE, out, found, error);
+    gls_bind_bytes(index->db.statements[NEXT_OF_SIZE], 1, key->path);
+    sqlite3_bind_int64(index->db.statements[NEXT_OF_SIZE], 2, (sqlite3_int64)key->size_bytes);
+    return fetch(index, NEXT_OF_SIZE, out, found, error);
 }
 
-bool gls_untracked_moved_from(struct gls_untracked_index *finds, struct gls_untracked_file *out,
+bool gls_untracked_moved_from(struct gls_untracked_index *index, struct gls_untracked_file *out,
                               bool *found, const char *path, struct gls_error *error)
 {
-    gls_bind_bytes(finds->db.statements[MOVED_FROM], 1, path);
-    return fetch(finds, MOVED_FROM, out, found, error);
+    gls_bind_bytes(index->db.statements[MOVED_FROM], 1, path);
+    return fetch(index, MOVED_FROM, out, found, error);
 }

@@ -62,6 +62,7 @@ const char *gls_library_root(const struct gls_library *library); /* absolute */
  * followed. The caller frees it; NULL with *error. */
 char *gls_library_path(const struct gls_library *library, const char *relative,
                        struct gls_error *error);
+bool gls_library_follows_links(const struct gls_library *library);
 /* Absolute path of the folder for unpublished copies. */
 const char *gls_library_tmp(const struct gls_library *library);
 /* Descriptor of the root folder, for syncfs and the *at calls; -1 in a dry run

@@ -293,6 +293,11 @@ char *gls_library_path(const struct gls_library *library, const char *relative,
     return path;
 }
 
+bool gls_library_follows_links(const struct gls_library *library)
+{
+    return library->follow_links;
+}
+
 const char *gls_library_root(const struct gls_library *library)
 {
     return library->root;

@@ -88,7 +88,9 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "description = excluded.description, people = excluded.people, "
           "rating = excluded.rating, favourite = excluded.favourite"),
     QUERY(GLS_QUERY_REMOVE_FILE, "DELETE FROM files WHERE id = ?1"),
-    QUERY(GLS_QUERY_SET_CHECKED, "UPDATE files SET checked_s = ?2 WHERE id = ?1"),
+    QUERY(GLS_QUERY_SET_CHECKED,
+          "UPDATE files SET checked_s = ?13, essence_xxh128 = ?8, essence_version = ?19 "
+          "WHERE id = ?1 AND stored_xxh128 IS ?7"),
     QUERY(GLS_QUERY_ADD_ACTION,
           "INSERT INTO actions (run_id, action, source, target, source_sha256, stored_xxh128, "
           "reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),

@@ -300,7 +300,7 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_REMOVE_FILE:
         return run_with_ids(db, GLS_QUERY_REMOVE_FILE, change->id, 0, error);
     case GLS_CHANGE_SET_CHECKED:
-        return run_with_ids(db, GLS_QUERY_SET_CHECKED, change->id, change->number[0], error);
+        return run_with_row(db, GLS_QUERY_SET_CHECKED, &change->file, change->file.id, error);
     case GLS_CHANGE_LOG:
         return apply_log(db, change, error);
     case GLS_CHANGE_KEEP_PLACE:

@@ -145,13 +145,18 @@ bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id)
     return add_by_id(batch, GLS_CHANGE_REMOVE_FILE, file_id);
 }
 
-bool gls_db_batch_set_checked(struct gls_db_batch *batch, int64_t file_id, int64_t checked_s)
+bool gls_db_batch_set_checked(struct gls_db_batch *batch, const struct gls_stored_file *file)
 {
-    bool ok = add_by_id(batch, GLS_CHANGE_SET_CHECKED, file_id);
+    struct gls_change *change = add(batch, GLS_CHANGE_SET_CHECKED);
 
-    if (ok)
-        batch->changes[batch->count - 1]->number[0] = checked_s;
-    return ok;
+    if (change == NULL)
+        return false;
+    change->file.id = file->id;
+    change->file.checked_s = file->checked_s;
+    change->file.essence_version = file->essence_version;
+    memcpy(change->file.essence_xxh128, file->essence_xxh128, sizeof file->essence_xxh128);
+    memcpy(change->file.stored_xxh128, file->stored_xxh128, sizeof file->stored_xxh128);
+    return true;
 }
 
 bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *action)

@@ -35,10 +35,10 @@ enum gls_change_kind {
  * the batch's. */
 struct gls_change {
     enum gls_change_kind kind;
-    int64_t id; /* DROP_INTENT, REMOVE_FILE, SET_CHECKED, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run */
-    int64_t number[3]; /* SET_CHECKED: checked_s; SET_OUTBOX: attempts, next_try_s, state */
+    int64_t id;        /* DROP_INTENT, REMOVE_FILE, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run */
+    int64_t number[3]; /* SET_OUTBOX: attempts, next_try_s, state */
     enum gls_intent_kind intent_kind;
-    struct gls_stored_file file; /* ADD_INTENT, PUT_FILE */
+    struct gls_stored_file file; /* ADD_INTENT, PUT_FILE, SET_CHECKED */
     struct gls_place place;
     char *text[4];          /* PUT_FILE: tmp_path, action, from; ADD_INTENT: tmp_path, old_path;
                                LOG: action, from, to, reason; SET_SETTING: name, value;

@@ -41,7 +41,9 @@ bool gls_db_batch_drop_intent(struct gls_db_batch *batch, int64_t intent_id);
 bool gls_db_batch_drop_intent_of(struct gls_db_batch *batch, const char *tmp_path,
                                  const char *path);
 bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id);
-bool gls_db_batch_set_checked(struct gls_db_batch *batch, int64_t file_id, int64_t checked_s);
+/* The row of file->id gets file's checked_s, essence_xxh128 and essence_version, if it
+ * still is about a file with file->stored_xxh128. */
+bool gls_db_batch_set_checked(struct gls_db_batch *batch, const struct gls_stored_file *file);
 bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *action);
 bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place *place);
 /* value NULL: unset. */

@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What verify records, and what it leaves alone.
+
+load helper
+
+# A library of 0.1.0, whose essences were hashed in the order of the file.
+old_library() {
+    cp -a "$fixtures/libraries/0.1.0-filed" lib
+    raw=2023-06-Jun/Rome/2023-06-11_11-03-47-img_0003.dng
+    # A checkout keeps no times.
+    sqlite3 lib/.glassine/library.db "select printf('%d.%09d', mtime_ns / 1000000000, mtime_ns % 1000000000),
+        cast(path as text) from files" |
+        while IFS='|' read -r time path; do touch -d "@$time" "lib/$path"; done
+}
+
+essences() {
+    sqlite3 lib/.glassine/library.db "select cast(path as text), hex(essence_xxh128) $1 from files order by path"
+}
+
+@test "rows of an earlier essence are brought up to date when their bytes are as stored" {
+    old_library
+    essences > before
+    glassine verify -q --quick --library lib
+    essences | diff before -
+    glassine verify -q --library lib
+    essences ", essence_version" | refute grep -v '|2$'
+    # It is what a reading from nothing gives; of the one file of several pictures another.
+    essences > now
+    [ "$(diff before now | grep -c '^>')" -eq 1 ]
+    diff before now | grep -q "^> $raw"
+    rm lib/.glassine/library.db
+    glassine generate-db -q -s lib
+    essences | diff now -
+}
+
+@test "tags that another program wrote are judged by the essence that the row has" {
+    old_library
+    source=$(sqlite3 lib/.glassine/library.db "select hex(source_sha256) from files where cast(path as text) = '$raw'")
+    glassine update -q --in-place --title "Somebody else's" "lib/$raw"
+    touch -d 2024-01-01 "lib/$raw"
+    cp -a lib again
+    run glassine verify --library lib
+    [[ $output == *"edited     $raw"* ]]
+    # generate-db knows it for the same picture, too.
+    glassine generate-db -q -s again
+    [ "$(sqlite3 again/.glassine/library.db "select hex(source_sha256) from files where cast(path as text) = '$raw'")" = "$source" ]
+}
+
+@test "a library of an earlier essence is updated, and nothing is called rotten" {
+    old_library
+    glassine update -q --title "New" "lib/$raw"
+    glassine verify -q --library lib
+}
+
+@test "--accept untracked takes neither what a repair kept aside nor empty files" {
+    photo card/1.jpg "2020:01:01 01:02:03" 1
+    glassine import -q -d lib card
+    stored=$(cd lib && find . -name '*.jpg' -printf '%P\n')
+    for name in "$stored.rotten" "$stored.rotten-12" other.jpg my.rotten.jpg; do
+        echo "$name" > "lib/$name"
+    done
+    : > lib/empty.jpg
+    run glassine verify --library lib --accept untracked
+    [[ $output == *"untracked  $stored.rotten: a damaged version that a repair kept aside"* ]]
+    [[ $output == *"untracked  empty.jpg: it is empty"* ]]
+    sqlite3 lib/.glassine/library.db "select cast(path as text) from files order by path" > rows
+    printf '%s\n' "$stored" my.rotten.jpg other.jpg | LC_ALL=C sort | diff - rows
+}
