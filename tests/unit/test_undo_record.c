@@ -24,7 +24,7 @@ static const struct row rows[] = {
     {"at the start", {{0, 0, NULL}}, 1},
     {"at the end", {{SOURCE_SIZE, 0, NULL}, {4, 4, "abcd"}}, 2},
     {"neighbours", {{50, 10, ""}, {60, 0, "new"}, {60, 3, NULL}, {63, 4, "x"}}, 4},
-    {"carrier between", {{10, 4, "abcd"}, {500, 20, NULL}, {199000, 999, "yy"}}, 3},
+    {"XMP between", {{10, 4, "abcd"}, {500, 20, NULL}, {199000, 999, "yy"}}, 3},
     {"all of it", {{0, 40000, NULL}}, 1},
     {"many pieces", {{1, 1, "aa"}, {3, 1, ""}, {5, 0, "bbb"}, {7, 2, NULL}, {9, 1, "c"}}, 5},
 };
@@ -47,25 +47,25 @@ static struct gls_input *memory_input(const void *bytes, size_t size)
     return input;
 }
 
-/* The patch of a row, with `carrier_text` as what the carrier puts in. */
-static size_t make_patch(struct gls_patch *patch, const struct row *row, const char *carrier_text)
+/* The patch of a row, with `xmp_text` as what the XMP's splice puts in. */
+static size_t make_patch(struct gls_patch *patch, const struct row *row, const char *xmp_text)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    size_t carrier = SIZE_MAX;
+    size_t xmp_splice = SIZE_MAX;
 
     *patch = (struct gls_patch)GLS_PATCH_INIT;
     for (size_t i = 0; i < row->count; i++) {
         const struct edit *edit = &row->edits[i];
-        const char *text = edit->text == NULL ? carrier_text : edit->text;
+        const char *text = edit->text == NULL ? xmp_text : edit->text;
         assert_true(gls_patch_add(patch, edit->offset, edit->removed, text, strlen(text), &error));
     }
     assert_true(gls_patch_seal(patch, SOURCE_SIZE, &error));
     for (size_t i = 0; i < patch->count; i++)
         if (patch->splices[i].size > 0 && memmem(patch->splices[i].bytes, patch->splices[i].size,
-                                                 carrier_text, strlen(carrier_text)) != NULL)
-            carrier = i;
-    assert_true(carrier < patch->count);
-    return carrier;
+                                                 xmp_text, strlen(xmp_text)) != NULL)
+            xmp_splice = i;
+    assert_true(xmp_splice < patch->count);
+    return xmp_splice;
 }
 
 /* The stored file of a row, made as a writer does it: record first, XMP then. */
@@ -77,8 +77,8 @@ static uint8_t *make_stored(const struct row *row, const uint8_t *source, size_t
     struct gls_patch patch;
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
 
-    size_t carrier = make_patch(&patch, row, "<not known yet>");
-    if (!gls_undo_encode(record, &patch, carrier, input, &error))
+    size_t xmp_splice = make_patch(&patch, row, "<not known yet>");
+    if (!gls_undo_encode(record, &patch, xmp_splice, input, &error))
         fail_msg("%s", error.message);
     gls_patch_free(&patch);
     gls_strbuf_addf(&xmp, "<x:xmpmeta glassine:Source=\"%s\"/>", gls_strbuf_str(record));
@@ -167,8 +167,8 @@ static void test_too_much_to_keep(void **state)
     struct gls_patch patch;
 
     (void)state;
-    size_t carrier = make_patch(&patch, &large, "x");
-    assert_true(gls_undo_encode(&record, &patch, carrier, input, &error));
+    size_t xmp_splice = make_patch(&patch, &large, "x");
+    assert_true(gls_undo_encode(&record, &patch, xmp_splice, input, &error));
     assert_int_equal(record.size, 0);
     assert_false(gls_undo_encode(&record, &patch, 1, input, &error));
     gls_patch_free(&patch);

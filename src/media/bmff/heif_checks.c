@@ -3,6 +3,7 @@
  * the edit before it is given away. */
 #include <string.h>
 
+#include "media/bmff/box_edit.h"
 #include "media/bmff/heif_edit.h"
 #include "media/bmff/quicktime.h"
 
@@ -13,38 +14,20 @@ static bool refuse(const struct gls_heif_plan *plan, const char *reason, struct 
 
 /* Samsung and Google put a movie and a directory behind the photo and count
  * from the end of the file: what is added must stand before them. */
-static bool is_trailer(const struct gls_box *box)
-{
-    return box->type == GLS_4CC('m', 'p', 'v', 'd') || box->type == GLS_4CC('s', 'e', 'f', 'd');
-}
-
 static bool check_layout(struct gls_heif_plan *plan, struct gls_box *last_before_tail,
                          struct gls_error *error)
 {
-    const struct gls_heif *heif = &plan->heif;
-    struct gls_box_walk walk;
-    struct gls_box box;
-    bool in_trailer = false;
+    struct gls_box_tail tail;
 
-    memset(last_before_tail, 0, sizeof *last_before_tail);
-    gls_box_walk_file(&walk, plan->input);
-    while (gls_box_next(&box, &walk, error)) {
-        if (box.is_cut)
-            return refuse(plan, "it ends too early", error);
-        if (box.type == GLS_4CC('m', 'o', 'o', 'f'))
-            return refuse(plan, "it holds a fragmented movie", error);
-        in_trailer = in_trailer || is_trailer(&box);
-        if (!in_trailer) {
-            *last_before_tail = box;
-            plan->tail_at = gls_box_end(&box);
-        }
-    }
-    if (walk.failed)
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: something follows that is no box",
-                        gls_input_name(plan->input));
-    if (walk.offset != gls_input_size(plan->input))
-        return refuse(plan, "some bytes at its end belong to no box", error);
-    if (plan->tail_at < gls_box_end(&heif->meta))
+    if (!gls_box_find_tail(&tail, plan->input, error))
+        return false;
+    *last_before_tail = tail.last;
+    plan->tail_at = tail.offset;
+    if (tail.is_cut)
+        return refuse(plan, "it ends too early", error);
+    if (tail.has_fragments)
+        return refuse(plan, "it holds a fragmented movie", error);
+    if (plan->tail_at < gls_box_end(&plan->heif.meta))
         return refuse(plan, "its movie stands before the photo", error);
     return true;
 }
@@ -90,9 +73,9 @@ static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
     return true;
 }
 
-/* A place must be whole, inside the file, and outside the tables. */
-static bool check_place(struct gls_heif_plan *plan, const struct gls_heif_location *location,
-                        size_t extent, struct gls_range *range, struct gls_error *error)
+/* An extent must be whole, inside the file, and outside the tables. */
+static bool check_extent(struct gls_heif_plan *plan, const struct gls_heif_location *location,
+                         size_t extent, struct gls_range *range, struct gls_error *error)
 {
     const struct gls_heif *heif = &plan->heif;
     uint64_t size = gls_input_size(plan->input);
@@ -104,13 +87,13 @@ static bool check_place(struct gls_heif_plan *plan, const struct gls_heif_locati
     if (location->construction == 1)
         return true;
     if (heif->extents[location->first_extent + extent].size == 0)
-        return refuse(plan, "an item of its has no stated length", error);
+        return refuse(plan, "an item in it states no length", error);
     if (range->offset < gls_box_end(&heif->meta) && range->offset + range->size > heif->meta.offset)
         return refuse(plan, "an item lies within its tables", error);
     return true;
 }
 
-static bool check_places(struct gls_heif_plan *plan, struct gls_error *error)
+static bool check_extents(struct gls_heif_plan *plan, struct gls_error *error)
 {
     const struct gls_heif *heif = &plan->heif;
     bool has_picture = heif->has_moov;
@@ -121,7 +104,7 @@ static bool check_places(struct gls_heif_plan *plan, struct gls_error *error)
             continue;
         for (size_t j = 0; j < location->extent_count; j++) {
             struct gls_range range;
-            if (!check_place(plan, location, j, &range, error))
+            if (!check_extent(plan, location, j, &range, error))
                 return false;
             has_picture = has_picture || (range.size > 0 && gls_heif_is_coded(heif, location->id));
         }
@@ -155,7 +138,7 @@ static bool check_samples(struct gls_heif_plan *plan, struct gls_error *error)
 bool gls_heif_check(struct gls_heif_plan *plan, struct gls_box *last, struct gls_error *error)
 {
     return check_tables(plan, error) && check_layout(plan, last, error) &&
-           check_places(plan, error) && check_samples(plan, error);
+           check_extents(plan, error) && check_samples(plan, error);
 }
 
 static bool is_replaced(const struct gls_heif_plan *plan, uint32_t id)
@@ -197,7 +180,7 @@ bool gls_heif_check_patch(const struct gls_heif_plan *plan, const struct gls_pat
     if (ok) {
         gls_ranges_normalize(&kept, gls_input_size(plan->input));
         ok = gls_box_patch_spares(patch, &kept) ||
-             refuse(plan, "items of its share bytes with others or with its tables", error);
+             refuse(plan, "its items share bytes with others or with its tables", error);
     }
     gls_ranges_free(&kept);
     return ok;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/bmff/box_edit.h"
 #include "media/bmff/heif_edit.h"
 #include "media/bmff/quicktime.h"
 
@@ -190,9 +191,9 @@ static bool is_shared(const struct gls_heif_plan *plan, const struct gls_range *
 
 /* May the bytes be overwritten? They must lie within `idat` or one `mdat`, and
  * belong to no other item. */
-static bool is_own_place(bool *out, const struct gls_heif_plan *plan,
-                         const struct gls_heif_location *location, const struct gls_range *range,
-                         struct gls_error *error)
+static bool is_own_extent(bool *out, const struct gls_heif_plan *plan,
+                          const struct gls_heif_location *location, const struct gls_range *range,
+                          struct gls_error *error)
 {
     struct gls_box_walk walk;
     struct gls_box box;
@@ -221,7 +222,7 @@ static bool place_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
         bool is_own;
         if (!gls_heif_extent_range(&range, heif, location, i, gls_input_size(plan->input), error))
             return false;
-        if (!is_own_place(&is_own, plan, location, &range, error))
+        if (!is_own_extent(&is_own, plan, location, &range, error))
             return false;
         if (!is_own || is_inside(&range, &plan->old_tail))
             continue;
@@ -282,17 +283,6 @@ static bool place_parts(struct gls_heif_plan *plan, struct gls_patch *out, struc
 /* ---- Writing it -------------------------------------------------------------------------------
  */
 
-static bool patch_number(struct gls_patch *out, uint64_t offset, uint64_t value, unsigned width,
-                         struct gls_heif_plan *plan, struct gls_error *error)
-{
-    uint8_t bytes[8];
-
-    if (width < 8 && value >> (8 * width) != 0)
-        return refuse(plan, "a box would become too large", error);
-    gls_put_be64(bytes, value);
-    return gls_patch_add(out, offset, width, bytes + 8 - width, width, error);
-}
-
 /* Insertions come before all numbers: a box may begin where one before it grows. */
 static bool insert_entries(struct gls_patch *out, struct gls_heif_plan *plan,
                            struct gls_error *error)
@@ -310,6 +300,13 @@ static bool insert_entries(struct gls_patch *out, struct gls_heif_plan *plan,
            gls_patch_add(out, at, 0, plan->new_links.data, plan->new_links.size, error);
 }
 
+static bool patch_size(struct gls_patch *out, struct gls_heif_plan *plan, const struct gls_box *box,
+                       uint64_t growth, struct gls_error *error)
+{
+    return gls_box_patch_number(out, plan->input, (struct gls_box_number){box->offset, 4},
+                                box->size + growth, error);
+}
+
 static bool patch_counts(struct gls_patch *out, struct gls_heif_plan *plan, struct gls_error *error)
 {
     const struct gls_box *iinf = &plan->heif.iinf;
@@ -325,17 +322,18 @@ static bool patch_counts(struct gls_patch *out, struct gls_heif_plan *plan, stru
     count = head[0] == 0 ? gls_be16(head + 4) : gls_be32(head + 4);
     for (size_t i = 0; i < GLS_HEIF_PARTS; i++)
         count += plan->parts[i].is_new;
-    return patch_number(out, iinf->offset, iinf->size + plan->new_infe.size, 4, plan, error) &&
-           patch_number(out, at + 4, count, head[0] == 0 ? 2 : 4, plan, error) &&
-           (iref->size == 0 ||
-            patch_number(out, iref->offset, iref->size + plan->new_links.size, 4, plan, error));
+    const struct gls_box_number number = {at + 4, head[0] == 0 ? 2 : 4};
+    return patch_size(out, plan, iinf, plan->new_infe.size, error) &&
+           gls_box_patch_number(out, plan->input, number, count, error) &&
+           (iref->size == 0 || patch_size(out, plan, iref, plan->new_links.size, error));
 }
 
 static bool patch_iloc(struct gls_patch *out, struct gls_heif_plan *plan, struct gls_error *error)
 {
     const struct gls_box *iloc = &plan->heif.iloc;
 
-    return patch_number(out, iloc->offset, plan->iloc.size + 8, 4, plan, error) &&
+    return gls_box_patch_number(out, plan->input, (struct gls_box_number){iloc->offset, 4},
+                                plan->iloc.size + 8, error) &&
            gls_patch_add(out, gls_box_payload(iloc), gls_box_payload_size(iloc), plan->iloc.data,
                          plan->iloc.size, error);
 }
@@ -343,12 +341,9 @@ static bool patch_iloc(struct gls_patch *out, struct gls_heif_plan *plan, struct
 static bool patch_tail(struct gls_patch *out, struct gls_heif_plan *plan, struct gls_error *error)
 {
     GLS_STRBUF_AUTO bytes = GLS_STRBUF_INIT;
-    uint8_t head[8] = {0, 0, 0, 0, 'm', 'd', 'a', 't'};
 
-    if (plan->new_tail_size > 0) {
-        gls_put_be32(head, (uint32_t)plan->new_tail_size);
-        gls_strbuf_add(&bytes, head, sizeof head);
-    }
+    if (plan->new_tail_size > 0)
+        gls_box_put_head(&bytes, GLS_4CC('m', 'd', 'a', 't'), (size_t)plan->new_tail_size - 8);
     for (size_t i = 0; i < GLS_HEIF_PARTS; i++) {
         if (plan->parts[i].place == GLS_HEIF_IN_TAIL)
             gls_strbuf_add(&bytes, plan->parts[i].bytes.data, plan->parts[i].bytes.size);
@@ -361,15 +356,6 @@ static bool patch_tail(struct gls_patch *out, struct gls_heif_plan *plan, struct
 static uint64_t move(const void *context, uint64_t offset)
 {
     return gls_heif_move(context, offset);
-}
-
-/* A last box that reaches to the end of the file must not take in the tail. */
-static bool close_last_box(struct gls_patch *out, struct gls_heif_plan *plan,
-                           const struct gls_box *last, struct gls_error *error)
-{
-    if (!last->to_end || plan->new_tail_size == 0)
-        return true;
-    return patch_number(out, last->offset, last->size, 4, plan, error);
 }
 
 static bool write_plan(struct gls_patch *out, struct gls_heif_plan *plan,
@@ -386,9 +372,11 @@ static bool write_plan(struct gls_patch *out, struct gls_heif_plan *plan,
         plan->meta_growth += 12;
     meta_size = heif->meta.size + (uint64_t)plan->meta_growth;
     return gls_heif_encode_tables(plan, error) && insert_entries(out, plan, error) &&
-           patch_number(out, heif->meta.offset, meta_size, 4, plan, error) &&
+           gls_box_patch_number(out, plan->input, (struct gls_box_number){heif->meta.offset, 4},
+                                meta_size, error) &&
            patch_counts(out, plan, error) && patch_iloc(out, plan, error) &&
-           close_last_box(out, plan, last, error) && patch_tail(out, plan, error) &&
+           (plan->new_tail_size == 0 || gls_box_patch_end(out, plan->input, last, error)) &&
+           patch_tail(out, plan, error) &&
            (!heif->has_moov ||
             gls_movie_move_chunks(out, plan->input, &heif->moov, move, plan, error));
 }

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "media/bmff/box_edit.h"
 #include "media/bmff/quicktime.h"
 #include "media/core/iso6709.h"
-
-#define WIPED_MAX (1u << 20)
 
 static bool refuse(struct gls_input *input, const char *reason, struct gls_error *error)
 {
@@ -189,24 +188,6 @@ static bool plan_date(struct gls_patch *out, struct gls_input *input, const stru
 
 /* ---- Positions ------------------------------------------------------------------------------ */
 
-static bool wipe_box(struct gls_patch *out, const struct gls_box *box, struct gls_error *error)
-{
-    size_t size = (size_t)gls_box_payload_size(box);
-    char *zeros;
-    bool ok;
-
-    if (size > WIPED_MAX)
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "a box with a position is larger than %u bytes", WIPED_MAX);
-    zeros = calloc(1, size + 1);
-    if (zeros == NULL)
-        return gls_fail_memory(error);
-    ok = gls_patch_add(out, box->offset + 4, 4, "free", 4, error) &&
-         gls_patch_add(out, gls_box_payload(box), size, zeros, size, error);
-    free(zeros);
-    return ok;
-}
-
 static bool is_position(const struct gls_movie_value *value)
 {
     return value->kind == GLS_MOVIE_KEYS_POSITION || value->kind == GLS_MOVIE_USER_POSITION;
@@ -258,13 +239,13 @@ static bool plan_position(struct gls_patch *out, struct gls_input *input,
         if (!is_position(value) || (tags->clear_position && value->box.offset == wiped))
             continue;
         wiped = value->box.offset;
-        if (tags->clear_position ? !wipe_box(out, &value->box, error)
+        if (tags->clear_position ? !gls_box_patch_free(out, input, &value->box, error)
                                  : !plan_text_position(out, input, value, tags, error))
             return false;
     }
     if (!movie->has_loci)
         return true;
-    return tags->clear_position ? wipe_box(out, &movie->loci, error)
+    return tags->clear_position ? gls_box_patch_free(out, input, &movie->loci, error)
                                 : plan_loci(out, input, movie, tags, error);
 }
 

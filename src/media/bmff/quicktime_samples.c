@@ -3,275 +3,14 @@
 #include <string.h>
 
 #include "media/bmff/quicktime.h"
+#include "media/bmff/quicktime_track.h"
 
 #define RANGE_MAX (1u << 21)
-#define DESCRIPTION_MAX 64u
-
-/* ---- Reading a table in pieces -------------------------------------------------- */
-
-struct table {
-    struct gls_input *input;
-    uint64_t offset; /* of what is not yet in `bytes` */
-    uint64_t end;
-    uint8_t bytes[4096];
-    size_t at;
-    size_t filled;
-    bool is_over; /* less than one entry is left */
-};
-
-static void table_open(struct table *table, struct gls_input *input, const struct gls_box *box,
-                       uint32_t skip)
-{
-    uint64_t size = gls_box_payload_size(box);
-
-    table->input = input;
-    table->end = gls_box_end(box);
-    table->offset = gls_box_payload(box) + (size < skip ? size : skip);
-    table->at = 0;
-    table->filled = 0;
-    table->is_over = false;
-}
-
-/* The next `width` bytes, or NULL: at the end (is_over) or on an error. */
-static const uint8_t *table_next(struct table *table, size_t width, struct gls_error *error)
-{
-    size_t rest = table->filled - table->at;
-    size_t got;
-    uint64_t left = table->end - table->offset;
-    const uint8_t *entry;
-
-    if (rest < width) {
-        memmove(table->bytes, table->bytes + table->at, rest);
-        got = sizeof table->bytes - rest;
-        got = left < got ? (size_t)left : got;
-        if (!gls_input_read(table->input, table->offset, table->bytes + rest, got, error))
-            return NULL;
-        table->offset += got;
-        table->filled = rest + got;
-        table->at = 0;
-        if (table->filled < width) {
-            table->is_over = true;
-            return NULL;
-        }
-    }
-    entry = table->bytes + table->at;
-    table->at += width;
-    return entry;
-}
-
-/* ---- One track ---------------------------------------------------------------- */
-
-/* One sample description, as far as it tells where bytes are. */
-struct description {
-    bool is_external;           /* the samples lie in another file */
-    uint32_t frames_per_packet; /* sound of constant size; 0: as stsz says */
-    uint32_t bytes_per_packet;
-};
-
-struct track {
-    struct gls_input *input;
-    uint32_t handler;
-    struct gls_box stsd;
-    struct gls_box stsc;
-    struct gls_box stsz;
-    struct gls_box stco;
-    struct gls_box dref;
-    bool is_compact; /* stz2 */
-    bool is_64_bit;  /* co64 */
-    bool has_more;   /* a second table of offsets, or those of auxiliary data (saio) */
-    struct description descriptions[DESCRIPTION_MAX];
-    size_t description_count;
-};
-
-static void note_table(struct track *track, const struct gls_box *box)
-{
-    switch (box->type) {
-    case GLS_4CC('s', 't', 's', 'd'):
-        track->stsd = *box;
-        break;
-    case GLS_4CC('s', 't', 's', 'c'):
-        track->stsc = *box;
-        break;
-    case GLS_4CC('s', 't', 's', 'z'):
-    case GLS_4CC('s', 't', 'z', '2'):
-        track->stsz = *box;
-        track->is_compact = box->type == GLS_4CC('s', 't', 'z', '2');
-        break;
-    case GLS_4CC('s', 't', 'c', 'o'):
-    case GLS_4CC('c', 'o', '6', '4'):
-        track->has_more = track->has_more || track->stco.size > 0;
-        track->stco = *box;
-        track->is_64_bit = box->type == GLS_4CC('c', 'o', '6', '4');
-        break;
-    case GLS_4CC('s', 'a', 'i', 'o'):
-        track->has_more = true;
-        break;
-    default:
-        break;
-    }
-}
-
-static bool read_handler(struct track *track, const struct gls_box *hdlr, struct gls_error *error)
-{
-    uint8_t bytes[12];
-
-    if (gls_box_payload_size(hdlr) < sizeof bytes)
-        return true;
-    if (!gls_input_read(track->input, gls_box_payload(hdlr), bytes, sizeof bytes, error))
-        return false;
-    track->handler = gls_be32(bytes + 8);
-    return true;
-}
-
-static bool find_tables(struct track *track, const struct gls_box *minf, struct gls_error *error)
-{
-    struct gls_box_walk walk;
-    struct gls_box_walk inner;
-    struct gls_box box;
-    struct gls_box table;
-    bool found;
-
-    gls_box_walk_children(&walk, track->input, minf, 0);
-    while (gls_box_next(&box, &walk, error)) {
-        if (box.type == GLS_4CC('s', 't', 'b', 'l')) {
-            gls_box_walk_children(&inner, track->input, &box, 0);
-            while (gls_box_next(&table, &inner, error))
-                note_table(track, &table);
-            if (inner.failed)
-                return false;
-        } else if (box.type == GLS_4CC('d', 'i', 'n', 'f')) {
-            if (!gls_box_find(&table, &found, track->input, &box, GLS_4CC('d', 'r', 'e', 'f'),
-                              error))
-                return false;
-            if (found)
-                track->dref = table;
-        }
-    }
-    return !walk.failed;
-}
-
-static bool find_parts(struct track *track, struct gls_input *input, const struct gls_box *trak,
-                       struct gls_error *error)
-{
-    struct gls_box_walk walk;
-    struct gls_box mdia;
-    struct gls_box box;
-    bool found;
-
-    memset(track, 0, sizeof *track);
-    track->input = input;
-    if (!gls_box_find(&mdia, &found, input, trak, GLS_4CC('m', 'd', 'i', 'a'), error))
-        return false;
-    if (!found)
-        return true;
-    gls_box_walk_children(&walk, input, &mdia, 0);
-    while (gls_box_next(&box, &walk, error)) {
-        if (box.type == GLS_4CC('h', 'd', 'l', 'r') && !read_handler(track, &box, error))
-            return false;
-        if (box.type == GLS_4CC('m', 'i', 'n', 'f') && !find_tables(track, &box, error))
-            return false;
-    }
-    return !walk.failed;
-}
-
-/* ---- Sample descriptions --------------------------------------------------------- */
-
-static bool is_plain_sound(uint32_t format)
-{
-    switch (format) {
-    case GLS_4CC('s', 'o', 'w', 't'):
-    case GLS_4CC('t', 'w', 'o', 's'):
-    case GLS_4CC('r', 'a', 'w', ' '):
-    case GLS_4CC('N', 'O', 'N', 'E'):
-    case GLS_4CC('i', 'n', '2', '4'):
-    case GLS_4CC('i', 'n', '3', '2'):
-    case GLS_4CC('f', 'l', '3', '2'):
-    case GLS_4CC('f', 'l', '6', '4'):
-    case GLS_4CC('l', 'p', 'c', 'm'):
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* QuickTime sound of constant size counts frames of one "byte" in stsz; how
- * many bytes they take stands in the sample description (versions 0 to 2). */
-static void read_sound(struct description *out, const uint8_t *entry, size_t size, uint32_t format)
-{
-    unsigned version;
-
-    if (size < 20)
-        return;
-    version = gls_be16(entry);
-    if (version == 0 && is_plain_sound(format)) {
-        out->frames_per_packet = 1;
-        out->bytes_per_packet = (uint32_t)gls_be16(entry + 8) * ((gls_be16(entry + 10) + 7u) / 8u);
-    } else if (version == 0 &&
-               (format == GLS_4CC('u', 'l', 'a', 'w') || format == GLS_4CC('a', 'l', 'a', 'w'))) {
-        out->frames_per_packet = 1;
-        out->bytes_per_packet = gls_be16(entry + 8);
-    } else if (version == 1 && size >= 36) {
-        out->frames_per_packet = gls_be32(entry + 20);
-        out->bytes_per_packet = gls_be32(entry + 28);
-    } else if (version == 2 && size >= 56) {
-        out->bytes_per_packet = gls_be32(entry + 48);
-        out->frames_per_packet = gls_be32(entry + 52);
-    }
-}
-
-static bool reference_is_external(bool *out, const struct track *track, unsigned index,
-                                  struct gls_error *error)
-{
-    struct gls_box_walk walk;
-    struct gls_box box;
-    unsigned at = 0;
-    uint8_t flags[4];
-
-    *out = false;
-    if (track->dref.size == 0)
-        return true;
-    gls_box_walk_children(&walk, track->input, &track->dref, 8);
-    while (at < index && gls_box_next(&box, &walk, error)) {
-        if (++at < index || gls_box_payload_size(&box) < 4)
-            continue;
-        if (!gls_input_read(track->input, gls_box_payload(&box), flags, 4, error))
-            return false;
-        *out = (flags[3] & 1) == 0;
-    }
-    return !walk.failed;
-}
-
-static bool read_descriptions(struct track *track, struct gls_error *error)
-{
-    struct gls_box_walk walk;
-    struct gls_box box;
-    uint8_t entry[8 + 56];
-    size_t got;
-
-    if (track->stsd.size == 0)
-        return true;
-    gls_box_walk_children(&walk, track->input, &track->stsd, 8);
-    while (track->description_count < DESCRIPTION_MAX && gls_box_next(&box, &walk, error)) {
-        struct description *out = &track->descriptions[track->description_count++];
-        uint64_t size = gls_box_payload_size(&box);
-        size = size < sizeof entry ? size : sizeof entry;
-        if (!gls_input_read_some(track->input, gls_box_payload(&box), entry, (size_t)size, &got,
-                                 error))
-            return false;
-        if (got < 8)
-            continue;
-        if (!reference_is_external(&out->is_external, track, gls_be16(entry + 6), error))
-            return false;
-        if (track->handler == GLS_4CC('s', 'o', 'u', 'n'))
-            read_sound(out, entry + 8, got - 8, box.type);
-    }
-    return !walk.failed;
-}
 
 /* ---- Sample sizes ------------------------------------------------------------------ */
 
 struct sizes {
-    struct table table;
+    struct gls_track_table table;
     uint32_t constant; /* 0: each sample has its own */
     unsigned bits;     /* of a size in the table */
     uint8_t half;      /* stz2 with 4 bits: the second one of a byte */
@@ -279,7 +18,7 @@ struct sizes {
     uint64_t left; /* samples not yet counted */
 };
 
-static bool sizes_open(struct sizes *out, const struct track *track, struct gls_error *error)
+static bool sizes_open(struct sizes *out, const struct gls_track *track, struct gls_error *error)
 {
     uint8_t head[12];
 
@@ -294,7 +33,7 @@ static bool sizes_open(struct sizes *out, const struct track *track, struct gls_
     if (out->bits != 4 && out->bits != 8 && out->bits != 16 && out->bits != 32)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: the 'stz2' box is malformed",
                         gls_input_name(track->input));
-    table_open(&out->table, track->input, &track->stsz, 12);
+    gls_track_table_open(&out->table, track->input, &track->stsz, 12);
     return true;
 }
 
@@ -308,7 +47,7 @@ static bool next_size(uint32_t *out, struct sizes *sizes, struct gls_error *erro
         *out = sizes->half;
         return true;
     }
-    entry = table_next(&sizes->table, sizes->bits < 8 ? 1 : sizes->bits / 8, error);
+    entry = gls_track_table_next(&sizes->table, sizes->bits < 8 ? 1 : sizes->bits / 8, error);
     if (entry == NULL)
         return sizes->table.is_over;
     if (sizes->bits == 32)
@@ -324,7 +63,7 @@ static bool next_size(uint32_t *out, struct sizes *sizes, struct gls_error *erro
 
 /* The bytes of the next `samples` samples, which stand in one chunk. */
 static bool chunk_size(uint64_t *out, struct sizes *sizes, uint64_t samples,
-                       const struct description *description, struct gls_error *error)
+                       const struct gls_track_description *description, struct gls_error *error)
 {
     uint32_t size;
 
@@ -352,7 +91,7 @@ static bool chunk_size(uint64_t *out, struct sizes *sizes, uint64_t samples,
 /* ---- Chunks ------------------------------------------------------------------------- */
 
 struct runs { /* stsc */
-    struct table table;
+    struct gls_track_table table;
     uint32_t samples;
     uint32_t description;
     uint32_t next_first; /* chunk, from 1, at which the next run begins; 0: none */
@@ -362,7 +101,7 @@ struct runs { /* stsc */
 
 static bool load_run(struct runs *runs, struct gls_error *error)
 {
-    const uint8_t *entry = table_next(&runs->table, 12, error);
+    const uint8_t *entry = gls_track_table_next(&runs->table, 12, error);
 
     if (entry == NULL) {
         runs->next_first = 0;
@@ -385,21 +124,21 @@ static bool runs_at_chunk(struct runs *runs, uint32_t chunk, struct gls_error *e
     return true;
 }
 
-static bool add_chunks(struct gls_ranges *out, struct track *track, struct gls_error *error)
+static bool add_chunks(struct gls_ranges *out, struct gls_track *track, struct gls_error *error)
 {
     struct sizes sizes;
     struct runs runs = {.samples = 0};
-    struct table offsets;
+    struct gls_track_table offsets;
     size_t width = track->is_64_bit ? 8 : 4;
     uint64_t size;
 
-    table_open(&runs.table, track->input, &track->stsc, 8);
-    table_open(&offsets, track->input, &track->stco, 8);
+    gls_track_table_open(&runs.table, track->input, &track->stsc, 8);
+    gls_track_table_open(&offsets, track->input, &track->stco, 8);
     if (!sizes_open(&sizes, track, error) || !load_run(&runs, error))
         return false;
     for (uint32_t chunk = 1; sizes.left > 0 && out->count <= RANGE_MAX; chunk++) {
-        const struct description *description = NULL;
-        const uint8_t *entry = table_next(&offsets, width, error);
+        const struct gls_track_description *description = NULL;
+        const uint8_t *entry = gls_track_table_next(&offsets, width, error);
         uint64_t offset;
         if (entry == NULL)
             return offsets.is_over;
@@ -423,14 +162,14 @@ static bool add_chunks(struct gls_ranges *out, struct track *track, struct gls_e
 static bool add_track(struct gls_ranges *out, struct gls_input *input, const struct gls_box *trak,
                       struct gls_error *error)
 {
-    struct track track;
+    struct gls_track track;
 
-    if (!find_parts(&track, input, trak, error))
+    if (!gls_track_find(&track, input, trak, error))
         return false;
     if (track.stsc.size == 0 || track.stsz.size == 0 || track.stco.size == 0)
         return true;
     gls_ranges_next_group(out);
-    return read_descriptions(&track, error) && add_chunks(out, &track, error);
+    return gls_track_read_descriptions(&track, error) && add_chunks(out, &track, error);
 }
 
 static bool add_tracks(struct gls_ranges *out, struct gls_input *input, const struct gls_box *moov,
@@ -519,17 +258,17 @@ struct mover {
     const void *context;
 };
 
-static bool move_track(const struct mover *mover, const struct track *track,
+static bool move_track(const struct mover *mover, const struct gls_track *track,
                        struct gls_error *error)
 {
-    struct table offsets;
+    struct gls_track_table offsets;
     size_t width = track->is_64_bit ? 8 : 4;
     uint64_t at = gls_box_payload(&track->stco) + 8;
     const uint8_t *entry;
     uint8_t bytes[8];
 
-    table_open(&offsets, track->input, &track->stco, 8);
-    while ((entry = table_next(&offsets, width, error)) != NULL) {
+    gls_track_table_open(&offsets, track->input, &track->stco, 8);
+    while ((entry = gls_track_table_next(&offsets, width, error)) != NULL) {
         uint64_t old = track->is_64_bit ? gls_be64(entry) : gls_be32(entry);
         uint64_t moved = mover->move(mover->context, old);
         if (moved == UINT64_MAX || (width == 4 && moved > UINT32_MAX))
@@ -555,13 +294,13 @@ bool gls_movie_move_chunks(struct gls_patch *patch, struct gls_input *input,
     struct mover mover = {patch, move, context};
     struct gls_box_walk walk;
     struct gls_box box;
-    struct track track;
+    struct gls_track track;
 
     gls_box_walk_children(&walk, input, moov, 0);
     while (gls_box_next(&box, &walk, error)) {
         if (box.type != GLS_4CC('t', 'r', 'a', 'k'))
             continue;
-        if (!find_parts(&track, input, &box, error))
+        if (!gls_track_find(&track, input, &box, error))
             return false;
         if (track.has_more)
             return gls_fail(error, GLS_ERROR_UNSUPPORTED,

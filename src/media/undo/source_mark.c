@@ -23,7 +23,7 @@ static bool carries(const struct gls_splice *splice)
 }
 
 /* The splice that puts the XMP packet or the JSON line in; patch->count if none does. */
-static size_t find_carrier(const struct gls_patch *patch)
+static size_t find_xmp_splice(const struct gls_patch *patch)
 {
     size_t i = 0;
 
@@ -50,15 +50,15 @@ bool gls_source_mark_make(struct gls_strbuf *out, struct gls_input *input,
                           const struct gls_patch *patch, const struct gls_tags *tags,
                           struct gls_error *error)
 {
-    size_t carrier = find_carrier(patch);
+    size_t xmp_splice = find_xmp_splice(patch);
 
-    if (carrier == patch->count)
+    if (xmp_splice == patch->count)
         return true;
     switch (tags->mark) {
     case GLS_MARK_NONE:
         return true;
     case GLS_MARK_INPUT_IS_SOURCE:
-        return gls_undo_encode(out, patch, carrier, input, error);
+        return gls_undo_encode(out, patch, xmp_splice, input, error);
     case GLS_MARK_KEEP:
         return carry_on(out, input);
     case GLS_MARK_HASH:
@@ -70,14 +70,14 @@ bool gls_source_mark_make(struct gls_strbuf *out, struct gls_input *input,
 
 bool gls_source_mark_fits(const struct gls_patch *without, const struct gls_patch *with)
 {
-    size_t carrier = find_carrier(without);
+    size_t xmp_splice = find_xmp_splice(without);
 
-    if (without->count != with->count || find_carrier(with) != carrier)
+    if (without->count != with->count || find_xmp_splice(with) != xmp_splice)
         return false;
     for (size_t i = 0; i < without->count; i++) {
         const struct gls_splice *a = &without->splices[i], *b = &with->splices[i];
         if (a->offset != b->offset || a->removed != b->removed ||
-            (i != carrier && a->size != b->size))
+            (i != xmp_splice && a->size != b->size))
             return false;
     }
     return true;

@@ -8,19 +8,15 @@
 
 /* A record is MARK, base64url (RFC 4648) of a zlib stream, and END. The stream
  * holds numbers of 7 bits a byte, least significant first, the high bit meaning
- * "more": source size, number of splices, index of the carrier, check sum; then per splice
+ * "more": source size, number of splices, index of the XMP's splice, check sum; then per splice
  * the distance from the end of the one before, bytes left out, bytes put in (0
- * for the carrier), and the bytes left out themselves. */
-#define UNDO_MARK "gls-undo-1:"
-#define HASH_MARK "gls-hash-1:"
-#define RECORD_END ';'
+ * for the XMP's splice), and the bytes left out themselves. */
 
 enum {
-    MARK_SIZE = sizeof UNDO_MARK - 1,
+    MARK_SIZE = sizeof GLS_UNDO_MARK - 1,
     SPLICES_MAX = 4096,
     PLAIN_MAX = GLS_UNDO_REMOVED_MAX + SPLICES_MAX * 30 + 64,
-    CARRIER_MAX = 32 << 20,
-    SEARCH_MAX = 64 << 20,
+    XMP_SPLICE_MAX = 32 << 20,
     LANDMARK = 64,
     WINDOW = 65536
 };
@@ -30,7 +26,7 @@ struct gls_undo {
     struct gls_input *input;
 };
 
-/* CRC-32 of the source's bytes at its ends and on both sides of the carrier: a file
+/* CRC-32 of the source's bytes at its ends and on both sides of the XMP's splice: a file
  * that another program has rearranged since does not pass for a source. */
 static bool sum_landmarks(uint32_t *out, struct gls_input *source, uint64_t before, uint64_t after,
                           struct gls_error *error)
@@ -77,23 +73,23 @@ static bool add_removed(struct gls_strbuf *out, struct gls_input *input,
     return true;
 }
 
-static bool make_plain(struct gls_strbuf *out, const struct gls_patch *patch, size_t carrier,
+static bool make_plain(struct gls_strbuf *out, const struct gls_patch *patch, size_t xmp_splice,
                        struct gls_input *input, struct gls_error *error)
 {
-    const struct gls_splice *block = &patch->splices[carrier];
+    const struct gls_splice *block = &patch->splices[xmp_splice];
     uint64_t end = 0;
     uint32_t sum = 0;
     bool ok = sum_landmarks(&sum, input, block->offset, block->offset + block->removed, error);
 
     add_number(out, gls_input_size(input));
     add_number(out, patch->count);
-    add_number(out, carrier);
+    add_number(out, xmp_splice);
     add_number(out, sum);
     for (size_t i = 0; ok && i < patch->count; i++) {
         const struct gls_splice *splice = &patch->splices[i];
         add_number(out, splice->offset - end);
         add_number(out, splice->removed);
-        add_number(out, i == carrier ? 0 : splice->size);
+        add_number(out, i == xmp_splice ? 0 : splice->size);
         ok = add_removed(out, input, splice, error);
         end = splice->offset + splice->removed;
     }
@@ -128,108 +124,33 @@ static bool add_packed(struct gls_strbuf *out, const struct gls_strbuf *plain,
         free(packed);
         return gls_fail_memory(error);
     }
-    gls_strbuf_add_str(out, UNDO_MARK);
+    gls_strbuf_add_str(out, GLS_UNDO_MARK);
     add_base64(out, packed, size);
-    gls_strbuf_add_char(out, RECORD_END);
+    gls_strbuf_add_char(out, GLS_UNDO_END);
     free(packed);
     return !out->failed || gls_fail_memory(error);
 }
 
-bool gls_undo_encode(struct gls_strbuf *out, const struct gls_patch *patch, size_t carrier,
+bool gls_undo_encode(struct gls_strbuf *out, const struct gls_patch *patch, size_t xmp_splice,
                      struct gls_input *input, struct gls_error *error)
 {
     GLS_STRBUF_AUTO plain = GLS_STRBUF_INIT;
     uint64_t removed = 0;
 
-    if (carrier >= patch->count)
+    if (xmp_splice >= patch->count)
         return gls_fail(error, GLS_ERROR_INTERNAL, "%s: no splice carries the record",
                         gls_input_name(input));
     for (size_t i = 0; i < patch->count && removed <= GLS_UNDO_REMOVED_MAX; i++)
         removed += patch->splices[i].removed;
     if (removed > GLS_UNDO_REMOVED_MAX || patch->count > SPLICES_MAX)
         return true;
-    return make_plain(&plain, patch, carrier, input, error) && add_packed(out, &plain, error);
+    return make_plain(&plain, patch, xmp_splice, input, error) && add_packed(out, &plain, error);
 }
 
 void gls_undo_encode_hash(struct gls_strbuf *out, const char *sha256, uint64_t size_bytes)
 {
-    gls_strbuf_addf(out, HASH_MARK "%s:%llu%c", sha256, (unsigned long long)size_bytes, RECORD_END);
-}
-
-/* ---- Finding ------------------------------------------------------------------ */
-
-static const uint8_t *find_mark(const uint8_t *bytes, size_t size)
-{
-    const uint8_t *undo = memmem(bytes, size, UNDO_MARK, MARK_SIZE);
-    const uint8_t *hash = memmem(bytes, size, HASH_MARK, MARK_SIZE);
-
-    return undo != NULL && (hash == NULL || undo < hash) ? undo : hash;
-}
-
-static bool is_record_char(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == ':';
-}
-
-/* Reads the record that begins at `offset`; leaves it empty if it has no end. */
-static bool read_record(struct gls_strbuf *record, struct gls_input *stored, uint64_t offset,
-                        struct gls_error *error)
-{
-    size_t got = 0, size = 0;
-    char *text = gls_strbuf_reserve(record, GLS_UNDO_RECORD_MAX);
-
-    if (text == NULL)
-        return gls_fail_memory(error);
-    if (!gls_input_read_some(stored, offset, text, GLS_UNDO_RECORD_MAX, &got, error))
-        return false;
-    while (size < got && is_record_char(text[size]))
-        size++;
-    if (size < got && text[size] == RECORD_END) {
-        record->size += size + 1;
-        text[size + 1] = '\0';
-    }
-    return true;
-}
-
-/* Looks for a mark in [offset, end). */
-static bool search_range(struct gls_strbuf *record, struct gls_input *stored, uint64_t offset,
-                         uint64_t end, struct gls_error *error)
-{
-    uint8_t *window = malloc(WINDOW);
-    bool ok = window != NULL || gls_fail_memory(error);
-
-    while (ok && record->size == 0 && end - offset >= MARK_SIZE) {
-        size_t size = end - offset < WINDOW ? (size_t)(end - offset) : WINDOW;
-        ok = gls_input_read(stored, offset, window, size, error);
-        const uint8_t *mark = ok ? find_mark(window, size) : NULL;
-        if (mark != NULL)
-            ok = read_record(record, stored, offset + (uint64_t)(mark - window), error);
-        offset += mark != NULL ? (uint64_t)(mark - window) + MARK_SIZE : size - (MARK_SIZE - 1);
-    }
-    free(window);
-    return ok;
-}
-
-bool gls_undo_find(struct gls_strbuf *record, struct gls_input *stored,
-                   const struct gls_ranges *essence, struct gls_error *error)
-{
-    uint64_t size = gls_input_size(stored), offset = 0, budget = SEARCH_MAX;
-    size_t count = essence == NULL ? 0 : essence->count;
-    bool ok = true;
-
-    gls_strbuf_clear(record);
-    for (size_t i = 0; ok && i <= count && record->size == 0 && budget > 0; i++) {
-        uint64_t end = i < count ? essence->items[i].offset : size;
-        if (end > offset) {
-            uint64_t length = end - offset < budget ? end - offset : budget;
-            ok = search_range(record, stored, offset, offset + length, error);
-            budget -= length;
-        }
-        if (i < count)
-            offset = essence->items[i].offset + essence->items[i].size;
-    }
-    return ok;
+    gls_strbuf_addf(out, GLS_UNDO_HASH_MARK "%s:%llu%c", sha256, (unsigned long long)size_bytes,
+                    GLS_UNDO_END);
 }
 
 /* ---- Using --------------------------------------------------------------------- */
@@ -300,7 +221,7 @@ struct step {
 struct steps {
     uint64_t source_size;
     uint64_t count;
-    uint64_t carrier;
+    uint64_t xmp_splice;
     uint64_t sum;
     struct step *items;
 };
@@ -326,9 +247,9 @@ static bool take_steps(struct plain *plain, struct steps *steps)
     uint64_t end = 0;
 
     if (!take_number(plain, &steps->source_size) || !take_number(plain, &steps->count) ||
-        !take_number(plain, &steps->carrier) || !take_number(plain, &steps->sum) ||
+        !take_number(plain, &steps->xmp_splice) || !take_number(plain, &steps->sum) ||
         steps->source_size > INT64_MAX || steps->count > SPLICES_MAX ||
-        steps->carrier >= steps->count)
+        steps->xmp_splice >= steps->count)
         return false;
     steps->items = calloc((size_t)steps->count, sizeof *steps->items);
     if (steps->items == NULL)
@@ -340,16 +261,16 @@ static bool take_steps(struct plain *plain, struct steps *steps)
     return plain->next == plain->end;
 }
 
-/* What the carrier put in is what is left of the stored file's size. */
-static bool size_carrier(struct steps *steps, uint64_t stored_size)
+/* What the XMP's splice put in is what is left of the stored file's size. */
+static bool size_xmp_splice(struct steps *steps, uint64_t stored_size)
 {
     uint64_t others = steps->source_size;
 
     for (uint64_t i = 0; i < steps->count; i++)
         others += steps->items[i].inserted - steps->items[i].removed;
-    if (others > stored_size || stored_size - others > CARRIER_MAX)
+    if (others > stored_size || stored_size - others > XMP_SPLICE_MAX)
         return false;
-    steps->items[steps->carrier].inserted += stored_size - others;
+    steps->items[steps->xmp_splice].inserted += stored_size - others;
     return true;
 }
 
@@ -381,13 +302,14 @@ static bool add_inverse(struct gls_patch *inverse, const struct steps *steps,
 }
 
 /* A file that another program has changed since has its XMP elsewhere. */
-static bool carrier_holds(const struct steps *steps, struct gls_input *stored, const char *record)
+static bool xmp_splice_holds(const struct steps *steps, struct gls_input *stored,
+                             const char *record)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
-    uint64_t offset = steps->items[steps->carrier].offset;
-    size_t size = (size_t)steps->items[steps->carrier].inserted;
+    uint64_t offset = steps->items[steps->xmp_splice].offset;
+    size_t size = (size_t)steps->items[steps->xmp_splice].inserted;
 
-    for (uint64_t i = 0; i < steps->carrier; i++)
+    for (uint64_t i = 0; i < steps->xmp_splice; i++)
         offset += steps->items[i].inserted - steps->items[i].removed;
     uint8_t *bytes = malloc(size + 1);
     bool holds = bytes != NULL && gls_input_read(stored, offset, bytes, size, &ignored) &&
@@ -410,16 +332,16 @@ static bool invert(struct gls_undo *undo, struct gls_input *stored, const char *
     uint32_t sum = 0;
     bool ok = take_steps(plain, &steps) || fail_malformed(stored, error);
 
-    if (ok && (!size_carrier(&steps, stored_size) || !carrier_holds(&steps, stored, record)))
+    if (ok && (!size_xmp_splice(&steps, stored_size) || !xmp_splice_holds(&steps, stored, record)))
         ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: was changed since its undo record was written",
                       gls_input_name(stored));
     ok = ok && add_inverse(&undo->inverse, &steps, error) &&
          gls_patch_seal(&undo->inverse, stored_size, error) &&
          gls_input_from_patch(&undo->input, stored, &undo->inverse, error);
     if (ok) {
-        const struct step *carrier = &steps.items[steps.carrier];
-        ok = sum_landmarks(&sum, undo->input, carrier->offset, carrier->offset + carrier->removed,
-                           error) &&
+        const struct step *xmp_splice = &steps.items[steps.xmp_splice];
+        ok = sum_landmarks(&sum, undo->input, xmp_splice->offset,
+                           xmp_splice->offset + xmp_splice->removed, error) &&
              (sum == steps.sum || fail_changed(stored, error));
     }
     free(steps.items);
@@ -433,11 +355,11 @@ bool gls_undo_open(struct gls_undo **out, struct gls_input *stored, const char *
     uLongf plain_size = PLAIN_MAX;
     struct plain plain;
 
-    if (strncmp(record, HASH_MARK, MARK_SIZE) == 0)
+    if (strncmp(record, GLS_UNDO_HASH_MARK, MARK_SIZE) == 0)
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: its record only names a hash",
                         gls_input_name(stored));
     if (text_size < MARK_SIZE + 1 || text_size > GLS_UNDO_RECORD_MAX ||
-        strncmp(record, UNDO_MARK, MARK_SIZE) != 0 || record[text_size - 1] != RECORD_END)
+        strncmp(record, GLS_UNDO_MARK, MARK_SIZE) != 0 || record[text_size - 1] != GLS_UNDO_END)
         return fail_malformed(stored, error);
     struct gls_undo *undo = calloc(1, sizeof *undo);
     uint8_t *packed = malloc(text_size), *bytes = malloc(PLAIN_MAX);
@@ -500,11 +422,11 @@ bool gls_undo_source_hash(char sha256[GLS_SHA256_HEX_SIZE], uint64_t *size_bytes
     unsigned long long size = 0;
     char end = '\0';
 
-    if (strncmp(record, HASH_MARK, MARK_SIZE) == 0) {
+    if (strncmp(record, GLS_UNDO_HASH_MARK, MARK_SIZE) == 0) {
         const char *hex = record + MARK_SIZE;
         if (strspn(hex, "0123456789abcdef") != GLS_SHA256_HEX_SIZE - 1 ||
             sscanf(hex + GLS_SHA256_HEX_SIZE - 1, ":%19llu%c", &size, &end) != 2 ||
-            end != RECORD_END)
+            end != GLS_UNDO_END)
             return fail_malformed(stored, error);
         memcpy(sha256, hex, GLS_SHA256_HEX_SIZE - 1);
         sha256[GLS_SHA256_HEX_SIZE - 1] = '\0';

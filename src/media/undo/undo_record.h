@@ -6,13 +6,13 @@
  * database, and an edit can be undone.
  *
  * A record is ASCII text without white space or XML's special characters. It names
- * the splice that carries it (the "carrier": the XMP block) without that splice's
+ * the splice that it stands in (the XMP's) without that splice's
  * inserted size, which is not known while the record is made; it follows from the
  * size of the stored file. So a record is made before the XMP is, in one pass:
  *
- *   gls_undo_encode(&record, &patch, carrier, input, error)   carrier's bytes may
+ *   gls_undo_encode(&record, &patch, xmp_splice, input, error)   the XMP splice's bytes may
  *                                                             still be anything
- *   ... build the XMP with the record in it, and make it the carrier's bytes ...
+ *   ... build the XMP with the record in it, and make it the XMP splice's bytes ...
  *
  * A file that is edited again gets gls_undo_encode_hash() instead, for its source's
  * hash is in the database then; records do not pile up.
@@ -29,16 +29,21 @@
 #define GLS_UNDO_XMP_PREFIX "glassine"
 #define GLS_UNDO_XMP_PROPERTY "Source"
 
+/* What a record begins and ends with; a hash's record has a mark of its own. */
+#define GLS_UNDO_MARK "gls-undo-1:"
+#define GLS_UNDO_HASH_MARK "gls-hash-1:"
+#define GLS_UNDO_END ';'
+
 /* Bytes of the source that a record may hold before they are compressed. */
 #define GLS_UNDO_REMOVED_MAX (48u << 10)
 /* The longest text that is taken for a record. */
 #define GLS_UNDO_RECORD_MAX (80u << 10)
 
 /* Appends the record of `patch`, whose splices are as in the sealed patch: ascending,
- * without overlap. `carrier` is the index of the XMP's splice. `input` is the source.
+ * without overlap. `xmp_splice` is the index of the XMP's splice. `input` is the source.
  * *out stays as it was, with true returned, where the patch leaves out more than
  * GLS_UNDO_REMOVED_MAX bytes: no record then. */
-bool gls_undo_encode(struct gls_strbuf *out, const struct gls_patch *patch, size_t carrier,
+bool gls_undo_encode(struct gls_strbuf *out, const struct gls_patch *patch, size_t xmp_splice,
                      struct gls_input *input, struct gls_error *error);
 /* Appends a record that only names the source's hash and size. */
 void gls_undo_encode_hash(struct gls_strbuf *out, const char *sha256, uint64_t size_bytes);
