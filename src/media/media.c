@@ -192,17 +192,17 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
 bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_input *input,
                        const struct gls_format *format, struct gls_error *error)
 {
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     uint64_t size = gls_input_size(input);
     *whole_file = false;
     if (format->backend->essence != NULL) {
-        if (format->backend->essence(out, input, format->context, &doubt)) {
+        if (format->backend->essence(out, input, format->context, &inner)) {
             gls_ranges_normalize(out, size);
             if (out->count > 0) {
                 return true;
             }
-        } else if (doubt.status == GLS_ERROR_MEMORY || doubt.status == GLS_ERROR_IO) {
-            *error = doubt;
+        } else if (inner.status == GLS_ERROR_MEMORY || inner.status == GLS_ERROR_IO) {
+            *error = inner;
             return false;
         }
     }

@@ -222,7 +222,7 @@ static bool compare_values(const struct reading *before, const struct reading *a
            gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s", difference);
 }
 
-/* Whatever the proof stumbles over is a reason not to embed, except trouble of
+/* Whatever the proof stumbles over is a reason not to embed, except an error of
  * the system, which is no word about the file. */
 static bool prove(const struct plan *edit, const struct gls_patch *patch, struct gls_media *edited,
                   struct gls_error *error)

@@ -182,7 +182,7 @@ static void test_anchored(void **state)
         uint16_t type;
         uint32_t count;
         int shift;
-        bool is_anchored;
+        bool has_offset_preview;
     } cases[] = {
         {4, 1, 0, true},     {7, 1100, 0, true},  {7, 1100, -32, true}, {4, 2, 0, true},
         {7, 1100, 1, false}, {7, 9999, 0, false}, {4, 1, -32, false},   {7, 100, 0, false},
@@ -207,10 +207,10 @@ static void test_anchored(void **state)
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
         jpeg_spell(letters, &result);
-        assert_string_equal(letters, cases[i].is_anchored ? "JXES" : "JEXS");
+        assert_string_equal(letters, cases[i].has_offset_preview ? "JXES" : "JEXS");
         edit = (struct gls_block_edit){.exif = &exif};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-        assert_int_equal(refused, cases[i].is_anchored);
+        assert_int_equal(refused, cases[i].has_offset_preview);
         edit = (struct gls_block_edit){.exif = &same_exif};
         assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
         assert_false(refused);

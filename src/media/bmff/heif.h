@@ -52,16 +52,16 @@ struct gls_heif {
     struct gls_box iref;
     struct gls_box idat;
     struct gls_box moov;
-    bool has_meta;    /* with a 'pict' handler */
-    bool meta_is_odd; /* its boxes do not fill it one by one, or one comes twice */
+    bool has_meta;          /* with a 'pict' handler */
+    bool meta_is_malformed; /* its boxes do not fill it one by one, or one comes twice */
     bool has_moov;
     bool has_primary;
     uint32_t primary;
     uint32_t highest_id; /* over all tables */
     uint8_t iloc_version;
     uint8_t iref_version;
-    bool iinf_is_odd;   /* its entries are not as many as it says, or do not fill it */
-    bool iref_has_rest; /* bytes behind its last reference, where none could be added */
+    bool iinf_is_malformed; /* its entries are not as many as it says, or do not fill it */
+    bool iref_has_rest;     /* bytes behind its last reference, where none could be added */
     uint8_t offset_size;
     uint8_t length_size;
     uint8_t base_size;

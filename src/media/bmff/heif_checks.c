@@ -62,9 +62,9 @@ static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
     if (heif->meta.header_size != 8 || heif->meta.to_end || heif->iinf.header_size != 8 ||
         heif->iloc.header_size != 8 || (heif->iref.size > 0 && heif->iref.header_size != 8))
         return refuse(plan, "its item tables have 64-bit sizes", error);
-    if (heif->meta_is_odd)
+    if (heif->meta_is_malformed)
         return refuse(plan, "its item tables do not fill the box that they lie in", error);
-    if (heif->iinf_is_odd)
+    if (heif->iinf_is_malformed)
         return refuse(plan, "its list of items is not as long as it says", error);
     if (repeats_a_number(heif))
         return refuse(plan, "two of its items have one number", error);

@@ -156,7 +156,7 @@ static bool scan_iinf(struct gls_heif *heif, struct gls_input *input, struct gls
         found++;
         cursor.at = start + (size_t)size;
     }
-    heif->iinf_is_odd = found != stated || cursor.at != cursor.size;
+    heif->iinf_is_malformed = found != stated || cursor.at != cursor.size;
     if (heif->item_count > 0)
         qsort(heif->items, heif->item_count, sizeof *heif->items, compare_items);
     return !cursor.failed || fail_cut(input, "iinf", error);
@@ -349,7 +349,7 @@ static bool read_handler(bool *is_picture, struct gls_input *input, const struct
 /* Keeps a table of 'meta'. Of two the last counts. */
 static void keep_table(struct gls_heif *heif, struct gls_box *table, const struct gls_box *box)
 {
-    heif->meta_is_odd = heif->meta_is_odd || table->size > 0;
+    heif->meta_is_malformed = heif->meta_is_malformed || table->size > 0;
     *table = *box;
 }
 
@@ -360,7 +360,7 @@ static bool scan_meta(struct gls_heif *heif, struct gls_input *input, struct gls
 
     gls_box_walk_children(&walk, input, &heif->meta, 4);
     while (gls_box_next(&box, &walk, error)) {
-        heif->meta_is_odd = heif->meta_is_odd || box.is_cut || box.to_end;
+        heif->meta_is_malformed = heif->meta_is_malformed || box.is_cut || box.to_end;
         if (box.type == GLS_4CC('h', 'd', 'l', 'r')) {
             if (!read_handler(&heif->has_meta, input, &box, error))
                 return false;
@@ -377,7 +377,7 @@ static bool scan_meta(struct gls_heif *heif, struct gls_input *input, struct gls
             keep_table(heif, &heif->idat, &box);
         }
     }
-    heif->meta_is_odd = heif->meta_is_odd || walk.offset != gls_box_end(&heif->meta);
+    heif->meta_is_malformed = heif->meta_is_malformed || walk.offset != gls_box_end(&heif->meta);
     return !walk.failed;
 }
 

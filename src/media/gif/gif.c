@@ -40,7 +40,7 @@ struct walk {
     unsigned count;
     bool is_87a;
     bool at_end; /* the trailer was met; `offset` is its own */
-    const char *trouble;
+    const char *parse_error;
 };
 
 /* What stands behind `flags`: a colour table of 2^(n+1) entries, or nothing. */
@@ -62,7 +62,7 @@ static bool walk_start(struct walk *out, struct gls_input *input, struct gls_err
                         gls_input_name(input));
     out->is_87a = head[4] == '7';
     if (got < sizeof head)
-        out->trouble = "ends too early, within its head,";
+        out->parse_error = "ends too early, within its head,";
     else
         out->first = sizeof head + table_size(head[10]);
     out->offset = out->first;
@@ -70,7 +70,7 @@ static bool walk_start(struct walk *out, struct gls_input *input, struct gls_err
 }
 
 /* Follows sub-blocks from *offset to behind their terminator. False: the file
- * ends first (trouble is set), or an error. */
+ * ends first (parse_error is set), or an error. */
 static bool skip_sub_blocks(struct walk *walk, uint64_t *offset, struct gls_error *error)
 {
     uint8_t size;
@@ -80,7 +80,7 @@ static bool skip_sub_blocks(struct walk *walk, uint64_t *offset, struct gls_erro
         if (!gls_input_read_some(walk->input, *offset, &size, 1, &got, error))
             return false;
         if (got == 0) {
-            walk->trouble = "ends too early, within the block";
+            walk->parse_error = "ends too early, within the block";
             return false;
         }
         *offset += 1 + (uint64_t)size;
@@ -102,9 +102,9 @@ static bool measure_block(struct walk *walk, struct block *out, const uint8_t *h
             out->kind = KIND_COMMENT;
         end += out->kind == KIND_XMP ? XMP_HEAD : 2;
     } else {
-        walk->trouble = head[0] == INTRODUCER_IMAGE || head[0] == INTRODUCER_EXTENSION
-                            ? "ends too early, within the block"
-                            : "is damaged: there is no block";
+        walk->parse_error = head[0] == INTRODUCER_IMAGE || head[0] == INTRODUCER_EXTENSION
+                                ? "ends too early, within the block"
+                                : "is damaged: there is no block";
         return false;
     }
     if (!skip_sub_blocks(walk, &end, error))
@@ -113,24 +113,24 @@ static bool measure_block(struct walk *walk, struct block *out, const uint8_t *h
     return true;
 }
 
-/* The next block before the trailer; false at the trailer, at trouble, and on a
- * read error, when neither at_end nor trouble is set. */
+/* The next block before the trailer; false at the trailer, at a parse error, and on a
+ * read error, when neither at_end nor parse_error is set. */
 static bool walk_next(struct walk *walk, struct block *out, struct gls_error *error)
 {
     uint8_t head[XMP_HEAD];
     size_t got;
 
     *out = (struct block){.offset = walk->offset};
-    if (walk->trouble != NULL ||
+    if (walk->parse_error != NULL ||
         !gls_input_read_some(walk->input, walk->offset, head, sizeof head, &got, error))
         return false;
     if (got == 0)
-        walk->trouble = "ends too early, before its trailer,";
+        walk->parse_error = "ends too early, before its trailer,";
     else if (head[0] == INTRODUCER_END)
         walk->at_end = true;
     else if (++walk->count > BLOCKS_MAX)
-        walk->trouble = "has too many blocks, the last";
-    if (walk->trouble != NULL || walk->at_end)
+        walk->parse_error = "has too many blocks, the last";
+    if (walk->parse_error != NULL || walk->at_end)
         return false;
     if (!measure_block(walk, out, head, got, error))
         return false;
@@ -208,26 +208,27 @@ static bool load_packet(struct gls_block *out, struct gls_input *input, const st
                           block->size - XMP_HEAD - XMP_TRAILER, error);
 }
 
-static bool fail_trouble(const struct walk *walk, enum gls_status status, struct gls_error *error)
+static bool fail_parse_error(const struct walk *walk, enum gls_status status,
+                             struct gls_error *error)
 {
     return gls_fail(error, status, "%s: it %s at byte %llu", gls_input_name(walk->input),
-                    walk->trouble, (unsigned long long)walk->offset);
+                    walk->parse_error, (unsigned long long)walk->offset);
 }
 
 /* A packet that cannot be loaded is worth a note, unless reading failed. */
 static bool take_packet(struct gls_blocks *out, struct gls_input *input, const struct block *block,
                         struct gls_error *error)
 {
-    struct gls_error trouble = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
 
-    if (load_packet(&out->xmp, input, block, &trouble)) {
+    if (load_packet(&out->xmp, input, block, &inner)) {
         out->xmp.is_unread = out->xmp.is_unread || !out->xmp.present;
         if (!out->xmp.present)
             gls_blocks_note(out, "an XMP block that holds no packet was left out");
         return true;
     }
-    if (trouble.status != GLS_ERROR_FORMAT) {
-        *error = trouble;
+    if (inner.status != GLS_ERROR_FORMAT) {
+        *error = inner;
         return false;
     }
     out->xmp.is_unread = true;
@@ -245,9 +246,9 @@ static bool gif_scan(struct gls_blocks *out, struct gls_input *input, struct gls
     while (ok && walk_next(&walk, &block, error))
         if (block.kind == KIND_XMP && count++ == 0)
             ok = take_packet(out, input, &block, error);
-    ok = ok && (walk.at_end || walk.trouble != NULL);
-    if (ok && walk.trouble != NULL)
-        gls_blocks_note(out, "%s at byte %llu", walk.trouble, (unsigned long long)walk.offset);
+    ok = ok && (walk.at_end || walk.parse_error != NULL);
+    if (ok && walk.parse_error != NULL)
+        gls_blocks_note(out, "%s at byte %llu", walk.parse_error, (unsigned long long)walk.offset);
     if (ok && count > 1)
         gls_blocks_note(out, "has %zu XMP packets; the first one counts", count);
     if (!ok)
@@ -263,15 +264,15 @@ static bool gif_essence(struct gls_ranges *out, struct gls_input *input, struct 
     struct block block;
     bool ok = walk_start(&walk, input, error);
 
-    if (ok && walk.trouble == NULL)
+    if (ok && walk.parse_error == NULL)
         ok = gls_ranges_add(out, 6, walk.first - 6, error);
     while (ok && walk_next(&walk, &block, error))
         if (block.kind == KIND_OTHER)
             ok = gls_ranges_add(out, block.offset, block.size, error);
-    if (!ok || (!walk.at_end && walk.trouble == NULL))
+    if (!ok || (!walk.at_end && walk.parse_error == NULL))
         return false;
-    if (walk.trouble != NULL)
-        return fail_trouble(&walk, GLS_ERROR_FORMAT, error);
+    if (walk.parse_error != NULL)
+        return fail_parse_error(&walk, GLS_ERROR_FORMAT, error);
     return gls_ranges_add(out, walk.offset, gls_input_size(input) - walk.offset, error);
 }
 
@@ -288,10 +289,10 @@ static bool find_old(struct block *old, struct walk *walk, struct gls_input *inp
     while (walk_next(walk, &block, error))
         if (block.kind == KIND_XMP && count++ == 0)
             *old = block;
-    if (!walk->at_end && walk->trouble == NULL)
+    if (!walk->at_end && walk->parse_error == NULL)
         return false;
-    if (walk->trouble != NULL)
-        return fail_trouble(walk, GLS_ERROR_UNSUPPORTED, error);
+    if (walk->parse_error != NULL)
+        return fail_parse_error(walk, GLS_ERROR_UNSUPPORTED, error);
     if (count > 1)
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "%s: it has several XMP packets, which could contradict each other",

@@ -15,14 +15,14 @@
 /* ---- Reading ---------------------------------------------------------------- */
 
 /* A block that cannot be read takes nothing from the file's other blocks. */
-static bool note_or_fail(struct gls_media *media, const char *block, const struct gls_error *doubt,
+static bool note_or_fail(struct gls_media *media, const char *block, const struct gls_error *inner,
                          struct gls_error *error)
 {
-    if (doubt->status == GLS_ERROR_MEMORY || doubt->status == GLS_ERROR_IO) {
-        *error = *doubt;
+    if (inner->status == GLS_ERROR_MEMORY || inner->status == GLS_ERROR_IO) {
+        *error = *inner;
         return false;
     }
-    gls_media_note(media, "%s is not read: %.200s", block, doubt->message);
+    gls_media_note(media, "%s is not read: %.200s", block, inner->message);
     return true;
 }
 
@@ -30,12 +30,12 @@ static bool offer_exif(struct gls_media *media, const struct gls_block *block,
                        struct gls_error *error)
 {
     struct gls_exif_values values;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     if (!block->present) {
         return true;
     }
-    if (!gls_exif_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
-        return note_or_fail(media, "Exif", &doubt, error);
+    if (!gls_exif_decode(&values, block->bytes.data, block->bytes.size, &inner)) {
+        return note_or_fail(media, "Exif", &inner, error);
     }
     gls_exif_offer(media, &values);
     gls_exif_values_clear(&values);
@@ -46,12 +46,12 @@ static bool offer_xmp(struct gls_media *media, const struct gls_block *block,
                       struct gls_error *error)
 {
     struct gls_xmp_values values;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     if (!block->present) {
         return true;
     }
-    if (!gls_xmp_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
-        return note_or_fail(media, "XMP", &doubt, error);
+    if (!gls_xmp_decode(&values, block->bytes.data, block->bytes.size, &inner)) {
+        return note_or_fail(media, "XMP", &inner, error);
     }
     gls_xmp_offer_dates(media, &values);
     gls_xmp_offer(media, &values);
@@ -63,7 +63,7 @@ static bool offer_iptc(struct gls_media *media, const struct gls_block *block,
                        struct gls_error *error)
 {
     struct gls_iptc_values values;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     static const struct gls_date_claim created = {GLS_DATE_TAKEN, "Iptc.Application2.DateCreated",
                                                   false, false};
     static const struct gls_date_claim digitized = {
@@ -71,8 +71,8 @@ static bool offer_iptc(struct gls_media *media, const struct gls_block *block,
     if (!block->present) {
         return true;
     }
-    if (!gls_iptc_decode(&values, block->bytes.data, block->bytes.size, &doubt)) {
-        return note_or_fail(media, "IPTC", &doubt, error);
+    if (!gls_iptc_decode(&values, block->bytes.data, block->bytes.size, &inner)) {
+        return note_or_fail(media, "IPTC", &inner, error);
     }
     gls_media_offer_date_text(media, values.date_time_created, &created);
     gls_media_offer_date_text(media, values.date_time_digitized, &digitized);

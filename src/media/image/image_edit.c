@@ -28,10 +28,10 @@ static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_bl
 static bool check_extended(const struct gls_block *extended, const struct gls_tags *tags,
                            const struct gls_xmp_use *use, struct gls_error *error)
 {
-    const struct gls_xmp_request wish = {
+    const struct gls_xmp_request request = {
         .packet = extended->bytes.data, .size = extended->bytes.size, .tags = tags, .use = use};
     bool contradicts = false;
-    if (extended->present && !gls_xmp_contradicts(&contradicts, &wish, error)) {
+    if (extended->present && !gls_xmp_contradicts(&contradicts, &request, error)) {
         return false;
     }
     return !contradicts ||
@@ -50,12 +50,12 @@ static bool edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blo
         .size_limit = container->xmp_size_max,
     };
     const struct gls_block *xmp = &blocks->xmp;
-    const struct gls_xmp_request wish = {.packet = xmp->present ? xmp->bytes.data : NULL,
-                                         .size = xmp->present ? xmp->bytes.size : 0,
-                                         .tags = tags,
-                                         .use = &use};
+    const struct gls_xmp_request request = {.packet = xmp->present ? xmp->bytes.data : NULL,
+                                            .size = xmp->present ? xmp->bytes.size : 0,
+                                            .tags = tags,
+                                            .use = &use};
     if (!check_extended(&blocks->xmp_extended, tags, &use, error) ||
-        !gls_xmp_edit(out, changed, &wish, error)) {
+        !gls_xmp_edit(out, changed, &request, error)) {
         return false;
     }
     return !*changed || !(xmp->is_unread || blocks->xmp_extended.is_unread) ||

@@ -144,8 +144,8 @@ static bool jpeg_scan(struct gls_blocks *out, struct gls_input *input, struct gl
 
     if (ok) {
         if (!layout.has_image)
-            gls_blocks_note(out, "%s at byte %llu", layout.trouble,
-                            (unsigned long long)layout.trouble_offset);
+            gls_blocks_note(out, "%s at byte %llu", layout.parse_error,
+                            (unsigned long long)layout.parse_error_offset);
         if (layout.junk_size > 0)
             gls_blocks_note(out, "has %llu bytes between its segments that belong to none",
                             (unsigned long long)layout.junk_size);
@@ -170,7 +170,7 @@ static bool jpeg_essence(struct gls_ranges *out, struct gls_input *input, struct
 
     if (ok && !layout.has_image)
         ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: %s at byte %llu", gls_input_name(input),
-                      layout.trouble, (unsigned long long)layout.trouble_offset);
+                      layout.parse_error, (unsigned long long)layout.parse_error_offset);
     ok = ok &&
          gls_ranges_add(out, layout.sos_offset, gls_input_size(input) - layout.sos_offset, error);
     gls_jpeg_layout_free(&layout);

@@ -31,13 +31,13 @@ struct gls_jpeg_layout {
     struct gls_jpeg_segment *segments; /* those before SOS that are not GLS_JPEG_OTHER */
     size_t count;
     size_t space;
-    size_t leading;      /* how many of them stand at the start with nothing between */
-    uint64_t junk_size;  /* bytes between the segments that belong to none */
-    bool is_anchored;    /* set by gls_jpeg_find_anchor() */
-    bool has_image;      /* sos_offset is valid */
-    uint64_t sos_offset; /* of the first SOS marker */
-    const char *trouble; /* why there is no SOS; static; NULL if there is one */
-    uint64_t trouble_offset;
+    size_t leading;          /* how many of them stand at the start with nothing between */
+    uint64_t junk_size;      /* bytes between the segments that belong to none */
+    bool has_offset_preview; /* set by gls_jpeg_find_offset_preview() */
+    bool has_image;          /* sos_offset is valid */
+    uint64_t sos_offset;     /* of the first SOS marker */
+    const char *parse_error; /* why there is no SOS; static; NULL if there is one */
+    uint64_t parse_error_offset;
 };
 
 enum {
@@ -53,7 +53,7 @@ enum {
 extern const char gls_jpeg_xmp_head[GLS_JPEG_XMP_HEAD];
 
 void gls_jpeg_layout_free(struct gls_jpeg_layout *layout);
-/* Walks the segments. Succeeds with `trouble` set if the structure ends before
+/* Walks the segments. Succeeds with `parse_error` set if the structure ends before
  * the image data; GLS_ERROR_FORMAT only if it does not begin as a JPEG. */
 bool gls_jpeg_read_layout(struct gls_jpeg_layout *out, struct gls_input *input,
                           struct gls_error *error);
@@ -69,10 +69,10 @@ bool gls_jpeg_load_extended(struct gls_blocks *out, struct gls_input *input,
 /* Does the packet name an extended XMP, and which? `guid` gets 32 hex digits and a NUL. */
 bool gls_jpeg_extended_guid(char guid[33], const struct gls_strbuf *packet);
 
-/* jpeg_preview.c: sets is_anchored if the Exif block seems to point to something
+/* jpeg_preview.c: sets has_offset_preview if the Exif block seems to point to something
  * behind the image data: then their distance must not change. */
-bool gls_jpeg_find_anchor(struct gls_jpeg_layout *layout, struct gls_input *input,
-                          struct gls_error *error);
+bool gls_jpeg_find_offset_preview(struct gls_jpeg_layout *layout, struct gls_input *input,
+                                  struct gls_error *error);
 
 /* jpeg_replace.c */
 bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,

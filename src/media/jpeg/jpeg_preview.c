@@ -84,15 +84,15 @@ static bool look_at_entry(struct search *search, size_t at, struct gls_error *er
     return true;
 }
 
-bool gls_jpeg_find_anchor(struct gls_jpeg_layout *layout, struct gls_input *input,
-                          struct gls_error *error)
+bool gls_jpeg_find_offset_preview(struct gls_jpeg_layout *layout, struct gls_input *input,
+                                  struct gls_error *error)
 {
     const struct gls_jpeg_segment *exif = gls_jpeg_find(layout, GLS_JPEG_EXIF, NULL);
     const uint32_t head = GLS_JPEG_HEAD_SIZE + GLS_JPEG_EXIF_HEAD;
     GLS_STRBUF_AUTO block = GLS_STRBUF_INIT;
     bool ok = true;
 
-    layout->is_anchored = false;
+    layout->has_offset_preview = false;
     if (exif == NULL)
         return true;
     if (!gls_block_append(&block, input, exif->offset + head, exif->size - head, error))
@@ -108,6 +108,6 @@ bool gls_jpeg_find_anchor(struct gls_jpeg_layout *layout, struct gls_input *inpu
         for (size_t at = 0; ok && !search.found && at + ENTRY_SIZE <= search.size; at += 2)
             ok = look_at_entry(&search, at, error);
     }
-    layout->is_anchored = search.found;
+    layout->has_offset_preview = search.found;
     return ok;
 }

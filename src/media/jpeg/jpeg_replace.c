@@ -28,7 +28,7 @@ static uint64_t insertion_point(const struct gls_jpeg_layout *layout, bool behin
             break;
         point = layout->segments[i].offset + layout->segments[i].size;
     }
-    for (size_t i = 0; behind_exif && !layout->is_anchored && i < layout->count; i++) {
+    for (size_t i = 0; behind_exif && !layout->has_offset_preview && i < layout->count; i++) {
         const struct gls_jpeg_segment *segment = &layout->segments[i];
         if ((segment->kind == GLS_JPEG_EXIF || segment->kind == GLS_JPEG_EXIF_MORE) &&
             (mpf == NULL || segment->offset < mpf->offset) && segment->offset >= point)
@@ -79,7 +79,7 @@ static bool check_distances(struct gls_input *input, const struct gls_jpeg_layou
         return refuse(input, error,
                       "the tags stand between the index of its further images (MPF) and those "
                       "images, which must not move apart");
-    if (layout->is_anchored && old->offset >= exif->offset)
+    if (layout->has_offset_preview && old->offset >= exif->offset)
         return refuse(input, error,
                       "its maker note points to a preview behind the image, and the two must not "
                       "move apart");
@@ -184,11 +184,11 @@ bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,
 
     if (ok && !layout.has_image)
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: it %s at byte %llu, %s",
-                      gls_input_name(input), layout.trouble,
-                      (unsigned long long)layout.trouble_offset, unsafe);
+                      gls_input_name(input), layout.parse_error,
+                      (unsigned long long)layout.parse_error_offset, unsafe);
     if (ok && layout.junk_size > 0)
         ok = refuse(input, error, "it has bytes between its segments that belong to none");
-    ok = ok && gls_jpeg_find_anchor(&layout, input, error);
+    ok = ok && gls_jpeg_find_offset_preview(&layout, input, error);
     if (ok && edit->exif != NULL)
         ok = replace_exif(out, input, &layout, edit->exif, error);
     if (ok && edit->xmp != NULL)

@@ -116,8 +116,8 @@ static bool add_segment(struct gls_jpeg_layout *layout, const struct gls_jpeg_se
 
 static bool stop(struct gls_jpeg_layout *layout, const char *why, uint64_t offset)
 {
-    layout->trouble = why;
-    layout->trouble_offset = offset;
+    layout->parse_error = why;
+    layout->parse_error_offset = offset;
     return false;
 }
 
@@ -180,7 +180,7 @@ static bool has_no_length(uint8_t marker)
     return marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_RST7);
 }
 
-/* One step of the walk from *offset on; false at SOS, at trouble, and on error. */
+/* One step of the walk from *offset on; false at SOS, at inner, and on error. */
 static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input, uint64_t *offset,
                          struct gls_error *error)
 {
@@ -232,7 +232,7 @@ bool gls_jpeg_read_layout(struct gls_jpeg_layout *out, struct gls_input *input,
     uint8_t soi[2];
     uint64_t offset = sizeof soi;
     size_t got;
-    struct gls_error trouble = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
 
     memset(out, 0, sizeof *out);
     if (!gls_input_read_some(input, 0, soi, sizeof soi, &got, error))
@@ -241,10 +241,10 @@ bool gls_jpeg_read_layout(struct gls_jpeg_layout *out, struct gls_input *input,
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a JPEG: it does not begin with SOI",
                         gls_input_name(input));
     for (unsigned i = 0; i < GLS_JPEG_SEGMENTS_MAX; i++) {
-        if (walk_segment(out, input, &offset, &trouble))
+        if (walk_segment(out, input, &offset, &inner))
             continue;
-        if (!out->has_image && out->trouble == NULL) {
-            *error = trouble;
+        if (!out->has_image && out->parse_error == NULL) {
+            *error = inner;
             gls_jpeg_layout_free(out);
             return false;
         }

@@ -44,17 +44,17 @@ bool gls_png_walk_next(struct gls_png_walk *walk, struct gls_png_chunk *out,
     *out = (struct gls_png_chunk){.offset = walk->offset, .size = gls_be32(head)};
     memcpy(out->type, head + 4, 4);
     if (got < sizeof head)
-        walk->trouble = "ends too early, before its end chunk,";
+        walk->parse_error = "ends too early, before its end chunk,";
     else if (out->size > INT32_MAX || !is_letter(head[4]) || !is_letter(head[5]) ||
              !is_letter(head[6]) || !is_letter(head[7]))
-        walk->trouble = "is damaged: there is no chunk";
+        walk->parse_error = "is damaged: there is no chunk";
     else if ((uint64_t)out->size + GLS_PNG_FRAME > file_size - walk->offset)
-        walk->trouble = "ends too early, within the chunk";
+        walk->parse_error = "ends too early, within the chunk";
     else if (++walk->count > GLS_PNG_CHUNKS_MAX)
-        walk->trouble = "has too many chunks, the last";
+        walk->parse_error = "has too many chunks, the last";
     else if (memcmp(out->type, "IEND", 4) == 0)
         walk->at_end = true;
-    if (walk->trouble != NULL || walk->at_end)
+    if (walk->parse_error != NULL || walk->at_end)
         return false;
     walk->offset += (uint64_t)out->size + GLS_PNG_FRAME;
     return true;
@@ -81,11 +81,11 @@ static bool add_chunk(struct gls_png_layout *layout, const struct gls_png_chunk 
     return true;
 }
 
-static void set_trouble(struct gls_png_layout *layout, const char *trouble, uint64_t offset)
+static void set_parse_error(struct gls_png_layout *layout, const char *parse_error, uint64_t offset)
 {
-    if (layout->trouble == NULL) {
-        layout->trouble = trouble;
-        layout->trouble_offset = offset;
+    if (layout->parse_error == NULL) {
+        layout->parse_error = parse_error;
+        layout->parse_error_offset = offset;
     }
 }
 
@@ -94,7 +94,7 @@ static bool note_chunk(struct gls_png_layout *out, struct gls_input *input,
 {
     if (chunk->offset == GLS_PNG_SIGNATURE_SIZE &&
         (memcmp(chunk->type, "IHDR", 4) != 0 || chunk->size != 13))
-        set_trouble(out, "does not begin with an IHDR chunk", chunk->offset);
+        set_parse_error(out, "does not begin with an IHDR chunk", chunk->offset);
     bool is_idat = memcmp(chunk->type, "IDAT", 4) == 0;
     bool is_animation = memcmp(chunk->type, "acTL", 4) == 0 || memcmp(chunk->type, "fcTL", 4) == 0;
     out->has_idat = out->has_idat || is_idat;
@@ -105,7 +105,7 @@ static bool note_chunk(struct gls_png_layout *out, struct gls_input *input,
     if (chunk->kind == GLS_PNG_OTHER)
         return true;
     if (out->count == GLS_PNG_METADATA_MAX) {
-        set_trouble(out, "has too many metadata chunks, the last", chunk->offset);
+        set_parse_error(out, "has too many metadata chunks, the last", chunk->offset);
         return true;
     }
     return add_chunk(out, chunk, error);
@@ -121,11 +121,11 @@ bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,
     memset(out, 0, sizeof *out);
     while (ok && gls_png_walk_next(&walk, &chunk, error))
         ok = note_chunk(out, input, &chunk, error);
-    if (ok && walk.trouble != NULL)
-        set_trouble(out, walk.trouble, walk.offset);
+    if (ok && walk.parse_error != NULL)
+        set_parse_error(out, walk.parse_error, walk.offset);
     else if (ok && walk.at_end && !out->has_idat)
-        set_trouble(out, "has no image data before its end", walk.offset);
-    ok = ok && (walk.at_end || walk.trouble != NULL);
+        set_parse_error(out, "has no image data before its end", walk.offset);
+    ok = ok && (walk.at_end || walk.parse_error != NULL);
     if (!ok)
         gls_png_layout_free(out);
     return ok;
@@ -277,18 +277,18 @@ static bool take_kind(struct gls_blocks *out, struct gls_input *input,
 
     for (size_t i = 0; i < layout->count && loads < GLS_PNG_LOADS_MAX; i++) {
         struct gls_png_chunk *chunk = &layout->chunks[i];
-        struct gls_error trouble = GLS_ERROR_INIT;
+        struct gls_error inner = GLS_ERROR_INIT;
         if (chunk->kind != kind || !is_needed(out, kind))
             continue;
         loads++;
-        bool taken = take_chunk(out, input, chunk, &trouble);
+        bool taken = take_chunk(out, input, chunk, &inner);
         if (taken && chunk->is_damaged)
             gls_blocks_note(out, "the checksum of its %.4s chunk is wrong",
                             (const char *)chunk->type);
         if (taken)
             continue;
-        if (trouble.status != GLS_ERROR_FORMAT) {
-            *error = trouble;
+        if (inner.status != GLS_ERROR_FORMAT) {
+            *error = inner;
             return false;
         }
         gls_blocks_note(out, "a damaged %.4s chunk was left out", (const char *)chunk->type);
@@ -301,9 +301,9 @@ static bool png_scan(struct gls_blocks *out, struct gls_input *input, struct gls
     struct gls_png_layout layout = {0};
     bool ok = gls_png_read_layout(&layout, input, error);
 
-    if (ok && layout.trouble != NULL)
-        gls_blocks_note(out, "%s at byte %llu", layout.trouble,
-                        (unsigned long long)layout.trouble_offset);
+    if (ok && layout.parse_error != NULL)
+        gls_blocks_note(out, "%s at byte %llu", layout.parse_error,
+                        (unsigned long long)layout.parse_error_offset);
     for (size_t i = 0; ok && i < sizeof order / sizeof order[0]; i++)
         ok = take_kind(out, input, &layout, order[i], error);
     gls_png_layout_free(&layout);
@@ -336,9 +336,9 @@ static bool png_essence(struct gls_ranges *out, struct gls_input *input, struct 
     while (ok && gls_png_walk_next(&walk, &chunk, error))
         if (is_essence(chunk.type))
             ok = gls_ranges_add(out, chunk.offset, (uint64_t)chunk.size + GLS_PNG_FRAME, error);
-    if (ok && walk.trouble != NULL)
+    if (ok && walk.parse_error != NULL)
         ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: %s at byte %llu", gls_input_name(input),
-                      walk.trouble, (unsigned long long)walk.offset);
+                      walk.parse_error, (unsigned long long)walk.offset);
     else if (ok && walk.at_end && out->count == 0)
         ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: it has no image data", gls_input_name(input));
     return ok && walk.at_end;

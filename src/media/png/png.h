@@ -47,13 +47,13 @@ struct gls_png_walk {
     struct gls_input *input;
     uint64_t offset; /* of the next chunk */
     unsigned count;
-    bool at_end;         /* IEND was met */
-    const char *trouble; /* why the walk ended before IEND; static */
+    bool at_end;             /* IEND was met */
+    const char *parse_error; /* why the walk ended before IEND; static */
 };
 /* GLS_ERROR_FORMAT: it does not begin with the signature. */
 bool gls_png_walk_start(struct gls_png_walk *out, struct gls_input *input, struct gls_error *error);
-/* The next chunk but IEND (kind is not set); false at the end, at trouble and on
- * a read error, when neither at_end nor trouble is set. */
+/* The next chunk but IEND (kind is not set); false at the end, at a parse error and on
+ * a read error, when neither at_end nor parse_error is set. */
 bool gls_png_walk_next(struct gls_png_walk *walk, struct gls_png_chunk *out,
                        struct gls_error *error);
 
@@ -64,8 +64,8 @@ struct gls_png_layout {
     size_t space;
     uint64_t first_picture; /* the first of acTL, fcTL and IDAT; 0: none */
     bool has_idat;
-    const char *trouble; /* as in the walk; also set where IHDR or IDAT is missing */
-    uint64_t trouble_offset;
+    const char *parse_error; /* as in the walk; also set where IHDR or IDAT is missing */
+    uint64_t parse_error_offset;
 };
 void gls_png_layout_free(struct gls_png_layout *layout);
 bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,

@@ -44,13 +44,13 @@ static bool take_place(struct place *out, struct gls_input *input, struct gls_pn
                        enum gls_png_kind wanted, struct gls_error *error)
 {
     struct gls_strbuf bytes = GLS_STRBUF_INIT;
-    struct gls_error trouble = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     enum gls_png_kind what;
     bool ok = true;
 
-    if (!gls_png_load_block(&bytes, &what, input, chunk, &trouble)) {
-        *error = trouble;
-        if (trouble.status == GLS_ERROR_FORMAT) /* damaged: what it holds is not known */
+    if (!gls_png_load_block(&bytes, &what, input, chunk, &inner)) {
+        *error = inner;
+        if (inner.status == GLS_ERROR_FORMAT) /* damaged: what it holds is not known */
             error->status = GLS_ERROR_UNSUPPORTED;
         ok = false;
     } else if (what == wanted) {
@@ -154,11 +154,11 @@ bool gls_png_replace(struct gls_patch *out, struct gls_input *input,
     struct gls_png_layout layout = {0};
     bool ok = gls_png_read_layout(&layout, input, error);
 
-    if (ok && layout.trouble != NULL)
+    if (ok && layout.parse_error != NULL)
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "%s: it %s at byte %llu, so its tags cannot be embedded safely",
-                      gls_input_name(input), layout.trouble,
-                      (unsigned long long)layout.trouble_offset);
+                      gls_input_name(input), layout.parse_error,
+                      (unsigned long long)layout.parse_error_offset);
     /* Exif first: where both go before the image data, it is to stand first. */
     if (ok && edit->exif != NULL)
         ok = replace_block(out, input, &layout, edit->exif, GLS_PNG_EXIF, error);

@@ -58,7 +58,7 @@ bool gls_webp_walk_next(struct gls_webp_walk *walk, struct gls_webp_chunk *out,
     if (walk->offset >= walk->end) {
         walk->at_end = walk->offset == walk->end && walk->end <= file_size;
         if (!walk->at_end)
-            walk->trouble = "has a chunk that is longer than the whole, before";
+            walk->parse_error = "has a chunk that is longer than the whole, before";
         return false;
     }
     if (!gls_input_read_some(walk->input, walk->offset, head, sizeof head, &got, error))
@@ -66,12 +66,12 @@ bool gls_webp_walk_next(struct gls_webp_walk *walk, struct gls_webp_chunk *out,
     memcpy(out->type, head, sizeof out->type);
     out->size = gls_le32(head + 4);
     if (got < sizeof head)
-        walk->trouble = "ends too early, before the chunk";
+        walk->parse_error = "ends too early, before the chunk";
     else if (gls_webp_whole_size(out) > file_size - walk->offset)
-        walk->trouble = "ends too early, within the chunk";
+        walk->parse_error = "ends too early, within the chunk";
     else if (++walk->count > GLS_WEBP_CHUNKS_MAX)
-        walk->trouble = "has too many chunks, the last";
-    if (walk->trouble != NULL)
+        walk->parse_error = "has too many chunks, the last";
+    if (walk->parse_error != NULL)
         return false;
     walk->offset += gls_webp_whole_size(out);
     return true;
@@ -80,7 +80,7 @@ bool gls_webp_walk_next(struct gls_webp_walk *walk, struct gls_webp_chunk *out,
 static bool take_chunk(struct gls_blocks *out, struct gls_input *input,
                        const struct gls_webp_chunk *chunk, struct gls_error *error)
 {
-    struct gls_error trouble = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     bool is_exif = gls_webp_is_type(chunk, "EXIF");
     struct gls_block *block = is_exif ? &out->exif : &out->xmp;
 
@@ -90,11 +90,11 @@ static bool take_chunk(struct gls_blocks *out, struct gls_input *input,
         gls_blocks_note(out, "has a second %.4s chunk; the first one counts", chunk->type);
         return true;
     }
-    if (!gls_block_load(block, input, chunk->offset + GLS_WEBP_CHUNK_HEAD, chunk->size, &trouble)) {
+    if (!gls_block_load(block, input, chunk->offset + GLS_WEBP_CHUNK_HEAD, chunk->size, &inner)) {
         gls_blocks_note(out, "a damaged %.4s chunk was left out", chunk->type);
         block->is_unread = true;
-        *error = trouble;
-        return trouble.status == GLS_ERROR_FORMAT;
+        *error = inner;
+        return inner.status == GLS_ERROR_FORMAT;
     }
     size_t prefix =
         is_exif ? gls_exif_prefix_size(gls_strbuf_str(&block->bytes), block->bytes.size) : 0;
@@ -111,9 +111,9 @@ static bool webp_scan(struct gls_blocks *out, struct gls_input *input, struct gl
 
     while (ok && gls_webp_walk_next(&walk, &chunk, error))
         ok = take_chunk(out, input, &chunk, error);
-    ok = ok && (walk.at_end || walk.trouble != NULL);
-    if (ok && walk.trouble != NULL)
-        gls_blocks_note(out, "%s at byte %llu", walk.trouble, (unsigned long long)walk.offset);
+    ok = ok && (walk.at_end || walk.parse_error != NULL);
+    if (ok && walk.parse_error != NULL)
+        gls_blocks_note(out, "%s at byte %llu", walk.parse_error, (unsigned long long)walk.offset);
     if (!ok)
         gls_blocks_free(out);
     return ok;
@@ -130,11 +130,11 @@ static bool webp_essence(struct gls_ranges *out, struct gls_input *input, struct
     while (ok && gls_webp_walk_next(&walk, &chunk, error))
         if (gls_webp_is_picture(&chunk))
             ok = gls_ranges_add(out, chunk.offset + GLS_WEBP_CHUNK_HEAD, chunk.size, error);
-    if (!ok || (!walk.at_end && walk.trouble == NULL))
+    if (!ok || (!walk.at_end && walk.parse_error == NULL))
         return false;
-    if (walk.trouble != NULL)
+    if (walk.parse_error != NULL)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: it %s at byte %llu", gls_input_name(input),
-                        walk.trouble, (unsigned long long)walk.offset);
+                        walk.parse_error, (unsigned long long)walk.offset);
     return out->count > 0 ||
            gls_fail(error, GLS_ERROR_FORMAT, "%s: it has no image data", gls_input_name(input));
 }

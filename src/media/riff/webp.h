@@ -27,13 +27,13 @@ struct gls_webp_walk {
     uint64_t end;    /* behind the RIFF structure */
     unsigned count;
     bool at_end;
-    const char *trouble; /* why the walk ended before its end; static */
+    const char *parse_error; /* why the walk ended before its end; static */
 };
 /* GLS_ERROR_FORMAT: no WebP. */
 bool gls_webp_walk_start(struct gls_webp_walk *out, struct gls_input *input,
                          struct gls_error *error);
-/* The next chunk; false at the end, at trouble and on a read error, when neither
- * at_end nor trouble is set. */
+/* The next chunk; false at the end, at a parse error and on a read error, when neither
+ * at_end nor parse_error is set. */
 bool gls_webp_walk_next(struct gls_webp_walk *walk, struct gls_webp_chunk *out,
                         struct gls_error *error);
 bool gls_webp_is_type(const struct gls_webp_chunk *chunk, const char *type);

@@ -54,12 +54,12 @@ static bool read_layout(struct layout *out, struct gls_input *input, struct gls_
         return false;
     while (gls_webp_walk_next(&walk, &chunk, error))
         note_chunk(out, &chunk);
-    if (!walk.at_end && walk.trouble == NULL)
+    if (!walk.at_end && walk.parse_error == NULL)
         return false;
-    if (walk.trouble != NULL)
+    if (walk.parse_error != NULL)
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "%s: it %s at byte %llu, so its tags cannot be embedded safely",
-                        gls_input_name(input), walk.trouble, (unsigned long long)walk.offset);
+                        gls_input_name(input), walk.parse_error, (unsigned long long)walk.offset);
     out->end = walk.end;
     if (out->last_picture == 0)
         return refuse(input, error, "it has no image data");
