@@ -180,7 +180,7 @@ static bool has_no_length(uint8_t marker)
     return marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_RST7);
 }
 
-/* One step of the walk from *offset on; false at SOS, at inner, and on error. */
+/* One step of the walk from *offset on; false at SOS, at a parse error, and on an error. */
 static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input, uint64_t *offset,
                          struct gls_error *error)
 {
