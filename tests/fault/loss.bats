@@ -317,3 +317,48 @@ ways=("--move" "--move --write-metadata none")
         check_done lib || { echo "killed at $at"; false; }
     done
 }
+
+@test "a sidecar that cannot be read fails its photo too; one that says nonsense does not" {
+    need_injection
+    mkdir source
+    cp "$fixtures"/formats/sidecar-xmp.jpg source/a.jpg
+    cp "$fixtures"/formats/sidecar-xmp.jpg.xmp source/a.jpg.xmp
+    for rule in read:1:EIO:a.jpg.xmp open:1:EIO:a.jpg.xmp; do
+        rm -rf card lib
+        cp -a source card
+        status=0
+        injected "$rule" import --move --json -d lib card > report || status=$?
+        [ "$status" -eq 1 ]
+        [ "$(summary_of report)" = "[2,0,0,0,2]" ]
+        diff -r source card
+        glassine import --move -q -d lib card
+        [ -n "$(find lib -path '*Album of xmp*' -name '*title-of-xmp.jpg.xmp')" ]
+        [ -z "$(find card -type f)" ]
+    done
+    rm -rf lib
+    cp -a source/a.jpg card
+    echo "no XMP" > card/a.jpg.xmp
+    glassine import --move -q -d lib card
+    [ "$(tree lib | wc -l)" = 2 ]
+    [ -z "$(find card -type f)" ]
+}
+
+@test "the halves of a Live Photo of two names are filed together or not at all" {
+    need_injection
+    mkdir source
+    cp "$fixtures/sample/DCIM/100GLASS/IMG_0004.HEIC" source/still.heic
+    cp "$fixtures/sample/DCIM/100GLASS/IMG_0004.MOV" source/movie.mov
+    cp -a source card
+    glassine import -q -d whole card
+    tree whole > wanted
+    for call in read open; do
+        rm -rf card lib
+        cp -a source card
+        # The still is read to be asked whose half it is: the movie stays with it.
+        injected $call:1:EIO:still.heic import --move --json -d lib card > report || true
+        [ "$(summary_of report)" = "[2,0,0,0,2]" ]
+        diff -r source card
+        glassine import --move -q -d lib card
+        tree lib | diff wanted -
+    done
+}

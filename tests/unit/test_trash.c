@@ -141,6 +141,53 @@ static void test_clashes(void **state)
     free(orphan_info);
 }
 
+/* A description that a run left when it was cut off before the rename is taken over; one
+ * of another file, or with its file in the trash, is not. */
+static void test_leftover(void **state)
+{
+    static const struct {
+        const char *text; /* %s: the file's path, encoded */
+        const char *expected;
+    } rows[] = {
+        {"[Trash Info]\nPath=%s\nDeletionDate=2001-02-03T04:05:06\n", "l.jpg"},
+        {"[Trash Info]\nPath=%s\nDel", "l.jpg"},
+        {"[Trash Info]\nPa", "l.jpg"},
+        {"", "l.jpg"},
+        {"[Trash Info]\nPath=/elsewhere/l.jpg\nDeletionDate=2001-02-03T04:05:06\n", "l.2.jpg"},
+        {"another program's", "l.2.jpg"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[PATH_MAX];
+        char *path = temp_text_file(fixture.dir, "l.jpg", "picture");
+        char *encoded = gls_percent_encode(path, strlen(path));
+        char *info = temp_path(fixture.home, "Trash/info/l.jpg.trashinfo");
+        snprintf(text, sizeof text, "%s", rows[i].text);
+        char *mark = strstr(text, "%s");
+        if (mark != NULL)
+            snprintf(mark, sizeof text - (size_t)(mark - text), "%s%s", encoded,
+                     strstr(rows[i].text, "%s") + 2);
+        free(temp_text_file(fixture.home, "Trash/info/l.jpg.trashinfo", text));
+        char *trashed = trash(path);
+        assert_string_equal(gls_path_base(trashed), rows[i].expected);
+        expect_info(trashed, path);
+        unlink(trashed);
+        unlink(info);
+        free(trashed);
+        free(info);
+        free(encoded);
+        free(path);
+    }
+    free(temp_text_file(fixture.home, "Trash/files/l.jpg", "in the trash"));
+    char *path = temp_text_file(fixture.dir, "l.jpg", "picture");
+    free(temp_text_file(fixture.home, "Trash/info/l.jpg.trashinfo", ""));
+    char *trashed = trash(path);
+    assert_string_not_equal(gls_path_base(trashed), "l.jpg");
+    free(trashed);
+    free(path);
+}
+
 /* A name that has no room for ".trashinfo" is cut, between characters. */
 static void test_long_names(void **state)
 {
@@ -403,11 +450,11 @@ static void test_trash_cli(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_home),       cmocka_unit_test(test_clashes),
-        cmocka_unit_test(test_long_names), cmocka_unit_test(test_links),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_no_can),
-        cmocka_unit_test(test_volume),     cmocka_unit_test(test_planted),
-        cmocka_unit_test(test_trash_cli),
+        cmocka_unit_test(test_home),     cmocka_unit_test(test_clashes),
+        cmocka_unit_test(test_leftover), cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_links),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_can),   cmocka_unit_test(test_volume),
+        cmocka_unit_test(test_planted),  cmocka_unit_test(test_trash_cli),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

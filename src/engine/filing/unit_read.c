@@ -60,9 +60,15 @@ static const struct gls_member *find_sidecar(const struct gls_unit *unit,
     return by_stem;
 }
 
-/* A sidecar that cannot be read is filed as it is; its media only lacks what it
- * would have said. */
-static void apply_sidecars(struct gls_unit *unit)
+/* Is an error about what the bytes say, and not about getting at them? */
+static bool is_parse_error(const struct gls_error *error)
+{
+    return error->status == GLS_ERROR_FORMAT || error->status == GLS_ERROR_UNSUPPORTED;
+}
+
+/* A sidecar that says nothing legible is filed as it is; its media only lacks what it
+ * would have said. One that cannot be read fails the unit: nobody knows what it says. */
+static bool apply_sidecars(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
@@ -70,10 +76,17 @@ static void apply_sidecars(struct gls_unit *unit)
         if (gls_member_is_done(member) || member->role != GLS_ROLE_MEDIA)
             continue;
         const struct gls_member *sidecar = find_sidecar(unit, member);
-        if (sidecar != NULL &&
-            !gls_media_apply_sidecar(&member->media, sidecar->source.input, &error))
-            gls_media_note(&member->media, "the sidecar is not used: %s", error.message);
+        if (sidecar == NULL ||
+            gls_media_apply_sidecar(&member->media, sidecar->source.input, &error))
+            continue;
+        if (!is_parse_error(&error)) {
+            gls_unit_fail(unit, "its sidecar %s cannot be read: %s", sidecar->source.path,
+                          error.message);
+            return false;
+        }
+        gls_media_note(&member->media, "the sidecar is not used: %s", error.message);
     }
+    return true;
 }
 
 bool gls_unit_read(struct gls_unit *unit)
@@ -94,8 +107,7 @@ bool gls_unit_read(struct gls_unit *unit)
         gls_unit_fail(unit, "its companion %s cannot be imported", failed->source.path);
         return false;
     }
-    apply_sidecars(unit);
-    return true;
+    return apply_sidecars(unit);
 }
 
 void gls_unit_close_inputs(struct gls_unit *unit)

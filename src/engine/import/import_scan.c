@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "engine/import/import_stages.h"
 #include "engine/scan/scan.h"
@@ -15,8 +16,18 @@ struct producer {
     struct gls_reader *reader; /* NULL unless sources are removed */
     struct gls_copy_buffers *buffers;
     uint64_t orphans; /* sidecars alone, of no concern */
+    struct unread *unread;
+    char *movie; /* the last that was asked for its identifier */
     uint64_t next_number;
     bool out_of_memory;
+};
+
+/* A file whose Live Photo identifier could not be read: which other file it belongs to is
+ * not known, so neither is filed alone. */
+struct unread {
+    char *path;
+    char *reason;
+    struct unread *next;
 };
 
 static enum gls_member_role role_of(enum gls_scan_role role)
@@ -30,6 +41,42 @@ static enum gls_member_role role_of(enum gls_scan_role role)
         break;
     }
     return GLS_ROLE_MEDIA;
+}
+
+static void free_unread(struct unread *unread)
+{
+    free(unread->path);
+    free(unread->reason);
+    free(unread);
+}
+
+static void note_unread(struct producer *producer, const char *path, const char *reason)
+{
+    struct unread *unread = calloc(1, sizeof *unread);
+
+    if (unread != NULL)
+        *unread = (struct unread){strdup(path), strdup(reason), producer->unread};
+    if (unread == NULL || unread->path == NULL || unread->reason == NULL)
+        producer->out_of_memory = true;
+    if (unread != NULL)
+        producer->unread = unread;
+}
+
+static bool fail_if_unread(struct producer *producer, struct gls_member *member)
+{
+    for (struct unread **at = &producer->unread; *at != NULL; at = &(*at)->next) {
+        struct unread *unread = *at;
+        if (unread->path == NULL || member->source.path == NULL ||
+            strcmp(unread->path, member->source.path) != 0)
+            continue;
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
+                               "what belongs to it is not known: %s; import it again",
+                               unread->reason != NULL ? unread->reason : "out of memory");
+        *at = unread->next;
+        free_unread(unread);
+        return true;
+    }
+    return false;
 }
 
 static bool add_file(struct producer *producer, struct gls_unit *unit,
@@ -49,7 +96,7 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
         gls_member_set_outcome(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,
             "%s", file->reason != NULL ? file->reason : "cannot be read");
-    else
+    else if (!fail_if_unread(producer, member))
         gls_claims_note_size(run->claims, (uint64_t)file->status.st_size);
     atomic_fetch_add(&run->files_found, 1);
     if (file->verdict == GLS_SCAN_TAKE)
@@ -118,6 +165,10 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
 
     for (size_t i = 0; complete && i < found->count; i++)
         complete = add_file(producer, unit, &found->files[i]);
+    for (size_t i = 0; complete && i < unit->count; i++) {
+        if (unit->members[i].outcome == GLS_OUTCOME_FAILED)
+            gls_unit_fail(unit, "its companion %s cannot be imported", found->files[i].path);
+    }
     if (complete && found->files[0].is_orphan && producer->reader != NULL &&
         !is_leftover(producer, &unit->members[0]) && !found->files[0].is_named) {
         producer->orphans++;
@@ -138,22 +189,32 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
     return true;
 }
 
-/* Reads the identifier that joins the halves of a Live Photo. A file that cannot
- * be read has none here; its own turn will report it. */
+/* Reads the identifier that joins the halves of a Live Photo. What is no media has
+ * none; what cannot be read may have one. */
 static bool read_content_id(void *user, const char *path, char out[64])
 {
+    struct producer *producer = user;
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
     const struct gls_format *format = NULL;
     struct gls_media media = {0};
     bool found = false;
 
-    (void)user;
-    if (gls_input_open(&input, path, &error) && gls_media_detect(&format, input, path, &error) &&
-        gls_media_read(&media, input, format, path, &error) && media.content_id != NULL &&
-        strlen(media.content_id) < 64) {
+    if (gls_ascii_equal(gls_path_extension(path), "mov")) {
+        free(producer->movie);
+        producer->movie = strdup(path);
+    }
+    bool read = gls_input_open(&input, path, &error) &&
+                gls_media_detect(&format, input, path, &error) &&
+                gls_media_read(&media, input, format, path, &error);
+    if (read && media.content_id != NULL && strlen(media.content_id) < 64) {
         memcpy(out, media.content_id, strlen(media.content_id) + 1);
         found = true;
+    }
+    if (!read && error.status != GLS_ERROR_FORMAT && error.status != GLS_ERROR_UNSUPPORTED) {
+        note_unread(producer, path, error.message);
+        if (producer->movie != NULL && strcmp(producer->movie, path) != 0)
+            note_unread(producer, producer->movie, error.message);
     }
     gls_media_clear(&media);
     gls_input_free(input);
@@ -179,6 +240,12 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
 
     gls_reader_close(producer.reader);
     gls_copy_buffers_free(producer.buffers);
+    free(producer.movie);
+    while (producer.unread != NULL) {
+        struct unread *unread = producer.unread;
+        producer.unread = unread->next;
+        free_unread(unread);
+    }
     run->left_out = totals.excluded + totals.unsupported + producer.orphans;
     atomic_store(&run->scan_done, true);
     if (producer.out_of_memory)
