@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The last stage of import and update, on the calling thread: units are collected
- * into batches, filed, let go and reported, in input order. */
+ * into batches, filed, their sources removed, and reported, in input order. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,7 +13,7 @@
 enum { BATCH_UNITS = GLS_BATCH_UNITS, BATCH_AGE_MS = 1000 };
 static const uint64_t BATCH_BYTES = 256ULL << 20;
 
-/* Units are collected, filed together, and reported when the round after has
+/* Units are collected, filed together, and reported when the batch after has
  * recorded them. */
 struct gls_filing_batch {
     struct gls_unit *slots[2][BATCH_UNITS];
@@ -38,75 +38,74 @@ static int64_t now_ms(void)
 
 bool gls_filing_batch_new(struct gls_session *run, struct gls_error *error)
 {
-    run->publisher = calloc(1, sizeof *run->publisher);
-    if (run->publisher == NULL)
+    run->batch = calloc(1, sizeof *run->batch);
+    if (run->batch == NULL)
         return gls_fail_memory(error);
-    run->publisher->collected.units = run->publisher->slots[0];
-    run->publisher->filed.units = run->publisher->slots[1];
+    run->batch->collected.units = run->batch->slots[0];
+    run->batch->filed.units = run->batch->slots[1];
     return true;
 }
 
 void gls_filing_batch_free(struct gls_session *run)
 {
-    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_filing_batch *batch = run->batch;
 
-    if (publisher == NULL)
+    if (batch == NULL)
         return;
-    for (size_t i = 0; i < publisher->collected.count; i++)
-        gls_unit_free(publisher->collected.units[i]);
-    for (size_t i = 0; i < publisher->filed.count; i++)
-        gls_unit_free(publisher->filed.units[i]);
-    for (size_t i = 0; i < publisher->failed_count; i++)
-        free(publisher->failed_claims[i]);
-    free(publisher->failed_claims);
-    free(publisher);
-    run->publisher = NULL;
+    for (size_t i = 0; i < batch->collected.count; i++)
+        gls_unit_free(batch->collected.units[i]);
+    for (size_t i = 0; i < batch->filed.count; i++)
+        gls_unit_free(batch->filed.units[i]);
+    for (size_t i = 0; i < batch->failed_count; i++)
+        free(batch->failed_claims[i]);
+    free(batch->failed_claims);
+    free(batch);
+    run->batch = NULL;
 }
 
 /* ---- Duplicates of what was claimed and then failed -------------------------- */
 
-static bool claim_has_failed(const struct gls_filing_batch *publisher, const char *destination)
+static bool claim_has_failed(const struct gls_filing_batch *batch, const char *destination)
 {
-    for (size_t i = 0; i < publisher->failed_count; i++) {
-        if (strcmp(publisher->failed_claims[i], destination) == 0)
+    for (size_t i = 0; i < batch->failed_count; i++) {
+        if (strcmp(batch->failed_claims[i], destination) == 0)
             return true;
     }
     return false;
 }
 
-static void remember_failed_claim(struct gls_filing_batch *publisher, const char *destination)
+static void remember_failed_claim(struct gls_filing_batch *batch, const char *destination)
 {
-    if (publisher->failed_count == publisher->failed_space) {
-        size_t space = publisher->failed_space == 0 ? 16 : publisher->failed_space * 2;
-        char **claims = realloc(publisher->failed_claims, space * sizeof *claims);
+    if (batch->failed_count == batch->failed_space) {
+        size_t space = batch->failed_space == 0 ? 16 : batch->failed_space * 2;
+        char **claims = realloc(batch->failed_claims, space * sizeof *claims);
         if (claims == NULL)
             return;
-        publisher->failed_claims = claims;
-        publisher->failed_space = space;
+        batch->failed_claims = claims;
+        batch->failed_space = space;
     }
     char *copy = strdup(destination);
     if (copy != NULL)
-        publisher->failed_claims[publisher->failed_count++] = copy;
+        batch->failed_claims[batch->failed_count++] = copy;
 }
 
-static void remember_failures(struct gls_filing_batch *publisher, const struct gls_unit *unit)
+static void remember_failures(struct gls_filing_batch *batch, const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
         if (member->outcome == GLS_OUTCOME_FAILED && member->stored.path != NULL)
-            remember_failed_claim(publisher, member->stored.path);
+            remember_failed_claim(batch, member->stored.path);
     }
 }
 
 /* A duplicate of a file that could not be filed is not safe after all. */
-static void fail_duplicates_of_failed(const struct gls_filing_batch *publisher,
-                                      struct gls_unit *unit)
+static void fail_duplicates_of_failed(const struct gls_filing_batch *batch, struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         if (gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE &&
             member->stored.name_state != GLS_NAME_UNTRACKED && member->stored.path != NULL &&
-            claim_has_failed(publisher, member->stored.path))
+            claim_has_failed(batch, member->stored.path))
             gls_member_set_outcome(
                 member, GLS_OUTCOME_FAILED,
                 "holds the same bytes as an input that could not be filed as %s; "
@@ -216,7 +215,7 @@ static void report_unit(struct gls_session *run, const struct gls_unit *unit)
 /* ---- Batches ---------------------------------------------------------------------- */
 
 /* What a dry run would do. */
-static void settle_dry(struct gls_unit *unit)
+static void end_dry(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         if (!gls_member_is_done(&unit->members[i]))
@@ -224,33 +223,33 @@ static void settle_dry(struct gls_unit *unit)
     }
 }
 
-static void file_round(struct gls_session *run, struct gls_pipeline *pipeline,
-                       struct gls_filing_batch *publisher)
+static void file_batch(struct gls_session *run, struct gls_pipeline *pipeline,
+                       struct gls_filing_batch *batch)
 {
-    if (publisher->has_failed) {
+    if (batch->has_failed) {
         /* The disk may be full: what is in flight does not stay to fill it. */
-        for (size_t i = 0; i < publisher->collected.count; i++) {
-            gls_unit_drop_copies(run, publisher->collected.units[i]);
-            gls_unit_fail(publisher->collected.units[i], "not filed: %s", publisher->error.message);
+        for (size_t i = 0; i < batch->collected.count; i++) {
+            gls_unit_drop_copies(run, batch->collected.units[i]);
+            gls_unit_fail(batch->collected.units[i], "not filed: %s", batch->error.message);
         }
-    } else if (!run->file_units(run, &publisher->filed, &publisher->collected, &publisher->error)) {
-        publisher->has_failed = true;
+    } else if (!run->file_units(run, &batch->filed, &batch->collected, &batch->error)) {
+        batch->has_failed = true;
         atomic_store(&run->fatal, true);
         gls_pipeline_stop(pipeline);
     }
 }
 
-/* Tells of units that are settled, and ends them. */
+/* Reports units that have their outcome, and frees them. */
 static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
                         struct gls_unit_list *list)
 {
-    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_filing_batch *batch = run->batch;
 
     for (size_t i = 0; i < list->count; i++) {
         struct gls_unit *unit = list->units[i];
-        fail_duplicates_of_failed(publisher, unit);
-        remember_failures(publisher, unit);
-        if (run->remove_sources != NULL && !publisher->has_failed)
+        fail_duplicates_of_failed(batch, unit);
+        remember_failures(batch, unit);
+        if (run->remove_sources != NULL && !batch->has_failed)
             run->remove_sources(run, unit);
         report_unit(run, unit);
         gls_unit_free(unit);
@@ -259,45 +258,45 @@ static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
     list->count = 0;
 }
 
-/* One round: what was collected is filed, what the round before filed is recorded
+/* One batch: what was collected is filed, what the batch before filed is recorded
  * and reported. */
 static void flush(struct gls_session *run, struct gls_pipeline *pipeline)
 {
-    struct gls_filing_batch *publisher = run->publisher;
-    struct gls_unit_list done = publisher->filed;
+    struct gls_filing_batch *batch = run->batch;
+    struct gls_unit_list done = batch->filed;
 
     if (run->options->dry_run) {
-        for (size_t i = 0; i < publisher->collected.count; i++)
-            settle_dry(publisher->collected.units[i]);
+        for (size_t i = 0; i < batch->collected.count; i++)
+            end_dry(batch->collected.units[i]);
     } else {
-        file_round(run, pipeline, publisher);
+        file_batch(run, pipeline, batch);
         gls_plugins_notify(run->plugins);
     }
     report_list(run, pipeline, &done);
-    publisher->filed = publisher->collected;
-    publisher->collected = done;
-    publisher->collected_bytes = 0;
-    publisher->waiting_since_ms = now_ms();
+    batch->filed = batch->collected;
+    batch->collected = done;
+    batch->collected_bytes = 0;
+    batch->waiting_since_ms = now_ms();
 }
 
-static bool is_waiting(const struct gls_filing_batch *publisher)
+static bool is_waiting(const struct gls_filing_batch *batch)
 {
-    return publisher->collected.count > 0 || publisher->filed.count > 0;
+    return batch->collected.count > 0 || batch->filed.count > 0;
 }
 
 void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item)
 {
     struct gls_session *run = user;
-    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_filing_batch *batch = run->batch;
     struct gls_unit *unit = item;
 
-    if (!is_waiting(publisher))
-        publisher->waiting_since_ms = now_ms();
-    publisher->collected.units[publisher->collected.count++] = unit;
+    if (!is_waiting(batch))
+        batch->waiting_since_ms = now_ms();
+    batch->collected.units[batch->collected.count++] = unit;
     for (size_t i = 0; i < unit->count; i++)
-        publisher->collected_bytes += unit->members[i].stored.size_bytes;
-    if (publisher->collected.count == BATCH_UNITS || publisher->collected_bytes >= BATCH_BYTES ||
-        now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
+        batch->collected_bytes += unit->members[i].stored.size_bytes;
+    if (batch->collected.count == BATCH_UNITS || batch->collected_bytes >= BATCH_BYTES ||
+        now_ms() - batch->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }
 
@@ -324,37 +323,37 @@ static void name_work(const struct gls_session *run, struct gls_progress *progre
 void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_session *run = user;
-    struct gls_filing_batch *publisher = run->publisher;
+    struct gls_filing_batch *batch = run->batch;
     struct gls_progress progress = {.struct_size = sizeof progress,
                                     .files_found = atomic_load(&run->files_found),
                                     .bytes_found = atomic_load(&run->bytes_found),
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned +
-                                                  count_files(&publisher->collected) +
-                                                  count_files(&publisher->filed)};
-    size_t collected = publisher->collected.count;
+                                                  count_files(&batch->collected) +
+                                                  count_files(&batch->filed)};
+    size_t collected = batch->collected.count;
 
     if (collected > 0)
-        progress.current = publisher->collected.units[collected - 1]->members[0].source.path;
+        progress.current = batch->collected.units[collected - 1]->members[0].source.path;
     name_work(run, &progress);
     gls_operation_progress(&run->op, &progress);
     gls_plugins_emit(run->plugins);
-    if (is_waiting(publisher) && now_ms() - publisher->waiting_since_ms >= BATCH_AGE_MS)
+    if (is_waiting(batch) && now_ms() - batch->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }
 
-/* The last two rounds: one files, one records. */
+/* The last two batches: one files, one records. */
 void gls_batch_finish(void *user, struct gls_pipeline *pipeline)
 {
     struct gls_session *run = user;
 
-    while (is_waiting(run->publisher))
+    while (is_waiting(run->batch))
         flush(run, pipeline);
 }
 
 bool gls_filing_batch_has_failed(const struct gls_session *run, struct gls_error *error)
 {
-    if (run->publisher->has_failed)
-        *error = run->publisher->error;
-    return run->publisher->has_failed;
+    if (run->batch->has_failed)
+        *error = run->batch->error;
+    return run->batch->has_failed;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * place_store - the answers of online place services, kept in the library's
+ * place_cache - the answers of online place services, kept in the library's
  * database. A run finds what was kept before it was opened, never what it keeps
  * itself: else the order in which workers ask would tell. Workers borrow a read connection each, so
  * that no lock is held while one of them waits for the disk.

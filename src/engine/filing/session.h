@@ -63,15 +63,15 @@ struct gls_session {
     struct gls_reader *sequence_reader;
     struct gls_copy_buffers *sequence_buffers;
 
-    /* One round of filing. On return every member of `filed` is settled, and the
-     * open ones of `copied` have their names: the next round, to which these are
-     * `filed`, settles them. False: the database failed; then all are settled.
-     * `user` of the stages is passed. */
+    /* Files one batch. On return every member of `filed` is done, and those of `copied`
+     * that are not have their names: the next batch, to which these are `filed`, sets
+     * their outcome. False: the database failed; then all are done. `user` is that of
+     * the stages. */
     bool (*file_units)(void *user, const struct gls_unit_list *filed,
                        const struct gls_unit_list *copied, struct gls_error *error);
     /* Removes the sources of a filed unit through the gate (law 2); NULL: they stay. */
     void (*remove_sources)(struct gls_session *run, struct gls_unit *unit);
-    struct gls_filing_batch *publisher;
+    struct gls_filing_batch *batch;
     struct gls_reader *consume_reader; /* NULL in a dry run */
     struct gls_copy_buffers *consume_buffers;
     struct gls_summary summary; /* consumer */
@@ -100,7 +100,7 @@ bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline
                               struct gls_error *error);
 bool gls_session_end(struct gls_session *run, struct gls_error *error);
 
-/* At most this many units share a round of filing. Two rounds are held at a time,
+/* At most this many units share a batch. Two batches are kept at a time,
  * so the pipeline's window is three times as large: workers go on meanwhile. */
 enum { GLS_BATCH_UNITS = 256 };
 
@@ -118,17 +118,18 @@ void gls_batch_finish(void *user, struct gls_pipeline *pipeline);
 /* Is a file of this name on disk, or claimed? (user: the session; for the allocator) */
 bool gls_session_name_exists(void *user, const char *relative);
 
-/* Settles the unit's local date and plans folder, stem and suffixes (unit_name.c). */
+/* Resolves the unit's local date and plans folder, stem and suffixes (unit_name.c). */
 bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error);
 
 /* Plans what is written into (or beside) each media of the unit: the patches of
  * the members and the sidecars that glassine adds (unit_tags.c). */
 void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit);
-/* Plans the sidecar for the tags that a doubted copy does not hold. May add a member. */
+/* Plans the sidecar for the tags that a copy which failed verification does not hold. May add a
+ * member. */
 void gls_unit_write_sidecar(struct gls_unit *unit, size_t index);
 
 /* Plans that one media says `tags`: a patch of its bytes, else a sidecar. A sidecar
- * that is there already is told as well if `also_sidecar`. May add a member. */
+ * that is there already gets them as well if `also_sidecar`. May add a member. */
 void gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
                          const struct gls_tags *tags, bool also_sidecar);
 
@@ -146,10 +147,10 @@ int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit
  * is, and then the unit's other files are in the library (unit_copy.c). */
 void gls_unit_choose_rename(const struct gls_session *run, struct gls_unit *unit);
 /* Hashes a member, and copies it to a temporary of the library unless it is known
- * to be there already (unit_copy.c). Settles it as failed on an error. */
+ * to be there already (unit_copy.c). It is failed on an error. */
 void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_worker *worker,
                                   struct gls_unit *unit, struct gls_member *member);
-/* Hashes it without copying. Settles it as failed on an error. */
+/* Hashes it without copying. It is failed on an error. */
 void gls_member_hash(struct gls_session_worker *worker, struct gls_member *member);
 /* Copies it now, known or not (unit_copy.c). */
 void gls_member_copy(struct gls_session *run, struct gls_session_worker *worker,

@@ -86,20 +86,20 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
     job->patch = gls_patch_is_empty(&member->copy.patch) ? NULL : &member->copy.patch;
     ok = ok && gls_copy_file(out, worker->buffers, job, error);
     if (ok && job->patch != NULL) {
-        struct gls_error doubt = GLS_ERROR_INIT;
+        struct gls_error failure = GLS_ERROR_INIT;
         const struct gls_edited_copy copy = {.path = job->target_path,
                                              .source_path = member->source.path,
                                              .format = member->format,
                                              .patch = &member->copy.patch,
                                              .edited = &member->copy.edited,
                                              .source_essence = &essence};
-        if (!gls_media_check_copy(&copy, &doubt)) {
-            /* On any doubt the plain copy is kept. */
+        if (!gls_media_check_copy(&copy, &failure)) {
+            /* Where the edit cannot be proved, the plain copy is kept. */
             gls_patch_free(&member->copy.patch);
             member->copy.failed_verification = true;
             member->copy.written = GLS_WRITTEN_NONE;
             free(member->copy.written_reason);
-            member->copy.written_reason = strdup(doubt.message);
+            member->copy.written_reason = strdup(failure.message);
             job->patch = NULL;
             ok = (unlink(job->target_path) == 0 ||
                   gls_fail_errno(error, errno, "%s", job->target_path)) &&
@@ -173,10 +173,10 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
 static bool hash_source(struct gls_session_worker *worker, struct gls_member *member,
                         struct gls_error *error)
 {
-    struct gls_hash_request wish = {.sha256 = member->source.sha256,
-                                    .xxh128 = member->source.xxh128};
+    struct gls_hash_request request = {.sha256 = member->source.sha256,
+                                       .xxh128 = member->source.xxh128};
 
-    return gls_hash_file(&wish, worker->buffers, member->source.path, NULL, error);
+    return gls_hash_file(&request, worker->buffers, member->source.path, NULL, error);
 }
 
 static bool copy_member(struct gls_session *run, struct gls_session_worker *worker,

@@ -102,14 +102,14 @@ static struct gls_tags with_name(const struct gls_tags *tags, const struct gls_m
 /* Embeds; false: it cannot be, and written_reason says why. */
 static bool embed(struct gls_session *run, struct gls_member *member, const struct gls_tags *tags)
 {
-    const struct gls_edit_request wish = {.format = member->format,
-                                          .path = member->source.path,
-                                          .tags = tags,
-                                          .raw_embed = run->op.config->raw_embed};
+    const struct gls_edit_request request = {.format = member->format,
+                                             .path = member->source.path,
+                                             .tags = tags,
+                                             .raw_embed = run->op.config->raw_embed};
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input, &wish,
-                            &error)) {
+    if (gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input,
+                            &request, &error)) {
         if (!gls_patch_is_empty(&member->copy.patch))
             member->copy.written = GLS_WRITTEN_EMBEDDED;
         return true;
@@ -165,7 +165,7 @@ void gls_unit_write_sidecar(struct gls_unit *unit, size_t index)
     struct gls_tags tags = tags_of(&unit->members[index], &name);
     struct gls_tags all = with_name(&tags, &unit->members[index]);
 
-    /* Why it is not embedded is told already; a second reason would hide it. */
+    /* Why it is not embedded is reported already; a second reason would hide it. */
     if (deserves_sidecar(&tags) && write_sidecar(unit, index, &all, &error))
         unit->members[index].copy.written = GLS_WRITTEN_SIDECAR;
     free(name);

@@ -6,7 +6,7 @@
 #include "engine/filing/session.h"
 
 /* Takes Elodie's hash.json and location.json in if its folder is there and it was
- * not done before. A file that cannot be read is told and left as it is; false
+ * not done before. A file that cannot be read is reported and left as it is; false
  * only if the library's own database fails. */
 bool gls_take_elodie_state(struct gls_session *run, struct gls_error *error);
 

@@ -35,7 +35,7 @@ static bool is_row(const struct gls_member *member)
     return member->stage == GLS_STAGE_PUBLISHED || is_adopted(member);
 }
 
-/* The path of the temporary, relative to the library as the intents want it. */
+/* The path of the temporary, relative to the library as the intents have it. */
 static char *tmp_relative(const struct gls_member *member)
 {
     return member->copy.tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->copy.tmp)
@@ -98,7 +98,7 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
     return ok;
 }
 
-/* Takes a published member back where it came from, a source with its times. */
+/* Rolls a published member back to where it came from, a source with its times. */
 static void unpublish_member(struct gls_session *run, struct gls_member *member)
 {
     const struct timespec times[2] = {member->source.status.st_atim, member->source.status.st_mtim};
@@ -130,7 +130,7 @@ static void set_times(const struct gls_session *run, const struct gls_unit *unit
     }
 }
 
-/* Takes back what the unit has published. What cannot be taken back is filed all the
+/* Rolls back what the unit has published. What cannot be rolled back is filed all the
  * same: it has its name, and the database will say so. */
 static void unpublish_unit(struct gls_session *run, struct gls_unit *unit, size_t failed)
 {
@@ -207,7 +207,7 @@ static bool add_each(struct gls_session *run, struct gls_db_batch *batch,
 }
 
 /* One transaction: what was published is recorded, what is to be published is noted. */
-static bool commit_round(struct gls_session *run, const struct gls_unit_list *filed,
+static bool commit_batch(struct gls_session *run, const struct gls_unit_list *filed,
                          const struct gls_unit_list *copied, struct gls_error *error)
 {
     struct gls_db_batch *batch = gls_db_batch_new();
@@ -222,15 +222,15 @@ static bool commit_round(struct gls_session *run, const struct gls_unit_list *fi
 }
 
 /* On a full disk once more, in the room that was kept for this. */
-static bool record_round(struct gls_session *run, const struct gls_unit_list *filed,
+static bool record_batch(struct gls_session *run, const struct gls_unit_list *filed,
                          const struct gls_unit_list *copied, struct gls_error *error)
 {
-    if (commit_round(run, filed, copied, error))
+    if (commit_batch(run, filed, copied, error))
         return true;
     if (error->status != GLS_ERROR_NO_SPACE || !gls_reserve_release(run->reserve))
         return false;
     atomic_store(&run->is_full, true);
-    return commit_round(run, filed, copied, error);
+    return commit_batch(run, filed, copied, error);
 }
 
 static void fail_copied(struct gls_session *run, struct gls_unit *unit, const char *why)
@@ -256,7 +256,7 @@ static void fail_unrecorded(const struct gls_session *run, struct gls_unit *unit
     gls_unit_fail(unit, "%s", why);
 }
 
-static void settle_recorded(struct gls_session *run, struct gls_unit *unit)
+static void end_recorded(struct gls_session *run, struct gls_unit *unit)
 {
     gls_unit_drop_copies(run, unit);
     for (size_t i = 0; i < unit->count; i++) {
@@ -311,7 +311,7 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
                                   gls_library_root(run->op.library), error);
     for (size_t i = 0; ok && run->remove_sources != NULL && i < filed->count; i++)
         read_back(run, filed->units[i]);
-    if (!ok || !record_round(run, filed, copied, error)) {
+    if (!ok || !record_batch(run, filed, copied, error)) {
         for (size_t i = 0; i < filed->count; i++)
             fail_unrecorded(run, filed->units[i], error->message);
         for (size_t i = 0; i < copied->count; i++)
@@ -319,7 +319,7 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
         return false;
     }
     for (size_t i = 0; i < filed->count; i++)
-        settle_recorded(run, filed->units[i]);
+        end_recorded(run, filed->units[i]);
     for (size_t i = 0; i < copied->count; i++)
         publish_unit(run, copied->units[i]);
     return true;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * filing - from finished copies to files of the library, a batch at a time:
- * flush, note the intents, rename, flush, record. After a crash the intents
+ * import_commit - from finished copies to files of the library, a batch at a time:
+ * flush, journal the intents, rename, flush, record. After a crash the intents
  * tell the next run what to finish (recover.h).
  *
- * Rounds overlap: the flush that makes the copies of one batch durable makes the
- * names of the batch before durable as well, and one commit notes the intents of
+ * Batches overlap: the flush that makes the copies of one batch durable makes the
+ * names of the batch before durable as well, and one commit journals the intents of
  * the one and records the other. So each batch costs one flush and one commit.
  */
 #ifndef GLS_ENGINE_IMPORT_IMPORT_COMMIT_H

@@ -165,8 +165,8 @@ static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
     return true;
 }
 
-/* What cannot be taken back is updated all the same, and the database will say so. */
-static void undo_unit(struct gls_unit *unit, struct gls_replacement *swaps, size_t failed)
+/* What cannot be rolled back is updated all the same, and the database will say so. */
+static void roll_back_unit(struct gls_unit *unit, struct gls_replacement *swaps, size_t failed)
 {
     const char *name = unit->members[failed].stored.path;
 
@@ -242,7 +242,7 @@ static void swap_unit(struct gls_update_run *update, struct gls_unit *unit,
     }
     if (failed < unit->count) {
         gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-        undo_unit(unit, swaps, failed);
+        roll_back_unit(unit, swaps, failed);
     }
     set_times(unit, swaps);
 }
@@ -270,7 +270,7 @@ static struct gls_replacement **new_swaps(struct gls_unit **units, size_t count)
     return NULL;
 }
 
-static void settle_unit(struct gls_unit *unit)
+static void end_unit(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
@@ -336,7 +336,7 @@ static bool finish_units(struct gls_update_run *update, struct gls_unit **units,
 {
     for (size_t i = 0; i < count; i++) {
         finish_unit(update, units[i], swaps[i]);
-        settle_unit(units[i]);
+        end_unit(units[i]);
     }
     return commit_units(update, units, count, drop_removals, error);
 }

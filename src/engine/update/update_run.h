@@ -54,8 +54,8 @@ bool gls_update_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
 void gls_update_work(void *user, unsigned worker, void *item);
 enum gls_sequence_result gls_update_resolve_names(void *user, void *item);
 
-/* The file_units function of an update. Its rounds do not overlap: an old version
- * goes only when the new one is flushed, so `copied` is settled on return. */
+/* The file_units function of an update. Its batches do not overlap: an old version
+ * goes only when the new one is flushed, so `copied` is done on return. */
 bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
                            const struct gls_unit_list *copied, struct gls_error *error);
 
