@@ -146,6 +146,10 @@ load helper
     config 'plugins=Any' '[PluginAny]' 'after=hang' 'timeout_s=0.2' 'parallel=2' 'retries=0'
     glassine import -d lib2 card 2> messages
     grep -q 'plugin Any: 3 files are queued' messages
+    # One file that hangs costs one thread, and no other file.
+    config 'plugins=Any' '[PluginAny]' 'after=hang:IMG_11' 'timeout_s=0.2' 'parallel=2'
+    glassine import -d lib5 card 2> messages
+    grep -q 'plugin Any: 1 file is queued' messages
     config 'plugins=One' '[PluginOne]' 'init=hang' 'timeout_s=0.2'
     glassine import -d lib3 card 2> messages
     grep -q 'plugin One: not used: did not return within' messages

@@ -111,7 +111,7 @@ static bool commit(struct gls_plugin_delivery *delivery, struct results *results
 static void tell_failure(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
                          int result, const char *reason)
 {
-    if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_REFUSE)
+    if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_ABANDONED || result == GLS_PLUGIN_REFUSE)
         gls_plugin_messages_add(delivery->options.messages, delivery->options.name,
                                 "%s stays queued: %s",
                                 gls_plugin_file_record(item->file)->destination, reason);
@@ -124,6 +124,7 @@ static bool take_answer(struct gls_plugin_delivery *delivery, struct results *re
     struct gls_plugin_reply reply;
     int result = gls_plugin_lane_wait(delivery->options.lane, call, &reply);
 
+    /* One that hung is left to the next run: each try would cost a thread. */
     if (result == GLS_PLUGIN_ERROR)
         result = try_again(delivery, item, &reply);
     if (result == GLS_PLUGIN_NOT_CALLED)

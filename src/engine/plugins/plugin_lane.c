@@ -344,11 +344,13 @@ static double deadline_s(const struct gls_plugin_lane *lane, const struct gls_pl
     return begin_s + lane->limits.timeout_ms / 1000.0;
 }
 
-static void fail_call(struct gls_plugin_lane *lane, struct gls_plugin_call *call, const char *why)
+static void abandon_call(struct gls_plugin_lane *lane, struct gls_plugin_call *call,
+                         const char *why)
 {
     call->result = GLS_PLUGIN_ERROR;
     set_reason(&call->reply, why);
     take_result(lane, call);
+    call->result = GLS_PLUGIN_ABANDONED;
 }
 
 /* Ends a call that no thread will take, or whose time is over. */
@@ -361,7 +363,7 @@ static void check_call(struct gls_plugin_lane *lane, struct gls_plugin_call *cal
             return;
         snprintf(why, sizeof why, "did not return within %.3g s and was abandoned",
                  lane->limits.timeout_ms / 1000.0);
-        fail_call(lane, call, why);
+        abandon_call(lane, call, why);
         call->is_abandoned = true;
         call->thread->is_lost = true;
         lane->lost++;
@@ -370,7 +372,7 @@ static void check_call(struct gls_plugin_lane *lane, struct gls_plugin_call *cal
         call->is_done = true;
     } else if (lane->lost == lane->thread_count) {
         dequeue(lane, call);
-        fail_call(lane, call, "still hangs in an earlier call");
+        abandon_call(lane, call, "still hangs in an earlier call");
         call->is_done = true;
     }
 }

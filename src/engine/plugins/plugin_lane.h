@@ -24,8 +24,8 @@ enum gls_plugin_hook {
 };
 
 /* Beside enum gls_plugin_result: the plugin rests, or the run was cancelled before the
- * call began. */
-enum { GLS_PLUGIN_NOT_CALLED = 100 };
+ * call began; the call was abandoned, or no thread is left that could make it. */
+enum { GLS_PLUGIN_NOT_CALLED = 100, GLS_PLUGIN_ABANDONED = 101 };
 
 struct gls_plugin_limits {
     unsigned parallel;     /* threads; 1 for a plugin of one thread */
@@ -53,7 +53,7 @@ struct gls_plugin_call *gls_plugin_lane_post(struct gls_plugin_lane *lane,
                                              struct gls_plugin_file *file);
 /* Waits for its end, or for its time to be over, and frees the call (NULL: ERROR). An
  * enum gls_plugin_result or GLS_PLUGIN_NOT_CALLED; the reply's reason is never empty
- * after ERROR, VETO, REFUSE, STOP and NOT_CALLED. */
+ * after ERROR, VETO, REFUSE, STOP, NOT_CALLED and ABANDONED. */
 int gls_plugin_lane_wait(struct gls_plugin_lane *lane, struct gls_plugin_call *call,
                          struct gls_plugin_reply *reply);
 /* Has the call ended, so that waiting for it takes no time? Waits for up to a tenth of a

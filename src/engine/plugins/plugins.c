@@ -229,7 +229,7 @@ static bool is_vetoed(struct gls_plugins *plugins, const struct gls_plugin_entry
         snprintf(reason, GLS_VETO_SIZE, "plugin %s: %s", entry->name, reply.reason);
         return true;
     }
-    if (result == GLS_PLUGIN_ERROR)
+    if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_ABANDONED)
         gls_plugin_messages_add(plugins->messages, entry->name, "%s: before: %s",
                                 gls_plugin_file_record(file)->source, reply.reason);
     if (result == GLS_PLUGIN_OK || !entry->limits.required)
@@ -380,7 +380,7 @@ static void run_batch(struct gls_plugins *plugins, struct gls_plugin_entry *entr
         show_progress(plugins, entry);
     }
     int result = gls_plugin_lane_wait(entry->lane, call, &reply);
-    if (result == GLS_PLUGIN_ERROR)
+    if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_ABANDONED)
         gls_plugin_messages_add(plugins->messages, entry->name, "batch: %s", reply.reason);
 }
 

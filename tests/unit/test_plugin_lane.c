@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* The threads that call a plugin, what it is told, and a hook's command line. */
+#include "tests/support/test.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+#include "engine/operation/operation.h"
+#include "engine/plugins/hook_process.h"
+#include "engine/plugins/plugin_lane.h"
+
+/* What the plugin below does; the tests run one after the other. */
+static struct {
+    int result;
+    atomic_int calls;
+    atomic_int inside;
+    atomic_int most_inside;
+    long sleep_ms;
+} script;
+
+static enum gls_plugin_result scripted(void *self, struct gls_plugin_host *host,
+                                       const struct gls_plugin_record *record,
+                                       struct gls_plugin_reply *reply)
+{
+    struct timespec time = {.tv_sec = script.sleep_ms / 1000,
+                            .tv_nsec = script.sleep_ms % 1000 * 1000000L};
+    int inside = atomic_fetch_add(&script.inside, 1) + 1;
+
+    (void)self;
+    (void)host;
+    (void)record;
+    (void)reply;
+    if (inside > atomic_load(&script.most_inside))
+        atomic_store(&script.most_inside, inside);
+    atomic_fetch_add(&script.calls, 1);
+    nanosleep(&time, NULL);
+    atomic_fetch_sub(&script.inside, 1);
+    return (enum gls_plugin_result)script.result;
+}
+
+static const struct gls_plugin plugin = {.abi = GLS_PLUGIN_ABI,
+                                         .threads = GLS_PLUGIN_ANY_THREAD,
+                                         .name = "scripted",
+                                         .before = scripted,
+                                         .after = scripted};
+
+static struct gls_config *config;
+static struct gls_plugin_messages *messages;
+
+static struct gls_plugin_lane *open_lane(const struct gls_plugin_limits *limits, int result)
+{
+    struct gls_plugin_services_options options = {
+        .name = "scripted", .config = config, .messages = messages};
+    struct gls_plugin_services *services = NULL;
+    struct gls_plugin_lane *lane = NULL;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    script.result = result;
+    script.sleep_ms = 0;
+    atomic_store(&script.calls, 0);
+    atomic_store(&script.most_inside, 0);
+    assert_true(gls_plugin_services_new(&services, &options, &error));
+    assert_true(gls_plugin_lane_open(&lane, &plugin, services, limits, &error));
+    return lane;
+}
+
+static int ask(struct gls_plugin_lane *lane, enum gls_plugin_hook hook,
+               struct gls_plugin_reply *reply)
+{
+    return gls_plugin_lane_wait(lane, gls_plugin_lane_post(lane, hook, NULL), reply);
+}
+
+static int setup(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    (void)state;
+    messages = gls_plugin_messages_new();
+    return gls_config_defaults(&config, &error) && messages != NULL ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    gls_plugin_messages_free(messages);
+    gls_config_free(config);
+    return 0;
+}
+
+/* What each hook may say, and what becomes of the rest. */
+static void test_results(void **state)
+{
+    static const struct {
+        enum gls_plugin_hook hook;
+        int result, taken;
+    } rows[] = {{GLS_HOOK_BEFORE, GLS_PLUGIN_OK, GLS_PLUGIN_OK},
+                {GLS_HOOK_BEFORE, GLS_PLUGIN_VETO, GLS_PLUGIN_VETO},
+                {GLS_HOOK_BEFORE, GLS_PLUGIN_KEEP, GLS_PLUGIN_ERROR},
+                {GLS_HOOK_BEFORE, GLS_PLUGIN_STOP, GLS_PLUGIN_ERROR},
+                {GLS_HOOK_BEFORE, 77, GLS_PLUGIN_ERROR},
+                {GLS_HOOK_AFTER, GLS_PLUGIN_VETO, GLS_PLUGIN_ERROR},
+                {GLS_HOOK_AFTER, GLS_PLUGIN_KEEP, GLS_PLUGIN_KEEP},
+                {GLS_HOOK_AFTER, GLS_PLUGIN_REFUSE, GLS_PLUGIN_REFUSE},
+                {GLS_HOOK_AFTER, -1, GLS_PLUGIN_ERROR}};
+    struct gls_plugin_limits limits = {.parallel = 1, .timeout_ms = 10000};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_plugin_lane *lane = open_lane(&limits, rows[i].result);
+        struct gls_plugin_reply reply;
+        assert_int_equal(ask(lane, rows[i].hook, &reply), rows[i].taken);
+        if (rows[i].taken != GLS_PLUGIN_OK && rows[i].taken != GLS_PLUGIN_KEEP)
+            assert_string_not_equal(reply.reason, "");
+        gls_plugin_lane_close(lane);
+    }
+}
+
+static void test_five_failures_rest(void **state)
+{
+    struct gls_plugin_limits limits = {.parallel = 1, .timeout_ms = 10000};
+    struct gls_plugin_lane *lane = open_lane(&limits, GLS_PLUGIN_ERROR);
+    struct gls_plugin_reply reply;
+    char why[GLS_PLUGIN_REASON_SIZE];
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ERROR);
+    script.result = GLS_PLUGIN_OK; /* not in a row */
+    assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_OK);
+    script.result = GLS_PLUGIN_ERROR;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ERROR);
+    assert_true(gls_plugin_lane_rests(lane, why));
+    assert_string_equal(why, "5 failures in a row, the last: failed");
+    assert_int_equal(ask(lane, GLS_HOOK_BEFORE, &reply), GLS_PLUGIN_NOT_CALLED);
+    assert_int_equal(atomic_load(&script.calls), 10);
+    gls_plugin_lane_close(lane);
+}
+
+/* A thread that hangs is lost until it returns; the others go on; none left: all fails. */
+static void test_abandoning(void **state)
+{
+    struct gls_plugin_limits limits = {.parallel = 2, .timeout_ms = 100};
+    struct gls_plugin_lane *lane = open_lane(&limits, GLS_PLUGIN_OK);
+    struct gls_plugin_reply reply;
+
+    (void)state;
+    script.sleep_ms = 1500;
+    assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ABANDONED);
+    assert_string_equal(reply.reason, "did not return within 0.1 s and was abandoned");
+    assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ABANDONED);
+    assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ABANDONED);
+    assert_string_equal(reply.reason, "still hangs in an earlier call");
+    assert_int_equal(atomic_load(&script.calls), 2);
+    /* Closed while they hang: what they use lives until they return. */
+    gls_plugin_lane_close(lane);
+    while (atomic_load(&script.inside) > 0)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+}
+
+static void test_pace_and_parallel(void **state)
+{
+    enum { CALLS = 8 };
+    struct gls_plugin_limits limits = {.parallel = 4, .timeout_ms = 10000, .max_per_second = 20};
+    struct gls_plugin_lane *lane = open_lane(&limits, GLS_PLUGIN_OK);
+    struct gls_plugin_call *calls[CALLS];
+    struct gls_plugin_reply reply;
+    double started_s = gls_operation_now_s();
+
+    (void)state;
+    for (int i = 0; i < CALLS; i++)
+        calls[i] = gls_plugin_lane_post(lane, GLS_HOOK_AFTER, NULL);
+    for (int i = 0; i < CALLS; i++)
+        assert_int_equal(gls_plugin_lane_wait(lane, calls[i], &reply), GLS_PLUGIN_OK);
+    assert_true(gls_operation_now_s() - started_s >= (CALLS - 1) / 20.0);
+    gls_plugin_lane_close(lane);
+    limits = (struct gls_plugin_limits){.parallel = 1, .timeout_ms = 10000};
+    lane = open_lane(&limits, GLS_PLUGIN_OK);
+    script.sleep_ms = 5;
+    for (int i = 0; i < CALLS; i++)
+        calls[i] = gls_plugin_lane_post(lane, GLS_HOOK_BEFORE, NULL);
+    for (int i = 0; i < CALLS; i++)
+        gls_plugin_lane_wait(lane, calls[i], &reply);
+    assert_int_equal(atomic_load(&script.most_inside), 1);
+    gls_plugin_lane_close(lane);
+}
+
+static void test_record(void **state)
+{
+    struct gls_plugin_record values = {.status = "imported",
+                                       .source = "/card/\xff.jpg",
+                                       .title = "\"quoted\"\n",
+                                       .kind = gls_plugin_kind("a.JPG"),
+                                       .size_bytes = 7,
+                                       .has_position = true,
+                                       .latitude = 1.5};
+    struct gls_plugin_file *file = gls_plugin_file_new(&values);
+    const struct gls_plugin_record *record = gls_plugin_file_record(file);
+
+    (void)state;
+    assert_string_equal(record->json,
+                        "{\"status\":\"imported\",\"source\":\"/card/\xef\xbf\xbd.jpg\","
+                        "\"source_bytes\":\"/card/%FF.jpg\",\"kind\":\"photo\","
+                        "\"title\":\"\\\"quoted\\\"\\n\",\"size_bytes\":7,"
+                        "\"latitude\":1.5,\"longitude\":0.0}");
+    assert_string_equal(record->source, values.source);
+    assert_ptr_not_equal(record->source, values.source);
+    assert_null(record->album);
+    assert_string_equal(gls_plugin_kind("a.xmp"), "sidecar");
+    assert_string_equal(gls_plugin_kind("a.aae"), "other");
+    gls_plugin_file_drop(gls_plugin_file_share(file));
+    gls_plugin_file_drop(file);
+}
+
+static void test_command_lines(void **state)
+{
+    static const struct {
+        const char *command, *words; /* joined by '|'; NULL: refused */
+    } rows[] = {{"a", "a"},
+                {"  a \t b\n", "a|b"},
+                {"'a b' \"c d\"", "a b|c d"},
+                {"a'b'\"c\"d", "abcd"},
+                {"\"a\\\"b\" 'c\\d' e\\ f", "a\"b|c\\d|e f"},
+                {"'' a", "|a"},
+                {"a\\", "a\\"},
+                {"$HOME *.jpg ; rm", "$HOME|*.jpg|;|rm"},
+                {"'a", NULL},
+                {"\"a", NULL},
+                {"", NULL},
+                {" \t", NULL}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        char **words = NULL;
+        char joined[100] = "";
+        bool ok = gls_hook_split(&words, rows[i].command, &error);
+        assert_int_equal(ok, rows[i].words != NULL);
+        for (size_t k = 0; ok && words[k] != NULL; k++) {
+            strcat(joined, k > 0 ? "|" : "");
+            strcat(joined, words[k]);
+        }
+        if (ok)
+            assert_string_equal(joined, rows[i].words);
+        else
+            assert_int_equal(error.status, GLS_ERROR_CONFIG);
+        gls_hook_words_free(words);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_results),    cmocka_unit_test(test_five_failures_rest),
+        cmocka_unit_test(test_abandoning), cmocka_unit_test(test_pace_and_parallel),
+        cmocka_unit_test(test_record),     cmocka_unit_test(test_command_lines),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
