@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "media/core/range_digest.h"
 #include "media/media.h"
+#include "tests/support/box_builder.h"
 #include "tests/support/test.h"
 
 struct row {
@@ -143,7 +144,7 @@ static void test_groups_are_bounded(void **state)
     gls_ranges_free(&ranges);
 }
 
-/* ---- A TIFF of two pages, whose strips another program wrote in another order -------- */
+/* ---- Pictures that another program wrote in another order: pages of a TIFF ------------- */
 
 static void put_le(struct gls_strbuf *out, uint32_t value, unsigned width)
 {
@@ -167,38 +168,154 @@ static void put_page(struct gls_strbuf *out, uint32_t strip, uint32_t size, uint
     put_le(out, next, 4);
 }
 
-/* The essence of two pages, "first" and "second!", which stand in this order or the other. */
-static void essence_of_pages(char out[GLS_XXH128_HEX_SIZE], bool is_swapped, unsigned version)
+/* Two pages, "first" and "second!", which stand in this order or the other. */
+static void make_tiff(struct gls_strbuf *out, bool is_swapped)
 {
-    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
-    struct gls_input *input = NULL;
-    const struct gls_format *format;
-    struct gls_error error = GLS_ERROR_INIT;
     uint32_t data = 8 + 2 * 30;
 
-    gls_strbuf_add(&file, "II*\0", 4);
-    put_le(&file, 8, 4);
-    put_page(&file, is_swapped ? data + 7 : data, 5, 8 + 30);
-    put_page(&file, is_swapped ? data : data + 5, 7, 0);
-    gls_strbuf_add_str(&file, is_swapped ? "second!first" : "firstsecond!");
-    assert_true(gls_input_from_memory(&input, file.data, file.size, "two pages", &error));
-    assert_true(gls_media_detect(&format, input, "two.tif", &error));
+    gls_strbuf_add(out, "II*\0", 4);
+    put_le(out, 8, 4);
+    put_page(out, is_swapped ? data + 7 : data, 5, 8 + 30);
+    put_page(out, is_swapped ? data : data + 5, 7, 0);
+    gls_strbuf_add_str(out, is_swapped ? "second!first" : "firstsecond!");
+}
+
+/* ---- HEIF items and the tracks of a movie likewise ------------------------------------- */
+
+static size_t open_full(struct gls_strbuf *out, const char *type)
+{
+    size_t start = gls_box_open(out, type);
+
+    gls_put_be(out, 0, 4);
+    return start;
+}
+
+static void put_item(struct gls_strbuf *out, uint32_t id)
+{
+    size_t infe = gls_box_open(out, "infe");
+
+    gls_put_be(out, 2u << 24, 4);
+    gls_put_be(out, id, 2);
+    gls_put_be(out, 0, 2);
+    gls_strbuf_add(out, "hvc1", 5);
+    gls_box_close(out, infe);
+}
+
+static void put_location(struct gls_strbuf *out, uint32_t id, uint32_t offset, uint32_t size)
+{
+    gls_put_be(out, id, 2);
+    gls_put_be(out, 0, 2);
+    gls_put_be(out, 1, 2);
+    gls_put_be(out, offset, 4);
+    gls_put_be(out, size, 4);
+}
+
+static void put_meta(struct gls_strbuf *out, uint32_t data, bool is_swapped)
+{
+    size_t meta = open_full(out, "meta");
+    size_t box = open_full(out, "hdlr");
+
+    gls_strbuf_add(out, "\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0", 21);
+    gls_box_close(out, box);
+    box = open_full(out, "pitm");
+    gls_put_be(out, 1, 2);
+    gls_box_close(out, box);
+    box = open_full(out, "iinf");
+    gls_put_be(out, 2, 2);
+    put_item(out, 1);
+    put_item(out, 2);
+    gls_box_close(out, box);
+    box = open_full(out, "iloc");
+    gls_put_be(out, 0x4400, 2);
+    gls_put_be(out, 2, 2);
+    put_location(out, 1, is_swapped ? data + 7 : data, 5);
+    put_location(out, 2, is_swapped ? data : data + 5, 7);
+    gls_box_close(out, box);
+    gls_box_close(out, meta);
+}
+
+static void make_heic(struct gls_strbuf *out, bool is_swapped)
+{
+    gls_put_box(out, "ftyp", "heic\0\0\0\0mif1heic", 16);
+    size_t start = out->size;
+    put_meta(out, 0, is_swapped); /* once to see how long it is */
+    uint32_t data = (uint32_t)out->size + 8;
+    gls_strbuf_truncate(out, start);
+    put_meta(out, data, is_swapped);
+    gls_put_box(out, "mdat", is_swapped ? "second!first" : "firstsecond!", 12);
+}
+
+/* One sample in one chunk. */
+static void put_track(struct gls_strbuf *out, uint32_t offset, uint32_t size)
+{
+    static const char run[] = "\0\0\0\0\0\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1";
+    size_t trak = gls_box_open(out, "trak");
+    size_t mdia = gls_box_open(out, "mdia");
+    size_t minf = gls_box_open(out, "minf");
+    size_t stbl = gls_box_open(out, "stbl");
+
+    gls_put_box(out, "stsc", run, sizeof run - 1);
+    size_t box = open_full(out, "stsz");
+    gls_put_be(out, size, 4);
+    gls_put_be(out, 1, 4);
+    gls_box_close(out, box);
+    box = open_full(out, "stco");
+    gls_put_be(out, 1, 4);
+    gls_put_be(out, offset, 4);
+    gls_box_close(out, box);
+    gls_box_close(out, stbl);
+    gls_box_close(out, minf);
+    gls_box_close(out, mdia);
+    gls_box_close(out, trak);
+}
+
+static void make_movie(struct gls_strbuf *out, bool is_swapped)
+{
+    gls_put_box(out, "ftyp", "qt  \0\0\0\0qt  ", 12);
+    uint32_t data = (uint32_t)out->size + 8;
+    gls_put_box(out, "mdat", is_swapped ? "second!first" : "firstsecond!", 12);
+    size_t moov = gls_box_open(out, "moov");
+    put_track(out, is_swapped ? data + 7 : data, 5);
+    put_track(out, is_swapped ? data : data + 5, 7);
+    gls_box_close(out, moov);
+}
+
+static void essence_of(char out[GLS_XXH128_HEX_SIZE], const struct gls_strbuf *file,
+                       const char *name, unsigned version)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    const struct gls_format *format;
+
+    assert_true(gls_input_from_memory(&input, file->data, file->size, name, &error));
+    assert_true(gls_media_detect(&format, input, name, &error));
     assert_true(gls_media_hash_essence(out, input, format, version, &error));
     gls_input_free(input);
 }
 
-static void test_pages_of_a_tiff(void **state)
+static void test_order_in_the_file_does_not_count(void **state)
 {
-    char forward[GLS_XXH128_HEX_SIZE];
-    char swapped[GLS_XXH128_HEX_SIZE];
+    static const struct {
+        const char *name;
+        void (*make)(struct gls_strbuf *out, bool is_swapped);
+    } files[] = {{"two.tif", make_tiff}, {"two.heic", make_heic}, {"two.mov", make_movie}};
 
     (void)state;
-    essence_of_pages(forward, false, GLS_ESSENCE_VERSION);
-    essence_of_pages(swapped, true, GLS_ESSENCE_VERSION);
-    assert_string_equal(forward, swapped);
-    essence_of_pages(forward, false, 1);
-    essence_of_pages(swapped, true, 1);
-    assert_string_not_equal(forward, swapped);
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        GLS_STRBUF_AUTO forward = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO swapped = GLS_STRBUF_INIT;
+        char a[GLS_XXH128_HEX_SIZE];
+        char b[GLS_XXH128_HEX_SIZE];
+        print_message("%s\n", files[i].name);
+        files[i].make(&forward, false);
+        files[i].make(&swapped, true);
+        essence_of(a, &forward, files[i].name, GLS_ESSENCE_VERSION);
+        essence_of(b, &swapped, files[i].name, GLS_ESSENCE_VERSION);
+        assert_string_equal(a, b);
+        essence_of(a, &forward, files[i].name, 1);
+        essence_of(b, &swapped, files[i].name, 1);
+        assert_string_not_equal(a, b);
+    }
 }
 
 int main(void)
@@ -208,7 +325,7 @@ int main(void)
         cmocka_unit_test(test_normalize_keeps_groups_apart),
         cmocka_unit_test(test_a_patch_must_keep_the_groups),
         cmocka_unit_test(test_groups_are_bounded),
-        cmocka_unit_test(test_pages_of_a_tiff),
+        cmocka_unit_test(test_order_in_the_file_does_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
