@@ -11,6 +11,7 @@
 #include "media/bmff/cr3.h"
 #include "media/bmff/heif.h"
 #include "media/bmff/jp2.h"
+#include "media/ciff/crw.h"
 #include "media/core/range_digest.h"
 #include "media/core/record.h"
 #include "media/format_table.h"
@@ -75,7 +76,7 @@ static const struct gls_format formats[] = {
     {"mos", GLS_KIND_PHOTO, "mos", true, IMAGE(tiff_raw)},
     {"rwl", GLS_KIND_PHOTO, "rwl", true, IMAGE(tiff_raw)},
     {"mrw", GLS_KIND_PHOTO, "mrw", true, IMAGE(mrw)},
-    {"crw", GLS_KIND_PHOTO, "crw", true, OPAQUE},
+    {"crw", GLS_KIND_PHOTO, "crw", true, IMAGE(crw)},
     {"x3f", GLS_KIND_PHOTO, "x3f", true, OPAQUE},
     {"raf", GLS_KIND_PHOTO, "raf", true, IMAGE(raf)},
     {"cr3", GLS_KIND_PHOTO, "cr3", true, IMAGE(cr3)},

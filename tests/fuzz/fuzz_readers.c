@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "media/bmff/jp2.h"
+#include "media/ciff/crw.h"
 #include "media/core/range_digest.h"
 #include "media/psd/psd.h"
 #include "media/tiff/tiff.h"
@@ -33,9 +34,9 @@ static void check_container(const struct gls_container *container, struct gls_in
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct gls_container *const containers[] = {&gls_psd_container, &gls_jp2_container,
-                                                             &gls_jxl_container, &gls_mrw_container,
-                                                             &gls_tiff_raw_container};
+    static const struct gls_container *const containers[] = {
+        &gls_psd_container, &gls_jp2_container, &gls_jxl_container,
+        &gls_mrw_container, &gls_crw_container, &gls_tiff_raw_container};
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
     struct gls_av_values values;

@@ -19,7 +19,7 @@ glassine.h glassine_plugin.h
 base
 base/thread
 media/core
-media/undo media/jpeg media/png media/gif media/riff media/text media/psd
+media/undo media/jpeg media/png media/gif media/riff media/text media/psd media/ciff
 media/tiff
 media/xmp
 media/image media/bmff

@@ -146,6 +146,33 @@ static void make_bmp(struct gls_strbuf *out)
     gls_strbuf_add(out, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0rgb", 28);
 }
 
+static void put_le(struct gls_strbuf *out, uint32_t value, unsigned width)
+{
+    for (; width > 0; width--, value >>= 8)
+        gls_strbuf_add_char(out, (char)(value & 0xff));
+}
+
+/* The root heap, which holds the heap of properties, which holds the time. */
+static void make_crw(struct gls_strbuf *out)
+{
+    gls_strbuf_add(out, "II\x1a\0\0\0HEAPCCDR\2\0\1\0\0\0\0\0\0\0\0\0", 26);
+    put_le(out, 1449277166, 4); /* 2015-12-05 00:59:26 */
+    gls_strbuf_add(out, "zoneinfo", 8);
+    put_le(out, 2, 2); /* the properties' directory, 12 bytes into their heap */
+    put_le(out, 0x1804, 2);
+    put_le(out, 4, 4);
+    put_le(out, 4, 4);
+    put_le(out, 0x180e, 2);
+    put_le(out, 12, 4);
+    put_le(out, 0, 4);
+    put_le(out, 12, 4);
+    put_le(out, 1, 2); /* the root's, 38 bytes into it */
+    put_le(out, 0x300a, 2);
+    put_le(out, 38, 4);
+    put_le(out, 0, 4);
+    put_le(out, 38, 4);
+}
+
 #define MAKE_PLAIN(name, bytes)                                                                    \
     static void make_##name(struct gls_strbuf *out)                                                \
     {                                                                                              \
@@ -154,7 +181,6 @@ static void make_bmp(struct gls_strbuf *out)
 MAKE_PLAIN(codestream, "\xff\x0a\1\2\3")
 MAKE_PLAIN(j2k, "\xff\x4f\xff\x51\0\x2f")
 MAKE_PLAIN(x3f, "FOVb\0\0\2\0")
-MAKE_PLAIN(crw, "II\x1a\0\0\0HEAPCCDR\2\0\1\0")
 MAKE_PLAIN(flv, "FLV\1\5\0\0\0\x09\0\0\0\0")
 MAKE_PLAIN(mxf, "\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02\x04\x00")
 MAKE_PLAIN(jpeg, "\xff\xd8\xff\xda\0\x02pixels\xff\xd9")
@@ -191,7 +217,7 @@ static const struct row {
     {"a.mos", make_tiff, "mos", GLS_KIND_PHOTO, true, true, false, false},
     {"a.rwl", make_leica, "rwl", GLS_KIND_PHOTO, true, true, false, false},
     {"a.x3f", make_x3f, "x3f", GLS_KIND_PHOTO, true, false, false, false},
-    {"a.crw", make_crw, "crw", GLS_KIND_PHOTO, true, false, false, false},
+    {"a.crw", make_crw, "crw", GLS_KIND_PHOTO, true, true, false, false},
     {"a.wmv", make_wmv, "wmv", GLS_KIND_VIDEO, false, true, false, false},
     {"a.asf", make_wmv, "wmv", GLS_KIND_VIDEO, false, true, false, false},
     {"a.flv", make_flv, "flv", GLS_KIND_VIDEO, false, false, false, false},
