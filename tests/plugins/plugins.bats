@@ -181,6 +181,11 @@ load helper
     glassine batch
     glassine import -q --move card
     [ "$(find card -type f)" = "" ]
+    # Also where a rename would do, which leaves no second copy.
+    photos 4
+    config 'plugins=One' '[PluginOne]' 'after=error:IMG_12' 'required=yes' 'retries=0'
+    glassine import -q --move --write-metadata none -d lib2 card 2> /dev/null
+    [ "$(find card -type f)" = card/0/IMG_12.JPG ]
 }
 
 @test "a dry run calls nobody" {
