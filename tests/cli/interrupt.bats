@@ -156,3 +156,14 @@ check_one_signal() {
     [ "$(cat messages)" = "glassine: the output could not be written" ]
     glassine import --quiet -d lib card >&-
 }
+
+@test "a signal ends a walk through folders that hold nothing to import" {
+    inject_library="$GLS_BINARY_DIR/tests/libgls_inject.so"
+    [ -f "$inject_library" ] || skip "faults cannot be injected into a build with sanitizers"
+    for i in $(seq 1000 3999); do mkdir -p "card/$i" && touch "card/$i/x.bin"; done
+    status=0
+    LD_PRELOAD=$inject_library GLS_INJECT=stat:1:INT:1005 \
+        "$GLS_BINARY_DIR/glassine" import --json -d lib card > report || status=$?
+    [ $status -eq 130 ]
+    jq -sce 'map(select(.event == "summary"))[0] | .interrupted and (.left_out // 0) < 3000' report
+}

@@ -231,6 +231,7 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .path_count = options->path_count,
                                     .exclude = run->exclude,
                                     .library_root = gls_library_root(run->op.library),
+                                    .cancel = run->op.cancel,
                                     .user = &producer,
                                     .with_orphans = run->remove_sources != NULL,
                                     .on_unit = submit_unit,

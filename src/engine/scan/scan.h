@@ -46,6 +46,7 @@ struct gls_scan_options {
     const char *library_root;          /* absolute; not walked into; NULL: none */
     bool shallow;                      /* folders of `paths` are read, not descended into */
     bool with_orphans;                 /* hand over sidecars that nobody named, too */
+    const struct gls_cancel *cancel;   /* looked at before each folder; NULL: none */
     void *user;
     /* False: stop. */
     bool (*on_unit)(void *user, const struct gls_scan_unit *unit);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/thread/cancel.h"
 #include "engine/scan/scan_folder.h"
 
 /* One descriptor each; nobody keeps photos deeper. */
@@ -247,6 +248,8 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
 
     if (scanner->options->shallow && !leads_only && !what->is_named)
         return true;
+    if (gls_cancel_is_requested(scanner->options->cancel))
+        return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
     gls_strbuf_truncate(&scanner->path, parent->path_size);
     if (strcmp(name, ".") != 0) {
         gls_strbuf_add_char(&scanner->path, '/');

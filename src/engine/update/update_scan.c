@@ -246,6 +246,7 @@ static bool scan_folder(struct producer *producer, const char *folder, bool shal
     struct gls_scan_options options = {.paths = &folder,
                                        .path_count = 1,
                                        .shallow = shallow,
+                                       .cancel = producer->update->base.op.cancel,
                                        .user = producer,
                                        .on_unit = take_unit};
     bool ok = gls_scan(&totals, &options, &scan_error);
