@@ -132,3 +132,61 @@ end_dry_run() {
     [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 430 ]
     [ "$(sqlite3 lib/.glassine/library.db 'pragma integrity_check')" = ok ]
 }
+
+# verify that stands still in the middle of its report.
+start_verify() {
+    mkfifo pipe
+    "$GLS_BINARY_DIR/glassine" verify --json --library lib > pipe 2> verify.err &
+    verifying=$!
+    exec 5< pipe
+    read -r line <&5
+}
+
+end_verify() {
+    status=0
+    cat <&5 > report
+    exec 5<&-
+    wait $verifying || status=$?
+}
+
+last_note() {
+    (cd lib && find . -name '*.txt' -printf '%P\n' | LC_ALL=C sort | tail -n "$1" | head -n 1)
+}
+
+@test "verify stops no writer, and does not call missing what another run moves meanwhile" {
+    notes many 1200
+    notes some 10
+    glassine import -q -d lib many
+    start_verify
+    glassine import -q --wait 0 -d lib some
+    glassine update -q --wait 0 --time 2020-01-01 "lib/$(last_note 1)"
+    glassine update -q --wait 0 --title Other "lib/$(last_note 3)" "lib/$(last_note 4)"
+    rm "lib/$(last_note 8)"
+    end_verify
+    [ $status -eq 1 ]
+    jq -c 'select(.event == "summary") | [.missing, .rotten + .edited + .changed + .moved + .untracked + .unreadable]' report > counts
+    [ "$(cat counts)" = '[1,0]' ]
+    # What it checked is recorded, and the next one begins anew.
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files where checked_s > 0')" -gt 1000 ]
+    [ "$(glassine log --library lib --json | jq -r 'select(.command == "verify") | .state')" = finished ]
+}
+
+@test "verify beside a writer reads, and records when the writer has ended" {
+    notes card 20
+    glassine import -q -d lib card
+    hold
+    (sleep 1; flock -u 9) &
+    glassine verify -q --library lib 9>&-
+    exec 9>&-
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files where checked_s > 0')" -eq 20 ]
+}
+
+@test "--accept and --repair-from hold the library while they decide" {
+    notes card 1
+    glassine import -q -d lib card
+    hold
+    run -3 glassine verify --wait 0 --library lib --accept untracked 9>&-
+    run -3 glassine verify --wait 0 --library lib --repair-from card 9>&-
+    run -0 glassine verify --library lib 9>&-
+    [[ $output == *"not all that was checked is recorded"* ]]
+}

@@ -124,12 +124,12 @@ static void holds_the_lock_only_when_asked(void **state)
     assert_null(fixture->op.writer);
 
     check(gls_operation_open(&other, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
-    assert_false(gls_operation_lock(&fixture->op, &error));
+    assert_false(gls_operation_lock(&fixture->op, 0, &error));
     assert_int_equal(error.status, GLS_ERROR_BUSY);
     assert_null(fixture->op.writer);
     gls_operation_close(&other);
 
-    check(gls_operation_lock(&fixture->op, &error), &error);
+    check(gls_operation_lock(&fixture->op, 0, &error), &error);
     assert_non_null(fixture->op.writer);
     assert_false(gls_operation_open(&other, fixture->root, GLS_LIBRARY_WRITE, &error));
     gls_operation_unlock(&fixture->op);

@@ -66,14 +66,19 @@ static bool start_writer(struct gls_operation *op, struct gls_error *error)
            (op->is_recovered || gls_operation_recover(op, error));
 }
 
+struct lock_request {
+    enum gls_library_mode mode;
+    unsigned wait_s;
+};
+
 static bool open_library(struct gls_library **out, const struct gls_operation *op, const char *root,
-                         enum gls_library_mode mode, struct gls_error *error)
+                         const struct lock_request *lock, struct gls_error *error)
 {
-    struct gls_library_options options = {.mode = mode,
+    struct gls_library_options options = {.mode = lock->mode,
                                           .follow_links =
                                               op->config != NULL && op->config->follow_links,
                                           .command = op->command,
-                                          .wait_s = op->wait_s,
+                                          .wait_s = lock->wait_s,
                                           .cancel = op->cancel,
                                           .on_wait = op->callbacks.on_message,
                                           .user = op->callbacks.user};
@@ -84,7 +89,7 @@ static bool open_library(struct gls_library **out, const struct gls_operation *o
 bool gls_operation_open(struct gls_operation *op, const char *root, enum gls_library_mode mode,
                         struct gls_error *error)
 {
-    if (!open_library(&op->library, op, root, mode, error))
+    if (!open_library(&op->library, op, root, &(struct lock_request){mode, op->wait_s}, error))
         return false;
     if (mode != GLS_LIBRARY_WRITE && mode != GLS_LIBRARY_REBUILD)
         return true;
@@ -96,13 +101,9 @@ bool gls_operation_open_shared(struct gls_operation *op, const char *root, struc
 {
     struct gls_error busy = GLS_ERROR_INIT;
 
-    if (!open_library(&op->library, op, root, GLS_LIBRARY_READ, error))
+    if (!open_library(&op->library, op, root, &(struct lock_request){GLS_LIBRARY_READ, 0}, error))
         return false;
-    unsigned wait_s = op->wait_s;
-    op->wait_s = 0;
-    bool locked = !gls_library_is_read_only(op->library) && gls_operation_lock(op, &busy);
-    op->wait_s = wait_s;
-    if (locked || gls_library_is_read_only(op->library)) {
+    if (gls_library_is_read_only(op->library) || gls_operation_lock(op, 0, &busy)) {
         gls_operation_unlock(op);
         return true;
     }
@@ -113,24 +114,31 @@ bool gls_operation_open_shared(struct gls_operation *op, const char *root, struc
     return false;
 }
 
-bool gls_operation_lock(struct gls_operation *op, struct gls_error *error)
+bool gls_operation_lock(struct gls_operation *op, unsigned wait_s, struct gls_error *error)
 {
     if (op->writable != NULL)
         return true;
-    if (open_library(&op->writable, op, gls_library_root(op->library), GLS_LIBRARY_WRITE, error) &&
+    if (open_library(&op->writable, op, gls_library_root(op->library),
+                     &(struct lock_request){GLS_LIBRARY_WRITE, wait_s}, error) &&
         start_writer(op, error))
         return true;
     gls_operation_unlock(op);
     return false;
 }
 
-void gls_operation_unlock(struct gls_operation *op)
+static void release_writer(struct gls_operation *op)
 {
     gls_db_writer_stop(op->writer);
     op->writer = NULL;
     if (op->writable != op->library)
         gls_library_close(op->writable);
     op->writable = NULL;
+}
+
+void gls_operation_unlock(struct gls_operation *op)
+{
+    if (op->writable != op->library)
+        release_writer(op);
 }
 
 /* ---- Workers and pipeline ------------------------------------------------------- */
@@ -205,7 +213,7 @@ bool gls_operation_end(struct gls_operation *op, struct gls_summary *summary,
 void gls_operation_close(struct gls_operation *op)
 {
     gls_operation_close_workers(op);
-    gls_operation_unlock(op);
+    release_writer(op);
     gls_library_close(op->library);
     op->library = NULL;
 }

@@ -69,9 +69,9 @@ bool gls_operation_open(struct gls_operation *op, const char *root, enum gls_lib
  * process writes to is read beside it; one that is read-only is not written to. */
 bool gls_operation_open_shared(struct gls_operation *op, const char *root, struct gls_error *error);
 /* Takes the lock of a library that was opened shared, and starts the writer. With it
- * held already it does nothing. GLS_ERROR_BUSY: another process has it. */
-bool gls_operation_lock(struct gls_operation *op, struct gls_error *error);
-/* Gives the lock back. */
+ * held already it does nothing. GLS_ERROR_BUSY: another process had it for `wait_s`. */
+bool gls_operation_lock(struct gls_operation *op, unsigned wait_s, struct gls_error *error);
+/* Gives the lock back, if the library was opened shared. */
 void gls_operation_unlock(struct gls_operation *op);
 
 /* Completes what an earlier run had begun, through `writer`, and says how much that

@@ -77,23 +77,20 @@ static bool find_library(struct gls_verify_run *run, struct gls_error *error)
     return gls_path_absolute(&run->root, path, error);
 }
 
-/* Opens for writing where that is possible, to remember what was checked. */
+/* What is accepted and repaired is decided on what was read: nobody else may write
+ * meanwhile. Who only looks takes the lock for the instants in which it records. */
 static bool open_library(struct gls_verify_run *run, struct gls_error *error)
 {
-    struct gls_library *library = NULL;
+    bool changes = run->options->accept_states != 0 || run->repair_states != 0;
 
-    if (!gls_library_open(&library, run->root,
-                          &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, error))
+    if (!changes && !gls_operation_open_shared(&run->op, run->root, error))
         return false;
-    bool is_read_only = gls_library_is_read_only(library);
-    gls_library_close(library);
-    if (is_read_only && (run->options->accept_states != 0 || run->repair_states != 0))
-        return gls_fail(error, GLS_ERROR_LIBRARY,
-                        "%s: is read-only; nothing can be accepted or repaired there", run->root);
-    if (is_read_only)
+    if (changes && !gls_operation_open(&run->op, run->root, GLS_LIBRARY_WRITE, error))
+        return false;
+    run->records = !gls_library_is_read_only(run->op.library);
+    if (!run->records)
         gls_operation_emit(&run->op, "the library is read-only: what is found is not recorded");
-    return gls_operation_open(&run->op, run->root,
-                              is_read_only ? GLS_LIBRARY_READ : GLS_LIBRARY_WRITE, error);
+    return true;
 }
 
 static bool open_workers(struct gls_verify_run *run, struct gls_error *error)

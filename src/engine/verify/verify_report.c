@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "engine/verify/verify_run.h"
 
-enum { BATCH_CHANGES = 256 };
+enum { BATCH_CHANGES = 1024, WAITING_CHANGES = 65536, END_WAIT_S = 5 };
 static const double BATCH_AGE_S = 2;
 
 #define BIT(state) (1u << (state))
@@ -31,23 +31,51 @@ static bool add_resume_point(struct gls_verify_run *run)
     return ok;
 }
 
-static bool commit(struct gls_verify_run *run, struct gls_error *error)
+/* Another run may be at work for hours. What was checked waits for it within bounds: a
+ * check that is not recorded is only made again. */
+static bool wait_for_lock(struct gls_verify_run *run, const struct gls_error *busy)
 {
-    bool ok = gls_db_writer_commit(run->op.writer, run->batch, error);
-
+    run->committed_s = gls_operation_now_s();
+    run->is_waiting = true;
+    if (run->in_batch < WAITING_CHANGES)
+        return true;
+    run->is_unrecorded = true;
+    gls_operation_emit(&run->op, busy->message);
     gls_db_batch_clear(run->batch);
     run->in_batch = 0;
+    return true;
+}
+
+static bool commit(struct gls_verify_run *run, unsigned wait_s, struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (!gls_operation_lock(&run->op, wait_s, &why)) {
+        if (why.status == GLS_ERROR_BUSY)
+            return wait_for_lock(run, &why);
+        *error = why;
+        return false;
+    }
+    bool ok = gls_db_writer_commit(run->op.writer, run->batch, error);
+    gls_db_batch_clear(run->batch);
+    run->in_batch = 0;
+    run->is_waiting = false;
     run->committed_s = gls_operation_now_s();
     return ok;
 }
 
+/* Keeps the lock for the run's end. */
 bool gls_verify_finish(struct gls_verify_run *run, bool is_complete, struct gls_error *error)
 {
-    if (run->op.writer == NULL || run->failed)
+    if (!run->records || run->failed)
         return true;
     bool ok = is_complete ? gls_db_batch_set_setting(run->batch, "verify.resume", NULL)
                           : add_resume_point(run);
-    return ok ? commit(run, error) : gls_fail_memory(error);
+    ok = ok ? commit(run, END_WAIT_S, error) : gls_fail_memory(error);
+    if (ok && (run->op.writer == NULL || run->is_unrecorded))
+        gls_operation_emit(&run->op, "another glassine was at work in the library all the while: "
+                                     "not all that was checked is recorded");
+    return ok;
 }
 
 static void note_failure(struct gls_verify_run *run, struct gls_pipeline *pipeline)
@@ -58,10 +86,14 @@ static void note_failure(struct gls_verify_run *run, struct gls_pipeline *pipeli
 
 static bool commit_if_due(struct gls_verify_run *run)
 {
-    if (run->op.writer == NULL || run->in_batch == 0 ||
-        (run->in_batch < BATCH_CHANGES && gls_operation_now_s() - run->committed_s < BATCH_AGE_S))
+    bool is_full = run->in_batch >= BATCH_CHANGES && !run->is_waiting;
+    bool is_old = run->in_batch > 0 && gls_operation_now_s() - run->committed_s >= BATCH_AGE_S;
+
+    if (!run->records || !(is_full || is_old))
         return true;
-    return add_resume_point(run) ? commit(run, &run->error) : gls_fail_memory(&run->error);
+    bool ok = add_resume_point(run) ? commit(run, 0, &run->error) : gls_fail_memory(&run->error);
+    gls_operation_unlock(&run->op);
+    return ok;
 }
 
 /* ---- Accepting ------------------------------------------------------------------ */
@@ -183,7 +215,7 @@ static void report(struct gls_verify_run *run, const struct gls_verify_item *ite
 static bool record_check(struct gls_verify_run *run, const struct gls_verify_item *item,
                          bool repaired)
 {
-    if (run->op.writer == NULL || !(repaired || (item->state == GLS_STATE_OK && item->is_read)))
+    if (!run->records || !(repaired || (item->state == GLS_STATE_OK && item->is_read)))
         return true;
     run->in_batch++;
     struct gls_stored_file row = item->row;

@@ -49,6 +49,7 @@ struct gls_verify_run {
     const struct gls_verify_callbacks *callbacks;
     unsigned repair_states;
     int64_t now_s; /* what checked_s becomes */
+    bool records;  /* the library is not read-only */
 
     char *root;                            /* of the library, as found from the options */
     struct gls_untracked_index *untracked; /* files that the database does not know */
@@ -67,6 +68,8 @@ struct gls_verify_run {
     /* Consumer. */
     struct gls_db_batch *batch;
     unsigned in_batch;
+    bool is_waiting;    /* another process had the lock when it was last tried */
+    bool is_unrecorded; /* some of what was checked was dropped */
     double committed_s;
     char *last_path;
     struct gls_copy_buffers *buffers;
