@@ -280,7 +280,7 @@ struct gls_summary {
     double seconds;
     bool interrupted;
     uint64_t places_offline; /* positions named offline though a service is configured */
-    uint64_t left_out;       /* met in folders, but of other types or excluded; not scanned */
+    uint64_t left_out;       /* files and folders met that are no input; not scanned */
     /* Of the imported: what their dates come from. Sidecars are not counted. */
     uint64_t dated_by_content;    /* what the file or its sidecar states */
     uint64_t dated_by_name;       /* the file's name */
@@ -308,6 +308,8 @@ struct gls_callbacks {
     void (*on_progress)(void *user, const struct gls_progress *progress);
     /* A remark for a person that belongs to no single file. */
     void (*on_message)(void *user, const char *text);
+    /* An import: what was met in a folder and is no input, and why. */
+    void (*on_left_out)(void *user, const char *path, bool is_folder, const char *reason);
 };
 #define GLS_CALLBACKS_INIT GLS_SIZED(struct gls_callbacks)
 
@@ -346,16 +348,17 @@ struct gls_import_options {
     bool allow_hooks;         /* the commands of [Hooks] may be started; see "Plugins" below */
     bool plugin_log;          /* on_message gets also what plugins log, not only what they show */
     unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
+    bool include_ignored;     /* take also what was thrown away or is derived: trashes ... */
 };
 #define GLS_IMPORT_OPTIONS_INIT GLS_SIZED(struct gls_import_options)
 
 /* Files every supported file below `paths` into the library, in the order of
- * their path bytes. True, also when single files failed (summary->failed) and
- * when it was cancelled (summary->interrupted). False: nothing could be done, or
- * it had to stop; *summary counts what was done before. GLS_ERROR_ARGUMENT: the
- * options make no sense; GLS_ERROR_CONFIG: an exclude regex does not compile;
- * GLS_ERROR_BUSY, GLS_ERROR_LIBRARY, GLS_ERROR_PERMISSION, GLS_ERROR_NO_SPACE,
- * GLS_ERROR_IO, ...: the library cannot be used. */
+ * their path bytes, a copy ("x (1)", "x - Copy") behind the plain name. True, also when single
+ * files failed (summary->failed) and when it was cancelled (summary->interrupted). False: nothing
+ * could be done, or it had to stop; *summary counts what was done before. GLS_ERROR_ARGUMENT: the
+ * options make no sense; GLS_ERROR_CONFIG: an exclude regex does not compile; GLS_ERROR_BUSY,
+ * GLS_ERROR_LIBRARY, GLS_ERROR_PERMISSION, GLS_ERROR_NO_SPACE, GLS_ERROR_IO, ...: the library
+ * cannot be used. */
 GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                         const struct gls_import_options *options,
                         const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
@@ -393,7 +396,7 @@ struct gls_update_options {
     const char *command_line; /* for the library's log; may be NULL */
     bool allow_hooks;         /* as in the options of an import */
     bool plugin_log;
-    unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
+    unsigned wait_s; /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_UPDATE_OPTIONS_INIT GLS_SIZED(struct gls_update_options)
 

@@ -58,6 +58,19 @@ char *gls_utf8_make_valid(const char *bytes, size_t size)
     return gls_strbuf_take(&buf);
 }
 
+char *gls_utf8_fold(const char *text, size_t *size)
+{
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t folded_size =
+        utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)*size, &folded,
+                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+
+    if (folded_size < 0)
+        return NULL;
+    *size = (size_t)folded_size;
+    return (char *)folded;
+}
+
 char *gls_latin1_to_utf8(const char *bytes, size_t size)
 {
     /* Windows-1252 for 0x80..0x9F; its five holes keep their C1 controls. */

@@ -67,6 +67,7 @@ int cli_run_import(const struct cli_values *values)
         options.move = cli_is_set(values, "move");
         options.trash = cli_is_set(values, "trash");
         options.prune_empty = cli_is_set(values, "prune-empty");
+        options.include_ignored = cli_is_set(values, "include-ignored");
         options.command_line = values->command_line;
         options.allow_hooks = !cli_is_set(values, "no-hooks");
         options.plugin_log = session.output.verbose;

@@ -43,6 +43,7 @@ static const struct cli_option import_options[] = {
     {"trash", 't', NULL, "As --move, but the sources go to the desktop's trash."},
     {"prune-empty", 0, NULL, "With --move or --trash: remove source folders that became empty."},
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
+    {"include-ignored", 0, NULL, "Take also what lies in trashes, thumbnails and the like."},
     {"jobs", 'j', "N", "Work on N files at once; the number of CPUs by default."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
     WAIT_OPTION,

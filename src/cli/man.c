@@ -112,11 +112,10 @@ static const char *const after_commands[] = {
     ".TP\n\\fBimport\\fR, \\fBupdate\\fR, \\fBgenerate\\-db\\fR",
     "event (file), source, destination, status (imported, duplicate, skipped, failed), reason, "
     "sha256, date_taken, written (embedded, sidecar, none), written_reason, source_fate (kept, "
-    "moved, trashed), source_reason, date_source; at last event (summary), scanned, imported, "
-    "duplicate, "
-    "skipped, failed, bytes, seconds, interrupted, dated_by (content, name, file_times), and, "
-    "where they are not 0, left_out and "
-    "places_offline.",
+    "moved, trashed), source_reason, date_source; event (left_out), path, reason; at last event "
+    "(summary), scanned, imported, duplicate, skipped, failed, bytes, seconds, interrupted, "
+    "dated_by (content, name, file_times), and, where they are not 0, left_out, left_out_by "
+    "(extension, folder, reason, count) and places_offline.",
     ".TP\n\\fBshow\\fR",
     "file, kind, format, date_taken, utc_offset, date_source, camera_make, camera_model, "
     "latitude, longitude, album, title, original_name, content_id, essence_xxh128, notes, "

@@ -90,7 +90,7 @@ void cli_report_message(void *user, const char *text)
         cli_say(&session->output, "%s", text);
 }
 
-static void summary_json(struct cli_output *output, const struct gls_summary *summary)
+static void summary_json(struct cli_session *session, const struct gls_summary *summary)
 {
     json_t *object = json_object();
 
@@ -104,6 +104,7 @@ static void summary_json(struct cli_output *output, const struct gls_summary *su
     cli_json_seconds(object, summary->seconds);
     if (summary->left_out > 0)
         json_object_set_new(object, "left_out", json_integer((json_int_t)summary->left_out));
+    cli_left_out_json(object, &session->left_out);
     if (summary->places_offline > 0)
         json_object_set_new(object, "places_offline",
                             json_integer((json_int_t)summary->places_offline));
@@ -112,10 +113,11 @@ static void summary_json(struct cli_output *output, const struct gls_summary *su
                         json_pack("{s:I,s:I,s:I}", "content", (json_int_t)summary->dated_by_content,
                                   "name", (json_int_t)summary->dated_by_name, "file_times",
                                   (json_int_t)summary->dated_by_file_times));
-    cli_print_json(output, object);
+    cli_print_json(&session->output, object);
 }
 
-static void summary_text(const struct gls_summary *summary, const char *done)
+static void summary_text(const struct cli_session *session, const struct gls_summary *summary,
+                         const char *done)
 {
     char size[24], rate[24];
 
@@ -132,9 +134,7 @@ static void summary_text(const struct gls_summary *summary, const char *done)
                 (unsigned long long)summary->dated_by_content,
                 (unsigned long long)summary->dated_by_name,
                 (unsigned long long)summary->dated_by_file_times);
-    if (summary->left_out > 0)
-        fprintf(stderr, "%llu file%s of other types or excluded left out\n",
-                (unsigned long long)summary->left_out, cli_plural(summary->left_out));
+    cli_left_out_text(&session->left_out);
     if (summary->places_offline > 0)
         fprintf(stderr, "%llu place%s named offline: the place service did not answer\n",
                 (unsigned long long)summary->places_offline, cli_plural(summary->places_offline));
@@ -149,9 +149,9 @@ static int report_summary(struct cli_session *session, const struct gls_summary 
         cli_preview_end(session->preview, &session->output);
     cli_output_close(&session->output);
     if (session->output.json)
-        summary_json(&session->output, summary);
+        summary_json(session, summary);
     else if (!session->output.quiet)
-        summary_text(summary, done);
+        summary_text(session, summary, done);
     fflush(stdout);
     if (summary->interrupted)
         return CLI_EXIT_INTERRUPTED;
@@ -164,7 +164,8 @@ struct gls_callbacks cli_report_callbacks(struct cli_session *session)
                                   .user = session,
                                   .on_file = report_file,
                                   .on_progress = cli_report_progress,
-                                  .on_message = cli_report_message};
+                                  .on_message = cli_report_message,
+                                  .on_left_out = cli_report_left_out};
 }
 
 int cli_report_end(struct cli_session *session, const struct gls_summary *summary, const char *done,

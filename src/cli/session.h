@@ -20,8 +20,22 @@ enum cli_exit {
     CLI_EXIT_INTERRUPTED = 130
 };
 
+/* What an import left out, counted by extension and reason (left_out.c). */
+enum { CLI_LEFT_OUT_ROWS = 64 };
+struct cli_left_out {
+    struct cli_left_out_row {
+        char extension[16]; /* lower case; "" for none, and for folders */
+        char reason[64];
+        bool is_folder;
+        uint64_t count;
+    } rows[CLI_LEFT_OUT_ROWS];
+    size_t row_count;
+    uint64_t others; /* of kinds for which there was no row left */
+};
+
 struct cli_session {
     struct cli_output output;
+    struct cli_left_out left_out;
     struct gls_config *config;
     struct gls_cancel *cancel;
     struct cli_preview *preview; /* of a dry run on a terminal; NULL: none */
@@ -49,6 +63,11 @@ void cli_report_message(void *user, const char *text);
  * "updated", ...; `error` why the operation had to stop, or NULL. */
 int cli_report_end(struct cli_session *session, const struct gls_summary *summary, const char *done,
                    const struct gls_error *error);
+void cli_report_left_out(void *user, const char *path, bool is_folder, const char *reason);
+/* One line a reason on stderr; nothing if nothing was left out. */
+void cli_left_out_text(const struct cli_left_out *left_out);
+/* "left_out_by", if something was left out. */
+void cli_left_out_json(json_t *object, const struct cli_left_out *left_out);
 bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata *out);
 
 #endif

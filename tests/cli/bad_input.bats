@@ -268,7 +268,7 @@ MESSAGES
     [ "$(summary_of report)" = "[3,3,0,0,0]" ]
     [ "$(jq -r 'select(.event == "summary") | .left_out' report)" = 3 ]
     glassine import -d lib --exclude-regex 'good' card > /dev/null 2> messages
-    grep -qx "5 files of other types or excluded left out" messages
+    grep -qx "left out, excluded: 2 .jpg" messages
     # One that is named is an input.
     glassine import --json -d lib card/a.exe card/nothing.xmp > report
     says a.exe skipped "not a supported file type"

@@ -202,8 +202,22 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
     free(destination);
 }
 
+static void report_left_out(struct gls_session *run, const struct gls_unit *unit)
+{
+    const struct gls_member *member = &unit->members[0];
+
+    run->summary.left_out++;
+    if (run->op.callbacks.on_left_out != NULL)
+        run->op.callbacks.on_left_out(run->op.callbacks.user, member->source.path, unit->is_folder,
+                                      member->reason);
+}
+
 static void report_unit(struct gls_session *run, const struct gls_unit *unit)
 {
+    if (unit->is_left_out) {
+        report_left_out(run, unit);
+        return;
+    }
     for (size_t i = 0; i < unit->count; i++) {
         if (unit->members[i].source.path == NULL)
             continue;
@@ -306,7 +320,7 @@ static uint64_t count_files(const struct gls_unit_list *list)
     uint64_t files = 0;
 
     for (size_t i = 0; i < list->count; i++)
-        files += list->units[i]->count;
+        files += list->units[i]->is_left_out ? 0 : list->units[i]->count;
     return files;
 }
 

@@ -92,7 +92,6 @@ bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline
 bool gls_session_end(struct gls_session *run, struct gls_error *error)
 {
     gls_plugins_close(run->plugins);
-    run->summary.left_out = run->left_out;
     if (run->geocoder != NULL)
         run->summary.places_offline = gls_geocoder_offline_count(run->geocoder);
     /* The run's end is to be recorded on a full disk too. */

@@ -81,7 +81,6 @@ struct gls_session {
     atomic_bool scan_done;
     atomic_bool is_full; /* the database needed its reserve: no more is copied */
     atomic_bool fatal;   /* the database failed: what is still in flight is not filed */
-    uint64_t left_out;   /* scanner; read when the pipeline has ended */
 };
 
 /* The life of a session (session.c). `op` has what its operation set, and the options

@@ -123,6 +123,8 @@ struct gls_unit {
     struct gls_datetime date; /* local; valid if has_plan */
     bool joins_stored;        /* it has the name of a stored file that it joins */
     int64_t stored_unit_id;   /* the unit of that file; 0: none */
+    bool is_left_out;         /* no input: a file of another type, or a whole folder */
+    bool is_folder;           /* then: it is a folder */
 };
 
 struct gls_unit_list {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/import/import_stages.h"
 #include "engine/scan/scan.h"
 
@@ -15,19 +15,8 @@ struct producer {
     struct gls_pipeline *pipeline;
     struct gls_reader *reader; /* NULL unless sources are removed */
     struct gls_copy_buffers *buffers;
-    uint64_t orphans; /* sidecars alone, of no concern */
-    struct unread *unread;
-    char *movie; /* the last that was asked for its identifier */
     uint64_t next_number;
     bool out_of_memory;
-};
-
-/* A file whose Live Photo identifier could not be read: which other file it belongs to is
- * not known, so neither is filed alone. */
-struct unread {
-    char *path;
-    char *reason;
-    struct unread *next;
 };
 
 static enum gls_member_role role_of(enum gls_scan_role role)
@@ -35,48 +24,13 @@ static enum gls_member_role role_of(enum gls_scan_role role)
     switch (role) {
     case GLS_SCAN_XMP:
         return GLS_ROLE_SIDECAR;
+    case GLS_SCAN_TAKEOUT:
     case GLS_SCAN_COMPANION:
         return GLS_ROLE_COMPANION;
     case GLS_SCAN_MEDIA:
         break;
     }
     return GLS_ROLE_MEDIA;
-}
-
-static void free_unread(struct unread *unread)
-{
-    free(unread->path);
-    free(unread->reason);
-    free(unread);
-}
-
-static void note_unread(struct producer *producer, const char *path, const char *reason)
-{
-    struct unread *unread = calloc(1, sizeof *unread);
-
-    if (unread != NULL)
-        *unread = (struct unread){strdup(path), strdup(reason), producer->unread};
-    if (unread == NULL || unread->path == NULL || unread->reason == NULL)
-        producer->out_of_memory = true;
-    if (unread != NULL)
-        producer->unread = unread;
-}
-
-static bool fail_if_unread(struct producer *producer, struct gls_member *member)
-{
-    for (struct unread **at = &producer->unread; *at != NULL; at = &(*at)->next) {
-        struct unread *unread = *at;
-        if (unread->path == NULL || member->source.path == NULL ||
-            strcmp(unread->path, member->source.path) != 0)
-            continue;
-        gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
-                               "what belongs to it is not known: %s; import it again",
-                               unread->reason != NULL ? unread->reason : "out of memory");
-        *at = unread->next;
-        free_unread(unread);
-        return true;
-    }
-    return false;
 }
 
 static bool add_file(struct producer *producer, struct gls_unit *unit,
@@ -96,7 +50,7 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
         gls_member_set_outcome(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,
             "%s", file->reason != NULL ? file->reason : "cannot be read");
-    else if (!fail_if_unread(producer, member))
+    else
         gls_claims_note_size(run->claims, (uint64_t)file->status.st_size);
     atomic_fetch_add(&run->files_found, 1);
     if (file->verdict == GLS_SCAN_TAKE)
@@ -157,6 +111,29 @@ static bool open_leftovers(struct producer *producer, struct gls_error *error)
 
 /* ---- Units ------------------------------------------------------------------------- */
 
+/* A file that is no input, and why, goes the way of the units, so that it is reported in
+ * their order. */
+static bool submit_left_out(void *user, const char *path, bool is_folder, const char *reason)
+{
+    struct producer *producer = user;
+    struct gls_unit *unit = gls_unit_new();
+    struct gls_member *member = unit != NULL ? gls_unit_add(unit) : NULL;
+
+    if (member == NULL || (member->source.path = strdup(path)) == NULL) {
+        producer->out_of_memory = true;
+        gls_unit_free(unit);
+        return false;
+    }
+    gls_member_set_outcome(member, GLS_OUTCOME_SKIPPED, "%s", reason);
+    unit->is_left_out = true;
+    unit->is_folder = is_folder;
+    unit->number = producer->next_number++;
+    if (gls_pipeline_submit(producer->pipeline, unit))
+        return true;
+    gls_unit_free(unit);
+    return false;
+}
+
 static bool submit_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
@@ -171,9 +148,9 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
     }
     if (complete && found->files[0].is_orphan && producer->reader != NULL &&
         !is_leftover(producer, &unit->members[0]) && !found->files[0].is_named) {
-        producer->orphans++;
         gls_unit_free(unit);
-        return true;
+        atomic_fetch_sub(&producer->run->files_found, 1);
+        return submit_left_out(producer, found->files[0].path, false, found->files[0].reason);
     }
     if (!complete) {
         producer->out_of_memory = true;
@@ -189,36 +166,45 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
     return true;
 }
 
-/* Reads the identifier that joins the halves of a Live Photo. What is no media has
- * none; what cannot be read may have one. */
-static bool read_content_id(void *user, const char *path, char out[64])
+/* What the file states itself of when it was taken; a date of change, or one that only
+ * counts the unreadable as the first, says nothing of the shot. */
+static void state_facts(struct gls_shot_facts *out, const struct gls_media *media)
 {
-    struct producer *producer = user;
-    struct gls_error error = GLS_ERROR_INIT;
+    out->is_movie = media->kind == GLS_KIND_VIDEO;
+    if (media->content_id != NULL && strlen(media->content_id) < sizeof(out->content_id))
+        memcpy(out->content_id, media->content_id, strlen(media->content_id) + 1);
+    if (!media->has_date || media->date_is_partial ||
+        (media->date_strength != GLS_DATE_NONE && media->date_strength < GLS_DATE_GPS))
+        return;
+    int64_t civil_s = gls_datetime_to_civil_s(&media->date);
+    out->has_local = !media->date_is_utc;
+    out->local_s = civil_s;
+    out->has_utc = media->date_is_utc || media->date.has_offset;
+    out->utc_s = media->date_is_utc ? civil_s : civil_s - media->date.utc_offset_s;
+}
+
+/* A file that is malformed states nothing; its own turn will report it. */
+static bool is_readable(const struct gls_error *error)
+{
+    return error->status == GLS_ERROR_FORMAT || error->status == GLS_ERROR_UNSUPPORTED;
+}
+
+static bool read_facts(void *user, const char *path, struct gls_shot_facts *out,
+                       struct gls_error *error)
+{
     struct gls_input *input = NULL;
     const struct gls_format *format = NULL;
     struct gls_media media = {0};
-    bool found = false;
+    bool done = gls_input_open(&input, path, error) &&
+                gls_media_detect(&format, input, path, error) &&
+                gls_media_read(&media, input, format, path, error);
 
-    if (gls_ascii_equal(gls_path_extension(path), "mov")) {
-        free(producer->movie);
-        producer->movie = strdup(path);
-    }
-    bool read = gls_input_open(&input, path, &error) &&
-                gls_media_detect(&format, input, path, &error) &&
-                gls_media_read(&media, input, format, path, &error);
-    if (read && media.content_id != NULL && strlen(media.content_id) < 64) {
-        memcpy(out, media.content_id, strlen(media.content_id) + 1);
-        found = true;
-    }
-    if (!read && error.status != GLS_ERROR_FORMAT && error.status != GLS_ERROR_UNSUPPORTED) {
-        note_unread(producer, path, error.message);
-        if (producer->movie != NULL && strcmp(producer->movie, path) != 0)
-            note_unread(producer, producer->movie, error.message);
-    }
+    (void)user;
+    if (done)
+        state_facts(out, &media);
     gls_media_clear(&media);
     gls_input_free(input);
-    return found;
+    return done || is_readable(error);
 }
 
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
@@ -232,22 +218,20 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .exclude = run->exclude,
                                     .library_root = gls_library_root(run->op.library),
                                     .cancel = run->op.cancel,
+                                    .also = (const char *const *)run->op.config->also_formats,
+                                    .also_count = run->op.config->also_format_count,
+                                    .same_shot_s = run->op.config->same_shot_s,
+                                    .includes_ignored = options->include_ignored,
                                     .user = &producer,
                                     .with_orphans = run->remove_sources != NULL,
                                     .on_unit = submit_unit,
-                                    .content_id = read_content_id};
+                                    .on_left_out = submit_left_out,
+                                    .facts = read_facts};
     struct gls_error scan_error = GLS_ERROR_INIT;
     bool ok = open_leftovers(&producer, &scan_error) && gls_scan(&totals, &scan, &scan_error);
 
     gls_reader_close(producer.reader);
     gls_copy_buffers_free(producer.buffers);
-    free(producer.movie);
-    while (producer.unread != NULL) {
-        struct unread *unread = producer.unread;
-        producer.unread = unread->next;
-        free_unread(unread);
-    }
-    run->left_out = totals.excluded + totals.unsupported + producer.orphans;
     atomic_store(&run->scan_done, true);
     if (producer.out_of_memory)
         return gls_fail_memory(error);

@@ -1,63 +1,107 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * group - which files of one folder belong together: the companions that move
- * as one unit, share one stem and one folder, all or none.
+ * companion - which files of one folder belong together: the shot and its companions,
+ * which move as one unit, share one stem and one folder, all or none.
  *
- *   a.nef a.jpg a.heic          RAW and still of one shot: same stem
- *   a.heic a.mov                Live Photo: same stem, else same content identifier
- *   a.jpg.xmp a.xmp             sidecars, beside any of them
- *   IMG_1.AAE IMG_O1.AAE IMG_E1.*   Apple's edits of IMG_1
- *   a.jpg.json a.jpg.supplemental-metadata.json   Takeout, with its truncations
+ *   a.nef a.jpg a.heic   RAW and stills of one shot: same stem
+ *   a.heic a.mov         Live Photo: same stem, else same content identifier
+ *   companion_rules.c    sidecars, thumbnails, tracks, edited versions ...
+ *   takeout_match.c      the JSON of a Google Takeout
  *
- * Stems are compared without regard to ASCII case. Text and audio stand alone.
+ * Two files of one stem are one shot unless their identifiers or times contradict; what
+ * a file does not state contradicts nothing. Stems compare as file_name.h says. Text and
+ * audio stand alone.
+ *
+ * Start from zeroes, add every file of the folder, gls_group_sort(), gls_group_join(),
+ * take the units with gls_group_next(), and release with gls_group_clear(). A file costs
+ * its name and 36 bytes, so that a folder of a million is grouped in some 64 MiB.
  */
 #ifndef GLS_ENGINE_SCAN_COMPANION_H
 #define GLS_ENGINE_SCAN_COMPANION_H
 
 #include "base/error.h"
+#include "base/strbuf.h"
+#include "engine/scan/file_name.h"
+#include "engine/scan/same_shot.h"
 
-enum gls_scan_role { GLS_SCAN_MEDIA, GLS_SCAN_XMP, GLS_SCAN_COMPANION };
+enum gls_scan_verdict {
+    GLS_SCAN_TAKE,    /* a file to import */
+    GLS_SCAN_SKIPPED, /* left out on purpose */
+    GLS_SCAN_FAILED   /* cannot be read */
+};
+
+/* TAKEOUT: the JSON of a Google Takeout, or another JSON with no media */
+enum gls_scan_role { GLS_SCAN_MEDIA, GLS_SCAN_XMP, GLS_SCAN_TAKEOUT, GLS_SCAN_COMPANION };
+
+/* No real unit comes near it; it bounds the work that hostile names cause. */
+enum { GLS_UNIT_FILES_AT_MOST = 64 };
 
 struct gls_group_file {
-    const char *name;  /* base name; the caller's */
-    bool stands_alone; /* it cannot be imported: nothing is joined to it */
+    uint32_t name;   /* these three: offsets in the group's texts; 0: none */
+    uint32_t suffix; /* what a stored name has behind the unit's stem; 0: its extension */
+    uint32_t reason; /* the scanner's */
+    uint32_t of;     /* index of the media it belongs to; its own for media */
+    uint32_t leader; /* the file whose unit it is in */
+    uint32_t next;   /* of the same unit; UINT32_MAX at the end */
+    uint8_t kind;    /* enum gls_name_kind */
+    uint8_t stem_size;
+    uint8_t unit_size;  /* of leaders */
+    uint8_t role;       /* enum gls_scan_role */
+    uint8_t verdict;    /* enum gls_scan_verdict */
+    bool is_unseen : 1; /* it could not be looked at, so that it may belong to others */
+    bool is_named : 1;  /* the scanner's: given by the caller, not found by walking */
+    bool by_link : 1;   /* the scanner's */
+    bool is_orphan : 1; /* a companion with nothing to belong to */
+    bool is_taken : 1;  /* leaders: the unit was handed out */
+};
 
-    /* Filled in: */
-    enum gls_scan_role role;
-    bool is_orphan; /* a sidecar with nothing to belong to */
-    size_t unit;    /* number of its unit */
-    size_t of;      /* index of the media it belongs to; its own for media */
-    char *suffix;   /* owned: what a stored name has behind the unit's stem */
+struct gls_group {
+    struct gls_strbuf texts; /* offset 0 is no text */
+    struct gls_group_file *files;
+    size_t count, space;
+    uint32_t *stems; /* media, by folded stem, then by index */
+    size_t stem_count;
+    size_t next; /* the first file whose unit may not have been handed out yet */
+    bool out_of_memory;
 };
 
 struct gls_group_unit {
-    size_t first; /* the members are order[first .. first + count - 1] */
+    uint32_t files[GLS_UNIT_FILES_AT_MOST]; /* indices, ascending */
     size_t count;
     size_t primary; /* index of the file that decides date and place */
 };
 
-struct gls_group {
-    struct gls_group_unit *units; /* in the order of their first members */
-    size_t unit_count;
-    size_t *order; /* indices of files, unit by unit, each in name order */
-};
-
-/* How to ask for a Live Photo identifier; false: it has none. `index` is a file's. */
+/* What cannot be told from names. `index` is a file's. Each returns false if the file
+ * cannot be read: the asked mark it is_unseen, which fails its unit. */
 struct gls_group_asker {
     void *user;
-    bool (*content_id)(void *user, size_t index, char out[64]);
+    unsigned same_shot_s; /* how far times of one shot may lie apart */
+    /* NULL: times and identifiers contradict nothing, and none is a Live Photo by its
+     * identifier. Asked of media only that share a stem with others, of a .mov without a
+     * still, and of the stills that it may belong to. */
+    bool (*facts)(void *user, size_t index, struct gls_shot_facts *out);
+    /* The title in a Takeout JSON, "" if the JSON is none. NULL: only names count. */
+    bool (*title)(void *user, size_t index, struct gls_strbuf *out);
 };
 
-/* Could the file be a companion of another: .xmp, .aae, .json? */
-bool gls_group_is_sidecar_name(const char *name);
+/* Could the file be a companion of another by its name? */
+bool gls_group_is_companion_name(const char *name);
 
-/* `files` are sorted by the bytes of their names. The caller clears the group
- * and then the files with gls_group_clear(), after failure (no memory) too.
- * `asker` may be NULL. Files are asked about only if a .mov has no still of its
- * stem: the .mov, then stills whose stem its own begins with, and where there
- * are few, the other stills without a movie. */
-bool gls_group_files(struct gls_group *out, struct gls_group_file *files, size_t count,
-                     const struct gls_group_asker *asker, struct gls_error *error);
-void gls_group_clear(struct gls_group *group, struct gls_group_file *files, size_t count);
+/* Appends a file whose name is at that offset of group->texts. NULL: no memory. */
+struct gls_group_file *gls_group_add(struct gls_group *group, uint32_t name);
+/* Puts the files in the order of gls_name_order(). */
+void gls_group_sort(struct gls_group *group);
+/* `asker` may be NULL. Files whose verdict is not TAKE stand alone, unless they are
+ * unseen. False: no memory. */
+bool gls_group_join(struct gls_group *group, const struct gls_group_asker *asker,
+                    struct gls_error *error);
+/* The file that the next unit begins with; SIZE_MAX: there is none. */
+size_t gls_group_peek(struct gls_group *group);
+/* The next unit, in the order of first files. False: there is none. */
+bool gls_group_next(struct gls_group *group, struct gls_group_unit *out);
+void gls_group_clear(struct gls_group *group);
+
+const char *gls_group_name(const struct gls_group *group, size_t index);
+const char *gls_group_suffix(const struct gls_group *group, size_t index);
 
 #endif

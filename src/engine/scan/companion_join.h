@@ -1,53 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* group_join - the workings that the parts of group share. */
+/* companion_join - the workings that the parts of companion share. */
 #ifndef GLS_ENGINE_SCAN_COMPANION_JOIN_H
 #define GLS_ENGINE_SCAN_COMPANION_JOIN_H
 
 #include "engine/scan/companion.h"
-#include "engine/scan/companion_name.h"
+#include "engine/scan/companion_rules.h"
 
-/* No real unit comes near it; it bounds the work that hostile names cause. */
-enum { GLS_UNIT_FILES_AT_MOST = 64 };
-static const size_t GLS_NO_FILE = (size_t)-1;
+#define GLS_NO_FILE UINT32_MAX
 
-struct gls_join_file {
-    enum gls_name_kind kind;
-    size_t stem_size;
-    const char *variant; /* "", "-edited": stands between unit's stem and extension */
-    size_t leader;       /* the file whose unit it is in; GLS_NO_FILE: in none */
-    size_t next;         /* of the same unit; GLS_NO_FILE at the end */
-    size_t unit_size;    /* of leaders */
-};
-
-struct gls_stem {
-    const char *text;
-    size_t size;
-    size_t file;
-};
+enum { GLS_JOIN_FACTS = 8 };
 
 struct gls_join {
-    struct gls_group_file *files;
-    struct gls_join_file *info;
-    size_t count;
-    struct gls_stem *stems; /* of media, by folded stem, then by name */
-    size_t stem_count;
-    bool out_of_memory;
+    struct gls_group *group;
+    const struct gls_group_asker *asker; /* never NULL; its functions may be */
+    /* The last answers: files of one stem are asked about together. */
+    struct gls_join_answer {
+        size_t file;
+        struct gls_shot_facts facts;
+    } answers[GLS_JOIN_FACTS];
+    size_t answer_count;
 };
 
-/* The stems equal to `text`: [*first, *end) of join->stems. */
+static inline struct gls_group_file *gls_join_file(const struct gls_join *join, size_t index)
+{
+    return &join->group->files[index];
+}
+
+/* The media whose stems are equal to `text`: [*first, *end) of group->stems. */
 void gls_join_find_stem(const struct gls_join *join, const char *text, size_t size, size_t *first,
                         size_t *end);
+/* The first of group->stems that is not before `text`. */
+size_t gls_join_lower_bound(const struct gls_join *join, const char *text, size_t size);
 /* Does the unit of `file` have a member of that kind? */
 bool gls_join_has_kind(const struct gls_join *join, size_t file, enum gls_name_kind kind);
-/* Puts `file` into the unit of `target` under `suffix`; false: that suffix is
- * taken there, the unit is full, or no memory. */
-bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const char *suffix);
-/* The same for media: its suffix is its variant and extension. */
-bool gls_join_attach_media(struct gls_join *join, size_t file, size_t target);
+bool gls_join_is_alone(const struct gls_join *join, size_t file);
 
+/* Puts `file` into the unit of `target` under `variant` + `middle` + its own extension;
+ * false: that suffix is taken there, the unit is full, or no memory. */
+bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const char *variant,
+                     const char *middle);
+/* The same for media, unless what the two state contradicts that they are one shot. */
+bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant);
+/* What the file states; false: it cannot be read, and is marked so. */
+bool gls_join_facts(struct gls_join *join, size_t file, struct gls_shot_facts *out);
+/* What stands between the unit's stem and the extension of `file`. */
+void gls_join_variant(const struct gls_join *join, size_t file, struct gls_strbuf *out);
+
+/* companion_shots.c: RAW, stills, movies and further versions. */
+void gls_join_shots(struct gls_join *join);
 /* live_photos.c: pairs movies with stills by their content identifier. */
-void gls_join_live_photos(struct gls_join *join, const struct gls_group_asker *asker);
-/* sidecars.c: gives sidecars to the media they belong to. */
-void gls_join_sidecars(struct gls_join *join);
+void gls_join_live_photos(struct gls_join *join);
+/* companion_files.c: gives companions to the media they belong to. */
+void gls_join_companions(struct gls_join *join);
+/* takeout_match.c: the same for one .json. Was its media found? */
+bool gls_join_takeout(struct gls_join *join, size_t file);
+/* The media of exactly that name, as names compare; the same spelling wins.
+ * GLS_NO_FILE: none. */
+size_t gls_join_find_name(const struct gls_join *join, const char *name, size_t size);
+/* The media of that stem to which a companion belongs that names no extension. */
+size_t gls_join_find_by_stem(const struct gls_join *join, const char *stem, size_t size,
+                             enum gls_rule_first first);
 
 #endif

@@ -137,9 +137,13 @@ bool gls_folder_list_read(struct gls_folder_list *list, int fd, int *read_errno)
     }
     bool done = read_all(list, stream, read_errno);
     closedir(stream);
-    if (done && list->count > 0)
-        qsort_r(list->index, list->count, sizeof(list->index[0]), compare_entries, list->text.data);
     return done;
+}
+
+void gls_folder_list_sort(struct gls_folder_list *list)
+{
+    if (list->count > 0)
+        qsort_r(list->index, list->count, sizeof(list->index[0]), compare_entries, list->text.data);
 }
 
 void gls_folder_list_clear(struct gls_folder_list *list)

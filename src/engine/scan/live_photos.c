@@ -9,75 +9,81 @@
 /* Reading is costly, so among many stills only the likely ones are asked. */
 enum { STILLS_TO_ASK_AT_MOST = 500 };
 
-struct identifier {
-    bool asked;
-    char text[64]; /* "": none */
+struct still {
+    uint32_t file;
+    bool is_asked;
+    char content_id[64];
 };
 
 struct live {
     struct gls_join *join;
-    const struct gls_group_asker *asker;
-    struct identifier *identifiers; /* by file; made for the first lone movie */
-    size_t stills[STILLS_TO_ASK_AT_MOST];
+    struct still stills[STILLS_TO_ASK_AT_MOST];
     size_t still_count; /* 0 if there are too many to ask */
+    bool met_unread;    /* a still that could not be read may be the movie's */
 };
-
-static const char *identifier_of(struct live *live, size_t file)
-{
-    struct identifier *identifier = &live->identifiers[file];
-
-    if (!identifier->asked) {
-        identifier->asked = true;
-        if (!live->asker->content_id(live->asker->user, file, identifier->text))
-            identifier->text[0] = '\0';
-    }
-    return identifier->text;
-}
 
 static bool is_lone_movie(const struct gls_join *join, size_t file)
 {
-    return join->info[file].kind == GLS_NAME_MOVIE && !join->files[file].stands_alone &&
-           gls_name_has_extension(join->files[file].name, "mov") &&
-           !gls_join_has_kind(join, file, GLS_NAME_STILL);
+    return gls_join_file(join, file)->kind == GLS_NAME_MOVIE && gls_join_is_alone(join, file) &&
+           gls_name_has_extension(gls_group_name(join->group, file), "mov");
 }
 
 static bool is_lone_still(const struct gls_join *join, size_t file)
 {
-    return join->info[file].kind == GLS_NAME_STILL && !join->files[file].stands_alone &&
+    return gls_join_file(join, file)->kind == GLS_NAME_STILL &&
            !gls_join_has_kind(join, file, GLS_NAME_MOVIE);
 }
 
 /* Joins if the identifiers are equal. A movie that other files hang on already
  * keeps its unit. */
-static bool try_pair(struct live *live, size_t movie, size_t still)
+static bool try_pair(struct live *live, const struct gls_shot_facts *facts, size_t movie,
+                     size_t still)
 {
-    if (!is_lone_still(live->join, still) || live->join->info[movie].unit_size > 1)
+    struct gls_shot_facts other;
+
+    if (!is_lone_still(live->join, still))
         return false;
-    return strcmp(identifier_of(live, still), identifier_of(live, movie)) == 0 &&
-           gls_join_attach_media(live->join, movie, still);
+    if (!gls_join_facts(live->join, still, &other)) {
+        live->met_unread = true;
+        return false;
+    }
+    return strcmp(facts->content_id, other.content_id) == 0 &&
+           gls_join_attach(live->join, movie, still, "", "");
 }
 
 /* First the stills whose stem the movie's begins with, longest first. */
-static bool pair_by_prefix(struct live *live, size_t movie)
+static bool pair_by_prefix(struct live *live, const struct gls_shot_facts *facts, size_t movie)
 {
     const struct gls_join *join = live->join;
 
-    for (size_t size = join->info[movie].stem_size; size-- > 1;) {
+    for (size_t size = gls_join_file(join, movie)->stem_size; size-- > 1;) {
         size_t first;
         size_t end;
-        gls_join_find_stem(join, join->files[movie].name, size, &first, &end);
+        gls_join_find_stem(join, gls_group_name(join->group, movie), size, &first, &end);
         for (size_t i = first; i < end; i++)
-            if (try_pair(live, movie, join->stems[i].file))
+            if (try_pair(live, facts, movie, join->group->stems[i]))
                 return true;
     }
     return false;
 }
 
-static bool pair_with_any(struct live *live, size_t movie)
+static bool pair_with_any(struct live *live, const struct gls_shot_facts *facts, size_t movie)
 {
-    for (size_t i = 0; i < live->still_count; i++)
-        if (try_pair(live, movie, live->stills[i]))
+    for (size_t i = 0; i < live->still_count; i++) {
+        struct still *still = &live->stills[i];
+        struct gls_shot_facts other;
+        if (!still->is_asked) {
+            still->is_asked = true;
+            if (!gls_join_facts(live->join, still->file, &other))
+                live->met_unread = true;
+            else
+                memcpy(still->content_id, other.content_id, sizeof(still->content_id));
+        }
+        if (strcmp(facts->content_id, still->content_id) == 0 &&
+            is_lone_still(live->join, still->file) &&
+            gls_join_attach(live->join, movie, still->file, "", ""))
             return true;
+    }
     return false;
 }
 
@@ -85,36 +91,47 @@ static bool pair_with_any(struct live *live, size_t movie)
  * there is one at all. */
 static bool list_lone_stills(struct live *live)
 {
+    const struct gls_group *group = live->join->group;
     size_t count = 0;
 
-    for (size_t i = 0; i < live->join->count && count <= STILLS_TO_ASK_AT_MOST; i++) {
-        if (!is_lone_still(live->join, i))
+    for (size_t i = 0; i < group->stem_count && count <= STILLS_TO_ASK_AT_MOST; i++) {
+        if (!is_lone_still(live->join, group->stems[i]))
             continue;
         if (count < STILLS_TO_ASK_AT_MOST)
-            live->stills[count] = i;
+            live->stills[count].file = group->stems[i];
         count++;
     }
     live->still_count = count <= STILLS_TO_ASK_AT_MOST ? count : 0;
     return count > 0;
 }
 
-void gls_join_live_photos(struct gls_join *join, const struct gls_group_asker *asker)
+void gls_join_live_photos(struct gls_join *join)
 {
-    struct live live = {.join = join, .asker = asker};
+    struct live *live = NULL;
 
-    if (!list_lone_stills(&live))
+    if (join->asker->facts == NULL)
         return;
-    for (size_t movie = 0; movie < join->count; movie++) {
+    for (size_t i = 0; i < join->group->stem_count; i++) {
+        uint32_t movie = join->group->stems[i];
+        struct gls_shot_facts facts;
         if (!is_lone_movie(join, movie))
             continue;
-        if (live.identifiers == NULL)
-            live.identifiers = calloc(join->count, sizeof(live.identifiers[0]));
-        if (live.identifiers == NULL) {
-            join->out_of_memory = true;
-            return;
+        if (live == NULL) {
+            live = calloc(1, sizeof(*live));
+            if (live == NULL) {
+                join->group->out_of_memory = true;
+                return;
+            }
+            live->join = join;
+            if (!list_lone_stills(live))
+                break;
         }
-        if (identifier_of(&live, movie)[0] != '\0' && !pair_by_prefix(&live, movie))
-            (void)pair_with_any(&live, movie);
+        if (!gls_join_facts(join, movie, &facts) || facts.content_id[0] == '\0' ||
+            pair_by_prefix(live, &facts, movie) || pair_with_any(live, &facts, movie))
+            continue;
+        /* Whose movie it is cannot be told: it is not filed alone. */
+        if (live->met_unread)
+            gls_join_file(join, movie)->is_unseen = true;
     }
-    free(live.identifiers);
+    free(live);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scan - from the paths a person gave to units of files, in the order of their
- * path bytes. Memory holds the entries of the directories on the way only.
+ * scan - from the paths a person gave to units of files: folders in the order of their
+ * path bytes, the files of a folder in the order of gls_name_order(). Memory holds the
+ * entries of the directories on the way only.
  */
 #ifndef GLS_ENGINE_SCAN_SCAN_H
 #define GLS_ENGINE_SCAN_SCAN_H
@@ -12,12 +13,6 @@
 #include "engine/scan/companion.h"
 #include "engine/scan/exclude.h"
 
-enum gls_scan_verdict {
-    GLS_SCAN_TAKE,    /* a file to import */
-    GLS_SCAN_SKIPPED, /* left out on purpose; `reason` */
-    GLS_SCAN_FAILED   /* cannot be read; `reason` */
-};
-
 /* One file. Valid during the callback. */
 struct gls_scan_file {
     const char *path;
@@ -26,15 +21,15 @@ struct gls_scan_file {
     const char *reason; /* NULL if taken */
     enum gls_scan_role role;
     bool is_named;      /* among the paths that were given */
-    bool is_orphan;     /* a sidecar with nothing to belong to; skipped */
-    size_t of;          /* XMP and companions: index of the media they belong to */
+    bool is_orphan;     /* a companion with nothing to belong to; skipped */
+    size_t of;          /* companions: index of the media they belong to */
     const char *suffix; /* what a stored name has behind the unit's stem: ".jpg",
                            ".jpg.xmp", "-edited.jpg", "_hevc.mov" never: the pair
                            shares one stem; as spelled in the source's extension */
 };
 
 struct gls_scan_unit {
-    const struct gls_scan_file *files; /* in path order */
+    const struct gls_scan_file *files; /* in the folder's order */
     size_t count;
     size_t primary;
 };
@@ -44,20 +39,31 @@ struct gls_scan_options {
     size_t path_count;
     const struct gls_exclude *exclude; /* NULL: none */
     const char *library_root;          /* absolute; not walked into; NULL: none */
-    bool shallow;                      /* folders of `paths` are read, not descended into */
-    bool with_orphans;                 /* hand over sidecars that nobody named, too */
-    const struct gls_cancel *cancel;   /* looked at before each folder; NULL: none */
+    const char *const *also;           /* further extensions to take, lower case */
+    size_t also_count;
+    unsigned same_shot_s;  /* how far times of one shot may lie apart */
+    bool shallow;          /* folders of `paths` are read, not descended into */
+    bool with_orphans;     /* hand over companions alone that nobody named, too */
+    bool includes_ignored; /* takes what ignored.h leaves out, but for the file system's */
+    const struct gls_cancel *cancel; /* looked at before each folder; NULL: none */
     void *user;
     /* False: stop. */
     bool (*on_unit)(void *user, const struct gls_scan_unit *unit);
-    /* Reads a movie's or still's Live Photo identifier; false: it has none. NULL: do
-     * not ask. Only called for files whose stem found no partner. */
-    bool (*content_id)(void *user, const char *path, char out[64]);
+    /* A file, or a folder with all that is in it, that is no input. NULL: nobody asks.
+     * False: stop. */
+    bool (*on_left_out)(void *user, const char *path, bool is_folder, const char *reason);
+    /* What the file states of the shot; gls_group_asker says when. NULL: do not ask.
+     * False: it cannot be read; *error says why. */
+    bool (*facts)(void *user, const char *path, struct gls_shot_facts *out,
+                  struct gls_error *error);
+    /* The title in a Takeout JSON, "" if it is none. NULL: do not ask. False as above. */
+    bool (*title)(void *user, const char *path, struct gls_strbuf *out, struct gls_error *error);
 };
 
 struct gls_scan_totals {
     uint64_t excluded;    /* by a regex */
     uint64_t unsupported; /* files of other types met while walking */
+    uint64_t ignored;     /* files and whole folders by ignored.h */
 };
 
 /* Single bad inputs are units with a verdict. False: the callback stopped it

@@ -15,103 +15,100 @@
 #include "engine/scan/ignored.h"
 #include "media/media.h"
 
-const char *gls_scan_text(const struct gls_scan_folder *folder, size_t offset)
+const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset)
 {
-    return folder->texts.data + offset;
+    return folder->group.texts.data + offset;
 }
 
 void gls_scan_folder_clear(struct gls_scan_folder *folder)
 {
     if (folder->fd >= 0)
         close(folder->fd);
-    gls_group_clear(&folder->group, folder->members,
-                    folder->members != NULL ? folder->file_count : 0);
-    free(folder->members);
-    free(folder->files);
+    gls_group_clear(&folder->group);
     free(folder->folders);
-    gls_strbuf_free(&folder->texts);
     *folder = (struct gls_scan_folder){.fd = -1};
+}
+
+bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,
+                        const char *reason)
+{
+    const struct gls_scan_options *options = scanner->options;
+
+    ++*total;
+    if (options->on_left_out != NULL &&
+        !options->on_left_out(options->user, gls_strbuf_str(&scanner->path), is_folder, reason))
+        scanner->is_stopped = true;
+    return !scanner->is_stopped;
 }
 
 /* ---- Adding ------------------------------------------------------------------------ */
 
-static size_t add_text(struct gls_scan_folder *folder, const char *text, size_t size)
+static uint32_t add_text(struct gls_scan_folder *folder, const char *text, size_t size)
 {
-    size_t offset = folder->texts.size;
+    size_t offset = folder->group.texts.size;
 
-    gls_strbuf_add(&folder->texts, text, size);
-    gls_strbuf_add_char(&folder->texts, '\0');
-    return offset;
+    gls_strbuf_add(&folder->group.texts, text, size);
+    gls_strbuf_add_char(&folder->group.texts, '\0');
+    return (uint32_t)offset;
 }
 
-static bool grow(void **items, size_t *space, size_t count, size_t item_size)
+static bool add_folder(struct gls_scan_folder *folder, uint32_t name, bool is_named,
+                       size_t first_input, size_t end_input)
 {
-    if (count < *space)
-        return true;
-    size_t wanted = *space == 0 ? 16 : *space * 2;
-    void *grown = reallocarray(*items, wanted, item_size);
-    if (grown == NULL)
-        return false;
-    *items = grown;
-    *space = wanted;
+    if (folder->folder_count == folder->folder_space) {
+        size_t space = folder->folder_space == 0 ? 16 : folder->folder_space * 2;
+        struct gls_scan_subfolder *folders =
+            reallocarray(folder->folders, space, sizeof(folders[0]));
+        if (folders == NULL)
+            return false;
+        folder->folders = folders;
+        folder->folder_space = space;
+    }
+    folder->folders[folder->folder_count++] =
+        (struct gls_scan_subfolder){name, is_named, first_input, end_input};
     return true;
 }
 
-static bool add_folder(struct gls_scan_folder *folder, const char *name, size_t name_size,
-                       bool is_named, size_t first_input, size_t end_input)
-{
-    void *items = folder->folders;
-
-    if (!grow(&items, &folder->folder_space, folder->folder_count, sizeof(folder->folders[0])))
-        return false;
-    folder->folders = items;
-    folder->folders[folder->folder_count++] = (struct gls_scan_subfolder){
-        add_text(folder, name, name_size), is_named, first_input, end_input};
-    return true;
-}
-
-/* What is known of an entry while it is judged. */
+/* What is known of an entry while it is classified. */
 struct finding {
+    uint32_t offset; /* of its name in the group's texts */
     const char *name;
+    unsigned char type; /* dirent's d_type */
     bool is_named;
-    bool is_supported; /* by its extension, sidecars included */
+    bool is_supported; /* by its extension, companions included */
     bool by_link;      /* `status` is of what a symbolic link leads to */
     bool is_unseen;
-    struct stat status;
+    struct stat status; /* of links and of what has no type */
     enum gls_scan_verdict verdict;
     const char *reason;
 };
 
 static bool add_file(struct gls_scan_folder *folder, const struct finding *finding)
 {
-    void *items = folder->files;
+    struct gls_group_file *file = gls_group_add(&folder->group, finding->offset);
 
-    if (!grow(&items, &folder->file_space, folder->file_count, sizeof(folder->files[0])))
+    if (file == NULL)
         return false;
-    folder->files = items;
-    struct gls_scan_entry *entry = &folder->files[folder->file_count++];
-    entry->name = add_text(folder, finding->name, strlen(finding->name));
-    entry->reason =
-        finding->reason != NULL ? add_text(folder, finding->reason, strlen(finding->reason)) : 0;
-    entry->verdict = finding->verdict;
-    entry->is_named = finding->is_named;
-    entry->by_link = finding->by_link;
-    entry->is_unseen = finding->is_unseen;
-    entry->status = finding->status;
+    if (finding->reason != NULL)
+        file->reason = add_text(folder, finding->reason, strlen(finding->reason));
+    file->verdict = (uint8_t)finding->verdict;
+    file->is_named = finding->is_named;
+    file->by_link = finding->by_link;
+    file->is_unseen = finding->is_unseen;
     return true;
 }
 
-/* ---- Judging ----------------------------------------------------------------------- */
+/* ---- Classifying ------------------------------------------------------------------- */
 
-static const char *kind_reason(mode_t mode)
+static const char *kind_reason(unsigned char type)
 {
-    switch (mode & S_IFMT) {
-    case S_IFIFO:
+    switch (type) {
+    case DT_FIFO:
         return "is a FIFO, not a file";
-    case S_IFSOCK:
+    case DT_SOCK:
         return "is a socket, not a file";
-    case S_IFCHR:
-    case S_IFBLK:
+    case DT_CHR:
+    case DT_BLK:
         return "is a device, not a file";
     default:
         return "is not a regular file";
@@ -172,8 +169,8 @@ static void fail_unseen(struct finding *finding, const char *reason)
     finding->is_unseen = true;
 }
 
-static void judge_regular(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
-                          struct finding *finding)
+static void classify_regular(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                             struct finding *finding)
 {
     if (!finding->is_supported)
         skip(finding, "not a supported file type");
@@ -192,7 +189,8 @@ static void follow(const struct gls_scan_folder *folder, struct finding *finding
 {
     finding->by_link = true;
     if (fstatat(folder->fd, finding->name, &finding->status, 0) == 0) {
-        if (S_ISDIR(finding->status.st_mode))
+        finding->type = gls_folder_list_type_of(finding->status.st_mode);
+        if (finding->type == DT_DIR)
             skip(finding, "is a symbolic link to a folder, which is not followed; name the folder "
                           "to import it");
     } else if (errno == ENOENT) {
@@ -204,80 +202,125 @@ static void follow(const struct gls_scan_folder *folder, struct finding *finding
     }
 }
 
-/* Judges one entry, whose path is scanner->path, and adds it where it belongs. */
+static const char *left_out_reason(const struct gls_scanner *scanner, const struct finding *finding)
+{
+    const char *reason = finding->type == DT_DIR && !finding->by_link
+                             ? gls_ignored_folder(finding->name)
+                             : gls_ignored_file(finding->name);
+
+    if (finding->is_named)
+        return NULL;
+    return scanner->options->includes_ignored && !gls_ignored_is_system(finding->name) ? NULL
+                                                                                       : reason;
+}
+
+/* Finds out what an entry is whose name tells only what to expect. */
+static void look(const struct gls_scan_folder *folder, struct finding *finding, char *cause,
+                 size_t cause_size)
+{
+    if (finding->type == DT_UNKNOWN) {
+        if (fstatat(folder->fd, finding->name, &finding->status, AT_SYMLINK_NOFOLLOW) != 0)
+            fail_unseen(finding, gls_errno_text(errno, cause, cause_size));
+        else
+            finding->type = gls_folder_list_type_of(finding->status.st_mode);
+    }
+    if (finding->type == DT_LNK)
+        follow(folder, finding, cause, cause_size);
+}
+
+/* Classifies one entry, whose path is scanner->path, and adds it where it belongs. */
 static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                        struct finding *finding)
 {
     char cause[128];
-    bool is_folder = false;
 
-    if (fstatat(folder->fd, finding->name, &finding->status, AT_SYMLINK_NOFOLLOW) != 0) {
-        fail_unseen(finding, gls_errno_text(errno, cause, sizeof(cause)));
-    } else if (S_ISLNK(finding->status.st_mode)) {
-        follow(folder, finding, cause, sizeof(cause));
-        is_folder = S_ISDIR(finding->status.st_mode);
-        if (is_folder && finding->is_named)
-            return add_folder(folder, finding->name, strlen(finding->name), true, 0, 0);
-    } else if (S_ISDIR(finding->status.st_mode)) {
-        if (!finding->is_named && gls_ignored_folder(finding->name) != NULL)
-            return true;
-        return add_folder(folder, finding->name, strlen(finding->name), finding->is_named, 0, 0);
-    }
-    if (!finding->is_supported && !finding->is_named && !is_folder) {
-        scanner->totals->unsupported++;
-        return true;
-    }
-    if (gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path))) {
-        scanner->totals->excluded++;
-        return true;
-    }
+    look(folder, finding, cause, sizeof(cause));
+    bool is_folder = finding->type == DT_DIR;
+    const char *reason = left_out_reason(scanner, finding);
+    if (reason != NULL && (is_folder || finding->is_supported))
+        return gls_scan_leave_out(scanner, &scanner->totals->ignored, is_folder, reason);
+    if (is_folder && (finding->is_named || !finding->by_link))
+        return add_folder(folder, finding->offset, finding->is_named, 0, 0);
+    if (!finding->is_supported && !finding->is_named && !is_folder)
+        return gls_scan_leave_out(scanner, &scanner->totals->unsupported, false,
+                                  "not a supported file type");
+    if (gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path)))
+        return gls_scan_leave_out(scanner, &scanner->totals->excluded, is_folder, "excluded");
     if (finding->verdict == GLS_SCAN_TAKE) {
-        if (S_ISREG(finding->status.st_mode))
-            judge_regular(scanner, folder, finding);
+        if (finding->type == DT_REG)
+            classify_regular(scanner, folder, finding);
         else
-            skip(finding, kind_reason(finding->status.st_mode));
+            skip(finding, kind_reason(finding->type));
     }
     return add_file(folder, finding);
 }
 
-static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder, const char *name,
+static bool is_also(const struct gls_scan_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->also_count; i++)
+        if (gls_name_has_extension(name, options->also[i]))
+            return true;
+    return false;
+}
+
+static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder, uint32_t offset,
                      unsigned char type, bool is_named)
 {
-    struct finding finding = {.name = name, .is_named = is_named, .verdict = GLS_SCAN_TAKE};
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT; /* the group's texts grow meanwhile */
+    struct finding finding = {
+        .offset = offset, .type = type, .is_named = is_named, .verdict = GLS_SCAN_TAKE};
 
+    gls_strbuf_add_str(&name, gls_scan_text(folder, offset));
     gls_strbuf_truncate(&scanner->path, folder->path_size);
     gls_strbuf_add_char(&scanner->path, '/');
-    gls_strbuf_add_str(&scanner->path, name);
+    gls_strbuf_add_str(&scanner->path, gls_strbuf_str(&name));
+    if (name.failed || scanner->path.failed)
+        return false;
+    finding.name = gls_strbuf_str(&name);
     if (scanner->covered_count > 0 && gls_scan_see_input(scanner, gls_strbuf_str(&scanner->path)))
         finding.is_named = true;
-    finding.is_supported = gls_media_is_supported_name(name) || gls_group_is_sidecar_name(name);
-    bool done = true;
-    if (!finding.is_supported && !finding.is_named && type != DT_DIR && type != DT_LNK &&
-        type != DT_UNKNOWN)
-        scanner->totals->unsupported++; /* not worth a system call */
-    else
-        done = take_entry(scanner, folder, &finding);
-    done = done && !scanner->path.failed;
+    finding.is_supported =
+        gls_media_is_supported_name(finding.name) || gls_group_is_companion_name(finding.name) ||
+        gls_name_kind_of(finding.name) == GLS_NAME_MOVIE || is_also(scanner->options, finding.name);
+    bool done = take_entry(scanner, folder, &finding);
     gls_strbuf_truncate(&scanner->path, folder->path_size);
     return done;
 }
 
+int gls_scan_look(const struct gls_scan_folder *folder, const struct gls_group_file *file,
+                  struct stat *out)
+{
+    if (fstatat(folder->fd, gls_scan_text(folder, file->name), out,
+                file->by_link ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+        return errno;
+    return 0;
+}
+
 /* ---- Reading ------------------------------------------------------------------------ */
+
+static int compare_listed(const void *a, const void *b, void *text)
+{
+    return gls_name_order((const char *)text + *(const uint32_t *)a,
+                          (const char *)text + *(const uint32_t *)b);
+}
 
 /* A folder that cannot be listed to its end gives its folders only: which of its files
  * belong together cannot be told. */
 static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                          int *read_errno)
 {
-    struct gls_folder_list list = {0};
+    struct gls_folder_list list = {.text = folder->group.texts};
     bool done = gls_folder_list_read(&list, folder->fd, read_errno);
 
+    if (done && list.count > 0)
+        qsort_r(list.index, list.count, sizeof(list.index[0]), compare_listed, list.text.data);
+    folder->group.texts = list.text;
     for (size_t i = 0; done && i < list.count; i++) {
-        unsigned char type = gls_folder_list_type(&list, i);
+        unsigned char type = (unsigned char)gls_scan_text(folder, list.index[i])[-1];
         if (*read_errno == 0 || type == DT_DIR)
-            done = consider(scanner, folder, gls_folder_list_name(&list, i), type, false);
+            done = consider(scanner, folder, list.index[i], type, false);
     }
-    gls_folder_list_clear(&list);
+    free(list.index);
     return done;
 }
 
@@ -292,10 +335,13 @@ static bool take_inputs(struct gls_scanner *scanner, struct gls_scan_folder *fol
         size_t prefix = folder->path_size + 1 + size;
         size_t folders = folder->folder_count;
         size_t next = i + 1;
+        uint32_t offset = size > 0 ? add_text(folder, name, size) : add_text(folder, ".", 1);
 
+        if (folder->group.texts.failed)
+            return false;
         if (name[size] == '\0') {
             scanner->inputs[i].is_seen = true;
-            if (!consider(scanner, folder, size > 0 ? name : ".", DT_UNKNOWN, true))
+            if (!consider(scanner, folder, offset, DT_UNKNOWN, true))
                 return false;
             bool is_folder = folder->folder_count > folders;
             for (; is_folder && next < end && gls_path_is_within(scanner->inputs[next].path, path);
@@ -306,18 +352,13 @@ static bool take_inputs(struct gls_scanner *scanner, struct gls_scan_folder *fol
         } else {
             while (next < end && strncmp(scanner->inputs[next].path, path, prefix + 1) == 0)
                 next++;
-            if (!add_folder(folder, name, size, false, i, next))
+            if (!add_folder(folder, offset, false, i, next))
                 return false;
         }
         i = next;
     }
+    gls_group_sort(&folder->group);
     return true;
-}
-
-static int compare_entries(const void *a, const void *b, void *folder)
-{
-    return strcmp(gls_scan_text(folder, ((const struct gls_scan_entry *)a)->name),
-                  gls_scan_text(folder, ((const struct gls_scan_entry *)b)->name));
 }
 
 /* As the paths below them: each name with its '/'. */
@@ -336,56 +377,84 @@ static int compare_subfolders(const void *a, const void *b, void *folder)
 }
 
 /* What several symbolic links lead to is taken once, by the first of them. */
-static void settle_links(struct gls_scanner *scanner, struct gls_scan_folder *folder)
+static void drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder)
 {
     static const char reason[] = "another symbolic link led to the same file before";
 
-    for (size_t i = 0; i < folder->file_count; i++) {
-        struct gls_scan_entry *entry = &folder->files[i];
-        if (entry->verdict != GLS_SCAN_TAKE || !entry->by_link ||
-            is_new_target(scanner, &entry->status))
+    for (size_t i = 0; i < folder->group.count; i++) {
+        struct gls_group_file *file = &folder->group.files[i];
+        struct stat status;
+        if (file->verdict != GLS_SCAN_TAKE || !file->by_link ||
+            gls_scan_look(folder, file, &status) != 0 || is_new_target(scanner, &status))
             continue;
-        entry->verdict = GLS_SCAN_SKIPPED;
-        entry->reason = add_text(folder, reason, sizeof(reason) - 1);
+        file->verdict = GLS_SCAN_SKIPPED;
+        file->reason = add_text(folder, reason, sizeof(reason) - 1);
     }
 }
 
 struct asking {
     struct gls_scanner *scanner;
-    const struct gls_scan_folder *folder;
+    struct gls_scan_folder *folder;
 };
 
-static bool ask_content_id(void *user, size_t index, char out[64])
+/* Puts the path of a file into scanner->path; NULL: no memory. */
+static const char *path_of(struct asking *asking, size_t index)
+{
+    struct gls_strbuf *path = &asking->scanner->path;
+
+    gls_strbuf_truncate(path, asking->folder->path_size);
+    gls_strbuf_add_char(path, '/');
+    gls_strbuf_add_str(path, gls_group_name(&asking->folder->group, index));
+    return path->failed ? NULL : path->data;
+}
+
+/* A file that cannot be read fails with the unit that it may be of. */
+static bool end_asking(struct asking *asking, size_t index, bool done,
+                       const struct gls_error *error)
+{
+    struct gls_group_file *file = &asking->folder->group.files[index];
+
+    gls_strbuf_truncate(&asking->scanner->path, asking->folder->path_size);
+    if (!done) {
+        file->verdict = GLS_SCAN_FAILED;
+        file->reason = add_text(asking->folder, error->message, strlen(error->message));
+    }
+    return done;
+}
+
+static bool ask_facts(void *user, size_t index, struct gls_shot_facts *out)
 {
     struct asking *asking = user;
-    struct gls_scanner *scanner = asking->scanner;
-    const struct gls_scan_folder *folder = asking->folder;
-    bool found = false;
+    const struct gls_scan_options *options = asking->scanner->options;
+    struct gls_error error = GLS_ERROR_INIT;
+    const char *path = path_of(asking, index);
 
-    gls_strbuf_add_char(&scanner->path, '/');
-    gls_strbuf_add_str(&scanner->path, folder->members[index].name);
-    if (!scanner->path.failed)
-        found = scanner->options->content_id(scanner->options->user, scanner->path.data, out);
-    gls_strbuf_truncate(&scanner->path, folder->path_size);
-    return found;
+    return end_asking(asking, index,
+                      path != NULL && options->facts(options->user, path, out, &error), &error);
+}
+
+static bool ask_title(void *user, size_t index, struct gls_strbuf *out)
+{
+    struct asking *asking = user;
+    const struct gls_scan_options *options = asking->scanner->options;
+    struct gls_error error = GLS_ERROR_INIT;
+    const char *path = path_of(asking, index);
+
+    return end_asking(asking, index,
+                      path != NULL && options->title(options->user, path, out, &error), &error);
 }
 
 static bool group(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                   struct gls_error *error)
 {
     struct asking asking = {scanner, folder};
-    const struct gls_group_asker asker = {&asking, ask_content_id};
+    const struct gls_group_asker asker = {
+        .user = &asking,
+        .same_shot_s = scanner->options->same_shot_s,
+        .facts = scanner->options->facts != NULL ? ask_facts : NULL,
+        .title = scanner->options->title != NULL ? ask_title : NULL};
 
-    folder->members = calloc(folder->file_count + 1, sizeof(folder->members[0]));
-    if (folder->members == NULL)
-        return gls_fail_memory(error);
-    for (size_t i = 0; i < folder->file_count; i++) {
-        folder->members[i].name = gls_scan_text(folder, folder->files[i].name);
-        folder->members[i].stands_alone =
-            folder->files[i].verdict != GLS_SCAN_TAKE && !folder->files[i].is_unseen;
-    }
-    return gls_group_files(&folder->group, folder->members, folder->file_count,
-                           scanner->options->content_id != NULL ? &asker : NULL, error);
+    return gls_group_join(&folder->group, &asker, error);
 }
 
 bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *folder,
@@ -395,18 +464,15 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
     bool done;
 
     *read_errno = 0;
-    gls_strbuf_add_char(&folder->texts, '\0'); /* offset 0 is no text */
+    gls_strbuf_add_char(&folder->group.texts, '\0'); /* offset 0 is no text */
     if (first_input < end_input)
         done = take_inputs(scanner, folder, first_input, end_input);
     else
         done = read_entries(scanner, folder, read_errno);
-    if (!done || folder->texts.failed || scanner->out_of_memory)
-        return gls_fail_memory(error);
-    if (folder->file_count > 0)
-        qsort_r(folder->files, folder->file_count, sizeof(folder->files[0]), compare_entries,
-                folder);
-    settle_links(scanner, folder);
-    if (folder->texts.failed || scanner->out_of_memory)
+    if (scanner->is_stopped)
+        return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
+    drop_repeated_links(scanner, folder);
+    if (!done || folder->group.texts.failed || scanner->out_of_memory)
         return gls_fail_memory(error);
     if (folder->folder_count > 0)
         qsort_r(folder->folders, folder->folder_count, sizeof(folder->folders[0]),

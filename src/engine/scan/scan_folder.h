@@ -15,18 +15,8 @@ struct gls_scan_input {
     bool is_seen;
 };
 
-struct gls_scan_entry {
-    size_t name;   /* offset in the folder's texts */
-    size_t reason; /* the same; 0: none */
-    enum gls_scan_verdict verdict;
-    bool is_named; /* given by the caller, not found by walking */
-    bool by_link;
-    bool is_unseen; /* FAILED: it could not be looked at, so that it may belong to others */
-    struct stat status;
-};
-
 struct gls_scan_subfolder {
-    size_t name; /* offset in the folder's texts */
+    uint32_t name; /* offset in the group's texts */
     bool is_named;
     /* Of a folder that only leads to inputs: these. Else first == end. */
     size_t first_input, end_input;
@@ -36,14 +26,10 @@ struct gls_scan_folder {
     int fd; /* O_PATH if it only leads to inputs */
     size_t path_size;
     bool inside_library;
-    struct gls_strbuf texts; /* names and reasons, each with its NUL */
-    struct gls_scan_entry *files;
-    size_t file_count, file_space;
+    struct gls_group group; /* its files; its texts hold names and reasons */
     struct gls_scan_subfolder *folders;
     size_t folder_count, folder_space;
-    struct gls_group_file *members; /* one per file */
-    struct gls_group group;
-    size_t next_unit, next_folder;
+    size_t next_folder;
 };
 
 struct gls_scanner {
@@ -60,16 +46,26 @@ struct gls_scanner {
     struct gls_scan_folder *folders; /* from the root to the one at hand */
     size_t depth;
     bool out_of_memory;
+    bool is_stopped; /* a callback said so */
 };
 
+/* Why a companion without its picture is left out. */
+extern const char gls_scan_orphan[];
+
 /* Reads a folder's entries, or with a range of inputs only those, sorts and
- * groups them. False: no memory. *read_errno: reading stopped early, else 0. */
+ * groups them. False: no memory, or stopped. *read_errno: reading stopped early, else 0. */
 bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                           size_t first_input, size_t end_input, int *read_errno,
                           struct gls_error *error);
 void gls_scan_folder_clear(struct gls_scan_folder *folder);
-const char *gls_scan_text(const struct gls_scan_folder *folder, size_t offset);
-/* Notes that the input of this path was met. Was it one? */
+const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset);
+/* Reports scanner->path as left out; false: stopped. */
+bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,
+                        const char *reason);
+/* Looks at the file: its status, or why not (errno). What was taken is a regular file. */
+int gls_scan_look(const struct gls_scan_folder *folder, const struct gls_group_file *file,
+                  struct stat *out);
+/* Records that the input of this path was met. Was it one? */
 bool gls_scan_see_input(struct gls_scanner *scanner, const char *path);
 
 #endif

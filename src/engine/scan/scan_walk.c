@@ -15,6 +15,8 @@
 /* One descriptor each; nobody keeps photos deeper. */
 enum { DEPTH_AT_MOST = 256 };
 
+const char gls_scan_orphan[] = "a sidecar with no photo or movie beside it";
+
 /* ---- Inputs ------------------------------------------------------------------------- */
 
 static int compare_inputs(const void *a, const void *b)
@@ -96,93 +98,115 @@ static bool hand_over_failure(struct gls_scanner *scanner, const char *path, con
     return hand_over(scanner, &unit, error);
 }
 
-static size_t position_of(const struct gls_scan_folder *folder, const struct gls_group_unit *unit,
-                          size_t file)
+static size_t position_of(const struct gls_group_unit *unit, size_t file)
 {
     for (size_t i = 0; i < unit->count; i++)
-        if (folder->group.order[unit->first + i] == file)
+        if (unit->files[i] == file)
             return i;
     return 0;
 }
 
-static void describe(struct gls_scan_file *out, const struct gls_scan_folder *folder,
-                     const struct gls_group_unit *unit, size_t index)
+static void fail_file(struct gls_scan_file *file, const char *reason)
 {
-    const struct gls_scan_entry *entry = &folder->files[index];
-    const struct gls_group_file *member = &folder->members[index];
-
-    out->status = entry->status;
-    out->verdict = entry->verdict;
-    out->reason = entry->reason != 0 ? gls_scan_text(folder, entry->reason) : NULL;
-    out->role = member->role;
-    out->is_named = entry->is_named;
-    out->of = position_of(folder, unit, member->of);
-    out->suffix = member->suffix;
-    if (member->is_orphan && entry->verdict == GLS_SCAN_TAKE) {
-        out->is_orphan = true;
-        out->verdict = GLS_SCAN_SKIPPED;
-        out->reason = "a sidecar with no photo or movie beside it";
-    }
+    file->verdict = GLS_SCAN_FAILED;
+    file->reason = reason;
 }
 
-/* A sidecar alone that nobody named is like any other file that is no photo. One that
- * cannot be looked at may belong to a photo: that is told. */
-static bool is_silent(const struct gls_scan_folder *folder, const struct gls_group_unit *unit)
-{
-    size_t index = folder->group.order[unit->first];
+/* The texts of a unit: paths and reasons, which must not move. */
+struct unit_texts {
+    char *paths[GLS_UNIT_FILES_AT_MOST];
+    char causes[GLS_UNIT_FILES_AT_MOST][128];
+    struct gls_strbuf reason;
+};
 
-    return unit->count == 1 && folder->members[index].is_orphan && !folder->files[index].is_named &&
-           folder->files[index].verdict != GLS_SCAN_FAILED;
+/* Fills in one file; `index` is its in the folder. */
+static void describe(struct gls_scan_file *out, const struct gls_scan_folder *folder,
+                     const struct gls_group_unit *unit, size_t index, char cause[128])
+{
+    const struct gls_group_file *file = &folder->group.files[index];
+
+    out->verdict = (enum gls_scan_verdict)file->verdict;
+    out->reason = file->reason != 0 ? gls_scan_text(folder, file->reason) : NULL;
+    out->role = (enum gls_scan_role)file->role;
+    out->is_named = file->is_named;
+    out->is_orphan = file->is_orphan;
+    out->of = position_of(unit, file->of);
+    out->suffix = gls_group_suffix(&folder->group, index);
+    int failure = file->is_unseen ? 0 : gls_scan_look(folder, file, &out->status);
+    if (out->verdict == GLS_SCAN_TAKE && file->is_unseen)
+        fail_file(out, "what belongs to it is not known: a file beside it cannot be read");
+    else if (out->verdict == GLS_SCAN_TAKE && failure != 0)
+        fail_file(out, gls_errno_text(failure, cause, 128));
+    else if (out->verdict == GLS_SCAN_TAKE && !S_ISREG(out->status.st_mode))
+        fail_file(out, "changed while it was looked at");
+    if (file->is_orphan && out->verdict == GLS_SCAN_TAKE) {
+        out->verdict = GLS_SCAN_SKIPPED;
+        out->reason = gls_scan_orphan;
+    }
 }
 
 /* A unit with a member that cannot be looked at fails as a whole: what that member
  * says, and whether it is of the unit, is not known. False: no memory. */
-static bool fail_with_unseen(struct gls_strbuf *reason, const struct gls_scan_folder *folder,
-                             const struct gls_group_unit *unit, struct gls_scan_file *files)
+static bool fail_with_unseen(struct gls_strbuf *reason, struct gls_scan_unit *unit,
+                             struct gls_scan_file *files)
 {
     for (size_t i = 0; reason->size == 0 && i < unit->count; i++)
-        if (folder->files[folder->group.order[unit->first + i]].is_unseen)
+        if (files[i].verdict == GLS_SCAN_FAILED)
             gls_strbuf_addf(reason, "its companion %s cannot be looked at: %s", files[i].path,
                             files[i].reason);
-    for (size_t i = 0; reason->size > 0 && i < unit->count; i++) {
-        if (files[i].verdict != GLS_SCAN_TAKE)
-            continue;
-        files[i].verdict = GLS_SCAN_FAILED;
-        files[i].reason = reason->data;
-    }
+    for (size_t i = 0; reason->size > 0 && i < unit->count; i++)
+        if (files[i].verdict == GLS_SCAN_TAKE)
+            fail_file(&files[i], reason->data);
     return !reason->failed;
+}
+
+/* A companion alone that nobody named is like any other file that is no picture. One
+ * that cannot be looked at may belong to a picture: that is reported. */
+static bool is_silent(bool with_orphans, const struct gls_scan_folder *folder,
+                      const struct gls_group_unit *unit)
+{
+    const struct gls_group_file *file = &folder->group.files[unit->files[0]];
+
+    return !with_orphans && unit->count == 1 && file->is_orphan && !file->is_named &&
+           file->verdict == GLS_SCAN_TAKE;
+}
+
+static bool leave_orphan_out(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                             size_t index, struct gls_error *error)
+{
+    gls_strbuf_add_char(&scanner->path, '/');
+    gls_strbuf_add_str(&scanner->path, gls_group_name(&folder->group, index));
+    bool done = gls_scan_leave_out(scanner, &scanner->totals->unsupported, false, gls_scan_orphan);
+    gls_strbuf_truncate(&scanner->path, folder->path_size);
+    return done || gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
 }
 
 static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                            const struct gls_group_unit *unit, struct gls_error *error)
 {
-    GLS_STRBUF_AUTO paths = GLS_STRBUF_INIT;
-    GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
-    size_t at = 0;
+    struct unit_texts *texts = calloc(1, sizeof(*texts));
+    struct gls_scan_file files[GLS_UNIT_FILES_AT_MOST] = {0};
+    struct gls_scan_unit out = {files, unit->count, position_of(unit, unit->primary)};
+    bool done = texts != NULL;
 
-    if (!scanner->options->with_orphans && is_silent(folder, unit)) {
-        scanner->totals->unsupported++;
-        return true;
-    }
-    struct gls_scan_file *files = calloc(unit->count, sizeof(files[0]));
-    struct gls_scan_unit out = {files, unit->count, position_of(folder, unit, unit->primary)};
-    for (size_t i = 0; files != NULL && i < unit->count; i++) {
-        size_t index = folder->group.order[unit->first + i];
-        describe(&files[i], folder, unit, index);
-        gls_strbuf_add(&paths, scanner->path.data, folder->path_size);
-        gls_strbuf_addf(&paths, "/%s", folder->members[index].name);
-        gls_strbuf_add_char(&paths, '\0');
-    }
-    bool done = files != NULL && !paths.failed;
     for (size_t i = 0; done && i < unit->count; i++) {
-        files[i].path = paths.data + at;
-        at += strlen(files[i].path) + 1;
+        gls_strbuf_truncate(&scanner->path, folder->path_size);
+        texts->paths[i] = gls_path_join(gls_strbuf_str(&scanner->path),
+                                        gls_group_name(&folder->group, unit->files[i]));
+        files[i].path = texts->paths[i];
+        done = files[i].path != NULL;
+        if (done)
+            describe(&files[i], folder, unit, unit->files[i], texts->causes[i]);
     }
-    done = done && fail_with_unseen(&reason, folder, unit, files);
+    done = done && fail_with_unseen(&texts->reason, &out, files);
     if (!done)
         gls_fail_memory(error);
     done = done && hand_over(scanner, &out, error);
-    free(files);
+    for (size_t i = 0; texts != NULL && i < unit->count; i++)
+        free(texts->paths[i]);
+    if (texts != NULL)
+        gls_strbuf_free(&texts->reason);
+    free(texts);
     return done;
 }
 
@@ -285,18 +309,30 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
 }
 
 /* Is the next unit's first path before every path of the next folder? */
-static bool unit_is_next(const struct gls_scan_folder *folder)
+static bool unit_is_next(struct gls_scan_folder *folder)
 {
-    if (folder->next_unit >= folder->group.unit_count)
+    size_t first = gls_group_peek(&folder->group);
+
+    if (first == SIZE_MAX)
         return false;
     if (folder->next_folder >= folder->folder_count)
         return true;
-    size_t first = folder->group.order[folder->group.units[folder->next_unit].first];
-    const char *file = folder->members[first].name;
+    const char *file = gls_group_name(&folder->group, first);
     const char *dir = gls_scan_text(folder, folder->folders[folder->next_folder].name);
     size_t size = strlen(dir);
     int order = strncmp(file, dir, size);
     return order != 0 ? order < 0 : (unsigned char)file[size] < '/';
+}
+
+static bool take_unit(struct gls_scanner *scanner, struct gls_scan_folder *folder,
+                      struct gls_error *error)
+{
+    struct gls_group_unit unit;
+
+    (void)gls_group_next(&folder->group, &unit);
+    return is_silent(scanner->options->with_orphans, folder, &unit)
+               ? leave_orphan_out(scanner, folder, unit.files[0], error)
+               : hand_over_unit(scanner, folder, &unit, error);
 }
 
 static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
@@ -319,8 +355,7 @@ static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
         struct gls_scan_folder *folder = &scanner->folders[scanner->depth - 1];
         gls_strbuf_truncate(&scanner->path, folder->path_size);
         if (unit_is_next(folder)) {
-            done =
-                hand_over_unit(scanner, folder, &folder->group.units[folder->next_unit++], error);
+            done = take_unit(scanner, folder, error);
         } else if (folder->next_folder < folder->folder_count) {
             done = enter(scanner, folder, &folder->folders[folder->next_folder++], error);
         } else {
@@ -348,7 +383,7 @@ bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *opt
 {
     struct gls_scanner scanner = {.options = options, .totals = totals};
 
-    *totals = (struct gls_scan_totals){0, 0};
+    *totals = (struct gls_scan_totals){0};
     if (options->path_count == 0)
         return true;
     scanner.has_library =

@@ -76,6 +76,7 @@ static bool push(struct walk *walk, int fd, struct gls_error *error)
     *level = (struct level){.fd = fd, .path_size = walk->path.size};
     if (!gls_folder_list_read(&level->list, fd, &read_errno))
         return gls_fail_memory(error);
+    gls_folder_list_sort(&level->list);
     if (read_errno != 0 && walk->depth == 1)
         return gls_fail_errno(error, read_errno, "%s", walk->options->root);
     if (walk->depth > 1 && gls_folder_list_has_folder(&level->list, GLS_LIBRARY_FOLDER)) {

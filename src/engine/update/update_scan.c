@@ -114,9 +114,9 @@ static bool add_member(const struct producer *producer, struct gls_unit *unit,
     member->previous.path = strdup(root != NULL ? gls_path_relative(file->path, root) : file->path);
     member->source.status = file->status;
     member->media_index = file->of;
-    member->role = file->role == GLS_SCAN_XMP         ? GLS_ROLE_SIDECAR
-                   : file->role == GLS_SCAN_COMPANION ? GLS_ROLE_COMPANION
-                                                      : GLS_ROLE_MEDIA;
+    member->role = file->role == GLS_SCAN_XMP     ? GLS_ROLE_SIDECAR
+                   : file->role != GLS_SCAN_MEDIA ? GLS_ROLE_COMPANION
+                                                  : GLS_ROLE_MEDIA;
     if (file->verdict != GLS_SCAN_TAKE)
         gls_member_set_outcome(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,

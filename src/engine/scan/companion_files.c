@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Whose companion is it? Each finds its media by the table of rules. */
+#include <string.h>
+
+#include "base/path.h"
+#include "engine/scan/companion_join.h"
+
+size_t gls_join_find_name(const struct gls_join *join, const char *name, size_t size)
+{
+    size_t found = GLS_NO_FILE;
+    size_t stem_size = size;
+    size_t first;
+    size_t end;
+
+    while (stem_size > 0 && name[stem_size - 1] != '.')
+        stem_size--;
+    if (stem_size < 2)
+        return GLS_NO_FILE;
+    gls_join_find_stem(join, name, stem_size - 1, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        uint32_t file = join->group->stems[i];
+        const char *other = gls_group_name(join->group, file);
+        size_t other_size = strlen(other);
+        if (gls_folded_compare(other, other_size, name, size) != 0)
+            continue;
+        if (found == GLS_NO_FILE || (other_size == size && memcmp(other, name, size) == 0))
+            found = file;
+    }
+    return found;
+}
+
+size_t gls_join_find_by_stem(const struct gls_join *join, const char *stem, size_t size,
+                             enum gls_rule_first rule_first)
+{
+    static const enum gls_name_kind kinds[3][4] = {
+        [GLS_RULE_STILL] = {GLS_NAME_STILL, GLS_NAME_RAW, GLS_NAME_MOVIE, GLS_NAME_OTHER},
+        [GLS_RULE_RAW] = {GLS_NAME_RAW, GLS_NAME_STILL, GLS_NAME_MOVIE, GLS_NAME_OTHER},
+        [GLS_RULE_MOVIE] = {GLS_NAME_MOVIE, GLS_NAME_OTHER, GLS_NAME_RAW, GLS_NAME_STILL}};
+    size_t first;
+    size_t end;
+
+    gls_join_find_stem(join, stem, size, &first, &end);
+    for (size_t k = 0; k < 4; k++)
+        for (size_t i = first; i < end; i++) {
+            uint32_t file = join->group->stems[i];
+            if (gls_join_file(join, file)->kind == kinds[rule_first][k])
+                return file;
+        }
+    return GLS_NO_FILE;
+}
+
+/* NAME_01.EXT.xmp: `inner` is the name without the companion's own extension. */
+static bool join_appended(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)
+{
+    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
+    const char *name = gls_group_name(join->group, file);
+    size_t size = gls_join_file(join, file)->stem_size;
+    size_t stem_size = size;
+
+    while (stem_size > 0 && name[stem_size - 1] != '.')
+        stem_size--;
+    if (stem_size < 2 || !gls_rule_match(rule, name, stem_size - 1, &base, &variant))
+        return false;
+    gls_strbuf_add(&base, name + stem_size - 1, size - stem_size + 1);
+    size_t target = base.failed ? GLS_NO_FILE : gls_join_find_name(join, base.data, base.size);
+    if (target == GLS_NO_FILE)
+        return false;
+    if (!gls_join_attach(join, file, target, gls_strbuf_str(&variant),
+                         gls_group_suffix(join->group, target)))
+        return false;
+    gls_join_file(join, file)->of = (uint32_t)target;
+    return true;
+}
+
+static bool join_by_stem(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)
+{
+    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO of_target = GLS_STRBUF_INIT;
+    const char *name = gls_group_name(join->group, file);
+
+    if (!gls_rule_match(rule, name, gls_join_file(join, file)->stem_size, &base, &variant))
+        return false;
+    size_t target = gls_join_find_by_stem(join, base.data, base.size, rule->first);
+    if (target == GLS_NO_FILE)
+        return false;
+    gls_join_variant(join, target, &of_target);
+    if (!gls_join_attach(join, file, target, gls_strbuf_str(&of_target), gls_strbuf_str(&variant)))
+        return false;
+    gls_join_file(join, file)->of = (uint32_t)target;
+    return true;
+}
+
+static bool join_by_rules(struct gls_join *join, size_t file)
+{
+    const char *extension = gls_path_extension(gls_group_name(join->group, file));
+
+    for (const struct gls_companion_rule *rule = gls_companion_rules; rule->source != NULL; rule++)
+        if (gls_folded_equal(rule->extension, extension) &&
+            (rule->relation == GLS_RULE_APPENDED ? join_appended(join, file, rule)
+                                                 : join_by_stem(join, file, rule)))
+            return true;
+    return false;
+}
+
+void gls_join_companions(struct gls_join *join)
+{
+    for (size_t i = 0; i < join->group->count; i++) {
+        struct gls_group_file *file = gls_join_file(join, i);
+        const char *name = gls_group_name(join->group, i);
+        if (file->kind != GLS_NAME_COMPANION)
+            continue;
+        bool stands_alone = file->verdict != GLS_SCAN_TAKE && !file->is_unseen;
+        bool is_json = gls_name_has_extension(name, "json");
+        file->role = GLS_SCAN_COMPANION;
+        if (is_json)
+            file->role = GLS_SCAN_TAKEOUT;
+        else if (gls_name_has_extension(name, "xmp"))
+            file->role = GLS_SCAN_XMP;
+        file->is_orphan =
+            stands_alone || !(is_json ? gls_join_takeout(join, i) : join_by_rules(join, i));
+    }
+}

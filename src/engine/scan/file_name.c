@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/scan/file_name.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/path.h"
+
+/* ---- Folding ------------------------------------------------------------------------ */
+
+static bool is_ascii(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static int compare_ascii(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    size_t size = a_size < b_size ? a_size : b_size;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char left = (unsigned char)gls_ascii_lower(a[i]);
+        unsigned char right = (unsigned char)gls_ascii_lower(b[i]);
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return (a_size > b_size) - (a_size < b_size);
+}
+
+int gls_folded_compare(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    size_t size = a_size < b_size ? a_size : b_size;
+    size_t start = 0;
+    size_t i = 0;
+
+    /* An ASCII letter composes with what follows it, never with what stands before it:
+     * behind a common beginning that ends there, both texts may be folded apart. */
+    for (; i < size && a[i] == b[i]; i++)
+        if ((unsigned char)a[i] < 0x80)
+            start = i;
+    if (is_ascii(a + i, i < a_size) && is_ascii(b + i, i < b_size))
+        start = i;
+    a += start;
+    b += start;
+    a_size -= start;
+    b_size -= start;
+    if (is_ascii(a, a_size) && is_ascii(b, b_size))
+        return compare_ascii(a, a_size, b, b_size);
+    char *left = gls_utf8_fold(a, &a_size);
+    char *right = gls_utf8_fold(b, &b_size);
+    int order = compare_ascii(left != NULL ? left : a, a_size, right != NULL ? right : b, b_size);
+    free(left);
+    free(right);
+    return order;
+}
+
+bool gls_folded_equal(const char *a, const char *b)
+{
+    return gls_folded_compare(a, strlen(a), b, strlen(b)) == 0;
+}
+
+bool gls_folded_begins(const char *text, size_t size, const char *begin, size_t begin_size)
+{
+    if (is_ascii(text, size) && is_ascii(begin, begin_size))
+        return size >= begin_size && compare_ascii(text, begin_size, begin, begin_size) == 0;
+    char *left = gls_utf8_fold(text, &size);
+    char *right = gls_utf8_fold(begin, &begin_size);
+    bool begins = size >= begin_size && memcmp(left != NULL ? left : text,
+                                               right != NULL ? right : begin, begin_size) == 0;
+    free(left);
+    free(right);
+    return begins;
+}
+
+/* ---- Kinds -------------------------------------------------------------------------- */
+
+bool gls_name_has_extension(const char *name, const char *lower_case)
+{
+    return gls_ascii_equal(gls_path_extension(name), lower_case);
+}
+
+enum gls_name_kind gls_name_kind_of(const char *name)
+{
+    static const struct {
+        enum gls_name_kind kind;
+        const char *extensions; /* each between blanks */
+    } kinds[] = {
+        {GLS_NAME_STILL, " jpg jpeg jpe jfif heic heif hif avif jxl insp mpo "},
+        {GLS_NAME_MOVIE, " mov mp4 mp insv 360 "},
+        {GLS_NAME_RAW, " arw cr2 cr3 crw dng nef nrw orf pef raf rw2 rwl srw gpr mrw x3f 3fr "
+                       "iiq fff erf kdc dcr mef mos "},
+        {GLS_NAME_LONER, " txt m4a opus wav mp3 aac amr "},
+    };
+    char word[16] = " ";
+    const char *extension = gls_path_extension(name);
+    size_t size = strlen(extension);
+
+    /* A Pixel's movie of an edited motion photo: PXL_....MP~2 */
+    if (size > 3 && gls_ascii_begins_equal(extension, "mp~", 3))
+        return GLS_NAME_MOVIE;
+    if (size == 0 || size + 3 > sizeof(word))
+        return GLS_NAME_OTHER;
+    for (size_t i = 0; i < size; i++)
+        word[i + 1] = gls_ascii_lower(extension[i]);
+    word[size + 1] = ' ';
+    word[size + 2] = '\0';
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (strstr(kinds[i].extensions, word) != NULL)
+            return kinds[i].kind;
+    return GLS_NAME_OTHER;
+}
+
+/* ---- The order in a folder ---------------------------------------------------------- */
+
+/* A name without its mark of a copy. */
+struct plain {
+    const char *stem;
+    size_t stem_size;
+    const char *extension; /* with its dot */
+    bool is_copy;
+    unsigned long number;
+};
+
+static size_t digits_before(const char *text, size_t size)
+{
+    size_t start = size;
+
+    while (start > 0 && text[start - 1] >= '0' && text[start - 1] <= '9')
+        start--;
+    return size - start < 10 ? size - start : 0;
+}
+
+/* The size of `stem` without " (12)" or "(12)"; `size` if it has none. */
+static size_t without_number(const char *stem, size_t size, unsigned long *number)
+{
+    size_t digits = size > 2 && stem[size - 1] == ')' ? digits_before(stem, size - 1) : 0;
+    size_t start = size - digits - 2;
+
+    if (digits == 0 || digits + 2 >= size || stem[start] != '(')
+        return size;
+    *number = strtoul(stem + start + 1, NULL, 10);
+    return start > 1 && stem[start - 1] == ' ' ? start - 1 : start;
+}
+
+/* The same without " - Copy" (Windows, by its languages) or " copy 2" (macOS). */
+static size_t without_word(const char *stem, size_t size, unsigned long *number)
+{
+    static const char *const words[] = {" - copy", " - kopie", " - copie", " - copia", " - kopia",
+                                        " - kopi", " copy",    " kopie",   " copia"};
+    size_t digits = digits_before(stem, size);
+    size_t bare = digits > 0 && digits + 1 < size && stem[size - digits - 1] == ' '
+                      ? size - digits - 1
+                      : size;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t word = strlen(words[i]);
+        if (bare <= word || !gls_ascii_begins_equal(stem + bare - word, words[i], word))
+            continue;
+        if (bare < size)
+            *number = strtoul(stem + bare + 1, NULL, 10);
+        return bare - word;
+    }
+    return size;
+}
+
+static struct plain plain_of(const char *name)
+{
+    struct plain plain = {.stem = name, .stem_size = gls_path_stem_size(name)};
+    size_t size = plain.stem_size;
+
+    plain.extension = name + size;
+    plain.stem_size = without_number(name, size, &plain.number);
+    plain.stem_size = without_word(name, plain.stem_size, &plain.number);
+    plain.is_copy = plain.stem_size < size;
+    return plain;
+}
+
+static unsigned char byte_of(const struct plain *plain, size_t at)
+{
+    return (unsigned char)(at < plain->stem_size ? plain->stem[at]
+                                                 : plain->extension[at - plain->stem_size]);
+}
+
+int gls_name_order(const char *a, const char *b)
+{
+    struct plain left = plain_of(a);
+    struct plain right = plain_of(b);
+
+    for (size_t i = 0;; i++) {
+        unsigned char l = byte_of(&left, i);
+        unsigned char r = byte_of(&right, i);
+        if (l != r)
+            return l < r ? -1 : 1;
+        if (l == '\0')
+            break;
+    }
+    if (left.is_copy != right.is_copy)
+        return left.is_copy ? 1 : -1;
+    if (left.number != right.number)
+        return left.number < right.number ? -1 : 1;
+    return strcmp(a, b);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file_name - how names of files compare, and what kind of file a name promises.
+ *
+ * Names that people see as one are one here: composed and decomposed letters (a Mac
+ * hands over the latter) and upper and lower case. On disk they stay what they are.
+ */
+#ifndef GLS_ENGINE_SCAN_FILE_NAME_H
+#define GLS_ENGINE_SCAN_FILE_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum gls_name_kind {
+    GLS_NAME_LONER, /* text, audio: pairs with nothing by its stem */
+    GLS_NAME_OTHER, /* a picture or movie that pairs with companions only */
+    GLS_NAME_RAW,
+    GLS_NAME_STILL, /* JPEG, HEIC: pairs with RAW, stills and movies of its stem */
+    GLS_NAME_MOVIE, /* .mov, .mp4: may be half of a Live Photo */
+    GLS_NAME_COMPANION
+};
+
+/* By its extension; GLS_NAME_COMPANION is for the caller to know. */
+enum gls_name_kind gls_name_kind_of(const char *name);
+bool gls_name_has_extension(const char *name, const char *lower_case);
+
+/* The order of texts, composed (Unicode NFC) and case-folded; bytes that are no UTF-8
+ * stand for themselves. Does not depend on the locale. */
+int gls_folded_compare(const char *a, size_t a_size, const char *b, size_t b_size);
+bool gls_folded_equal(const char *a, const char *b);
+/* Does `text` begin so? */
+bool gls_folded_begins(const char *text, size_t size, const char *begin, size_t begin_size);
+
+/* The order of the files of one folder: by bytes, but a copy as programs name it
+ * ("x (1)", "x - Copy", "x copy 2", "x(1)") behind the plain name, so that among files
+ * of equal content the plainest name is met first. A total order. */
+int gls_name_order(const char *a, const char *b);
+
+#endif

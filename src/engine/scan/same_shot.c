@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/scan/same_shot.h"
+
+#include <string.h>
+
+enum { QUARTER_S = 900, WEST_MOST_S = -12 * 3600, EAST_MOST_S = 14 * 3600, LIVE_LEAD_S = 10 };
+
+/* Is `after` at most `late` seconds behind `before`, and `early` before it? */
+static bool is_near(int64_t before, int64_t after, int64_t early, int64_t late)
+{
+    return after - before >= -early && after - before <= late;
+}
+
+/* The same, but for the offset of a zone: local time is `local`, UTC is `utc`. */
+static bool is_near_in_some_zone(int64_t utc, int64_t local, int64_t early, int64_t late)
+{
+    int64_t difference = local - utc;
+
+    for (int64_t zone = WEST_MOST_S; zone <= EAST_MOST_S; zone += QUARTER_S)
+        if (is_near(0, difference - zone, early, late))
+            return true;
+    return false;
+}
+
+bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
+                          unsigned same_shot_s)
+{
+    int64_t tolerance = same_shot_s;
+    /* How much earlier than a, and how much later, b may be. */
+    int64_t early =
+        b->is_movie && !a->is_movie && tolerance < LIVE_LEAD_S ? LIVE_LEAD_S : tolerance;
+    int64_t late = a->is_movie && !b->is_movie && tolerance < LIVE_LEAD_S ? LIVE_LEAD_S : tolerance;
+
+    if (a->content_id[0] != '\0' && b->content_id[0] != '\0')
+        return strcmp(a->content_id, b->content_id) != 0;
+    if (a->has_utc && b->has_utc && is_near(a->utc_s, b->utc_s, early, late))
+        return false;
+    if (a->has_local && b->has_local)
+        return !is_near(a->local_s, b->local_s, early, late);
+    if (a->has_utc && b->has_utc)
+        return true;
+    if (a->has_utc && b->has_local)
+        return !is_near_in_some_zone(a->utc_s, b->local_s, early, late);
+    if (a->has_local && b->has_utc)
+        return !is_near_in_some_zone(b->utc_s, a->local_s, late, early);
+    return false;
+}

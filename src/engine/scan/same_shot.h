@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* same_shot - do two files contradict that they are of one shot? */
+#ifndef GLS_ENGINE_SCAN_SAME_SHOT_H
+#define GLS_ENGINE_SCAN_SAME_SHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a file states of when it was taken, and its Live Photo identifier. */
+struct gls_shot_facts {
+    bool has_local; /* local_s is known */
+    bool has_utc;   /* utc_s is known */
+    bool is_movie;
+    int64_t local_s;     /* the wall clock's time as seconds, no matter of which zone */
+    int64_t utc_s;       /* seconds since 1970, UTC */
+    char content_id[64]; /* "": none */
+};
+
+/* Different identifiers contradict; equal ones settle it. Else times that lie more than
+ * `same_shot_s` seconds apart do: by the wall clock or in UTC; if one states UTC alone
+ * and the other the wall clock alone, whole quarter hours from -12 to +14 h are zones and
+ * do not count. The movie of a Live Photo may begin some seconds before its still. What
+ * is missing contradicts nothing. */
+bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
+                          unsigned same_shot_s);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Whose JSON is it? By its name where that is certain, by the title in it where the name
+ * is not. */
+#include <string.h>
+
+#include "base/path.h"
+#include "engine/scan/companion_join.h"
+#include "engine/scan/takeout_name.h"
+
+struct search {
+    struct gls_join *join;
+    size_t target;
+};
+
+/* "a.jpg" for a JSON whose media is there as "a-edited.jpg" only. */
+static size_t find_version(struct gls_join *join, const char *media, size_t size)
+{
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+    size_t found = GLS_NO_FILE;
+
+    for (const struct gls_companion_rule *rule = gls_version_rules;
+         rule->source != NULL && found == GLS_NO_FILE; rule++) {
+        if (strncmp(rule->stem, "*-", 2) != 0)
+            continue;
+        gls_strbuf_clear(&name);
+        gls_strbuf_add(&name, media, size);
+        size_t stem = gls_path_stem_size(gls_strbuf_str(&name));
+        stem -= gls_takeout_number_size(gls_strbuf_str(&name), stem);
+        gls_strbuf_splice(&name, stem, 0, rule->stem + 1, strlen(rule->stem + 1));
+        if (!name.failed)
+            found = gls_join_find_name(join, name.data, name.size);
+    }
+    return found;
+}
+
+static bool try_name(void *user, const char *media, size_t size)
+{
+    struct search *search = user;
+
+    search->target = gls_join_find_name(search->join, media, size);
+    if (search->target == GLS_NO_FILE)
+        search->target = find_version(search->join, media, size);
+    return search->target != GLS_NO_FILE;
+}
+
+/* The title that the JSON states; false: none. It is read once only, when the name does
+ * not do. */
+static bool read_title(struct gls_join *join, size_t file, struct gls_strbuf *out)
+{
+    gls_strbuf_clear(out);
+    if (join->asker->title == NULL || gls_join_file(join, file)->is_unseen)
+        return false;
+    if (!join->asker->title(join->asker->user, file, out)) {
+        gls_join_file(join, file)->is_unseen = true;
+        return false;
+    }
+    return out->size > 0 && !out->failed;
+}
+
+static bool has_json(const struct gls_join *join, size_t media)
+{
+    for (uint32_t i = gls_join_file(join, media)->leader; i != GLS_NO_FILE;
+         i = gls_join_file(join, i)->next)
+        if (gls_join_file(join, i)->role == GLS_SCAN_TAKEOUT && gls_join_file(join, i)->of == media)
+            return true;
+    return false;
+}
+
+/* The only unit with a media whose name begins as that of the JSON does and has its
+ * number; with a title, that fits it. */
+static size_t find_cut_name(struct gls_join *join, size_t json, size_t size, const char *title)
+{
+    const struct gls_group *group = join->group;
+    const char *name = gls_group_name(group, json);
+    size_t dot = size;
+    size_t found = GLS_NO_FILE;
+
+    while (dot > 0 && name[dot - 1] != '.')
+        dot--;
+    /* The cut may have left some of the extension: then the stem is whole. */
+    size_t stem = dot > 1 && size - dot < 5 ? dot - 1 : size;
+    for (size_t i = gls_join_lower_bound(join, name, stem); i < group->stem_count; i++) {
+        uint32_t file = group->stems[i];
+        const char *media = gls_group_name(group, file);
+        if (!gls_folded_begins(media, strlen(media), name, stem))
+            break;
+        if (!gls_folded_begins(media, strlen(media), name, size) ||
+            !gls_takeout_numbers_agree(name, media) ||
+            (title != NULL && !gls_takeout_title_fits(title, media)))
+            continue;
+        if (found != GLS_NO_FILE &&
+            gls_join_file(join, file)->leader != gls_join_file(join, found)->leader)
+            return GLS_NO_FILE;
+        if (found == GLS_NO_FILE)
+            found = file;
+    }
+    return found;
+}
+
+/* The only media that the title names, with the number of the JSON's own name. */
+static size_t find_title(struct gls_join *join, size_t json, const char *title)
+{
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+    const struct gls_group *group = join->group;
+    const char *json_name = gls_group_name(group, json);
+    size_t found = GLS_NO_FILE;
+
+    gls_takeout_title_to_name(&name, title);
+    if (name.failed || name.size == 0)
+        return GLS_NO_FILE;
+    size_t stem = gls_path_stem_size(name.data);
+    for (size_t i = gls_join_lower_bound(join, name.data, stem); i < group->stem_count; i++) {
+        uint32_t file = group->stems[i];
+        const char *media = gls_group_name(group, file);
+        if (!gls_folded_begins(media, strlen(media), name.data, stem))
+            break;
+        if (!gls_takeout_title_fits(title, media) || !gls_takeout_numbers_agree(json_name, media) ||
+            has_json(join, file))
+            continue;
+        if (found != GLS_NO_FILE &&
+            gls_join_file(join, file)->leader != gls_join_file(join, found)->leader)
+            return GLS_NO_FILE;
+        if (found == GLS_NO_FILE)
+            found = file;
+    }
+    return found != GLS_NO_FILE ? found : find_version(join, name.data, name.size);
+}
+
+/* A stem alone is not enough where the title names another file. */
+static size_t find_stem(struct gls_join *join, size_t json, const char *title)
+{
+    const char *name = gls_group_name(join->group, json);
+    size_t found =
+        gls_join_find_by_stem(join, name, gls_join_file(join, json)->stem_size, GLS_RULE_STILL);
+
+    if (found != GLS_NO_FILE && title != NULL &&
+        !gls_takeout_title_fits(title, gls_group_name(join->group, found)))
+        return GLS_NO_FILE;
+    return found;
+}
+
+static size_t find_target(struct gls_join *join, size_t json)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+    const char *name = gls_group_name(join->group, json);
+    struct search search = {join, GLS_NO_FILE};
+    size_t cut_size = gls_takeout_cut_size(name);
+
+    if (gls_takeout_candidates(name, try_name, &search) && !has_json(join, search.target))
+        return search.target;
+    const char *title = read_title(join, json, &text) ? text.data : NULL;
+    size_t found = title != NULL ? find_title(join, json, title) : GLS_NO_FILE;
+    if (found == GLS_NO_FILE && cut_size > 0)
+        found = find_cut_name(join, json, cut_size, title);
+    /* Old Takeouts leave the extension out where the title has none. */
+    if (found == GLS_NO_FILE)
+        found = find_stem(join, json, title);
+    return found;
+}
+
+bool gls_join_takeout(struct gls_join *join, size_t file)
+{
+    GLS_STRBUF_AUTO middle = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO rest = GLS_STRBUF_INIT;
+    size_t target = find_target(join, file);
+
+    if (target == GLS_NO_FILE)
+        return false;
+    const char *name = gls_group_name(join->group, file);
+    const char *media = gls_group_name(join->group, target);
+    size_t media_size = strlen(media);
+    size_t size = gls_join_file(join, file)->stem_size;
+    gls_strbuf_add_str(&middle, gls_group_suffix(join->group, target));
+    /* ".supplemental-metadata" is kept where it follows the media's whole name. */
+    if (size > media_size && gls_folded_compare(name, media_size, media, media_size) == 0)
+        gls_strbuf_add(&rest, name + media_size, size - media_size);
+    if (middle.failed || rest.failed ||
+        !gls_join_attach(join, file, target, gls_strbuf_str(&middle), gls_strbuf_str(&rest)))
+        return false;
+    gls_join_file(join, file)->of = (uint32_t)target;
+    return true;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/scan/takeout_name.h"
+
+#include <string.h>
+
+#include "base/path.h"
+#include "engine/scan/file_name.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+size_t gls_takeout_number_size(const char *text, size_t size)
+{
+    size_t start = size;
+
+    if (size < 3 || text[size - 1] != ')')
+        return 0;
+    for (start = size - 1; start > 0 && is_digit(text[start - 1]); start--)
+        ;
+    if (start == size - 1 || start < 2 || text[start - 1] != '(')
+        return 0;
+    return size - (start - 1);
+}
+
+struct takeout {
+    bool (*try)(void *user, const char *media, size_t size);
+    void *user;
+    const char *number; /* "(1)" */
+    size_t number_size;
+};
+
+/* "a.jpg" with "(1)" is "a(1).jpg". */
+static bool try_media(const struct takeout *takeout, const char *media, size_t size)
+{
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+
+    if (takeout->number_size == 0)
+        return takeout->try(takeout->user, media, size);
+    gls_strbuf_add(&name, media, size);
+    size_t stem_size = gls_path_stem_size(gls_strbuf_str(&name));
+    gls_strbuf_splice(&name, stem_size, 0, takeout->number, takeout->number_size);
+    return !name.failed && takeout->try(takeout->user, gls_strbuf_str(&name), name.size);
+}
+
+bool gls_takeout_candidates(const char *name,
+                            bool (*try)(void *user, const char *media, size_t size), void *user)
+{
+    static const char word[] = "supplemental-metadata";
+    size_t size = gls_path_stem_size(name);
+    struct takeout takeout = {try, user, NULL, gls_takeout_number_size(name, size)};
+
+    size -= takeout.number_size;
+    takeout.number = name + size;
+    if (try_media(&takeout, name, size))
+        return true;
+    for (size_t dot = size; dot > 1; dot--) {
+        if (name[dot - 1] != '.')
+            continue;
+        size_t rest = size - dot;
+        if (rest >= sizeof(word) || gls_folded_compare(name + dot, rest, word, rest) != 0)
+            break;
+        if (try_media(&takeout, name, dot - 1))
+            return true;
+    }
+    return false;
+}
+
+/* Takeout counts in UTF-16; a character beyond the first 65,536 counts twice. */
+static size_t utf16_size(const char *text, size_t size)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        count += (c & 0xC0) != 0x80;
+        count += c >= 0xF0;
+    }
+    return count;
+}
+
+size_t gls_takeout_cut_size(const char *name)
+{
+    /* 46 and ".json" are the 51 that Takeout keeps; some count one or two more for what
+     * they number. */
+    enum { CUT = 46, SLACK = 3 };
+    size_t size = gls_path_stem_size(name);
+
+    size -= gls_takeout_number_size(name, size);
+    return utf16_size(name, size) >= CUT - SLACK ? size : 0;
+}
+
+bool gls_takeout_numbers_agree(const char *name, const char *media)
+{
+    size_t size = gls_path_stem_size(name);
+    size_t media_size = gls_path_stem_size(media);
+    size_t number = gls_takeout_number_size(name, size);
+
+    return number == gls_takeout_number_size(media, media_size) &&
+           memcmp(name + size - number, media + media_size - number, number) == 0;
+}
+
+/* ---- Titles ------------------------------------------------------------------------------ */
+
+/* Old exports write titles as HTML. */
+static size_t read_entity(char *out, const char *text)
+{
+    static const struct {
+        const char *entity;
+        char c;
+    } entities[] = {{"&amp;", '&'}, {"&#39;", '\''}, {"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}};
+
+    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+        size_t size = strlen(entities[i].entity);
+        if (strncmp(text, entities[i].entity, size) == 0) {
+            *out = entities[i].c;
+            return size;
+        }
+    }
+    *out = text[0];
+    return 1;
+}
+
+/* Cuts `name` to what a stem keeps, at a whole character. */
+static size_t cut_stem(const char *name, size_t size)
+{
+    enum { STEM = 47 };
+    size_t kept = 0;
+
+    while (kept < size) {
+        size_t next = kept + 1;
+        while (next < size && ((unsigned char)name[next] & 0xC0) == 0x80)
+            next++;
+        if (utf16_size(name, next) > STEM)
+            break;
+        kept = next;
+    }
+    return kept;
+}
+
+void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
+{
+    gls_strbuf_clear(out);
+    while (*title != '\0') {
+        char c;
+        title += read_entity(&c, title);
+        gls_strbuf_add_char(
+            out, strchr("<>:\"/\\|?*&'%#", c) != NULL || (unsigned char)c < 0x20 ? '_' : c);
+    }
+    size_t stem = gls_path_stem_size(gls_strbuf_str(out));
+    size_t kept = cut_stem(gls_strbuf_str(out), stem);
+    gls_strbuf_splice(out, kept, stem - kept, "", 0);
+}
+
+bool gls_takeout_title_fits(const char *title, const char *media)
+{
+    GLS_STRBUF_AUTO wanted = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO given = GLS_STRBUF_INIT;
+    size_t stem = gls_path_stem_size(media);
+    size_t number = gls_takeout_number_size(media, stem);
+
+    gls_takeout_title_to_name(&wanted, title);
+    gls_takeout_title_to_name(&given, media);
+    if (wanted.failed || given.failed || wanted.size == 0)
+        return false;
+    if (gls_folded_equal(given.data, wanted.data))
+        return true;
+    /* A title without an extension is the stem. */
+    if (gls_folded_compare(given.data, gls_path_stem_size(given.data), wanted.data, wanted.size) ==
+        0)
+        return true;
+    if (number == 0)
+        return false;
+    gls_strbuf_clear(&given);
+    gls_strbuf_add(&given, media, stem - number);
+    gls_strbuf_add_str(&given, media + stem);
+    return !given.failed && gls_takeout_title_fits(title, given.data);
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Every row of the table of companions: what belongs to a picture or movie is filed with it
+# under one stem, also where two cards hold files of the same names, and leaves the card
+# with it; or stays on the card with it.
+
+load helper
+
+rows() {
+    "$GLS_BINARY_DIR/tests/list_companion_rules"
+}
+
+# A file whose content is of the kind that its name says, unlike those of other SALTs.
+make_file() {
+    local path=$1 salt=$2
+    mkdir -p "$(dirname "$path")"
+    case $path in
+    *.jpg) photo "$path" "2020:01:02 03:04:05" "$salt" ;;
+    *.dng) LC_ALL=C sed "s/2016:05:12 08:12:22/2020:01:02 03:04:05/g" "$fixtures/formats/photo.dng" > "$path"
+        printf %s "$salt" >> "$path" ;;
+    *.mp4) cp "$fixtures/formats/photo.mp4" "$path"
+        printf '\0\0\0\020free%08d' "$salt" >> "$path" ;;
+    *.psd | *.psb) # a header, three empty sections, and one black pixel
+        if [[ $path == *.psd ]]; then printf '8BPS\0\1'; else printf '8BPS\0\2'; fi > "$path"
+        printf '\0\0\0\0\0\0\0\3\0\0\0\1\0\0\0\1\0\10\0\3\0\0\0\0\0\0\0\0\0\0\0\0' >> "$path"
+        printf '\0\0\0\0\0\0\0\0\0%s' "$salt" >> "$path" ;;
+    *) printf 'companion %s of %s\n' "$salt" "$(basename "$path")" > "$path" ;;
+    esac
+}
+
+make_pairs() {
+    local number=0 salt=10 media companion source
+    while IFS=$'\t' read -r media companion source; do
+        number=$((number + 1))
+        for card in a b; do
+            salt=$((salt + 1))
+            make_file "card/$card/$number/$media" $salt
+            make_file "card/$card/$number/$companion" $((salt + 500))
+        done
+    done < <(rows)
+    [ "$number" -gt 40 ]
+}
+
+@test "each companion goes with its picture, under its stem" {
+    make_pairs
+    find card -type f -exec sha256sum {} + | cut -c1-64 | sort > before
+    glassine import --json --move --write-metadata none -d lib card > report
+    # Nothing is left, nothing is lost.
+    [ -z "$(find card -type f)" ]
+    find lib -name .glassine -prune -o -type f -exec sha256sum {} + | cut -c1-64 | sort | diff before -
+    # Each pair shares folder and stem: the companion's name begins with its media's stem.
+    jq -r 'select(.event == "file") | [(.source | sub("/[^/]*$"; "")), .destination] | @tsv' report |
+        sort | awk -F'\t' '{ if ($1 == folder) { n++; print previous "\t" $2 } folder = $1; previous = $2 }
+            END { print n > "pairs.count" }' > pairs
+    [ "$(cat pairs.count)" -eq "$(($(rows | wc -l) * 2))" ]
+    while IFS=$'\t' read -r one other; do
+        # The shorter name without its extension begins the other.
+        if [ ${#one} -gt ${#other} ]; then swap=$one one=$other other=$swap; fi
+        stem=${one%.*}
+        [ "${other#"$stem"}" != "$other" ] || { echo "$one $other"; false; }
+    done < pairs
+}
+
+@test "a companion stays with a picture that cannot be filed" {
+    make_pairs
+    # A picture of no bytes cannot be imported.
+    find card/a -type f \( -name '*.jpg' -o -name '*.dng' -o -name '*.mp4' \) -exec truncate -s 0 {} +
+    find card/a -type f | sort > before
+    run glassine import --json --move --write-metadata none -d lib card/a
+    [ "$status" -eq 1 ]
+    find card/a -type f | sort | diff before -
+}
+
+@test "a companion without its picture is left where it is, and named" {
+    mkdir card
+    echo > card/IMG_1.pp3
+    echo > card/IMG_2.NEF.pp3
+    echo > card/C0001M01.XML
+    photo card/IMG_9.JPG "2020:01:02 03:04:05"
+    glassine import --json --move -d lib card > report
+    [ "$(jq -r 'select(.event == "left_out") | .path' report | sort | xargs -n1 basename | xargs)" = \
+        "C0001M01.XML IMG_1.pp3 IMG_2.NEF.pp3" ]
+    [ "$(find card -type f | wc -l)" -eq 3 ]
+}
+
+@test "what was thrown away is left out, named and counted; --include-ignored takes it" {
+    for path in .trashed-1690000000-PXL_1.jpg .pending-1690000000-PXL_2.jpg '$RECYCLE.BIN/S-1/R.jpg' \
+        .Trashes/501/t.jpg '#recycle/r.jpg' @Recycle/q.jpg .@__thumb/s.jpg .stversions/v.jpg \
+        DCIM/.thumbnails/1.jpg; do
+        photo "card/$path" "2020:01:02 03:04:05" "$path"
+    done
+    photo card/DCIM/kept.jpg "2020:01:02 03:04:05"
+    glassine import --json -d lib card > report
+    [ "$(jq -r 'select(.event == "file") | .source' report | xargs -n1 basename)" = kept.jpg ]
+    [ "$(jq -r 'select(.event == "left_out") | .reason' report | grep -c .)" -eq 9 ]
+    [ "$(jq -r 'select(.event == "summary") | .left_out' report)" -eq 9 ]
+    [ "$(jq -r 'select(.event == "summary") | [.left_out_by[] | .count] | add' report)" -eq 9 ]
+    glassine import -v -d lib card 2>&1 | grep -q "card/DCIM/.thumbnails/ left out: thumbnails of another program"
+    glassine import --json --include-ignored -d lib card > report
+    # The file system's own are not entered even so.
+    [ "$(jq -r 'select(.event == "summary") | .imported' report)" -eq 4 ]
+}
