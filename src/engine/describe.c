@@ -57,13 +57,29 @@ static char *date_text(const struct gls_datetime *date)
     return gls_strbuf_take(&text);
 }
 
+char *gls_people_text(const struct gls_media *media)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    for (size_t i = 0; i < media->people_count; i++) {
+        if (i > 0)
+            gls_strbuf_add_char(&text, '\n');
+        gls_strbuf_add_str(&text, media->people[i]);
+    }
+    return media->people_count > 0 ? gls_strbuf_take(&text) : NULL;
+}
+
 /* Hands the texts of `media` over to the row. */
 static void take_media(struct gls_stored_file *out, struct gls_media *media)
 {
     out->original_name = media->original_name;
     out->title = media->title;
     out->album = media->album;
-    media->original_name = media->title = media->album = NULL;
+    out->description = media->description;
+    media->original_name = media->title = media->album = media->description = NULL;
+    out->people = gls_people_text(media);
+    out->rating = media->rating;
+    out->favourite = media->is_favourite;
     out->has_position = media->has_position;
     out->latitude = media->latitude;
     out->longitude = media->longitude;

@@ -20,6 +20,7 @@ static void member_clear(struct gls_member *member)
     free(member->suffix);
     free(member->reason);
     gls_media_clear(&member->media);
+    free(member->people);
     gls_input_free(member->source.input);
     gls_patch_free(&member->copy.patch);
     gls_media_clear(&member->copy.edited);
@@ -172,6 +173,14 @@ static void keep_origin(struct gls_stored_file *row, const struct gls_stored_fil
     row->source_path = old->source_path;
     row->unit_id = old->unit_id;
     memcpy(row->source_sha256, old->source_sha256, sizeof row->source_sha256);
+    /* The file need not state what came with it at its import, in a Takeout's JSON say. */
+    if (row->description == NULL)
+        row->description = old->description;
+    if (row->people == NULL)
+        row->people = old->people;
+    if (row->rating == 0)
+        row->rating = old->rating;
+    row->favourite = row->favourite || old->favourite;
 }
 
 struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct gls_member *member,
@@ -187,6 +196,10 @@ struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct 
                                   .source_path = member->source.path,
                                   .title = media->title,
                                   .album = media->album,
+                                  .description = media->description,
+                                  .people = member->people,
+                                  .rating = media->rating,
+                                  .favourite = media->is_favourite,
                                   .has_position = media->has_position,
                                   .latitude = media->latitude,
                                   .longitude = media->longitude,

@@ -102,6 +102,7 @@ struct gls_member {
 
     const struct gls_format *format; /* NULL: not media */
     struct gls_media media;          /* what it states; in an update, shall state */
+    char *people;                    /* media.people as a row keeps them */
     bool album_is_from_folder;       /* media.album is the folder's name, not yet in the file */
 
     struct gls_member_source source;

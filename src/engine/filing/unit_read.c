@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading what the files of a unit say. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "engine/describe.h"
 #include "engine/filing/session.h"
 #include "media/core/record.h"
 
@@ -107,7 +109,13 @@ bool gls_unit_read(struct gls_unit *unit)
         gls_unit_fail(unit, "its companion %s cannot be imported", failed->source.path);
         return false;
     }
-    return apply_sidecars(unit);
+    if (!apply_sidecars(unit))
+        return false;
+    for (size_t i = 0; i < unit->count; i++) {
+        free(unit->members[i].people);
+        unit->members[i].people = gls_people_text(&unit->members[i].media);
+    }
+    return true;
 }
 
 void gls_unit_close_inputs(struct gls_unit *unit)

@@ -35,6 +35,19 @@ static bool is_row(const struct gls_member *member)
     return member->stage == GLS_STAGE_PUBLISHED || is_adopted(member);
 }
 
+/* Does a duplicate say anything of the picture that the stored file may not say? An
+ * import loses nothing: it becomes one more album, title or rating of that one. */
+static bool says_more(const struct gls_member *member)
+{
+    const struct gls_media *media = &member->media;
+
+    return gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE &&
+           !is_adopted(member) && member->role == GLS_ROLE_MEDIA && member->stored.path != NULL &&
+           member->stored.path[0] != '/' &&
+           (media->album != NULL || media->title != NULL || media->description != NULL ||
+            media->people_count > 0 || media->rating != 0 || media->is_favourite);
+}
+
 /* The path of the temporary, relative to the library as the intents have it. */
 static char *tmp_relative(const struct gls_member *member)
 {
@@ -183,6 +196,9 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
                                        : member->copy.by_rename ? "moved"
                                                                 : "published",
                                        member->source.path);
+        } else if (says_more(member)) {
+            struct gls_stored_file row = gls_member_row(unit, member, run->op.run_id, date);
+            ok = gls_db_batch_add_metadata(batch, &row);
         } else if (tmp != NULL || member->copy.by_rename) {
             ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
@@ -277,7 +293,8 @@ static bool has_work(const struct gls_unit_list *list)
     for (size_t i = 0; i < list->count; i++) {
         for (size_t k = 0; k < list->units[i]->count; k++) {
             const struct gls_member *member = &list->units[i]->members[k];
-            if (is_to_file(member) || is_row(member) || member->copy.tmp != NULL)
+            if (is_to_file(member) || is_row(member) || says_more(member) ||
+                member->copy.tmp != NULL)
                 return true;
         }
     }

@@ -64,6 +64,15 @@ static bool find_old(struct gls_stored_file *old, const struct gls_rebuild_run *
     return old->path != NULL;
 }
 
+/* Takes over the old row's text where there is none. */
+static void keep_text(char **now, char **old)
+{
+    if (*now != NULL)
+        return;
+    *now = *old;
+    *old = NULL;
+}
+
 /* What the file cannot tell is the old row's; if the bytes are the same, all of it. */
 static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
 {
@@ -84,10 +93,12 @@ static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
     } else {
         now->source_path = old->source_path;
         old->source_path = NULL;
-        if (now->original_name == NULL) {
-            now->original_name = old->original_name;
-            old->original_name = NULL;
-        }
+        keep_text(&now->original_name, &old->original_name);
+        keep_text(&now->description, &old->description);
+        keep_text(&now->people, &old->people);
+        if (now->rating == 0)
+            now->rating = old->rating;
+        now->favourite = now->favourite || old->favourite;
         memcpy(now->source_sha256, old->source_sha256, sizeof now->source_sha256);
         now->source_size_bytes = old->source_size_bytes;
         now->unit_id = old->unit_id;

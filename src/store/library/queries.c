@@ -87,6 +87,25 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "album = excluded.album, latitude = excluded.latitude, longitude = excluded.longitude, "
           "description = excluded.description, people = excluded.people, "
           "rating = excluded.rating, favourite = excluded.favourite"),
+    /* What a duplicate says otherwise than the file that is stored. */
+    QUERY(GLS_QUERY_KEEP_FURTHER,
+          "INSERT OR IGNORE INTO further_values (file_id, name, value) "
+          "SELECT f.id, 'title', ?15 FROM files f JOIN metadata m ON m.file_id = f.id "
+          "WHERE f.path = ?2 AND m.title <> ?15 UNION ALL "
+          "SELECT f.id, 'description', ?20 FROM files f JOIN metadata m ON m.file_id = f.id "
+          "WHERE f.path = ?2 AND m.description <> ?20 UNION ALL "
+          "SELECT f.id, 'people', ?21 FROM files f JOIN metadata m ON m.file_id = f.id "
+          "WHERE f.path = ?2 AND m.people <> ?21 UNION ALL "
+          "SELECT f.id, 'rating', CAST(?22 AS TEXT) FROM files f "
+          "JOIN metadata m ON m.file_id = f.id "
+          "WHERE f.path = ?2 AND m.rating <> 0 AND ?22 <> 0 AND m.rating <> ?22"),
+    /* What the stored file does not say. */
+    QUERY(GLS_QUERY_ADD_METADATA,
+          "UPDATE metadata SET title = coalesce(title, ?15), "
+          "description = coalesce(description, ?20), people = coalesce(people, ?21), "
+          "rating = CASE rating WHEN 0 THEN ?22 ELSE rating END, "
+          "favourite = max(favourite, ?23) "
+          "WHERE file_id = (SELECT id FROM files WHERE path = ?2)"),
     QUERY(GLS_QUERY_REMOVE_FILE, "DELETE FROM files WHERE id = ?1"),
     QUERY(GLS_QUERY_SET_CHECKED,
           "UPDATE files SET checked_s = ?13, essence_xxh128 = ?8, essence_version = ?19 "

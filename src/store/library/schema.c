@@ -89,6 +89,12 @@ static const char version_2[] =
                        "metadata m"
                        " JOIN albums a ON a.name = m.album JOIN files f ON f.id = m.file_id;"
 
+                       "CREATE TABLE further_values ("
+                       " file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE, name "
+                       "TEXT NOT NULL,"
+                       " value TEXT NOT NULL, PRIMARY KEY (file_id, name, value)) STRICT, WITHOUT "
+                       "ROWID;"
+
                        "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT,"
                        " plugin TEXT NOT NULL, hook TEXT NOT NULL,"
                        " file_id INTEGER REFERENCES files (id) ON DELETE CASCADE,"
@@ -117,6 +123,7 @@ static const char read_version_1[] =
     " NULL AS description, NULL AS date FROM main.metadata WHERE album <> '' GROUP BY album;"
     "CREATE TEMP VIEW album_members AS SELECT a.id AS album_id, m.file_id FROM main.metadata m"
     " JOIN temp.albums a ON a.name = m.album;"
+    "CREATE TEMP TABLE further_values (file_id, name, value);"
     "CREATE TEMP TABLE outbox (id INTEGER PRIMARY KEY, plugin, hook, file_id, file_key, payload,"
     " attempts, next_try_s, last_error, state);"
     "CREATE TEMP TABLE subscriptions (plugin, hook);"

@@ -311,6 +311,11 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
             change->text, 0, error);
     case GLS_CHANGE_PUT_ELODIE_HASH:
         return apply_elodie_hash(db, change, error);
+    case GLS_CHANGE_ADD_METADATA:
+        return run_with_row(db, GLS_QUERY_KEEP_FURTHER, &change->file, 0, error) &&
+               run_with_row(db, GLS_QUERY_ADD_METADATA, &change->file, 0, error) &&
+               (change->file.album == NULL ||
+                add_to_album(db, (char *[4]){change->file.album, change->file.path}, error));
     case GLS_CHANGE_PUT_ALBUM:
         return run_with_texts(db, GLS_QUERY_PUT_ALBUM, change->text, 0, error);
     case GLS_CHANGE_ADD_TO_ALBUM:

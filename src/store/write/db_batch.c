@@ -261,3 +261,10 @@ bool gls_db_batch_set_plugin_value(struct gls_db_batch *batch, const char *plugi
 {
     return add_texts(batch, GLS_CHANGE_SET_PLUGIN_VALUE, (const char *[4]){plugin, key, value});
 }
+
+bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stored_file *file)
+{
+    struct gls_change *change = add(batch, GLS_CHANGE_ADD_METADATA);
+
+    return change != NULL && keep_if(batch, gls_stored_file_copy(&change->file, file));
+}

@@ -18,6 +18,7 @@ enum gls_change_kind {
     GLS_CHANGE_KEEP_PLACE,
     GLS_CHANGE_SET_SETTING,
     GLS_CHANGE_PUT_ELODIE_HASH,
+    GLS_CHANGE_ADD_METADATA,
     GLS_CHANGE_PUT_ALBUM,
     GLS_CHANGE_ADD_TO_ALBUM,
     GLS_CHANGE_REMOVE_FROM_ALBUM,
@@ -38,7 +39,7 @@ struct gls_change {
     int64_t id;        /* DROP_INTENT, REMOVE_FILE, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run */
     int64_t number[3]; /* SET_OUTBOX: attempts, next_try_s, state */
     enum gls_intent_kind intent_kind;
-    struct gls_stored_file file; /* ADD_INTENT, PUT_FILE, SET_CHECKED */
+    struct gls_stored_file file; /* ADD_INTENT, PUT_FILE, SET_CHECKED, ADD_METADATA */
     struct gls_place place;
     char *text[4];          /* PUT_FILE: tmp_path, action, from; ADD_INTENT: tmp_path, old_path;
                                LOG: action, from, to, reason; SET_SETTING: name, value;

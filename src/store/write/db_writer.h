@@ -55,11 +55,16 @@ bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256
 bool gls_db_batch_put_album(struct gls_db_batch *batch, const struct gls_album *album);
 /* Membership of the file whose row has this path, also of one that the same batch puts
  * there. An album that is not known is made; one that has lost its last file goes when
- * the next run begins. A file's own album (gls_stored_file.album) is joined and left by
+ * the run ends. A file's own album (gls_stored_file.album) is joined and left by
  * putting its row, and needs neither. */
 bool gls_db_batch_add_to_album(struct gls_db_batch *batch, const char *album, const char *path);
 bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *album,
                                     const char *path);
+
+/* What another file of the same bytes says: of the row with file->path, title, caption,
+ * people and rating are filled in where they are empty, and else kept beside them
+ * (further_values); file->album becomes one more album of it. */
+bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stored_file *file);
 
 /* Queues for a plugin; no effect where plugin, hook and file_key are queued already. Of
  * the item plugin, hook, file_key and payload are read. */

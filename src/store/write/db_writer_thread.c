@@ -202,13 +202,12 @@ static bool run_plain(struct gls_db *db, enum gls_query query, struct gls_error 
     return statement != NULL && gls_db_finish(db, query, statement, error);
 }
 
-/* A new run ends those that died and drops the albums that became empty. */
+/* A new run ends those that died. */
 static bool apply_begin_run(struct gls_db *db, struct request *request, struct gls_error *error)
 {
     bool row = false;
 
-    if (!run_plain(db, GLS_QUERY_CLOSE_DEAD_RUNS, error) ||
-        !run_plain(db, GLS_QUERY_TRIM_ALBUMS, error))
+    if (!run_plain(db, GLS_QUERY_CLOSE_DEAD_RUNS, error))
         return false;
     sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_BEGIN_RUN, error);
     if (statement == NULL)
@@ -255,7 +254,8 @@ static bool apply_end_run(struct gls_db *db, struct request *request, struct gls
     sqlite3_bind_double(statement, 9, summary->seconds);
     sqlite3_bind_int64(statement, 10, summary->interrupted);
     sqlite3_bind_int64(statement, 11, (sqlite3_int64)summary->places_offline);
-    return gls_db_finish(db, GLS_QUERY_END_RUN, statement, error);
+    return gls_db_finish(db, GLS_QUERY_END_RUN, statement, error) &&
+           run_plain(db, GLS_QUERY_TRIM_ALBUMS, error);
 }
 
 bool gls_db_writer_end_run(struct gls_db_writer *writer, int64_t run_id,

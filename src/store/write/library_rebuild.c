@@ -66,6 +66,40 @@ static bool copy_tables(struct gls_rebuild *rebuild, struct gls_db *db, struct g
     return ok;
 }
 
+/* Which file of the new database is which of the old one: the same picture under the
+ * same path, or, where that path is gone, the same bytes under another. */
+#define SAME_FILES                                                                                 \
+    "(SELECT o.id AS old_id, n.id AS new_id FROM old.files o JOIN main.files n ON n.path = "       \
+    "o.path "                                                                                      \
+    "WHERE n.stored_xxh128 = o.stored_xxh128 OR n.essence_xxh128 = o.essence_xxh128 "              \
+    "OR n.source_sha256 = o.source_sha256 "                                                        \
+    "UNION ALL SELECT o.id, n.id FROM old.files o "                                                \
+    "JOIN main.files n ON n.stored_xxh128 = o.stored_xxh128 "                                      \
+    "WHERE NOT EXISTS (SELECT 1 FROM main.files p WHERE p.path = o.path)) s "
+
+/* What hangs on files, which have other ids now: what plugins have still to be told of,
+ * and the albums. */
+static const char *const kept_of_files[] = {
+    "BEGIN IMMEDIATE;"
+    "INSERT INTO main.outbox (plugin, hook, file_id, file_key, payload,"
+    " attempts, next_try_s, last_error, state) SELECT o.plugin, o.hook, n.id,"
+    " o.file_key, o.payload, o.attempts, o.next_try_s, o.last_error, o.state"
+    " FROM old.outbox o JOIN old.files f ON f.id = o.file_id"
+    " JOIN main.files n ON n.path = f.path ORDER BY o.id; COMMIT",
+    "BEGIN IMMEDIATE;"
+    "INSERT INTO main.albums (name, title, description, date)"
+    " SELECT name, title, description, date FROM old.albums WHERE true"
+    " ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
+    " description = excluded.description, date = excluded.date;"
+    "INSERT OR IGNORE INTO main.album_members (album_id, file_id) SELECT a.id, s.new_id "
+    "FROM old.album_members m JOIN old.albums b ON b.id = m.album_id "
+    "JOIN main.albums a ON a.name = b.name JOIN " SAME_FILES "ON s.old_id = m.file_id;"
+    "INSERT OR IGNORE INTO main.further_values (file_id, name, value) "
+    "SELECT s.new_id, v.name, v.value FROM old.further_values v "
+    "JOIN " SAME_FILES "ON s.old_id = v.file_id;"
+    "DELETE FROM main.albums WHERE id NOT IN (SELECT album_id FROM main.album_members);"
+    "COMMIT"};
+
 /* Takes over from the old database what it still gives. */
 static bool take_over(struct gls_rebuild *rebuild, struct gls_error *error)
 {
@@ -113,24 +147,16 @@ bool gls_rebuild_has_runs(const struct gls_rebuild *rebuild)
     return rebuild->has_runs;
 }
 
-/* What plugins have still to be told of goes with the files, which have new ids now. Of
- * an old database that is damaged, or older than the outbox, nothing can be had. */
-static bool keep_outbox(struct gls_rebuild *rebuild, struct gls_db *db, struct gls_error *error)
+/* Of an old database that is damaged, or older than a table, nothing can be had. */
+static bool keep_of_files(struct gls_rebuild *rebuild, struct gls_db *db, struct gls_error *error)
 {
     if (rebuild->library->empty)
         return true;
     char *attach = sqlite3_mprintf("ATTACH %Q AS old", rebuild->library->db_path);
     bool ok = attach != NULL ? gls_db_exec(db, attach, error) : gls_fail_memory(error);
-    bool kept =
-        ok && gls_db_exec(db,
-                          "BEGIN IMMEDIATE;"
-                          "INSERT INTO main.outbox (plugin, hook, file_id, file_key, payload,"
-                          " attempts, next_try_s, last_error, state) SELECT o.plugin, o.hook, n.id,"
-                          " o.file_key, o.payload, o.attempts, o.next_try_s, o.last_error, o.state"
-                          " FROM old.outbox o JOIN old.files f ON f.id = o.file_id"
-                          " JOIN main.files n ON n.path = f.path ORDER BY o.id; COMMIT",
-                          error);
-    if (ok && !kept) {
+    for (size_t i = 0; ok && i < sizeof kept_of_files / sizeof *kept_of_files; i++) {
+        if (gls_db_exec(db, kept_of_files[i], error))
+            continue;
         ok = error->status == GLS_ERROR_LIBRARY;
         gls_db_roll_back(db);
     }
@@ -149,7 +175,7 @@ static bool settle_draft(struct gls_rebuild *rebuild, struct gls_error *error)
     gls_db_writer_stop(rebuild->writer);
     rebuild->writer = NULL;
     bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error) &&
-              keep_outbox(rebuild, db, error) &&
+              keep_of_files(rebuild, db, error) &&
               gls_db_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error) &&
               gls_db_exec(db, "PRAGMA journal_mode = DELETE", error);
     gls_db_close(db);

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A picture in many albums: filed once, and every album knows it.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+query() {
+    sqlite3 lib/.glassine/library.db "$1"
+}
+
+members() {
+    query "select a.name || ':' || replace(group_concat(cast(f.path as text), ' '), rtrim(cast(f.path as text), replace(cast(f.path as text), '/', '')), '')
+        from albums a join album_members m on m.album_id = a.id join files f on f.id = m.file_id
+        group by a.id order by a.name"
+}
+
+sidecar() {
+    cat > "$1" << XMP
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="$2">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">$3</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">$4</rdf:li></rdf:Alt></dc:description>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+XMP
+}
+
+# One picture in three folders; each is its album.
+three_albums() {
+    photo "card/Rome/a.jpg" "2020:01:01 10:00:00" one
+    mkdir -p card/Trips card/Zoo
+    cp card/Rome/a.jpg card/Trips/a.jpg
+    cp card/Rome/a.jpg card/Zoo/other-name.jpg
+    photo "card/Zoo/b.jpg" "2020:01:02 10:00:00" two
+}
+
+@test "a duplicate in another album joins it" {
+    three_albums
+    glassine import --album-from-folder --json -d lib card > report
+    [ "$(summary_of report)" = "[4,2,2,0,0]" ]
+    [ "$(find lib -name '*.jpg' | wc -l)" -eq 2 ]
+    [ "$(query "select count(*) from album_members m join files f on f.id = m.file_id
+        where cast(f.path as text) like '%-a.jpg'")" -eq 3 ]
+    [ "$(query "select group_concat(name) from (select name from albums order by name)")" = "Rome,Trips,Zoo" ]
+    # Again, from an earlier run's database, and the same with one worker.
+    glassine import --album-from-folder -q -d lib card
+    glassine import --album-from-folder -q -d lib1 --jobs 1 card
+    members > many
+    mv lib lib8
+    mv lib1 lib
+    members | diff many -
+}
+
+@test "a duplicate with another title, caption or rating loses none of them" {
+    photo card/a.jpg "2020:01:01 10:00:00" one
+    mkdir other third
+    cp card/a.jpg other/a.jpg
+    cp card/a.jpg third/a.jpg
+    sidecar other/a.jpg.xmp 3 "Second title" "A caption"
+    sidecar third/a.jpg.xmp 4 "Third title" "Another caption"
+    glassine import -q -d lib card
+    glassine import -q -d lib other || [ $? -eq 1 ]
+    glassine import -q -d lib third || [ $? -eq 1 ]
+    [ "$(query "select title, description, rating from metadata m join files f on f.id = m.file_id
+        where cast(f.path as text) like '%.jpg'")" = "Second title|A caption|3" ]
+    [ "$(query "select name, value from further_values order by name")" = \
+        "description|Another caption
+rating|4
+title|Third title" ]
+    glassine generate-db -q --source lib
+    [ "$(query "select count(*) from further_values")" -eq 3 ]
+    [ "$(query "select rating from metadata m join files f on f.id = m.file_id where cast(f.path as text) like '%.jpg'")" = 3 ]
+}
+
+@test "generate-db over a database carries all albums over" {
+    three_albums
+    glassine import --album-from-folder -q -d lib card
+    query "update albums set title = 'All trips', date = '2020' where name = 'Trips'"
+    members > before
+    glassine generate-db -q --source lib
+    members | diff before -
+    [ "$(query "select title from albums where name = 'Trips'")" = "All trips" ]
+    # A picture that was moved by hand is still in them.
+    name=$(find lib -name '*-a.jpg')
+    mv "$name" lib/moved.jpg
+    glassine generate-db -q --source lib
+    [ "$(query "select count(*) from album_members m join files f on f.id = m.file_id
+        where cast(f.path as text) = 'moved.jpg'")" -eq 3 ]
+    # From the files alone, what the picture itself says is known.
+    rm -rf lib/.glassine
+    glassine generate-db -q --source lib
+    [ "$(query "select group_concat(name) from (select name from albums order by name)")" = "Rome,Zoo" ]
+}
