@@ -14,11 +14,15 @@
 #include "engine/disk/file_identity.h"
 #include "engine/disk/trash.h"
 
+/* Of one that is not stored, its outcome says enough. */
 static void keep(struct gls_member *member, const char *why)
 {
+    bool is_stored =
+        member->outcome == GLS_OUTCOME_IMPORTED || member->outcome == GLS_OUTCOME_DUPLICATE;
+
     member->source.disposition = GLS_SOURCE_KEPT;
     free(member->source.disposition_reason);
-    member->source.disposition_reason = strdup(why);
+    member->source.disposition_reason = is_stored ? strdup(why) : NULL;
 }
 
 /* What was renamed is the stored file, and gone from where it was. */
