@@ -122,3 +122,21 @@ imported() {
     [ "$status" -eq 1 ]
     [ "$(tree lib | wc -l)" = 1 ]
 }
+
+@test "[Formats] also= files further extensions as they are" {
+    mkdir card
+    echo sound > card/20200102_030405.opus
+    echo other > card/b.xyz
+    printf '\xff\xd8\xff\xda\0\2picture\xff\xd9' > card/c.opus # content decides first
+    printf '[Formats]\nalso=opus\n' > also.ini
+    run glassine import --config also.ini -d lib --json card
+    [ "$status" -eq 0 ]
+    [ "$(jq -r 'select(.event == "file") | .status' <<< "$output" | sort | uniq -c | tr -s ' ')" = " 2 imported" ]
+    [ "$(find lib -name '2020-01-02_*.opus' -exec cat {} +)" = sound ]
+    [ "$(find lib -name '*.xyz')" = "" ]
+    run glassine verify --library lib
+    [ "$status" -eq 0 ]
+    run glassine generate-db lib
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"2 recorded"* ]]
+}

@@ -154,7 +154,7 @@ bool gls_unit_has_outcome(const struct gls_unit *unit);
 
 /* Opens and reads every open member, sidecars applied (unit_read.c). A member that
  * fails takes its companions along: all or none. Returns false then. */
-bool gls_unit_read(struct gls_unit *unit);
+bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config);
 void gls_unit_close_inputs(struct gls_unit *unit);
 
 /* The unit's stem, with "-N" for a number above 0, cut so that every member's

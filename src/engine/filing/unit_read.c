@@ -24,7 +24,29 @@ static bool open_member(struct gls_member *member, struct gls_error *error)
     return true;
 }
 
-static bool read_member(struct gls_member *member, struct gls_error *error)
+static bool is_filed_as_it_is(const char *path, const struct gls_config *config)
+{
+    for (size_t i = 0; i < config->also_format_count; i++)
+        if (gls_ascii_equal(gls_path_extension(path), config->also_formats[i]))
+            return true;
+    return false;
+}
+
+/* Content decides; what it leaves open is filed as it is where [Formats] also= says so. */
+static bool detect(struct gls_member *member, const struct gls_config *config,
+                   struct gls_error *error)
+{
+    if (gls_media_detect(&member->format, member->source.input, member->source.path, error))
+        return true;
+    if (error->status != GLS_ERROR_FORMAT || !is_filed_as_it_is(member->source.path, config))
+        return false;
+    *error = (struct gls_error)GLS_ERROR_INIT;
+    member->format = gls_media_opaque_format();
+    return true;
+}
+
+static bool read_member(struct gls_member *member, const struct gls_config *config,
+                        struct gls_error *error)
 {
     if (member->source.status.st_size == 0 && member->role == GLS_ROLE_MEDIA)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: the file is empty", member->source.path);
@@ -32,7 +54,7 @@ static bool read_member(struct gls_member *member, struct gls_error *error)
         return false;
     if (member->role != GLS_ROLE_MEDIA)
         return true;
-    return gls_media_detect(&member->format, member->source.input, member->source.path, error) &&
+    return detect(member, config, error) &&
            gls_media_read(&member->media, member->source.input, member->format, member->source.path,
                           error);
 }
@@ -91,7 +113,7 @@ static bool apply_sidecars(struct gls_unit *unit)
     return true;
 }
 
-bool gls_unit_read(struct gls_unit *unit)
+bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
 {
     const struct gls_member *failed = NULL;
 
@@ -100,7 +122,7 @@ bool gls_unit_read(struct gls_unit *unit)
         struct gls_error error = GLS_ERROR_INIT;
         if (gls_member_is_done(member))
             continue;
-        if (!read_member(member, &error)) {
+        if (!read_member(member, config, &error)) {
             gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
             failed = failed != NULL ? failed : member;
         }

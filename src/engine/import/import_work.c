@@ -86,7 +86,7 @@ static bool read_and_plan(struct gls_session *run, struct gls_unit *unit)
         gls_unit_skip(unit, "interrupted before its turn came; import it again");
         return false;
     }
-    if (!gls_unit_read(unit))
+    if (!gls_unit_read(unit, run->op.config))
         return false;
     if (run->options->album_from_folder)
         add_folder_album(unit);

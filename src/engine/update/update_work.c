@@ -313,7 +313,7 @@ void gls_update_work(void *user, unsigned worker, void *item)
         gls_unit_skip(unit, "interrupted before its turn came; update it again");
         return;
     }
-    if (gls_unit_read(unit)) {
+    if (gls_unit_read(unit, update->base.op.config)) {
         if (work_unit(update, &update->base.workers[worker], unit, &error))
             transfer(update, &update->base.workers[worker], unit);
         else
