@@ -128,7 +128,8 @@ static void work(void *user, unsigned worker, void *context)
                                            .path = item->path,
                                            .want_source = true};
 
-    if (gls_operation_is_cancelled(&run->op))
+    item->is_skipped = gls_operation_is_cancelled(&run->op);
+    if (item->is_skipped)
         return;
     if (!item->failed)
         item->failed =

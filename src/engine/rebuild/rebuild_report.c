@@ -101,14 +101,14 @@ void gls_rebuild_consume(void *user, struct gls_pipeline *pipeline, void *contex
     struct gls_rebuild_run *run = user;
     struct gls_rebuild_item *item = context;
 
-    if ((!item->failed || item->is_carried) && !run->failed) {
+    if ((!item->failed || item->is_carried) && !run->failed && !item->is_skipped) {
         if (item->row.run_id == 0 || !gls_rebuild_has_runs(run->rebuild))
             item->row.run_id = run->run_id;
         run->failed = !join_companions(run, item) || !put_row(run, &item->row);
         if (run->failed)
             gls_pipeline_stop(pipeline);
     }
-    if (!run->failed) {
+    if (!run->failed && !item->is_skipped) {
         run->summary.scanned++;
         run->summary.failed += item->failed;
         run->summary.imported += !item->failed;

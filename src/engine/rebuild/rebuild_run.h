@@ -12,6 +12,7 @@
 struct gls_rebuild_item {
     char *path; /* relative */
     bool failed;
+    bool is_skipped; /* the run is cancelled: nothing was looked at */
     bool is_carried; /* the old database knew these bytes */
     struct gls_error error;
     struct gls_stored_file row;
