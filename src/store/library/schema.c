@@ -56,58 +56,45 @@ static const char version_1[] =
     "CREATE TABLE elodie_hashes (sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),"
     " path BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
-/* What a picture says of itself beyond its title; an intent is the row to be, and has
- * the same columns. `people` holds one name a line; `rating` is XMP's, 0: none. */
-#define ABOUT_PICTURE(table)                                                                       \
-    "ALTER TABLE " table " ADD COLUMN description TEXT;"                                           \
-    "ALTER TABLE " table " ADD COLUMN people TEXT;"                                                \
-    "ALTER TABLE " table " ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;"                          \
-    "ALTER TABLE " table " ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;"
-
 /* Runs that are open when a writer migrates have died: it holds the library's lock. */
 #define RUN_STATE_1 "CASE WHEN ended_s = 0 THEN 3 WHEN interrupted <> 0 THEN 2 ELSE 1 END"
 
 static const char version_2[] =
-    "ALTER TABLE files ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;" ABOUT_PICTURE(
-        "metadata")
-        ABOUT_PICTURE(
-            "intents") "ALTER TABLE intents ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;"
-                       "ALTER TABLE runs ADD COLUMN end_state INTEGER NOT NULL DEFAULT 0;"
-                       "UPDATE runs SET end_state = " RUN_STATE_1 ";"
-                       "ALTER TABLE actions ADD COLUMN reason TEXT;"
-
-                       "CREATE TABLE albums (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-                       " title TEXT, description TEXT, date TEXT) STRICT;"
-                       "CREATE TABLE album_members ("
-                       " album_id INTEGER NOT NULL REFERENCES albums (id) ON DELETE CASCADE,"
-                       " file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,"
-                       " PRIMARY KEY (album_id, file_id)) STRICT, WITHOUT ROWID;"
-                       "CREATE INDEX album_members_file_id ON album_members (file_id);"
-                       "INSERT INTO albums (name) SELECT DISTINCT album FROM metadata WHERE album "
-                       "<> '';"
-                       "INSERT INTO album_members (album_id, file_id) SELECT a.id, m.file_id FROM "
-                       "metadata m"
-                       " JOIN albums a ON a.name = m.album JOIN files f ON f.id = m.file_id;"
-
-                       "CREATE TABLE further_values ("
-                       " file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE, name "
-                       "TEXT NOT NULL,"
-                       " value TEXT NOT NULL, PRIMARY KEY (file_id, name, value)) STRICT, WITHOUT "
-                       "ROWID;"
-
-                       "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-                       " plugin TEXT NOT NULL, hook TEXT NOT NULL,"
-                       " file_id INTEGER REFERENCES files (id) ON DELETE CASCADE,"
-                       " file_key TEXT NOT NULL, payload TEXT NOT NULL, attempts INTEGER NOT NULL "
-                       "DEFAULT 0,"
-                       " next_try_s INTEGER NOT NULL DEFAULT 0, last_error TEXT,"
-                       " state INTEGER NOT NULL DEFAULT 0, UNIQUE (plugin, hook, file_key)) STRICT;"
-                       "CREATE INDEX outbox_file_id ON outbox (file_id);"
-                       "CREATE TABLE subscriptions (plugin TEXT PRIMARY KEY, hook TEXT NOT NULL)"
-                       " STRICT, WITHOUT ROWID;"
-                       "CREATE TABLE plugin_values (plugin TEXT NOT NULL, key TEXT NOT NULL, value "
-                       "TEXT NOT NULL,"
-                       " PRIMARY KEY (plugin, key)) STRICT, WITHOUT ROWID;";
+    "ALTER TABLE files ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE metadata ADD COLUMN description TEXT;"
+    "ALTER TABLE metadata ADD COLUMN people TEXT;"
+    "ALTER TABLE metadata ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE metadata ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE intents ADD COLUMN description TEXT;"
+    "ALTER TABLE intents ADD COLUMN people TEXT;"
+    "ALTER TABLE intents ADD COLUMN rating INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE intents ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE intents ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE runs ADD COLUMN end_state INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE runs SET end_state = " RUN_STATE_1 ";"
+    "ALTER TABLE actions ADD COLUMN reason TEXT;"
+    "CREATE TABLE albums (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT,"
+    " description TEXT, date TEXT) STRICT;"
+    "CREATE TABLE album_members ( album_id INTEGER NOT NULL REFERENCES albums (id) ON DELETE"
+    " CASCADE, file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE, PRIMARY KEY"
+    " (album_id, file_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX album_members_file_id ON album_members (file_id);"
+    "INSERT INTO albums (name) SELECT DISTINCT album FROM metadata WHERE album <> '';"
+    "INSERT INTO album_members (album_id, file_id) SELECT a.id, m.file_id FROM metadata m"
+    " JOIN albums a ON a.name = m.album JOIN files f ON f.id = m.file_id;"
+    "CREATE TABLE further_values ( file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE"
+    " CASCADE, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (file_id, name, value))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, plugin TEXT NOT NULL, hook"
+    " TEXT NOT NULL, file_id INTEGER REFERENCES files (id) ON DELETE CASCADE, file_key TEXT"
+    " NOT NULL, payload TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_try_s INTEGER"
+    " NOT NULL DEFAULT 0, last_error TEXT, state INTEGER NOT NULL DEFAULT 0, UNIQUE (plugin,"
+    " hook, file_key)) STRICT;"
+    "CREATE INDEX outbox_file_id ON outbox (file_id);"
+    "CREATE TABLE subscriptions (plugin TEXT PRIMARY KEY, hook TEXT NOT NULL) STRICT, WITHOUT"
+    " ROWID;"
+    "CREATE TABLE plugin_values (plugin TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT"
+    " NULL, PRIMARY KEY (plugin, key)) STRICT, WITHOUT ROWID;";
 
 /* Version 1 as version 2 would show it. Temporary tables and views hide those of the
  * database that have their names, and belong to one connection alone. */
