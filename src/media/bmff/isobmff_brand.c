@@ -10,7 +10,7 @@ struct brand {
     const char *format;
 };
 
-/* Brands that settle the format, whichever place they take. */
+/* Brands that decide the format, wherever they stand in the list. */
 static const struct brand major_brands[] = {
     {"heic", "heic"}, {"heix", "heic"}, {"heim", "heic"}, {"heis", "heic"}, {"hevc", "heic"},
     {"hevx", "heic"}, {"hevm", "heic"}, {"hevs", "heic"}, {"avif", "avif"}, {"avis", "avif"},
