@@ -174,6 +174,9 @@ stem_of() {
     (cd lib && find . -name .glassine -prune -o -type f -print | LC_ALL=C sort) > names
     printf '%s\n' "$stem-1.jpg" "$stem.jpg" "$stem.jpg.xmp" "${stem}_01.jpg.xmp" "${stem}_02.jpg.xmp" | diff - names
     cmp "lib/${stem}_01.jpg.xmp" 3/a.jpg.xmp
+    # They are its own: they move along.
+    glassine update -q --album Trip "lib/$stem.jpg"
+    [ "$(find lib -path '*/Trip/*' | wc -l)" = 4 ]
 }
 
 @test "a duplicate's other sidecar that has no further version stays, and so does its picture" {

@@ -677,6 +677,24 @@ movie_times() {
     glassine verify -q --library lib
 }
 
+@test "an edited version moves along with the picture that it is of" {
+    photo card/IMG_1.JPG "2020:01:02 03:04:05" one
+    photo card/IMG_E1.JPG "2020:01:02 03:04:05" edited
+    photo card/b.jpg "2020:01:02 03:04:05" two
+    photo card/b-edited.jpg "2020:01:02 03:04:05" other
+    glassine import -q -d lib card
+    names() { (cd lib && find . -name '*.jpg' -printf '%f\n' | sed 's/^[^a-z]*-//' | LC_ALL=C sort | tr '\n' ' '); }
+    [ "$(names)" = "b-edited.jpg b.jpg img_1-edited.jpg img_1.jpg " ]
+    # By the picture, by the edited version, and by the folder.
+    glassine update -q --title T lib/*/*/*-img_1.jpg
+    [ "$(names)" = "b-edited.jpg b.jpg img_1-t-edited.jpg img_1-t.jpg " ]
+    glassine update -q --title U lib/*/*/*-b-edited.jpg
+    [ "$(names)" = "b-u-edited.jpg b-u.jpg img_1-t-edited.jpg img_1-t.jpg " ]
+    glassine update -q --clear title lib
+    [ "$(names)" = "b-edited.jpg b.jpg img_1-edited.jpg img_1.jpg " ]
+    glassine verify -q --library lib
+}
+
 @test "files of one name that move together keep their order, and each its number" {
     for i in $(seq 1 30); do photo "card/$i/a.jpg" "2020:01:02 03:04:05" "salt $i"; done
     glassine import -q -d lib card

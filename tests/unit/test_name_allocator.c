@@ -86,6 +86,9 @@ static void test_table(void **state)
         {{".jpg"}, {"f/x.jpg.json"}, "f/x-1.jpg"},
         {{".jpg"}, {"f/x.jpg.supplemental-metadata.json"}, "f/x-1.jpg"},
         {{".JPG"}, {"f/x.JPG.XMP"}, "f/x-1.JPG"},
+        {{".jpg"}, {"f/x.supplemental-metadata.json"}, "f/x-1.jpg"},
+        {{".nef"}, {"f/x.nef.pp3"}, "f/x-1.nef"},
+        {{".nef"}, {"f/x.on1"}, "f/x-1.nef"},
         {{".jpg"}, {"f/x.dng.xmp"}, "f/x.jpg"},
         {{".jpg"}, {"f/x.jpg.xmp", "f/x-1.xmp"}, "f/x-2.jpg"},
         /* Nor does a sidecar of a stem come to belong to a picture that stands there. */

@@ -2,12 +2,14 @@
 #include "engine/filing/name_allocator.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "engine/scan/companion_rules.h"
 #include "media/media.h"
 
 /* Out of memory in the table is handled by leaving the entry out. */
@@ -138,20 +140,25 @@ static bool others_have(const struct search *search, size_t size, const char *su
                            search->lookup->exists(search->lookup->user, name.data));
 }
 
-bool gls_name_is_without_companions(const struct gls_unit *unit,
-                                    const struct gls_name_lookup *lookup, const char *path)
+/* Would a file of another unit, standing beside the picture or movie at this path, be
+ * read as its companion? What the scanner pairs by one pattern for both names is asked. */
+static bool is_without_companions(const struct search *search, bool is_movie)
 {
-    /* As scan/sidecars.c pairs them. */
-    static const char *const by_name[] = {".xmp", ".json", ".supplemental-metadata.json"};
-    static const char *const by_stem[] = {".xmp", ".aae", ".json"};
-    struct search search = search_of(unit, lookup, path);
+    static const char *const takeout[] = {".json", ".supplemental-metadata.json"};
+    size_t size = strlen(search->path);
 
-    for (size_t i = 0; i < sizeof by_name / sizeof by_name[0]; i++) {
-        if (others_have(&search, strlen(path), by_name[i]))
+    for (const struct gls_companion_rule *rule = gls_companion_rules; rule->source != NULL;
+         rule++) {
+        char suffix[16];
+        if (strcmp(rule->stem, "*") != 0 || (rule->first == GLS_RULE_MOVIE && !is_movie))
+            continue;
+        snprintf(suffix, sizeof suffix, ".%s", rule->extension);
+        if (others_have(search, rule->relation == GLS_RULE_STEM ? search->stem_size : size, suffix))
             return false;
     }
-    for (size_t i = 0; i < sizeof by_stem / sizeof by_stem[0]; i++) {
-        if (others_have(&search, search.stem_size, by_stem[i]))
+    for (size_t i = 0; i < sizeof takeout / sizeof takeout[0]; i++) {
+        if (others_have(search, size, takeout[i]) ||
+            others_have(search, search->stem_size, takeout[i]))
             return false;
     }
     return true;
@@ -198,9 +205,9 @@ static bool is_reserved_for_others(const struct gls_unit *unit,
     /* Bytes that stand there, or stood there, have their companions beside them. */
     if (stays || member->stored.name_state != GLS_NAME_FREE || member->stored.replaces_id != 0)
         return false;
-    if (member->role == GLS_ROLE_MEDIA)
-        return !gls_name_is_without_companions(unit, lookup, path);
     struct search search = search_of(unit, lookup, path);
+    if (member->role == GLS_ROLE_MEDIA)
+        return !is_without_companions(&search, member->media.kind == GLS_KIND_VIDEO);
     if (!names_its_media(unit, member))
         return !is_without_media(&search);
     /* Its media gets no name here: nobody else's may stand in that one's place. */

@@ -37,8 +37,4 @@ void gls_name_allocator_free(struct gls_name_allocator *allocator);
 bool gls_name_allocator_choose(struct gls_name_allocator *allocator, struct gls_unit *unit,
                                const struct gls_name_lookup *lookup, struct gls_error *error);
 
-/* Is `path` free of files that would be read as companions of a picture of that name? */
-bool gls_name_is_without_companions(const struct gls_unit *unit,
-                                    const struct gls_name_lookup *lookup, const char *path);
-
 #endif
