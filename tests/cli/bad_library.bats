@@ -289,3 +289,11 @@ run_card_library() {
     [ "$(summary_of report)" = "$counts" ] || { summary_of report; return 1; }
     tree card/lib | diff stored -
 }
+
+@test "a mistyped library is not made by generate-db, nor by an import of nothing" {
+    run glassine generate-db --source "$work/typo/lib"
+    [ "$status" -eq 3 ] && [[ "$output" == *typo/lib* ]]
+    run glassine import -d "$work/typo/lib" "$work/nope"
+    [ "$status" -eq 1 ]
+    [ ! -e "$work/typo" ]
+}

@@ -133,6 +133,9 @@ static bool open_for_writing(struct gls_library *library, const struct gls_libra
     if (!open_root(library, &missing, error))
         return false;
     if (missing) {
+        /* There is nothing to make a database of: a mistyped name makes no library. */
+        if (library->mode == GLS_LIBRARY_REBUILD)
+            return fail_unusable(library->root, ENOENT, error);
         if (!gls_make_directories(library->root, error)) {
             if (error->status != GLS_ERROR_NO_SPACE && error->status != GLS_ERROR_MEMORY)
                 error->status = GLS_ERROR_LIBRARY;
