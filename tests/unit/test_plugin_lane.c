@@ -11,19 +11,19 @@
 
 /* What the plugin below does; the tests run one after the other. */
 static struct {
-    int result;
+    atomic_int result;
     atomic_int calls;
     atomic_int inside;
     atomic_int most_inside;
-    long sleep_ms;
+    atomic_long sleep_ms;
 } script;
 
 static enum gls_plugin_result scripted(void *self, struct gls_plugin_host *host,
                                        const struct gls_plugin_record *record,
                                        struct gls_plugin_reply *reply)
 {
-    struct timespec time = {.tv_sec = script.sleep_ms / 1000,
-                            .tv_nsec = script.sleep_ms % 1000 * 1000000L};
+    long sleep_ms = atomic_load(&script.sleep_ms);
+    struct timespec time = {.tv_sec = sleep_ms / 1000, .tv_nsec = sleep_ms % 1000 * 1000000L};
     int inside = atomic_fetch_add(&script.inside, 1) + 1;
 
     (void)self;
@@ -35,7 +35,7 @@ static enum gls_plugin_result scripted(void *self, struct gls_plugin_host *host,
     atomic_fetch_add(&script.calls, 1);
     nanosleep(&time, NULL);
     atomic_fetch_sub(&script.inside, 1);
-    return (enum gls_plugin_result)script.result;
+    return (enum gls_plugin_result)atomic_load(&script.result);
 }
 
 static const struct gls_plugin plugin = {.abi = GLS_PLUGIN_ABI,
@@ -55,8 +55,8 @@ static struct gls_plugin_lane *open_lane(const struct gls_plugin_limits *limits,
     struct gls_plugin_lane *lane = NULL;
     struct gls_error error = GLS_ERROR_INIT;
 
-    script.result = result;
-    script.sleep_ms = 0;
+    atomic_store(&script.result, result);
+    atomic_store(&script.sleep_ms, 0);
     atomic_store(&script.calls, 0);
     atomic_store(&script.most_inside, 0);
     assert_true(gls_plugin_services_new(&services, &options, &error));
@@ -125,9 +125,9 @@ static void test_five_failures_rest(void **state)
     (void)state;
     for (int i = 0; i < 4; i++)
         assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ERROR);
-    script.result = GLS_PLUGIN_OK; /* not in a row */
+    atomic_store(&script.result, GLS_PLUGIN_OK); /* not in a row */
     assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_OK);
-    script.result = GLS_PLUGIN_ERROR;
+    atomic_store(&script.result, GLS_PLUGIN_ERROR);
     for (int i = 0; i < 5; i++)
         assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ERROR);
     assert_true(gls_plugin_lane_rests(lane, why));
@@ -145,7 +145,7 @@ static void test_abandoning(void **state)
     struct gls_plugin_reply reply;
 
     (void)state;
-    script.sleep_ms = 1500;
+    atomic_store(&script.sleep_ms, 1500);
     assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ABANDONED);
     assert_string_equal(reply.reason, "did not return within 0.1 s and was abandoned");
     assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_ABANDONED);
@@ -176,7 +176,7 @@ static void test_pace_and_parallel(void **state)
     gls_plugin_lane_close(lane);
     limits = (struct gls_plugin_limits){.parallel = 1, .timeout_ms = 10000};
     lane = open_lane(&limits, GLS_PLUGIN_OK);
-    script.sleep_ms = 5;
+    atomic_store(&script.sleep_ms, 5);
     for (int i = 0; i < CALLS; i++)
         calls[i] = gls_plugin_lane_post(lane, GLS_HOOK_BEFORE, NULL);
     for (int i = 0; i < CALLS; i++)

@@ -12,8 +12,8 @@
 enum { PROGRAMS = 3, END_TIMEOUT_MS = 5000 };
 
 struct hook_program {
-    const char *hook; /* as it stands in the line */
-    const char *command;
+    const char *hook;                 /* as it stands in the line */
+    char *command;                    /* own: the configuration may be gone when a call returns */
     struct gls_hook_process *process; /* NULL: not started yet, or has to be anew */
 };
 
@@ -23,10 +23,21 @@ struct hooks {
     unsigned timeout_ms;
 };
 
+static void hooks_free(struct hooks *hooks)
+{
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        gls_hook_process_stop(hooks->programs[i].process, END_TIMEOUT_MS);
+        free(hooks->programs[i].command);
+    }
+    free(hooks);
+}
+
 static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plugin_reply *reply)
 {
     const struct gls_plugin_services_options *options = gls_plugin_services_options_of(host);
     const struct gls_config *config = options->config;
+    const char *commands[PROGRAMS] = {config->hook_before, config->hook_after, config->hook_batch};
+    static const char *const names[PROGRAMS] = {"before", "after", "batch"};
     struct hooks *hooks = calloc(1, sizeof *hooks);
     char **words = NULL;
     struct gls_error error = GLS_ERROR_INIT;
@@ -35,23 +46,22 @@ static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plu
         snprintf(reply->reason, sizeof reply->reason, "out of memory");
         return false;
     }
-    hooks->programs[0] = (struct hook_program){"before", config->hook_before, NULL};
-    hooks->programs[1] = (struct hook_program){"after", config->hook_after, NULL};
-    hooks->programs[2] = (struct hook_program){"batch", config->hook_batch, NULL};
     hooks->timeout_ms = options->timeout_ms;
-    *self = hooks;
     for (size_t i = 0; i < PROGRAMS; i++) {
-        const struct hook_program *program = &hooks->programs[i];
-        if (program->command == NULL)
+        struct hook_program *program = &hooks->programs[i];
+        program->hook = names[i];
+        if (commands[i] == NULL)
             continue;
-        if (!gls_hook_split(&words, program->command, &error)) {
+        program->command = strdup(commands[i]);
+        if (program->command == NULL || !gls_hook_split(&words, program->command, &error)) {
             snprintf(reply->reason, sizeof reply->reason, "[Hooks] %s: %.400s", program->hook,
-                     error.message);
-            free(hooks);
+                     program->command == NULL ? "out of memory" : error.message);
+            hooks_free(hooks);
             return false;
         }
         gls_hook_words_free(words);
     }
+    *self = hooks;
     return true;
 }
 
@@ -156,12 +166,8 @@ static enum gls_plugin_result hooks_batch(void *self, struct gls_plugin_host *ho
 
 static void hooks_close(void *self, struct gls_plugin_host *host)
 {
-    struct hooks *hooks = self;
-
     (void)host;
-    for (size_t i = 0; i < PROGRAMS; i++)
-        gls_hook_process_stop(hooks->programs[i].process, END_TIMEOUT_MS);
-    free(hooks);
+    hooks_free(self);
 }
 
 bool gls_hook_plugin_is_configured(const struct gls_config *config)

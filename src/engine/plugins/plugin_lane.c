@@ -39,7 +39,7 @@ struct lane_thread {
  * below it. The memory belongs to the owner and to every thread together: a thread
  * that is lost may return after the lane was closed. */
 struct gls_plugin_lane {
-    const struct gls_plugin *plugin;
+    struct gls_plugin plugin;
     struct gls_plugin_services *services;
     struct gls_plugin_limits limits;
     void *self;
@@ -185,7 +185,7 @@ static bool is_withdrawn(const struct gls_plugin_lane *lane, struct gls_plugin_c
 
 static int invoke(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
 {
-    const struct gls_plugin *plugin = lane->plugin;
+    const struct gls_plugin *plugin = &lane->plugin;
     struct gls_plugin_host *host = gls_plugin_services_host(lane->services);
     const struct gls_plugin_record *record = gls_plugin_file_record(call->file);
 
@@ -476,7 +476,7 @@ bool gls_plugin_lane_open(struct gls_plugin_lane **out, const struct gls_plugin 
         gls_plugin_services_free(services);
         return gls_fail_memory(error);
     }
-    lane->plugin = plugin;
+    lane->plugin = *plugin;
     lane->services = services;
     lane->limits = *limits;
     lane->owners = 1;
@@ -514,7 +514,7 @@ void gls_plugin_lane_close(struct gls_plugin_lane *lane)
     if (lane == NULL)
         return;
     pthread_mutex_lock(&lane->lock);
-    bool may_close = lane->is_initialized && lane->lost == 0 && lane->plugin->close != NULL;
+    bool may_close = lane->is_initialized && lane->lost == 0 && lane->plugin.close != NULL;
     pthread_mutex_unlock(&lane->lock);
     if (may_close)
         (void)gls_plugin_lane_wait(lane, gls_plugin_lane_post(lane, GLS_HOOK_CLOSE, NULL), &reply);

@@ -38,8 +38,8 @@ struct gls_plugin_limits {
 struct gls_plugin_lane;
 struct gls_plugin_call;
 
-/* Starts the threads and runs init(). Takes `services`, also on failure. `plugin` is
- * static; `cancel` must outlive the lane. */
+/* Starts the threads and runs init(). Takes `services`, also on failure; copies
+ * `plugin`. */
 bool gls_plugin_lane_open(struct gls_plugin_lane **out, const struct gls_plugin *plugin,
                           struct gls_plugin_services *services,
                           const struct gls_plugin_limits *limits, struct gls_error *error);

@@ -19,6 +19,10 @@ struct gls_plugin_services {
     struct gls_plugin_host face;
     struct gls_plugin_services_options options;
     char *name;
+    /* The plugin's section: a call that was abandoned may read it when the
+     * configuration is gone. */
+    struct gls_plugin_value *settings;
+    size_t setting_count;
 
     atomic_llong alive_ms;
 
@@ -61,19 +65,45 @@ static void tell(struct gls_plugin_services *services, const struct gls_error *e
     gls_plugin_messages_add(services->options.messages, services->name, "%s", error->message);
 }
 
+/* Is it in [PluginNAME] or [NAME]? */
+static bool is_of(const struct gls_plugin_setting *setting, const char *plugin)
+{
+    const char *section = setting->section;
+
+    return strcmp(section, plugin) == 0 ||
+           (strncmp(section, "Plugin", 6) == 0 && strcmp(section + 6, plugin) == 0);
+}
+
 const char *gls_plugin_setting(const struct gls_config *config, const char *plugin, const char *key)
 {
     const char *value = NULL;
 
     for (size_t i = 0; i < config->plugin_setting_count; i++) {
         const struct gls_plugin_setting *setting = &config->plugin_settings[i];
-        const char *section = setting->section;
-        if (strncmp(section, "Plugin", 6) == 0 && strcmp(section + 6, plugin) == 0)
-            section = plugin;
-        if (strcmp(section, plugin) == 0 && strcmp(setting->key, key) == 0)
+        if (is_of(setting, plugin) && strcmp(setting->key, key) == 0)
             value = setting->value;
     }
     return value;
+}
+
+static bool copy_settings(struct gls_plugin_services *services, struct gls_error *error)
+{
+    const struct gls_config *config = services->options.config;
+
+    services->settings = calloc(config->plugin_setting_count + 1, sizeof *services->settings);
+    if (services->settings == NULL)
+        return gls_fail_memory(error);
+    for (size_t i = 0; i < config->plugin_setting_count; i++) {
+        const struct gls_plugin_setting *setting = &config->plugin_settings[i];
+        if (!is_of(setting, services->name))
+            continue;
+        struct gls_plugin_value *copy = &services->settings[services->setting_count++];
+        copy->name = strdup(setting->key);
+        copy->value = strdup(setting->value);
+        if (copy->name == NULL || copy->value == NULL)
+            return gls_fail_memory(error);
+    }
+    return true;
 }
 
 /* ---- The functions of the host ------------------------------------------------- */
@@ -91,12 +121,12 @@ static void host_log(struct gls_plugin_host *host, enum gls_plugin_level level, 
 
 static const char *host_setting(struct gls_plugin_host *host, const char *key)
 {
-    struct gls_plugin_services *services = services_of(host);
+    const struct gls_plugin_services *services = services_of(host);
     const char *value = NULL;
 
-    if (key != NULL && enter(services)) {
-        value = gls_plugin_setting(services->options.config, services->name, key);
-        leave(services);
+    for (size_t i = 0; key != NULL && i < services->setting_count; i++) {
+        if (strcmp(services->settings[i].name, key) == 0)
+            value = services->settings[i].value;
     }
     return value;
 }
@@ -313,7 +343,7 @@ bool gls_plugin_services_new(struct gls_plugin_services **out,
     services->options.name = services->name;
     pthread_mutex_init(&services->lock, NULL);
     bool ok =
-        (services->name != NULL || gls_fail_memory(error)) &&
+        (services->name != NULL || gls_fail_memory(error)) && copy_settings(services, error) &&
         (options->library == NULL || gls_reader_open(&services->reader, options->library, error));
     if (ok)
         *out = services;
@@ -338,6 +368,11 @@ void gls_plugin_services_free(struct gls_plugin_services *services)
     for (size_t i = services->next_item; i < services->item_count; i++)
         gls_plugin_item_clear(&services->items[i]);
     free(services->items);
+    for (size_t i = 0; i < services->setting_count; i++) {
+        free((char *)services->settings[i].name);
+        free((char *)services->settings[i].value);
+    }
+    free(services->settings);
     gls_plugin_items_free(services->given, services->given_count);
     gls_reader_close(services->reader);
     pthread_mutex_destroy(&services->lock);
