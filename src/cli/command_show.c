@@ -139,7 +139,7 @@ static void show_text(struct cli_output *output, const char *path, const struct 
         show_line(output, "date taken", text);
     }
     show_sourced(output, "camera make", media->camera_make, media->camera_source);
-    show_sourced(output, "camera model", media->camera_model, media->camera_source);
+    show_line(output, "camera model", media->camera_model);
     if (media->has_position) {
         snprintf(text, sizeof text, "%.6f,%.6f", media->latitude, media->longitude);
         show_sourced(output, "position", text, media->position_source);
