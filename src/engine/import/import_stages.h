@@ -6,9 +6,12 @@
  *   import_scan.c     produce: inputs to units (scanner thread)
  *   import_before.c   work: asks plugins before a byte is written
  *   import_work.c     work: read, plan, hash, copy (workers)
- *   import_names.c    sequence: duplicates and names, in input order (sequencer)
+ *   import_duplicates.c, import_names.c, import_join.c
+ *                     sequence: duplicates, names, sidecars that join a stored
+ *                     picture, in input order (sequencer)
  *   import_commit.c   files a batch (calling thread)
- *   source_removal.c  removes sources that are safely filed (calling thread)
+ *   source_removal.c  reads copies back, removes sources that are safely filed (calling
+ *                     thread)
  */
 #ifndef GLS_ENGINE_IMPORT_IMPORT_STAGES_H
 #define GLS_ENGINE_IMPORT_IMPORT_STAGES_H
