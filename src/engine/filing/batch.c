@@ -202,10 +202,9 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
     free(destination);
 }
 
-static void report_left_out(struct gls_session *run, const struct gls_unit *unit)
+static void report_left_out(struct gls_session *run, const struct gls_unit *unit,
+                            const struct gls_member *member)
 {
-    const struct gls_member *member = &unit->members[0];
-
     run->summary.left_out++;
     if (run->op.callbacks.on_left_out != NULL)
         run->op.callbacks.on_left_out(run->op.callbacks.user, member->source.path, unit->is_folder,
@@ -214,10 +213,10 @@ static void report_left_out(struct gls_session *run, const struct gls_unit *unit
 
 static void report_unit(struct gls_session *run, const struct gls_unit *unit)
 {
-    if (unit->is_left_out) {
-        report_left_out(run, unit);
+    for (size_t i = 0; unit->is_left_out && i < unit->count; i++)
+        report_left_out(run, unit, &unit->members[i]);
+    if (unit->is_left_out)
         return;
-    }
     for (size_t i = 0; i < unit->count; i++) {
         if (unit->members[i].source.path == NULL)
             continue;

@@ -43,6 +43,7 @@ void gls_unit_free(struct gls_unit *unit)
     free(unit->members);
     free(unit->folder);
     free(unit->stem);
+    free(unit->album);
     free(unit);
 }
 

@@ -103,6 +103,7 @@ struct gls_member {
     const struct gls_format *format; /* NULL: not media */
     struct gls_media media;          /* what it states; in an update, shall state */
     char *people;                    /* media.people as a row keeps them */
+    bool is_takeout;                 /* a Takeout's JSON: read, and filed as it is */
     bool album_is_from_folder;       /* media.album is the folder's name, not yet in the file */
 
     struct gls_member_source source;
@@ -124,6 +125,7 @@ struct gls_unit {
     struct gls_datetime date; /* local; valid if has_plan */
     bool joins_stored;        /* it has the name of a stored file that it joins */
     int64_t stored_unit_id;   /* the unit of that file; 0: none */
+    char *album;              /* of the folder that it comes from, by a Takeout; NULL: none */
     bool is_left_out;         /* no input: a file of another type, or a whole folder */
     bool is_folder;           /* then: it is a folder */
 };

@@ -8,6 +8,7 @@
 #include "engine/describe.h"
 #include "engine/filing/session.h"
 #include "media/core/record.h"
+#include "media/takeout.h"
 
 /* Opens a member and makes sure that it still is what the scanner saw. */
 static bool open_member(struct gls_member *member, struct gls_error *error)
@@ -113,6 +114,48 @@ static bool apply_sidecars(struct gls_unit *unit)
     return true;
 }
 
+static bool has_own_takeout(const struct gls_unit *unit, size_t media)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->members[i].is_takeout && unit->members[i].media_index == media)
+            return true;
+    return false;
+}
+
+/* A Takeout's JSON speaks of its own picture, and of those of the shot that have none: the
+ * movie of a Live Photo, the edited version. */
+static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_takeout record = {0};
+
+    if (!gls_takeout_read(&record, json->source.input, &error)) {
+        if (is_parse_error(&error))
+            return true;
+        gls_unit_fail(unit, "its companion %s cannot be read: %s", json->source.path,
+                      error.message);
+        return false;
+    }
+    for (size_t i = 0; record.is_photo && i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->role == GLS_ROLE_MEDIA && !gls_member_is_done(member) &&
+            (i == json->media_index || !has_own_takeout(unit, i)))
+            gls_takeout_apply(&member->media, &record);
+    }
+    gls_takeout_clear(&record);
+    return true;
+}
+
+static bool apply_takeouts(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *json = &unit->members[i];
+        if (json->is_takeout && !gls_member_is_done(json) && !apply_takeout(unit, json))
+            return false;
+    }
+    return true;
+}
+
 bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
 {
     const struct gls_member *failed = NULL;
@@ -131,7 +174,7 @@ bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
         gls_unit_fail(unit, "its companion %s cannot be imported", failed->source.path);
         return false;
     }
-    if (!apply_sidecars(unit))
+    if (!apply_sidecars(unit) || !apply_takeouts(unit))
         return false;
     for (size_t i = 0; i < unit->count; i++) {
         free(unit->members[i].people);

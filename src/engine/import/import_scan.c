@@ -9,6 +9,8 @@
 #include "base/timestamp.h"
 #include "engine/import/import_stages.h"
 #include "engine/scan/scan.h"
+#include "engine/scan/takeout_name.h"
+#include "media/takeout.h"
 
 struct producer {
     struct gls_session *run;
@@ -45,6 +47,7 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
     member->source.status = file->status;
     member->role = role_of(file->role);
+    member->is_takeout = file->role == GLS_SCAN_TAKEOUT && !file->is_orphan;
     member->media_index = file->of;
     if (file->verdict != GLS_SCAN_TAKE)
         gls_member_set_outcome(
@@ -158,6 +161,7 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
         return false;
     }
     unit->primary = found->primary;
+    unit->album = found->album != NULL ? strdup(found->album) : NULL;
     unit->number = producer->next_number++;
     if (!gls_pipeline_submit(producer->pipeline, unit)) {
         gls_unit_free(unit);
@@ -207,6 +211,25 @@ static bool read_facts(void *user, const char *path, struct gls_shot_facts *out,
     return done || is_readable(error);
 }
 
+/* What is no JSON of a Takeout has no title; its album is not that of a year. */
+static bool read_title(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
+                       struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    struct gls_takeout record = {0};
+    bool done = gls_input_open(&input, path, error) && gls_takeout_read(&record, input, error);
+
+    (void)user;
+    if (done && record.title != NULL) {
+        *is_album = !record.is_photo;
+        if (record.is_photo || !gls_takeout_is_year(record.title))
+            gls_strbuf_add_str(out, record.title);
+    }
+    gls_takeout_clear(&record);
+    gls_input_free(input);
+    return done || is_readable(error);
+}
+
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
 {
     struct gls_session *run = user;
@@ -226,7 +249,8 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .with_orphans = run->remove_sources != NULL,
                                     .on_unit = submit_unit,
                                     .on_left_out = submit_left_out,
-                                    .facts = read_facts};
+                                    .facts = read_facts,
+                                    .title = read_title};
     struct gls_error scan_error = GLS_ERROR_INIT;
     bool ok = open_leftovers(&producer, &scan_error) && gls_scan(&totals, &scan, &scan_error);
 

@@ -41,6 +41,26 @@ static void add_folder_album(struct gls_unit *unit)
     }
 }
 
+/* The album that a Takeout's folder is. */
+static void add_takeout_album(struct gls_unit *unit)
+{
+    for (size_t i = 0; unit->album != NULL && i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->role != GLS_ROLE_MEDIA || member->media.album != NULL)
+            continue;
+        gls_media_offer_text(&member->media.album, unit->album);
+        member->album_is_from_folder = member->media.album != NULL;
+    }
+}
+
+static bool is_trashed(const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->members[i].media.is_trashed)
+            return true;
+    return false;
+}
+
 /* Transfers the media of a unit, or its other members. */
 static bool transfer_some(struct gls_session *run, struct gls_session_worker *worker,
                           struct gls_unit *unit, bool media)
@@ -88,6 +108,12 @@ static bool read_and_plan(struct gls_session *run, struct gls_unit *unit)
     }
     if (!gls_unit_read(unit, run->op.config))
         return false;
+    if (is_trashed(unit) && !run->options->include_ignored) {
+        unit->is_left_out = true;
+        gls_unit_skip(unit, "in the trash of Google Photos");
+        return false;
+    }
+    add_takeout_album(unit);
     if (run->options->album_from_folder)
         add_folder_album(unit);
     if (!gls_unit_plan(run, unit, &error)) {

@@ -80,7 +80,8 @@ struct gls_group_asker {
      * identifier. Asked of media only that share a stem with others, of a .mov without a
      * still, and of the stills that it may belong to. */
     bool (*facts)(void *user, size_t index, struct gls_shot_facts *out);
-    /* The title in a Takeout JSON, "" if the JSON is none. NULL: only names count. */
+    /* The title in the Takeout JSON of a picture, "" if the JSON is none. NULL: only names
+     * count. Asked of a JSON only whose name does not do. */
     bool (*title)(void *user, size_t index, struct gls_strbuf *out);
 };
 

@@ -29,6 +29,7 @@ struct gls_scan_file {
 };
 
 struct gls_scan_unit {
+    const char *album;                 /* of the folder, by a JSON in it; NULL: none */
     const struct gls_scan_file *files; /* in the folder's order */
     size_t count;
     size_t primary;
@@ -56,8 +57,10 @@ struct gls_scan_options {
      * False: it cannot be read; *error says why. */
     bool (*facts)(void *user, const char *path, struct gls_shot_facts *out,
                   struct gls_error *error);
-    /* The title in a Takeout JSON, "" if it is none. NULL: do not ask. False as above. */
-    bool (*title)(void *user, const char *path, struct gls_strbuf *out, struct gls_error *error);
+    /* The title in a Takeout JSON, "" if it is none; is it that of the album that the
+     * folder is? NULL: do not ask. False as above. */
+    bool (*title)(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
+                  struct gls_error *error);
 };
 
 struct gls_scan_totals {

@@ -439,9 +439,14 @@ static bool ask_title(void *user, size_t index, struct gls_strbuf *out)
     const struct gls_scan_options *options = asking->scanner->options;
     struct gls_error error = GLS_ERROR_INIT;
     const char *path = path_of(asking, index);
+    bool is_album = false;
+    bool done = path != NULL && options->title(options->user, path, out, &is_album, &error);
 
-    return end_asking(asking, index,
-                      path != NULL && options->title(options->user, path, out, &error), &error);
+    if (done && is_album && out->size > 0 && asking->folder->album == 0)
+        asking->folder->album = add_text(asking->folder, out->data, out->size);
+    if (is_album)
+        gls_strbuf_clear(out);
+    return end_asking(asking, index, done, &error);
 }
 
 static bool group(struct gls_scanner *scanner, struct gls_scan_folder *folder,

@@ -27,6 +27,7 @@ struct gls_scan_folder {
     size_t path_size;
     bool inside_library;
     struct gls_group group; /* its files; its texts hold names and reasons */
+    uint32_t album;         /* its title in the group's texts; 0: none */
     struct gls_scan_subfolder *folders;
     size_t folder_count, folder_space;
     size_t next_folder;

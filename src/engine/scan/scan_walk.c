@@ -86,7 +86,7 @@ static bool hand_over_failure(struct gls_scanner *scanner, const char *path, con
     GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
     struct gls_scan_file file = {
         .path = path[0] != '\0' ? path : "/", .verdict = GLS_SCAN_FAILED, .suffix = ""};
-    const struct gls_scan_unit unit = {&file, 1, 0};
+    const struct gls_scan_unit unit = {.files = &file, .count = 1};
     char text[128];
 
     gls_strbuf_add_str(&reason, what);
@@ -186,7 +186,11 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
 {
     struct unit_texts *texts = calloc(1, sizeof(*texts));
     struct gls_scan_file files[GLS_UNIT_FILES_AT_MOST] = {0};
-    struct gls_scan_unit out = {files, unit->count, position_of(unit, unit->primary)};
+    struct gls_scan_unit out = {.album = folder->album != 0 ? gls_scan_text(folder, folder->album)
+                                                            : NULL,
+                                .files = files,
+                                .count = unit->count,
+                                .primary = position_of(unit, unit->primary)};
     bool done = texts != NULL;
 
     for (size_t i = 0; done && i < unit->count; i++) {

@@ -177,3 +177,59 @@ bool gls_takeout_title_fits(const char *title, const char *media)
     gls_strbuf_add_str(&given, media + stem);
     return !given.failed && gls_takeout_title_fits(title, given.data);
 }
+
+bool gls_takeout_is_year(const char *title)
+{
+    /* Without the year, as Google Photos names the folder by the account's language. */
+    static const char *const words[] = {
+        "photos from",
+        "fotos von",
+        "photos de",
+        "fotos de",
+        "fotos del",
+        "fotos del a\xC3\xB1o",
+        "foto dal",
+        "foto del",
+        "foto's uit",
+        "zdj\xC4\x99"
+        "cia z",
+        "bilder fr\xC3\xA5n",
+        "foton fr\xC3\xA5n",
+        "bilder fra",
+        "billeder fra",
+        "kuvat vuodelta",
+        "valokuvat vuodelta",
+        "fotky z roku",
+        "fotografie z roku",
+        "fotografii din",
+        "k\xC3\xA9pek",
+        "\xD1\x84\xD0\xBE\xD1\x82\xD0\xBE \xD0\xB7\xD0\xB0", /* Russian */
+        "\xE5\xB9\xB4\xE3\x81\xAE\xE5\x86\x99\xE7\x9C\x9F",  /* Japanese */
+        "\xEB\x85\x84\xEC\x9D\x98 \xEC\x82\xAC\xEC\xA7\x84", /* Korean */
+        "\xE5\xB9\xB4\xE7\x9A\x84\xE7\x85\xA7\xE7\x89\x87",  /* Chinese */
+    };
+    size_t size = strlen(title);
+    size_t digits = 0;
+    const char *rest = title;
+
+    while (digits < size && is_digit(title[digits]))
+        digits++;
+    if (digits == 4) {
+        rest = title + 4;
+    } else if (size > 4 && strspn(title + size - 4, "0123456789") == 4) {
+        digits = 4;
+    }
+    if (digits != 4)
+        return false;
+    size -= 4;
+    while (size > 0 && rest[0] == ' ') {
+        rest++;
+        size--;
+    }
+    while (size > 0 && rest[size - 1] == ' ')
+        size--;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (gls_folded_compare(rest, size, words[i], strlen(words[i])) == 0)
+            return true;
+    return size == 0;
+}

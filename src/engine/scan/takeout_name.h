@@ -31,6 +31,9 @@ bool gls_takeout_numbers_agree(const char *name, const char *media);
 /* The name under which Takeout files a picture of that title: HTML entities read, refused
  * characters replaced, the stem cut. */
 void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title);
+/* Is it the name of a year's folder, "Photos from 2021", in any of the languages that
+ * Google writes it in? Such a folder is no album. */
+bool gls_takeout_is_year(const char *title);
 /* Can a picture of that title have the name `media` in a Takeout? */
 bool gls_takeout_title_fits(const char *title, const char *media);
 

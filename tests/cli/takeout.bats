@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A Google Takeout, as fixtures/make-takeout makes it: each picture is dated by its own JSON,
+# whatever Takeout called that.
+
+load helper
+
+make_takeout() {
+    "$fixtures/make-takeout" card
+    [ "$(wc -l < card/truth.tsv)" -ge 200 ]
+    # What the names promise, as TIME<tab>PATH; the file's own time where no JSON is its.
+    awk -F'\t' '$3 != "-" { print strftime("%Y-%m-%dT%H:%M:%S", $3, 1) "\t" $1 }' card/truth.tsv | sort > wanted
+}
+
+dates_of() {
+    jq -r --arg card "$PWD/card/" 'select(.event == "file" and .date_source == "Takeout.photoTakenTime") |
+        [(.date_taken | .[0:19]), (.source | ltrimstr($card))] | @tsv' "$1" |
+        grep -v -e '\.json$' -e '/Album ' -e '/Y.jpg$' | sort
+}
+
+@test "every picture of a Takeout is dated by its own JSON" {
+    make_takeout
+    glassine import --json -d lib card/Takeout > report
+    jq -r 'select(.event == "file") | .date_source' report | sort | uniq -c
+    dates_of report | diff wanted -
+    # The JSON that names another file dates nothing.
+    [ "$(json_of report "Photos from 2018/T.jpg" date_source)" != "Takeout.photoTakenTime" ]
+    [ "$(summary_of report | jq -c '[.[3], .[4]]')" = "[0,0]" ]
+}
+
+@test "a picture in its year and in three albums is filed once, and is in all three" {
+    make_takeout
+    glassine import -q -d lib card/Takeout
+    [ "$(find lib -name '*-v.jpg' | wc -l)" -eq 1 ]
+    [ "$(sqlite3 lib/.glassine/library.db 'select name from albums order by name' | xargs)" = "Trip 1 Trip 2 Trip 3" ]
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(distinct file_id) from album_members')" -eq 1 ]
+}
+
+@test "what was trashed in Google Photos is left out unless it is asked for" {
+    make_takeout
+    glassine import --json -d lib card/Takeout > report
+    [ "$(jq -r 'select(.event == "left_out" and (.reason | startswith("in the trash"))) | .path' report |
+        xargs -d '\n' -n1 basename | xargs)" = "X.jpg X.jpg.json" ]
+    [ -z "$(find lib -name '*-x.jpg')" ]
+    glassine import -q --include-ignored -d lib card/Takeout
+    [ -n "$(find lib -name '2004-11-09*-x.jpg')" ]
+}
+
+@test "a Takeout leaves the card with its JSONs; what belongs to nothing stays" {
+    make_takeout
+    glassine import -q --move -d lib card/Takeout
+    (cd card/Takeout && find . -type f -printf '%f\n' | LC_ALL=C sort | xargs) > left
+    [ "$(cat left)" = "Metadaten.json Metadaten.json T.json X.jpg X.jpg.json metadata.json métadonnées.json" ]
+    # Each JSON stands beside its picture, under its name.
+    find lib -name '*.json' | while read -r json; do
+        picture=${json%.json}
+        picture=${picture%%.jpg*}
+        ls "$picture".* > /dev/null
+    done
+}
