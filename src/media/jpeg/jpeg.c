@@ -8,6 +8,7 @@
 
 enum {
     PHOTOSHOP_HEAD = 14, /* "Photoshop 3.0" and its NUL */
+    HEAD_SIZE_MAX = 16,  /* in which a TIFF header is looked for behind an unknown head */
     TAIL_SIZE = 4096     /* in which the end of the image is looked for first */
 };
 
@@ -53,6 +54,16 @@ static bool contains(const struct gls_strbuf *bytes, const char *text)
     return memmem(gls_strbuf_str(bytes), bytes->size, text, strlen(text)) != NULL;
 }
 
+/* Is there a TIFF header near the start, where a damaged head has it? Further on, the data
+ * of thermal cameras would hold one by chance. */
+static bool begins_as_exif(const struct gls_strbuf *bytes)
+{
+    size_t size = bytes->size < HEAD_SIZE_MAX ? bytes->size : HEAD_SIZE_MAX;
+
+    return memmem(gls_strbuf_str(bytes), size, "II*\0", 4) != NULL ||
+           memmem(gls_strbuf_str(bytes), size, "MM\0*", 4) != NULL;
+}
+
 /* Other programs read Exif and XMP behind heads that are damaged or not the usual ones. */
 static bool look_for_more(struct gls_blocks *out, struct gls_input *input,
                           const struct gls_jpeg_layout *layout, struct gls_error *error)
@@ -70,8 +81,7 @@ static bool look_for_more(struct gls_blocks *out, struct gls_input *input,
         out->xmp.is_unread = out->xmp.is_unread || contains(&bytes, "<?xpacket") ||
                              contains(&bytes, "<x:xmpmeta") || contains(&bytes, "<rdf:RDF") ||
                              contains(&bytes, "<exif:");
-        out->exif.is_unread = out->exif.is_unread || contains(&bytes, "II*") ||
-                              memmem(gls_strbuf_str(&bytes), bytes.size, "MM\0*", 4) != NULL;
+        out->exif.is_unread = out->exif.is_unread || begins_as_exif(&bytes);
     }
     return true;
 }
