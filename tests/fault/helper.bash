@@ -92,6 +92,14 @@ check_done() {
     glassine verify --library "$1" --json > verified || { cat verified; return 1; }
 }
 
+# Each file in the trash has its description, and each description its file.
+check_trash() {
+    local trash="$XDG_DATA_HOME/Trash"
+    [ -d "$trash" ] || return 0
+    diff <(ls -A "$trash/files") <(ls -A "$trash/info" | sed 's/\.trashinfo$//') ||
+        { echo "the trash is in halves"; return 1; }
+}
+
 # Nothing is left to be finished; what is claimed is there, and the other way round.
 check_closed() {
     local library=$1

@@ -16,14 +16,6 @@ make_source() {
     cp "$fixtures"/sample/DCIM/100GLASS/IMG_0006.* source
 }
 
-# Each file in the trash has its description, and each description its file.
-check_trash() {
-    local trash="$XDG_DATA_HOME/Trash"
-    [ -d "$trash" ] || return 0
-    diff <(ls -A "$trash/files") <(ls -A "$trash/info" | sed 's/\.trashinfo$//') ||
-        { echo "the trash is in halves"; return 1; }
-}
-
 # kill_everywhere COMMAND...: runs prepare, the killed command, the command, check.
 kill_everywhere() {
     local calls at rule

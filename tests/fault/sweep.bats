@@ -13,7 +13,7 @@ faults="write:ENOSPC write:EIO read:EIO open:EIO open:EMFILE list:EIO stat:EIO r
 nuisances="read:EINTR write:EINTR open:EINTR read:SOME write:SOME"
 
 setup_sweep() {
-    same_end="diff"
+    same_end="diff" emptied=
     need_injection
     shot="$fixtures/sample/DCIM/100GLASS"
     mkdir sources
@@ -30,6 +30,7 @@ names_of() {
 renew() {
     rm -rf card lib
     cp -a sources card
+    rm -rf "$XDG_DATA_HOME/Trash"
     [ -z "$1" ] || cp -a "$1" lib
 }
 
@@ -61,6 +62,8 @@ try_fault() {
     names_of lib > names
     $same_end wanted names || { echo "$fault: the next run ends otherwise"; return 1; }
     check_done lib || { echo "$fault"; return 1; }
+    [ -z "$emptied" ] || [ -z "$(find card -type f)" ] || { echo "$fault: still on the card"; find card -type f; return 1; }
+    check_trash || { echo "$fault"; return 1; }
 }
 
 sweep() {
@@ -89,7 +92,14 @@ sweep() {
 
 @test "faults everywhere: import --move" {
     setup_sweep
+    emptied=card
     sweep "" import -q --move -d lib card
+}
+
+@test "faults everywhere: import --trash" {
+    setup_sweep
+    emptied=card
+    sweep "" import -q --trash -d lib card
 }
 
 @test "faults everywhere: generate-db" {
