@@ -231,5 +231,5 @@ bool gls_takeout_is_year(const char *title)
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (gls_folded_compare(rest, size, words[i], strlen(words[i])) == 0)
             return true;
-    return size == 0;
+    return false;
 }

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include "engine/scan/companion_rules.h"
+#include "engine/scan/file_name.h"
+#include "engine/scan/ignored.h"
+#include "engine/scan/takeout_name.h"
+
+static int sign(int order)
+{
+    return (order > 0) - (order < 0);
+}
+
+static void test_folding(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        int order;
+    } cases[] = {
+        {"", "", 0},
+        {"a", "A", 0},
+        {"a", "b", -1},
+        {"ab", "a", 1},
+        {"\xC3\xA4", "a\xCC\x88", 0},         /* composed, decomposed */
+        {"\xC3\x84.jpg", "a\xCC\x88.JPG", 0}, /* and in upper case */
+        {"ad", "ac\xCC\x81", -1},             /* c and acute are one letter, behind d */
+        {"stra\xC3\x9F"
+         "e",
+         "STRASSE", 0},
+        {"\xFFx", "\xFFX", 0}, /* no UTF-8: by bytes */
+        {"\xFF", "\xFE", 1},
+        {"f\xC3\xBCr 1", "f\xC3\xBCr 2", -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        size_t a = strlen(cases[i].a), b = strlen(cases[i].b);
+        if (sign(gls_folded_compare(cases[i].a, a, cases[i].b, b)) != cases[i].order ||
+            sign(gls_folded_compare(cases[i].b, b, cases[i].a, a)) != -cases[i].order)
+            fail_msg("row %zu", i);
+    }
+    assert_true(gls_folded_begins("A\xCC\x88hre", 6, "\xC3\xA4", 2));
+    assert_false(gls_folded_begins("a", 1, "ab", 2));
+}
+
+/* Each before all that follow it. */
+static void test_order(void **state)
+{
+    static const char *const names[] = {
+        "a.jpg",    "a (1).jpg",  "a(1).jpg",  "a (2).jpg",    "a (10).jpg", "a.nef",
+        "b",        "b - Copy",   "b copy",    "b - Copy (2)", "b copy 2",   "c - Kopie.jpg",
+        "copy.jpg", "d-copy.jpg", "x(1)y.jpg",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        for (size_t j = 0; j < COUNT_OF(names); j++)
+            if (sign(gls_name_order(names[i], names[j])) != (i > j) - (i < j))
+                fail_msg("%s and %s", names[i], names[j]);
+}
+
+static void test_ignored(void **state)
+{
+    static const struct {
+        const char *name;
+        bool folder, file, system;
+    } cases[] = {
+        {"lost+found", true, false, true},
+        {"System Volume Information", true, false, true},
+        {"$Recycle.Bin", true, false, true},
+        {"FOUND.000", true, false, true},
+        {"FOUND.00", false, false, false},
+        {".Trash-1000", true, false, true},
+        {".Trasher", false, false, false},
+        {"Holiday Previews.lrdata", true, false, false},
+        {".thumbnails", true, false, false},
+        {"thumbnails", false, false, false},
+        {".trashed-1690000000-PXL_1.jpg", false, true, false},
+        {".pending-1-a.jpg", false, true, false},
+        {"trashed-1.jpg", false, false, false},
+        {"", false, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if ((gls_ignored_folder(cases[i].name) != NULL) != cases[i].folder ||
+            (gls_ignored_file(cases[i].name) != NULL) != cases[i].file ||
+            gls_ignored_is_system(cases[i].name) != cases[i].system)
+            fail_msg("%s", cases[i].name);
+}
+
+static void test_rules(void **state)
+{
+    static const struct {
+        const char *pattern, *base, *variant;
+        const char *stem;
+        const char *says; /* "BASE|VARIANT"; NULL: no match */
+    } cases[] = {
+        {"*", "*", "", "DSC_1", "DSC_1|"},
+        {"*", "*", "", "", NULL},
+        {"*_%%", "*", "_%%", "DSC_0001_02", "DSC_0001|_02"},
+        {"*_%%", "*", "_%%", "_02", NULL},
+        {"*_%%", "*", "_%%", "DSC_0001_2", NULL},
+        {"*M%%", "*", "M%%", "c0001m01", "c0001|M01"},
+        {"GL######", "GH######", "", "GL010042", "GH010042|"},
+        {"GL######", "GH######", "", "GL01004", NULL},
+        {"GH%%####", "GH01####", "-%%", "GH020042", "GH010042|-02"},
+        {"IMG_E+", "IMG_+", "-edited", "img_e12", "IMG_12|-edited"},
+        {"IMG_E+", "IMG_+", "-edited", "IMG_Ex", NULL},
+        {"VID_*_10_###", "VID_*_00_###", "_10", "VID_20210101_100000_10_001",
+         "VID_20210101_100000_00_001|_10"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
+        const struct gls_companion_rule rule = {.stem = cases[i].pattern,
+                                                .base = cases[i].base,
+                                                .variant = cases[i].variant,
+                                                .source = "a test"};
+        bool matches = gls_rule_match(&rule, cases[i].stem, strlen(cases[i].stem), &base, &variant);
+        assert_int_equal(matches, cases[i].says != NULL);
+        if (!matches)
+            continue;
+        gls_strbuf_addf(&base, "|%s", gls_strbuf_str(&variant));
+        assert_string_equal(base.data, cases[i].says);
+    }
+}
+
+static void test_takeout(void **state)
+{
+    static const struct {
+        const char *title, *media;
+        bool fits;
+    } titles[] = {
+        {"a.jpg", "a.jpg", true},
+        {"a.jpg", "A.JPG", true},
+        {"a.jpg", "a(2).jpg", true},
+        {"a(2).jpg", "a(2).jpg", true},
+        {"a", "a.jpg", true},
+        {"a.jpg", "b.jpg", false},
+        {"a.jpg", "a.png", false},
+        {"Tom & Jerry's.jpg", "Tom _ Jerry_s.jpg", true},
+        {"Tom &amp; Jerry&#39;s.jpg", "Tom _ Jerry_s.jpg", true},
+        {"a/b.jpg", "a_b.jpg", true},
+        {"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee.jpg",
+         "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeee.jpg", true},
+        {"", "a.jpg", false},
+    };
+    static const struct {
+        const char *title;
+        bool is_year;
+    } years[] = {
+        {"Photos from 2021", true},
+        {"Fotos von 2021", true},
+        {"2021 \xE5\xB9\xB4\xE3\x81\xAE\xE5\x86\x99\xE7\x9C\x9F", true},
+        {"2021", false},
+        {"Summer 2021", false},
+        {"Photos from Rome", false},
+        {"Photos from 21", false},
+        {"", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(titles); i++)
+        if (gls_takeout_title_fits(titles[i].title, titles[i].media) != titles[i].fits)
+            fail_msg("%s and %s", titles[i].title, titles[i].media);
+    for (size_t i = 0; i < COUNT_OF(years); i++)
+        if (gls_takeout_is_year(years[i].title) != years[i].is_year)
+            fail_msg("%s", years[i].title);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_folding), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_ignored), cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_takeout),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
