@@ -61,6 +61,16 @@ make_pairs() {
     done < pairs
 }
 
+@test "generate-db knows every companion from the files alone" {
+    make_pairs
+    glassine import -q --write-metadata none -d lib card
+    local query='select cast(path as text) from files order by 1'
+    sqlite3 lib/.glassine/library.db "$query" > before
+    rm -rf lib/.glassine
+    glassine generate-db -q -s lib
+    sqlite3 lib/.glassine/library.db "$query" | diff before -
+}
+
 @test "a companion stays with a picture that cannot be filed" {
     make_pairs
     # A picture of no bytes cannot be imported.

@@ -9,25 +9,29 @@
 #include "base/beneath.h"
 #include "base/path.h"
 #include "engine/rebuild/rebuild_run.h"
+#include "engine/scan/companion_rules.h"
+#include "engine/scan/takeout_name.h"
 #include "engine/scan/tree_walk.h"
 #include "media/media.h"
 
 enum { PAGE_ROWS = 256 };
 
-/* .xmp and .aae stand beside a file under its stem or its name, Takeout's .json under
- * its name. */
+static bool is_media_name(void *user, const char *media, size_t size)
+{
+    char *name = strndup(media, size);
+    bool is_media = name != NULL && gls_media_is_supported_name(name);
+
+    (void)user;
+    free(name);
+    return is_media;
+}
+
+/* What the table of companions speaks of, and Takeout's .json beside a picture. */
 static bool is_companion_name(const char *path)
 {
-    const char *extension = gls_path_extension(path);
-
-    if (gls_ascii_equal(extension, "xmp") || gls_ascii_equal(extension, "aae"))
-        return true;
-    if (!gls_ascii_equal(extension, "json"))
-        return false;
-    char *inner = strndup(path, (size_t)(extension - path) - 1);
-    bool is_beside = inner != NULL && gls_media_is_supported_name(inner);
-    free(inner);
-    return is_beside;
+    return gls_is_companion_name(path) ||
+           (gls_ascii_equal(gls_path_extension(path), "json") &&
+            gls_takeout_candidates(gls_path_base(path), is_media_name, NULL));
 }
 
 /* A file belongs in the database if it is of a kind that glassine files, or if the
