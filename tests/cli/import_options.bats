@@ -116,6 +116,9 @@ imported() {
     [ "$status" -eq 1 ]
     [[ "$output" == *"card/nothing"* ]]
     [ ! -e lib ]
+    # So in the root folder, whose path is of one letter.
+    glassine import --json -d lib /nothing-of-this-name.jpg > report || true
+    [ "$(jq -r 'select(.event == "file") | .source' report)" = /nothing-of-this-name.jpg ]
     # One that is there is imported all the same.
     photo card/a.jpg "2020:01:02 03:04:05"
     run glassine import -d lib card/nothing card/a.jpg

@@ -195,7 +195,7 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
 
     for (size_t i = 0; done && i < unit->count; i++) {
         gls_strbuf_truncate(&scanner->path, folder->path_size);
-        texts->paths[i] = gls_path_join(gls_strbuf_str(&scanner->path),
+        texts->paths[i] = gls_path_join(folder->path_size > 0 ? scanner->path.data : "/",
                                         gls_group_name(&folder->group, unit->files[i]));
         files[i].path = texts->paths[i];
         done = files[i].path != NULL;
