@@ -354,6 +354,8 @@ static void put_infe(struct gls_strbuf *out, const struct still *still, size_t i
     gls_put_be(out, 0, 1);
     if (strcmp(still->items[item].type, "mime") == 0)
         gls_strbuf_add(out, "application/rdf+xml", 20);
+    if (strcmp(still->items[item].type, "mime") == 0 && still->recipe->packed_xmp)
+        gls_strbuf_add(out, "deflate", 8);
     gls_box_close(out, start);
 }
 

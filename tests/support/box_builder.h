@@ -54,6 +54,7 @@ struct gls_heif_recipe {
     const void *exif;  /* from the TIFF header; NULL: no such item */
     size_t exif_size;
     const char *xmp;   /* NULL: no such item */
+    bool packed_xmp;   /* its infe states a content encoding */
     uint32_t first_id; /* 0: 1 */
 };
 void gls_make_heif(struct gls_strbuf *out, const struct gls_heif_recipe *recipe);

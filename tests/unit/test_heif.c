@@ -76,6 +76,25 @@ static void essence_is_the_coded_items(void **state)
     }
 }
 
+/* A packet that is packed is one that is there, though it is not read. */
+static void a_packed_packet_is_told(void **state)
+{
+    (void)state;
+    for (unsigned packed = 0; packed < 2; packed++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_blocks blocks = {0};
+        gls_make_heif(&file, &(struct gls_heif_recipe){.brand = "heic",
+                                                       .iloc_version = 1,
+                                                       .xmp = "<x/>",
+                                                       .packed_xmp = packed != 0});
+        assert_true(gls_container_scan_bytes(&blocks, &gls_heif_container, &file, &error));
+        assert_int_equal(blocks.xmp.present, packed == 0);
+        assert_int_equal(blocks.xmp.is_unread, packed != 0);
+        gls_blocks_free(&blocks);
+    }
+}
+
 /* Every edit of every recipe keeps the property; growing, shrinking, both. */
 static void edits_keep_all_else(void **state)
 {
@@ -331,6 +350,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_are_found),
         cmocka_unit_test(essence_is_the_coded_items),
+        cmocka_unit_test(a_packed_packet_is_told),
         cmocka_unit_test(edits_keep_all_else),
         cmocka_unit_test(repeated_edits_do_not_grow),
         cmocka_unit_test(a_trailer_stays_last),

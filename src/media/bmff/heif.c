@@ -217,6 +217,8 @@ static bool heif_scan(struct gls_blocks *out, struct gls_input *input, struct gl
             gls_blocks_note(out, "the Exif item holds no Exif");
         }
     }
+    for (size_t i = 0; i < heif.item_count; i++)
+        out->xmp.is_unread = out->xmp.is_unread || heif.items[i].is_packed;
     gls_heif_free(&heif);
     return ok;
 }

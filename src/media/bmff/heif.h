@@ -20,6 +20,7 @@ struct gls_heif_item { /* one infe */
     uint32_t type; /* 0 in infe versions 0 and 1 */
     bool is_mime;
     bool is_xmp;     /* mime, application/rdf+xml, not encoded */
+    bool is_packed;  /* the same, encoded: not read here */
     bool is_image;   /* mime, image/... */
     bool is_guarded; /* item_protection_index is set */
 };

@@ -72,6 +72,7 @@ static void read_mime(struct gls_heif_item *item, struct cursor *cursor)
     (void)take_text(cursor, &encoding_size);
     item->is_mime = true;
     item->is_xmp = text_is(type, type_size, "application/rdf+xml") && encoding_size == 0;
+    item->is_packed = text_is(type, type_size, "application/rdf+xml") && encoding_size > 0;
     item->is_image = type_size > 6 && memcmp(type, "image/", 6) == 0;
 }
 
