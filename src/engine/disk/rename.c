@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/disk/rename.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -13,6 +14,7 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/disk/file_identity.h"
+#include "store/library/library_db.h"
 
 /* By number: not every C library has a wrapper. */
 static int rename_with(const char *from, const char *to, unsigned flags)
@@ -160,12 +162,56 @@ bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)
     return utimensat(folder_fd, path, times, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+static bool fail_flush(const char *name, int cause, struct gls_error *error)
+{
+    return gls_fail_errno(error, cause, "%s: the disk did not take everything that was written",
+                          name);
+}
+
+/* Flushes the copies that have no names yet. Errno of the first that fails, or 0. */
+static int flush_copies(int root_fd)
+{
+    int folder =
+        openat(root_fd, GLS_LIBRARY_FOLDER "/tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
+    int cause = 0;
+
+    if (dir == NULL) {
+        cause = errno == ENOENT ? 0 : errno;
+        if (folder >= 0)
+            close(folder);
+        return cause;
+    }
+    for (struct dirent *entry = readdir(dir); entry != NULL && cause == 0; entry = readdir(dir)) {
+        int fd = entry->d_name[0] == '.' ? -1
+                                         : openat(folder, entry->d_name,
+                                                  O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0)
+            continue;
+        if (fsync(fd) != 0 && errno != EINVAL)
+            cause = errno;
+        close(fd);
+    }
+    closedir(dir);
+    return cause;
+}
+
+/* An old kernel: all disks are flushed. sync() tells of no error, so each copy is asked
+ * for its own. */
+static bool sync_all_disks(int fd, const char *name, struct gls_error *error)
+{
+    sync();
+    if (fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
+        return fail_flush(name, errno, error);
+    int cause = flush_copies(fd);
+    return cause == 0 || fail_flush(name, cause, error);
+}
+
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error)
 {
     if (syncfs(fd) == 0)
         return true;
-    return gls_fail_errno(error, errno, "%s: the disk did not take everything that was written",
-                          name);
+    return errno == ENOSYS ? sync_all_disks(fd, name, error) : fail_flush(name, errno, error);
 }
 
 bool gls_sync_directory(const char *path, struct gls_error *error)

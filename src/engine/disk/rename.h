@@ -44,7 +44,8 @@ bool gls_has_portable_names(const char *path);
  * its atime the same. A symbolic link is not followed. */
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns);
 
-/* Flushes the whole file system that `fd` lies on (syncfs). */
+/* Flushes the whole file system that `fd`, a folder, lies on: syncfs(), and where the
+ * kernel has no such call sync() and fsync() of each copy in `fd`'s .glassine/tmp. */
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error);
 /* fsync of a directory. True also where the file system has no such thing. */
 bool gls_sync_directory(const char *path, struct gls_error *error);
