@@ -47,6 +47,22 @@ static void time_text(char out[32], int64_t when_s)
         strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
+/* For people: where they are, with how far that is from UTC. */
+static void local_time_text(char out[40], int64_t when_s)
+{
+    time_t when = (time_t)when_s;
+    struct tm parts;
+
+    if (when_s == 0 || localtime_r(&when, &parts) == NULL) {
+        snprintf(out, 40, "-");
+        return;
+    }
+    size_t size = strftime(out, 40, "%Y-%m-%d %H:%M:%S %z", &parts);
+    /* +0530 as ISO 8601 has it: +05:30. */
+    memmove(out + size - 1, out + size - 2, 3);
+    out[size - 2] = ':';
+}
+
 /* What a run did, in the words of its command's own summary. */
 static void counts_text(char out[160], const struct gls_run *run)
 {
@@ -83,14 +99,15 @@ static const char *run_state(enum gls_run_state state)
 static void on_run(void *user, const struct gls_run *run)
 {
     struct cli_session *session = user;
-    char started[32], ended[32], counts[160];
+    char started[32], ended[32], local[40], counts[160];
 
     time_text(started, run->started_s);
     time_text(ended, run->ended_s);
     if (!session->output.json) {
         counts_text(counts, run);
-        cli_print(&session->output, "%lld  %s  %-12s %s%s", (long long)run->id, started,
-                  run->command, counts,
+        local_time_text(local, run->started_s);
+        cli_print(&session->output, "%lld  %s  %-12s %s%s", (long long)run->id, local, run->command,
+                  counts,
                   run->state == GLS_RUN_CUT_OFF ? " (was cut off)"
                   : run->state == GLS_RUN_OPEN  ? " (is running)"
                                                 : "");
@@ -119,8 +136,13 @@ static void on_action(void *user, const struct gls_action *action)
     struct cli_session *session = user;
 
     if (!session->output.json) {
-        cli_print(&session->output, "  %-15s %s -> %s", action->action,
-                  action->from != NULL ? action->from : "-", action->to != NULL ? action->to : "-");
+        const char *path = action->from != NULL ? action->from : action->to;
+        if (action->reason != NULL)
+            cli_print(&session->output, "  %-15s %s: %s", action->action, path, action->reason);
+        else
+            cli_print(&session->output, "  %-15s %s -> %s", action->action,
+                      action->from != NULL ? action->from : "-",
+                      action->to != NULL ? action->to : "-");
         return;
     }
     json_t *object = json_object();
@@ -129,6 +151,7 @@ static void on_action(void *user, const struct gls_action *action)
     cli_json_text(object, "action", action->action);
     cli_json_path(object, "from", action->from);
     cli_json_path(object, "to", action->to);
+    cli_json_text(object, "reason", action->reason);
     cli_json_text(object, "source_sha256", action->source_sha256);
     cli_json_text(object, "stored_xxh128", action->stored_xxh128);
     cli_print_json(&session->output, object);

@@ -36,3 +36,35 @@ load helper
     [ "$status" -eq 2 ]
     [[ "$output" == *7* ]]
 }
+
+@test "a run's log names what was not filed, with the reason" {
+    mkdir card
+    cp "$fixtures/elodie/with-title.jpg" card/a.jpg
+    cp card/a.jpg card/b.jpg
+    cp "$fixtures/hostile/really-text.jpg" card/bad.jpg
+    glassine import -q -d library card || [ $? -eq 1 ]
+    stored=$(cd library && find . -name '*.jpg' -printf '%P\n')
+    run glassine log --library library 1
+    [ "$status" -eq 0 ]
+    [[ $output == *"  duplicate       $PWD/card/b.jpg -> $stored"* ]]
+    [[ $output == *"failed          $PWD/card/bad.jpg: "* ]] || [[ $output == *"skipped         $PWD/card/bad.jpg: "* ]]
+    reason=$(glassine log --json --library library 1 | jq -r 'select(.action == "failed" or .action == "skipped") | .reason')
+    [[ $output == *"card/bad.jpg: $reason"* ]]
+    # A dry run leaves no log.
+    glassine import -q --dry-run -d library card || [ $? -eq 1 ]
+    [ "$(glassine log --library library | wc -l)" -eq 1 ]
+    mv "library/$stored" elsewhere.jpg
+    glassine verify -q --library library || [ $? -eq 1 ]
+    run glassine log --library library 2
+    [[ $output == *"  missing         - -> $stored"* ]]
+}
+
+@test "people are told the time where they are" {
+    mkdir card
+    cp "$fixtures/elodie/with-title.jpg" card/a.jpg
+    glassine import -q -d library card
+    sqlite3 library/.glassine/library.db "update runs set started_s = 1700000000"
+    TZ=XYZ-5:30 run glassine log --library library
+    [[ ${lines[0]} == "1  2023-11-15 03:43:20 +05:30  import"* ]]
+    [ "$(TZ=XYZ-5:30 glassine log --json --library library | jq -r .started)" = 2023-11-14T22:13:20Z ]
+}

@@ -21,6 +21,8 @@ struct gls_filing_batch {
     struct gls_unit_list filed;
     uint64_t collected_bytes;
     int64_t waiting_since_ms; /* valid if a list is not empty */
+    struct gls_db_batch *log; /* what became of files that were not filed; NULL: a dry run */
+    bool log_is_lost;         /* the database did not take it, which was told */
     char **failed_claims;     /* destinations that were claimed and then not filed */
     size_t failed_count;
     size_t failed_space;
@@ -41,6 +43,8 @@ bool gls_filing_batch_new(struct gls_session *run, struct gls_error *error)
     run->batch = calloc(1, sizeof *run->batch);
     if (run->batch == NULL)
         return gls_fail_memory(error);
+    if (run->op.writer != NULL && (run->batch->log = gls_db_batch_new()) == NULL)
+        return gls_fail_memory(error);
     run->batch->collected.units = run->batch->slots[0];
     run->batch->filed.units = run->batch->slots[1];
     return true;
@@ -59,6 +63,7 @@ void gls_filing_batch_free(struct gls_session *run)
     for (size_t i = 0; i < batch->failed_count; i++)
         free(batch->failed_claims[i]);
     free(batch->failed_claims);
+    gls_db_batch_free(batch->log);
     free(batch);
     run->batch = NULL;
 }
@@ -202,6 +207,44 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
     free(destination);
 }
 
+/* What was filed has its action with its row. */
+static void log_member(struct gls_session *run, const struct gls_member *member)
+{
+    static const char *const actions[] = {[GLS_OUTCOME_DUPLICATE] = "duplicate",
+                                          [GLS_OUTCOME_SKIPPED] = "skipped",
+                                          [GLS_OUTCOME_FAILED] = "failed"};
+    struct gls_filing_batch *batch = run->batch;
+
+    if (batch->log == NULL || (size_t)member->outcome >= sizeof actions / sizeof *actions ||
+        actions[member->outcome] == NULL)
+        return;
+    bool is_duplicate = member->outcome == GLS_OUTCOME_DUPLICATE;
+    struct gls_action action = {.run_id = run->op.run_id,
+                                .action = actions[member->outcome],
+                                .from = member->source.path,
+                                .to = is_duplicate ? member->stored.path : NULL,
+                                .source_sha256 = member->source.sha256,
+                                .reason = is_duplicate ? NULL : member->reason};
+    (void)gls_db_batch_log(batch->log, &action);
+}
+
+/* A log that is not taken fails no file, and is told once. */
+static void commit_log(struct gls_session *run)
+{
+    struct gls_filing_batch *batch = run->batch;
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (batch->log == NULL || gls_db_batch_is_empty(batch->log))
+        return;
+    if (!batch->has_failed && !gls_db_writer_commit(run->op.writer, batch->log, &why) &&
+        !batch->log_is_lost) {
+        batch->log_is_lost = true;
+        gls_error_prefix(&why, "the library's log does not name every file that was not filed");
+        gls_operation_emit(&run->op, why.message);
+    }
+    gls_db_batch_clear(batch->log);
+}
+
 static void report_left_out(struct gls_session *run, const struct gls_unit *unit,
                             const struct gls_member *member)
 {
@@ -221,6 +264,7 @@ static void report_unit(struct gls_session *run, const struct gls_unit *unit)
         if (unit->members[i].source.path == NULL)
             continue;
         count(&run->summary, unit, &unit->members[i]);
+        log_member(run, &unit->members[i]);
         report_member(run, unit, &unit->members[i]);
     }
 }
@@ -268,6 +312,7 @@ static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
         gls_unit_free(unit);
         gls_pipeline_release(pipeline);
     }
+    commit_log(run);
     list->count = 0;
 }
 

@@ -78,6 +78,16 @@ static bool join_companions(struct gls_rebuild_run *run, struct gls_rebuild_item
     return gls_stored_file_copy(last, row) || gls_fail_memory(&run->error);
 }
 
+static bool log_failure(struct gls_rebuild_run *run, const struct gls_rebuild_item *item)
+{
+    run->in_batch++;
+    return gls_db_batch_log(run->batch, &(struct gls_action){.run_id = run->run_id,
+                                                             .action = "failed",
+                                                             .to = item->path,
+                                                             .reason = item->error.message}) ||
+           gls_fail_memory(&run->error);
+}
+
 static void report(struct gls_rebuild_run *run, const struct gls_rebuild_item *item)
 {
     char *path = gls_path_join(gls_library_root(run->op.library), item->path);
@@ -108,6 +118,8 @@ void gls_rebuild_consume(void *user, struct gls_pipeline *pipeline, void *contex
         if (run->failed)
             gls_pipeline_stop(pipeline);
     }
+    if (item->failed && !run->failed && !item->is_skipped)
+        run->failed = !log_failure(run, item);
     if (!run->failed && !item->is_skipped) {
         run->summary.scanned++;
         run->summary.failed += item->failed;

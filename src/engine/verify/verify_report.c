@@ -211,6 +211,23 @@ static void report(struct gls_verify_run *run, const struct gls_verify_item *ite
         run->callbacks->on_file(run->callbacks->user, &event);
 }
 
+/* What is wrong is to be found in the log when the report is long gone. */
+static bool log_state(struct gls_verify_run *run, const struct gls_verify_item *item, bool repaired)
+{
+    static const unsigned bad = BIT(GLS_STATE_ROTTEN) | BIT(GLS_STATE_CHANGED) |
+                                BIT(GLS_STATE_MISSING) | BIT(GLS_STATE_UNREADABLE);
+
+    if (!run->records || repaired || (bad & BIT(item->state)) == 0)
+        return true;
+    run->in_batch++;
+    return gls_db_batch_log(run->batch,
+                            &(struct gls_action){.run_id = run->op.run_id,
+                                                 .action = gls_state_name(item->state),
+                                                 .to = item->row.path,
+                                                 .stored_xxh128 = item->row.stored_xxh128,
+                                                 .reason = item->reason});
+}
+
 /* A file that was only compared by size and time has not been checked. */
 static bool record_check(struct gls_verify_run *run, const struct gls_verify_item *item,
                          bool repaired)
@@ -234,7 +251,8 @@ static void consume_item(struct gls_verify_run *run, struct gls_pipeline *pipeli
         free(item->reason);
         item->reason = why_not;
     }
-    bool ok = accept(run, item, &accepted) && record_check(run, item, repaired);
+    bool ok = accept(run, item, &accepted) && record_check(run, item, repaired) &&
+              log_state(run, item, repaired);
     report(run, item, accepted, repaired);
     run->files_done += item->is_tracked;
     if (item->is_tracked && item->row.checked_s == run->sample_cut_s && run->ties_left > 0)
