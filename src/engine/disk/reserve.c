@@ -10,7 +10,7 @@
 
 #include "base/path.h"
 
-/* A round of filing may write every page of a small database to its log, and some
+/* A batch of filing may write every page of a small database to its log, and some
  * more; of a large one it writes few. Of a small disk only a part is taken. */
 static const uint64_t ROOM_MAX = 16 << 20;
 enum { PART_OF_FREE = 8, TIMES_DATABASE = 2 };

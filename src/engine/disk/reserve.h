@@ -11,7 +11,7 @@
 
 struct gls_reserve;
 /* Takes room on the file system of this folder, in a file without a name, which ends
- * with the process; as much as the database at that path may need for a round of
+ * with the process; as much as the database at that path may need for a batch of
  * filing. NULL: none is to be had, or the file system cannot keep any. */
 struct gls_reserve *gls_reserve_new(const char *folder, const char *database);
 /* Accepts NULL. */

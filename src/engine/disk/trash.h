@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trash - lets a file go to the desktop's trash can, as the freedesktop.org
+ * trash - moves a file to the desktop's trash can, as the freedesktop.org
  * Trash specification 1.0 says, without starting a process.
  *
  * A file of the volume that the home folder lies on goes to

@@ -43,7 +43,7 @@ struct gls_pipeline_stages {
 
 struct gls_pipeline_options {
     unsigned jobs;   /* worker threads, at least 1 */
-    unsigned window; /* items in flight, at least 2 */
+    unsigned window; /* items submitted and not released, at least 2 */
     const struct gls_cancel *cancel;
 };
 

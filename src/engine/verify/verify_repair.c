@@ -25,7 +25,7 @@ static const char aside_extension[] = "rotten";
 
 struct gls_verify_repair {
     char *root; /* of the copy, absolute */
-    struct gls_untracked_index *finds;
+    struct gls_untracked_index *index;
     bool is_listed;
     uint64_t number; /* of temporary names */
 };
@@ -45,14 +45,14 @@ bool gls_verify_repair_new(struct gls_verify_run *run, struct gls_error *error)
         return gls_fail_errno(error, errno, "%s", run->repair->root);
     if (!S_ISDIR(status.st_mode))
         return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: is no folder", run->repair->root);
-    return gls_untracked_open(&run->repair->finds, error);
+    return gls_untracked_open(&run->repair->index, error);
 }
 
 void gls_verify_repair_free(struct gls_verify_repair *repair)
 {
     if (repair == NULL)
         return;
-    gls_untracked_close(repair->finds);
+    gls_untracked_close(repair->index);
     free(repair->root);
     free(repair);
 }
@@ -63,11 +63,11 @@ static bool list_file(void *user, const char *path, const struct stat *status,
                       struct gls_error *error)
 {
     struct gls_verify_repair *repair = user;
-    struct gls_untracked_file find = {.path = (char *)(uintptr_t)path,
+    struct gls_untracked_file file = {.path = (char *)(uintptr_t)path,
                                       .size_bytes = (uint64_t)status->st_size,
                                       .mtime_ns = gls_mtime_ns(status)};
 
-    return gls_untracked_add(repair->finds, &find, error);
+    return gls_untracked_add(repair->index, &file, error);
 }
 
 static bool list_copy(struct gls_verify_repair *repair, struct gls_error *error)
@@ -99,15 +99,15 @@ static bool hash_is(char xxh128[GLS_XXH128_HEX_SIZE], struct gls_verify_run *run
 
 /* Looks at one candidate, with its hash remembered for the next file of its size. */
 static bool try_candidate(struct gls_verify_run *run, const struct gls_stored_file *row,
-                          struct gls_untracked_file *find, bool *good, struct gls_error *error)
+                          struct gls_untracked_file *file, bool *good, struct gls_error *error)
 {
-    if (find->xxh128[0] != '\0') {
-        *good = strcmp(find->xxh128, row->stored_xxh128) == 0;
+    if (file->xxh128[0] != '\0') {
+        *good = strcmp(file->xxh128, row->stored_xxh128) == 0;
         return true;
     }
-    *good = hash_is(find->xxh128, run, row, find->path);
-    return find->xxh128[0] == '\0' ||
-           gls_untracked_set_hash(run->repair->finds, find->path, find->xxh128, error);
+    *good = hash_is(file->xxh128, run, row, file->path);
+    return file->xxh128[0] == '\0' ||
+           gls_untracked_set_hash(run->repair->index, file->path, file->xxh128, error);
 }
 
 /* The relative path in the copy of a file with the row's bytes, *out NULL if none;
@@ -116,7 +116,7 @@ static bool find_good(char **out, struct gls_verify_run *run, const struct gls_s
                       struct gls_error *error)
 {
     char xxh128[GLS_XXH128_HEX_SIZE];
-    struct gls_untracked_file key = {.size_bytes = row->size_bytes}, find = {0};
+    struct gls_untracked_file key = {.size_bytes = row->size_bytes}, file = {0};
     bool found = true, good = false, ok = true;
 
     *out = NULL;
@@ -127,14 +127,14 @@ static bool find_good(char **out, struct gls_verify_run *run, const struct gls_s
     if (!list_copy(run->repair, error))
         return false;
     while (ok && !good) {
-        ok = gls_untracked_next_of_size(run->repair->finds, &find, &found, &key, error);
+        ok = gls_untracked_next_of_size(run->repair->index, &file, &found, &key, error);
         if (!ok || !found)
             break;
-        ok = try_candidate(run, row, &find, &good, error);
+        ok = try_candidate(run, row, &file, &good, error);
         free(key.path);
-        key.path = find.path;
-        find.path = NULL;
-        gls_untracked_file_clear(&find);
+        key.path = file.path;
+        file.path = NULL;
+        gls_untracked_file_clear(&file);
     }
     if (ok && good)
         *out = key.path;
