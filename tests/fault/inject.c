@@ -215,7 +215,9 @@ bool inject_begin(struct call *call, struct rule **out)
         inject_die();
     if (rule->action == INT)
         inject_kernel()(SYS_kill, (long)getpid(), (long)SIGINT);
-    meddle(call->path, rule->action);
+    /* The one of two files that the rule names. */
+    meddle(call->path2 != NULL && strstr(call->path, rule->part) == NULL ? call->path2 : call->path,
+           rule->action);
     if (rule->action == KILLED)
         call->after = rule;
     if (rule->action == FAIL)
