@@ -67,3 +67,25 @@ essences() {
     sqlite3 lib/.glassine/library.db "select cast(path as text) from files order by path" > rows
     printf '%s\n' "$stored" my.rotten.jpg other.jpg | LC_ALL=C sort | diff - rows
 }
+
+@test "a library that Elodie filed is known by the hashes that were taken in" {
+    mkdir -p lib/2020 elodie card
+    photo lib/2020/one.jpg "2020:01:01 01:02:03" 1
+    photo lib/2020/two.jpg "2020:01:01 01:02:03" 2
+    photo lib/2020/other.jpg "2020:01:01 01:02:03" 3
+    photo card/new.jpg "2021:01:01 01:02:03" 4
+    for name in one two; do
+        jq -n --arg sha "$(sha256sum < lib/2020/$name.jpg | cut -c1-64)" --arg path "$PWD/lib/2020/$name.jpg" '{($sha): $path}'
+    done | jq -s add > elodie/hash.json
+    : > elodie/config.ini
+    ELODIE_APPLICATION_DIRECTORY=$PWD/elodie glassine import -q -d lib card
+    glassine verify --json --library lib > report || [ $? -eq 1 ]
+    [ "$(jq -c 'select(.event == "summary") | [.ok, .untracked]' report)" = '[3,1]' ]
+    # One that changed since is not what Elodie stored.
+    echo more >> lib/2020/two.jpg
+    glassine verify --json --library lib > report || [ $? -eq 1 ]
+    [ "$(jq -c 'select(.event == "summary") | [.ok, .untracked]' report)" = '[2,2]' ]
+    # And they can be adopted.
+    glassine verify -q --library lib --accept untracked
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 4 ]
+}

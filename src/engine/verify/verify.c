@@ -127,6 +127,10 @@ static bool set_start(struct gls_verify_run *run, struct gls_error *error)
 {
     bool ok = gls_verify_set_resume(run, error);
 
+    char *value = NULL;
+    ok = ok && gls_reader_setting(run->scan_reader, &value, "elodie.imported", error);
+    run->knows_elodie = value != NULL;
+    free(value);
     run->ties_left = run->sample_ties;
     run->committed_s = gls_operation_now_s();
     return ok;

@@ -217,6 +217,32 @@ static bool is_recorded_now(struct gls_verify_run *run, unsigned worker, const c
     return found;
 }
 
+static bool stop_at_first(void *user, const char *path)
+{
+    (void)path;
+    *(bool *)user = true;
+    return false;
+}
+
+/* A file that Elodie filed has no row until it is adopted; its hash is known. */
+static bool is_as_elodie_stored(struct gls_verify_run *run, unsigned worker,
+                                struct gls_verify_item *item)
+{
+    char sha256[GLS_SHA256_HEX_SIZE] = "";
+    struct gls_hash_request request = {.sha256 = sha256, .drop_cache = true};
+    struct gls_operation_worker *own = &run->op.workers[worker];
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool known = false;
+
+    if (!run->knows_elodie)
+        return false;
+    char *path = gls_library_path(run->op.library, item->row.path, &ignored);
+    if (path != NULL && gls_hash_file(&request, own->buffers, path, &item->bytes, &ignored))
+        (void)gls_reader_each_elodie_hash(own->reader, sha256, stop_at_first, &known, &ignored);
+    free(path);
+    return known;
+}
+
 /* What is to be adopted: not what a repair kept aside, and no empty file. */
 static void check_untracked(struct gls_verify_run *run, unsigned worker,
                             struct gls_verify_item *item)
@@ -230,6 +256,8 @@ static void check_untracked(struct gls_verify_run *run, unsigned worker,
         set_state(item, GLS_STATE_UNTRACKED, "it is empty");
     else if ((run->options->accept_states & 1u << GLS_STATE_UNTRACKED) != 0)
         (void)describe(run, worker, item, item->row.path);
+    else if (is_as_elodie_stored(run, worker, item))
+        set_state(item, GLS_STATE_OK, "as Elodie stored it");
 }
 
 void gls_verify_work(void *user, unsigned worker, void *context)
