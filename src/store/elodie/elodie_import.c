@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "store/claims/temp_db.h"
 #include "store/elodie/json_stream.h"
 #include "store/library/file_row.h"
-#include "store/claims/temp_db.h"
 
 /* Changes per commit, and the largest location.json that is believed: Elodie
  * keeps one entry of about 150 bytes per place. */
