@@ -576,7 +576,8 @@ struct gls_place {
 GLS_API bool gls_place_at(struct gls_place *out, const struct gls_config *config, double latitude,
                           double longitude, struct gls_error *error);
 
-/* Where a named place lies. GLS_ERROR_NOT_FOUND: no such place; *candidates
+/* Where a named place lies, also a country, a state or an island (city ""; of an island
+ * its name). GLS_ERROR_NOT_FOUND: no such place; *candidates
  * holds what may have been meant. GLS_ERROR_ARGUMENT: ambiguous; *candidates
  * holds the choices, largest first. The caller frees *candidates with free();
  * it is set on every return, to NULL when there are none. */

@@ -152,7 +152,7 @@ static void names_to_places(void **state)
         {"Santiago", "Santiago", "Santiago Metropolitan", "CL"},
         {"New Delhi", "New Delhi", "Delhi", "IN"},
         {"Delhi", "Delhi", "Delhi", "IN"},
-        {"Cologne", "Köln", "North Rhine-Westphalia", "DE"},
+        {"Cologne", "Cologne", "North Rhine-Westphalia", "DE"},
         {"Bombay", "Mumbai", "Maharashtra", "IN"},
         {"NYC", "New York City", "New York", "US"},
         {"L.A.", "Los Angeles", "California", "US"},
@@ -173,6 +173,58 @@ static void names_to_places(void **state)
     }
 }
 
+/* Countries, states, regions and islands; a town of the same name inside goes first. */
+static void areas_are_found(void **state)
+{
+    static const struct {
+        const char *name, *city, *state, *country;
+    } rows[] = {
+        {"Iceland", "", "", "Iceland"},
+        {"Germany", "", "", "Germany"},
+        {"Deutschland", "", "", "Germany"},
+        {"Mexico", "", "", "Mexico"},
+        {"Bavaria", "", "Bavaria", "Germany"},
+        {"Bayern", "", "Bavaria", "Germany"},
+        {"Sicily", "", "Sicily", "Italy"},
+        {"Bali", "", "Bali", "Indonesia"},
+        {"Bali, Indonesia", "", "Bali", "Indonesia"},
+        {"Crete", "", "Crete", "Greece"},
+        {"California", "", "California", "United States"},
+        {"hawaii", "", "Hawaii", "United States"},
+        {"Mallorca", "Mallorca", "Balearic Islands", "Spain"},
+        {"Majorca", "Majorca", "Balearic Islands", "Spain"},
+        {"Koh Samui", "Koh Samui", "Surat Thani", "Thailand"},
+        {"Luxembourg", "Luxembourg", "Luxembourg", "Luxembourg"},
+        {"Singapore", "Singapore", "Central Singapore", "Singapore"},
+        {"Geneva", "Geneva", "Geneva", "Switzerland"},
+        {"Berlin", "Berlin", "Berlin", "Germany"},
+        {"New York", "New York City", "New York", "United States"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct gls_place place, at, *candidates;
+        struct gls_error error = GLS_ERROR_INIT;
+        size_t count;
+        if (!gls_place_find(&place, &candidates, &count, NULL, rows[i].name, &error))
+            fail_msg("%s: %s", rows[i].name, error.message);
+        if (strcmp(place.city, rows[i].city) != 0 || strcmp(place.state, rows[i].state) != 0 ||
+            strcmp(place.country, rows[i].country) != 0)
+            fail_msg("%s: %s, %s, %s", rows[i].name, place.city, place.state, place.country);
+        /* Its position is one inside. */
+        assert_true(gls_place_at(&at, NULL, place.latitude, place.longitude, &error));
+        assert_string_equal(at.country, place.country);
+        if (*place.state != '\0')
+            assert_string_equal(at.state, place.state);
+    }
+    struct gls_place place, *candidates;
+    struct gls_error error = GLS_ERROR_INIT;
+    size_t count;
+    assert_false(gls_place_find(&place, &candidates, &count, NULL, "Georgia", &error));
+    assert_non_null(strstr(error.message, "2 countries and states"));
+    assert_int_equal(count, 2);
+    free(candidates);
+}
+
 static void names_that_need_more(void **state)
 {
     static const struct {
@@ -184,7 +236,7 @@ static void names_that_need_more(void **state)
         {"Springfield", GLS_ERROR_ARGUMENT, "Springfield", "Missouri", "add the state or country"},
         {"Athens", GLS_ERROR_ARGUMENT, "Athens", "Attica", "add the state or country"},
         {"Venice", GLS_ERROR_ARGUMENT, "Dayton", "Ohio", "as in \"Venice, Veneto\""},
-        {"Bruges", GLS_ERROR_ARGUMENT, "Brugge", "Flanders", "2 places"},
+        {"Bruges", GLS_ERROR_ARGUMENT, "Bruges", "Flanders", "2 places"},
         {"Birmingham", GLS_ERROR_ARGUMENT, "Birmingham", "England", "3 places"},
         {"Springfeild, IL", GLS_ERROR_NOT_FOUND, "Springfield", "Illinois", "did you mean"},
         {"Las Vegsa", GLS_ERROR_NOT_FOUND, "Las Vegas", "Nevada", "did you mean \"Las Vegas\""},
@@ -372,6 +424,7 @@ int main(void)
         cmocka_unit_test(no_positions),
         cmocka_unit_test(zones_agree_with_cameras),
         cmocka_unit_test(names_to_places),
+        cmocka_unit_test(areas_are_found),
         cmocka_unit_test(names_that_need_more),
         cmocka_unit_test(long_names_are_refused),
         cmocka_unit_test(state_capitals),

@@ -119,11 +119,11 @@ def read_table(name):
 
 def place_entries(places, countries):
     other, local = [], {}
-    endonyms = {(c, english): own for c, english, own in read_table("local_names.tsv")}
+    endonyms = {(c, name): own for c, name, own in read_table("local_names.tsv")}
     further = {(c, english): names for c, english, *names in read_table("other_names.tsv")}
     largest = {}
     for p in places:
-        key = (p.country, p.name)
+        key = (p.country, p.data_name)
         if (key in endonyms or key in further) and (key not in largest or p.population > largest[key].population):
             largest[key] = p
         language = language_of(p.country, countries[p.country])
@@ -134,6 +134,10 @@ def place_entries(places, countries):
         name = local_name(p, language, own) if own else None
         if name:
             local[p.index] = name
+        elif p.name != p.data_name:
+            local[p.index] = p.data_name
+        if p.name != p.data_name:
+            other.append((p.index, p.data_name))
     for key, own in endonyms.items():
         if key not in largest:
             print("local_names.tsv: no place", key)

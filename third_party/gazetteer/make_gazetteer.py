@@ -92,7 +92,7 @@ class Strings:
 
 class Place:
     __slots__ = ("lat", "lon", "name", "other", "kind", "country", "admin1", "population", "zone",
-                 "index", "loose")
+                 "index", "loose", "data_name")
 
 
 def read_places(path):
@@ -104,6 +104,7 @@ def read_places(path):
                 continue
             p = Place()
             p.name, p.other, p.kind = c[1].strip(), c[3].split(","), c[7]
+            p.data_name = p.name
             p.lat, p.lon = float(c[4]), float(c[5])
             p.country, p.admin1, p.population, p.zone = c[8], c[10], int(c[14] or 0), c[17]
             p.loose = False
@@ -113,7 +114,24 @@ def read_places(path):
                                lat24(p.lat), -p.population, p.name))
     for i, p in enumerate(places):
         p.index = i
+    give_english_names(places)
     return places, newest
+
+
+def give_english_names(places):
+    """The largest place of each row of english_names.tsv; its name in the data is its own."""
+    english = {(c, name): english for c, name, english in localnames.read_table("english_names.tsv")}
+    largest = {}
+    for p in places:
+        key = (p.country, p.name)
+        if key in english and (key not in largest or p.population > largest[key].population):
+            largest[key] = p
+    for key in english:
+        if key not in largest:
+            print("english_names.tsv: no place", key)
+    for key, p in largest.items():
+        p.other.append(p.name)
+        p.name = english[key]
 
 
 def read_countries(folder):

@@ -16,15 +16,16 @@
 #include "base/c_locale.h"
 #include "base/strbuf.h"
 #include "plan/places/gazetteer.h"
+#include "plan/places/gazetteer_area.h"
 #include "plan/places/gazetteer_data.h"
+#include "plan/places/gazetteer_names.h"
 #include "plan/places/gazetteer_source.h"
 
 enum {
     MAX_PARTS = 4,
     MAX_NAME_BYTES = 512,
     MAX_FOUND = 4096,
-    MAX_CANDIDATES = 20,
-    MAX_DISTANCE = 2, /* letters wrong in a misspelt name */
+    MAX_CANDIDATES = GLS_GAZ_GUESSES_MAX,
     LARGER_BY = 10,
     NOTABLE = 100 /* times smaller than what it is a part of */
 };
@@ -39,6 +40,8 @@ struct match {
 struct found {
     struct match *matches;
     size_t count;
+    struct gls_gaz_area areas[GLS_GAZ_AREAS_MAX]; /* that are called so, too */
+    size_t area_count;
 };
 
 /* The name asked for, folded, and what must hold for a place of it. */
@@ -116,68 +119,9 @@ static bool parse(struct wanted *out, const char *name)
     return add_part(out, from, (size_t)(at - from));
 }
 
-/* ---- States and countries by name -------------------------------------------------- */
+/* ---- What every place must be in -------------------------------------------------- */
 
-static bool equals_folded(const char *key, const char *text)
-{
-    /* Folding a letter of ASCII lowers its case: most texts differ in their first. */
-    unsigned char first = (unsigned char)text[0] | 0x20;
-    if (first >= 'a' && first <= 'z' && (unsigned char)text[0] < 0x80 &&
-        first != (unsigned char)key[0])
-        return false;
-    char *folded = gls_place_name_fold(text);
-    bool equal = folded && strcmp(folded, key) == 0;
-    free(folded);
-    return equal;
-}
-
-/* What one qualifier may mean. */
-struct meaning {
-    bool *states; /* by admin1 */
-    bool *countries;
-};
-
-static void meaning_clear(struct meaning *meaning)
-{
-    free(meaning->states);
-    free(meaning->countries);
-}
-
-static void mark_aliases(bool *marks, const struct gls_gaz_table *table, const char *key)
-{
-    for (uint32_t i = 0; i < table->count; i++)
-        if (equals_folded(key, gls_gaz_entry_text(table, i)))
-            marks[gls_gaz_entry_key(table, i)] = true;
-}
-
-/* Only letters abbreviate: elsewhere than in a few countries the codes are numbers. */
-static bool is_state_code(const char *key, uint16_t admin1)
-{
-    const char *code = gls_gaz_admin1_code(admin1);
-    return strlen(code) >= 2 && (code[0] < '0' || code[0] > '9') && equals_folded(key, code);
-}
-
-static bool meaning_of(struct meaning *out, const char *key)
-{
-    uint16_t states = gls_gaz_admin1_count(), countries = gls_gaz_country_count();
-    char code[3];
-    out->states = calloc(states, sizeof *out->states);
-    out->countries = calloc(countries, sizeof *out->countries);
-    if (!out->states || !out->countries)
-        return false;
-    for (uint16_t i = 1; i < states; i++)
-        out->states[i] = is_state_code(key, i) || equals_folded(key, gls_gaz_admin1_name(i));
-    for (uint16_t i = 0; i < countries; i++) {
-        gls_gaz_country_code(code, i);
-        out->countries[i] =
-            equals_folded(key, code) || equals_folded(key, gls_gaz_country_name(i, true));
-    }
-    mark_aliases(out->states, &gls_gaz_search()->states, key);
-    mark_aliases(out->countries, &gls_gaz_search()->countries, key);
-    return true;
-}
-
-static bool fits(const struct meaning *meaning, uint32_t place)
+static bool fits(const struct gls_gaz_meaning *meaning, uint32_t place)
 {
     struct gls_gazetteer_record record = gls_gaz_record(place);
     return meaning->states[record.admin1] ||
@@ -189,58 +133,22 @@ static bool apply_qualifiers(struct found *found, const struct wanted *wanted)
 {
     bool ok = true;
     for (size_t q = 0; q < wanted->qualifier_count && ok && found->count > 0; q++) {
-        struct meaning meaning = {NULL, NULL};
+        struct gls_gaz_meaning meaning = {NULL, NULL};
         size_t kept = 0;
-        ok = meaning_of(&meaning, wanted->qualifiers[q]);
+        ok = gls_gaz_meaning_of(&meaning, wanted->qualifiers[q], true);
         for (size_t i = 0; ok && i < found->count; i++)
             if (fits(&meaning, found->matches[i].place))
                 found->matches[kept++] = found->matches[i];
         found->count = ok ? kept : found->count;
-        meaning_clear(&meaning);
+        gls_gaz_meaning_clear(&meaning);
     }
     return ok;
 }
 
 /* ---- Places by name ------------------------------------------------------------------- */
 
-struct index {
-    uint32_t count;
-    const char *(*text)(uint32_t at);
-    uint32_t (*place)(uint32_t at);
-};
-
-static uint32_t main_place(uint32_t at)
-{
-    return gls_le24(gls_gaz_section(GLS_GAZ_NAMES) + 3 * (size_t)at);
-}
-
-static const char *main_text(uint32_t at)
-{
-    return gls_gaz_string(gls_gaz_record(main_place(at)).name);
-}
-
-static uint32_t other_place(uint32_t at)
-{
-    return gls_gaz_entry_key(&gls_gaz_search()->names, at);
-}
-
-static const char *other_text(uint32_t at)
-{
-    return gls_gaz_entry_text(&gls_gaz_search()->names, at);
-}
-
-static struct index main_index(void)
-{
-    return (struct index){gls_gaz_place_count(), main_text, main_place};
-}
-
-static struct index other_index(void)
-{
-    return (struct index){gls_gaz_search()->names.count, other_text, other_place};
-}
-
 /* <0, 0, >0 as the entry's key is less than, equal to, greater than `key`. */
-static int compare_entry(const struct index *index, uint32_t at, const char *key)
+static int compare_entry(const struct gls_gaz_index *index, uint32_t at, const char *key)
 {
     char *folded = gls_place_name_fold(index->text(at));
     int order = folded ? strcmp(folded, key) : -1;
@@ -261,7 +169,7 @@ static bool add_found(struct found *found, uint32_t place, bool is_exact)
 }
 
 /* The places with the folded name `key`; of the main names `spelled` is exact. */
-static bool look_up(struct found *found, const struct index *index, const char *key,
+static bool look_up(struct found *found, const struct gls_gaz_index *index, const char *key,
                     const char *spelled)
 {
     uint32_t low = 0, high = index->count;
@@ -281,7 +189,7 @@ static bool look_up(struct found *found, const struct index *index, const char *
 
 static bool look_up_everywhere(struct found *found, const struct wanted *wanted)
 {
-    struct index main_names = main_index(), other_names = other_index();
+    struct gls_gaz_index main_names = gls_gaz_main_index(), other_names = gls_gaz_other_index();
     found->count = 0;
     return look_up(found, &main_names, wanted->name, wanted->spelled) &&
            look_up(found, &other_names, wanted->name, NULL) && apply_qualifiers(found, wanted);
@@ -307,98 +215,15 @@ static bool look_up_with_trailing_words(struct found *found, const struct wanted
     return ok;
 }
 
-/* ---- Misspelt names --------------------------------------------------------------------- */
-
-/* Letters to change, add, drop or swap to make `b` of `a`, at most `limit` + 1. */
-static size_t edit_distance(const char *a, const char *b, size_t limit)
-{
-    size_t rows[3][64], *before = rows[0], *last = rows[1], *row = rows[2];
-    size_t m = strlen(a), n = strlen(b);
-    if (m + limit < n || n + limit < m || n >= 64)
-        return limit + 1;
-    for (size_t j = 0; j <= n; j++)
-        last[j] = j;
-    for (size_t i = 1; i <= m; i++) {
-        size_t best = row[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t cost = last[j - 1] + (a[i - 1] != b[j - 1]);
-            cost = last[j] + 1 < cost ? last[j] + 1 : cost;
-            cost = row[j - 1] + 1 < cost ? row[j - 1] + 1 : cost;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                before[j - 2] + 1 < cost)
-                cost = before[j - 2] + 1;
-            row[j] = cost;
-            best = cost < best ? cost : best;
-        }
-        if (best > limit)
-            return limit + 1;
-        size_t *spare = before;
-        before = last;
-        last = row;
-        row = spare;
-    }
-    return last[n];
-}
-
-struct guess {
-    uint32_t place, population;
-    size_t distance;
-};
-
-static bool is_better(const struct guess *a, const struct guess *b)
-{
-    return a->distance != b->distance ? a->distance < b->distance : a->population > b->population;
-}
-
-static void offer_guess(struct guess *guesses, size_t *count, struct guess guess)
-{
-    size_t at = *count;
-    for (size_t i = 0; i < *count; i++)
-        if (guesses[i].place == guess.place)
-            return;
-    if (at == MAX_CANDIDATES) {
-        if (!is_better(&guess, &guesses[at - 1]))
-            return;
-        at--;
-    } else {
-        ++*count;
-    }
-    for (; at > 0 && is_better(&guess, &guesses[at - 1]); at--)
-        guesses[at] = guesses[at - 1];
-    guesses[at] = guess;
-}
-
-static void guess_in(struct guess *guesses, size_t *count, const struct index *index,
-                     const char *key)
-{
-    size_t length = strlen(key), limit = length < 4 ? 0 : length < 8 ? 1 : MAX_DISTANCE;
-    for (uint32_t i = 0; i < index->count && limit > 0; i++) {
-        uint32_t place = index->place(i);
-        struct guess guess = {place, gls_gaz_record(place).population, 0};
-        /* A hamlet is seldom meant, and most entries are dismissed by their length. */
-        size_t size = guess.population < 1000 ? 0 : strlen(index->text(i));
-        if (size + 3 * MAX_DISTANCE < length || size > 2 * length + 3 * MAX_DISTANCE)
-            continue;
-        char *folded = gls_place_name_fold(index->text(i));
-        guess.distance = folded ? edit_distance(key, folded, limit) : limit + 1;
-        free(folded);
-        if (guess.distance <= limit)
-            offer_guess(guesses, count, guess);
-    }
-}
-
 static bool guess_places(struct found *found, const struct wanted *wanted)
 {
-    struct guess guesses[MAX_CANDIDATES];
-    size_t count = 0;
-    struct index main_names = main_index(), other_names = other_index();
-    guess_in(guesses, &count, &main_names, wanted->name);
-    guess_in(guesses, &count, &other_names, wanted->name);
+    uint32_t guesses[GLS_GAZ_GUESSES_MAX];
+    size_t count = gls_gaz_guess(guesses, wanted->name);
     /* Where the state or country excludes all, it may be what is misspelt. */
     for (int qualified = 1; qualified >= 0; qualified--) {
         found->count = 0;
         for (size_t i = 0; i < count; i++)
-            if (!add_found(found, guesses[i].place, false))
+            if (!add_found(found, guesses[i], false))
                 return false;
         if (qualified && !apply_qualifiers(found, wanted))
             return false;
@@ -480,17 +305,113 @@ static size_t clear_choice(const struct found *found)
     return first > 0 && first >= LARGER_BY * second ? choice : found->count;
 }
 
+/* Leaves the areas that every qualifier fits: "Bali, Indonesia". False: no memory. */
+static bool find_areas(struct found *found, const struct wanted *wanted)
+{
+    if (!gls_gaz_areas_find(found->areas, &found->area_count, wanted->name, wanted->spelled))
+        return false;
+    bool ok = true;
+    for (size_t q = 0; q < wanted->qualifier_count && ok && found->area_count > 0; q++) {
+        struct gls_gaz_meaning meaning = {NULL, NULL};
+        size_t kept = 0;
+        ok = gls_gaz_meaning_of(&meaning, wanted->qualifiers[q], true);
+        for (size_t i = 0; ok && i < found->area_count; i++)
+            if (meaning.countries[found->areas[i].country])
+                found->areas[kept++] = found->areas[i];
+        found->area_count = ok ? kept : found->area_count;
+        gls_gaz_meaning_clear(&meaning);
+    }
+    return ok;
+}
+
+/* What may be meant: an area, or where that is NULL a place. */
+struct option {
+    const struct gls_gaz_area *area;
+    const struct match *match;
+    uint64_t weight;
+};
+
+/* An area weighs ten times its people, by another spelling or in another language a
+ * hundredth of them: a city is meant sooner. A place called just so as ten times its own.
+ * One that lies in an area of its name (Luxembourg, Geneva) weighs as much as that if it
+ * is called just so or holds a tenth of the people of a state. */
+static uint64_t area_weight(const struct gls_gaz_area *area)
+{
+    return area->is_exact ? area->people * LARGER_BY : area->people / (LARGER_BY * LARGER_BY);
+}
+
+static struct option weigh(const struct found *found, size_t at)
+{
+    if (at < found->area_count)
+        return (struct option){&found->areas[at], NULL, area_weight(&found->areas[at])};
+    const struct match *match = &found->matches[at - found->area_count];
+    uint64_t people = people_of(match);
+    struct option option = {NULL, match, people * (match->is_exact ? LARGER_BY : 1)};
+    for (size_t i = 0; i < found->area_count; i++) {
+        const struct gls_gaz_area *area = &found->areas[i];
+        bool is_seat = match->is_exact || (area->admin1 != 0 && people * LARGER_BY >= area->people);
+        if (is_seat && area_weight(area) > option.weight && gls_gaz_area_has(area, match->place))
+            option.weight = area_weight(area);
+    }
+    return option;
+}
+
+/* Does one lie in the other? */
+static bool is_nested(const struct option *a, const struct option *b)
+{
+    if (a->area == NULL && b->area == NULL)
+        return false;
+    if (a->area == NULL || b->area == NULL)
+        return a->area == NULL ? gls_gaz_area_has(b->area, a->match->place)
+                               : gls_gaz_area_has(a->area, b->match->place);
+    return a->area->country == b->area->country &&
+           (a->area->admin1 == 0 || b->area->admin1 == 0 || a->area->admin1 == b->area->admin1);
+}
+
+/* Leaves one area or place if it is clear which is meant: of ten times the weight of all
+ * that lie elsewhere. */
+static void choose_among_areas(struct found *found)
+{
+    size_t count = found->area_count + found->count;
+    struct option best = {NULL, NULL, 0};
+    uint64_t second = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct option option = weigh(found, i);
+        if (option.weight > 0 && option.weight >= best.weight)
+            best = option;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct option option = weigh(found, i);
+        if (option.area == best.area && option.match == best.match)
+            continue;
+        if (!is_nested(&option, &best) && option.weight > second)
+            second = option.weight;
+    }
+    if (best.weight == 0 || best.weight < LARGER_BY * second)
+        return;
+    if (best.area != NULL)
+        found->areas[0] = *best.area;
+    else
+        found->matches[0] = *best.match;
+    found->area_count = best.area != NULL;
+    found->count = best.match != NULL;
+}
+
 static bool hand_out(struct gls_place **candidates, size_t *count, const struct found *found,
                      bool english)
 {
-    size_t wanted = found->count < MAX_CANDIDATES ? found->count : MAX_CANDIDATES;
+    size_t areas = found->area_count;
+    size_t wanted = found->count + areas < MAX_CANDIDATES ? found->count + areas : MAX_CANDIDATES;
     if (wanted == 0)
         return true;
     *candidates = calloc(wanted, sizeof **candidates);
     if (!*candidates)
         return false;
     for (size_t i = 0; i < wanted; i++)
-        gls_gaz_fill(&(*candidates)[i], found->matches[i].place, english);
+        if (i < areas)
+            gls_gaz_fill_area(&(*candidates)[i], &found->areas[i], english);
+        else
+            gls_gaz_fill(&(*candidates)[i], found->matches[i - areas].place, english);
     *count = wanted;
     return true;
 }
@@ -498,12 +419,16 @@ static bool hand_out(struct gls_place **candidates, size_t *count, const struct 
 /* Leaves one place in `found` if it is clear which is meant. False: no memory. */
 static bool choose(const struct wanted *wanted, struct found *found, bool *misspelt)
 {
-    if (!look_up_with_trailing_words(found, wanted))
+    if (!look_up_with_trailing_words(found, wanted) || !find_areas(found, wanted))
         return false;
-    *misspelt = found->count == 0;
+    *misspelt = found->count == 0 && found->area_count == 0;
     if (*misspelt)
         return guess_places(found, wanted);
     sort_found(found);
+    if (found->area_count > 0) {
+        choose_among_areas(found);
+        return true;
+    }
     size_t choice = clear_choice(found);
     if (choice < found->count) {
         found->matches[0] = found->matches[choice];
@@ -526,7 +451,7 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
                         struct gls_error *error)
 {
     struct wanted wanted = {NULL, NULL, {NULL}, 0};
-    struct found found = {NULL, 0};
+    struct found found = {.matches = NULL};
     bool ok = false, misspelt = false;
     *candidates = NULL;
     *candidate_count = 0;
@@ -540,16 +465,24 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
         gls_fail(error, GLS_ERROR_ARGUMENT, "\"%s\": not a place's name", name);
     } else if (!choose(&wanted, &found, &misspelt)) {
         gls_fail_memory(error);
-    } else if (!misspelt && found.count == 1) {
-        gls_gaz_fill(out, found.matches[0].place, english);
+    } else if (!misspelt && found.count + found.area_count == 1) {
+        if (found.count == 1)
+            gls_gaz_fill(out, found.matches[0].place, english);
+        else
+            gls_gaz_fill_area(out, &found.areas[0], english);
         ok = true;
     } else if (!hand_out(candidates, candidate_count, &found, english)) {
         gls_fail_memory(error);
+    } else if (found.count == 0 && *candidates) {
+        gls_fail(error, GLS_ERROR_ARGUMENT,
+                 "\"%s\": %zu countries and states are called so; name a place in one instead",
+                 name, found.area_count);
     } else if (!misspelt && *candidates) {
-        const struct gls_place *example = *candidates + likeliest(&found, *candidate_count);
+        const struct gls_place *example =
+            *candidates + found.area_count + likeliest(&found, *candidate_count - found.area_count);
         gls_fail(error, GLS_ERROR_ARGUMENT,
                  "\"%s\": %zu places are called so; add the state or country, as in \"%s, %s\"",
-                 name, found.count, example->city,
+                 name, found.count + found.area_count, example->city[0] ? example->city : name,
                  example->state[0] ? example->state : example->country);
     } else if (*candidates) {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; did you mean \"%s\"?", name,

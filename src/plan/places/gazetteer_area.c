@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/places/gazetteer_area.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/c_locale.h"
+#include "plan/places/gazetteer.h"
+
+enum { SHORT_FORM = 3, ISLAND_PEOPLE = 1000000 };
+
+/* Islands and regions that are no states of the data: country, name, and a position in
+ * the middle. Those that are called like a town on them need no row. By hand. */
+static const struct {
+    const char *country, *name;
+    double latitude, longitude;
+} islands[] = {
+    {"ES", "Mallorca", 39.62, 2.98},
+    {"ES", "Majorca", 39.62, 2.98},
+    {"ES", "Menorca", 39.97, 4.08},
+    {"ES", "Minorca", 39.97, 4.08},
+    {"ES", "Formentera", 38.7, 1.45},
+    {"ES", "Tenerife", 28.27, -16.6},
+    {"ES", "Gran Canaria", 27.96, -15.6},
+    {"ES", "Lanzarote", 29.04, -13.63},
+    {"ES", "Fuerteventura", 28.4, -14},
+    {"ES", "La Palma", 28.68, -17.86},
+    {"ES", "La Gomera", 28.12, -17.23},
+    {"ES", "El Hierro", 27.74, -18.03},
+    {"ES", "Canary Islands", 28.27, -16.6},
+    {"ES", "Costa Brava", 41.97, 3.15},
+    {"PT", "Algarve", 37.13, -8.2},
+    {"IT", "Elba", 42.78, 10.25},
+    {"IT", "Dolomites", 46.54, 12.14},
+    {"GR", "Santorini", 36.4, 25.46},
+    {"GR", "Mykonos", 37.45, 25.35},
+    {"GR", "Naxos", 37.06, 25.48},
+    {"GR", "Paros", 37.06, 25.19},
+    {"GR", "Zakynthos", 37.79, 20.82},
+    {"GR", "Kefalonia", 38.2, 20.57},
+    {"GR", "Lesbos", 39.21, 26.28},
+    {"GR", "Samos", 37.76, 26.8},
+    {"GR", "Karpathos", 35.6, 27.15},
+    {"DE", "Sylt", 54.9, 8.33},
+    {"DE", "Rügen", 54.43, 13.43},
+    {"DE", "Fehmarn", 54.45, 11.15},
+    {"DE", "Black Forest", 48.26, 8.18},
+    {"DE", "Allgäu", 47.72, 10.31},
+    {"DK", "Bornholm", 55.13, 14.92},
+    {"SE", "Gotland", 57.5, 18.5},
+    {"SE", "Öland", 56.75, 16.65},
+    {"NO", "Lofoten", 68.2, 13.7},
+    {"FI", "Lapland", 67.4, 26.6},
+    {"FR", "Provence", 43.8, 5.8},
+    {"FR", "Alsace", 48.32, 7.44},
+    {"GB", "Cornwall", 50.4, -4.9},
+    {"GB", "Isle of Wight", 50.69, -1.3},
+    {"GB", "Isle of Skye", 57.36, -6.24},
+    {"GB", "Lake District", 54.46, -3.09},
+    {"GB", "Orkney", 58.98, -3.05},
+    {"GB", "Shetland", 60.3, -1.27},
+    {"GB", "Yorkshire", 53.96, -1.09},
+    {"HR", "Istria", 45.2, 13.9},
+    {"HR", "Krk", 45.08, 14.6},
+    {"HR", "Brač", 43.32, 16.65},
+    {"HR", "Hvar", 43.17, 16.63},
+    {"MT", "Gozo", 36.05, 14.25},
+    {"TZ", "Zanzibar", -6.13, 39.36},
+    {"ID", "Lombok", -8.58, 116.3},
+    {"ID", "Java", -7.4, 110},
+    {"ID", "Sumatra", -0.6, 101.4},
+    {"ID", "Sulawesi", -2, 120.6},
+    {"TH", "Koh Samui", 9.52, 100},
+    {"TH", "Ko Samui", 9.52, 100},
+    {"TH", "Koh Phangan", 9.74, 100.03},
+    {"JP", "Kyushu", 32.8, 130.9},
+    {"JP", "Shikoku", 33.75, 133.5},
+    {"JP", "Honshu", 36.2, 138.2},
+    {"US", "Maui", 20.8, -156.33},
+    {"US", "Oahu", 21.47, -157.98},
+    {"US", "Kauai", 22.05, -159.5},
+    {"US", "Long Island", 40.8, -73.1},
+    {"US", "Nantucket Island", 41.28, -70.06},
+    {"US", "Martha's Vineyard", 41.39, -70.64},
+    {"US", "Florida Keys", 24.72, -81.05},
+    {"US", "Cape Cod", 41.69, -70.3},
+    {"CA", "Vancouver Island", 49.65, -125.45},
+    {"EC", "Galápagos Islands", -0.63, -90.36},
+    {"EC", "Galapagos", -0.63, -90.36},
+    {"NZ", "South Island", -43.6, 171},
+    {"NZ", "North Island", -38.8, 176},
+    {"AU", "Kangaroo Island", -35.78, 137.21},
+    {"CL", "Easter Island", -27.12, -109.35},
+};
+enum { ISLANDS = sizeof islands / sizeof islands[0] };
+
+/* ---- States and countries by name -------------------------------------------------- */
+
+static bool equals_folded(const char *key, const char *text)
+{
+    /* Folding a letter of ASCII lowers its case: most texts differ in their first. */
+    unsigned char first = (unsigned char)text[0] | 0x20;
+    if (first >= 'a' && first <= 'z' && (unsigned char)text[0] < 0x80 &&
+        first != (unsigned char)key[0])
+        return false;
+    char *folded = gls_place_name_fold(text);
+    bool equal = folded && strcmp(folded, key) == 0;
+    free(folded);
+    return equal;
+}
+
+void gls_gaz_meaning_clear(struct gls_gaz_meaning *meaning)
+{
+    free(meaning->states);
+    free(meaning->countries);
+}
+
+static void mark_aliases(bool *marks, const struct gls_gaz_table *table, const char *key)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (equals_folded(key, gls_gaz_entry_text(table, i)))
+            marks[gls_gaz_entry_key(table, i)] = true;
+}
+
+/* Only letters abbreviate: elsewhere than in a few countries the codes are numbers. */
+static bool is_state_code(const char *key, uint16_t admin1)
+{
+    const char *code = gls_gaz_admin1_code(admin1);
+    return strlen(code) >= 2 && (code[0] < '0' || code[0] > '9') && equals_folded(key, code);
+}
+
+bool gls_gaz_meaning_of(struct gls_gaz_meaning *out, const char *key, bool codes)
+{
+    uint16_t states = gls_gaz_admin1_count(), countries = gls_gaz_country_count();
+    char code[3];
+    out->states = calloc(states, sizeof *out->states);
+    out->countries = calloc(countries, sizeof *out->countries);
+    if (!out->states || !out->countries)
+        return false;
+    for (uint16_t i = 1; i < states; i++)
+        out->states[i] =
+            (codes && is_state_code(key, i)) || equals_folded(key, gls_gaz_admin1_name(i));
+    for (uint16_t i = 0; i < countries; i++) {
+        gls_gaz_country_code(code, i);
+        out->countries[i] = (codes && equals_folded(key, code)) ||
+                            equals_folded(key, gls_gaz_country_name(i, true));
+    }
+    if (!codes && strlen(key) <= SHORT_FORM)
+        return true;
+    mark_aliases(out->states, &gls_gaz_search()->states, key);
+    mark_aliases(out->countries, &gls_gaz_search()->countries, key);
+    return true;
+}
+
+/* ---- Areas --------------------------------------------------------------------------- */
+
+/* The middle of an area's places, as a sum of unit vectors. */
+struct middle {
+    double x, y, z;
+};
+
+static struct middle vector_of(const struct gls_gazetteer_record *record)
+{
+    const double degree = acos(-1.0) / 180.0;
+    double north = gls_gaz_latitude(record->lat24) * degree;
+    double east = gls_gaz_longitude(record->lon24) * degree;
+    return (struct middle){cos(north) * cos(east), cos(north) * sin(east), sin(north)};
+}
+
+bool gls_gaz_area_has(const struct gls_gaz_area *area, uint32_t place)
+{
+    struct gls_gazetteer_record record = gls_gaz_record(place);
+    return area->admin1 != 0 ? record.admin1 == area->admin1
+                             : gls_gaz_admin1_country(record.admin1) == area->country;
+}
+
+static void add_area(struct gls_gaz_area *out, size_t *count, struct gls_gaz_area area)
+{
+    if (*count < GLS_GAZ_AREAS_MAX)
+        out[(*count)++] = area;
+}
+
+static void find_islands(struct gls_gaz_area *out, size_t *count, const char *key)
+{
+    char code[3];
+    for (size_t i = 0; i < ISLANDS; i++) {
+        if (!equals_folded(key, islands[i].name))
+            continue;
+        for (uint16_t country = 0; country < gls_gaz_country_count(); country++) {
+            gls_gaz_country_code(code, country);
+            if (strcmp(code, islands[i].country) == 0)
+                add_area(out, count,
+                         (struct gls_gaz_area){.country = country,
+                                               .is_exact = true,
+                                               .island = islands[i].name,
+                                               .people = ISLAND_PEOPLE,
+                                               .latitude = islands[i].latitude,
+                                               .longitude = islands[i].longitude});
+        }
+    }
+}
+
+/* Counts the people, and finds the place nearest to the middle. */
+static void measure(struct gls_gaz_area *area)
+{
+    struct middle middle = {0, 0, 0};
+    double best = -INFINITY;
+    for (uint32_t i = 0; i < gls_gaz_place_count(); i++) {
+        if (!gls_gaz_area_has(area, i))
+            continue;
+        struct gls_gazetteer_record record = gls_gaz_record(i);
+        struct middle at = vector_of(&record);
+        middle = (struct middle){middle.x + at.x, middle.y + at.y, middle.z + at.z};
+        area->people += record.population;
+    }
+    for (uint32_t i = 0; i < gls_gaz_place_count(); i++) {
+        if (!gls_gaz_area_has(area, i))
+            continue;
+        struct gls_gazetteer_record record = gls_gaz_record(i);
+        struct middle at = vector_of(&record);
+        double near = at.x * middle.x + at.y * middle.y + at.z * middle.z;
+        if (near > best) {
+            best = near;
+            area->centre = i;
+            area->latitude = gls_gaz_latitude(record.lat24);
+            area->longitude = gls_gaz_longitude(record.lon24);
+        }
+    }
+}
+
+bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key,
+                        const char *spelled)
+{
+    struct gls_gaz_meaning meaning = {NULL, NULL};
+    bool ok = gls_gaz_meaning_of(&meaning, key, false);
+    *count = 0;
+    for (uint16_t i = 0; ok && i < gls_gaz_country_count(); i++)
+        if (meaning.countries[i])
+            add_area(out, count, (struct gls_gaz_area){.country = i});
+    for (uint16_t i = 1; ok && i < gls_gaz_admin1_count(); i++)
+        if (meaning.states[i])
+            add_area(out, count,
+                     (struct gls_gaz_area){.country = gls_gaz_admin1_country(i), .admin1 = i});
+    gls_gaz_meaning_clear(&meaning);
+    for (size_t i = 0; ok && i < *count; i++) {
+        const char *name = out[i].admin1 != 0 ? gls_gaz_admin1_name(out[i].admin1)
+                                              : gls_gaz_country_name(out[i].country, true);
+        out[i].is_exact = spelled != NULL && strcasecmp_l(name, spelled, gls_c_locale()) == 0;
+        measure(&out[i]);
+    }
+    if (ok)
+        find_islands(out, count, key);
+    return ok;
+}
+
+void gls_gaz_fill_area(struct gls_place *out, const struct gls_gaz_area *area, bool english)
+{
+    if (area->island != NULL) {
+        gls_gazetteer_at(out, area->latitude, area->longitude, english);
+        out->population = 0;
+        out->distance_m = 0;
+    } else {
+        gls_gaz_fill(out, area->centre, english);
+        out->population = area->people;
+    }
+    out->latitude = area->latitude;
+    out->longitude = area->longitude;
+    out->city[0] = '\0';
+    if (area->island == NULL && area->admin1 == 0)
+        out->state[0] = '\0';
+    if (area->island != NULL)
+        gls_gaz_copy(out->city, sizeof out->city, area->island);
+}
