@@ -186,8 +186,8 @@ bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed, struct gls_in
     if (existing != NULL && !read_packet(&packet, existing, error)) {
         return false;
     }
-    const struct gls_xmp_request wish = {packet.data, packet.size, tags, &use};
-    if (!gls_xmp_edit(out, changed, &wish, error)) {
+    const struct gls_xmp_request request = {packet.data, packet.size, tags, &use};
+    if (!gls_xmp_edit(out, changed, &request, error)) {
         return existing != NULL ? gls_error_prefix(error, "%s", gls_input_name(existing)) : false;
     }
     return true;

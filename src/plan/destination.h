@@ -14,7 +14,7 @@ struct gls_file_times {
     int64_t ctime_ns;
 };
 
-/* Settles the date of `media` as local time where it was taken: the stated one
+/* Resolves the date of `media` as local time where it was taken: the stated one
  * with its offset, a UTC-only one through the zone of the position, else
  * [Time] zone=, else the machine's; else a date in the file's name, which also goes
  * before the date of its last change; else the earlier of its times. Fills date, date_source, utc

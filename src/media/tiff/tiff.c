@@ -11,7 +11,7 @@
 /* Panasonic keeps the Exif of an RW2 in the JPEG that this tag of IFD0 embeds. */
 #define TAG_RW2_JPEG 0x002e
 
-static bool is_trouble(const struct gls_error *error)
+static bool is_system_error(const struct gls_error *error)
 {
     return error->status == GLS_ERROR_MEMORY || error->status == GLS_ERROR_IO;
 }
@@ -21,22 +21,22 @@ bool gls_tiff_read_traits(struct gls_tiff_traits *out, struct gls_input *input,
 {
     struct gls_tiff tiff;
     struct gls_tiff_ifd ifd = GLS_TIFF_IFD_INIT;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     GLS_STRBUF_AUTO make = GLS_STRBUF_INIT;
     memset(out, 0, sizeof *out);
-    bool ok = gls_tiff_open(&tiff, input, &doubt) &&
-              gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &doubt);
+    bool ok = gls_tiff_open(&tiff, input, &inner) &&
+              gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &inner);
     if (ok) {
         const struct gls_tiff_entry *entry = gls_tiff_find(&ifd, GLS_TAG_MAKE);
         out->is_dng = gls_tiff_find(&ifd, GLS_TAG_DNG_VERSION) != NULL;
-        if (entry != NULL && gls_tiff_read_data(&make, &tiff, entry, 1024, &doubt)) {
+        if (entry != NULL && gls_tiff_read_data(&make, &tiff, entry, 1024, &inner)) {
             size_t size = make.size < sizeof out->make ? make.size : sizeof out->make - 1;
             memcpy(out->make, make.data, size);
         }
     }
     gls_tiff_ifd_free(&ifd);
-    if (is_trouble(&doubt)) {
-        *error = doubt;
+    if (is_system_error(&inner)) {
+        *error = inner;
         return false;
     }
     return true;
@@ -59,7 +59,7 @@ static bool has_another(const struct gls_tiff_ifd *ifd, const struct gls_tiff_en
 static bool read_block(struct gls_block *out, const struct gls_tiff *tiff,
                        const struct gls_tiff_ifd *ifd, unsigned tag, struct gls_error *error)
 {
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     const struct gls_tiff_entry *entry = gls_tiff_find(ifd, tag);
     if (entry == NULL) {
         return true;
@@ -69,14 +69,14 @@ static bool read_block(struct gls_block *out, const struct gls_tiff *tiff,
         out->is_unread = out->is_unread || entry->count > 0; /* of a type that we do not know */
         return true;
     }
-    if (gls_tiff_read_data(&out->bytes, tiff, entry, GLS_BLOCK_MAX, &doubt)) {
+    if (gls_tiff_read_data(&out->bytes, tiff, entry, GLS_BLOCK_MAX, &inner)) {
         out->present = true;
         return true;
     }
     gls_strbuf_clear(&out->bytes);
     out->is_unread = true;
-    if (is_trouble(&doubt)) {
-        *error = doubt;
+    if (is_system_error(&inner)) {
+        *error = inner;
         return false;
     }
     return true;
@@ -87,15 +87,15 @@ static bool scan_rw2_jpeg(struct gls_blocks *out, const struct gls_tiff *tiff,
 {
     struct gls_block jpeg;
     struct gls_input *input = NULL;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     memset(&jpeg, 0, sizeof jpeg);
     bool ok = read_block(&jpeg, tiff, ifd, TAG_RW2_JPEG, error);
     if (ok && jpeg.present) {
         ok = gls_input_from_memory(&input, jpeg.bytes.data, jpeg.bytes.size,
                                    gls_input_name(tiff->input), error);
-        if (ok && !gls_jpeg_container.scan(out, input, &doubt)) {
-            if (is_trouble(&doubt)) {
-                *error = doubt;
+        if (ok && !gls_jpeg_container.scan(out, input, &inner)) {
+            if (is_system_error(&inner)) {
+                *error = inner;
                 ok = false;
             } else {
                 gls_blocks_note(out, "the JPEG inside is broken");
@@ -151,15 +151,15 @@ static bool tiff_scan(struct gls_blocks *out, struct gls_input *input, struct gl
 {
     struct gls_tiff tiff;
     struct gls_tiff_ifd ifd = GLS_TIFF_IFD_INIT;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     if (!gls_tiff_open(&tiff, input, error)) {
         return false;
     }
     bool ok = true;
-    if (gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &doubt)) {
+    if (gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &inner)) {
         ok = scan_ifd0(out, &tiff, &ifd, error);
-    } else if (is_trouble(&doubt)) {
-        *error = doubt;
+    } else if (is_system_error(&inner)) {
+        *error = inner;
         ok = false;
     } else {
         gls_blocks_note(out, "the first TIFF directory is broken");

@@ -70,11 +70,11 @@ static void find_entries(struct compact *compact)
 static bool read_ifds(struct compact *compact, struct gls_error *error)
 {
     struct gls_tiff_ifd *ifds = compact->ifds;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     bool found;
-    if (!gls_tiff_read_ifd(&ifds[COMPACT_IFD0], &compact->tiff, compact->tiff.first_ifd, &doubt)) {
-        if (doubt.status != GLS_ERROR_FORMAT) {
-            *error = doubt;
+    if (!gls_tiff_read_ifd(&ifds[COMPACT_IFD0], &compact->tiff, compact->tiff.first_ifd, &inner)) {
+        if (inner.status != GLS_ERROR_FORMAT) {
+            *error = inner;
             return false;
         }
         return true;

@@ -65,7 +65,7 @@ static bool load(struct edit *edit, struct gls_input *input, struct gls_patch *p
                  struct gls_error *error)
 {
     struct gls_tiff_ifd ifd = GLS_TIFF_IFD_INIT;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     if (!gls_tiff_open(&edit->tiff, input, error)) {
         return false;
     }
@@ -73,7 +73,7 @@ static bool load(struct edit *edit, struct gls_input *input, struct gls_patch *p
         return refuse(edit, "this kind of TIFF is only read", error);
     }
     gls_tiff_layout_begin(&edit->layout, &edit->tiff, patch);
-    if (!gls_tiff_read_ifd(&ifd, &edit->tiff, edit->tiff.first_ifd, &doubt) || ifd.is_cut) {
+    if (!gls_tiff_read_ifd(&ifd, &edit->tiff, edit->tiff.first_ifd, &inner) || ifd.is_cut) {
         gls_tiff_ifd_free(&ifd);
         return refuse(edit, "its first directory is broken", error);
     }

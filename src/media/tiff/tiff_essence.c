@@ -15,7 +15,7 @@ struct ifd_list {
 #define PIECES_MAX (1u << 20)
 #define LIST_MAX (PIECES_MAX * 4)
 
-static bool doubt(const struct gls_tiff *tiff, const char *cause, struct gls_error *error)
+static bool inner(const struct gls_tiff *tiff, const char *cause, struct gls_error *error)
 {
     return gls_fail(error, GLS_ERROR_FORMAT, "%s: %s", gls_input_name(tiff->input), cause);
 }
@@ -29,7 +29,7 @@ static bool queue_ifd(struct ifd_list *list, const struct gls_tiff *tiff, uint32
         }
     }
     if (list->count == GLS_TIFF_IFDS_MAX) {
-        return doubt(tiff, "it has too many TIFF directories", error);
+        return inner(tiff, "it has too many TIFF directories", error);
     }
     list->offsets[list->count++] = offset;
     return true;
@@ -43,7 +43,7 @@ static bool queue_sub_ifds(struct ifd_list *list, const struct gls_tiff *tiff,
         return true;
     }
     if (entry->count > GLS_TIFF_IFDS_MAX) {
-        return doubt(tiff, "it has too many TIFF directories", error);
+        return inner(tiff, "it has too many TIFF directories", error);
     }
     for (uint32_t i = 0; i < entry->count; i++) {
         uint32_t offset;
@@ -83,7 +83,7 @@ static bool add_pieces(struct gls_ranges *out, const struct gls_tiff *tiff,
     }
     if (offsets == NULL || sizes == NULL || offsets->count != sizes->count || !is_list(offsets) ||
         !is_list(sizes) || offsets->count > PIECES_MAX) {
-        return doubt(tiff, "its lists of strips or tiles do not agree", error);
+        return inner(tiff, "its lists of strips or tiles do not agree", error);
     }
     if (!gls_tiff_read_data(&offset_data, tiff, offsets, LIST_MAX, error) ||
         !gls_tiff_read_data(&size_data, tiff, sizes, LIST_MAX, error)) {
@@ -93,10 +93,10 @@ static bool add_pieces(struct gls_ranges *out, const struct gls_tiff *tiff,
         uint64_t start = number_at(tiff, offsets, &offset_data, i);
         uint64_t size = number_at(tiff, sizes, &size_data, i);
         if (out->count >= PIECES_MAX) {
-            return doubt(tiff, "it has too many strips or tiles", error);
+            return inner(tiff, "it has too many strips or tiles", error);
         }
         if (start > tiff->size || size > tiff->size - start) {
-            return doubt(tiff, "a strip or tile is not in the file; it ends too early", error);
+            return inner(tiff, "a strip or tile is not in the file; it ends too early", error);
         }
         if (!gls_ranges_add(out, start, size, error)) {
             return false;
@@ -117,7 +117,7 @@ static bool add_ifd(struct gls_ranges *out, struct ifd_list *list, const struct 
     bool ok = gls_tiff_read_ifd(&ifd, tiff, offset, error);
     gls_ranges_next_group(out);
     if (ok && ifd.is_cut) {
-        ok = doubt(tiff, "a TIFF directory ends too early", error);
+        ok = inner(tiff, "a TIFF directory ends too early", error);
     }
     for (size_t i = 0; ok && i < sizeof pairs / sizeof pairs[0]; i++) {
         ok = add_pieces(out, tiff, &ifd, pairs[i], error);
@@ -138,7 +138,7 @@ bool gls_tiff_essence(struct gls_ranges *out, struct gls_input *input, struct gl
         return false;
     }
     if (tiff.is_big || tiff.is_rw2) {
-        return doubt(&tiff, "its picture data cannot be told from the rest", error);
+        return inner(&tiff, "its picture data cannot be told from the rest", error);
     }
     bool ok = queue_ifd(&list, &tiff, (uint32_t)tiff.first_ifd, error);
     for (size_t i = 0; ok && i < list.count; i++) {

@@ -141,7 +141,7 @@ const struct gls_tiff_entry *gls_tiff_find(const struct gls_tiff_ifd *ifd, unsig
     return NULL;
 }
 
-static bool is_system_trouble(const struct gls_error *error)
+static bool is_system_error(const struct gls_error *error)
 {
     return error->status != GLS_ERROR_FORMAT;
 }
@@ -149,7 +149,7 @@ static bool is_system_trouble(const struct gls_error *error)
 bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tiff *tiff,
                      const struct gls_tiff_ifd *from, unsigned tag, struct gls_error *error)
 {
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     uint32_t offset = 0;
     const struct gls_tiff_entry *entry = gls_tiff_find(from, tag);
     *found = false;
@@ -160,14 +160,14 @@ bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tif
          entry->type != GLS_TIFF_IFD8)) {
         return true;
     }
-    if (gls_tiff_read_number(&offset, tiff, entry, 0, &doubt) &&
-        gls_tiff_read_ifd(out, tiff, offset, &doubt)) {
+    if (gls_tiff_read_number(&offset, tiff, entry, 0, &inner) &&
+        gls_tiff_read_ifd(out, tiff, offset, &inner)) {
         *found = true;
         return true;
     }
     gls_tiff_ifd_free(out);
-    if (is_system_trouble(&doubt)) {
-        *error = doubt;
+    if (is_system_error(&inner)) {
+        *error = inner;
         return false;
     }
     return true;

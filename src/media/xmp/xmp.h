@@ -62,13 +62,13 @@ void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *v
  * included. Undecodable: GLS_ERROR_UNSUPPORTED, so that nothing is dropped. *changed is false if it
  * states it all already (then *out is empty). The packet has <?xpacket?> wrappers and no more
  * padding than the one it replaces, so that repeated writes do not grow a file. */
-bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *wish,
+bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *request,
                   struct gls_error *error);
 
-/* Does the wish's packet, which cannot be edited, state another value for what the
- * wish sets or clears? Then readers of both packets would not know which one
+/* Does the request's packet, which cannot be edited, state another value for what the
+ * request sets or clears? Then readers of both packets would not know which one
  * holds. A packet that is no XMP states nothing. */
-bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *wish, struct gls_error *error);
+bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *request, struct gls_error *error);
 
 /* IPTC-IIM: dates and times, object name. Absent strings are NULL. */
 struct gls_iptc_values {

@@ -68,7 +68,7 @@ static bool compare(const struct gls_shim_properties *before,
     }
 }
 
-bool gls_xmp_judge(const struct gls_xmp_case *before_and_after, struct gls_error *error)
+bool gls_xmp_cross_check(const struct gls_xmp_case *before_and_after, struct gls_error *error)
 {
     const struct gls_xmp_case *it = before_and_after;
     char message[GLS_SHIM_MESSAGE_SIZE] = "";

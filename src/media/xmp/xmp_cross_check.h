@@ -20,6 +20,6 @@ struct gls_xmp_case {
 /* GLS_ERROR_UNSUPPORTED: Exiv2 cannot decode one of them, or they differ in
  * something that was not edited. When the process has met too many foreign
  * namespaces, Exiv2 is not asked and the case is left to the leaves. */
-bool gls_xmp_judge(const struct gls_xmp_case *before_and_after, struct gls_error *error);
+bool gls_xmp_cross_check(const struct gls_xmp_case *before_and_after, struct gls_error *error);
 
 #endif

@@ -10,7 +10,7 @@ bool gls_xmp_initialize(struct gls_error *error)
     return true;
 }
 
-bool gls_xmp_judge(const struct gls_xmp_case *before_and_after, struct gls_error *error)
+bool gls_xmp_cross_check(const struct gls_xmp_case *before_and_after, struct gls_error *error)
 {
     (void)before_and_after;
     (void)error;

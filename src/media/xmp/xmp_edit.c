@@ -89,11 +89,11 @@ static struct gls_strbuf *add_change(struct plan *plan, size_t start, size_t end
 }
 
 /* With the blanks before it, so that setting and clearing leaves no trace. */
-static void remove_property(struct plan *plan, const struct gls_xmp_target *want)
+static void remove_property(struct plan *plan, const struct gls_xmp_target *target)
 {
     for (size_t i = 0; i < plan->rdf->property_count; i++) {
         const struct gls_rdf_property *property = &plan->rdf->properties[i];
-        if (strcmp(gls_rdf_text(plan->rdf, property->name), want->name) != 0) {
+        if (strcmp(gls_rdf_text(plan->rdf, property->name), target->name) != 0) {
             continue;
         }
         size_t start = property->span.start;
@@ -115,30 +115,30 @@ static bool has_property(const struct gls_rdf *rdf, const char *name)
 }
 
 /* An attribute cannot hold the alternatives of languages that dc:title is. */
-static void plan_want(struct plan *plan, const struct gls_xmp_target *want)
+static void plan_target(struct plan *plan, const struct gls_xmp_target *target)
 {
-    bool is_there = has_property(plan->rdf, want->name);
-    if (want->value == NULL || (want->only_if_present && !is_there)) {
-        if (want->value == NULL && is_there) {
-            remove_property(plan, want);
+    bool is_there = has_property(plan->rdf, target->name);
+    if (target->value == NULL || (target->only_if_present && !is_there)) {
+        if (target->value == NULL && is_there) {
+            remove_property(plan, target);
         }
         return;
     }
-    const struct gls_rdf_leaf *leaf = gls_rdf_find(plan->rdf, want->name);
-    if (leaf != NULL && strcmp(gls_rdf_text(plan->rdf, leaf->value), want->value) == 0) {
+    const struct gls_rdf_leaf *leaf = gls_rdf_find(plan->rdf, target->name);
+    if (leaf != NULL && strcmp(gls_rdf_text(plan->rdf, leaf->value), target->value) == 0) {
         return;
     }
-    if (leaf != NULL && leaf->is_replaceable && !(want->is_alternatives && leaf->is_attribute)) {
-        add_escaped(add_change(plan, leaf->span.start, leaf->span.end), want->value);
+    if (leaf != NULL && leaf->is_replaceable && !(target->is_alternatives && leaf->is_attribute)) {
+        add_escaped(add_change(plan, leaf->span.start, leaf->span.end), target->value);
         return;
     }
-    remove_property(plan, want);
-    plan->added[plan->added_count++] = want;
+    remove_property(plan, target);
+    plan->added[plan->added_count++] = target;
 }
 
 /* ---- New properties ---------------------------------------------------------------- */
 
-/* The index of the namespace of "URI NAME". Every want's namespace is listed. */
+/* The index of the namespace of "URI NAME". Every target's namespace is listed. */
 static unsigned namespace_of(const char *name)
 {
     unsigned i = 0;
@@ -161,22 +161,22 @@ static void declare(struct gls_strbuf *out, const struct gls_rdf *rdf, unsigned 
 }
 
 static void write_property(struct gls_strbuf *out, const struct gls_rdf *rdf,
-                           const struct gls_xmp_target *want, unsigned bound)
+                           const struct gls_xmp_target *target, unsigned bound)
 {
-    unsigned index = namespace_of(want->name);
+    unsigned index = namespace_of(target->name);
     const char *prefix = gls_rdf_prefix_name(rdf, index);
-    const char *local = strrchr(want->name, ' ') + 1;
+    const char *local = strrchr(target->name, ' ') + 1;
     const char *r = gls_rdf_prefix_name(rdf, RDF_INDEX);
     gls_strbuf_addf(out, "\n   <%s:%s", prefix, local);
     declare(out, rdf, index, &bound);
-    if (want->is_alternatives) {
+    if (target->is_alternatives) {
         declare(out, rdf, RDF_INDEX, &bound);
         gls_strbuf_addf(out, "><%s:Alt><%s:li xml:lang=\"x-default\">", r, r);
-        add_escaped(out, want->value);
+        add_escaped(out, target->value);
         gls_strbuf_addf(out, "</%s:li></%s:Alt>", r, r);
     } else {
         gls_strbuf_add_char(out, '>');
-        add_escaped(out, want->value);
+        add_escaped(out, target->value);
     }
     gls_strbuf_addf(out, "</%s:%s>", prefix, local);
 }
@@ -294,12 +294,12 @@ static bool apply(struct gls_strbuf *out, struct plan *plan, struct gls_error *e
 
 /* ---- Proof ------------------------------------------------------------------------------ */
 
-static bool is_wanted(const struct gls_xmp_targets *wants, const struct gls_rdf *rdf,
+static bool is_target(const struct gls_xmp_targets *targets, const struct gls_rdf *rdf,
                       const struct gls_rdf_leaf *leaf)
 {
     const char *name = gls_rdf_text(rdf, rdf->properties[leaf->property].name);
-    for (size_t i = 0; i < wants->count; i++) {
-        if (strcmp(wants->items[i].name, name) == 0) {
+    for (size_t i = 0; i < targets->count; i++) {
+        if (strcmp(targets->items[i].name, name) == 0) {
             return true;
         }
     }
@@ -307,9 +307,9 @@ static bool is_wanted(const struct gls_xmp_targets *wants, const struct gls_rdf 
 }
 
 static const struct gls_rdf_leaf *next_kept(const struct gls_rdf *rdf, size_t *at,
-                                            const struct gls_xmp_targets *wants)
+                                            const struct gls_xmp_targets *targets)
 {
-    while (*at < rdf->leaf_count && is_wanted(wants, rdf, &rdf->leaves[*at])) {
+    while (*at < rdf->leaf_count && is_target(targets, rdf, &rdf->leaves[*at])) {
         (*at)++;
     }
     return *at < rdf->leaf_count ? &rdf->leaves[(*at)++] : NULL;
@@ -322,13 +322,13 @@ static bool are_equal(const struct gls_rdf *a, size_t in_a, const struct gls_rdf
 
 /* All that was not asked to change is there, in the same order. */
 static bool keeps_the_rest(const struct gls_rdf *before, const struct gls_rdf *after,
-                           const struct gls_xmp_targets *wants)
+                           const struct gls_xmp_targets *targets)
 {
     size_t i = 0;
     size_t j = 0;
     for (;;) {
-        const struct gls_rdf_leaf *a = next_kept(before, &i, wants);
-        const struct gls_rdf_leaf *b = next_kept(after, &j, wants);
+        const struct gls_rdf_leaf *a = next_kept(before, &i, targets);
+        const struct gls_rdf_leaf *b = next_kept(after, &j, targets);
         if (a == NULL && b == NULL) {
             return true;
         }
@@ -340,14 +340,14 @@ static bool keeps_the_rest(const struct gls_rdf *before, const struct gls_rdf *a
     }
 }
 
-static bool states_wants(const struct gls_rdf *rdf, const struct gls_xmp_targets *wants)
+static bool states_targets(const struct gls_rdf *rdf, const struct gls_xmp_targets *targets)
 {
-    for (size_t i = 0; i < wants->count; i++) {
-        const struct gls_xmp_target *want = &wants->items[i];
-        const char *value = gls_rdf_value(rdf, want->name);
-        if (want->value == NULL ? has_property(rdf, want->name)
-            : value == NULL     ? !want->only_if_present
-                                : strcmp(value, want->value) != 0) {
+    for (size_t i = 0; i < targets->count; i++) {
+        const struct gls_xmp_target *target = &targets->items[i];
+        const char *value = gls_rdf_value(rdf, target->name);
+        if (target->value == NULL ? has_property(rdf, target->name)
+            : value == NULL       ? !target->only_if_present
+                                  : strcmp(value, target->value) != 0) {
             return false;
         }
     }
@@ -355,26 +355,26 @@ static bool states_wants(const struct gls_rdf *rdf, const struct gls_xmp_targets
 }
 
 static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
-                  const struct gls_xmp_targets *wants, bool had_packet, struct gls_error *error)
+                  const struct gls_xmp_targets *targets, bool had_packet, struct gls_error *error)
 {
     struct gls_rdf after;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     const char *keys[GLS_XMP_TARGETS_MAX + 1] = {NULL};
-    bool ok = gls_rdf_parse(&after, edited->data, edited->size, &doubt);
+    bool ok = gls_rdf_parse(&after, edited->data, edited->size, &inner);
     if (!ok) {
-        *error = doubt;
-        if (doubt.status == GLS_ERROR_FORMAT) {
+        *error = inner;
+        if (inner.status == GLS_ERROR_FORMAT) {
             error->status = GLS_ERROR_UNSUPPORTED;
         }
-    } else if (!keeps_the_rest(plan->rdf, &after, wants) || !states_wants(&after, wants)) {
+    } else if (!keeps_the_rest(plan->rdf, &after, targets) || !states_targets(&after, targets)) {
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "the XMP packet is not edited: the result would not say what it should");
-    } else if (had_packet && !wants->has_mark) {
+    } else if (had_packet && !targets->has_mark) {
         /* With the mark, what Exiv2 has seen of this edit counts: decoding is dear. */
-        for (size_t i = 0; i < wants->count; i++) {
-            keys[i] = wants->items[i].exiv2_key;
+        for (size_t i = 0; i < targets->count; i++) {
+            keys[i] = targets->items[i].exiv2_key;
         }
-        ok = gls_xmp_judge(
+        ok = gls_xmp_cross_check(
             &(struct gls_xmp_case){plan->packet, plan->size, plan->rdf, edited, &after, keys},
             error);
     }
@@ -383,7 +383,7 @@ static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
 }
 
 static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan,
-                        const struct gls_xmp_targets *wants, struct gls_error *error)
+                        const struct gls_xmp_targets *targets, struct gls_error *error)
 {
     bool had_packet = plan->packet != empty_packet;
     if (!plan->rdf->is_utf8) {
@@ -402,14 +402,14 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "the XMP packet is not edited: it states a property twice");
     }
-    for (size_t i = 0; i < wants->count; i++) {
-        plan_want(plan, &wants->items[i]);
+    for (size_t i = 0; i < targets->count; i++) {
+        plan_target(plan, &targets->items[i]);
     }
     if (plan->count == 0 && plan->added_count == 0) {
         return true;
     }
     if (!plan_additions(plan, error) || !apply(out, plan, error) ||
-        !prove(out, plan, wants, had_packet, error)) {
+        !prove(out, plan, targets, had_packet, error)) {
         gls_strbuf_clear(out);
         return false;
     }
@@ -417,31 +417,31 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
     return true;
 }
 
-bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *wish,
+bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *request,
                   struct gls_error *error)
 {
     struct gls_rdf rdf;
-    struct gls_xmp_targets wants;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_xmp_targets targets;
+    struct gls_error inner = GLS_ERROR_INIT;
     *changed = false;
-    gls_xmp_make_targets(&wants, wish->tags, wish->use);
+    gls_xmp_make_targets(&targets, request->tags, request->use);
     struct plan *plan = calloc(1, sizeof *plan);
     if (plan == NULL) {
         return gls_fail_memory(error);
     }
-    plan->packet = wish->packet != NULL && wish->size > 0 ? wish->packet : empty_packet;
-    plan->size = plan->packet != empty_packet ? wish->size : sizeof empty_packet - 1;
+    plan->packet = request->packet != NULL && request->size > 0 ? request->packet : empty_packet;
+    plan->size = plan->packet != empty_packet ? request->size : sizeof empty_packet - 1;
     plan->rdf = &rdf;
-    bool ok = gls_rdf_parse(&rdf, plan->packet, plan->size, &doubt);
+    bool ok = gls_rdf_parse(&rdf, plan->packet, plan->size, &inner);
     if (ok) {
-        ok = edit_packet(out, changed, plan, &wants, error);
+        ok = edit_packet(out, changed, plan, &targets, error);
     } else {
-        *error = doubt;
-        if (doubt.status == GLS_ERROR_FORMAT) {
+        *error = inner;
+        if (inner.status == GLS_ERROR_FORMAT) {
             error->status = GLS_ERROR_UNSUPPORTED;
         }
     }
-    size_t limit = wish->use->size_limit;
+    size_t limit = request->use->size_limit;
     if (ok && limit > 0 && out->size > limit) {
         *changed = false;
         gls_strbuf_clear(out);
@@ -456,24 +456,25 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_re
     return ok;
 }
 
-bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *wish, struct gls_error *error)
+bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *request, struct gls_error *error)
 {
     struct gls_rdf rdf;
-    struct gls_xmp_targets wants;
-    struct gls_error doubt = GLS_ERROR_INIT;
+    struct gls_xmp_targets targets;
+    struct gls_error inner = GLS_ERROR_INIT;
     *out = false;
-    gls_xmp_make_targets(&wants, wish->tags, wish->use);
-    bool ok = gls_rdf_parse(&rdf, wish->packet, wish->size, &doubt);
-    for (size_t i = 0; ok && i < wants.count; i++) {
-        const struct gls_xmp_target *want = &wants.items[i];
-        const char *value = gls_rdf_value(&rdf, want->name);
-        *out = *out || (has_property(&rdf, want->name) &&
-                        (want->value == NULL || value == NULL || strcmp(value, want->value) != 0));
+    gls_xmp_make_targets(&targets, request->tags, request->use);
+    bool ok = gls_rdf_parse(&rdf, request->packet, request->size, &inner);
+    for (size_t i = 0; ok && i < targets.count; i++) {
+        const struct gls_xmp_target *target = &targets.items[i];
+        const char *value = gls_rdf_value(&rdf, target->name);
+        *out =
+            *out || (has_property(&rdf, target->name) &&
+                     (target->value == NULL || value == NULL || strcmp(value, target->value) != 0));
     }
     gls_rdf_free(&rdf);
     *out = *out || !ok; /* what cannot be read may say anything */
-    if (!ok && doubt.status != GLS_ERROR_FORMAT) {
-        *error = doubt;
+    if (!ok && inner.status != GLS_ERROR_FORMAT) {
+        *error = inner;
         return false;
     }
     return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* xmp_wants - tags as XMP properties that are to be set or removed. */
+/* xmp_targets - tags as XMP properties that are to be set or removed. */
 #ifndef GLS_MEDIA_XMP_XMP_TARGETS_H
 #define GLS_MEDIA_XMP_XMP_TARGETS_H
 
