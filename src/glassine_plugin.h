@@ -15,7 +15,7 @@
  *    plugin of GLS_PLUGIN_ONE_THREAD is called by one thread from init to close, and
  *    gets the files of an import in input order. One of GLS_PLUGIN_ANY_THREAD is
  *    called by several at once and must be ready for that, init and close aside.
- *  - Time. A call that takes longer than [PluginNAME] timeout_s= (30) is abandoned:
+ *  - Time. A call that takes longer than [PluginNAME] timeout_s= is abandoned:
  *    it counts as failed, its result is ignored, and its thread is left alone. In
  *    batch() each call of a function of the host starts the time anew. After five
  *    failures in a row the plugin rests until the next run.
@@ -148,6 +148,9 @@ struct gls_plugin {
     enum gls_plugin_result (*batch)(void *self, struct gls_plugin_host *host,
                                     struct gls_plugin_reply *reply);
     void (*close)(void *self, struct gls_plugin_host *host);
+    /* How long a call may take where [PluginNAME] timeout_s= does not say; 0: 30. For a
+     * plugin that copies files of any size, for example. */
+    uint32_t timeout_s;
 };
 
 /* What a plugin defines:

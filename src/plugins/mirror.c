@@ -374,4 +374,5 @@ const struct gls_plugin gls_plugin_descriptor = {
     .init = mirror_init,
     .after = mirror_after,
     .close = mirror_close,
+    .timeout_s = 3600, /* a long film, a slow disk */
 };

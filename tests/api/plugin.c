@@ -18,5 +18,5 @@ static enum gls_plugin_result after(void *self, struct gls_plugin_host *host,
 }
 
 const struct gls_plugin gls_plugin_descriptor = {
-    GLS_PLUGIN_ABI, GLS_PLUGIN_ONE_THREAD, "PluginC", NULL, NULL, after, NULL, NULL,
+    GLS_PLUGIN_ABI, GLS_PLUGIN_ONE_THREAD, "PluginC", NULL, NULL, after, NULL, NULL, 0,
 };

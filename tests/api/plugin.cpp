@@ -14,5 +14,13 @@ static gls_plugin_result after(void *, gls_plugin_host *host, const gls_plugin_r
 }
 
 const gls_plugin gls_plugin_descriptor = {
-    GLS_PLUGIN_ABI, GLS_PLUGIN_ANY_THREAD, "PluginCxx", nullptr, nullptr, after, nullptr, nullptr,
+    GLS_PLUGIN_ABI,
+    GLS_PLUGIN_ANY_THREAD,
+    "PluginCxx",
+    nullptr,
+    nullptr,
+    after,
+    nullptr,
+    nullptr,
+    0,
 };

@@ -73,5 +73,6 @@ AFTER(gls_plugin, before, name, 2 * sizeof(void *));
 AFTER(gls_plugin, after, name, 3 * sizeof(void *));
 AFTER(gls_plugin, batch, name, 4 * sizeof(void *));
 AFTER(gls_plugin, close, name, 5 * sizeof(void *));
+AFTER(gls_plugin, timeout_s, name, 6 * sizeof(void *));
 
 #endif

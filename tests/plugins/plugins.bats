@@ -142,14 +142,21 @@ load helper
     config 'plugins=One' '[PluginOne]' 'before=hang:IMG_11' 'timeout_s=0.3'
     glassine import card 2> messages
     [ "$(find lib -name '*.jpg' | wc -l)" = 3 ]
-    grep -q 'IMG_11.JPG: before: did not return within 0.3.* s and was abandoned' messages
+    grep -q 'IMG_11.JPG: before: did not return within 0.3 s and was abandoned' messages
     config 'plugins=Any' '[PluginAny]' 'after=hang' 'timeout_s=0.2' 'parallel=2' 'retries=0'
     glassine import -d lib2 card 2> messages
     grep -q 'plugin Any: 3 files are queued' messages
     # One file that hangs costs one thread, and no other file.
-    config 'plugins=Any' '[PluginAny]' 'after=hang:IMG_11' 'timeout_s=0.2' 'parallel=2'
+    config 'plugins=Any' '[PluginAny]' 'after=hang:IMG_11' 'timeout_s=3' 'parallel=2'
     glassine import -d lib5 card 2> messages
     grep -q 'plugin Any: 1 file is queued' messages
+    # The plugin's own limit, and the configuration's over it.
+    config 'plugins=Short' '[PluginShort]' 'after=hang:IMG_11' 'retries=0'
+    glassine import -d lib6 card 2> messages
+    grep -q 'did not return within 2 s' messages
+    config 'plugins=Short' '[PluginShort]' 'after=hang' 'timeout_s=0.2' 'retries=0'
+    glassine import -d lib7 card 2> messages
+    grep -q 'did not return within 0.2 s' messages
     config 'plugins=One' '[PluginOne]' 'init=hang' 'timeout_s=0.2'
     glassine import -d lib3 card 2> messages
     grep -q 'plugin One: not used: did not return within' messages

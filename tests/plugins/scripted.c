@@ -179,4 +179,5 @@ const struct gls_plugin gls_plugin_descriptor = {
     .after = GLS_TEST_HAS & 2 ? scripted_after : NULL,
     .batch = GLS_TEST_HAS & 4 ? scripted_batch : NULL,
     .close = scripted_close,
+    .timeout_s = GLS_TEST_TIMEOUT_S,
 };

@@ -11,8 +11,7 @@
 #include "engine/plugins/hook_plugin.h"
 #include "engine/plugins/plugin_load.h"
 
-enum { PARALLEL_MAX = 64, RETRIES_MAX = 100, TIMEOUT_S = 30, RETRIES = 2 };
-static const double TIMEOUT_MAX_S = 86400;
+enum { PARALLEL_MAX = 64, RETRIES_MAX = 100, TIMEOUT_S = 30, RETRIES = 2, TIMEOUT_MAX_S = 86400 };
 static const double RATE_MAX = 1e6;
 
 /* A number of a plugin's section, within bounds; unset: *out stays. */
@@ -54,7 +53,7 @@ bool gls_plugin_limits_read(struct gls_plugin_limits *out, const struct gls_conf
                             const char *name, unsigned jobs, struct gls_error *error)
 {
     double parallel = jobs < PARALLEL_MAX ? jobs : PARALLEL_MAX, retries = RETRIES;
-    double timeout_s = TIMEOUT_S;
+    double timeout_s = 0; /* as the plugin has it */
     const char *none = gls_plugin_setting(config, name, "retries");
 
     *out = (struct gls_plugin_limits){.parallel = 1};
@@ -69,7 +68,7 @@ bool gls_plugin_limits_read(struct gls_plugin_limits *out, const struct gls_conf
         return false;
     out->parallel = parallel < 1 ? 1 : (unsigned)parallel;
     out->retries = (unsigned)retries;
-    out->timeout_ms = (unsigned)(timeout_s * 1000) + 1;
+    out->timeout_ms = timeout_s > 0 ? (unsigned)ceil(timeout_s * 1000) : 0;
     return true;
 }
 
@@ -118,6 +117,13 @@ void gls_plugin_entries_free(struct gls_plugin_entry *entries, size_t count)
     free(entries);
 }
 
+static unsigned default_timeout_s(const struct gls_plugin *plugin)
+{
+    if (plugin->timeout_s == 0)
+        return TIMEOUT_S;
+    return plugin->timeout_s < TIMEOUT_MAX_S ? plugin->timeout_s : TIMEOUT_MAX_S;
+}
+
 bool gls_plugin_entry_load(struct gls_plugin_entry *entry,
                            const struct gls_plugins_options *options, struct gls_error *error)
 {
@@ -130,6 +136,8 @@ bool gls_plugin_entry_load(struct gls_plugin_entry *entry,
     else
         return false;
     entry->is_loaded = true;
+    if (entry->limits.timeout_ms == 0)
+        entry->limits.timeout_ms = 1000 * default_timeout_s(&entry->plugin);
     if (entry->plugin.threads == GLS_PLUGIN_ONE_THREAD)
         entry->limits.parallel = 1;
     return true;
