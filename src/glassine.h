@@ -611,6 +611,7 @@ struct gls_batch_options {
     const char *command_line; /* for the library's log; may be NULL */
     bool allow_hooks;
     bool plugin_log;
+    unsigned wait_s; /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_BATCH_OPTIONS_INIT GLS_SIZED(struct gls_batch_options)
 
@@ -650,6 +651,7 @@ struct gls_list_plugins_options {
     size_t name_count;        /* 0: all */
     bool retry;               /* what was set aside or waits is due again */
     bool drop;                /* the queue is emptied: the plugin is never told */
+    unsigned wait_s;          /* with retry or drop: as above */
 };
 #define GLS_LIST_PLUGINS_OPTIONS_INIT GLS_SIZED(struct gls_list_plugins_options)
 

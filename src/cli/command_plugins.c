@@ -39,6 +39,8 @@ int cli_run_batch(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
+    if (status == CLI_EXIT_OK && !cli_wait_s(values, &options.wait_s))
+        status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {
         const struct gls_callbacks callbacks = cli_report_callbacks(&session);
         options.library = cli_value(values, "library");
@@ -113,6 +115,8 @@ int cli_run_plugins(const struct cli_values *values)
     struct gls_error error = GLS_ERROR_INIT;
     int status = cli_session_open(&session, values);
 
+    if (status == CLI_EXIT_OK && !cli_wait_s(values, &options.wait_s))
+        status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {
         options.library = cli_value(values, "library");
         options.names = values->operands;

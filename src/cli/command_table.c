@@ -74,12 +74,14 @@ static const struct cli_option update_options[] = {
 static const struct cli_option batch_options[] = {
     {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
+    WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option plugins_options[] = {
     {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
     {"retry", 0, NULL, "Try what was set aside or is to wait again with the next import or batch."},
     {"drop", 0, NULL, "Empty the queue: the plugin is never told of these files."},
+    WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option verify_options[] = {
@@ -163,7 +165,7 @@ const struct cli_command cli_commands[] = {
      "Delivers what waits for after hooks, then runs the batch hooks: uploads, for example. "
      "\"Hooks\" stands for the commands of [Hooks]. The exit status is 1 if something stays "
      "queued.",
-     "glassine batch\nglassine batch GooglePhotos --json\n", batch_options, cli_run_batch},
+     "glassine batch\nglassine batch Mirror --json\n", batch_options, cli_run_batch},
     {"plugins", "[PLUGINS...]", "List plugins, where they were found, and their queues",
      "Lists what the configuration names, whether it can be used, and how many files wait for it.",
      "glassine plugins\nglassine plugins --retry Mirror\n", plugins_options, cli_run_plugins},

@@ -259,6 +259,23 @@ load helper
     [ "$status" -eq 3 ]
 }
 
+@test "a batch while another glassine writes says so, or waits" {
+    photos 2
+    config 'plugins=Batch'
+    glassine import -q card
+    # The lock that a writer holds.
+    flock lib/.glassine/lock sleep 2 &
+    sleep 0.3
+    run glassine batch --wait 0
+    [ "$status" -eq 3 ]
+    run glassine plugins --drop Batch --wait 0
+    [ "$status" -eq 3 ]
+    glassine plugins > /dev/null # reading waits for nobody
+    glassine batch --wait 20
+    [ "$(outbox 'select count(*) from outbox')" = 0 ]
+    wait
+}
+
 @test "a crash in any hook leaves a library that the next run completes" {
     photos 20
     for hook in init before after close; do

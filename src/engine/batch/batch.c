@@ -106,6 +106,7 @@ bool gls_engine_batch(struct gls_batch_summary *summary, const struct gls_config
 {
     struct gls_operation op = {.command = "batch",
                                .command_line = options->command_line,
+                               .wait_s = options->wait_s,
                                .config = config,
                                .callbacks = *callbacks,
                                .cancel = cancel};

@@ -166,7 +166,7 @@ bool gls_engine_list_plugins(const struct gls_config *config,
                               .user = user,
                               .ok = true,
                               .error = error};
-    struct gls_operation op = {.command = "plugins", .config = config};
+    struct gls_operation op = {.command = "plugins", .wait_s = options->wait_s, .config = config};
     struct gls_summary run = {0};
     char *root = NULL;
 
