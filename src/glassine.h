@@ -452,8 +452,7 @@ struct gls_verify_summary {
 
 struct gls_verify_options {
     size_t struct_size;       /* see "Versions" at the top */
-    const char *library;      /* NULL: the one that holds paths[0], else [Library]
-                                 destination= of the configuration */
+    const char *library;      /* NULL: the one that holds paths[0], else as in gls_list() */
     const char *const *paths; /* only files at or below these; may be empty */
     size_t path_count;
     unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
@@ -510,6 +509,32 @@ GLS_API bool gls_generate_db(struct gls_summary *summary, const struct gls_confi
                              const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
                              struct gls_error *error);
 
+/* ---- albums ------------------------------------------------------------------ */
+
+struct gls_album {
+    size_t struct_size;
+    const char *name;
+    const char *title; /* NULL where not known, as the next two */
+    const char *description;
+    const char *date; /* ISO 8601 */
+    uint64_t files;   /* how many are in it */
+};
+/* Strings live until the callback returns. */
+struct gls_list_callbacks {
+    size_t struct_size; /* see "Versions" at the top */
+    void *user;
+    void (*on_album)(void *user, const struct gls_album *album);
+    void (*on_path)(void *user, const char *path); /* relative to the library */
+};
+#define GLS_LIST_CALLBACKS_INIT GLS_SIZED(struct gls_list_callbacks)
+
+/* Lists the albums of a library by name, or, where `album` is not NULL, the files of that
+ * one by path. A file may be in many. `library` NULL: the one that holds the working
+ * directory, else [Library] destination=. Reads only. GLS_ERROR_NOT_FOUND: there is no
+ * such album. */
+GLS_API bool gls_list(const struct gls_config *config, const char *library, const char *album,
+                      const struct gls_list_callbacks *callbacks, struct gls_error *error);
+
 /* ---- log --------------------------------------------------------------------- */
 
 enum gls_run_state {
@@ -549,9 +574,9 @@ struct gls_log_callbacks {
 };
 #define GLS_LOG_CALLBACKS_INIT GLS_SIZED(struct gls_log_callbacks)
 
-/* Tells what was done to a library (NULL: [Library] destination= of the
- * configuration), reading only. run_id 0: every run, newest first, without
- * actions. Else that run and its actions; GLS_ERROR_NOT_FOUND if there is none. */
+/* Tells what was done to a library (NULL: as in gls_list()), reading only. run_id 0: every run,
+ * newest first, without actions. Else that run and its actions; GLS_ERROR_NOT_FOUND if there is
+ * none. */
 GLS_API bool gls_log(const struct gls_config *config, const char *library, int64_t run_id,
                      const struct gls_log_callbacks *callbacks, struct gls_error *error);
 

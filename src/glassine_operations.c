@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "engine/albums/list.h"
 #include "engine/batch/batch.h"
 #include "engine/import/import.h"
 #include "engine/log.h"
@@ -245,6 +246,21 @@ bool gls_list_plugins(const struct gls_config *config,
         return false;
     bool ok = gls_engine_list_plugins(config, &own, on_plugin != NULL ? on_plugin : ignore_plugin,
                                       user, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_list(const struct gls_config *config, const char *library, const char *album,
+              const struct gls_list_callbacks *callbacks, struct gls_error *error)
+{
+    struct gls_list_callbacks listeners = {0};
+    struct gls_config *defaults = NULL;
+
+    if ((callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
+                                           UP_TO(gls_list_callbacks, on_path), error)) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_list(config, library, album, &listeners, error);
     gls_config_free(defaults);
     return ok;
 }

@@ -72,20 +72,26 @@ static const struct cli_option update_options[] = {
     NO_MORE_OPTIONS};
 
 static const struct cli_option batch_options[] = {
-    {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
+    {"library", 0, "DIR",
+     "The library; without it, the one that holds the working directory, else [Library] "
+     "destination= of the configuration."},
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
     WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option plugins_options[] = {
-    {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
+    {"library", 0, "DIR",
+     "The library; without it, the one that holds the working directory, else [Library] "
+     "destination= of the configuration."},
     {"retry", 0, NULL, "Try what was set aside or is to wait again with the next import or batch."},
     {"drop", 0, NULL, "Empty the queue: the plugin is never told of these files."},
     WAIT_OPTION,
     NO_MORE_OPTIONS};
 
 static const struct cli_option verify_options[] = {
-    {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
+    {"library", 0, "DIR",
+     "The library; without it, the one that holds the working directory, else [Library] "
+     "destination= of the configuration."},
     {"quick", 0, NULL, "Compare sizes and times only; read no file."},
     {"sample", 0, "PERCENT", "Check that share of the files: those whose last check is oldest."},
     {"accept", 0, "STATES",
@@ -110,8 +116,17 @@ static const struct cli_option generate_options[] = {
     WAIT_OPTION,
     NO_MORE_OPTIONS};
 
+static const struct cli_option list_options[] = {
+    {"library", 0, "DIR",
+     "The library; without it, the one that holds the working directory, else [Library] "
+     "destination= of the configuration."},
+    {"null", '0', NULL, "Print names as they are, each with a NUL byte behind it, for xargs -0."},
+    NO_MORE_OPTIONS};
+
 static const struct cli_option log_options[] = {
-    {"library", 0, "DIR", "The library; without it, [Library] destination= of the configuration."},
+    {"library", 0, "DIR",
+     "The library; without it, the one that holds the working directory, else [Library] "
+     "destination= of the configuration."},
     NO_MORE_OPTIONS};
 
 static const struct cli_option place_options[] = {NO_MORE_OPTIONS};
@@ -153,6 +168,12 @@ const struct cli_command cli_commands[] = {
      "Hashes every file below DIR. The old database is kept beside the new one and stays in force "
      "until that is complete.",
      "glassine generate-db --source ~/Pictures/library\n", generate_options, cli_run_generate_db},
+    {"list", "albums | album NAME", "List the albums of a library, or the files of one",
+     "Prints the albums with how many files are in each, or the paths of one album's files below "
+     "the library. A file may be in many albums.",
+     "glassine list albums\nglassine list album Rome\n"
+     "glassine list album Rome -0 | xargs -0 cp -t /media/stick\tfrom the library's folder\n",
+     list_options, cli_run_list},
     {"log", "[RUN]", "Tell what was done to a library",
      "Lists the runs, or with the number of one every file that it touched.",
      "glassine log\nglassine log 12 --json\n", log_options, cli_run_log},

@@ -198,10 +198,13 @@ static bool parse_letters(struct parser *parser, const char *letters)
     return true;
 }
 
-/* "-33.86,151.2" is a position, "-" a name: neither is an option. */
-static bool is_operand(const char *word)
+/* "-33.86,151.2" is a position, "-" a name: neither is an option. "-0" is one where the
+ * command has it. */
+static bool is_operand(const struct parser *parser, const char *word)
 {
-    return word[0] != '-' || word[1] == '\0' || isdigit((unsigned char)word[1]) || word[1] == '.';
+    return word[0] != '-' || word[1] == '\0' || word[1] == '.' ||
+           (isdigit((unsigned char)word[1]) &&
+            (word[2] != '\0' || find_letter(parser, word[1]) == NULL));
 }
 
 static bool parse_words(struct parser *parser)
@@ -211,7 +214,7 @@ static bool parse_words(struct parser *parser)
 
     while (parser->next < parser->argc) {
         const char *word = parser->argv[parser->next++];
-        if (options_end || is_operand(word))
+        if (options_end || is_operand(parser, word))
             values->operands[values->operand_count++] = word;
         else if (strcmp(word, "--") == 0)
             options_end = true;

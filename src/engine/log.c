@@ -2,6 +2,9 @@
 /* What a library remembers of its runs. */
 #include "engine/log.h"
 
+#include <stdlib.h>
+
+#include "engine/library_choice.h"
 #include "store/library/library_db.h"
 
 struct log_view {
@@ -42,12 +45,9 @@ bool gls_engine_log(const struct gls_config *config, const char *library, int64_
     struct gls_library *opened = NULL;
     struct gls_reader *reader = NULL;
 
-    if (library == NULL && config != NULL)
-        library = gls_config_destination(config);
-    if (library == NULL)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "no library: name it or set [Library] destination=");
-    bool ok = gls_library_open(&opened, library,
+    char *root = NULL;
+    bool ok = gls_choose_library(&root, config, library, error) &&
+              gls_library_open(&opened, root,
                                &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, error) &&
               gls_reader_open(&reader, opened, error);
     view.library = opened;
@@ -59,5 +59,6 @@ bool gls_engine_log(const struct gls_config *config, const char *library, int64_
         ok = gls_reader_each_action(reader, run_id, visit_action, &view, error);
     gls_reader_close(reader);
     gls_library_close(opened);
+    free(root);
     return ok;
 }

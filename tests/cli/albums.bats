@@ -91,3 +91,40 @@ title|Third title" ]
     glassine generate-db -q --source lib
     [ "$(query "select group_concat(name) from (select name from albums order by name)")" = "Rome,Zoo" ]
 }
+
+@test "list names the albums, and the files of one" {
+    three_albums
+    mv card/Trips "card/Tr$(printf '\001')ips"
+    glassine import --album-from-folder -q -d lib card
+    run -0 glassine list --library lib albums
+    [ "${lines[0]}" = "     1  Rome" ]
+    [ "${lines[2]}" = "     2  Zoo" ]
+    [ "$(glassine list --library lib album Zoo | wc -l)" -eq 2 ]
+    # As names for another program: what is printed is what lies in the library.
+    [ "$(cd lib && glassine list album Zoo -0 | xargs -0 ls | wc -l)" -eq 2 ]
+    [ "$(glassine list albums --library lib --json | jq -r 'select(.name == "Zoo") | .files')" -eq 2 ]
+    glassine list album Zoo --library lib --json | jq -e 'select(.event == "file") | .path | endswith(".jpg")'
+    run -1 glassine list --library lib album Nowhere
+    [[ $output == *'there is no album "Nowhere"'* ]]
+    run -2 glassine list --library lib
+    run -2 glassine list --library lib album
+}
+
+@test "list, log and verify find the library above the working directory, import does not" {
+    three_albums
+    glassine import --album-from-folder -q -d lib card
+    mkdir -p elsewhere
+    printf '[Library]\ndestination=%s\n' "$work/other" > config.ini
+    glassine import -q -d other card
+    cd lib/2020*
+    # What lies around comes before what is configured, and an option before both.
+    [ "$(glassine list albums --config "$work/config.ini" --json | wc -l)" -eq 3 ]
+    [ "$(glassine list albums --library "$work/other" --json | wc -l)" -eq 0 ]
+    [ "$(glassine log --json | wc -l)" -eq 1 ]
+    glassine verify --json | jq -e 'select(.event == "summary") | .ok == 2'
+    run -2 glassine import "$work/card"
+    cd "$work/elsewhere"
+    [ "$(glassine list albums --config "$work/config.ini" --json | wc -l)" -eq 0 ]
+    run -2 glassine list albums
+    [[ $output == *"no library: name it with --library DIR, go into it, or set [Library] destination="* ]]
+}

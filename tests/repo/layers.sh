@@ -32,12 +32,12 @@ plan
 store/library
 store/write store/claims
 store/elodie
-engine/disk engine/scan
+engine/disk engine/scan engine/library_choice
 engine/describe engine/log engine/journal
 engine/operation
 engine/plugins
 engine/filing
-engine/import engine/update engine/verify engine/rebuild engine/batch
+engine/albums engine/import engine/update engine/verify engine/rebuild engine/batch
 engine
 glassine
 plugins

@@ -14,8 +14,8 @@ bool gls_batch_find_library(char **root, const struct gls_config *config, const 
 {
     const char *path = named != NULL ? named : gls_config_destination(config);
 
-    *root = NULL;
-    if (path == NULL)
+    *root = named == NULL ? gls_library_find_root(".") : NULL;
+    if (*root != NULL || path == NULL)
         return true;
     if (!gls_path_absolute(root, path, error))
         return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/verify/verify.h"
+#include "engine/library_choice.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,23 +59,17 @@ static bool check_options(struct gls_verify_run *run, struct gls_error *error)
     return true;
 }
 
-/* --library, else the library that holds the first path, else the configured one. */
+/* --library, else the library that holds the first path, else the one at hand. */
 static bool find_library(struct gls_verify_run *run, struct gls_error *error)
 {
     const struct gls_verify_options *options = run->options;
-    const char *path = options->library;
 
-    if (path == NULL && options->path_count > 0) {
+    if (options->library == NULL && options->path_count > 0) {
         run->root = gls_library_find_root(options->paths[0]);
         return run->root != NULL ||
                gls_fail(error, GLS_ERROR_LIBRARY, "%s: is in no library", options->paths[0]);
     }
-    if (path == NULL && run->op.config != NULL)
-        path = gls_config_destination(run->op.config);
-    if (path == NULL)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "no library: use --library DIR or [Library] destination=");
-    return gls_path_absolute(&run->root, path, error);
+    return gls_choose_library(&run->root, run->op.config, options->library, error);
 }
 
 /* What is accepted and repaired is decided on what was read: nobody else may write

@@ -16,6 +16,7 @@ bool gls_reader_each_album(struct gls_reader *reader,
     bool ok = statement != NULL;
     while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
         more = visit(user, &(struct gls_album){
+                               .struct_size = sizeof(struct gls_album),
                                .name = (const char *)sqlite3_column_text(statement, 0),
                                .title = (const char *)sqlite3_column_text(statement, 1),
                                .description = (const char *)sqlite3_column_text(statement, 2),

@@ -10,14 +10,6 @@
 
 #include "store/library/library_db.h"
 
-struct gls_album {
-    const char *name;
-    const char *title; /* NULL where not known, also the next two */
-    const char *description;
-    const char *date; /* ISO 8601 */
-    uint64_t files;   /* how many members; read only */
-};
-
 /* Every album that has members, by name. Inside the callbacks the reader may be used
  * for anything but closing it; false from them ends the listing. */
 bool gls_reader_each_album(struct gls_reader *reader,
