@@ -33,8 +33,16 @@ static void on_signal(int number)
     acknowledge();
 }
 
+/* A file that would grow beyond the limit of the process: the write fails with EFBIG and
+ * costs that file. A handler, and not SIG_IGN, which programs of hooks would inherit. */
+static void on_file_limit(int number)
+{
+    (void)number;
+}
+
 static void catch_signals(struct gls_cancel *cancel)
 {
+    struct sigaction limit = {.sa_handler = on_file_limit, .sa_flags = SA_RESTART};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
     signalled = cancel;
@@ -42,6 +50,8 @@ static void catch_signals(struct gls_cancel *cancel)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    sigemptyset(&limit.sa_mask);
+    sigaction(SIGXFSZ, &limit, NULL);
 }
 
 bool cli_is_interrupted(void)

@@ -362,3 +362,28 @@ ways=("--move" "--move --write-metadata none")
         tree lib | diff wanted -
     done
 }
+
+@test "a limit on the size of files costs the file that is too large, and never the process" {
+    photo card/small.jpg "2020:01:02 03:04:05" small
+    photo card/large.jpg "2020:01:02 03:04:06" large
+    head -c 400000 /dev/zero >> card/large.jpg
+    glassine import -q -d lib card/small.jpg
+    status=0
+    (ulimit -f 300; exec "$GLS_BINARY_DIR/glassine" import --json -d lib card) > report 2> message || status=$?
+    [ "$status" -eq 1 ]
+    [ "$(summary_of report)" = "[2,0,1,0,1]" ]
+    [[ "$(json_of report large.jpg reason)" == *"File too large"* ]]
+    # A database that may not grow, for commands that write and that only read.
+    for command in "import -q -d lib card" "import -q --dry-run -d lib card" "verify -q --library lib" \
+        "log --library lib" "list albums --library lib" "generate-db -q --source lib"; do
+        for blocks in 0 1 40; do
+            status=0
+            (ulimit -f $blocks; exec "$GLS_BINARY_DIR/glassine" $command) > /dev/null 2> message || status=$?
+            [ "$status" -lt 126 ] || { echo "$command, $blocks: $status"; cat message; false; }
+        done
+    done
+    glassine import -q -d lib card
+    glassine verify -q --library lib
+    [ "$(find lib -name '*.jpg' | wc -l)" -eq 2 ]
+    [ -z "$(ls lib/.glassine/tmp)" ]
+}
