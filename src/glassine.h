@@ -377,6 +377,11 @@ GLS_API bool gls_show(struct gls_media *out, const struct gls_config *config, co
 
 /* ---- update ---------------------------------------------------------------- */
 
+enum gls_album_change {
+    GLS_ALBUM_SET = 0, /* `album` becomes the file's own, in its tags, its folder and name */
+    GLS_ALBUM_ADD,     /* the file is in `album` too: the library's database says so, no more */
+    GLS_ALBUM_REMOVE   /* it is no longer in `album`, which is not its own; likewise */
+};
 struct gls_update_options {
     size_t struct_size;       /* see "Versions" at the top */
     const char *const *paths; /* files of one library; folders are walked */
@@ -397,6 +402,7 @@ struct gls_update_options {
     bool allow_hooks;         /* as in the options of an import */
     bool plugin_log;
     unsigned wait_s; /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
+    enum gls_album_change album_change; /* ADD and REMOVE exclude every other change */
 };
 #define GLS_UPDATE_OPTIONS_INIT GLS_SIZED(struct gls_update_options)
 

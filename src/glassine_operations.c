@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/albums/list.h"
+#include "engine/albums/membership.h"
 #include "engine/batch/batch.h"
 #include "engine/import/import.h"
 #include "engine/log.h"
@@ -138,7 +139,8 @@ bool gls_update(struct gls_summary *summary, const struct gls_config *config,
         return false;
     bool ok =
         take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) &&
-        gls_engine_update(&call.counted, call.config, &own, &call.listeners, cancel, error);
+        (own.album_change == GLS_ALBUM_SET ? gls_engine_update : gls_engine_change_albums)(
+            &call.counted, call.config, &own, &call.listeners, cancel, error);
     return end_call(&call, summary, ok);
 }
 

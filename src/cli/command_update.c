@@ -59,6 +59,14 @@ static bool is_confirmed(struct cli_session *session, const struct cli_values *v
     return answer == 'y' || answer == 'Y';
 }
 
+static bool is_one_change(const struct cli_values *values)
+{
+    if (!cli_is_set(values, "add") || !cli_is_set(values, "remove"))
+        return true;
+    fprintf(stderr, "glassine: --add and --remove exclude each other\n");
+    return false;
+}
+
 int cli_run_update(const struct cli_values *values)
 {
     struct cli_session session;
@@ -66,15 +74,19 @@ int cli_run_update(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
-                                  !cli_wait_s(values, &options.wait_s) ||
-                                  !cli_write_metadata(values, &options.write_metadata) ||
-                                  !parse_clear(&options, cli_value(values, "clear"))))
+    if (status == CLI_EXIT_OK &&
+        (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
+         !cli_wait_s(values, &options.wait_s) ||
+         !cli_write_metadata(values, &options.write_metadata) || !is_one_change(values) ||
+         !parse_clear(&options, cli_value(values, "clear"))))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {
         options.paths = values->operands;
         options.path_count = values->operand_count;
         options.album = cli_value(values, "album");
+        options.album_change = cli_is_set(values, "add")      ? GLS_ALBUM_ADD
+                               : cli_is_set(values, "remove") ? GLS_ALBUM_REMOVE
+                                                              : GLS_ALBUM_SET;
         options.title = cli_value(values, "title");
         options.location = cli_value(values, "location");
         options.time = cli_value(values, "time");

@@ -128,3 +128,36 @@ title|Third title" ]
     run -2 glassine list albums
     [[ $output == *"no library: name it with --library DIR, go into it, or set [Library] destination="* ]]
 }
+
+@test "update --add and --remove change membership, and no file" {
+    three_albums
+    glassine import --album-from-folder -q -d lib card
+    tree lib > before
+    file=$(find lib -name '*-b.jpg')
+    glassine update --json --album Best --add "$file" > report
+    [ "$(summary_of report)" = "[1,1,0,0,0]" ]
+    [ "$(glassine list album Best --library lib)" = "${file#lib/}" ]
+    # A folder stands for what is in it; once more changes nothing.
+    glassine update -q --album Best --add lib
+    glassine update -q --album Best --add lib
+    [ "$(glassine list album Best --library lib | wc -l)" -eq 2 ]
+    glassine update --json --dry-run --album Best --remove lib > report
+    [ "$(summary_of report)" = "[2,2,0,0,0]" ]
+    [ "$(glassine list album Best --library lib | wc -l)" -eq 2 ]
+    glassine update -q --album Best --remove "$file"
+    [ "$(glassine list album Best --library lib | wc -l)" -eq 1 ]
+    glassine update -q --album Best --remove "lib/2020-01-Jan"
+    run -1 glassine list album Best --library lib
+    # Its own album decides the folder, and is not taken away by the way.
+    run -1 glassine update --album Zoo --remove "$file"
+    [[ $output == *"--clear album"* ]]
+    [ "$(glassine list album Zoo --library lib | wc -l)" -eq 2 ]
+    tree lib | diff before -
+    run -2 glassine update --add "$file"
+    run -2 glassine update --album A --add --remove "$file"
+    run -2 glassine update --album A --add --title T "$file"
+    run -2 glassine update --album A --add "$work/card"
+    run -1 glassine update --album A --add lib/nowhere.jpg
+    glassine verify -q --library lib
+    glassine log --library lib "$(query "select max(run_id) from actions where action = 'removed from album'")" | grep -q "removed from album"
+}

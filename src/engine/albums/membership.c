@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/albums/membership.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "engine/operation/operation.h"
+
+enum { PAGE_ROWS = 256 };
+
+struct change {
+    struct gls_operation op;
+    const struct gls_update_options *options;
+    struct gls_summary summary;
+    struct gls_reader *reader;
+    struct gls_db_batch *batch;
+    char *root; /* of the library */
+};
+
+static bool check_options(const struct gls_update_options *options, struct gls_error *error)
+{
+    if (options->album == NULL || options->album[0] == '\0')
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "--add and --remove want an album: --album ALBUM");
+    if (options->title != NULL || options->location != NULL || options->time != NULL ||
+        options->shift != NULL || options->clear_album || options->clear_title ||
+        options->clear_location || options->in_place)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "--add and --remove change nothing but albums; update the rest by itself");
+    return options->path_count > 0 || gls_fail(error, GLS_ERROR_ARGUMENT, "update wants files");
+}
+
+static void report(struct change *change, const char *path, const char *failure)
+{
+    struct gls_file_event event = {.struct_size = sizeof event,
+                                   .source = path,
+                                   .destination = failure == NULL ? path : NULL,
+                                   .outcome =
+                                       failure == NULL ? GLS_OUTCOME_IMPORTED : GLS_OUTCOME_FAILED,
+                                   .reason = failure};
+
+    change->summary.scanned++;
+    change->summary.imported += failure == NULL;
+    change->summary.failed += failure != NULL;
+    if (change->op.callbacks.on_file != NULL)
+        change->op.callbacks.on_file(change->op.callbacks.user, &event);
+}
+
+static bool add_to_batch(struct change *change, const struct gls_stored_file *row)
+{
+    const char *album = change->options->album;
+    bool adds = change->options->album_change == GLS_ALBUM_ADD;
+    struct gls_action action = {.run_id = change->op.run_id,
+                                .action = adds ? "added to album" : "removed from album",
+                                .to = row->path,
+                                .reason = album};
+
+    return (adds ? gls_db_batch_add_to_album : gls_db_batch_remove_from_album)(change->batch, album,
+                                                                               row->path) &&
+           gls_db_batch_log(change->batch, &action);
+}
+
+static bool change_row(struct change *change, const struct gls_stored_file *row,
+                       struct gls_error *error)
+{
+    bool is_own = row->album != NULL && strcmp(row->album, change->options->album) == 0;
+    bool removes = change->options->album_change == GLS_ALBUM_REMOVE;
+    char *path = gls_path_join(change->root, row->path);
+    bool ok = path != NULL || gls_fail_memory(error);
+
+    if (ok && removes && is_own) {
+        report(change, path,
+               "it is the file's own album, which decides its folder; take it away with "
+               "update --clear album");
+    } else if (ok) {
+        report(change, path, NULL);
+        ok = change->options->dry_run || add_to_batch(change, row) || gls_fail_memory(error);
+    }
+    free(path);
+    return ok;
+}
+
+static bool commit(struct change *change, struct gls_error *error)
+{
+    bool ok =
+        change->options->dry_run || gls_db_writer_commit(change->op.writer, change->batch, error);
+
+    gls_db_batch_clear(change->batch);
+    return ok;
+}
+
+/* Every row below the folder, which is the library itself where it is "". */
+static bool change_folder(struct change *change, const char *folder, size_t *found,
+                          struct gls_error *error)
+{
+    char *after = folder[0] == '\0' ? NULL : gls_path_join(folder, "");
+    size_t size = after == NULL ? 0 : strlen(after), count = 0;
+    char *prefix = after == NULL ? NULL : strdup(after);
+    bool ok = (folder[0] == '\0' || prefix != NULL) || gls_fail_memory(error), more = ok;
+
+    *found = 0;
+    while (ok && more && !gls_operation_is_cancelled(&change->op)) {
+        struct gls_stored_file *rows = NULL;
+        ok = gls_reader_page(change->reader, &rows, &count, after, PAGE_ROWS, error);
+        more = ok && count == PAGE_ROWS;
+        for (size_t i = 0; ok && i < count; i++) {
+            if (size > 0 && strncmp(rows[i].path, prefix, size) != 0) {
+                more = false;
+                break;
+            }
+            ok = change_row(change, &rows[i], error);
+            ++*found;
+        }
+        free(after);
+        after = ok && count > 0 ? strdup(rows[count - 1].path) : NULL;
+        ok = ok && (count == 0 || after != NULL || gls_fail_memory(error)) && commit(change, error);
+        gls_stored_files_free(rows, count);
+    }
+    free(prefix);
+    free(after);
+    return ok;
+}
+
+static bool change_path(struct change *change, const char *given, struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    char *path = NULL;
+    bool found = false;
+    size_t below = 0;
+    bool ok = gls_path_absolute(&path, given, error);
+    const char *relative = ok ? gls_path_relative(path, change->root) : NULL;
+
+    if (ok && relative == NULL)
+        ok = gls_fail(error, GLS_ERROR_ARGUMENT, "%s: lies not in the library %s", path,
+                      change->root);
+    ok = ok && gls_reader_find_path(change->reader, &row, &found, relative, error);
+    if (ok && found)
+        ok = change_row(change, &row, error) && commit(change, error);
+    else if (ok)
+        ok = change_folder(change, relative, &below, error);
+    if (ok && !found && below == 0)
+        report(change, path, "the library's database does not know it");
+    gls_stored_file_clear(&row);
+    free(path);
+    return ok;
+}
+
+static bool open_change(struct change *change, struct gls_error *error)
+{
+    const char *first = change->options->paths[0];
+    bool dry = change->options->dry_run;
+
+    change->root = gls_library_find_root(first);
+    if (change->root == NULL)
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: lies in no library", first);
+    change->batch = gls_db_batch_new();
+    return (change->batch != NULL || gls_fail_memory(error)) &&
+           gls_operation_begin(&change->op, 1, error) &&
+           gls_operation_open(&change->op, change->root, dry ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE,
+                              error) &&
+           gls_reader_open(&change->reader, change->op.library, error);
+}
+
+bool gls_engine_change_albums(struct gls_summary *summary, const struct gls_config *config,
+                              const struct gls_update_options *options,
+                              const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
+                              struct gls_error *error)
+{
+    struct change change = {.op = {.command = "update",
+                                   .command_line = options->command_line,
+                                   .wait_s = options->wait_s,
+                                   .config = config,
+                                   .callbacks = *callbacks,
+                                   .cancel = cancel},
+                            .options = options,
+                            .summary = {.struct_size = sizeof change.summary}};
+    struct gls_error closing = GLS_ERROR_INIT;
+
+    bool ok = check_options(options, error) && open_change(&change, error);
+    for (size_t i = 0; ok && i < options->path_count && !gls_operation_is_cancelled(&change.op);
+         i++)
+        ok = change_path(&change, options->paths[i], error);
+    bool closed = gls_operation_end(&change.op, &change.summary, &closing);
+    if (ok && !closed)
+        *error = closing;
+    gls_reader_close(change.reader);
+    gls_operation_close(&change.op);
+    gls_db_batch_free(change.batch);
+    free(change.root);
+    *summary = change.summary;
+    return ok && closed;
+}
