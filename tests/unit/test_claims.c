@@ -22,7 +22,7 @@ static void add(struct gls_claims *claims, const char *path, const char *sha256)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
-    const struct gls_claim_wish wish = {path, sha256, true, 7};
+    const struct gls_claim_request wish = {path, sha256, true, 7};
     if (!gls_claims_add(claims, &wish, &error))
         fail_msg("%s", error.message);
 }
@@ -41,7 +41,7 @@ static void test_claims(void **state)
         add(claims, "d", SHA_B);
         add(claims, "e\xff", NULL);
         add(claims, "f", "");
-        const struct gls_claim_wish taken = {"a", SHA_B, true, 0};
+        const struct gls_claim_request taken = {"a", SHA_B, true, 0};
         assert_false(gls_claims_add(claims, &taken, &error));
         assert_int_equal(error.status, GLS_ERROR_EXISTS);
         assert_string_equal(gls_claims_find_sha256(claims, SHA_A), "a");
@@ -74,7 +74,7 @@ static void test_contents_of_paths(void **state)
     for (int on_disk = 0; on_disk < 2; on_disk++) {
         struct gls_error error = GLS_ERROR_INIT;
         struct gls_claims *claims = claims_new(on_disk != 0, false);
-        const struct gls_claim_wish sidecar = {"a.aae", SHA_A, false, 0};
+        const struct gls_claim_request sidecar = {"a.aae", SHA_A, false, 0};
         assert_true(gls_claims_add(claims, &sidecar, &error));
         add(claims, "a.jpg", SHA_B);
         add(claims, "b.jpg", NULL);

@@ -131,7 +131,7 @@ bool gls_import_look_at_name(void *user, struct gls_member *member, enum gls_nam
 bool gls_import_claim(struct gls_session *run, const struct gls_unit *unit,
                       struct gls_member *member, struct gls_error *error)
 {
-    const struct gls_claim_wish claim = {.relative_path = member->stored.path,
+    const struct gls_claim_request claim = {.relative_path = member->stored.path,
                                          .sha256 = member->source.sha256,
                                          .is_media = member->role == GLS_ROLE_MEDIA,
                                          .unit_id = gls_unit_id(unit, run->op.run_id)};

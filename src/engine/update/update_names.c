@@ -34,7 +34,7 @@ static bool claim(struct gls_update_run *update, const char *relative, struct gl
     struct gls_session *run = &update->base;
 
     pthread_mutex_lock(&run->claims_lock);
-    const struct gls_claim_wish claimed = {.relative_path = relative};
+    const struct gls_claim_request claimed = {.relative_path = relative};
     bool ok =
         gls_claims_has_path(run->claims, relative) || gls_claims_add(run->claims, &claimed, error);
     pthread_mutex_unlock(&run->claims_lock);

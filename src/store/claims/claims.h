@@ -32,13 +32,13 @@ bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path
 /* The unit of the path, as its row will say; 0: none, or the path is not claimed. */
 int64_t gls_claims_unit_of(struct gls_claims *claims, const char *relative_path);
 /* `sha256`: NULL or "" if not known. `is_media`: gls_claims_find_sha256() finds it. */
-struct gls_claim_wish {
+struct gls_claim_request {
     const char *relative_path;
     const char *sha256;
     bool is_media;
     int64_t unit_id; /* 0: none; forgotten where claims are on disk */
 };
-bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_wish *wish,
+bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *request,
                     struct gls_error *error);
 void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const char *sha256);
 

@@ -83,15 +83,15 @@ bool gls_claims_disk_has_content(struct gls_claims_disk *disk, const char *key, 
     return found;
 }
 
-bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_wish *wish,
+bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_request *request,
                          const char *key, struct gls_error *error)
 {
     sqlite3_stmt *statement = disk->db.statements[ADD];
 
     gls_bind_bytes(statement, 1, key);
-    gls_bind_bytes(statement, 2, wish->relative_path);
-    gls_bind_hex(statement, 3, wish->sha256, 32);
-    sqlite3_bind_int(statement, 4, wish->is_media);
+    gls_bind_bytes(statement, 2, request->relative_path);
+    gls_bind_hex(statement, 3, request->sha256, 32);
+    sqlite3_bind_int(statement, 4, request->is_media);
     bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&disk->db, error);
     gls_temp_db_reset(statement);
     return ok;

@@ -14,7 +14,7 @@ const char *gls_claims_disk_find(struct gls_claims_disk *disk, const char *sha25
 bool gls_claims_disk_has(struct gls_claims_disk *disk, const char *key);
 bool gls_claims_disk_has_content(struct gls_claims_disk *disk, const char *key, const char *sha256);
 /* `key` is the path as the file system compares it. */
-bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_wish *wish,
+bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_request *request,
                          const char *key, struct gls_error *error);
 void gls_claims_disk_drop(struct gls_claims_disk *disk, const char *key);
 

@@ -207,17 +207,17 @@ int64_t gls_claims_unit_of(struct gls_claims *claims, const char *relative_path)
     return claim != NULL ? claim->unit_id : 0;
 }
 
-static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_wish *wish,
+static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_request *request,
                           struct gls_error *error)
 {
-    const char *sha256 = wish->sha256;
+    const char *sha256 = request->sha256;
     struct claim *claim = calloc(1, sizeof *claim);
 
     if (claim == NULL)
         return gls_fail_memory(error);
-    claim->is_media = wish->is_media;
-    claim->unit_id = wish->unit_id;
-    claim->path = strdup(wish->relative_path);
+    claim->is_media = request->is_media;
+    claim->unit_id = request->unit_id;
+    claim->path = strdup(request->relative_path);
     claim->key = claim->path;
     if (claims->case_insensitive && claim->path != NULL)
         claim->key = fold(claim->path);
@@ -236,17 +236,18 @@ static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_wish
     return gls_fail_memory(error);
 }
 
-bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_wish *wish,
+bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *request,
                     struct gls_error *error)
 {
     if (claims->disk == NULL) {
-        if (find_path(claims, wish->relative_path) != NULL)
-            return gls_fail(error, GLS_ERROR_EXISTS, "%s: is claimed twice", wish->relative_path);
-        return add_in_memory(claims, wish, error);
+        if (find_path(claims, request->relative_path) != NULL)
+            return gls_fail(error, GLS_ERROR_EXISTS, "%s: is claimed twice",
+                            request->relative_path);
+        return add_in_memory(claims, request, error);
     }
-    char *key = key_of(claims, wish->relative_path);
-    bool ok =
-        key == NULL ? gls_fail_memory(error) : gls_claims_disk_add(claims->disk, wish, key, error);
+    char *key = key_of(claims, request->relative_path);
+    bool ok = key == NULL ? gls_fail_memory(error)
+                          : gls_claims_disk_add(claims->disk, request, key, error);
     release_key(claims, key);
     return ok;
 }

@@ -167,7 +167,7 @@ static bool keep_of_files(struct gls_rebuild *rebuild, struct gls_db *db, struct
 
 /* The last connection that closes moves the log into the file and removes it;
  * one that stays would be read beside the old database's name after the swap. */
-static bool settle_draft(struct gls_rebuild *rebuild, struct gls_error *error)
+static bool finish_draft(struct gls_rebuild *rebuild, struct gls_error *error)
 {
     struct gls_db *db = NULL;
     int64_t busy = 1;
@@ -292,7 +292,7 @@ bool gls_rebuild_finish(struct gls_rebuild *rebuild, char **backup_path, struct 
     const char *db_path = rebuild->library->db_path;
 
     *backup_path = NULL;
-    if (!settle_draft(rebuild, error) || !back_up(rebuild->library, backup_path, error))
+    if (!finish_draft(rebuild, error) || !back_up(rebuild->library, backup_path, error))
         return false;
     /* What is left of a damaged database must not be replayed into the new one. A
      * sound one has left nothing: its last connection was closed. */
