@@ -455,7 +455,8 @@ int64_t gls_timespec_to_ns(const struct timespec *time)
 
 struct timespec gls_timespec_from_ns(int64_t time_ns)
 {
-    struct timespec time = {.tv_sec = (time_t)(time_ns / NS_PER_S), .tv_nsec = time_ns % NS_PER_S};
+    struct timespec time = {.tv_sec = (time_t)(time_ns / NS_PER_S),
+                            .tv_nsec = (long)(time_ns % NS_PER_S)};
 
     if (time.tv_nsec < 0) {
         time.tv_nsec += NS_PER_S;

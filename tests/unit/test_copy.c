@@ -180,8 +180,8 @@ static void test_patch_and_essence(void **state)
     temp_fill(added, 1000, 3);
     begin(&task, bytes, SIZE);
     for (size_t i = 0; i < COUNT_OF(edits); i++) {
-        memcpy(expected + expected_size, bytes + at, edits[i].offset - at);
-        expected_size += edits[i].offset - at;
+        memcpy(expected + expected_size, bytes + at, (size_t)(edits[i].offset - at));
+        expected_size += (size_t)(edits[i].offset - at);
         memcpy(expected + expected_size, added, edits[i].added);
         expected_size += edits[i].added;
         at = edits[i].offset + edits[i].removed;
@@ -190,8 +190,8 @@ static void test_patch_and_essence(void **state)
     }
     assert_true(gls_patch_seal(&patch, SIZE, &task.error));
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {
-        memcpy(essence + essence_size, bytes + ranges[i][0], ranges[i][1]);
-        essence_size += ranges[i][1];
+        memcpy(essence + essence_size, bytes + ranges[i][0], (size_t)ranges[i][1]);
+        essence_size += (size_t)ranges[i][1];
         assert_true(gls_ranges_add(&list, ranges[i][0], ranges[i][1], &task.error));
     }
     gls_ranges_normalize(&list, SIZE);

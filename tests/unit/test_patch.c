@@ -25,7 +25,7 @@ static void apply(const struct gls_patch *patch, const char *source, char *out)
     out[0] = '\0';
     for (size_t i = 0; i < patch->count; i++) {
         const struct gls_splice *splice = &patch->splices[i];
-        strncat(out, source + at, splice->offset - at);
+        strncat(out, source + at, (size_t)(splice->offset - at));
         if (splice->size > 0)
             strncat(out, (const char *)splice->bytes, splice->size);
         at = splice->offset + splice->removed;

@@ -118,7 +118,7 @@ static void apply(struct gls_strbuf *file, const struct gls_tags *tags)
     if (!plan(&edit, file, tags, &error))
         fail_msg("%s", error.message);
     assert_true(keeps_essence(&edit));
-    size = gls_input_size(edit.view);
+    size = (size_t)gls_input_size(edit.view);
     assert_non_null(gls_strbuf_reserve(&result, size));
     assert_true(gls_input_read(edit.view, 0, result.data, size, &error));
     result.size = size;

@@ -112,9 +112,9 @@ static char *edit(const char *text, size_t size, const struct gls_tags *tags,
     if (gls_text_backend.plan_edit(&patch, input, tags, NULL, error)) {
         assert_true(gls_patch_seal(&patch, size, &inner));
         assert_true(gls_input_from_patch(&view, input, &patch, &inner));
-        result = calloc(1, gls_input_size(view) + 1);
+        result = calloc(1, (size_t)gls_input_size(view) + 1);
         assert_non_null(result);
-        assert_true(gls_input_read(view, 0, result, gls_input_size(view), &inner));
+        assert_true(gls_input_read(view, 0, result, (size_t)gls_input_size(view), &inner));
         assert_true(gls_text_backend.essence(&before, input, NULL, &inner));
         assert_true(gls_text_backend.essence(&after, view, NULL, &inner));
         gls_ranges_normalize(&before, size);

@@ -142,7 +142,7 @@ static bool scan_iinf(struct gls_heif *heif, struct gls_input *input, struct gls
         size_t start = cursor.at;
         uint64_t size = take(&cursor, 4);
         uint64_t type = take(&cursor, 4);
-        struct cursor entry = {cursor.bytes, start + size, cursor.at, false};
+        struct cursor entry = {cursor.bytes, start + (size_t)size, cursor.at, false};
         if (size < 8 || size > cursor.size - start)
             return fail_cut(input, "iinf", error);
         if (type == GLS_4CC('i', 'n', 'f', 'e')) {
