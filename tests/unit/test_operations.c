@@ -144,7 +144,7 @@ static void test_callbacks_of_a_newer_header(void **state)
 /* Every operation refuses what no version can have meant. */
 static void test_options_of_no_header(void **state)
 {
-    static const size_t sizes[] = {0, 1, 8, sizeof(struct gls_import_options) + 1};
+    static const size_t sizes[] = {0, 1, sizeof(size_t), sizeof(struct gls_import_options) + 1};
     struct gls_import_options import_options = GLS_IMPORT_OPTIONS_INIT;
     struct gls_update_options update_options = GLS_UPDATE_OPTIONS_INIT;
     struct gls_verify_options verify_options = GLS_VERIFY_OPTIONS_INIT;
