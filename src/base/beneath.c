@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,12 +64,9 @@ static bool follow(struct climb *climb, const char *name)
         return false;
     if (target[0] == '/' || ++climb->links > LINKS_MAX)
         return fail(EXDEV);
-    char *joined = malloc((size_t)size + strlen(climb->rest) + 2);
-    if (joined == NULL)
+    char *joined = NULL;
+    if (asprintf(&joined, "%.*s/%s", (int)size, target, climb->rest) < 0)
         return false;
-    memcpy(joined, target, (size_t)size);
-    joined[size] = '/';
-    strcpy(joined + size + 1, climb->rest);
     free(climb->rest);
     climb->rest = joined;
     return true;

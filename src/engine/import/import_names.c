@@ -132,9 +132,9 @@ bool gls_import_claim(struct gls_session *run, const struct gls_unit *unit,
                       struct gls_member *member, struct gls_error *error)
 {
     const struct gls_claim_request claim = {.relative_path = member->stored.path,
-                                         .sha256 = member->source.sha256,
-                                         .is_media = member->role == GLS_ROLE_MEDIA,
-                                         .unit_id = gls_unit_id(unit, run->op.run_id)};
+                                            .sha256 = member->source.sha256,
+                                            .is_media = member->role == GLS_ROLE_MEDIA,
+                                            .unit_id = gls_unit_id(unit, run->op.run_id)};
     bool ok = true;
 
     /* What is recorded is claimed, or stored, already. */

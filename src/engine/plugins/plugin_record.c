@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,10 +50,10 @@ static const char **text_of(struct gls_plugin_record *record, size_t field)
 /* "source_bytes" beside "source", as in the command's JSON lines. */
 static bool add_bytes(json_t *object, const char *key, const char *path)
 {
-    char name[40] = "";
+    char name[40];
     char *encoded = gls_percent_encode(path, strlen(path));
 
-    strcat(strcat(name, key), "_bytes");
+    snprintf(name, sizeof name, "%s_bytes", key);
     bool ok = encoded != NULL && json_object_set_new(object, name, json_string(encoded)) == 0;
     free(encoded);
     return ok;

@@ -191,8 +191,8 @@ bool gls_takeout_is_year(const char *title)
         "foto dal",
         "foto del",
         "foto's uit",
-        "zdj\xC4\x99"
-        "cia z",
+        ("zdj\xC4\x99"
+         "cia z"),
         "bilder fr\xC3\xA5n",
         "foton fr\xC3\xA5n",
         "bilder fra",

@@ -212,9 +212,9 @@ static bool name_aside(struct comeback *comeback, struct gls_error *error)
         GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
         gls_strbuf_addf(&name, number == 0 ? "%s.rotten" : "%s.rotten-%u", comeback->item->row.path,
                         number);
-        free(comeback->aside);
         if (name.failed)
             return gls_fail_memory(error);
+        free(comeback->aside);
         comeback->aside = gls_library_path(comeback->run->op.library, name.data, error);
         if (comeback->aside == NULL)
             return false;
