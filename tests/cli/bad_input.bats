@@ -21,7 +21,7 @@ load bad_input_helper
     says nested.mov failed "$work/card/nested.mov: not a valid media file"
     says truncated-in-meta.heic failed "$work/card/truncated-in-meta.heic: ends too early, within box 'meta'"
     # What still is a picture is kept, with a remark.
-    says truncated-in-scan.jpg imported ""
+    says truncated-in-scan.jpg imported "ends too early, within its image data"
     says truncated-in-exif.jpg imported "ends too early, before its image data, in the segment at byte 2"
     says_like truncated-in-data.heic imported "ends too early: "
     says truncated-in-data.mov imported "it ends too early or holds a box that states too much"

@@ -49,7 +49,7 @@ static bool psd_scan(struct gls_blocks *out, struct gls_input *input, struct gls
 {
     GLS_STRBUF_AUTO resources = GLS_STRBUF_INIT;
     struct gls_error inner = GLS_ERROR_INIT;
-    struct gls_range range;
+    struct gls_range range = {0};
 
     if (!find_resources(&range, input, error))
         return false;
@@ -75,7 +75,7 @@ static bool psd_scan(struct gls_blocks *out, struct gls_input *input, struct gls
 static bool psd_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
 {
     uint64_t size = gls_input_size(input);
-    struct gls_range resources;
+    struct gls_range resources = {0};
 
     if (!find_resources(&resources, input, error))
         return false;
