@@ -81,35 +81,38 @@ static bool take_config(const struct gls_config **config, struct gls_config **ow
     return true;
 }
 
-/* What import, update and generate-db have in common around the engine's work. */
-struct call {
-    const struct gls_config *config;
-    struct gls_config *defaults;    /* NULL: the caller's is used */
-    struct gls_callbacks listeners; /* as this version knows them */
-    struct gls_summary counted;
-};
-
-static bool begin_call(struct call *call, struct gls_summary *summary,
-                       const struct gls_config *config, const struct gls_callbacks *callbacks,
-                       struct gls_error *error)
+/* Sets all of the caller's summary but its struct_size to zero. */
+static bool clear_summary(void *summary, size_t least, struct gls_error *error)
 {
-    size_t size;
+    size_t size = 0;
 
-    *call = (struct call){.config = config};
-    if (!take_size(&size, summary, UP_TO(gls_summary, left_out), error))
+    if (!take_size(&size, summary, least, error))
         return false;
-    give_struct(summary, &call->counted, sizeof call->counted);
-    if (callbacks != NULL && !take_struct(&call->listeners, sizeof call->listeners, callbacks,
-                                          UP_TO(gls_callbacks, on_message), error))
-        return false;
-    return take_config(&call->config, &call->defaults, error);
+    memset((char *)summary + sizeof size, 0, size - sizeof size);
+    return true;
 }
 
-static bool end_call(struct call *call, struct gls_summary *summary, bool ok)
+/* What the engine is given, and what stands behind it until end_call(). */
+struct call {
+    struct gls_engine_call engine;
+    struct gls_config *defaults;    /* NULL: the caller's is used */
+    struct gls_callbacks listeners; /* as this version knows them */
+};
+
+static bool begin_call(struct call *call, const struct gls_config *config,
+                       const struct gls_callbacks *callbacks, const struct gls_cancel *cancel,
+                       struct gls_error *error)
 {
-    give_struct(summary, &call->counted, sizeof call->counted);
+    *call = (struct call){
+        .engine = {.config = config, .callbacks = &call->listeners, .cancel = cancel}};
+    return (callbacks == NULL || take_struct(&call->listeners, sizeof call->listeners, callbacks,
+                                             UP_TO(gls_callbacks, on_message), error)) &&
+           take_config(&call->engine.config, &call->defaults, error);
+}
+
+static void end_call(struct call *call)
+{
     gls_config_free(call->defaults);
-    return ok;
 }
 
 bool gls_import(struct gls_summary *summary, const struct gls_config *config,
@@ -117,15 +120,19 @@ bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                 struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_import_options own;
+    struct gls_summary counted = {0};
     struct call call;
 
-    if (!begin_call(&call, summary, config, callbacks, error))
+    if (!clear_summary(summary, UP_TO(gls_summary, left_out), error) ||
+        !begin_call(&call, config, callbacks, cancel, error))
         return false;
     bool ok = take_struct(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error);
     if (ok && own.destination == NULL)
-        own.destination = gls_config_destination(call.config);
-    ok = ok && gls_engine_import(&call.counted, call.config, &own, &call.listeners, cancel, error);
-    return end_call(&call, summary, ok);
+        own.destination = gls_config_destination(call.engine.config);
+    ok = ok && gls_engine_import(&counted, &call.engine, &own, error);
+    give_struct(summary, &counted, sizeof counted);
+    end_call(&call);
+    return ok;
 }
 
 bool gls_update(struct gls_summary *summary, const struct gls_config *config,
@@ -133,15 +140,19 @@ bool gls_update(struct gls_summary *summary, const struct gls_config *config,
                 struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_update_options own;
+    struct gls_summary counted = {0};
     struct call call;
 
-    if (!begin_call(&call, summary, config, callbacks, error))
+    if (!clear_summary(summary, UP_TO(gls_summary, left_out), error) ||
+        !begin_call(&call, config, callbacks, cancel, error))
         return false;
     bool ok =
         take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) &&
         (own.album_change == GLS_ALBUM_SET ? gls_engine_update : gls_engine_change_albums)(
-            &call.counted, call.config, &own, &call.listeners, cancel, error);
-    return end_call(&call, summary, ok);
+            &counted, &call.engine, &own, error);
+    give_struct(summary, &counted, sizeof counted);
+    end_call(&call);
+    return ok;
 }
 
 bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
@@ -150,16 +161,19 @@ bool gls_generate_db(struct gls_summary *summary, const struct gls_config *confi
                      struct gls_error *error)
 {
     struct gls_generate_options own;
+    struct gls_summary counted = {0};
     struct call call;
 
-    if (!begin_call(&call, summary, config, callbacks, error))
+    if (!clear_summary(summary, UP_TO(gls_summary, left_out), error) ||
+        !begin_call(&call, config, callbacks, cancel, error))
         return false;
     bool ok = take_struct(&own, sizeof own, options, UP_TO(gls_generate_options, library), error);
     if (ok && own.library == NULL)
-        own.library = gls_config_destination(call.config);
-    ok = ok &&
-         gls_engine_generate_db(&call.counted, call.config, &own, &call.listeners, cancel, error);
-    return end_call(&call, summary, ok);
+        own.library = gls_config_destination(call.engine.config);
+    ok = ok && gls_engine_generate_db(&counted, &call.engine, &own, error);
+    give_struct(summary, &counted, sizeof counted);
+    end_call(&call);
+    return ok;
 }
 
 bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
@@ -170,20 +184,20 @@ bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *con
     struct gls_verify_options own;
     struct gls_verify_callbacks listeners = {0};
     struct gls_verify_summary counted = {0};
-    struct gls_config *defaults = NULL;
-    size_t size;
+    struct call call;
 
-    if (!take_size(&size, summary, UP_TO(gls_verify_summary, interrupted), error))
-        return false;
-    give_struct(summary, &counted, sizeof counted);
-    if (!take_struct(&own, sizeof own, options, UP_TO(gls_verify_options, path_count), error) ||
+    if (!clear_summary(summary, UP_TO(gls_verify_summary, interrupted), error) ||
+        !take_struct(&own, sizeof own, options, UP_TO(gls_verify_options, path_count), error) ||
         (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
                                            UP_TO(gls_verify_callbacks, on_message), error)) ||
-        !take_config(&config, &defaults, error))
+        !begin_call(&call, config, NULL, cancel, error))
         return false;
-    bool ok = gls_engine_verify(&counted, config, &own, &listeners, cancel, error);
+    call.listeners.user = listeners.user;
+    call.listeners.on_progress = listeners.on_progress;
+    call.listeners.on_message = listeners.on_message;
+    bool ok = gls_engine_verify(&counted, &call.engine, &own, &listeners, error);
     give_struct(summary, &counted, sizeof counted);
-    gls_config_free(defaults);
+    end_call(&call);
     return ok;
 }
 
@@ -210,22 +224,16 @@ bool gls_batch(struct gls_batch_summary *summary, const struct gls_config *confi
                struct gls_cancel *cancel, struct gls_error *error)
 {
     struct gls_batch_options own;
-    struct gls_callbacks listeners = {0};
     struct gls_batch_summary counted = {0};
-    struct gls_config *defaults = NULL;
-    size_t size;
+    struct call call;
 
-    if (!take_size(&size, summary, UP_TO(gls_batch_summary, interrupted), error))
+    if (!clear_summary(summary, UP_TO(gls_batch_summary, interrupted), error) ||
+        !take_struct(&own, sizeof own, options, UP_TO(gls_batch_options, plugin_log), error) ||
+        !begin_call(&call, config, callbacks, cancel, error))
         return false;
+    bool ok = gls_engine_batch(&counted, &call.engine, &own, error);
     give_struct(summary, &counted, sizeof counted);
-    if (!take_struct(&own, sizeof own, options, UP_TO(gls_batch_options, plugin_log), error) ||
-        (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
-                                           UP_TO(gls_callbacks, on_message), error)) ||
-        !take_config(&config, &defaults, error))
-        return false;
-    bool ok = gls_engine_batch(&counted, config, &own, &listeners, cancel, error);
-    give_struct(summary, &counted, sizeof counted);
-    gls_config_free(defaults);
+    end_call(&call);
     return ok;
 }
 

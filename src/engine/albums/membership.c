@@ -162,17 +162,15 @@ static bool open_change(struct change *change, struct gls_error *error)
            gls_reader_open(&change->reader, change->op.library, error);
 }
 
-bool gls_engine_change_albums(struct gls_summary *summary, const struct gls_config *config,
-                              const struct gls_update_options *options,
-                              const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                              struct gls_error *error)
+bool gls_engine_change_albums(struct gls_summary *summary, const struct gls_engine_call *call,
+                              const struct gls_update_options *options, struct gls_error *error)
 {
     struct change change = {.op = {.command = "update",
                                    .command_line = options->command_line,
                                    .wait_s = options->wait_s,
-                                   .config = config,
-                                   .callbacks = *callbacks,
-                                   .cancel = cancel},
+                                   .config = call->config,
+                                   .callbacks = *call->callbacks,
+                                   .cancel = call->cancel},
                             .options = options,
                             .summary = {.struct_size = sizeof change.summary}};
     struct gls_error closing = GLS_ERROR_INIT;

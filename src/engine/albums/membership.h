@@ -3,12 +3,10 @@
 #ifndef GLS_ENGINE_ALBUMS_MEMBERSHIP_H
 #define GLS_ENGINE_ALBUMS_MEMBERSHIP_H
 
-#include "plan/config/config.h"
+#include "engine/operation/call.h"
 
 /* As gls_update() of glassine.h where options->album_change is to add or to remove. */
-bool gls_engine_change_albums(struct gls_summary *summary, const struct gls_config *config,
-                              const struct gls_update_options *options,
-                              const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                              struct gls_error *error);
+bool gls_engine_change_albums(struct gls_summary *summary, const struct gls_engine_call *call,
+                              const struct gls_update_options *options, struct gls_error *error);
 
 #endif

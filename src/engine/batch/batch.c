@@ -99,22 +99,20 @@ static bool run_plugins(struct gls_operation *op, const struct gls_batch_options
     return ok;
 }
 
-bool gls_engine_batch(struct gls_batch_summary *summary, const struct gls_config *config,
-                      const struct gls_batch_options *options,
-                      const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                      struct gls_error *error)
+bool gls_engine_batch(struct gls_batch_summary *summary, const struct gls_engine_call *call,
+                      const struct gls_batch_options *options, struct gls_error *error)
 {
     struct gls_operation op = {.command = "batch",
                                .command_line = options->command_line,
                                .wait_s = options->wait_s,
-                               .config = config,
-                               .callbacks = *callbacks,
-                               .cancel = cancel};
+                               .config = call->config,
+                               .callbacks = *call->callbacks,
+                               .cancel = call->cancel};
     char *root = NULL;
     struct gls_error closing = GLS_ERROR_INIT;
 
-    if (!check_names(config, options, error) ||
-        !gls_batch_find_library(&root, config, options->library, error))
+    if (!check_names(call->config, options, error) ||
+        !gls_batch_find_library(&root, call->config, options->library, error))
         return false;
     if (root == NULL)
         return true;

@@ -121,18 +121,16 @@ static bool has_input(const struct gls_import_options *options)
     return found;
 }
 
-bool gls_engine_import(struct gls_summary *summary, const struct gls_config *config,
-                       const struct gls_import_options *options,
-                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                       struct gls_error *error)
+bool gls_engine_import(struct gls_summary *summary, const struct gls_engine_call *call,
+                       const struct gls_import_options *options, struct gls_error *error)
 {
     struct gls_import_options own = *options;
     struct gls_session run = {.op = {.command = "import",
                                      .command_line = options->command_line,
                                      .wait_s = options->wait_s,
-                                     .config = config,
-                                     .callbacks = *callbacks,
-                                     .cancel = cancel},
+                                     .config = call->config,
+                                     .callbacks = *call->callbacks,
+                                     .cancel = call->cancel},
                               .options = &own,
                               .file_units = gls_file_units};
     struct gls_error closing = GLS_ERROR_INIT;

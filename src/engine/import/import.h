@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* import - what gls_import() of glassine.h does, once glassine_operations.c has seen to
- * the arguments: `config` and `callbacks` are never NULL here, and the options are
- * whole. */
+ * the arguments: the options are whole, and the call is as call.h says. */
 #ifndef GLS_ENGINE_IMPORT_IMPORT_H
 #define GLS_ENGINE_IMPORT_IMPORT_H
 
-#include "glassine.h"
+#include "engine/operation/call.h"
 
-bool gls_engine_import(struct gls_summary *summary, const struct gls_config *config,
-                       const struct gls_import_options *options,
-                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                       struct gls_error *error);
+bool gls_engine_import(struct gls_summary *summary, const struct gls_engine_call *call,
+                       const struct gls_import_options *options, struct gls_error *error);
 
 #endif

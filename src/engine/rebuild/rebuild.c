@@ -247,23 +247,20 @@ static bool run_all(struct gls_rebuild_run *run, struct gls_error *error)
     return gls_rebuild_flush(run, 1, error) && finish(run, error);
 }
 
-bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_config *config,
-                            const struct gls_generate_options *options,
-                            const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                            struct gls_error *error)
+bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_engine_call *call,
+                            const struct gls_generate_options *options, struct gls_error *error)
 {
     struct gls_rebuild_run run = {.op = {.command = "generate-db",
                                          .command_line = options->command_line,
                                          .wait_s = options->wait_s,
-                                         .config = config,
-                                         .cancel = cancel},
+                                         .config = call->config,
+                                         .callbacks = *call->callbacks,
+                                         .cancel = call->cancel},
                                   .options = options};
 
     *summary = (struct gls_summary){0};
     if (options->library == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "no library: use --source DIR");
-    if (callbacks != NULL)
-        run.op.callbacks = *callbacks;
     bool ok =
         gls_operation_begin(&run.op, options->jobs, error) && run_all(&run, error) && !run.failed;
     if (run.failed)

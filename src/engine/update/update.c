@@ -99,10 +99,8 @@ static bool run_pipeline(struct gls_update_run *update, struct gls_error *error)
     return gls_session_run_pipeline(run, &stages, error);
 }
 
-bool gls_engine_update(struct gls_summary *summary, const struct gls_config *config,
-                       const struct gls_update_options *options,
-                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                       struct gls_error *error)
+bool gls_engine_update(struct gls_summary *summary, const struct gls_engine_call *call,
+                       const struct gls_update_options *options, struct gls_error *error)
 {
     const struct gls_import_options shared = {.jobs = options->jobs,
                                               .dry_run = options->dry_run,
@@ -112,9 +110,9 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_config *con
     struct gls_update_run update = {.base = {.op = {.command = "update",
                                                     .command_line = options->command_line,
                                                     .wait_s = options->wait_s,
-                                                    .config = config,
-                                                    .callbacks = *callbacks,
-                                                    .cancel = cancel},
+                                                    .config = call->config,
+                                                    .callbacks = *call->callbacks,
+                                                    .cancel = call->cancel},
                                              .options = &shared,
                                              .file_units = gls_update_file_units},
                                     .options = options};

@@ -176,25 +176,21 @@ static void close_run(struct gls_verify_run *run)
     gls_operation_close(&run->op);
 }
 
-bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_config *config,
+bool gls_engine_verify(struct gls_verify_summary *summary, const struct gls_engine_call *call,
                        const struct gls_verify_options *options,
-                       const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
-                       struct gls_error *error)
+                       const struct gls_verify_callbacks *callbacks, struct gls_error *error)
 {
     struct gls_verify_run run = {.op = {.command = "verify",
                                         .command_line = options->command_line,
                                         .wait_s = options->wait_s,
-                                        .config = config,
-                                        .cancel = cancel},
+                                        .config = call->config,
+                                        .callbacks = *call->callbacks,
+                                        .cancel = call->cancel},
                                  .options = options,
                                  .callbacks = callbacks,
                                  .now_s = (int64_t)time(NULL)};
     struct gls_error closing = GLS_ERROR_INIT;
 
-    if (callbacks != NULL)
-        run.op.callbacks = (struct gls_callbacks){.user = callbacks->user,
-                                                  .on_progress = callbacks->on_progress,
-                                                  .on_message = callbacks->on_message};
     *summary = run.summary;
     bool ok = gls_operation_begin(&run.op, options->jobs, error) && check_options(&run, error) &&
               gls_media_initialize(error) && find_library(&run, error) &&
