@@ -86,7 +86,6 @@ static void a_zero_ends_a_quicktime_list(void **state)
     struct gls_box_walk walk;
     struct gls_box udta;
     struct gls_box box;
-    bool found;
     size_t start;
 
     (void)state;
@@ -102,11 +101,10 @@ static void a_zero_ends_a_quicktime_list(void **state)
     assert_true(gls_box_next(&box, &walk, &error));
     assert_false(gls_box_next(&box, &walk, &error));
     assert_false(walk.failed);
-    assert_true(gls_box_find(&box, &found, input, &udta, GLS_4CC('n', 'a', 'm', 'e'), &error));
-    assert_true(found);
+    assert_true(gls_box_find(&box, input, &udta, GLS_4CC('n', 'a', 'm', 'e'), &error));
     assert_int_equal(gls_box_payload_size(&box), 1);
-    assert_true(gls_box_find(&box, &found, input, &udta, GLS_4CC('n', 'o', 'n', 'e'), &error));
-    assert_false(found);
+    assert_true(gls_box_find(&box, input, &udta, GLS_4CC('n', 'o', 'n', 'e'), &error));
+    assert_int_equal(box.size, 0);
     gls_input_free(input);
 }
 

@@ -49,7 +49,7 @@ static enum relation relation_of(const struct gls_heif *heif, uint32_t id)
 
 /* Depth maps and gain maps have packets of their own: those are linked to them
  * and say nothing about the photo. */
-static const struct gls_heif_item *find_describing(const struct gls_heif *heif, bool xmp)
+static const struct gls_heif_item *find_describing(const struct gls_heif *heif, bool is_xmp)
 {
     const struct gls_heif_item *best = NULL;
     enum relation best_relation = LINKED_ELSEWHERE;
@@ -58,7 +58,7 @@ static const struct gls_heif_item *find_describing(const struct gls_heif *heif, 
     for (size_t i = 0; i < heif->item_count && looked_at < 64; i++) {
         const struct gls_heif_item *item = &heif->items[i];
         enum relation relation;
-        if (xmp ? !item->is_xmp : item->type != GLS_4CC('E', 'x', 'i', 'f'))
+        if (is_xmp ? !item->is_xmp : item->type != GLS_4CC('E', 'x', 'i', 'f'))
             continue;
         looked_at++;
         relation = relation_of(heif, item->id);
@@ -93,12 +93,12 @@ bool gls_heif_is_coded(const struct gls_heif *heif, uint32_t id)
 
 bool gls_heif_extent_range(struct gls_range *out, const struct gls_heif *heif,
                            const struct gls_heif_location *location, size_t extent,
-                           uint64_t file_size, struct gls_error *error)
+                           struct gls_error *error)
 {
     const struct gls_heif_extent *stated = &heif->extents[location->first_extent + extent];
     bool in_idat = location->construction == 1;
     uint64_t start = in_idat && heif->idat.size > 0 ? gls_box_payload(&heif->idat) : 0;
-    uint64_t end = in_idat && heif->idat.size > 0 ? gls_box_end(&heif->idat) : file_size;
+    uint64_t end = in_idat && heif->idat.size > 0 ? gls_box_end(&heif->idat) : heif->file_size;
 
     if (location->construction > 1 || location->data_reference != 0)
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
@@ -108,7 +108,7 @@ bool gls_heif_extent_range(struct gls_range *out, const struct gls_heif *heif,
                         location->id);
     if (location->base > INT64_MAX || stated->offset > INT64_MAX || stated->size > INT64_MAX ||
         location->base + stated->offset > INT64_MAX)
-        return gls_fail(error, GLS_ERROR_FORMAT, "item %u lies at an impossible place",
+        return gls_fail(error, GLS_ERROR_FORMAT, "item %u lies at an impossible offset",
                         location->id);
     out->offset = start + location->base + stated->offset;
     out->size = stated->size;
@@ -131,7 +131,7 @@ bool gls_heif_read_item(struct gls_strbuf *out, const struct gls_heif *heif,
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: item %u has no place", gls_input_name(input),
                         id);
     for (size_t i = 0; i < location->extent_count; i++) {
-        if (!gls_heif_extent_range(&range, heif, location, i, gls_input_size(input), error))
+        if (!gls_heif_extent_range(&range, heif, location, i, error))
             return gls_error_prefix(error, "%s", gls_input_name(input));
         if (range.size > GLS_BLOCK_MAX || out->size > GLS_BLOCK_MAX - range.size)
             return gls_fail(error, GLS_ERROR_FORMAT, "%s: item %u is larger than %u bytes",
@@ -175,25 +175,26 @@ bool gls_heif_exif_start(size_t *out, const void *block, size_t size)
 }
 
 /* A block that cannot be read is noted; the other may still be good. */
-static bool read_block(struct gls_block *out, struct gls_blocks *blocks,
-                       const struct gls_heif *heif, struct gls_input *input,
-                       const struct gls_heif_item *item, struct gls_error *error)
+static bool read_block(struct gls_blocks *out, const struct gls_heif *heif, struct gls_input *input,
+                       bool is_xmp, struct gls_error *error)
 {
+    const struct gls_heif_item *item = find_describing(heif, is_xmp);
+    struct gls_block *block = is_xmp ? &out->xmp : &out->exif;
     struct gls_error inner = GLS_ERROR_INIT;
 
     if (item == NULL)
         return true;
-    if (gls_heif_read_item(&out->bytes, heif, input, item->id, &inner)) {
-        out->present = out->bytes.size > 0;
+    if (gls_heif_read_item(&block->bytes, heif, input, item->id, &inner)) {
+        block->present = block->bytes.size > 0;
         return true;
     }
-    gls_strbuf_clear(&out->bytes);
-    out->is_unread = true;
+    gls_strbuf_clear(&block->bytes);
+    block->is_unread = true;
     if (inner.status != GLS_ERROR_FORMAT && inner.status != GLS_ERROR_UNSUPPORTED) {
         *error = inner;
         return false;
     }
-    gls_blocks_note(blocks, "%s", inner.message);
+    gls_blocks_note(out, "%s", inner.message);
     return true;
 }
 
@@ -205,8 +206,7 @@ static bool heif_scan(struct gls_blocks *out, struct gls_input *input, struct gl
 
     if (!gls_heif_scan(&heif, input, error))
         return false;
-    ok = read_block(&out->exif, out, &heif, input, gls_heif_find_exif(&heif), error) &&
-         read_block(&out->xmp, out, &heif, input, gls_heif_find_xmp(&heif), error);
+    ok = read_block(out, &heif, input, false, error) && read_block(out, &heif, input, true, error);
     if (ok && out->exif.present) {
         if (gls_heif_exif_start(&start, out->exif.bytes.data, out->exif.bytes.size)) {
             gls_strbuf_splice(&out->exif.bytes, 0, start, "", 0);
@@ -234,7 +234,7 @@ static bool add_item(struct gls_ranges *out, const struct gls_heif *heif, struct
         return true;
     gls_ranges_next_group(out);
     for (size_t i = 0; i < location->extent_count; i++) {
-        if (!gls_heif_extent_range(&range, heif, location, i, gls_input_size(input), error))
+        if (!gls_heif_extent_range(&range, heif, location, i, error))
             return gls_error_prefix(error, "%s", gls_input_name(input));
         if (!gls_ranges_add(out, range.offset, range.size, error))
             return false;

@@ -59,6 +59,7 @@ struct gls_heif {
     bool has_primary;
     uint32_t primary;
     uint32_t highest_id; /* over all tables */
+    uint64_t file_size;
     uint8_t iloc_version;
     uint8_t iref_version;
     bool iinf_is_malformed; /* its entries are not as many as it says, or do not fill it */
@@ -93,7 +94,7 @@ const struct gls_heif_item *gls_heif_find_xmp(const struct gls_heif *heif);
  * external data, GLS_ERROR_FORMAT beyond 2^63 or outside idat. */
 bool gls_heif_extent_range(struct gls_range *out, const struct gls_heif *heif,
                            const struct gls_heif_location *location, size_t extent,
-                           uint64_t file_size, struct gls_error *error);
+                           struct gls_error *error);
 /* Appends the item's bytes; at most GLS_BLOCK_MAX. */
 bool gls_heif_read_item(struct gls_strbuf *out, const struct gls_heif *heif,
                         struct gls_input *input, uint32_t id, struct gls_error *error);

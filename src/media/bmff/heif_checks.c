@@ -80,7 +80,7 @@ static bool check_extent(struct gls_heif_plan *plan, const struct gls_heif_locat
     const struct gls_heif *heif = &plan->heif;
     uint64_t size = gls_input_size(plan->input);
 
-    if (!gls_heif_extent_range(range, heif, location, extent, size, error))
+    if (!gls_heif_extent_range(range, heif, location, extent, error))
         return gls_error_prefix(error, "%s", gls_input_name(plan->input));
     if (range->offset > size || range->size > size - range->offset)
         return refuse(plan, "it ends too early: an item lies beyond its end", error);
@@ -162,8 +162,7 @@ static bool list_kept_bytes(struct gls_ranges *out, const struct gls_heif_plan *
             is_replaced(plan, location->id))
             continue;
         for (size_t j = 0; j < location->extent_count; j++) {
-            if (!gls_heif_extent_range(&range, heif, location, j, gls_input_size(plan->input),
-                                       error) ||
+            if (!gls_heif_extent_range(&range, heif, location, j, error) ||
                 !gls_ranges_add(out, range.offset, range.size, error))
                 return false;
         }

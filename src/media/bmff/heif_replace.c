@@ -75,8 +75,7 @@ static bool is_own_tail(bool *out, struct gls_heif_plan *plan, const struct gls_
             struct gls_range range;
             if (location->construction != 0 || location->data_reference != 0)
                 continue;
-            if (!gls_heif_extent_range(&range, heif, location, j, gls_input_size(plan->input),
-                                       error))
+            if (!gls_heif_extent_range(&range, heif, location, j, error))
                 return false;
             if (range.offset >= gls_box_end(box) || range.offset + range.size <= box->offset)
                 continue;
@@ -178,8 +177,7 @@ static bool is_shared(const struct gls_heif_plan *plan, const struct gls_range *
         const struct gls_heif_location *location = &heif->locations[i];
         for (size_t j = 0; j < location->extent_count && location->id != id; j++) {
             struct gls_range other;
-            if (!gls_heif_extent_range(&other, heif, location, j, gls_input_size(plan->input),
-                                       &ignored))
+            if (!gls_heif_extent_range(&other, heif, location, j, &ignored))
                 continue;
             if (other.offset < range->offset + range->size &&
                 range->offset < other.offset + other.size)
@@ -220,7 +218,7 @@ static bool place_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
         GLS_STRBUF_AUTO bytes = GLS_STRBUF_INIT;
         char *room;
         bool is_own;
-        if (!gls_heif_extent_range(&range, heif, location, i, gls_input_size(plan->input), error))
+        if (!gls_heif_extent_range(&range, heif, location, i, error))
             return false;
         if (!is_own_extent(&is_own, plan, location, &range, error))
             return false;
@@ -252,8 +250,7 @@ static bool keep_in_tail(struct gls_heif_plan *plan, struct gls_heif_part *part,
     if (part->place != GLS_HEIF_KEPT || part->id == 0 || plan->old_tail.size == 0)
         return true;
     location = gls_heif_find_location(&plan->heif, part->id);
-    if (!gls_heif_extent_range(&range, &plan->heif, location, 0, gls_input_size(plan->input),
-                               error))
+    if (!gls_heif_extent_range(&range, &plan->heif, location, 0, error))
         return false;
     if (location->construction != 0 || !is_inside(&range, &plan->old_tail))
         return true;
@@ -353,7 +350,7 @@ static bool patch_tail(struct gls_patch *out, struct gls_heif_plan *plan, struct
     return gls_patch_add(out, plan->tail_at, plan->old_tail.size, bytes.data, bytes.size, error);
 }
 
-static uint64_t move(const void *context, uint64_t offset)
+static uint64_t moved_offset(const void *context, uint64_t offset)
 {
     return gls_heif_move(context, offset);
 }
@@ -362,6 +359,7 @@ static bool write_plan(struct gls_patch *out, struct gls_heif_plan *plan,
                        const struct gls_box *last, struct gls_error *error)
 {
     const struct gls_heif *heif = &plan->heif;
+    const struct gls_movie_mover mover = {.moved_offset = moved_offset, .context = plan};
     uint64_t meta_size;
 
     if (!gls_heif_encode_tables(plan, error))
@@ -377,8 +375,7 @@ static bool write_plan(struct gls_patch *out, struct gls_heif_plan *plan,
            patch_counts(out, plan, error) && patch_iloc(out, plan, error) &&
            (plan->new_tail_size == 0 || gls_box_patch_end(out, plan->input, last, error)) &&
            patch_tail(out, plan, error) &&
-           (!heif->has_moov ||
-            gls_movie_move_chunks(out, plan->input, &heif->moov, move, plan, error));
+           (!heif->has_moov || gls_movie_move_chunks(out, plan->input, &heif->moov, &mover, error));
 }
 
 static bool make_plan(struct gls_heif_plan *plan, struct gls_patch *out,

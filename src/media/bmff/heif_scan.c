@@ -398,6 +398,7 @@ bool gls_heif_scan(struct gls_heif *out, struct gls_input *input, struct gls_err
     bool seen_meta = false;
 
     memset(out, 0, sizeof *out);
+    out->file_size = gls_input_size(input);
     gls_box_walk_file(&walk, input);
     while (gls_box_next(&box, &walk, &at_end)) {
         if (box.type == GLS_4CC('m', 'e', 't', 'a') && !seen_meta) {

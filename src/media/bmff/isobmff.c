@@ -130,19 +130,17 @@ bool gls_box_next(struct gls_box *out, struct gls_box_walk *walk, struct gls_err
     return true;
 }
 
-bool gls_box_find(struct gls_box *out, bool *found, struct gls_input *input,
-                  const struct gls_box *parent, uint32_t type, struct gls_error *error)
+bool gls_box_find(struct gls_box *out, struct gls_input *input, const struct gls_box *parent,
+                  uint32_t type, struct gls_error *error)
 {
     struct gls_box_walk walk;
 
-    *found = false;
     gls_box_walk_children(&walk, input, parent, 0);
     while (gls_box_next(out, &walk, error)) {
-        if (out->type == type) {
-            *found = true;
+        if (out->type == type)
             return true;
-        }
     }
+    memset(out, 0, sizeof *out);
     return !walk.failed;
 }
 

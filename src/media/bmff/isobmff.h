@@ -52,9 +52,9 @@ void gls_box_walk_children(struct gls_box_walk *walk, struct gls_input *input,
 /* The next box; false at the end or on an error (walk->failed). Inside a parent
  * the 32-bit zero that may end a QTFF list, and less than a header, end it. */
 bool gls_box_next(struct gls_box *out, struct gls_box_walk *walk, struct gls_error *error);
-/* The first child of that type; *found is false if there is none. */
-bool gls_box_find(struct gls_box *out, bool *found, struct gls_input *input,
-                  const struct gls_box *parent, uint32_t type, struct gls_error *error);
+/* The first child of that type; out->size is 0 if there is none. */
+bool gls_box_find(struct gls_box *out, struct gls_input *input, const struct gls_box *parent,
+                  uint32_t type, struct gls_error *error);
 
 static inline uint64_t gls_box_payload(const struct gls_box *box)
 {

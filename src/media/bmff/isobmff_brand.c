@@ -61,17 +61,16 @@ static bool track_handler(uint32_t *out, struct gls_input *input, const struct g
 {
     struct gls_box mdia;
     struct gls_box hdlr;
-    bool found;
     uint8_t bytes[12];
 
     *out = 0;
-    if (!gls_box_find(&mdia, &found, input, trak, GLS_4CC('m', 'd', 'i', 'a'), error))
+    if (!gls_box_find(&mdia, input, trak, GLS_4CC('m', 'd', 'i', 'a'), error))
         return false;
-    if (!found)
+    if (mdia.size == 0)
         return true;
-    if (!gls_box_find(&hdlr, &found, input, &mdia, GLS_4CC('h', 'd', 'l', 'r'), error))
+    if (!gls_box_find(&hdlr, input, &mdia, GLS_4CC('h', 'd', 'l', 'r'), error))
         return false;
-    if (!found || gls_box_payload_size(&hdlr) < sizeof bytes)
+    if (hdlr.size == 0 || gls_box_payload_size(&hdlr) < sizeof bytes)
         return true;
     if (!gls_input_read(input, gls_box_payload(&hdlr), bytes, sizeof bytes, error))
         return false;

@@ -360,7 +360,6 @@ static bool read_track(struct gls_movie *movie, struct gls_input *input, const s
     struct gls_box_walk walk;
     struct gls_box box;
     struct gls_box mdhd;
-    bool found;
 
     gls_box_walk_children(&walk, input, trak, 0);
     while (gls_box_next(&box, &walk, error)) {
@@ -368,8 +367,8 @@ static bool read_track(struct gls_movie *movie, struct gls_input *input, const s
             if (!read_time(movie, input, &box, error))
                 return false;
         } else if (box.type == GLS_4CC('m', 'd', 'i', 'a')) {
-            if (!gls_box_find(&mdhd, &found, input, &box, GLS_4CC('m', 'd', 'h', 'd'), error) ||
-                (found && !read_time(movie, input, &mdhd, error)))
+            if (!gls_box_find(&mdhd, input, &box, GLS_4CC('m', 'd', 'h', 'd'), error) ||
+                (mdhd.size > 0 && !read_time(movie, input, &mdhd, error)))
                 return false;
         }
     }

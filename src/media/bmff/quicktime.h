@@ -76,18 +76,23 @@ uint64_t gls_movie_created(const struct gls_movie *movie, uint32_t header);
 
 /* Adds the ranges of the samples of all tracks, as the tables state them (they
  * may reach beyond the end of a file that is cut off). In a fragmented file,
- * and where the tables give more than two million pieces, these are the
+ * and where the tables give more than two million chunks, these are the
  * payloads of all `mdat` boxes, which hold the same samples and what little
  * stands between them. Samples in other files are left out.
  * GLS_ERROR_FORMAT: there are none. */
 bool gls_movie_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
 
-/* Adds splices that make every chunk offset of `moov` follow its bytes: each
- * offset becomes move(context, offset). GLS_ERROR_UNSUPPORTED if one does not
- * fit, if move() gives UINT64_MAX, or if a track has other offsets, too. */
-bool gls_movie_move_chunks(struct gls_patch *patch, struct gls_input *input,
-                           const struct gls_box *moov,
-                           uint64_t (*move)(const void *context, uint64_t offset),
-                           const void *context, struct gls_error *error);
+/* Where the byte at an offset goes: moved_offset(context, offset); UINT64_MAX: it has
+ * no place in the result. */
+struct gls_movie_mover {
+    uint64_t (*moved_offset)(const void *context, uint64_t offset);
+    const void *context;
+};
+/* Adds splices that make every chunk offset of `moov` follow its bytes.
+ * GLS_ERROR_UNSUPPORTED if one does not fit or has no place, or if a track has other
+ * offsets, too. */
+bool gls_movie_move_chunks(struct gls_patch *out, struct gls_input *input,
+                           const struct gls_box *moov, const struct gls_movie_mover *mover,
+                           struct gls_error *error);
 
 #endif

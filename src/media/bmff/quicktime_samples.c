@@ -252,14 +252,8 @@ bool gls_movie_essence(struct gls_ranges *out, struct gls_input *input, struct g
 
 /* ---- Moving --------------------------------------------------------------------------- */
 
-struct mover {
-    struct gls_patch *patch;
-    uint64_t (*move)(const void *context, uint64_t offset);
-    const void *context;
-};
-
-static bool move_track(const struct mover *mover, const struct gls_track *track,
-                       struct gls_error *error)
+static bool move_track(struct gls_patch *out, const struct gls_track *track,
+                       const struct gls_movie_mover *mover, struct gls_error *error)
 {
     struct gls_track_table offsets;
     size_t width = track->is_64_bit ? 8 : 4;
@@ -270,7 +264,7 @@ static bool move_track(const struct mover *mover, const struct gls_track *track,
     gls_track_table_open(&offsets, track->input, &track->stco, 8);
     while ((entry = gls_track_table_next(&offsets, width, error)) != NULL) {
         uint64_t old = track->is_64_bit ? gls_be64(entry) : gls_be32(entry);
-        uint64_t moved = mover->move(mover->context, old);
+        uint64_t moved = mover->moved_offset(mover->context, old);
         if (moved == UINT64_MAX || (width == 4 && moved > UINT32_MAX))
             return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                             "%s: a sample cannot be moved to where it would have to be",
@@ -279,19 +273,17 @@ static bool move_track(const struct mover *mover, const struct gls_track *track,
             gls_put_be64(bytes, moved);
         else
             gls_put_be32(bytes, (uint32_t)moved);
-        if (moved != old && !gls_patch_add(mover->patch, at, width, bytes, width, error))
+        if (moved != old && !gls_patch_add(out, at, width, bytes, width, error))
             return false;
         at += width;
     }
     return offsets.is_over;
 }
 
-bool gls_movie_move_chunks(struct gls_patch *patch, struct gls_input *input,
-                           const struct gls_box *moov,
-                           uint64_t (*move)(const void *context, uint64_t offset),
-                           const void *context, struct gls_error *error)
+bool gls_movie_move_chunks(struct gls_patch *out, struct gls_input *input,
+                           const struct gls_box *moov, const struct gls_movie_mover *mover,
+                           struct gls_error *error)
 {
-    struct mover mover = {patch, move, context};
     struct gls_box_walk walk;
     struct gls_box box;
     struct gls_track track;
@@ -306,7 +298,7 @@ bool gls_movie_move_chunks(struct gls_patch *patch, struct gls_input *input,
             return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                             "%s: a track of its points into the file in more than one way",
                             gls_input_name(input));
-        if (track.stco.size > 0 && !move_track(&mover, &track, error))
+        if (track.stco.size > 0 && !move_track(out, &track, mover, error))
             return false;
     }
     return !walk.failed;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- Reading a table in pieces -------------------------------------------------- */
+/* ---- Reading a table in chunks -------------------------------------------------- */
 
 void gls_track_table_open(struct gls_track_table *table, struct gls_input *input,
                           const struct gls_box *box, uint32_t skip)
@@ -96,7 +96,6 @@ static bool find_tables(struct gls_track *track, const struct gls_box *minf,
     struct gls_box_walk inner;
     struct gls_box box;
     struct gls_box table;
-    bool found;
 
     gls_box_walk_children(&walk, track->input, minf, 0);
     while (gls_box_next(&box, &walk, error)) {
@@ -107,10 +106,9 @@ static bool find_tables(struct gls_track *track, const struct gls_box *minf,
             if (inner.failed)
                 return false;
         } else if (box.type == GLS_4CC('d', 'i', 'n', 'f')) {
-            if (!gls_box_find(&table, &found, track->input, &box, GLS_4CC('d', 'r', 'e', 'f'),
-                              error))
+            if (!gls_box_find(&table, track->input, &box, GLS_4CC('d', 'r', 'e', 'f'), error))
                 return false;
-            if (found)
+            if (table.size > 0)
                 track->dref = table;
         }
     }
@@ -123,13 +121,12 @@ bool gls_track_find(struct gls_track *out, struct gls_input *input, const struct
     struct gls_box_walk walk;
     struct gls_box mdia;
     struct gls_box box;
-    bool found;
 
     memset(out, 0, sizeof *out);
     out->input = input;
-    if (!gls_box_find(&mdia, &found, input, trak, GLS_4CC('m', 'd', 'i', 'a'), error))
+    if (!gls_box_find(&mdia, input, trak, GLS_4CC('m', 'd', 'i', 'a'), error))
         return false;
-    if (!found)
+    if (mdia.size == 0)
         return true;
     gls_box_walk_children(&walk, input, &mdia, 0);
     while (gls_box_next(&box, &walk, error)) {
