@@ -28,8 +28,10 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
     struct gls_exif_values values;
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO block = GLS_STRBUF_INIT;
     bool changed = false;
-    if (!gls_exif_edit(&out, &changed, data, size, tags, &error) || !changed) {
+    gls_strbuf_add(&block, data, size);
+    if (!gls_exif_edit(&out, &changed, &block, tags, &error) || !changed) {
         return;
     }
     if (!gls_exif_decode(&values, out.data, out.size, &error)) {
@@ -39,7 +41,7 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
      * and refuses those. What is stated stays so. */
     bool stated = is_stated(&values, tags);
     gls_exif_values_clear(&values);
-    if (stated && gls_exif_edit(&again, &changed, out.data, out.size, tags, &error) && changed) {
+    if (stated && gls_exif_edit(&again, &changed, &out, tags, &error) && changed) {
         abort();
     }
 }

@@ -45,8 +45,7 @@ static bool edit(struct gls_strbuf *out, const struct gls_strbuf *block,
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
-    bool ok = gls_exif_edit(out, &changed, block == NULL ? NULL : block->data,
-                            block == NULL ? 0 : block->size, tags, &error);
+    bool ok = gls_exif_edit(out, &changed, block, tags, &error);
     if (!ok) {
         print_message("%s\n", error.message);
     }
@@ -268,9 +267,9 @@ static void refuses_broken_blocks(void **state)
         GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
         struct gls_error error = GLS_ERROR_INIT;
         bool changed = false;
-        uint8_t *copy = malloc(size + 1);
-        memcpy(copy, block.data, size);
-        if (gls_exif_edit(&out, &changed, copy, size, &tags, &error)) {
+        struct gls_strbuf copy = {.data = malloc(size + 1), .size = size};
+        memcpy(copy.data, block.data, size);
+        if (gls_exif_edit(&out, &changed, &copy, &tags, &error)) {
             struct gls_exif_values values;
             decode(&values, &out);
             assert_string_equal(values.date_time_original, "2011:02:03 04:05:06");
@@ -278,7 +277,7 @@ static void refuses_broken_blocks(void **state)
         } else {
             assert_true(error.status == GLS_ERROR_FORMAT || error.status == GLS_ERROR_UNSUPPORTED);
         }
-        free(copy);
+        free(copy.data);
     }
 }
 

@@ -19,19 +19,19 @@ static bool edit_exif(struct gls_strbuf *out, bool *changed, const struct gls_bl
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "its Exif cannot be read whole, so it is not replaced");
     }
-    return gls_exif_edit(out, changed, has_exif ? blocks->exif.bytes.data : NULL,
-                         has_exif ? blocks->exif.bytes.size : 0, tags, error);
+    return gls_exif_edit(out, changed, has_exif ? &blocks->exif.bytes : NULL, tags, error);
 }
 
-/* The pieces of an extended XMP stay as they are; XMP part 3 lets what they state
+/* The parts of an extended XMP stay as they are; XMP part 3 lets what they state
  * count as if it stood in the packet. */
-static bool check_extended(const struct gls_block *extended, const struct gls_tags *tags,
-                           const struct gls_xmp_use *use, struct gls_error *error)
+static bool check_extended(const struct gls_block *extended, const struct gls_xmp_request *request,
+                           struct gls_error *error)
 {
-    const struct gls_xmp_request request = {
-        .packet = extended->bytes.data, .size = extended->bytes.size, .tags = tags, .use = use};
+    struct gls_xmp_request of_extended = *request;
     bool contradicts = false;
-    if (extended->present && !gls_xmp_contradicts(&contradicts, &request, error)) {
+    of_extended.packet = extended->bytes.data;
+    of_extended.size = extended->bytes.size;
+    if (extended->present && !gls_xmp_contradicts(&contradicts, &of_extended, error)) {
         return false;
     }
     return !contradicts ||
@@ -41,24 +41,13 @@ static bool check_extended(const struct gls_block *extended, const struct gls_ta
 }
 
 static bool edit_xmp(struct gls_strbuf *out, bool *changed, const struct gls_blocks *blocks,
-                     const struct gls_container *container, const struct gls_tags *tags,
-                     struct gls_error *error)
+                     const struct gls_xmp_request *request, struct gls_error *error)
 {
-    const struct gls_xmp_use use = {
-        .holds_date = !container->can_hold_exif,
-        .holds_position = !container->can_hold_exif,
-        .size_limit = container->xmp_size_max,
-    };
-    const struct gls_block *xmp = &blocks->xmp;
-    const struct gls_xmp_request request = {.packet = xmp->present ? xmp->bytes.data : NULL,
-                                            .size = xmp->present ? xmp->bytes.size : 0,
-                                            .tags = tags,
-                                            .use = &use};
-    if (!check_extended(&blocks->xmp_extended, tags, &use, error) ||
-        !gls_xmp_edit(out, changed, &request, error)) {
+    if (!check_extended(&blocks->xmp_extended, request, error) ||
+        !gls_xmp_edit(out, changed, request, error)) {
         return false;
     }
-    return !*changed || !(xmp->is_unread || blocks->xmp_extended.is_unread) ||
+    return !*changed || !(blocks->xmp.is_unread || blocks->xmp_extended.is_unread) ||
            gls_fail(error, GLS_ERROR_UNSUPPORTED,
                     "its XMP cannot be read whole, so it is not replaced");
 }
@@ -81,7 +70,18 @@ bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,
     if (ok && container->can_hold_exif && !container->is_exif) {
         ok = edit_exif(&exif, &exif_changed, &blocks, tags, error);
     }
-    ok = ok && edit_xmp(&xmp, &xmp_changed, &blocks, container, tags, error);
+    const struct gls_xmp_use use = {
+        .holds_date = !container->can_hold_exif,
+        .holds_position = !container->can_hold_exif,
+        .size_limit = container->xmp_size_max,
+    };
+    const struct gls_xmp_request request = {
+        .packet = blocks.xmp.present ? blocks.xmp.bytes.data : NULL,
+        .size = blocks.xmp.present ? blocks.xmp.bytes.size : 0,
+        .tags = tags,
+        .use = &use,
+    };
+    ok = ok && edit_xmp(&xmp, &xmp_changed, &blocks, &request, error);
     if (ok && (exif_changed || xmp_changed || container->is_exif)) {
         const struct gls_block_edit edit = {
             .exif = exif_changed ? &exif : NULL, .xmp = xmp_changed ? &xmp : NULL, .tags = tags};

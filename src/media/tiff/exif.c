@@ -200,11 +200,10 @@ static bool read_maker_note(struct gls_exif_values *out, struct gls_input *input
     struct gls_tiff_ifd exif = GLS_TIFF_IFD_INIT;
     struct gls_error inner = GLS_ERROR_INIT;
     GLS_STRBUF_AUTO note = GLS_STRBUF_INIT;
-    bool found = false;
     bool ok = gls_tiff_open(&tiff, input, &inner) &&
               gls_tiff_read_ifd(&ifd0, &tiff, tiff.first_ifd, &inner) &&
-              gls_tiff_follow(&exif, &found, &tiff, &ifd0, GLS_TAG_EXIF_IFD, &inner);
-    const struct gls_tiff_entry *entry = found ? gls_tiff_find(&exif, GLS_TAG_MAKER_NOTE) : NULL;
+              gls_tiff_follow(&exif, &tiff, &ifd0, GLS_TAG_EXIF_IFD, &inner);
+    const struct gls_tiff_entry *entry = gls_tiff_find(&exif, GLS_TAG_MAKER_NOTE);
     if (entry != NULL && entry->data_size >= 16) {
         ok = gls_tiff_read_data(&note, &tiff, entry, 1u << 20, &inner);
         if (ok) {

@@ -41,7 +41,7 @@ void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *value
  * values are patched in place, else new IFDs are appended at the end and maker
  * notes stay where they are. `block` NULL: a minimal block is made. *changed is
  * false if the block states it all already (then *out is empty). */
-bool gls_exif_edit(struct gls_strbuf *out, bool *changed, const void *block, size_t size,
+bool gls_exif_edit(struct gls_strbuf *out, bool *changed, const struct gls_strbuf *block,
                    const struct gls_tags *tags, struct gls_error *error);
 
 #endif

@@ -24,18 +24,16 @@ static bool materialize(struct gls_strbuf *out, struct gls_input *input,
     return ok;
 }
 
-bool gls_exif_edit(struct gls_strbuf *out, bool *changed, const void *block, size_t size,
+bool gls_exif_edit(struct gls_strbuf *out, bool *changed, const struct gls_strbuf *block,
                    const struct gls_tags *tags, struct gls_error *error)
 {
     struct gls_input *input = NULL;
     struct gls_patch patch = GLS_PATCH_INIT;
     const struct gls_tiff_edit edit = {.tags = tags};
     *changed = false;
-    if (block == NULL) {
-        block = empty_block;
-        size = sizeof empty_block;
-    }
-    bool ok = gls_input_from_memory(&input, block, size, "Exif block", error) &&
+    const void *bytes = block != NULL ? (const void *)block->data : empty_block;
+    size_t size = block != NULL ? block->size : sizeof empty_block;
+    bool ok = gls_input_from_memory(&input, bytes, size, "Exif block", error) &&
               gls_tiff_plan(&patch, input, &edit, error) && gls_patch_seal(&patch, size, error);
     if (ok && !gls_patch_is_empty(&patch)) {
         ok = materialize(out, input, &patch, error);

@@ -17,15 +17,13 @@ static bool read_block(struct gls_exif_entries *entries, struct gls_error *error
 {
     struct gls_tiff_ifd *ifds = entries->ifds;
     struct gls_tiff *tiff = &entries->tiff;
-    bool found;
     return gls_input_from_memory(&entries->input, entries->block.data, entries->block.size,
                                  "Exif block", error) &&
            gls_tiff_open(tiff, entries->input, error) &&
            gls_tiff_read_ifd(&ifds[GLS_EXIF_IFD0], tiff, tiff->first_ifd, error) &&
-           gls_tiff_follow(&ifds[GLS_EXIF_PHOTO], &found, tiff, &ifds[GLS_EXIF_IFD0],
-                           GLS_TAG_EXIF_IFD, error) &&
-           gls_tiff_follow(&ifds[GLS_EXIF_GPS], &found, tiff, &ifds[GLS_EXIF_IFD0], GLS_TAG_GPS_IFD,
-                           error);
+           gls_tiff_follow(&ifds[GLS_EXIF_PHOTO], tiff, &ifds[GLS_EXIF_IFD0], GLS_TAG_EXIF_IFD,
+                           error) &&
+           gls_tiff_follow(&ifds[GLS_EXIF_GPS], tiff, &ifds[GLS_EXIF_IFD0], GLS_TAG_GPS_IFD, error);
 }
 
 bool gls_exif_entries_new(struct gls_exif_entries **out, struct gls_input *input,

@@ -117,9 +117,9 @@ bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, ui
 void gls_tiff_ifd_free(struct gls_tiff_ifd *ifd);
 /* The first entry with that tag, or NULL. */
 const struct gls_tiff_entry *gls_tiff_find(const struct gls_tiff_ifd *ifd, unsigned tag);
-/* Follows a pointer entry. *found is false, and *out empty, if there is none or
- * it points nowhere. Fails only when the input cannot be read. */
-bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tiff *tiff,
+/* Follows a pointer entry. *out is empty, its offset 0, if there is none or it points
+ * nowhere. Fails only when the input cannot be read. */
+bool gls_tiff_follow(struct gls_tiff_ifd *out, const struct gls_tiff *tiff,
                      const struct gls_tiff_ifd *from, unsigned tag, struct gls_error *error);
 /* Appends the value's bytes. More than `limit`, or broken: GLS_ERROR_FORMAT. */
 bool gls_tiff_read_data(struct gls_strbuf *out, const struct gls_tiff *tiff,

@@ -71,7 +71,6 @@ static bool read_ifds(struct compact *compact, struct gls_error *error)
 {
     struct gls_tiff_ifd *ifds = compact->ifds;
     struct gls_error inner = GLS_ERROR_INIT;
-    bool found;
     if (!gls_tiff_read_ifd(&ifds[COMPACT_IFD0], &compact->tiff, compact->tiff.first_ifd, &inner)) {
         if (inner.status != GLS_ERROR_FORMAT) {
             *error = inner;
@@ -79,10 +78,10 @@ static bool read_ifds(struct compact *compact, struct gls_error *error)
         }
         return true;
     }
-    return gls_tiff_follow(&ifds[COMPACT_EXIF], &found, &compact->tiff, &ifds[COMPACT_IFD0],
+    return gls_tiff_follow(&ifds[COMPACT_EXIF], &compact->tiff, &ifds[COMPACT_IFD0],
                            GLS_TAG_EXIF_IFD, error) &&
-           gls_tiff_follow(&ifds[COMPACT_GPS], &found, &compact->tiff, &ifds[COMPACT_IFD0],
-                           GLS_TAG_GPS_IFD, error);
+           gls_tiff_follow(&ifds[COMPACT_GPS], &compact->tiff, &ifds[COMPACT_IFD0], GLS_TAG_GPS_IFD,
+                           error);
 }
 
 static void add16(struct gls_strbuf *out, const struct gls_tiff *tiff, unsigned value)
@@ -99,26 +98,32 @@ static void add32(struct gls_strbuf *out, const struct gls_tiff *tiff, size_t va
     gls_strbuf_add(out, bytes, sizeof bytes);
 }
 
-static bool add_entry(struct gls_strbuf *table, struct gls_strbuf *data, size_t data_start,
-                      const struct compact *compact, const struct gls_tiff_entry *entry,
-                      struct gls_error *error)
+/* What does not fit into an entry goes behind the tables. */
+struct block_writer {
+    struct gls_strbuf *tables;
+    struct gls_strbuf data;
+    size_t data_start; /* in the block */
+};
+
+static bool add_entry(struct block_writer *writer, const struct gls_tiff *tiff,
+                      const struct gls_tiff_entry *entry, struct gls_error *error)
 {
     GLS_STRBUF_AUTO value = GLS_STRBUF_INIT;
-    if (!gls_tiff_read_data(&value, &compact->tiff, entry, VALUE_MAX, error)) {
+    if (!gls_tiff_read_data(&value, tiff, entry, VALUE_MAX, error)) {
         return false;
     }
-    add16(table, &compact->tiff, entry->tag);
-    add16(table, &compact->tiff, entry->type);
-    add32(table, &compact->tiff, entry->count);
+    add16(writer->tables, tiff, entry->tag);
+    add16(writer->tables, tiff, entry->type);
+    add32(writer->tables, tiff, entry->count);
     if (value.size > 4) {
-        add32(table, &compact->tiff, data_start + data->size);
-        gls_strbuf_add(data, value.data, value.size);
+        add32(writer->tables, tiff, writer->data_start + writer->data.size);
+        gls_strbuf_add(&writer->data, value.data, value.size);
         if (value.size % 2 != 0) {
-            gls_strbuf_add_char(data, '\0');
+            gls_strbuf_add_char(&writer->data, '\0');
         }
     } else {
-        gls_strbuf_add(table, value.data, value.size);
-        gls_strbuf_add(table, "\0\0\0", 4 - value.size);
+        gls_strbuf_add(writer->tables, value.data, value.size);
+        gls_strbuf_add(writer->tables, "\0\0\0", 4 - value.size);
     }
     return true;
 }
@@ -136,19 +141,20 @@ static void add_pointer(struct gls_strbuf *table, const struct compact *compact,
 static bool write_block(struct gls_strbuf *out, const struct compact *compact,
                         struct gls_error *error)
 {
-    GLS_STRBUF_AUTO data = GLS_STRBUF_INIT;
     size_t starts[COMPACT_IFDS + 1] = {8};
     size_t next = 0;
     for (size_t i = 0; i < COMPACT_IFDS; i++) {
         starts[i + 1] = starts[i] + 2 + compact->counts[i] * 12 + 4;
     }
+    struct block_writer writer = {.tables = out, .data_start = starts[COMPACT_IFDS]};
     gls_strbuf_add(out, compact->tiff.big_endian ? "MM\0*" : "II*\0", 4);
     add32(out, &compact->tiff, starts[0]);
     for (unsigned ifd = 0; ifd < COMPACT_IFDS; ifd++) {
         add16(out, &compact->tiff, (unsigned)compact->counts[ifd]);
         for (; next < WANTED_COUNT && wanted_tags[next].ifd == ifd; next++) {
-            if (compact->found[next] != NULL && !add_entry(out, &data, starts[COMPACT_IFDS],
-                                                           compact, compact->found[next], error)) {
+            if (compact->found[next] != NULL &&
+                !add_entry(&writer, &compact->tiff, compact->found[next], error)) {
+                gls_strbuf_free(&writer.data);
                 return false;
             }
         }
@@ -158,8 +164,10 @@ static bool write_block(struct gls_strbuf *out, const struct compact *compact,
         }
         add32(out, &compact->tiff, 0);
     }
-    gls_strbuf_add(out, data.data, data.size);
-    return !out->failed && !data.failed ? true : gls_fail_memory(error);
+    gls_strbuf_add(out, writer.data.data, writer.data.size);
+    bool ok = !out->failed && !writer.data.failed;
+    gls_strbuf_free(&writer.data);
+    return ok || gls_fail_memory(error);
 }
 
 bool gls_tiff_compact_exif(struct gls_strbuf *out, struct gls_input *input, struct gls_error *error)

@@ -49,11 +49,11 @@ static bool load_pointed(struct edit *edit, struct gls_tiff_table *table, unsign
                          struct gls_error *error)
 {
     struct gls_tiff_ifd ifd = GLS_TIFF_IFD_INIT;
-    bool found = false;
     bool is_stated = gls_tiff_table_find(&edit->ifd0, tag) != NULL;
-    if (!gls_tiff_follow(&ifd, &found, &edit->tiff, &edit->ifd0.ifd, tag, error)) {
+    if (!gls_tiff_follow(&ifd, &edit->tiff, &edit->ifd0.ifd, tag, error)) {
         return false;
     }
+    bool found = ifd.offset != 0;
     if ((is_stated && !found) || ifd.is_cut) {
         gls_tiff_ifd_free(&ifd);
         return refuse(edit, "a directory is broken", error);
@@ -97,17 +97,16 @@ static const struct date_tags date_tags[] = {
     {GLS_TAG_DATE_TIME, GLS_TAG_SUB_SEC_TIME, GLS_TAG_OFFSET_TIME},
 };
 
-/* Does the entry hold that text already? */
-static bool states_text(bool *out, const struct edit *edit, const struct gls_tiff_table *table,
-                        unsigned tag, const char *text, struct gls_error *error)
+/* Does the entry (NULL: there is none) hold that text already? */
+static bool states_text(bool *out, const struct gls_tiff *tiff, const struct gls_tiff_entry *entry,
+                        const char *text, struct gls_error *error)
 {
     GLS_STRBUF_AUTO data = GLS_STRBUF_INIT;
-    const struct gls_tiff_entry *entry = gls_tiff_table_find(table, tag);
     *out = false;
     if (entry == NULL || entry->is_broken || entry->data_size > 64) {
         return true;
     }
-    if (!gls_tiff_read_data(&data, &edit->tiff, entry, 64, error)) {
+    if (!gls_tiff_read_data(&data, tiff, entry, 64, error)) {
         return false;
     }
     *out = strcmp(gls_strbuf_str(&data), text) == 0;
@@ -146,8 +145,9 @@ static bool set_date(struct edit *edit, const struct gls_datetime *date, struct 
     for (size_t i = 0; i < sizeof date_tags / sizeof date_tags[0]; i++) {
         const struct date_tags *tags = &date_tags[i];
         struct gls_tiff_table *table = tags->date == GLS_TAG_DATE_TIME ? &edit->ifd0 : &edit->exif;
+        const struct gls_tiff_entry *entry = gls_tiff_table_find(table, tags->date);
         bool is_same = false;
-        if (!states_text(&is_same, edit, table, tags->date, text, error) ||
+        if (!states_text(&is_same, &edit->tiff, entry, text, error) ||
             (!is_same && !set_text(edit, table, tags->date, text, error)) ||
             !set_date_part(edit, tags->sub_seconds, sub_seconds, !is_same, error) ||
             !set_date_part(edit, tags->offset, gls_strbuf_str(&offset), !is_same, error)) {

@@ -146,13 +146,12 @@ static bool is_system_error(const struct gls_error *error)
     return error->status != GLS_ERROR_FORMAT;
 }
 
-bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tiff *tiff,
+bool gls_tiff_follow(struct gls_tiff_ifd *out, const struct gls_tiff *tiff,
                      const struct gls_tiff_ifd *from, unsigned tag, struct gls_error *error)
 {
     struct gls_error inner = GLS_ERROR_INIT;
     uint32_t offset = 0;
     const struct gls_tiff_entry *entry = gls_tiff_find(from, tag);
-    *found = false;
     gls_tiff_ifd_free(out);
     if (entry == NULL || entry->count == 0 ||
         (entry->type != GLS_TIFF_LONG && entry->type != GLS_TIFF_SLONG &&
@@ -162,7 +161,6 @@ bool gls_tiff_follow(struct gls_tiff_ifd *out, bool *found, const struct gls_tif
     }
     if (gls_tiff_read_number(&offset, tiff, entry, 0, &inner) &&
         gls_tiff_read_ifd(out, tiff, offset, &inner)) {
-        *found = true;
         return true;
     }
     gls_tiff_ifd_free(out);
