@@ -78,12 +78,16 @@ bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *
 const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
                                  const struct gls_tags *tags);
 
-/* Builds the content of an `.xmp` sidecar that states `tags`, merged into
- * `existing` (may be NULL). *changed tells whether it differs from it. */
+struct gls_sidecar_request {
+    struct gls_input *existing; /* the sidecar that is there; NULL: none */
+    enum gls_kind kind;         /* of the file that it describes */
+    const struct gls_tags *tags;
+};
+/* Builds the content of an `.xmp` sidecar that states the tags, merged into the existing
+ * one. *changed says whether it differs from that. */
 struct gls_strbuf;
-bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed, struct gls_input *existing,
-                            enum gls_kind kind, const struct gls_tags *tags,
-                            struct gls_error *error);
+bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,
+                            const struct gls_sidecar_request *request, struct gls_error *error);
 
 /* Must be called once, before any thread reads: starts the XMP parser and
  * registers namespaces. Idempotent and thread-safe. */

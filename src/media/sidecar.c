@@ -169,25 +169,25 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     return true;
 }
 
-bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed, struct gls_input *existing,
-                            enum gls_kind kind, const struct gls_tags *tags,
-                            struct gls_error *error)
+bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,
+                            const struct gls_sidecar_request *request, struct gls_error *error)
 {
+    struct gls_input *existing = request->existing;
     GLS_STRBUF_AUTO packet = GLS_STRBUF_INIT;
     const struct gls_xmp_use use = {
-        .is_video = kind == GLS_KIND_VIDEO || kind == GLS_KIND_AUDIO,
+        .is_video = request->kind == GLS_KIND_VIDEO || request->kind == GLS_KIND_AUDIO,
         .holds_date = true,
         .holds_position = true,
     };
     *changed = false;
-    if (!gls_tags_check(tags, error)) {
+    if (!gls_tags_check(request->tags, error)) {
         return false;
     }
     if (existing != NULL && !read_packet(&packet, existing, error)) {
         return false;
     }
-    const struct gls_xmp_request request = {packet.data, packet.size, tags, &use};
-    if (!gls_xmp_edit(out, changed, &request, error)) {
+    const struct gls_xmp_request edit = {packet.data, packet.size, request->tags, &use};
+    if (!gls_xmp_edit(out, changed, &edit, error)) {
         return existing != NULL ? gls_error_prefix(error, "%s", gls_input_name(existing)) : false;
     }
     return true;

@@ -259,13 +259,15 @@ static void makes_one_that_says_all(void **state)
         struct gls_media media = {.kind = kinds[i]};
         struct gls_input *input;
         bool changed = false;
-        assert_true(gls_media_make_sidecar(&out, &changed, NULL, kinds[i], &tags, &error));
+        assert_true(gls_media_make_sidecar(
+            &out, &changed, &(struct gls_sidecar_request){NULL, kinds[i], &tags}, &error));
         assert_true(changed);
         assert_true(apply(&media, out.data, &error));
         assert_true(gls_tags_are_stated(&tags, &media));
         gls_media_clear(&media);
         assert_true(gls_input_from_memory(&input, out.data, out.size, "x.xmp", &error));
-        assert_true(gls_media_make_sidecar(&again, &changed, input, kinds[i], &tags, &error));
+        assert_true(gls_media_make_sidecar(
+            &again, &changed, &(struct gls_sidecar_request){input, kinds[i], &tags}, &error));
         assert_false(changed);
         gls_input_free(input);
     }
@@ -281,7 +283,8 @@ static void merges_into_one_that_is_there(void **state)
     struct gls_input *input;
     bool changed = false;
     assert_true(gls_input_from_memory(&input, present, sizeof present - 1, "x.xmp", &error));
-    assert_true(gls_media_make_sidecar(&out, &changed, input, GLS_KIND_PHOTO, &tags, &error));
+    struct gls_sidecar_request request = {input, GLS_KIND_PHOTO, &tags};
+    assert_true(gls_media_make_sidecar(&out, &changed, &request, &error));
     assert_true(changed);
     assert_non_null(strstr(out.data, "xmp:Rating=\"3\""));
     assert_true(apply(&media, out.data, &error));
@@ -290,11 +293,13 @@ static void merges_into_one_that_is_there(void **state)
     gls_input_free(input);
 
     assert_true(gls_input_from_memory(&input, "<broken", 7, "x.xmp", &error));
-    assert_false(gls_media_make_sidecar(&out, &changed, input, GLS_KIND_PHOTO, &tags, &error));
+    request.existing = input;
+    assert_false(gls_media_make_sidecar(&out, &changed, &request, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
     gls_input_free(input);
-    assert_false(gls_media_make_sidecar(&out, &changed, NULL, GLS_KIND_PHOTO,
-                                        &(struct gls_tags){.title = "a\nb"}, &error));
+    const struct gls_sidecar_request bad_title = {NULL, GLS_KIND_PHOTO,
+                                                  &(struct gls_tags){.title = "a\nb"}};
+    assert_false(gls_media_make_sidecar(&out, &changed, &bad_title, &error));
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
 }
 

@@ -59,11 +59,14 @@ static bool write_sidecar(struct gls_unit *unit, size_t media, const struct gls_
                           struct gls_error *error)
 {
     size_t index = find_sidecar(unit, media);
-    struct gls_input *existing = index < unit->count ? unit->members[index].source.input : NULL;
+    const struct gls_sidecar_request request = {
+        .existing = index < unit->count ? unit->members[index].source.input : NULL,
+        .kind = unit->members[media].media.kind,
+        .tags = tags,
+    };
     struct gls_strbuf content = GLS_STRBUF_INIT;
     bool changed = false;
-    bool ok = gls_media_make_sidecar(&content, &changed, existing, unit->members[media].media.kind,
-                                     tags, error);
+    bool ok = gls_media_make_sidecar(&content, &changed, &request, error);
 
     if (ok && changed) {
         struct gls_member *sidecar =
