@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Extended XMP (XMP part 3, section 1.1.3.1): the main packet names a GUID in
- * xmpNote:HasExtendedXMP; segments with that GUID carry pieces of a second
+ * xmpNote:HasExtendedXMP; segments with that GUID carry parts of a second
  * packet, each with the whole's size and its own offset.
  */
 #include <ctype.h>
@@ -13,13 +13,17 @@
 #include "media/core/block_load.h"
 #include "media/jpeg/jpeg.h"
 
-enum { EXTENDED_HEAD = 35, GUID_SIZE = 32, PIECE_HEAD = GUID_SIZE + 8, GUID_DISTANCE_MAX = 64 };
+enum { EXTENDED_HEAD = 35, GUID_SIZE = 32, PART_HEAD = GUID_SIZE + 8, GUID_DISTANCE_MAX = 64 };
 
-struct piece {
+struct part {
     uint64_t data; /* in the file */
     uint32_t size;
     uint32_t full_size;
     uint32_t offset; /* in the packet */
+};
+struct part_list {
+    struct part *items;
+    size_t count;
 };
 
 bool gls_jpeg_extended_guid(char guid[33], const struct gls_strbuf *packet)
@@ -44,33 +48,32 @@ bool gls_jpeg_extended_guid(char guid[33], const struct gls_strbuf *packet)
     return digits == GUID_SIZE;
 }
 
-static int compare_pieces(const void *left, const void *right)
+static int compare_parts(const void *left, const void *right)
 {
-    const struct piece *a = left, *b = right;
+    const struct part *a = left, *b = right;
 
     return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
-/* Collects the pieces with that GUID; `pieces` has room for every segment. */
-static bool collect_pieces(struct piece *pieces, size_t *count, struct gls_input *input,
-                           const struct gls_jpeg_layout *layout, const char *guid,
-                           struct gls_error *error)
+/* Collects the parts with that GUID; there is room for every segment. */
+static bool collect_parts(struct part_list *out, struct gls_input *input,
+                          const struct gls_jpeg_layout *layout, const char *guid,
+                          struct gls_error *error)
 {
-    uint8_t head[PIECE_HEAD];
+    uint8_t head[PART_HEAD];
 
-    *count = 0;
     for (size_t i = 0; i < layout->count; i++) {
         const struct gls_jpeg_segment *segment = &layout->segments[i];
         const uint32_t skip = GLS_JPEG_HEAD_SIZE + EXTENDED_HEAD;
-        if (segment->kind != GLS_JPEG_XMP_EXTENDED || segment->size < skip + PIECE_HEAD)
+        if (segment->kind != GLS_JPEG_XMP_EXTENDED || segment->size < skip + PART_HEAD)
             continue;
         if (!gls_input_read(input, segment->offset + skip, head, sizeof head, error))
             return false;
         if (!gls_ascii_begins_equal((const char *)head, guid, GUID_SIZE))
             continue;
-        pieces[(*count)++] = (struct piece){
-            .data = segment->offset + skip + PIECE_HEAD,
-            .size = segment->size - skip - PIECE_HEAD,
+        out->items[out->count++] = (struct part){
+            .data = segment->offset + skip + PART_HEAD,
+            .size = segment->size - skip - PART_HEAD,
             .full_size = gls_be32(head + GUID_SIZE),
             .offset = gls_be32(head + GUID_SIZE + 4),
         };
@@ -78,47 +81,47 @@ static bool collect_pieces(struct piece *pieces, size_t *count, struct gls_input
     return true;
 }
 
-/* Sorts the pieces; do they make one whole, without overlap or hole? Checked
+/* Sorts the parts; do they make one whole, without overlap or hole? Checked
  * before anything of the stated size is allocated. */
-static bool pieces_fit(struct piece *pieces, size_t count)
+static bool parts_fit(struct part_list *parts)
 {
+    const struct part *part = parts->items;
     uint64_t end = 0;
 
-    qsort(pieces, count, sizeof *pieces, compare_pieces);
-    for (size_t i = 0; i < count; i++) {
-        if (pieces[i].offset != end || pieces[i].full_size != pieces[0].full_size)
+    qsort(parts->items, parts->count, sizeof *parts->items, compare_parts);
+    for (size_t i = 0; i < parts->count; i++) {
+        if (part[i].offset != end || part[i].full_size != part[0].full_size)
             return false;
-        end += pieces[i].size;
+        end += part[i].size;
     }
-    return end == pieces[0].full_size && end <= GLS_BLOCK_MAX;
+    return end == part[0].full_size && end <= GLS_BLOCK_MAX;
 }
 
 bool gls_jpeg_load_extended(struct gls_blocks *out, struct gls_input *input,
                             const struct gls_jpeg_layout *layout, struct gls_error *error)
 {
     char guid[GUID_SIZE + 1];
-    struct piece *pieces = NULL;
-    size_t count = 0;
+    struct part_list parts = {0};
     bool ok = true;
 
     if (!out->xmp.present || !gls_jpeg_extended_guid(guid, &out->xmp.bytes))
         return true;
-    pieces = calloc(layout->count, sizeof *pieces);
-    if (pieces == NULL)
+    parts.items = calloc(layout->count, sizeof *parts.items);
+    if (parts.items == NULL)
         return gls_fail_memory(error);
-    ok = collect_pieces(pieces, &count, input, layout, guid, error);
-    if (ok && count == 0) {
+    ok = collect_parts(&parts, input, layout, guid, error);
+    if (ok && parts.count == 0) {
         out->xmp_extended.is_unread = gls_jpeg_find(layout, GLS_JPEG_XMP_EXTENDED, NULL) != NULL;
         gls_blocks_note(out, "its extended XMP is missing");
-    } else if (ok && !pieces_fit(pieces, count)) {
+    } else if (ok && !parts_fit(&parts)) {
         out->xmp_extended.is_unread = true;
         gls_blocks_note(out, "its extended XMP has holes or overlaps and was left out");
     } else if (ok) {
-        for (size_t i = 0; ok && i < count; i++)
-            ok = gls_block_append(&out->xmp_extended.bytes, input, pieces[i].data, pieces[i].size,
-                                  error);
+        for (size_t i = 0; ok && i < parts.count; i++)
+            ok = gls_block_append(&out->xmp_extended.bytes, input, parts.items[i].data,
+                                  parts.items[i].size, error);
         out->xmp_extended.present = ok;
     }
-    free(pieces);
+    free(parts.items);
     return ok;
 }

@@ -41,9 +41,10 @@ static uint32_t get32(const struct search *search, size_t at)
     return search->is_big_endian ? gls_be32(search->block + at) : gls_le32(search->block + at);
 }
 
-/* Does an image begin there, behind the image data? `is_odd`: its first byte may
+/* Does an image begin there, behind the image data? `is_malformed`: its first byte may
  * be another one than 0xFF, as one camera has it. */
-static bool look_at(struct search *search, uint64_t offset, bool is_odd, struct gls_error *error)
+static bool look_at(struct search *search, uint64_t offset, bool is_malformed,
+                    struct gls_error *error)
 {
     uint8_t bytes[3];
     uint64_t file_size = gls_input_size(search->input);
@@ -56,7 +57,7 @@ static bool look_at(struct search *search, uint64_t offset, bool is_odd, struct 
     }
     if (!gls_input_read(search->input, offset, bytes, sizeof bytes, error))
         return false;
-    search->found = (bytes[0] == 0xFF || is_odd) && bytes[1] == 0xD8 && bytes[2] == 0xFF;
+    search->found = (bytes[0] == 0xFF || is_malformed) && bytes[1] == 0xD8 && bytes[2] == 0xFF;
     return true;
 }
 

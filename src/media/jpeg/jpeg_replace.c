@@ -139,7 +139,7 @@ static bool replace_exif(struct gls_patch *out, struct gls_input *input,
     return add_change(out, input, layout, &change, error);
 }
 
-/* The present packet names pieces of an extended XMP: so must the new one. */
+/* The present packet names parts of an extended XMP: so must the new one. */
 static bool check_extended(struct gls_input *input, const struct gls_jpeg_layout *layout,
                            const struct gls_jpeg_segment *old, const struct gls_strbuf *block,
                            struct gls_error *error)

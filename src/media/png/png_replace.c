@@ -8,18 +8,20 @@
 /* The head of an uncompressed iTXt: keyword, flag, method, no language, no translation. */
 static const char xmp_head[] = "XML:com.adobe.xmp\0\0\0\0"; /* and the last NUL */
 
-/* Where a block is now: in its own chunk, and in a raw profile. */
-struct place {
+/* A block to write, and where it is now: in its own chunk, and in a raw profile. */
+struct replacement {
+    enum gls_png_kind kind; /* GLS_PNG_EXIF or GLS_PNG_XMP */
+    const struct gls_strbuf *block;
     const struct gls_png_chunk *modern;
     const struct gls_png_chunk *legacy;
     struct gls_strbuf modern_bytes;
     struct gls_strbuf legacy_bytes;
 };
 
-static void place_free(struct place *place)
+static void replacement_free(struct replacement *replacement)
 {
-    gls_strbuf_free(&place->modern_bytes);
-    gls_strbuf_free(&place->legacy_bytes);
+    gls_strbuf_free(&replacement->modern_bytes);
+    gls_strbuf_free(&replacement->legacy_bytes);
 }
 
 static bool refuse(struct gls_input *input, struct gls_error *error, const char *why)
@@ -33,15 +35,15 @@ static bool same_bytes(const struct gls_strbuf *a, const struct gls_strbuf *b)
 }
 
 /* A raw profile is what its content makes of it, whatever its name. */
-static bool may_hold(enum gls_png_kind kind, enum gls_png_kind wanted)
+static bool may_hold(enum gls_png_kind kind, enum gls_png_kind block_kind)
 {
-    return kind == wanted || kind == GLS_PNG_PROFILE_EXIF || kind == GLS_PNG_PROFILE_APP1 ||
+    return kind == block_kind || kind == GLS_PNG_PROFILE_EXIF || kind == GLS_PNG_PROFILE_APP1 ||
            kind == GLS_PNG_PROFILE_XMP;
 }
 
-/* Puts one more chunk into the place if it holds a block of the wanted kind. */
-static bool take_place(struct place *out, struct gls_input *input, struct gls_png_chunk *chunk,
-                       enum gls_png_kind wanted, struct gls_error *error)
+/* Keeps the chunk if it holds a block of the kind that is replaced. */
+static bool keep_present(struct replacement *out, struct gls_input *input,
+                         struct gls_png_chunk *chunk, struct gls_error *error)
 {
     struct gls_strbuf bytes = GLS_STRBUF_INIT;
     struct gls_error inner = GLS_ERROR_INIT;
@@ -53,8 +55,8 @@ static bool take_place(struct place *out, struct gls_input *input, struct gls_pn
         if (inner.status == GLS_ERROR_FORMAT) /* damaged: what it holds is not known */
             error->status = GLS_ERROR_UNSUPPORTED;
         ok = false;
-    } else if (what == wanted) {
-        bool is_modern = chunk->kind == wanted;
+    } else if (what == out->kind) {
+        bool is_modern = chunk->kind == out->kind;
         const struct gls_png_chunk **slot = is_modern ? &out->modern : &out->legacy;
         struct gls_strbuf *to = is_modern ? &out->modern_bytes : &out->legacy_bytes;
         if (chunk->is_damaged) {
@@ -100,10 +102,12 @@ static uint64_t whole_size(const struct gls_png_chunk *chunk)
 }
 
 static bool add_splices(struct gls_patch *out, const struct gls_png_layout *layout,
-                        const struct place *place, const struct gls_strbuf *chunk,
+                        const struct replacement *replacement, const struct gls_strbuf *chunk,
                         struct gls_error *error)
 {
-    const struct gls_png_chunk *old = place->modern != NULL ? place->modern : place->legacy;
+    const struct gls_png_chunk *modern = replacement->modern;
+    const struct gls_png_chunk *legacy = replacement->legacy;
+    const struct gls_png_chunk *old = modern != NULL ? modern : legacy;
 
     /* Before the chunks of an animation: FFmpeg takes what stands between a frame's
      * control chunk and its data for a broken frame. */
@@ -112,39 +116,47 @@ static bool add_splices(struct gls_patch *out, const struct gls_png_layout *layo
     if (!gls_patch_add(out, old->offset, whole_size(old), chunk->data, chunk->size, error))
         return false;
     /* A raw profile that says the same would contradict from now on. */
-    return place->modern == NULL || place->legacy == NULL ||
-           gls_patch_add(out, place->legacy->offset, whole_size(place->legacy), NULL, 0, error);
+    return modern == NULL || legacy == NULL ||
+           gls_patch_add(out, legacy->offset, whole_size(legacy), NULL, 0, error);
 }
 
-static bool replace_block(struct gls_patch *out, struct gls_input *input,
-                          struct gls_png_layout *layout, const struct gls_strbuf *block,
-                          enum gls_png_kind wanted, struct gls_error *error)
+static bool find_present(struct replacement *out, struct gls_input *input,
+                         struct gls_png_layout *layout, struct gls_error *error)
 {
-    struct place place = {0};
-    struct gls_strbuf chunk = GLS_STRBUF_INIT;
-    const char *type = wanted == GLS_PNG_EXIF ? "eXIf" : "iTXt";
     unsigned loads = 0;
-    bool ok = true;
 
-    if (block->size > GLS_BLOCK_MAX - sizeof xmp_head)
-        ok = refuse(input, error, "the metadata block would become too large");
-    for (size_t i = 0; ok && i < layout->count; i++) {
-        if (!may_hold(layout->chunks[i].kind, wanted))
+    for (size_t i = 0; i < layout->count; i++) {
+        if (!may_hold(layout->chunks[i].kind, out->kind))
             continue;
-        ok = ++loads <= GLS_PNG_LOADS_MAX
-                 ? take_place(&place, input, &layout->chunks[i], wanted, error)
-                 : refuse(input, error, "it has too many profiles");
+        if (++loads > GLS_PNG_LOADS_MAX)
+            return refuse(input, error, "it has too many profiles");
+        if (!keep_present(out, input, &layout->chunks[i], error))
+            return false;
     }
-    if (ok && place.modern != NULL && place.legacy != NULL &&
-        !same_bytes(&place.modern_bytes, &place.legacy_bytes))
-        ok = refuse(input, error, "its raw profile contradicts its own chunk");
-    bool stated = (place.modern != NULL && same_bytes(&place.modern_bytes, block)) ||
-                  (place.legacy != NULL && same_bytes(&place.legacy_bytes, block));
-    if (ok && !stated)
+    return out->modern == NULL || out->legacy == NULL ||
+           same_bytes(&out->modern_bytes, &out->legacy_bytes) ||
+           refuse(input, error, "its raw profile contradicts its own chunk");
+}
+
+/* Frees what the replacement owns. */
+static bool replace_block(struct gls_patch *out, struct gls_input *input,
+                          struct gls_png_layout *layout, struct replacement *replacement,
+                          struct gls_error *error)
+{
+    GLS_STRBUF_AUTO chunk = GLS_STRBUF_INIT;
+    const struct gls_strbuf *block = replacement->block;
+    const char *type = replacement->kind == GLS_PNG_EXIF ? "eXIf" : "iTXt";
+    bool ok = block->size <= GLS_BLOCK_MAX - sizeof xmp_head ||
+              refuse(input, error, "the metadata block would become too large");
+
+    ok = ok && find_present(replacement, input, layout, error);
+    bool is_stated =
+        (replacement->modern != NULL && same_bytes(&replacement->modern_bytes, block)) ||
+        (replacement->legacy != NULL && same_bytes(&replacement->legacy_bytes, block));
+    if (ok && !is_stated)
         ok = make_chunk(&chunk, type, block, error) &&
-             add_splices(out, layout, &place, &chunk, error);
-    gls_strbuf_free(&chunk);
-    place_free(&place);
+             add_splices(out, layout, replacement, &chunk, error);
+    replacement_free(replacement);
     return ok;
 }
 
@@ -152,6 +164,8 @@ bool gls_png_replace(struct gls_patch *out, struct gls_input *input,
                      const struct gls_block_edit *edit, struct gls_error *error)
 {
     struct gls_png_layout layout = {0};
+    struct replacement exif = {.kind = GLS_PNG_EXIF, .block = edit->exif};
+    struct replacement xmp = {.kind = GLS_PNG_XMP, .block = edit->xmp};
     bool ok = gls_png_read_layout(&layout, input, error);
 
     if (ok && layout.parse_error != NULL)
@@ -161,9 +175,9 @@ bool gls_png_replace(struct gls_patch *out, struct gls_input *input,
                       (unsigned long long)layout.parse_error_offset);
     /* Exif first: where both go before the image data, it is to stand first. */
     if (ok && edit->exif != NULL)
-        ok = replace_block(out, input, &layout, edit->exif, GLS_PNG_EXIF, error);
+        ok = replace_block(out, input, &layout, &exif, error);
     if (ok && edit->xmp != NULL)
-        ok = replace_block(out, input, &layout, edit->xmp, GLS_PNG_XMP, error);
+        ok = replace_block(out, input, &layout, &xmp, error);
     ok = ok && gls_patch_seal(out, gls_input_size(input), error);
     gls_png_layout_free(&layout);
     return ok;

@@ -69,9 +69,15 @@ static bool read_layout(struct layout *out, struct gls_input *input, struct gls_
     return true;
 }
 
+struct canvas {
+    uint32_t width; /* pixels */
+    uint32_t height;
+    uint8_t flags;
+};
+
 /* Canvas size and alpha of a simple file, from its bit stream (RFC 6386 section
  * 9.1 and RFC 9649 section 3.4). */
-static bool read_canvas(uint32_t *width, uint32_t *height, uint8_t *flags, struct gls_input *input,
+static bool read_canvas(struct canvas *out, struct gls_input *input,
                         const struct gls_webp_chunk *frame, struct gls_error *error)
 {
     uint8_t head[FRAME_HEAD];
@@ -80,20 +86,20 @@ static bool read_canvas(uint32_t *width, uint32_t *height, uint8_t *flags, struc
         return refuse(input, error, "its image data has no head");
     if (!gls_input_read(input, frame->offset + GLS_WEBP_CHUNK_HEAD, head, sizeof head, error))
         return false;
-    *flags = 0;
+    out->flags = 0;
     if (gls_webp_is_type(frame, "VP8 ") && (head[0] & 1) == 0 &&
         memcmp(head + 3, "\x9D\x01\x2A", 3) == 0) {
-        *width = gls_le16(head + 6) & 0x3FFFu;
-        *height = gls_le16(head + 8) & 0x3FFFu;
+        out->width = gls_le16(head + 6) & 0x3FFFu;
+        out->height = gls_le16(head + 8) & 0x3FFFu;
     } else if (gls_webp_is_type(frame, "VP8L") && head[0] == 0x2F) {
         uint32_t bits = gls_le32(head + 1);
-        *width = (bits & 0x3FFF) + 1;
-        *height = (bits >> 14 & 0x3FFF) + 1;
-        *flags = (bits >> 28 & 1) != 0 ? FLAG_ALPHA : 0;
+        out->width = (bits & 0x3FFF) + 1;
+        out->height = (bits >> 14 & 0x3FFF) + 1;
+        out->flags = (bits >> 28 & 1) != 0 ? FLAG_ALPHA : 0;
     } else {
         return refuse(input, error, "its image data has no head");
     }
-    return (*width > 0 && *height > 0) || refuse(input, error, "its image has no size");
+    return (out->width > 0 && out->height > 0) || refuse(input, error, "its image has no size");
 }
 
 /* Makes the VP8X chunk of a simple file, or corrects the flags of the present one. */
@@ -101,7 +107,7 @@ static bool set_flags(struct gls_patch *out, struct gls_input *input, const stru
                       uint8_t flags, struct gls_error *error)
 {
     uint8_t chunk[GLS_WEBP_CHUNK_HEAD + VP8X_SIZE] = "VP8X";
-    uint32_t width = 0, height = 0;
+    struct canvas canvas = {0};
     uint8_t present;
 
     if (gls_webp_is_type(&layout->first, "VP8X")) {
@@ -115,12 +121,12 @@ static bool set_flags(struct gls_patch *out, struct gls_input *input, const stru
     }
     if (layout->extended_count > 0)
         return refuse(input, error, "it has chunks of an extended WebP, but no VP8X chunk first");
-    if (!read_canvas(&width, &height, &present, input, &layout->first, error))
+    if (!read_canvas(&canvas, input, &layout->first, error))
         return false;
     gls_put_le32(chunk + 4, VP8X_SIZE);
-    chunk[8] = flags | present;
-    gls_put_le16(chunk + 12, (uint16_t)(width - 1)); /* 24 bits each, of which 14 are used */
-    gls_put_le16(chunk + 15, (uint16_t)(height - 1));
+    chunk[8] = flags | canvas.flags;
+    gls_put_le16(chunk + 12, (uint16_t)(canvas.width - 1)); /* 24 bits each, of which 14 are used */
+    gls_put_le16(chunk + 15, (uint16_t)(canvas.height - 1));
     return gls_patch_add(out, GLS_WEBP_HEAD_SIZE, 0, chunk, sizeof chunk, error);
 }
 

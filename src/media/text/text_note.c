@@ -229,15 +229,24 @@ static bool set_change(struct change *change, const char *key, bool clear, char 
     return clear || text != NULL || gls_fail_memory(error);
 }
 
+struct text_request {
+    const char *key;
+    const char *text; /* NULL: stays as it is */
+    const char *stated;
+    bool clear;
+};
+
 /* Texts that are stated already are left as they are spelt. */
-static bool change_text(struct change *change, const char *key, const char *wanted, bool clear,
-                        const char *stated, struct gls_error *error)
+static bool change_text(struct change *change, const struct text_request *request,
+                        struct gls_error *error)
 {
-    if (clear)
-        return set_change(change, key, true, NULL, error);
-    if (wanted == NULL || (stated != NULL && strcmp(stated, wanted) == 0))
+    const char *text = request->text;
+
+    if (request->clear)
+        return set_change(change, request->key, true, NULL, error);
+    if (text == NULL || (request->stated != NULL && strcmp(request->stated, text) == 0))
         return true;
-    return set_change(change, key, false, quote(wanted), error);
+    return set_change(change, request->key, false, quote(text), error);
 }
 
 static bool change_position(struct change *changes, const struct gls_tags *tags,
@@ -258,20 +267,21 @@ static bool change_position(struct change *changes, const struct gls_tags *tags,
 static bool list_changes(struct change *changes, const struct gls_tags *tags,
                          const struct gls_media *stated, struct gls_error *error)
 {
+    const struct text_request album = {"album", tags->album, stated->album, tags->clear_album};
+    const struct text_request title = {"title", tags->title, stated->title, tags->clear_title};
+    const struct text_request name = {"original_name", tags->original_name, stated->original_name,
+                                      false};
+    const struct text_request source = {"glassine_source", tags->source_record, NULL, false};
     bool same_date = stated->has_date && tags->set_date &&
                      gls_datetime_to_civil_s(&stated->date) == gls_datetime_to_civil_s(&tags->date);
 
     if (tags->set_date && !same_date &&
         !set_change(&changes[CHANGE_DATE], "date_taken", false, seconds_of(&tags->date), error))
         return false;
-    return change_text(&changes[CHANGE_ALBUM], "album", tags->album, tags->clear_album,
-                       stated->album, error) &&
-           change_text(&changes[CHANGE_TITLE], "title", tags->title, tags->clear_title,
-                       stated->title, error) &&
-           change_text(&changes[CHANGE_NAME], "original_name", tags->original_name, false,
-                       stated->original_name, error) &&
-           change_text(&changes[CHANGE_SOURCE], "glassine_source", tags->source_record, false, NULL,
-                       error) &&
+    return change_text(&changes[CHANGE_ALBUM], &album, error) &&
+           change_text(&changes[CHANGE_TITLE], &title, error) &&
+           change_text(&changes[CHANGE_NAME], &name, error) &&
+           change_text(&changes[CHANGE_SOURCE], &source, error) &&
            change_position(changes, tags, stated, error);
 }
 

@@ -38,7 +38,7 @@ enum {
 #define EPOCH_S INT64_C(978307200)
 
 struct element {
-    uint64_t id;
+    uint64_t id; /* 0: there is none */
     uint64_t payload;
     uint64_t end; /* at most that of its parent */
 };
@@ -62,44 +62,46 @@ static size_t read_number(uint64_t *out, const uint8_t *bytes, size_t left, bool
 }
 
 /* The element at `at`. Ends at `end` whatever it states: an unknown size, which
- * live streams have, is all ones and ends there too. *found is false at the end
+ * live streams have, is all ones and ends there too. Its identifier is 0 at the end
  * and where there is no element. */
-static bool read_element(struct element *out, bool *found, struct gls_input *input, uint64_t at,
-                         uint64_t end, struct gls_error *error)
+static bool read_element(struct element *out, struct gls_input *input, uint64_t at, uint64_t end,
+                         struct gls_error *error)
 {
     uint8_t head[HEAD_MAX];
+    uint64_t id;
     uint64_t size = 0;
     size_t got;
 
-    *found = false;
+    memset(out, 0, sizeof *out);
     if (at >= end)
         return true;
     if (!gls_input_read_some(input, at, head, sizeof head, &got, error))
         return false;
-    size_t id_size = read_number(&out->id, head, got, true);
+    size_t id_size = read_number(&id, head, got, true);
     size_t size_size = id_size > 0 ? read_number(&size, head + id_size, got - id_size, false) : 0;
     if (size_size == 0 || end - at < id_size + size_size)
         return true;
+    out->id = id;
     out->payload = at + id_size + size_size;
     out->end = size < end - out->payload ? out->payload + size : end;
-    *found = true;
     return true;
 }
 
-/* The first element of that identifier from `at` to `end`. */
-static bool find_element(struct element *out, bool *found, uint64_t id, struct gls_input *input,
+/* The first element of that identifier within another one; its identifier is 0 if there
+ * is none. */
+static bool find_element(struct element *out, uint64_t id, struct gls_input *input,
                          struct element within, struct gls_error *error)
 {
     uint64_t at = within.payload;
 
     for (unsigned count = 0; count < ELEMENTS_MAX; count++) {
-        if (!read_element(out, found, input, at, within.end, error))
+        if (!read_element(out, input, at, within.end, error))
             return false;
-        if (!*found || out->id == id)
+        if (out->id == 0 || out->id == id)
             return true;
         at = out->end;
     }
-    *found = false;
+    memset(out, 0, sizeof *out);
     return true;
 }
 
@@ -108,16 +110,15 @@ bool gls_matroska_doc_type(char out[GLS_MATROSKA_DOC_TYPE_SIZE], struct gls_inpu
 {
     struct element head;
     struct element type;
-    bool found;
 
     memset(out, 0, GLS_MATROSKA_DOC_TYPE_SIZE);
-    if (!read_element(&head, &found, input, 0, gls_input_size(input), error))
+    if (!read_element(&head, input, 0, gls_input_size(input), error))
         return false;
-    if (!found || head.id != ID_EBML)
+    if (head.id != ID_EBML)
         return true;
-    if (!find_element(&type, &found, ID_DOC_TYPE, input, head, error))
+    if (!find_element(&type, ID_DOC_TYPE, input, head, error))
         return false;
-    uint64_t size = found ? type.end - type.payload : 0;
+    uint64_t size = type.end - type.payload;
     /* Strings may be padded with NULs. */
     return size == 0 || size >= GLS_MATROSKA_DOC_TYPE_SIZE ||
            gls_input_read(input, type.payload, out, (size_t)size, error);
@@ -147,11 +148,12 @@ bool gls_matroska_read_date(struct gls_datetime *out, bool *found, struct gls_in
     struct element at = {.payload = 0, .end = gls_input_size(input)};
     uint8_t bytes[8];
 
+    *found = false;
     for (size_t i = 0; i < sizeof path / sizeof path[0]; i++) {
-        struct element next = {0};
-        if (!find_element(&next, found, path[i], input, at, error))
+        struct element next;
+        if (!find_element(&next, path[i], input, at, error))
             return false;
-        if (!*found)
+        if (next.id == 0)
             return true;
         at = next;
     }
@@ -187,41 +189,39 @@ static bool read_unsigned(uint64_t *out, struct gls_input *input, const struct e
 static bool read_seek_head(uint64_t *position, struct gls_input *input, const struct element *head,
                            struct gls_error *error)
 {
-    struct element seek;
+    struct element seek = {.id = ID_SEEK};
     struct element part;
     uint64_t at = head->payload;
     uint64_t id;
-    bool found = true;
 
-    for (unsigned i = 0; i < TAGS_MAX && found; i++) {
-        if (!read_element(&seek, &found, input, at, head->end, error))
+    for (unsigned i = 0; i < TAGS_MAX && seek.id != 0; i++) {
+        if (!read_element(&seek, input, at, head->end, error))
             return false;
         at = seek.end;
-        if (!found || seek.id != ID_SEEK)
+        if (seek.id != ID_SEEK)
             continue;
-        if (!find_element(&part, &found, ID_SEEK_ID, input, seek, error) ||
-            (found && !read_unsigned(&id, input, &part, error)))
+        if (!find_element(&part, ID_SEEK_ID, input, seek, error) ||
+            (part.id != 0 && !read_unsigned(&id, input, &part, error)))
             return false;
-        if (found && id == ID_TAGS)
-            return find_element(&part, &found, ID_SEEK_POSITION, input, seek, error) &&
-                   (!found || read_unsigned(position, input, &part, error));
-        found = true;
+        if (part.id != 0 && id == ID_TAGS)
+            return find_element(&part, ID_SEEK_POSITION, input, seek, error) &&
+                   (part.id == 0 || read_unsigned(position, input, &part, error));
     }
     return true;
 }
 
 /* Tags stand before the clusters, which hold the frames, or where the seek head says, or
- * somewhere behind. */
-static bool find_tags(struct element *out, bool *found, struct gls_input *input,
-                      const struct element *segment, struct gls_error *error)
+ * somewhere behind. Their identifier is 0 if there are none. */
+static bool find_tags(struct element *out, struct gls_input *input, const struct element *segment,
+                      struct gls_error *error)
 {
     uint64_t at = segment->payload;
     uint64_t position = 0;
 
     for (unsigned i = 0; i < ELEMENTS_MAX; i++) {
-        if (!read_element(out, found, input, at, segment->end, error))
+        if (!read_element(out, input, at, segment->end, error))
             return false;
-        if (!*found || out->id == ID_TAGS)
+        if (out->id == 0 || out->id == ID_TAGS)
             return true;
         if (out->id == ID_SEEK_HEAD && !read_seek_head(&position, input, out, error))
             return false;
@@ -230,7 +230,7 @@ static bool find_tags(struct element *out, bool *found, struct gls_input *input,
             position < segment->end - segment->payload)
             at = segment->payload + position;
     }
-    *found = false;
+    memset(out, 0, sizeof *out);
     return true;
 }
 
@@ -284,16 +284,15 @@ static bool take_simple_tag(struct gls_av_values *out, struct gls_input *input,
 {
     struct element part;
     char *name = NULL;
-    bool found;
-    bool ok = find_element(&part, &found, ID_TAG_NAME, input, *tag, error);
+    bool ok = find_element(&part, ID_TAG_NAME, input, *tag, error);
 
-    if (!ok || !found || part.end - part.payload >= TAG_NAME_SIZE)
+    if (!ok || part.id == 0 || part.end - part.payload >= TAG_NAME_SIZE)
         return ok;
     ok = read_text(&name, input, &part, error);
     char **slot = name != NULL ? slot_of(out, name) : NULL;
     if (slot != NULL && *slot == NULL)
-        ok = find_element(&part, &found, ID_TAG_STRING, input, *tag, error) &&
-             (!found || read_text(slot, input, &part, error));
+        ok = find_element(&part, ID_TAG_STRING, input, *tag, error) &&
+             (part.id == 0 || read_text(slot, input, &part, error));
     free(name);
     return ok;
 }
@@ -306,18 +305,16 @@ static bool is_about_part(bool *out, struct gls_input *input, const struct eleme
     struct element targets;
     struct element target;
     uint64_t number;
-    bool found;
 
     *out = false;
-    if (!find_element(&targets, &found, ID_TARGETS, input, *tag, error))
+    if (!find_element(&targets, ID_TARGETS, input, *tag, error))
         return false;
-    for (size_t i = 0; found && i < sizeof ids / sizeof ids[0]; i++) {
-        bool is_stated;
-        if (!find_element(&target, &is_stated, ids[i], input, targets, error))
+    for (size_t i = 0; targets.id != 0 && i < sizeof ids / sizeof ids[0]; i++) {
+        if (!find_element(&target, ids[i], input, targets, error))
             return false;
-        if (is_stated && !read_unsigned(&number, input, &target, error))
+        if (target.id != 0 && !read_unsigned(&number, input, &target, error))
             return false;
-        *out = *out || (is_stated && number != 0);
+        *out = *out || (target.id != 0 && number != 0);
     }
     return true;
 }
@@ -325,17 +322,16 @@ static bool is_about_part(bool *out, struct gls_input *input, const struct eleme
 static bool take_tag(struct gls_av_values *out, struct gls_input *input, const struct element *tag,
                      struct gls_error *error)
 {
+    struct element simple = {.id = ID_SIMPLE_TAG};
     uint64_t at = tag->payload;
-    bool found = true;
     bool is_part;
 
     if (!is_about_part(&is_part, input, tag, error))
         return false;
-    for (unsigned i = 0; i < TAGS_MAX && found && !is_part; i++) {
-        struct element simple;
-        if (!read_element(&simple, &found, input, at, tag->end, error))
+    for (unsigned i = 0; i < TAGS_MAX && simple.id != 0 && !is_part; i++) {
+        if (!read_element(&simple, input, at, tag->end, error))
             return false;
-        if (found && simple.id == ID_SIMPLE_TAG && !take_simple_tag(out, input, &simple, error))
+        if (simple.id == ID_SIMPLE_TAG && !take_simple_tag(out, input, &simple, error))
             return false;
         at = simple.end;
     }
@@ -348,19 +344,18 @@ bool gls_matroska_read_tags(struct gls_av_values *out, struct gls_input *input,
     const struct element file = {.payload = 0, .end = gls_input_size(input)};
     struct element segment;
     struct element tags = {0};
-    bool found;
+    struct element tag = {.id = ID_TAG};
 
     memset(out, 0, sizeof *out);
-    if (!find_element(&segment, &found, ID_SEGMENT, input, file, error))
+    if (!find_element(&segment, ID_SEGMENT, input, file, error))
         return false;
-    if (found && !find_tags(&tags, &found, input, &segment, error))
+    if (segment.id != 0 && !find_tags(&tags, input, &segment, error))
         return false;
     uint64_t at = tags.payload;
-    for (unsigned i = 0; i < TAGS_MAX && found; i++) {
-        struct element tag;
-        if (!read_element(&tag, &found, input, at, tags.end, error))
+    for (unsigned i = 0; i < TAGS_MAX && tag.id != 0; i++) {
+        if (!read_element(&tag, input, at, tags.end, error))
             return false;
-        if (found && tag.id == ID_TAG && !take_tag(out, input, &tag, error))
+        if (tag.id == ID_TAG && !take_tag(out, input, &tag, error))
             return false;
         at = tag.end;
     }
