@@ -23,6 +23,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "engine/disk/copy.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "glassine_plugin.h"
 
@@ -287,6 +288,9 @@ static bool mirror_file(struct mirror *mirror, struct gls_plugin_host *host,
     char *path = relative != NULL ? gls_path_join(mirror->folder, relative) : NULL;
     bool ok = path != NULL || gls_fail_memory(error);
 
+    if (ok && gls_paths_are_same_file(path, file->destination))
+        ok = gls_fail(error, GLS_ERROR_EXISTS,
+                      "%s is the library's own file by another way, and no second copy", path);
     /* What is there already, by this plugin or by another copy of the library. */
     if (ok && !(hash_of(mirror, path, hash) && strcmp(hash, file->stored_xxh128) == 0))
         ok = copy_to_tmp(mirror, file, error) && publish(mirror, host, relative, path, error);
@@ -340,6 +344,21 @@ static bool mirror_init(void **self, struct gls_plugin_host *host, struct gls_pl
     return false;
 }
 
+/* Links are followed; a folder that is not there counts as it is written. */
+static bool lie_in_each_other(const char *mirror, const char *library)
+{
+    char *mirror_path = realpath(mirror, NULL);
+    char *library_path = realpath(library, NULL);
+    const char *a = mirror_path != NULL ? mirror_path : mirror;
+    const char *b = library_path != NULL ? library_path : library;
+    bool yes = gls_path_is_within(a, b) || gls_path_is_within(b, a) ||
+               gls_paths_are_same_file(a, b); /* a bind mount */
+
+    free(mirror_path);
+    free(library_path);
+    return yes;
+}
+
 static enum gls_plugin_result mirror_after(void *self, struct gls_plugin_host *host,
                                            const struct gls_plugin_record *file,
                                            struct gls_plugin_reply *reply)
@@ -348,8 +367,7 @@ static enum gls_plugin_result mirror_after(void *self, struct gls_plugin_host *h
     struct gls_error error = GLS_ERROR_INIT;
     enum gls_plugin_result result = GLS_PLUGIN_OK;
 
-    if (file->stored_xxh128 == NULL || gls_path_is_within(mirror->folder, file->library) ||
-        gls_path_is_within(file->library, mirror->folder)) {
+    if (file->stored_xxh128 == NULL || lie_in_each_other(mirror->folder, file->library)) {
         gls_fail(&error, GLS_ERROR_CONFIG, "the mirror and the library lie in each other");
         result = GLS_PLUGIN_STOP;
     } else if (!is_there(mirror, host, &error)) {

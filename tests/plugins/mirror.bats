@@ -100,6 +100,38 @@ mirror_tree() {
     [ ! -e card/0/IMG_10.JPG ]
 }
 
+@test "the library by another way is no second copy, and wipes no card" {
+    photos 3
+    mirror_config required=yes
+    rmdir mirror
+    mkdir -p lib/sub outer
+    ln -s "$work/lib" outer/lib
+    for way in lib lib/sub . outer/lib outer/lib/sub; do
+        ln -sfn "$work/$way" mirror
+        glassine import --move card > /dev/null 2> messages
+        grep -q 'plugin Mirror: rests until the next run: the mirror and the library lie in each other' messages
+        [ "$(find card -type f | wc -l)" = 3 ]
+        [ -z "$(find . -name .glassine-mirror)" ]
+    done
+    rm mirror
+    # Nor is a hard link to the stored file, or a link to its folder.
+    mkdir mirror
+    cp -al lib/2020-01-Jan mirror
+    glassine import --move card > /dev/null 2> messages
+    grep -q "is the library's own file by another way, and no second copy" messages
+    [ "$(find card -type f | wc -l)" = 3 ]
+    rm -r mirror/2020-01-Jan
+    ln -s "$work/lib/2020-01-Jan" mirror
+    glassine import --move card > /dev/null 2> messages
+    grep -q "is the library's own file by another way, and no second copy" messages
+    [ "$(find card -type f | wc -l)" = 3 ]
+    rm mirror/2020-01-Jan
+    glassine import -q --move card
+    [ -z "$(find card -type f)" ]
+    mirror_tree lib > stored
+    mirror_tree mirror | diff stored -
+}
+
 @test "verify --repair-from takes it" {
     photos 2
     mirror_config
