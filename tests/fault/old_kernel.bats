@@ -12,6 +12,7 @@ without() {
 }
 
 need_strace() {
+    [ -z "${GLS_SANITIZE:-}" ] || skip "LeakSanitizer does not work under strace"
     strace -qq -o /dev/null -e inject=syncfs:error=ENOSYS true 2> /dev/null ||
         skip "strace is not here, or may not trace"
 }
