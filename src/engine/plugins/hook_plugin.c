@@ -53,7 +53,8 @@ static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plu
         if (commands[i] == NULL)
             continue;
         program->command = strdup(commands[i]);
-        if (program->command == NULL || !gls_hook_split(&words, program->command, &error)) {
+        if (program->command == NULL ||
+            !gls_hook_split(&words, program->command, &error)) {
             snprintf(reply->reason, sizeof reply->reason, "[Hooks] %s: %.400s", program->hook,
                      program->command == NULL ? "out of memory" : error.message);
             hooks_free(hooks);
@@ -104,9 +105,8 @@ static enum gls_plugin_result ask(struct hooks *hooks, struct hook_program *prog
 
     bool ok = make_line(&line, program->hook, id, record->json) || gls_fail_memory(&error);
     if (ok && program->process == NULL)
-        ok = gls_hook_process_start(&program->process, program->command, &error);
-    ok = ok && gls_hook_process_ask(program->process, &answer, gls_strbuf_str(&line), id,
-                                    hooks->timeout_ms, &error);
+        ok = gls_hook_process_start(&program->process, program->command, hooks->timeout_ms, &error);
+    ok = ok && gls_hook_process_ask(program->process, &answer, gls_strbuf_str(&line), id, &error);
     if (ok)
         result = result_of(answer, reply);
     else

@@ -21,8 +21,9 @@ enum { WORDS_MAX = 256, LINE_SIZE_MAX = 1 << 20, TICK_MS = 10 };
 struct gls_hook_process {
     char *name; /* the program, for messages */
     pid_t pid;
-    int to;   /* its stdin; -1: closed */
-    int from; /* its stdout */
+    int to;              /* its stdin; -1: closed */
+    int from;            /* its stdout */
+    unsigned timeout_ms; /* for an answer */
     bool is_usable;
     struct gls_strbuf received; /* not yet a whole line */
 };
@@ -128,7 +129,7 @@ static bool open_pipes(int to[2], int from[2], struct gls_error *error)
     return true;
 }
 
-bool gls_hook_process_start(struct gls_hook_process **out, const char *command,
+bool gls_hook_process_start(struct gls_hook_process **out, const char *command, unsigned timeout_ms,
                             struct gls_error *error)
 {
     struct gls_hook_process *process = calloc(1, sizeof *process);
@@ -150,6 +151,7 @@ bool gls_hook_process_start(struct gls_hook_process **out, const char *command,
         words = NULL;
         process->to = to[1];
         process->from = from[0];
+        process->timeout_ms = timeout_ms;
         process->is_usable = true;
         *out = process;
     } else {
@@ -292,9 +294,9 @@ static bool read_answer(struct gls_hook_process *process, json_t **answer, const
 }
 
 bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, const char *line,
-                          json_int_t id, unsigned timeout_ms, struct gls_error *error)
+                          json_int_t id, struct gls_error *error)
 {
-    double until_s = gls_operation_now_s() + timeout_ms / 1000.0;
+    double until_s = gls_operation_now_s() + process->timeout_ms / 1000.0;
     bool ok = send_line(process, line, until_s, error);
 
     *answer = NULL;

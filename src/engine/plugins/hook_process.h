@@ -20,13 +20,14 @@ bool gls_hook_split(char ***out, const char *command, struct gls_error *error);
 void gls_hook_words_free(char **words);
 
 struct gls_hook_process;
-bool gls_hook_process_start(struct gls_hook_process **out, const char *command,
+/* `timeout_ms`: how long it may take for an answer. */
+bool gls_hook_process_start(struct gls_hook_process **out, const char *command, unsigned timeout_ms,
                             struct gls_error *error);
 /* Sends `line` (with its newline) and waits for the answer with this id; *answer is the
  * caller's. A program that ended, does not answer in time or says what is no answer:
  * false; after the first two it is to be stopped and started anew. */
 bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, const char *line,
-                          json_int_t id, unsigned timeout_ms, struct gls_error *error);
+                          json_int_t id, struct gls_error *error);
 bool gls_hook_process_is_usable(const struct gls_hook_process *process);
 /* Closes its stdin and waits for it to end, then kills it. NULL is allowed. */
 void gls_hook_process_stop(struct gls_hook_process *process, unsigned timeout_ms);

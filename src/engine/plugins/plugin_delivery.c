@@ -16,9 +16,8 @@ static const double BACK_OFF_S = 1;
 /* Threads: the one that delivers, and the callers. `lock` guards what is below it. */
 struct gls_plugin_delivery {
     struct gls_plugin_delivery_options options;
-    struct gls_reader *reader;
     struct gls_worker_pool *thread;
-    int64_t last_id; /* the delivering thread's */
+    struct gls_plugin_queue queue; /* the delivering thread's */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -157,18 +156,12 @@ static bool deliver_items(struct gls_plugin_delivery *delivery, struct results *
 /* *more false: there was nothing left. */
 static bool deliver_page(struct gls_plugin_delivery *delivery, bool *more, struct gls_error *error)
 {
-    struct gls_plugin_page page = {.plugin = delivery->options.name,
-                                   .hook = GLS_QUEUE_AFTER,
-                                   .after_id = delivery->last_id,
-                                   .limit = PAGE};
     struct results results = {.batch = gls_db_batch_new(), .since_s = gls_operation_now_s()};
     struct gls_plugin_item *items = NULL;
     size_t count = 0;
     bool ok = results.batch != NULL || gls_fail_memory(error);
 
-    ok = ok &&
-         gls_plugin_queue_read(&items, &count, &delivery->last_id, delivery->reader,
-                               delivery->options.library, &page, error) &&
+    ok = ok && gls_plugin_queue_read(&items, &count, &delivery->queue, PAGE, error) &&
          deliver_items(delivery, &results, items, count, error) &&
          commit(delivery, &results, error);
     *more = ok && count > 0;
@@ -223,10 +216,12 @@ bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
     delivery->options = *options;
     if (delivery->options.limits.parallel > PAGE)
         delivery->options.limits.parallel = PAGE;
+    delivery->queue = (struct gls_plugin_queue){
+        .library = options->library, .plugin = options->name, .hook = GLS_QUEUE_AFTER};
     delivery->asked = 1;
     pthread_mutex_init(&delivery->lock, NULL);
     pthread_cond_init(&delivery->changed, NULL);
-    bool ok = gls_reader_open(&delivery->reader, options->library, error) &&
+    bool ok = gls_reader_open(&delivery->queue.reader, options->library, error) &&
               gls_worker_pool_start(&delivery->thread, 1, run_delivery, delivery, error);
     if (ok)
         *out = delivery;
@@ -271,7 +266,7 @@ void gls_plugin_delivery_stop(struct gls_plugin_delivery *delivery)
     pthread_cond_broadcast(&delivery->changed);
     pthread_mutex_unlock(&delivery->lock);
     gls_worker_pool_join(delivery->thread);
-    gls_reader_close(delivery->reader);
+    gls_reader_close(delivery->queue.reader);
     pthread_cond_destroy(&delivery->changed);
     pthread_mutex_destroy(&delivery->lock);
     free(delivery);

@@ -121,16 +121,13 @@ static bool visit_item(void *user, const struct gls_outbox_item *item)
     return reading->ok;
 }
 
-bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count, int64_t *last_id,
-                           struct gls_reader *reader, const struct gls_library *library,
-                           const struct gls_plugin_page *page, struct gls_error *error)
+bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count,
+                           struct gls_plugin_queue *queue, size_t limit, struct gls_error *error)
 {
     struct page_reading reading = {
-        .reader = reader, .library = library, .last_id = page->after_id, .ok = true};
-    struct gls_outbox_page rows = {.plugin = page->plugin,
-                                   .after_id = page->after_id,
-                                   .limit = page->limit,
-                                   .hook = page->hook};
+        .reader = queue->reader, .library = queue->library, .last_id = queue->last_id, .ok = true};
+    struct gls_outbox_page rows = {
+        .plugin = queue->plugin, .after_id = queue->last_id, .limit = limit, .hook = queue->hook};
     int64_t before = 0;
     bool ok = true;
 
@@ -139,7 +136,7 @@ bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count, int64_t 
     /* A page whose items are all set aside is not the end. */
     do {
         before = rows.after_id;
-        ok = gls_reader_each_outbox(reader, &rows, visit_item, &reading, error);
+        ok = gls_reader_each_outbox(queue->reader, &rows, visit_item, &reading, error);
         rows.after_id = reading.last_id;
     } while (ok && reading.ok && reading.count == 0 && reading.last_id != before);
     if (ok && !reading.ok) {
@@ -152,7 +149,7 @@ bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count, int64_t 
     }
     *out = reading.items;
     *count = reading.count;
-    *last_id = reading.last_id;
+    queue->last_id = reading.last_id;
     return true;
 }
 

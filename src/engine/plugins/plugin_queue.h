@@ -22,18 +22,20 @@ struct gls_plugin_item {
 };
 void gls_plugin_item_clear(struct gls_plugin_item *item);
 
-struct gls_plugin_page {
+/* How far a plugin's queue has been read. What it points to is borrowed. */
+struct gls_plugin_queue {
+    struct gls_reader *reader;
+    const struct gls_library *library;
     const char *plugin;
     const char *hook; /* NULL: all */
-    int64_t after_id;
-    size_t limit;
+    int64_t last_id;  /* of the items read so far; 0: none yet */
 };
 
-/* The next items that may be tried now, in their order. *out is the caller's, for
- * gls_plugin_items_free(). *last_id: where to go on; unchanged if there are no more. */
-bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count, int64_t *last_id,
-                           struct gls_reader *reader, const struct gls_library *library,
-                           const struct gls_plugin_page *page, struct gls_error *error);
+/* The next items, at most `limit`, that may be tried now, in their order, and goes on
+ * behind them. *out is the caller's, for gls_plugin_items_free(); *count 0: there are no
+ * more. */
+bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count,
+                           struct gls_plugin_queue *queue, size_t limit, struct gls_error *error);
 void gls_plugin_items_free(struct gls_plugin_item *items, size_t count);
 
 /* Adds to `batch` what becomes of an item after `result` (enum gls_plugin_result). */

@@ -28,12 +28,11 @@ struct gls_plugin_services {
 
     pthread_mutex_t lock;
     bool has_ended;
-    struct gls_reader *reader;
+    struct gls_plugin_queue queue; /* its reader NULL: there is no library, or it has ended */
     /* batch(): what was read ahead, and what next() gave. */
     struct gls_plugin_item *items;
     size_t item_count;
     size_t next_item;
-    int64_t last_id;
     struct gls_plugin_item *given;
     size_t given_count;
 };
@@ -139,8 +138,8 @@ static char *host_get(struct gls_plugin_host *host, const char *name)
 
     if (name == NULL || !enter(services))
         return NULL;
-    if (services->reader != NULL &&
-        !gls_reader_plugin_value(services->reader, &value, services->name, name, &error))
+    if (services->queue.reader != NULL &&
+        !gls_reader_plugin_value(services->queue.reader, &value, services->name, name, &error))
         tell(services, &error);
     leave(services);
     return value;
@@ -196,16 +195,11 @@ static bool host_is_cancelled(struct gls_plugin_host *host)
 
 static bool read_page(struct gls_plugin_services *services, struct gls_error *error)
 {
-    struct gls_plugin_page page = {.plugin = services->name,
-                                   .hook = services->options.batch_queue,
-                                   .after_id = services->last_id,
-                                   .limit = PAGE};
-
     free(services->items); /* what was in it was given */
     services->items = NULL;
     services->item_count = services->next_item = 0;
-    return gls_plugin_queue_read(&services->items, &services->item_count, &services->last_id,
-                                 services->reader, services->options.library, &page, error);
+    return gls_plugin_queue_read(&services->items, &services->item_count, &services->queue, PAGE,
+                                 error);
 }
 
 /* Moves the next item that is there still to those that were given. */
@@ -229,7 +223,7 @@ static const struct gls_plugin_record *host_next(struct gls_plugin_host *host)
 
     if (!enter(services))
         return NULL;
-    bool ok = services->reader != NULL && !gls_cancel_is_requested(services->options.cancel);
+    bool ok = services->queue.reader != NULL && !gls_cancel_is_requested(services->options.cancel);
     if (ok && services->next_item == services->item_count && !read_page(services, &error)) {
         tell(services, &error);
         ok = false;
@@ -298,8 +292,8 @@ static uint64_t host_queued(struct gls_plugin_host *host)
 
     if (!enter(services))
         return 0;
-    if (services->reader != NULL &&
-        !gls_plugin_queue_count(&count, services->reader, services->name, &error))
+    if (services->queue.reader != NULL &&
+        !gls_plugin_queue_count(&count, services->queue.reader, services->name, &error))
         tell(services, &error);
     leave(services);
     return count.queued - count.failed;
@@ -341,10 +335,13 @@ bool gls_plugin_services_new(struct gls_plugin_services **out,
     services->options = *options;
     services->name = strdup(options->name);
     services->options.name = services->name;
+    services->queue = (struct gls_plugin_queue){
+        .library = options->library, .plugin = services->name, .hook = options->batch_queue};
     pthread_mutex_init(&services->lock, NULL);
-    bool ok =
-        (services->name != NULL || gls_fail_memory(error)) && copy_settings(services, error) &&
-        (options->library == NULL || gls_reader_open(&services->reader, options->library, error));
+    bool ok = (services->name != NULL || gls_fail_memory(error)) &&
+              copy_settings(services, error) &&
+              (options->library == NULL ||
+               gls_reader_open(&services->queue.reader, options->library, error));
     if (ok)
         *out = services;
     else
@@ -356,8 +353,8 @@ void gls_plugin_services_end(struct gls_plugin_services *services)
 {
     pthread_mutex_lock(&services->lock);
     services->has_ended = true;
-    gls_reader_close(services->reader);
-    services->reader = NULL;
+    gls_reader_close(services->queue.reader);
+    services->queue.reader = NULL;
     pthread_mutex_unlock(&services->lock);
 }
 
@@ -374,7 +371,7 @@ void gls_plugin_services_free(struct gls_plugin_services *services)
     }
     free(services->settings);
     gls_plugin_items_free(services->given, services->given_count);
-    gls_reader_close(services->reader);
+    gls_reader_close(services->queue.reader);
     pthread_mutex_destroy(&services->lock);
     free(services->name);
     free(services);

@@ -12,22 +12,31 @@
 #include "engine/plugins/plugin_load.h"
 
 enum { PARALLEL_MAX = 64, RETRIES_MAX = 100, TIMEOUT_S = 30, RETRIES = 2, TIMEOUT_MAX_S = 86400 };
-static const double RATE_MAX = 1e6;
 
-/* A number of a plugin's section, within bounds; unset: *out stays. */
+/* A key of a plugin's section that takes a number above 0. */
+struct number_key {
+    const char *key;
+    double most;
+};
+static const struct number_key retries_key = {"retries", RETRIES_MAX};
+static const struct number_key parallel_key = {"parallel", PARALLEL_MAX};
+static const struct number_key timeout_key = {"timeout_s", TIMEOUT_MAX_S};
+static const struct number_key rate_key = {"max_per_second", 1e6};
+
+/* The number, within its bounds; unset: *out stays. */
 static bool read_number(double *out, const struct gls_config *config, const char *name,
-                        const char *key, double most, struct gls_error *error)
+                        const struct number_key *what, struct gls_error *error)
 {
-    const char *text = gls_plugin_setting(config, name, key);
+    const char *text = gls_plugin_setting(config, name, what->key);
     char *end = NULL;
 
     if (text == NULL || text[0] == '\0')
         return true;
     double number = strtod_l(text, &end, gls_c_locale());
-    if (end == text || *end != '\0' || !isfinite(number) || number <= 0 || number > most)
+    if (end == text || *end != '\0' || !isfinite(number) || number <= 0 || number > what->most)
         return gls_fail(error, GLS_ERROR_CONFIG,
-                        "[Plugin%s] %s: \"%.80s\" is no number above 0 and up to %.0f", name, key,
-                        text, most);
+                        "[Plugin%s] %s: \"%.80s\" is no number above 0 and up to %.0f", name,
+                        what->key, text, what->most);
     *out = number;
     return true;
 }
@@ -59,11 +68,11 @@ bool gls_plugin_limits_read(struct gls_plugin_limits *out, const struct gls_conf
     *out = (struct gls_plugin_limits){.parallel = 1};
     if (none != NULL && strcmp(none, "0") == 0)
         retries = 0;
-    else if (!read_number(&retries, config, name, "retries", RETRIES_MAX, error))
+    else if (!read_number(&retries, config, name, &retries_key, error))
         return false;
-    if (!read_number(&parallel, config, name, "parallel", PARALLEL_MAX, error) ||
-        !read_number(&timeout_s, config, name, "timeout_s", TIMEOUT_MAX_S, error) ||
-        !read_number(&out->max_per_second, config, name, "max_per_second", RATE_MAX, error) ||
+    if (!read_number(&parallel, config, name, &parallel_key, error) ||
+        !read_number(&timeout_s, config, name, &timeout_key, error) ||
+        !read_number(&out->max_per_second, config, name, &rate_key, error) ||
         !read_required(&out->required, config, name, error))
         return false;
     out->parallel = parallel < 1 ? 1 : (unsigned)parallel;

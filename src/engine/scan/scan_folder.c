@@ -463,15 +463,15 @@ static bool group(struct gls_scanner *scanner, struct gls_scan_folder *folder,
 }
 
 bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *folder,
-                          size_t first_input, size_t end_input, int *read_errno,
+                          const struct gls_scan_subfolder *entry, int *read_errno,
                           struct gls_error *error)
 {
     bool done;
 
     *read_errno = 0;
     gls_strbuf_add_char(&folder->group.texts, '\0'); /* offset 0 is no text */
-    if (first_input < end_input)
-        done = take_inputs(scanner, folder, first_input, end_input);
+    if (entry->first_input < entry->end_input)
+        done = take_inputs(scanner, folder, entry->first_input, entry->end_input);
     else
         done = read_entries(scanner, folder, read_errno);
     if (scanner->is_stopped)

@@ -53,10 +53,11 @@ struct gls_scanner {
 /* Why a companion without its picture is left out. */
 extern const char gls_scan_orphan[];
 
-/* Reads a folder's entries, or with a range of inputs only those, sorts and
- * groups them. False: no memory, or stopped. *read_errno: reading stopped early, else 0. */
+/* Reads the entries of the folder that its parent lists as `entry`, or where that only
+ * leads to inputs those, sorts and groups them. False: no memory, or stopped.
+ * *read_errno: reading stopped early, else 0. */
 bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *folder,
-                          size_t first_input, size_t end_input, int *read_errno,
+                          const struct gls_scan_subfolder *entry, int *read_errno,
                           struct gls_error *error);
 void gls_scan_folder_clear(struct gls_scan_folder *folder);
 const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset);

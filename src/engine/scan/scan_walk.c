@@ -259,8 +259,7 @@ static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subf
 
     *folder = (struct gls_scan_folder){
         .fd = fd, .path_size = scanner->path.size, .inside_library = inside_library};
-    if (!gls_scan_folder_fill(scanner, folder, what->first_input, what->end_input, &read_errno,
-                              error))
+    if (!gls_scan_folder_fill(scanner, folder, what, &read_errno, error))
         return false;
     return read_errno == 0 || hand_over_failure(scanner, scanner->path.data,
                                                 "the folder cannot be read", read_errno, error);
