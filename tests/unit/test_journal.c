@@ -216,19 +216,18 @@ static void read_database(struct gls_strbuf *out, size_t *intents_left, const ch
     const struct gls_stored_file known[] = {row_of("", 'O', buffers, root),
                                             row_of("", 'N', buffers, root)};
     struct gls_reader *reader = NULL;
-    struct gls_stored_file *rows = NULL;
+    struct gls_file_page page;
     struct gls_intent *intents = NULL;
-    size_t count = 0;
 
     check(gls_operation_open(&op, root, GLS_LIBRARY_READ, &error) &&
               gls_reader_open(&reader, op.library, &error) &&
-              gls_reader_page(reader, &rows, &count, NULL, 100, &error) &&
+              gls_reader_page(reader, &page, NULL, 100, &error) &&
               gls_reader_intents(reader, &intents, intents_left, &error),
           &error);
-    for (size_t i = 0; i < count; i++)
-        add_row(out, &rows[i], known, "ON");
+    for (size_t i = 0; i < page.count; i++)
+        add_row(out, &page.rows[i], known, "ON");
     gls_intents_free(intents, *intents_left);
-    gls_stored_files_free(rows, count);
+    gls_file_page_clear(&page);
     gls_reader_close(reader);
     gls_copy_buffers_free(buffers);
     gls_operation_close(&op);

@@ -99,8 +99,7 @@ static void test_damaged_page(void **state)
     static char names[300][16];
     char *root = temp_dir_new();
     struct gls_reader *reader = NULL;
-    struct gls_stored_file *page;
-    size_t count;
+    struct gls_file_page page;
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(files); i++) {
@@ -117,7 +116,7 @@ static void test_damaged_page(void **state)
     bool ok = gls_library_open(&library, root,
                                &(struct gls_library_options){.mode = GLS_LIBRARY_READ}, &error) &&
               gls_reader_open(&reader, library, &error) &&
-              gls_reader_page(reader, &page, &count, NULL, 300, &error);
+              gls_reader_page(reader, &page, NULL, 300, &error);
     assert_false(ok);
     assert_int_equal(error.status, GLS_ERROR_LIBRARY);
     assert_non_null(strstr(error.message, "generate-db"));

@@ -183,7 +183,8 @@ static void test_pages(void **state)
     static const char *const order[] = {"a", "a-b", "a/x", "a0", "\xc3\xa4", "\xff"};
     struct gls_error error = GLS_ERROR_INIT;
     char *root = temp_dir_new();
-    struct gls_stored_file files[COUNT_OF(order)], *page = NULL;
+    struct gls_stored_file files[COUNT_OF(order)];
+    struct gls_file_page page;
     struct gls_reader *reader = NULL;
     char after[8] = "";
     size_t seen = 0, count = 0;
@@ -195,12 +196,13 @@ static void test_pages(void **state)
     struct gls_library *library = sample_library_open(root, GLS_LIBRARY_READ);
     assert_true(gls_reader_open(&reader, library, &error));
     do {
-        assert_true(gls_reader_page(reader, &page, &count, seen == 0 ? NULL : after, 4, &error));
+        assert_true(gls_reader_page(reader, &page, seen == 0 ? NULL : after, 4, &error));
+        count = page.count;
         for (size_t i = 0; i < count; i++)
-            assert_string_equal(page[i].path, order[seen++]);
+            assert_string_equal(page.rows[i].path, order[seen++]);
         if (count > 0)
-            strcpy(after, page[count - 1].path);
-        gls_stored_files_free(page, count);
+            strcpy(after, page.rows[count - 1].path);
+        gls_file_page_clear(&page);
     } while (count > 0);
     assert_int_equal(seen, COUNT_OF(order));
     gls_reader_close(reader);

@@ -115,7 +115,7 @@ static char *dump_of(const char *root, enum gls_library_mode mode)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_library *library = sample_library_open(root, mode);
-    struct gls_stored_file *files = NULL;
+    struct gls_file_page page;
     struct gls_intent *intents = NULL;
     struct dump dump = {0};
     char *text = NULL, *value = NULL;
@@ -125,10 +125,10 @@ static char *dump_of(const char *root, enum gls_library_mode mode)
     if (!gls_reader_open(&dump.reader, library, &error))
         fail_msg("%s", error.message);
     dump.out = open_memstream(&text, &size);
-    assert_true(gls_reader_page(dump.reader, &files, &count, NULL, 1000, &error));
-    for (size_t i = 0; i < count; i++)
-        show_file(&dump, &files[i]);
-    gls_stored_files_free(files, count);
+    assert_true(gls_reader_page(dump.reader, &page, NULL, 1000, &error));
+    for (size_t i = 0; i < page.count; i++)
+        show_file(&dump, &page.rows[i]);
+    gls_file_page_clear(&page);
     assert_true(gls_reader_intents(dump.reader, &intents, &count, &error));
     for (size_t i = 0; i < count; i++) {
         fprintf(dump.out, "%d %s ", (int)intents[i].kind, intents[i].tmp_path);

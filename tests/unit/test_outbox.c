@@ -156,8 +156,7 @@ static void test_counting_and_retrying(void **state)
 {
     struct fixture *fixture = *state;
     struct gls_error error = GLS_ERROR_INIT;
-    uint64_t all = 0, failed = 0;
-    char *why = NULL;
+    struct gls_outbox_count count;
     bool has = false;
 
     put(fixture, 0, "a.jpg", "published");
@@ -167,24 +166,24 @@ static void test_counting_and_retrying(void **state)
         .id = 3, .attempts = 1, .last_error = "no", .state = GLS_OUTBOX_FAILED, .hook = "batch"};
     assert_true(gls_db_batch_set_outbox(fixture->batch, &item));
     commit(fixture);
-    assert_true(gls_reader_outbox_count(fixture->reader, &all, &failed, &why, "p", &error));
-    assert_int_equal(all, 2);
-    assert_int_equal(failed, 1);
-    assert_string_equal(why, "no");
-    free(why);
+    assert_true(gls_reader_outbox_count(fixture->reader, &count, "p", &error));
+    assert_int_equal(count.queued, 2);
+    assert_int_equal(count.failed, 1);
+    assert_string_equal(count.last_error, "no");
+    free(count.last_error);
     assert_string_equal(queued(fixture, "p", "batch"), "p batch 2 {\"status\":\"imported\"};");
     assert_true(gls_db_batch_retry_outbox(fixture->batch, "p"));
     commit(fixture);
-    assert_true(gls_reader_outbox_count(fixture->reader, &all, &failed, &why, "p", &error));
-    assert_int_equal(failed, 0);
-    free(why);
+    assert_true(gls_reader_outbox_count(fixture->reader, &count, "p", &error));
+    assert_int_equal(count.failed, 0);
+    free(count.last_error);
     assert_true(gls_reader_outbox_has(fixture->reader, &has, "p", "b.jpg", &error));
     assert_true(has);
     assert_true(gls_reader_outbox_has(fixture->reader, &has, "p", "c.jpg", &error));
     assert_false(has);
-    assert_true(gls_reader_outbox_count(fixture->reader, &all, &failed, &why, "nobody", &error));
-    assert_int_equal(all, 0);
-    assert_null(why);
+    assert_true(gls_reader_outbox_count(fixture->reader, &count, "nobody", &error));
+    assert_int_equal(count.queued, 0);
+    assert_null(count.last_error);
 }
 
 static void test_without_subscriptions(void **state)

@@ -95,27 +95,28 @@ static bool change_folder(struct change *change, const char *folder, size_t *fou
                           struct gls_error *error)
 {
     char *after = folder[0] == '\0' ? NULL : gls_path_join(folder, "");
-    size_t size = after == NULL ? 0 : strlen(after), count = 0;
+    size_t size = after == NULL ? 0 : strlen(after);
     char *prefix = after == NULL ? NULL : strdup(after);
     bool ok = (folder[0] == '\0' || prefix != NULL) || gls_fail_memory(error), more = ok;
 
     *found = 0;
     while (ok && more && !gls_operation_is_cancelled(&change->op)) {
-        struct gls_stored_file *rows = NULL;
-        ok = gls_reader_page(change->reader, &rows, &count, after, PAGE_ROWS, error);
-        more = ok && count == PAGE_ROWS;
-        for (size_t i = 0; ok && i < count; i++) {
-            if (size > 0 && strncmp(rows[i].path, prefix, size) != 0) {
+        struct gls_file_page page;
+        ok = gls_reader_page(change->reader, &page, after, PAGE_ROWS, error);
+        more = ok && page.count == PAGE_ROWS;
+        for (size_t i = 0; ok && i < page.count; i++) {
+            if (size > 0 && strncmp(page.rows[i].path, prefix, size) != 0) {
                 more = false;
                 break;
             }
-            ok = change_row(change, &rows[i], error);
+            ok = change_row(change, &page.rows[i], error);
             ++*found;
         }
         free(after);
-        after = ok && count > 0 ? strdup(rows[count - 1].path) : NULL;
-        ok = ok && (count == 0 || after != NULL || gls_fail_memory(error)) && commit(change, error);
-        gls_stored_files_free(rows, count);
+        after = ok && page.count > 0 ? strdup(page.rows[page.count - 1].path) : NULL;
+        ok = ok && (page.count == 0 || after != NULL || gls_fail_memory(error)) &&
+             commit(change, error);
+        gls_file_page_clear(&page);
     }
     free(prefix);
     free(after);

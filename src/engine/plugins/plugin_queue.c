@@ -179,13 +179,12 @@ bool gls_plugin_queue_set(struct gls_db_batch *batch, const struct gls_plugin_it
 bool gls_plugin_queue_count(struct gls_plugin_queue_count *out, struct gls_reader *reader,
                             const char *plugin, struct gls_error *error)
 {
-    char *last_error = NULL;
+    struct gls_outbox_count count;
+    bool ok = gls_reader_outbox_count(reader, &count, plugin, error);
 
-    *out = (struct gls_plugin_queue_count){0};
-    if (!gls_reader_outbox_count(reader, &out->queued, &out->failed, &last_error, plugin, error))
-        return false;
-    if (last_error != NULL)
-        snprintf(out->last_error, sizeof out->last_error, "%s", last_error);
-    free(last_error);
-    return true;
+    *out = (struct gls_plugin_queue_count){.queued = count.queued, .failed = count.failed};
+    if (count.last_error != NULL)
+        snprintf(out->last_error, sizeof out->last_error, "%s", count.last_error);
+    free(count.last_error);
+    return ok;
 }

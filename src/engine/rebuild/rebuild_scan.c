@@ -138,16 +138,15 @@ static bool submit_all_hidden(struct gls_rebuild_run *run, struct gls_error *err
     bool ok = true, more = gls_library_has_database(run->op.library);
 
     while (ok && more) {
-        struct gls_stored_file *rows = NULL;
+        struct gls_file_page page;
         struct gls_error ignored = GLS_ERROR_INIT;
-        size_t count = 0;
-        more = gls_reader_page(run->walk_reader, &rows, &count, after, PAGE_ROWS, &ignored) &&
-               count > 0;
-        ok = !more || submit_hidden(run, rows, count, error);
+        more =
+            gls_reader_page(run->walk_reader, &page, after, PAGE_ROWS, &ignored) && page.count > 0;
+        ok = !more || submit_hidden(run, page.rows, page.count, error);
         free(after);
-        after = more ? strdup(rows[count - 1].path) : NULL;
+        after = more ? strdup(page.rows[page.count - 1].path) : NULL;
         ok = ok && (!more || after != NULL || gls_fail_memory(error));
-        gls_stored_files_free(rows, count);
+        gls_file_page_clear(&page);
     }
     free(after);
     return ok;

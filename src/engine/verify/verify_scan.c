@@ -178,8 +178,8 @@ void gls_verify_clear_scan(struct gls_verify_run *run)
 struct merge {
     struct gls_verify_run *run;
     const struct gls_verify_range *range;
-    struct gls_stored_file *page;
-    size_t count, at;
+    struct gls_file_page page;
+    size_t at; /* in the page */
     char *row_after, *untracked_after;
     struct gls_untracked_file file; /* path NULL: none is left */
 };
@@ -196,16 +196,14 @@ static bool set_after(char **after, const char *path, struct gls_error *error)
 /* Rows are read a page at a time; a page that begins beyond the range is the end. */
 static bool fill_page(struct merge *merge, struct gls_error *error)
 {
-    if (merge->at < merge->count)
+    if (merge->at < merge->page.count)
         return true;
-    gls_stored_files_free(merge->page, merge->count);
-    merge->page = NULL;
-    merge->count = merge->at = 0;
-    if (!gls_reader_page(merge->run->scan_reader, &merge->page, &merge->count, merge->row_after,
-                         PAGE_ROWS, error))
+    gls_file_page_clear(&merge->page);
+    merge->at = 0;
+    if (!gls_reader_page(merge->run->scan_reader, &merge->page, merge->row_after, PAGE_ROWS, error))
         return false;
-    return merge->count == 0 ||
-           set_after(&merge->row_after, merge->page[merge->count - 1].path, error);
+    return merge->page.count == 0 ||
+           set_after(&merge->row_after, merge->page.rows[merge->page.count - 1].path, error);
 }
 
 /* Files that were moved are reported at their row, and a sample is one of rows. */
@@ -293,7 +291,8 @@ static bool merge_step(struct merge *merge, bool *more, struct gls_error *error)
 
     if (!fill_page(merge, error))
         return false;
-    struct gls_stored_file *row = merge->at < merge->count ? &merge->page[merge->at] : NULL;
+    struct gls_stored_file *row =
+        merge->at < merge->page.count ? &merge->page.rows[merge->at] : NULL;
     const char *untracked = merge->file.path;
     if (row != NULL && !is_in_range(row->path, merge->range))
         row = NULL;
@@ -329,7 +328,7 @@ static bool scan_folder(struct gls_verify_run *run, const struct gls_verify_rang
     /* A run that is stopping refuses the next range's first item too. */
     *more = true;
     gls_untracked_file_clear(&merge.file);
-    gls_stored_files_free(merge.page, merge.count);
+    gls_file_page_clear(&merge.page);
     free(merge.row_after);
     free(merge.untracked_after);
     return ok;

@@ -127,12 +127,15 @@ bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, 
                         int64_t id, struct gls_error *error);
 bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
                           const char *relative_path, struct gls_error *error);
-/* Rows in path order, strictly after `after` (NULL: from the start), in pages
- * of at most `limit`; *out is an array that the caller frees with
- * gls_stored_files_free(). *count 0: done. */
-bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, size_t *count,
-                     const char *after, size_t limit, struct gls_error *error);
-void gls_stored_files_free(struct gls_stored_file *files, size_t count);
+struct gls_file_page {
+    struct gls_stored_file *rows;
+    size_t count; /* 0: there are no more */
+};
+/* Rows in path order, strictly after `after` (NULL: from the start), in pages of at most
+ * `limit`. The caller clears the page; after a failure it is empty. */
+bool gls_reader_page(struct gls_reader *reader, struct gls_file_page *out, const char *after,
+                     size_t limit, struct gls_error *error);
+void gls_file_page_clear(struct gls_file_page *page);
 bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
                              bool (*visit)(void *user, const struct gls_stored_file *file),
                              void *user, struct gls_error *error);

@@ -42,54 +42,46 @@ bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_p
     return ok;
 }
 
-/* The first row of a query that asks for a plugin; *row false: there is none. */
-static sqlite3_stmt *ask(struct gls_reader *reader, enum gls_query query, const char *plugin,
-                         const char *path, bool *row, struct gls_error *error)
+/* The statement of a query on one plugin. */
+static sqlite3_stmt *take_for(struct gls_reader *reader, enum gls_query query, const char *plugin,
+                              struct gls_error *error)
 {
     sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
 
-    if (statement == NULL)
-        return NULL;
-    gls_bind_text(statement, 1, plugin);
-    if (path != NULL)
-        gls_bind_bytes(statement, 2, path);
-    if (gls_db_step(reader->db, statement, row, error))
-        return statement;
-    gls_db_put_back(reader->db, query, statement);
-    return NULL;
+    if (statement != NULL)
+        gls_bind_text(statement, 1, plugin);
+    return statement;
 }
 
 static bool read_last_error(struct gls_reader *reader, char **out, const char *plugin,
                             struct gls_error *error)
 {
     bool row = false;
-    sqlite3_stmt *statement = ask(reader, GLS_QUERY_OUTBOX_ERROR, plugin, NULL, &row, error);
+    sqlite3_stmt *statement = take_for(reader, GLS_QUERY_OUTBOX_ERROR, plugin, error);
+    bool ok = statement != NULL && gls_db_step(reader->db, statement, &row, error);
 
-    if (statement == NULL)
-        return false;
-    bool ok = !row || gls_column_copy(out, statement, 0) || gls_fail_memory(error);
+    if (ok && row)
+        ok = gls_column_copy(out, statement, 0) || gls_fail_memory(error);
     gls_db_put_back(reader->db, GLS_QUERY_OUTBOX_ERROR, statement);
     return ok;
 }
 
-bool gls_reader_outbox_count(struct gls_reader *reader, uint64_t *queued, uint64_t *failed,
-                             char **last_error, const char *plugin, struct gls_error *error)
+bool gls_reader_outbox_count(struct gls_reader *reader, struct gls_outbox_count *out,
+                             const char *plugin, struct gls_error *error)
 {
     bool row = false;
 
-    *queued = *failed = 0;
-    *last_error = NULL;
+    *out = (struct gls_outbox_count){0};
     if (reader->db == NULL)
         return true;
-    sqlite3_stmt *statement = ask(reader, GLS_QUERY_OUTBOX_COUNT, plugin, NULL, &row, error);
-    if (statement == NULL)
-        return false;
-    if (row) {
-        *queued = (uint64_t)sqlite3_column_int64(statement, 0);
-        *failed = (uint64_t)sqlite3_column_int64(statement, 1);
+    sqlite3_stmt *statement = take_for(reader, GLS_QUERY_OUTBOX_COUNT, plugin, error);
+    bool ok = statement != NULL && gls_db_step(reader->db, statement, &row, error);
+    if (ok && row) {
+        out->queued = (uint64_t)sqlite3_column_int64(statement, 0);
+        out->failed = (uint64_t)sqlite3_column_int64(statement, 1);
     }
     gls_db_put_back(reader->db, GLS_QUERY_OUTBOX_COUNT, statement);
-    return read_last_error(reader, last_error, plugin, error);
+    return ok && read_last_error(reader, &out->last_error, plugin, error);
 }
 
 bool gls_reader_outbox_has(struct gls_reader *reader, bool *out, const char *plugin,
@@ -100,12 +92,13 @@ bool gls_reader_outbox_has(struct gls_reader *reader, bool *out, const char *plu
     *out = false;
     if (reader->db == NULL)
         return true;
-    sqlite3_stmt *statement = ask(reader, GLS_QUERY_OUTBOX_OF_PATH, plugin, path, &row, error);
-    if (statement == NULL)
-        return false;
-    *out = row && sqlite3_column_int(statement, 0) != 0;
+    sqlite3_stmt *statement = take_for(reader, GLS_QUERY_OUTBOX_OF_PATH, plugin, error);
+    if (statement != NULL)
+        gls_bind_bytes(statement, 2, path);
+    bool ok = statement != NULL && gls_db_step(reader->db, statement, &row, error);
+    *out = ok && row && sqlite3_column_int(statement, 0) != 0;
     gls_db_put_back(reader->db, GLS_QUERY_OUTBOX_OF_PATH, statement);
-    return true;
+    return ok;
 }
 
 static bool each_name(struct gls_reader *reader, enum gls_query query,
@@ -147,10 +140,9 @@ bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *
     *out = NULL;
     if (reader->db == NULL)
         return true;
-    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_PLUGIN_VALUE, error);
+    sqlite3_stmt *statement = take_for(reader, GLS_QUERY_PLUGIN_VALUE, plugin, error);
     if (statement == NULL)
         return false;
-    gls_bind_text(statement, 1, plugin);
     gls_bind_text(statement, 2, key);
     bool ok = gls_db_step(reader->db, statement, &row, error);
     if (ok && row)
@@ -167,10 +159,8 @@ bool gls_reader_each_plugin_value(struct gls_reader *reader, const char *plugin,
 
     if (reader->db == NULL)
         return true;
-    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_PLUGIN_VALUES, error);
+    sqlite3_stmt *statement = take_for(reader, GLS_QUERY_PLUGIN_VALUES, plugin, error);
     bool ok = statement != NULL;
-    if (ok)
-        gls_bind_text(statement, 1, plugin);
     while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
         more = visit(user, text(statement, 0), text(statement, 1));
     gls_db_put_back(reader->db, GLS_QUERY_PLUGIN_VALUES, statement);

@@ -41,11 +41,15 @@ bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_p
                             bool (*visit)(void *user, const struct gls_outbox_item *item),
                             void *user, struct gls_error *error);
 
-/* How many items a plugin has, and how many of them are FAILED. *last_error: of the
- * latest item that has one; NULL: none. The caller frees it. */
-bool gls_reader_outbox_count(struct gls_reader *reader, uint64_t *queued, uint64_t *failed,
-                             char **last_error, const char *plugin, struct gls_error *error);
-/* Has the plugin still to be told of the file with this path? */
+struct gls_outbox_count {
+    uint64_t queued;  /* all items */
+    uint64_t failed;  /* those of them that are FAILED */
+    char *last_error; /* of the latest item that has one, the caller's to free; NULL: none */
+};
+/* How many items a plugin has. */
+bool gls_reader_outbox_count(struct gls_reader *reader, struct gls_outbox_count *out,
+                             const char *plugin, struct gls_error *error);
+/* Is an item of the plugin for the file with this path still in the outbox? */
 bool gls_reader_outbox_has(struct gls_reader *reader, bool *out, const char *plugin,
                            const char *path, struct gls_error *error);
 /* Who has items, by name; `hook` is NULL. Or who has subscribed, and to what. */

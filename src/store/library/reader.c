@@ -157,54 +157,60 @@ bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
                                   &(struct gls_file_visitor){visit, user}, error);
 }
 
-/* The row that a statement gives, which is by id if `path` is NULL. */
-static bool find_row(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
-                     const char *path, int64_t id, struct gls_error *error)
+/* The one row that a statement gives; *found false: it gives none. */
+static bool read_row(struct gls_reader *reader, sqlite3_stmt *statement,
+                     struct gls_stored_file *out, bool *found, struct gls_error *error)
 {
-    enum gls_query query = path == NULL ? GLS_QUERY_BY_ID : GLS_QUERY_BY_PATH;
-
-    *found = false;
-    *out = (struct gls_stored_file){0};
-    if (reader->db == NULL)
-        return true;
-    sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
-    if (statement == NULL)
-        return false;
-    if (path == NULL)
-        sqlite3_bind_int64(statement, 1, id);
-    else
-        gls_bind_bytes(statement, 1, path);
     bool ok = gls_db_step(reader->db, statement, found, error);
+
     if (ok && *found)
         ok = *found = gls_file_row_read(out, statement, error);
-    gls_db_put_back(reader->db, query, statement);
     return ok;
 }
 
 bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
                           const char *relative_path, struct gls_error *error)
 {
-    return find_row(reader, out, found, relative_path, 0, error);
+    *found = false;
+    *out = (struct gls_stored_file){0};
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_PATH, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_bytes(statement, 1, relative_path);
+    bool ok = read_row(reader, statement, out, found, error);
+    gls_db_put_back(reader->db, GLS_QUERY_BY_PATH, statement);
+    return ok;
 }
 
 bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
                         int64_t id, struct gls_error *error)
 {
-    return find_row(reader, out, found, NULL, id, error);
+    *found = false;
+    *out = (struct gls_stored_file){0};
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_ID, error);
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, id);
+    bool ok = read_row(reader, statement, out, found, error);
+    gls_db_put_back(reader->db, GLS_QUERY_BY_ID, statement);
+    return ok;
 }
 
-bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, size_t *count,
-                     const char *after, size_t limit, struct gls_error *error)
+bool gls_reader_page(struct gls_reader *reader, struct gls_file_page *out, const char *after,
+                     size_t limit, struct gls_error *error)
 {
     enum gls_query query = after == NULL ? GLS_QUERY_PAGE_FIRST : GLS_QUERY_PAGE_AFTER;
     bool row = true, ok = true;
 
-    *out = NULL;
-    *count = 0;
+    *out = (struct gls_file_page){0};
     if (reader->db == NULL || limit == 0)
         return true;
-    struct gls_stored_file *files = calloc(limit, sizeof *files);
-    if (files == NULL)
+    out->rows = calloc(limit, sizeof *out->rows);
+    if (out->rows == NULL)
         return gls_fail_memory(error);
     sqlite3_stmt *statement = gls_db_take(reader->db, query, error);
     ok = statement != NULL;
@@ -212,23 +218,21 @@ bool gls_reader_page(struct gls_reader *reader, struct gls_stored_file **out, si
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)limit);
         gls_bind_bytes(statement, 2, after);
     }
-    while (ok && *count < limit && (ok = gls_db_step(reader->db, statement, &row, error)) && row) {
-        ok = gls_file_row_read(&files[*count], statement, error);
-        *count += ok;
+    while (ok && out->count < limit && (ok = gls_db_step(reader->db, statement, &row, error)) &&
+           row) {
+        ok = gls_file_row_read(&out->rows[out->count], statement, error);
+        out->count += ok;
     }
     gls_db_put_back(reader->db, query, statement);
-    if (!ok) {
-        gls_stored_files_free(files, *count);
-        files = NULL;
-        *count = 0;
-    }
-    *out = files;
+    if (!ok)
+        gls_file_page_clear(out);
     return ok;
 }
 
-void gls_stored_files_free(struct gls_stored_file *files, size_t count)
+void gls_file_page_clear(struct gls_file_page *page)
 {
-    for (size_t i = 0; files != NULL && i < count; i++)
-        gls_stored_file_clear(&files[i]);
-    free(files);
+    for (size_t i = 0; i < page->count; i++)
+        gls_stored_file_clear(&page->rows[i]);
+    free(page->rows);
+    *page = (struct gls_file_page){0};
 }
