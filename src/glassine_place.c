@@ -23,10 +23,11 @@ bool gls_place_find(struct gls_place *out, struct gls_place **candidates, size_t
                     const struct gls_config *config, const char *name, struct gls_error *error)
 {
     struct gls_geocoder *geocoder = NULL;
-    *candidates = NULL;
-    *candidate_count = 0;
+    struct gls_place_candidates found = {0};
     bool ok = gls_geocoder_new(&geocoder, config, NULL, error) &&
-              gls_geocoder_find(geocoder, out, candidates, candidate_count, name, error);
+              gls_geocoder_find(geocoder, out, &found, name, error);
+    *candidates = found.places;
+    *candidate_count = found.count;
     gls_geocoder_free(geocoder);
     return ok;
 }

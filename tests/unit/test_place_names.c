@@ -148,15 +148,15 @@ static void cities_by_their_own_names(void **state)
     (void)state;
     assert_true(sizeof rows / sizeof *rows >= 100);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct gls_place place = {0}, *candidates;
+        struct gls_place place = {0};
+        struct gls_place_candidates candidates;
         struct gls_error error = GLS_ERROR_INIT;
-        size_t count;
-        if (!gls_gazetteer_find(&place, &candidates, &count, rows[i].name, true, &error))
+        if (!gls_gazetteer_find(&place, &candidates, rows[i].name, true, &error))
             fail_msg("%s: %s", rows[i].name, error.message);
         if (strcmp(place.city, rows[i].city) != 0 ||
             strcmp(place.country_code, rows[i].country_code) != 0)
             fail_msg("%s: %s, %s", rows[i].name, place.city, place.country_code);
-        free(candidates);
+        free(candidates.places);
     }
 }
 

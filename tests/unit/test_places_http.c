@@ -109,10 +109,12 @@ static void mapquest_requests(void **state)
         options.prefer_english = rows[i].english;
         struct gls_place_service *service = open_service(&options);
         if (rows[i].forward)
-            assert_true(api->find(service, &place, &found, rows[i].name, &error));
+            assert_true(api->ask(service, &place, &found,
+                                 &(struct gls_place_question){.name = rows[i].name}, &error));
         else
-            assert_true(
-                api->at(service, &place, &found, rows[i].latitude, rows[i].longitude, &error));
+            assert_true(api->ask(
+                service, &place, &found,
+                &(struct gls_place_question){NULL, rows[i].latitude, rows[i].longitude}, &error));
         assert_true(found);
         assert_string_equal(place.city, "Sunnyvale");
         assert_string_equal(place.state, "CA");
@@ -152,18 +154,22 @@ static void nominatim_requests(void **state)
                                   "Accept: application/json\r\n\r\n";
     (void)state;
 
-    assert_true(api->at(service, &place, &found, 37.36883, -122.03635, &error));
+    assert_true(api->ask(service, &place, &found,
+                         &(struct gls_place_question){NULL, 37.36883, -122.03635}, &error));
     assert_true(found);
     assert_string_equal(place.city, "Sunnyvale");
     assert_string_equal(place.state, "California");
     assert_string_equal(place.country_code, "US");
-    assert_true(api->find(service, &place, &found, "München", &error));
+    assert_true(
+        api->ask(service, &place, &found, &(struct gls_place_question){.name = "München"}, &error));
     assert_true(found);
     assert_string_equal(place.city, "München");
     assert_float_equal(place.longitude, 11.575, 1e-9);
-    assert_true(api->find(service, &place, &found, "Nowhere", &error));
+    assert_true(
+        api->ask(service, &place, &found, &(struct gls_place_question){.name = "Nowhere"}, &error));
     assert_false(found);
-    assert_true(api->at(service, &place, &found, 0, 0, &error));
+    assert_true(
+        api->ask(service, &place, &found, &(struct gls_place_question){NULL, 0, 0}, &error));
     assert_false(found);
 
     char *request = without_encodings(http_server_request(server, 0));
@@ -198,7 +204,8 @@ static void forward_prefers_cities(void **state)
     options.mapquest_key = "k";
     options.mapquest_base_url = http_server_url(server);
     struct gls_place_service *service = open_service(&options);
-    assert_true(api->find(service, &place, &found, "New York", &error));
+    assert_true(api->ask(service, &place, &found, &(struct gls_place_question){.name = "New York"},
+                         &error));
     assert_true(found);
     assert_string_equal(place.city, "New York");
     assert_float_equal(place.latitude, 40.7, 1e-9);
@@ -279,7 +286,8 @@ static void failures(void **state)
         options.mapquest_key = "secret";
         options.mapquest_base_url = http_server_url(server);
         struct gls_place_service *service = open_service(&options);
-        assert_false(api->at(service, &place, &found, 1, 2, &error));
+        assert_false(
+            api->ask(service, &place, &found, &(struct gls_place_question){NULL, 1, 2}, &error));
         if (error.status != rows[i].status || !strstr(error.message, rows[i].message) ||
             strstr(error.message, "secret") || http_server_count(server) != rows[i].tries)
             fail_msg("%s: %d, %s, %zu tries", rows[i].what, error.status, error.message,
@@ -304,7 +312,8 @@ static void later_tries_may_succeed(void **state)
     options.mapquest_base_url = http_server_url(server);
     options.backoff_ms = 40;
     struct gls_place_service *service = open_service(&options);
-    assert_true(api->at(service, &place, &found, 1, 2, &error));
+    assert_true(
+        api->ask(service, &place, &found, &(struct gls_place_question){NULL, 1, 2}, &error));
     assert_true(found);
     assert_int_equal(http_server_count(server), 3);
     /* The pauses double. */
@@ -331,7 +340,8 @@ static void slow_servers_time_out(void **state)
         options.mapquest_base_url = http_server_url(server);
         options.timeout_ms = 100;
         struct gls_place_service *service = open_service(&options);
-        assert_false(api->at(service, &place, &found, 1, 2, &error));
+        assert_false(
+            api->ask(service, &place, &found, &(struct gls_place_question){NULL, 1, 2}, &error));
         assert_int_equal(error.status, GLS_ERROR_IO);
         api->close(service);
         http_server_stop(server);
@@ -354,7 +364,8 @@ static void redirects_within_the_web(void **state)
     options.mapquest_key = "k";
     options.mapquest_base_url = http_server_url(server);
     struct gls_place_service *service = open_service(&options);
-    assert_true(api->at(service, &place, &found, 1, 2, &error));
+    assert_true(
+        api->ask(service, &place, &found, &(struct gls_place_question){NULL, 1, 2}, &error));
     assert_true(found);
     assert_memory_equal(http_server_request(server, 1), "GET /elsewhere ", 15);
     api->close(service);
@@ -363,7 +374,8 @@ static void redirects_within_the_web(void **state)
     server = http_server_start(circle, 1);
     options.mapquest_base_url = http_server_url(server);
     service = open_service(&options);
-    assert_false(api->at(service, &place, &found, 1, 2, &error));
+    assert_false(
+        api->ask(service, &place, &found, &(struct gls_place_question){NULL, 1, 2}, &error));
     assert_int_equal(http_server_count(server), 3 * 4); /* three tries of one and three more */
     api->close(service);
     http_server_stop(server);
@@ -397,7 +409,10 @@ static void *ask_in_thread(void *context)
     struct gls_place place;
     struct gls_error error = GLS_ERROR_INIT;
     bool found;
-    return api->at(asker->service, &place, &found, asker->latitude, 0, &error) ? NULL : "failed";
+    return api->ask(asker->service, &place, &found,
+                    &(struct gls_place_question){NULL, asker->latitude, 0}, &error)
+               ? NULL
+               : "failed";
 }
 
 static void nominatim_is_not_hurried(void **state)
@@ -497,8 +512,8 @@ static void no_network_is_counted(void **state)
         .mapquest_key = key, .mapquest_base_url = url, .prefer_english_names = true};
     struct gls_geocoder *geocoder;
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_place place, *candidates;
-    size_t count;
+    struct gls_place place;
+    struct gls_place_candidates candidates;
     (void)state;
     snprintf(url, sizeof url, "%s", http_server_url(server));
     assert_true(gls_geocoder_new(&geocoder, &config, NULL, &error));
@@ -509,7 +524,7 @@ static void no_network_is_counted(void **state)
     }
     assert_int_equal(gls_geocoder_offline_count(geocoder), 8);
     assert_int_equal(http_server_count(server), 3); /* then the run stays offline */
-    assert_true(gls_geocoder_find(geocoder, &place, &candidates, &count, "Paris, Texas", &error));
+    assert_true(gls_geocoder_find(geocoder, &place, &candidates, "Paris, Texas", &error));
     assert_string_equal(place.state, "Texas");
     gls_geocoder_free(geocoder);
     http_server_stop(server);

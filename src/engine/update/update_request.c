@@ -100,8 +100,7 @@ static bool resolve_location(struct gls_update_request *out, struct gls_geocoder
                              const char *location, struct gls_error *error)
 {
     struct gls_place place = {0};
-    struct gls_place *candidates = NULL;
-    size_t count = 0;
+    struct gls_place_candidates candidates = {0};
 
     out->set_position = true;
     if (parse_position(&out->latitude, &out->longitude, location)) {
@@ -116,13 +115,13 @@ static bool resolve_location(struct gls_update_request *out, struct gls_geocoder
                         "position; --clear location removes one",
                         location);
     }
-    bool ok = gls_geocoder_find(geocoder, &place, &candidates, &count, location, error);
+    bool ok = gls_geocoder_find(geocoder, &place, &candidates, location, error);
     if (!ok) {
-        name_candidates(error, location, candidates, count);
+        name_candidates(error, location, candidates.places, candidates.count);
         if (error->status == GLS_ERROR_NOT_FOUND)
             error->status = GLS_ERROR_ARGUMENT;
     }
-    free(candidates);
+    free(candidates.places);
     out->latitude = place.latitude;
     out->longitude = place.longitude;
     return ok;

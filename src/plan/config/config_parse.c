@@ -194,10 +194,10 @@ bool gls_config_parse(struct gls_config *config, const char *text, size_t size, 
                                           .name = {.scope = GLS_SCOPE_NAME},
                                           .error = error}};
     struct gls_config_loading *loading = &parsing.loading;
+    const struct gls_ini_text ini = {.path = loading->path, .text = text, .size = size};
     config->same_shot_s = SAME_SHOT_S;
     bool good =
-        gls_ini_read(text, size, loading->path, take_entry, &parsing, error) &&
-        check_unknown_sections(&parsing) &&
+        gls_ini_read(&ini, take_entry, &parsing, error) && check_unknown_sections(&parsing) &&
         compile(loading, &config->folder_template, &loading->folder, loading->folder_lines) &&
         compile(loading, &config->name_template, &loading->name, loading->name_lines);
     enum gls_config_choice english = loading->language_english != GLS_CHOICE_OPEN

@@ -220,14 +220,14 @@ static bool check_text(struct reader *reader)
            gls_fail(reader->error, GLS_ERROR_CONFIG, "%s: not UTF-8 text", reader->path);
 }
 
-bool gls_ini_read(const char *text, size_t size, const char *path, gls_ini_receiver *receive,
-                  void *user, struct gls_error *error)
+bool gls_ini_read(const struct gls_ini_text *ini, gls_ini_receiver *receive, void *user,
+                  struct gls_error *error)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
-    size_t skip = size >= 3 && memcmp(text, byte_order_mark, 3) == 0 ? 3 : 0;
-    struct reader reader = {.at = text + skip,
-                            .end = text + size,
-                            .path = path,
+    size_t skip = ini->size >= 3 && memcmp(ini->text, byte_order_mark, 3) == 0 ? 3 : 0;
+    struct reader reader = {.at = ini->text + skip,
+                            .end = ini->text + ini->size,
+                            .path = ini->path,
                             .receive = receive,
                             .user = user,
                             .error = error};
@@ -236,7 +236,7 @@ bool gls_ini_read(const char *text, size_t size, const char *path, gls_ini_recei
         int line = ini_parse_stream(next_line, &reader, take, &reader);
         good = !reader.failed && deliver(&reader);
         if (good && line != 0)
-            good = gls_fail(error, GLS_ERROR_CONFIG, "%s: libinih cannot parse it", path);
+            good = gls_fail(error, GLS_ERROR_CONFIG, "%s: libinih cannot parse it", ini->path);
     }
     gls_strbuf_free(&reader.section);
     gls_strbuf_free(&reader.key);

@@ -19,10 +19,16 @@ struct gls_ini_entry {
 typedef bool gls_ini_receiver(void *user, const struct gls_ini_entry *entry,
                               struct gls_error *error);
 
-/* Reads `text` (size bytes, valid for the call) and hands every entry on in its
- * order. GLS_ERROR_CONFIG names `path` and the line. Comments are whole lines
+struct gls_ini_text {
+    const char *path; /* for messages */
+    const char *text; /* valid for the call */
+    size_t size;      /* in bytes */
+};
+
+/* Hands every entry of the text on in its order. GLS_ERROR_CONFIG names the path and the
+ * line. Comments are whole lines
  * that begin with '#' or ';'; these characters inside a value belong to it. */
-bool gls_ini_read(const char *text, size_t size, const char *path, gls_ini_receiver *receive,
-                  void *user, struct gls_error *error);
+bool gls_ini_read(const struct gls_ini_text *ini, gls_ini_receiver *receive, void *user,
+                  struct gls_error *error);
 
 #endif

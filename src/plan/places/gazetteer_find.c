@@ -397,22 +397,22 @@ static void choose_among_areas(struct found *found)
     found->count = best.match != NULL;
 }
 
-static bool hand_out(struct gls_place **candidates, size_t *count, const struct found *found,
+static bool hand_out(struct gls_place_candidates *candidates, const struct found *found,
                      bool english)
 {
     size_t areas = found->area_count;
     size_t wanted = found->count + areas < MAX_CANDIDATES ? found->count + areas : MAX_CANDIDATES;
     if (wanted == 0)
         return true;
-    *candidates = calloc(wanted, sizeof **candidates);
-    if (!*candidates)
+    candidates->places = calloc(wanted, sizeof *candidates->places);
+    if (!candidates->places)
         return false;
     for (size_t i = 0; i < wanted; i++)
         if (i < areas)
-            gls_gaz_fill_area(&(*candidates)[i], &found->areas[i], english);
+            gls_gaz_fill_area(&candidates->places[i], &found->areas[i], english);
         else
-            gls_gaz_fill(&(*candidates)[i], found->matches[i - areas].place, english);
-    *count = wanted;
+            gls_gaz_fill(&candidates->places[i], found->matches[i - areas].place, english);
+    candidates->count = wanted;
     return true;
 }
 
@@ -446,15 +446,13 @@ static size_t likeliest(const struct found *found, size_t count)
     return 0;
 }
 
-bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
-                        size_t *candidate_count, const char *name, bool english,
-                        struct gls_error *error)
+bool gls_gazetteer_find(struct gls_place *out, struct gls_place_candidates *candidates,
+                        const char *name, bool english, struct gls_error *error)
 {
     struct wanted wanted = {NULL, NULL, {NULL}, 0};
     struct found found = {.matches = NULL};
     bool ok = false, misspelt = false;
-    *candidates = NULL;
-    *candidate_count = 0;
+    *candidates = (struct gls_place_candidates){0};
     if (strlen(name) > MAX_NAME_BYTES) {
         gls_fail(error, GLS_ERROR_ARGUMENT, "the place's name is longer than %d bytes",
                  MAX_NAME_BYTES);
@@ -471,22 +469,22 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place **candidates,
         else
             gls_gaz_fill_area(out, &found.areas[0], english);
         ok = true;
-    } else if (!hand_out(candidates, candidate_count, &found, english)) {
+    } else if (!hand_out(candidates, &found, english)) {
         gls_fail_memory(error);
-    } else if (found.count == 0 && *candidates) {
+    } else if (found.count == 0 && candidates->places) {
         gls_fail(error, GLS_ERROR_ARGUMENT,
                  "\"%s\": %zu countries and states are called so; name a place in one instead",
                  name, found.area_count);
-    } else if (!misspelt && *candidates) {
-        const struct gls_place *example =
-            *candidates + found.area_count + likeliest(&found, *candidate_count - found.area_count);
+    } else if (!misspelt && candidates->places) {
+        const struct gls_place *example = candidates->places + found.area_count +
+                                          likeliest(&found, candidates->count - found.area_count);
         gls_fail(error, GLS_ERROR_ARGUMENT,
                  "\"%s\": %zu places are called so; add the state or country, as in \"%s, %s\"",
                  name, found.count + found.area_count, example->city[0] ? example->city : name,
                  example->state[0] ? example->state : example->country);
-    } else if (*candidates) {
+    } else if (candidates->places) {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; did you mean \"%s\"?", name,
-                 (*candidates)[0].city);
+                 candidates->places[0].city);
     } else {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; give LAT,LON instead", name);
     }

@@ -24,11 +24,11 @@ enum {
 };
 
 struct gls_geocoder {
-    const struct gls_config *config;    /* may be NULL */
-    struct gls_place_cache cache;       /* functions NULL: none */
-    bool has_service;                   /* configured, whether it works or not */
-    struct gls_place_module *module;    /* NULL: none, or it could not be loaded */
-    struct gls_place_requests *flights; /* NULL without service */
+    const struct gls_config *config;     /* may be NULL */
+    struct gls_place_cache cache;        /* functions NULL: none */
+    bool has_service;                    /* configured, whether it works or not */
+    struct gls_place_module *module;     /* NULL: none, or it could not be loaded */
+    struct gls_place_requests *requests; /* in flight; NULL without service */
     atomic_uint failures_in_a_row;
     atomic_uint_least64_t offline_count;
 };
@@ -69,8 +69,8 @@ bool gls_geocoder_new(struct gls_geocoder **out, const struct gls_config *config
         geocoder->cache = *cache;
     geocoder->has_service = config && (config->mapquest_key || config->nominatim_url);
     if (geocoder->has_service) {
-        geocoder->flights = gls_place_requests_new();
-        if (!geocoder->flights) {
+        geocoder->requests = gls_place_requests_new();
+        if (!geocoder->requests) {
             free(geocoder);
             return gls_fail_memory(error);
         }
@@ -90,7 +90,7 @@ void gls_geocoder_free(struct gls_geocoder *geocoder)
     if (!geocoder)
         return;
     gls_place_module_free(geocoder->module);
-    gls_place_requests_free(geocoder->flights);
+    gls_place_requests_free(geocoder->requests);
     free(geocoder);
 }
 
@@ -152,7 +152,7 @@ static bool may_ask(struct gls_geocoder *geocoder)
     return geocoder->module && atomic_load(&geocoder->failures_in_a_row) < GIVE_UP_AFTER;
 }
 
-static void note_outcome(struct gls_geocoder *geocoder, bool ok)
+static void count_outcome(struct gls_geocoder *geocoder, bool ok)
 {
     if (ok)
         atomic_store(&geocoder->failures_in_a_row, 0);
@@ -194,8 +194,9 @@ static bool ask(struct gls_geocoder *geocoder, struct gls_place *out, struct gls
     if (!may_ask(geocoder))
         return false;
     gls_place_tile_middle(&latitude, &longitude, tile);
-    bool ok = gls_place_module_at(geocoder->module, out, &found, latitude, longitude, &ignored);
-    note_outcome(geocoder, ok);
+    const struct gls_place_question question = {.latitude = latitude, .longitude = longitude};
+    bool ok = gls_place_module_ask(geocoder->module, out, &found, &question, &ignored);
+    count_outcome(geocoder, ok);
     if (ok && !found)
         memset(out, 0, sizeof *out);
     if (ok && found && geocoder->cache.keep) {
@@ -211,9 +212,9 @@ static bool from_service(struct gls_geocoder *geocoder, struct gls_place *out, d
 {
     struct gls_place_tile tile = gls_place_tile_at(latitude, longitude);
     bool answered = false;
-    if (!gls_place_requests_enter(geocoder->flights, out, &answered, tile)) {
+    if (!gls_place_requests_enter(geocoder->requests, out, &answered, tile)) {
         answered = ask(geocoder, out, tile);
-        gls_place_requests_complete(geocoder->flights, tile, answered ? out : NULL);
+        gls_place_requests_complete(geocoder->requests, tile, answered ? out : NULL);
     }
     if (answered)
         complete(out, latitude, longitude, prefers_english(geocoder->config));
@@ -252,30 +253,29 @@ bool gls_geocoder_at(struct gls_geocoder *geocoder, struct gls_place *out, doubl
 static bool find_online(struct gls_geocoder *geocoder, struct gls_place *out, const char *name)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
+    const struct gls_place_question question = {.name = name};
     bool found = false;
     if (!may_ask(geocoder) ||
-        !gls_place_module_find(geocoder->module, out, &found, name, &ignored)) {
-        note_outcome(geocoder, false);
+        !gls_place_module_ask(geocoder->module, out, &found, &question, &ignored)) {
+        count_outcome(geocoder, false);
         atomic_fetch_add(&geocoder->offline_count, 1);
         return false;
     }
-    note_outcome(geocoder, true);
+    count_outcome(geocoder, true);
     if (found)
         complete(out, out->latitude, out->longitude, prefers_english(geocoder->config));
     return found;
 }
 
 bool gls_geocoder_find(struct gls_geocoder *geocoder, struct gls_place *out,
-                       struct gls_place **candidates, size_t *candidate_count, const char *name,
+                       struct gls_place_candidates *candidates, const char *name,
                        struct gls_error *error)
 {
-    *candidates = NULL;
-    *candidate_count = 0;
+    *candidates = (struct gls_place_candidates){0};
     if (find_override_by_name(out, geocoder->config, name) ||
         (geocoder->has_service && find_online(geocoder, out, name)))
         return true;
-    return gls_gazetteer_find(out, candidates, candidate_count, name,
-                              prefers_english(geocoder->config), error);
+    return gls_gazetteer_find(out, candidates, name, prefers_english(geocoder->config), error);
 }
 
 const struct gls_zone *gls_zone_at(double latitude, double longitude)

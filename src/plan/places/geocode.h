@@ -8,6 +8,7 @@
 #define GLS_PLAN_PLACES_GEOCODE_H
 
 #include "plan/config/config.h"
+#include "plan/places/gazetteer.h"
 
 /* Where answers of online services are kept; supplied by the engine on top of
  * the library database. All functions may be called from several threads. */
@@ -33,7 +34,7 @@ bool gls_geocoder_at(struct gls_geocoder *geocoder, struct gls_place *out, doubl
                      double longitude, struct gls_error *error);
 /* See gls_place_find() in glassine.h. */
 bool gls_geocoder_find(struct gls_geocoder *geocoder, struct gls_place *out,
-                       struct gls_place **candidates, size_t *candidate_count, const char *name,
+                       struct gls_place_candidates *candidates, const char *name,
                        struct gls_error *error);
 /* How many positions got the offline answer although a service is configured. */
 uint64_t gls_geocoder_offline_count(const struct gls_geocoder *geocoder);

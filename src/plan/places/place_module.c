@@ -82,14 +82,8 @@ void gls_place_module_free(struct gls_place_module *module)
     free(module);
 }
 
-bool gls_place_module_at(struct gls_place_module *module, struct gls_place *out, bool *found,
-                         double latitude, double longitude, struct gls_error *error)
+bool gls_place_module_ask(struct gls_place_module *module, struct gls_place *out, bool *found,
+                          const struct gls_place_question *question, struct gls_error *error)
 {
-    return module->api->at(module->service, out, found, latitude, longitude, error);
-}
-
-bool gls_place_module_find(struct gls_place_module *module, struct gls_place *out, bool *found,
-                           const char *name, struct gls_error *error)
-{
-    return module->api->find(module->service, out, found, name, error);
+    return module->api->ask(module->service, out, found, question, error);
 }

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-enum { GLS_PLACE_API_VERSION = 1 };
+enum { GLS_PLACE_API_VERSION = 2 };
 #define GLS_PLACE_API_SYMBOL "gls_place_module_api"
 
 /* Strings stay the caller's and must outlive the service. */
@@ -25,6 +25,12 @@ struct gls_place_service_options {
     unsigned interval_ms; /* between two requests to Nominatim */
 };
 
+/* What is asked: a position, or a name. */
+struct gls_place_question {
+    const char *name; /* NULL: by position */
+    double latitude, longitude;
+};
+
 struct gls_place_service;
 
 /* The functions of the module. Every one may be called from several threads;
@@ -34,12 +40,10 @@ struct gls_place_api {
     bool (*open)(struct gls_place_service **out, const struct gls_place_service_options *options,
                  struct gls_error *error);
     void (*close)(struct gls_place_service *service);
-    /* *found false: the service knows no name. Names and country code are filled. */
-    bool (*at)(struct gls_place_service *service, struct gls_place *out, bool *found,
-               double latitude, double longitude, struct gls_error *error);
-    /* As above by name; the position is filled too. */
-    bool (*find)(struct gls_place_service *service, struct gls_place *out, bool *found,
-                 const char *name, struct gls_error *error);
+    /* *found false: the service knows no name. Names and country code are filled, and
+     * where a name was asked for the position too. */
+    bool (*ask)(struct gls_place_service *service, struct gls_place *out, bool *found,
+                const struct gls_place_question *question, struct gls_error *error);
 };
 
 struct gls_place_module;
@@ -49,9 +53,7 @@ bool gls_place_module_load(struct gls_place_module **out,
                            struct gls_error *error);
 /* Accepts NULL. */
 void gls_place_module_free(struct gls_place_module *module);
-bool gls_place_module_at(struct gls_place_module *module, struct gls_place *out, bool *found,
-                         double latitude, double longitude, struct gls_error *error);
-bool gls_place_module_find(struct gls_place_module *module, struct gls_place *out, bool *found,
-                           const char *name, struct gls_error *error);
+bool gls_place_module_ask(struct gls_place_module *module, struct gls_place *out, bool *found,
+                          const struct gls_place_question *question, struct gls_error *error);
 
 #endif

@@ -18,18 +18,10 @@ void gls_place_module_free(struct gls_place_module *module)
     (void)module; /* there never is one */
 }
 
-bool gls_place_module_at(struct gls_place_module *module, struct gls_place *out, bool *found,
-                         double latitude, double longitude, struct gls_error *error)
+bool gls_place_module_ask(struct gls_place_module *module, struct gls_place *out, bool *found,
+                          const struct gls_place_question *question, struct gls_error *error)
 {
-    (void)module, (void)out, (void)latitude, (void)longitude;
-    *found = false;
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "this build asks no place service");
-}
-
-bool gls_place_module_find(struct gls_place_module *module, struct gls_place *out, bool *found,
-                           const char *name, struct gls_error *error)
-{
-    (void)module, (void)out, (void)name;
+    (void)module, (void)out, (void)question;
     *found = false;
     return gls_fail(error, GLS_ERROR_UNSUPPORTED, "this build asks no place service");
 }

@@ -55,10 +55,10 @@ static bool read_degrees(double *out, const json_t *value, double limit)
     return fabs(*out) <= limit;
 }
 
-static json_t *load(const char *json, size_t size, const char *service, struct gls_error *error)
+static json_t *load(const struct gls_strbuf *json, const char *service, struct gls_error *error)
 {
     json_error_t why;
-    json_t *root = json_loadb(json, size, JSON_REJECT_DUPLICATES, &why);
+    json_t *root = json_loadb(gls_strbuf_str(json), json->size, JSON_REJECT_DUPLICATES, &why);
     if (!root)
         gls_fail(error, GLS_ERROR_FORMAT, "%s: the answer is no JSON: %s", service, why.text);
     return root;
@@ -98,11 +98,11 @@ static json_t *choose_location(json_t *locations, bool forward)
     return json_array_get(locations, 0);
 }
 
-bool gls_mapquest_read(struct gls_place *out, bool *found, const char *json, size_t size,
+bool gls_mapquest_read(struct gls_place *out, bool *found, const struct gls_strbuf *json,
                        bool forward, struct gls_error *error)
 {
     bool ok = false;
-    json_t *root = load(json, size, "MapQuest", error);
+    json_t *root = load(json, "MapQuest", error);
     json_t *status = json_object_get(json_object_get(root, "info"), "statuscode");
     json_t *results = json_object_get(root, "results");
     memset(out, 0, sizeof *out);
@@ -149,10 +149,10 @@ static void read_address(struct gls_place *out, json_t *address)
     copy_code(out->country_code, json_string_value(json_object_get(address, "country_code")));
 }
 
-bool gls_nominatim_read(struct gls_place *out, bool *found, const char *json, size_t size,
+bool gls_nominatim_read(struct gls_place *out, bool *found, const struct gls_strbuf *json,
                         bool forward, struct gls_error *error)
 {
-    json_t *root = load(json, size, "Nominatim", error);
+    json_t *root = load(json, "Nominatim", error);
     json_t *answer = forward ? json_array_get(root, 0) : root;
     json_t *address = json_object_get(answer, "address");
     bool empty = forward ? json_is_array(root) && json_array_size(root) == 0

@@ -10,12 +10,13 @@
 #define GLS_PLAN_PLACES_PLACES_ANSWER_H
 
 #include "base/error.h"
+#include "base/strbuf.h"
 
 /* MapQuest's geocoding answer; `forward`: prefers the first city, needs latLng. */
-bool gls_mapquest_read(struct gls_place *out, bool *found, const char *json, size_t size,
+bool gls_mapquest_read(struct gls_place *out, bool *found, const struct gls_strbuf *json,
                        bool forward, struct gls_error *error);
 /* Nominatim's jsonv2: one object from reverse, an array from search. */
-bool gls_nominatim_read(struct gls_place *out, bool *found, const char *json, size_t size,
+bool gls_nominatim_read(struct gls_place *out, bool *found, const struct gls_strbuf *json,
                         bool forward, struct gls_error *error);
 
 #endif

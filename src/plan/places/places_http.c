@@ -26,12 +26,6 @@ struct gls_place_service {
     int64_t next_nominatim_ms; /* guarded by lock: when the next request may start */
 };
 
-/* What is asked: a position, or a name. */
-struct question {
-    const char *name; /* NULL: by position */
-    double latitude, longitude;
-};
-
 /* ---- Waiting ---------------------------------------------------------------------------- */
 
 static int64_t now_ms(void)
@@ -96,7 +90,7 @@ static void add_base(struct gls_strbuf *url, const char *base)
 }
 
 static bool mapquest_url(struct gls_strbuf *url, const struct gls_place_service_options *options,
-                         const struct question *question)
+                         const struct gls_place_question *question)
 {
     const char *base = options->mapquest_base_url;
     add_base(url, base ? base : "https://open.mapquestapi.com");
@@ -119,7 +113,7 @@ static bool mapquest_url(struct gls_strbuf *url, const struct gls_place_service_
 }
 
 static bool nominatim_url(struct gls_strbuf *url, const struct gls_place_service_options *options,
-                          const struct question *question)
+                          const struct gls_place_question *question)
 {
     add_base(url, options->nominatim_url);
     if (question->name) {
@@ -181,7 +175,7 @@ static bool ask(struct gls_place_service *service, struct gls_strbuf *body, cons
 }
 
 static bool ask_mapquest(struct gls_place_service *service, struct gls_place *out, bool *found,
-                         const struct question *question, struct gls_error *error)
+                         const struct gls_place_question *question, struct gls_error *error)
 {
     struct gls_strbuf url = GLS_STRBUF_INIT, body = GLS_STRBUF_INIT;
     bool ok = false;
@@ -189,15 +183,14 @@ static bool ask_mapquest(struct gls_place_service *service, struct gls_place *ou
         gls_fail_memory(error);
     else
         ok = ask(service, &body, gls_strbuf_str(&url), false, error) &&
-             gls_mapquest_read(out, found, gls_strbuf_str(&body), body.size, question->name != NULL,
-                               error);
+             gls_mapquest_read(out, found, &body, question->name != NULL, error);
     gls_strbuf_free(&url);
     gls_strbuf_free(&body);
     return ok;
 }
 
 static bool ask_nominatim(struct gls_place_service *service, struct gls_place *out, bool *found,
-                          const struct question *question, struct gls_error *error)
+                          const struct gls_place_question *question, struct gls_error *error)
 {
     struct gls_strbuf url = GLS_STRBUF_INIT, body = GLS_STRBUF_INIT;
     bool ok = false;
@@ -205,16 +198,15 @@ static bool ask_nominatim(struct gls_place_service *service, struct gls_place *o
         gls_fail_memory(error);
     else
         ok = ask(service, &body, gls_strbuf_str(&url), true, error) &&
-             gls_nominatim_read(out, found, gls_strbuf_str(&body), body.size,
-                                question->name != NULL, error);
+             gls_nominatim_read(out, found, &body, question->name != NULL, error);
     gls_strbuf_free(&url);
     gls_strbuf_free(&body);
     return ok;
 }
 
 /* MapQuest first, as for Elodie; Nominatim where that is not configured or fails. */
-static bool answer(struct gls_place_service *service, struct gls_place *out, bool *found,
-                   const struct question *question, struct gls_error *error)
+static bool service_ask(struct gls_place_service *service, struct gls_place *out, bool *found,
+                        const struct gls_place_question *question, struct gls_error *error)
 {
     *found = false;
     if (service->options.mapquest_key && ask_mapquest(service, out, found, question, error))
@@ -222,22 +214,7 @@ static bool answer(struct gls_place_service *service, struct gls_place *out, boo
     return service->options.nominatim_url && ask_nominatim(service, out, found, question, error);
 }
 
-static bool service_at(struct gls_place_service *service, struct gls_place *out, bool *found,
-                       double latitude, double longitude, struct gls_error *error)
-{
-    struct question question = {NULL, latitude, longitude};
-    return answer(service, out, found, &question, error);
-}
-
-static bool service_find(struct gls_place_service *service, struct gls_place *out, bool *found,
-                         const char *name, struct gls_error *error)
-{
-    struct question question = {name, 0, 0};
-    return answer(service, out, found, &question, error);
-}
-
-/* ---- Opening -----------------------------------------------------------------------------------
- */
+/* ---- Opening -------------------------------------------------------------------------- */
 
 static bool is_web_address(const char *url)
 {
@@ -289,5 +266,8 @@ static bool service_open(struct gls_place_service **out,
 
 GLS_API extern const struct gls_place_api gls_place_module_api;
 const struct gls_place_api gls_place_module_api = {
-    GLS_PLACE_API_VERSION, service_open, service_close, service_at, service_find,
+    GLS_PLACE_API_VERSION,
+    service_open,
+    service_close,
+    service_ask,
 };
