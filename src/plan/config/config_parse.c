@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Takes a configuration in entry by entry, refuses what it does not know, and
- * compiles the templates. Everything is checked here, so that a mistake is told
+ * compiles the templates. Everything is checked here, so that a mistake is named
  * with its line before any file is touched.
  */
 #include "plan/config/config_parse.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +37,25 @@ struct parsing {
     struct names keys;
     struct names unknown_sections; /* sections that only a plugin can explain */
 };
+
+bool gls_config_complain(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
+                         const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return gls_fail(loading->error, GLS_ERROR_CONFIG, "%s:%u: [%s] %s: %s", loading->path,
+                    entry->line, entry->section, entry->key, text);
+}
+
+bool gls_config_locate(struct gls_config_loading *loading, const char *section, const char *key,
+                       unsigned line)
+{
+    loading->error->status = GLS_ERROR_CONFIG;
+    return gls_error_prefix(loading->error, "%s:%u: [%s] %s", loading->path, line, section, key);
+}
 
 static bool remember(struct names *names, const char *name, unsigned line, struct gls_error *error)
 {

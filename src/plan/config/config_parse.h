@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * config_parse - from entries of an INI text to a configuration: the table of
- * sections and keys (config_values.c) and what holds them together
- * (config_parse.c). Only config.c calls it.
+ * sections and keys (config_values.c), the kinds of their values (config_value.h) and what holds
+ * them together (config_parse.c). Only config.c calls it.
  */
 #ifndef GLS_PLAN_CONFIG_CONFIG_PARSE_H
 #define GLS_PLAN_CONFIG_CONFIG_PARSE_H
@@ -44,6 +44,7 @@ extern const struct gls_config_row gls_config_rows[];
 
 /* Is it "override", "override1", ... of [Places]? These may be repeated. */
 bool gls_config_is_override(const struct gls_ini_entry *entry);
+
 /* Fails with "file:line: [Section] key: <text>". */
 bool gls_config_complain(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                          const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -3,11 +3,8 @@
  * What may stand in a configuration: a table of sections and keys, and the
  * function that takes and checks each value.
  */
-#include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,81 +12,11 @@
 #include "base/c_locale.h"
 #include "base/error.h"
 #include "base/path.h"
-#include "base/strbuf.h"
-#include "plan/config/config_parse.h"
+#include "plan/config/config_value.h"
 #include "plan/time/name_date.h"
 #include "plan/time/zone.h"
 
 enum { OVERRIDE_RADIUS_MAX_M = 20000000, SAME_SHOT_MAX_S = 3600, RATING_MAX = 5 };
-
-bool gls_config_complain(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
-                         const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return gls_fail(loading->error, GLS_ERROR_CONFIG, "%s:%u: [%s] %s: %s", loading->path,
-                    entry->line, entry->section, entry->key, text);
-}
-
-bool gls_config_locate(struct gls_config_loading *loading, const char *section, const char *key,
-                       unsigned line)
-{
-    loading->error->status = GLS_ERROR_CONFIG;
-    return gls_error_prefix(loading->error, "%s:%u: [%s] %s", loading->path, line, section, key);
-}
-
-static bool set_string(struct gls_config_loading *loading, char **field, const char *value)
-{
-    if (*value == '\0')
-        return true;
-    free(*field);
-    *field = strdup(value);
-    return *field != NULL || gls_fail_memory(loading->error);
-}
-
-static bool add_string(struct gls_config_loading *loading, char ***list, size_t *count,
-                       const char *text, size_t size)
-{
-    char **grown = realloc(*list, (*count + 1) * sizeof **list);
-    if (grown == NULL)
-        return gls_fail_memory(loading->error);
-    *list = grown;
-    grown[*count] = strndup(text, size);
-    if (grown[*count] == NULL)
-        return gls_fail_memory(loading->error);
-    ++*count;
-    return true;
-}
-
-/* Moves *text behind the next item of a list that `ends` separates. False: none. */
-static bool next_item(const char **text, const char *ends, const char **item, size_t *size)
-{
-    while (**text != '\0') {
-        *item = *text + strspn(*text, " \t\n");
-        size_t whole = strcspn(*item, ends);
-        *text = *item + whole + ((*item)[whole] != '\0');
-        while (whole > 0 && strchr(" \t\n", (*item)[whole - 1]) != NULL)
-            whole--;
-        *size = whole;
-        if (whole > 0)
-            return true;
-    }
-    return false;
-}
-
-static bool add_items(struct gls_config_loading *loading, char ***list, size_t *count,
-                      const char *text)
-{
-    const char *item;
-    size_t size;
-    while (next_item(&text, ",\n", &item, &size))
-        if (!add_string(loading, list, count, item, size))
-            return false;
-    return true;
-}
 
 static bool set_destination(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                             unsigned argument)
@@ -127,41 +54,13 @@ static bool set_name_mask(struct gls_config_loading *loading, const struct gls_i
     return set_mask(loading, &loading->name, loading->name_lines, entry, mask);
 }
 
-/* The value's place in `words`, which end with NULL, case aside. */
-static bool choose(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
-                   const char *const *words, size_t *out)
-{
-    GLS_STRBUF_AUTO all = GLS_STRBUF_INIT;
-    for (size_t i = 0; words[i] != NULL; i++) {
-        if (gls_ascii_equal(entry->value, words[i])) {
-            *out = i;
-            return true;
-        }
-        gls_strbuf_addf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
-    }
-    return gls_config_complain(loading, entry, "\"%s\" is none of: %s", entry->value,
-                               gls_strbuf_str(&all));
-}
-
-static bool choose_yes(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
-                       enum gls_config_choice *out)
-{
-    static const char *const words[] = {"yes", "no", "true", "false", "on", "off", "1",
-                                        "0",   "y",  "n",    "t",     "f",  NULL};
-    size_t index;
-    if (!choose(loading, entry, words, &index))
-        return false;
-    *out = index % 2 == 0 ? GLS_CHOICE_YES : GLS_CHOICE_NO;
-    return true;
-}
-
 static bool set_capitalization(struct gls_config_loading *loading,
                                const struct gls_ini_entry *entry, unsigned argument)
 {
     static const char *const words[] = {"lower", "upper", NULL};
     size_t index;
     (void)argument;
-    if (!choose(loading, entry, words, &index))
+    if (!gls_config_choose(loading, entry, words, &index))
         return false;
     loading->name.upper_case = index == 1;
     return true;
@@ -176,46 +75,32 @@ static bool set_exclusion(struct gls_config_loading *loading, const struct gls_i
         return gls_config_complain(loading, entry, "an empty expression would exclude every file");
     if (!gls_regex_check(entry->value, loading->error))
         return gls_config_locate(loading, entry->section, entry->key, entry->line);
-    return add_string(loading, &config->exclusions, &config->exclusion_count, entry->value,
-                      strlen(entry->value));
-}
-
-/* A whole number up to `most`; an empty value leaves the default. */
-static bool set_number(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
-                       unsigned *field, unsigned most, const char *meaning)
-{
-    char *end;
-    if (*entry->value == '\0')
-        return true;
-    errno = 0;
-    unsigned long number = strtoul(entry->value, &end, 10);
-    if (entry->value[0] < '0' || entry->value[0] > '9' || *end != '\0' || errno != 0 ||
-        number > most)
-        return gls_config_complain(loading, entry, "\"%s\" is no number from 0%s to %u",
-                                   entry->value, meaning, most);
-    *field = (unsigned)number;
-    return true;
+    return gls_config_add_string(loading, &config->exclusions, &config->exclusion_count,
+                                 entry->value, strlen(entry->value));
 }
 
 static bool set_jobs(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                      unsigned argument)
 {
     (void)argument;
-    return set_number(loading, entry, &loading->config->jobs, GLS_JOBS_MAX, " (one per CPU)");
+    return gls_config_set_number(loading, entry, &loading->config->jobs, GLS_JOBS_MAX,
+                                 " (one per CPU)");
 }
 
 static bool set_same_shot(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                           unsigned argument)
 {
     (void)argument;
-    return set_number(loading, entry, &loading->config->same_shot_s, SAME_SHOT_MAX_S, " (seconds)");
+    return gls_config_set_number(loading, entry, &loading->config->same_shot_s, SAME_SHOT_MAX_S,
+                                 " (seconds)");
 }
 
 static bool set_favourite_rating(struct gls_config_loading *loading,
                                  const struct gls_ini_entry *entry, unsigned argument)
 {
     (void)argument;
-    return set_number(loading, entry, &loading->config->favourite_rating, RATING_MAX, " (none)");
+    return gls_config_set_number(loading, entry, &loading->config->favourite_rating, RATING_MAX,
+                                 " (none)");
 }
 
 /* A yes or no; `offset` is where the flag stands in struct gls_config. */
@@ -223,7 +108,7 @@ static bool set_flag(struct gls_config_loading *loading, const struct gls_ini_en
                      unsigned offset)
 {
     enum gls_config_choice choice;
-    if (!choose_yes(loading, entry, &choice))
+    if (!gls_config_choose_yes(loading, entry, &choice))
         return false;
     *(bool *)((char *)loading->config + offset) = choice == GLS_CHOICE_YES;
     return true;
@@ -233,7 +118,8 @@ static bool set_flag(struct gls_config_loading *loading, const struct gls_ini_en
 static bool set_text(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                      unsigned offset)
 {
-    return set_string(loading, (char **)(void *)((char *)loading->config + offset), entry->value);
+    return gls_config_set_string(loading, (char **)(void *)((char *)loading->config + offset),
+                                 entry->value);
 }
 
 static bool set_also_formats(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
@@ -243,14 +129,14 @@ static bool set_also_formats(struct gls_config_loading *loading, const struct gl
     const char *text = entry->value, *item;
     size_t size;
     (void)argument;
-    while (next_item(&text, ", \n", &item, &size)) {
+    while (gls_config_next_item(&text, ", \n", &item, &size)) {
         size_t dot = *item == '.';
         if (size == dot || memchr(item + dot, '.', size - dot) != NULL ||
             memchr(item, '/', size) != NULL)
             return gls_config_complain(loading, entry, "\"%.*s\" is no extension of file names",
                                        (int)(size < 200 ? size : 200), item);
-        if (!add_string(loading, &config->also_formats, &config->also_format_count, item + dot,
-                        size - dot))
+        if (!gls_config_add_string(loading, &config->also_formats, &config->also_format_count,
+                                   item + dot, size - dot))
             return false;
         for (char *c = config->also_formats[config->also_format_count - 1]; *c != '\0'; c++)
             *c = gls_ascii_lower(*c);
@@ -264,7 +150,7 @@ static bool set_date_order(struct gls_config_loading *loading, const struct gls_
     static const char *const words[] = {"dmy", "mdy", NULL};
     size_t index;
     (void)argument;
-    if (!choose(loading, entry, words, &index))
+    if (!gls_config_choose(loading, entry, words, &index))
         return false;
     loading->config->date_order =
         index == 0 ? GLS_DATE_ORDER_DAY_FIRST : GLS_DATE_ORDER_MONTH_FIRST;
@@ -279,7 +165,7 @@ static bool set_write_metadata(struct gls_config_loading *loading,
                                                      GLS_WRITE_NONE};
     size_t index;
     (void)argument;
-    if (!choose(loading, entry, words, &index))
+    if (!gls_config_choose(loading, entry, words, &index))
         return false;
     loading->config->write_metadata = values[index];
     return true;
@@ -291,7 +177,7 @@ static bool set_raw(struct gls_config_loading *loading, const struct gls_ini_ent
     static const char *const words[] = {"sidecar", "embed", NULL};
     size_t index;
     (void)argument;
-    if (!choose(loading, entry, words, &index))
+    if (!gls_config_choose(loading, entry, words, &index))
         return false;
     loading->config->raw_embed = index == 1;
     return true;
@@ -306,7 +192,7 @@ static bool set_zone(struct gls_config_loading *loading, const struct gls_ini_en
                                    "\"%s\" is no time zone; write a name like Europe/Berlin, "
                                    "UTC, or an offset like +05:45",
                                    entry->value);
-    return set_string(loading, &loading->config->zone, entry->value);
+    return gls_config_set_string(loading, &loading->config->zone, entry->value);
 }
 
 static bool set_video_is_local(struct gls_config_loading *loading,
@@ -314,7 +200,8 @@ static bool set_video_is_local(struct gls_config_loading *loading,
 {
     struct gls_config *config = loading->config;
     (void)argument;
-    return add_items(loading, &config->video_is_local, &config->video_is_local_count, entry->value);
+    return gls_config_add_items(loading, &config->video_is_local, &config->video_is_local_count,
+                                entry->value);
 }
 
 static bool set_filename_regex(struct gls_config_loading *loading,
@@ -323,7 +210,7 @@ static bool set_filename_regex(struct gls_config_loading *loading,
     (void)argument;
     if (*entry->value != '\0' && !gls_name_regex_check(entry->value, loading->error))
         return gls_config_locate(loading, entry->section, entry->key, entry->line);
-    return set_string(loading, &loading->config->filename_regex, entry->value);
+    return gls_config_set_string(loading, &loading->config->filename_regex, entry->value);
 }
 
 static bool set_language(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
@@ -332,7 +219,7 @@ static bool set_language(struct gls_config_loading *loading, const struct gls_in
     static const char *const words[] = {"en", "local", NULL};
     size_t index;
     (void)argument;
-    if (!choose(loading, entry, words, &index))
+    if (!gls_config_choose(loading, entry, words, &index))
         return false;
     loading->language_english = index == 0 ? GLS_CHOICE_YES : GLS_CHOICE_NO;
     return true;
@@ -342,7 +229,7 @@ static bool set_prefer_english(struct gls_config_loading *loading,
                                const struct gls_ini_entry *entry, unsigned argument)
 {
     (void)argument;
-    return choose_yes(loading, entry, &loading->prefer_english);
+    return gls_config_choose_yes(loading, entry, &loading->prefer_english);
 }
 
 /* One "NAME = LAT,LON,RADIUS_M". */
@@ -383,7 +270,7 @@ static bool set_override(struct gls_config_loading *loading, const struct gls_in
     const char *text = entry->value, *item;
     size_t size;
     (void)argument;
-    while (next_item(&text, "\n", &item, &size)) {
+    while (gls_config_next_item(&text, "\n", &item, &size)) {
         struct gls_place_override *grown =
             realloc(config->overrides, (config->override_count + 1) * sizeof *grown);
         if (grown == NULL)
@@ -408,7 +295,7 @@ static bool set_nominatim_url(struct gls_config_loading *loading, const struct g
         strncmp(entry->value, "http://", 7) != 0)
         return gls_config_complain(loading, entry,
                                    "\"%s\" begins with neither https:// nor http://", entry->value);
-    return set_string(loading, &loading->config->nominatim_url, entry->value);
+    return gls_config_set_string(loading, &loading->config->nominatim_url, entry->value);
 }
 
 static bool set_nominatim_email(struct gls_config_loading *loading,
@@ -417,15 +304,15 @@ static bool set_nominatim_email(struct gls_config_loading *loading,
     (void)argument;
     if (*entry->value != '\0' && strchr(entry->value, '@') == NULL)
         return gls_config_complain(loading, entry, "\"%s\" is no e-mail address", entry->value);
-    return set_string(loading, &loading->config->nominatim_email, entry->value);
+    return gls_config_set_string(loading, &loading->config->nominatim_email, entry->value);
 }
 
 static bool set_plugins(struct gls_config_loading *loading, const struct gls_ini_entry *entry,
                         unsigned argument)
 {
     (void)argument;
-    return add_items(loading, &loading->config->plugins, &loading->config->plugin_count,
-                     entry->value);
+    return gls_config_add_items(loading, &loading->config->plugins, &loading->config->plugin_count,
+                                entry->value);
 }
 
 static bool set_plugin_folders(struct gls_config_loading *loading,
@@ -435,13 +322,14 @@ static bool set_plugin_folders(struct gls_config_loading *loading,
     const char *text = entry->value, *item;
     size_t size;
     (void)argument;
-    while (next_item(&text, ":\n", &item, &size)) {
+    while (gls_config_next_item(&text, ":\n", &item, &size)) {
         if (*item != '/' && *item != '~')
             return gls_config_complain(loading, entry,
                                        "\"%.*s\" is relative; write the whole path, or ~/...",
                                        (int)(size < 200 ? size : 200), item);
         size_t at = config->plugin_folder_count;
-        if (!add_string(loading, &config->plugin_folders, &config->plugin_folder_count, item, size))
+        if (!gls_config_add_string(loading, &config->plugin_folders, &config->plugin_folder_count,
+                                   item, size))
             return false;
         char *written = config->plugin_folders[at];
         config->plugin_folders[at] = NULL;
@@ -505,6 +393,7 @@ const struct gls_config_row gls_config_rows[] = {
     {"Hooks", "batch", set_text, FIELD(hook_batch)},
     {NULL, NULL, NULL, 0},
 };
+
 bool gls_config_is_override(const struct gls_ini_entry *entry)
 {
     static const char key[] = "override";
