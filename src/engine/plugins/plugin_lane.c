@@ -13,22 +13,7 @@
 
 enum { FAILURES_MAX = 5, TICK_MS = 100 };
 
-/* A call belongs to its caller until it is abandoned, then to the thread that runs
- * it. All fields but `hook` and `file` are guarded by the lane's lock. */
-struct gls_plugin_call {
-    struct gls_plugin_call *next;
-    enum gls_plugin_hook hook;
-    struct gls_plugin_file *file;
-    struct lane_thread *thread; /* that runs it; NULL: none yet */
-    double started_s;
-    bool is_done;
-    bool is_abandoned;
-    int result;
-    struct gls_plugin_reply reply;
-    pthread_cond_t is_answered;
-};
-
-struct lane_thread {
+struct gls_lane_thread {
     struct gls_plugin_lane *lane;
     pthread_t thread;
     bool is_started;
@@ -47,7 +32,7 @@ struct gls_plugin_lane {
     pthread_mutex_t lock;
     pthread_cond_t has_call;
     unsigned owners;
-    struct gls_plugin_call *first, *last;
+    struct gls_plugin_calls calls;
     double next_call_s; /* when max_per_second allows the next one */
     unsigned lost;
     unsigned failures_in_row;
@@ -56,58 +41,8 @@ struct gls_plugin_lane {
     char rest_reason[GLS_PLUGIN_REASON_SIZE];
     bool is_closing;
     unsigned thread_count;
-    struct lane_thread threads[];
+    struct gls_lane_thread threads[];
 };
-
-static void set_reason(struct gls_plugin_reply *reply, const char *text)
-{
-    snprintf(reply->reason, sizeof reply->reason, "%s", text);
-}
-
-static void call_free(struct gls_plugin_call *call)
-{
-    pthread_cond_destroy(&call->is_answered);
-    gls_plugin_file_drop(call->file);
-    free(call);
-}
-
-/* ---- The queue -------------------------------------------------------------- */
-
-/* A worker waits for before(), nobody for after(). */
-static void enqueue(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
-{
-    struct gls_plugin_call **place = &lane->first;
-
-    if (call->hook == GLS_HOOK_BEFORE) {
-        while (*place != NULL && (*place)->hook == GLS_HOOK_BEFORE)
-            place = &(*place)->next;
-        call->next = *place;
-        *place = call;
-        if (call->next == NULL)
-            lane->last = call;
-        return;
-    }
-    if (lane->last != NULL)
-        lane->last->next = call;
-    else
-        lane->first = call;
-    lane->last = call;
-}
-
-static void dequeue(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
-{
-    struct gls_plugin_call *previous = NULL;
-
-    for (struct gls_plugin_call *at = lane->first; at != call; at = at->next)
-        previous = at;
-    if (previous != NULL)
-        previous->next = call->next;
-    else
-        lane->first = call->next;
-    if (lane->last == call)
-        lane->last = previous;
-    call->next = NULL;
-}
 
 /* ---- Results ----------------------------------------------------------------- */
 
@@ -119,37 +54,12 @@ static void start_rest(struct gls_plugin_lane *lane, const char *why)
     snprintf(lane->rest_reason, sizeof lane->rest_reason, "%s", why);
 }
 
-static bool is_result_of(enum gls_plugin_hook hook, int result)
-{
-    switch (result) {
-    case GLS_PLUGIN_OK:
-    case GLS_PLUGIN_ERROR:
-        return true;
-    case GLS_PLUGIN_VETO:
-        return hook == GLS_HOOK_BEFORE;
-    case GLS_PLUGIN_KEEP:
-    case GLS_PLUGIN_REFUSE:
-        return hook == GLS_HOOK_AFTER;
-    case GLS_PLUGIN_STOP:
-        return hook == GLS_HOOK_AFTER || hook == GLS_HOOK_BATCH;
-    default:
-        return false;
-    }
-}
-
-/* Counts failures, and replaces what the hook may not say. */
+/* Counts failures in a row. */
 static void take_result(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
 {
     char why[GLS_PLUGIN_REASON_SIZE];
 
-    if (!is_result_of(call->hook, call->result)) {
-        call->result = GLS_PLUGIN_ERROR;
-        set_reason(&call->reply, "returned a value that is no result of this hook");
-    }
-    call->reply.reason[sizeof call->reply.reason - 1] = '\0';
-    if (call->result != GLS_PLUGIN_OK && call->result != GLS_PLUGIN_KEEP &&
-        call->reply.reason[0] == '\0')
-        set_reason(&call->reply, call->result == GLS_PLUGIN_VETO ? "gave no reason" : "failed");
+    gls_plugin_call_check(call);
     if (call->result == GLS_PLUGIN_STOP)
         start_rest(lane, call->reply.reason);
     lane->failures_in_row = call->result == GLS_PLUGIN_ERROR ? lane->failures_in_row + 1 : 0;
@@ -172,9 +82,9 @@ static bool is_withdrawn(const struct gls_plugin_lane *lane, struct gls_plugin_c
     bool is_file = call->hook == GLS_HOOK_BEFORE || call->hook == GLS_HOOK_AFTER;
 
     if (lane->rests && call->hook != GLS_HOOK_CLOSE)
-        set_reason(&call->reply, lane->rest_reason);
+        gls_plugin_call_set_reason(call, lane->rest_reason);
     else if (is_file && gls_plugin_services_is_cancelled(lane->services))
-        set_reason(&call->reply, "the run was interrupted");
+        gls_plugin_call_set_reason(call, "the run was interrupted");
     else
         return false;
     call->result = GLS_PLUGIN_NOT_CALLED;
@@ -226,11 +136,11 @@ static void pace(struct gls_plugin_lane *lane)
 }
 
 /* Runs the first call of the queue. Called and left with the lock held. */
-static void run_next(struct gls_plugin_lane *lane, struct lane_thread *thread)
+static void run_next(struct gls_plugin_lane *lane, struct gls_lane_thread *thread)
 {
-    struct gls_plugin_call *call = lane->first;
+    struct gls_plugin_call *call = lane->calls.first;
 
-    dequeue(lane, call);
+    gls_plugin_calls_remove(&lane->calls, call);
     if (is_withdrawn(lane, call)) {
         answer(call);
         return;
@@ -248,7 +158,7 @@ static void run_next(struct gls_plugin_lane *lane, struct lane_thread *thread)
     if (call->is_abandoned) {
         thread->is_lost = false;
         lane->lost--;
-        call_free(call);
+        gls_plugin_call_free(call);
         return;
     }
     call->result = result;
@@ -272,14 +182,14 @@ static void leave(struct gls_plugin_lane *lane)
 
 static void *run_lane(void *argument)
 {
-    struct lane_thread *thread = argument;
+    struct gls_lane_thread *thread = argument;
     struct gls_plugin_lane *lane = thread->lane;
 
     pthread_mutex_lock(&lane->lock);
     for (;;) {
-        while (lane->first == NULL && !lane->is_closing)
+        while (lane->calls.first == NULL && !lane->is_closing)
             pthread_cond_wait(&lane->has_call, &lane->lock);
-        if (lane->first == NULL)
+        if (lane->calls.first == NULL)
             break;
         run_next(lane, thread);
     }
@@ -296,7 +206,7 @@ static bool start_threads(struct gls_plugin_lane *lane, struct gls_error *error)
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
     for (unsigned i = 0; i < lane->limits.parallel && cause == 0; i++) {
-        struct lane_thread *thread = &lane->threads[i];
+        struct gls_lane_thread *thread = &lane->threads[i];
         thread->lane = lane;
         cause = pthread_create(&thread->thread, NULL, run_lane, thread);
         thread->is_started = cause == 0;
@@ -315,19 +225,12 @@ struct gls_plugin_call *gls_plugin_lane_post(struct gls_plugin_lane *lane,
                                              enum gls_plugin_hook hook,
                                              struct gls_plugin_file *file)
 {
-    struct gls_plugin_call *call = calloc(1, sizeof *call);
-    pthread_condattr_t attributes;
+    struct gls_plugin_call *call = gls_plugin_call_new(hook, file);
 
     if (call == NULL)
         return NULL;
-    call->hook = hook;
-    call->file = gls_plugin_file_share(file);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&call->is_answered, &attributes);
-    pthread_condattr_destroy(&attributes);
     pthread_mutex_lock(&lane->lock);
-    enqueue(lane, call);
+    gls_plugin_calls_add(&lane->calls, call);
     pthread_cond_signal(&lane->has_call);
     pthread_mutex_unlock(&lane->lock);
     return call;
@@ -348,7 +251,7 @@ static void abandon_call(struct gls_plugin_lane *lane, struct gls_plugin_call *c
                          const char *why)
 {
     call->result = GLS_PLUGIN_ERROR;
-    set_reason(&call->reply, why);
+    gls_plugin_call_set_reason(call, why);
     take_result(lane, call);
     call->result = GLS_PLUGIN_ABANDONED;
 }
@@ -368,10 +271,10 @@ static void check_call(struct gls_plugin_lane *lane, struct gls_plugin_call *cal
         call->thread->is_lost = true;
         lane->lost++;
     } else if (is_withdrawn(lane, call)) {
-        dequeue(lane, call);
+        gls_plugin_calls_remove(&lane->calls, call);
         call->is_done = true;
     } else if (lane->lost == lane->thread_count) {
-        dequeue(lane, call);
+        gls_plugin_calls_remove(&lane->calls, call);
         abandon_call(lane, call, "still hangs in an earlier call");
         call->is_done = true;
     }
@@ -417,7 +320,7 @@ int gls_plugin_lane_wait(struct gls_plugin_lane *lane, struct gls_plugin_call *c
     int result = call->result;
     *reply = call->reply;
     if (call->is_done)
-        call_free(call);
+        gls_plugin_call_free(call);
     pthread_mutex_unlock(&lane->lock);
     return result;
 }
@@ -494,7 +397,7 @@ bool gls_plugin_lane_open(struct gls_plugin_lane **out, const struct gls_plugin 
 static void end_threads(struct gls_plugin_lane *lane)
 {
     for (unsigned i = 0; i < lane->limits.parallel; i++) {
-        struct lane_thread *thread = &lane->threads[i];
+        struct gls_lane_thread *thread = &lane->threads[i];
         if (!thread->is_started)
             continue;
         pthread_mutex_lock(&lane->lock);

@@ -12,20 +12,8 @@
 #ifndef GLS_ENGINE_PLUGINS_PLUGIN_LANE_H
 #define GLS_ENGINE_PLUGINS_PLUGIN_LANE_H
 
-#include "engine/plugins/plugin_record.h"
+#include "engine/plugins/plugin_call.h"
 #include "engine/plugins/plugin_services.h"
-
-enum gls_plugin_hook {
-    GLS_HOOK_INIT,
-    GLS_HOOK_BEFORE,
-    GLS_HOOK_AFTER,
-    GLS_HOOK_BATCH,
-    GLS_HOOK_CLOSE
-};
-
-/* Beside enum gls_plugin_result: the plugin rests, or the run was cancelled before the
- * call began; the call was abandoned, or no thread is left that could make it. */
-enum { GLS_PLUGIN_NOT_CALLED = 100, GLS_PLUGIN_ABANDONED = 101 };
 
 struct gls_plugin_limits {
     unsigned parallel;     /* threads; 1 for a plugin of one thread */
@@ -36,7 +24,6 @@ struct gls_plugin_limits {
 };
 
 struct gls_plugin_lane;
-struct gls_plugin_call;
 
 /* Starts the threads and runs init(). Takes `services`, also on failure; copies
  * `plugin`. */
@@ -61,7 +48,6 @@ int gls_plugin_lane_wait(struct gls_plugin_lane *lane, struct gls_plugin_call *c
 bool gls_plugin_lane_has_ended(struct gls_plugin_lane *lane, struct gls_plugin_call *call);
 /* Is it resting? Then `why` (GLS_PLUGIN_REASON_SIZE bytes; may be NULL) says so. */
 bool gls_plugin_lane_rests(struct gls_plugin_lane *lane, char *why);
-enum { GLS_PLUGIN_REASON_SIZE = sizeof(((struct gls_plugin_reply *)0)->reason) };
 /* Has it to rest from now on? */
 void gls_plugin_lane_rest(struct gls_plugin_lane *lane, const char *why);
 

@@ -2,7 +2,7 @@
 /*
  * plugin_queue - a plugin's part of the outbox. The store puts an item there for each
  * subscribed plugin in the commit that records a file (subscriptions.h); it names the
- * file's row, so that what is told of it is what the database says at that time.
+ * file's row, so that the plugin is given what the database says at that time.
  */
 #ifndef GLS_ENGINE_PLUGINS_PLUGIN_QUEUE_H
 #define GLS_ENGINE_PLUGINS_PLUGIN_QUEUE_H

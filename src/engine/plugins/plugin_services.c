@@ -59,7 +59,7 @@ static void leave(struct gls_plugin_services *services)
 }
 
 /* An error of the database in a function that can only say "no". */
-static void tell(struct gls_plugin_services *services, const struct gls_error *error)
+static void emit_error(struct gls_plugin_services *services, const struct gls_error *error)
 {
     gls_plugin_messages_add(services->options.messages, services->name, "%s", error->message);
 }
@@ -140,7 +140,7 @@ static char *host_get(struct gls_plugin_host *host, const char *name)
         return NULL;
     if (services->queue.reader != NULL &&
         !gls_reader_plugin_value(services->queue.reader, &value, services->name, name, &error))
-        tell(services, &error);
+        emit_error(services, &error);
     leave(services);
     return value;
 }
@@ -176,7 +176,7 @@ static bool host_put(struct gls_plugin_host *host, const struct gls_plugin_value
          gls_db_writer_commit(services->options.writer, batch, &error);
     gls_db_batch_free(batch);
     if (!ok)
-        tell(services, &error);
+        emit_error(services, &error);
     leave(services);
     return ok;
 }
@@ -225,7 +225,7 @@ static const struct gls_plugin_record *host_next(struct gls_plugin_host *host)
         return NULL;
     bool ok = services->queue.reader != NULL && !gls_cancel_is_requested(services->options.cancel);
     if (ok && services->next_item == services->item_count && !read_page(services, &error)) {
-        tell(services, &error);
+        emit_error(services, &error);
         ok = false;
     }
     if (ok && services->next_item < services->item_count)
@@ -258,7 +258,7 @@ static bool commit_result(struct gls_plugin_services *services, const struct gls
                 gls_db_writer_commit(services->options.writer, batch, &error));
     gls_db_batch_free(batch);
     if (!ok)
-        tell(services, &error);
+        emit_error(services, &error);
     else if (result != GLS_PLUGIN_OK)
         gls_plugin_messages_add(services->options.messages, services->name, "%s: %s",
                                 gls_plugin_file_record(item->file)->destination, reply.reason);
@@ -294,7 +294,7 @@ static uint64_t host_queued(struct gls_plugin_host *host)
         return 0;
     if (services->queue.reader != NULL &&
         !gls_plugin_queue_count(&count, services->queue.reader, services->name, &error))
-        tell(services, &error);
+        emit_error(services, &error);
     leave(services);
     return count.queued - count.failed;
 }
