@@ -36,6 +36,17 @@ dates_of() {
     [ "$(sqlite3 lib/.glassine/library.db 'select count(distinct file_id) from album_members')" -eq 1 ]
 }
 
+@test "a JSON that cannot be understood is told, and filed beside its picture" {
+    photo card/A.jpg "2020:01:02 03:04:05"
+    photo card/B.jpg "2020:01:02 03:04:06"
+    printf '{"title":"A.jpg","photoTakenTime":{"timestamp"' > card/A.jpg.json
+    printf '{"title":"B.jpg","photoTakenTime":{"timestamp":"1500000000"}}' > card/B.jpg.json
+    glassine import -v -d lib card 2> messages
+    grep -q "card/A.jpg: the JSON is not used: $work/card/A.jpg.json: no JSON object: " messages
+    refute grep -q B.jpg messages
+    [ -f lib/2020-01-Jan/*/2020-01-02_03-04-05-a.jpg.json ]
+}
+
 @test "what was trashed in Google Photos is left out unless it is asked for" {
     make_takeout
     glassine import --json -d lib card/Takeout > report

@@ -130,8 +130,11 @@ static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json)
     struct gls_takeout record = {0};
 
     if (!gls_takeout_read(&record, json->source.input, &error)) {
-        if (is_parse_error(&error))
+        if (is_parse_error(&error)) {
+            gls_media_note(&unit->members[json->media_index].media, "the JSON is not used: %s",
+                           error.message);
             return true;
+        }
         gls_unit_fail(unit, "its companion %s cannot be read: %s", json->source.path,
                       error.message);
         return false;
