@@ -53,6 +53,16 @@ static void say_of_file(struct cli_output *output, const char *path, const char 
         cli_say(output, "%s: %s", path, cause);
 }
 
+/* Filed, but not removed: the cause alone would read as if the file had failed. */
+static void say_that_it_stays(struct cli_output *output, const char *path, const char *cause)
+{
+    size_t size = strlen(path);
+
+    if (strncmp(cause, path, size) == 0 && strncmp(cause + size, ": ", 2) == 0)
+        cause += size + 2;
+    cli_say(output, "%s stays: %s", path, cause);
+}
+
 static void report_file(void *user, const struct gls_file_event *event)
 {
     struct cli_session *session = user;
@@ -67,7 +77,7 @@ static void report_file(void *user, const struct gls_file_event *event)
     else if (!output->quiet && (output->verbose || !output->stdout_is_terminal))
         print_line(output, event);
     if (event->source_reason != NULL && !output->json)
-        say_of_file(output, event->source, event->source_reason);
+        say_that_it_stays(output, event->source, event->source_reason);
     if (output->verbose && event->written_reason != NULL && !output->json)
         say_of_file(output, event->source, event->written_reason);
     if (output->verbose && event->outcome == GLS_OUTCOME_IMPORTED && event->reason != NULL &&

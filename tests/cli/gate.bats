@@ -31,6 +31,16 @@ setup_alias() {
     done
 }
 
+@test "what is filed but cannot be removed is said to stay" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root"
+    photo card/a.jpg "2020:01:02 03:04:05"
+    chattr +i card/a.jpg 2> /dev/null || skip "needs a file system with chattr +i"
+    glassine import --move -d lib card 2> messages
+    chattr -i card/a.jpg
+    grep -qx "glassine: $work/card/a.jpg stays: Operation not permitted" messages
+    [ -f card/a.jpg ]
+}
+
 @test "a link to the stored file is no second copy" {
     setup_alias
     ln -s "../$stored" card/link.jpg
