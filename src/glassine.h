@@ -541,6 +541,56 @@ struct gls_list_callbacks {
 GLS_API bool gls_list(const struct gls_config *config, const char *library, const char *album,
                       const struct gls_list_callbacks *callbacks, struct gls_error *error);
 
+/* ---- views ------------------------------------------------------------------- */
+
+enum gls_view_by {
+    GLS_VIEW_ALBUM = 1, /* ALBUM/FILE; a file may be in many */
+    GLS_VIEW_PLACE,     /* COUNTRY/STATE/CITY/FILE, as far as they are known */
+    GLS_VIEW_CAMERA,    /* MAKE MODEL/FILE; reads the files, for no database holds it */
+    GLS_VIEW_YEAR       /* YYYY/FILE, of when it was taken */
+};
+
+struct gls_views_options {
+    size_t struct_size;  /* see "Versions" at the top */
+    const char *library; /* NULL: as in gls_list() */
+    const char *out;     /* the folder of the links, made if missing; not in the library */
+    enum gls_view_by by;
+};
+#define GLS_VIEWS_OPTIONS_INIT GLS_SIZED(struct gls_views_options)
+
+enum gls_view_change {
+    GLS_VIEW_MADE = 1,
+    GLS_VIEW_REMOVED,
+    GLS_VIEW_LEFT /* something else has the name, and stays */
+};
+struct gls_views_callbacks {
+    size_t struct_size; /* see "Versions" at the top */
+    void *user;
+    /* A link; `path` is relative to `out`. Those that stay as they are come not. */
+    void (*on_link)(void *user, const char *path, enum gls_view_change change);
+};
+#define GLS_VIEWS_CALLBACKS_INIT GLS_SIZED(struct gls_views_callbacks)
+
+struct gls_views_summary {
+    size_t struct_size;
+    uint64_t links; /* that are there now */
+    uint64_t made;  /* of these, by this call */
+    uint64_t removed;
+    uint64_t left;    /* see GLS_VIEW_LEFT */
+    uint64_t without; /* files that state nothing to sort them by; 0 for albums */
+};
+#define GLS_VIEWS_SUMMARY_INIT GLS_SIZED(struct gls_views_summary)
+
+/* Makes a tree of relative symbolic links to the files of a library, or brings one up to
+ * date: what is no longer so is removed. `out` remembers in .glassine-views what was made;
+ * nothing else in it is touched. Reads the library only. GLS_ERROR_EXISTS: `out` is not
+ * empty, and was not made by this; GLS_ERROR_BUSY: another call is at work in it;
+ * GLS_ERROR_CANCELLED: the next call goes on. */
+GLS_API bool gls_views(struct gls_views_summary *summary, const struct gls_config *config,
+                       const struct gls_views_options *options,
+                       const struct gls_views_callbacks *callbacks, struct gls_cancel *cancel,
+                       struct gls_error *error);
+
 /* ---- log --------------------------------------------------------------------- */
 
 enum gls_run_state {

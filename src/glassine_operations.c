@@ -15,6 +15,7 @@
 #include "engine/rebuild/rebuild.h"
 #include "engine/update/update.h"
 #include "engine/verify/verify.h"
+#include "engine/views/views.h"
 #include "plan/config/config.h"
 
 /* The bytes of a struct up to the end of a member: the least that one can be,
@@ -271,6 +272,30 @@ bool gls_list(const struct gls_config *config, const char *library, const char *
         !take_config(&config, &defaults, error))
         return false;
     bool ok = gls_engine_list(config, library, album, &listeners, error);
+    gls_config_free(defaults);
+    return ok;
+}
+
+bool gls_views(struct gls_views_summary *summary, const struct gls_config *config,
+               const struct gls_views_options *options, const struct gls_views_callbacks *callbacks,
+               struct gls_cancel *cancel, struct gls_error *error)
+{
+    struct gls_views_options own;
+    struct gls_views_callbacks listeners = {0};
+    struct gls_views_summary counted = {0};
+    struct gls_config *defaults = NULL;
+    size_t size;
+
+    if (!take_size(&size, summary, UP_TO(gls_views_summary, without), error))
+        return false;
+    give_struct(summary, &counted, sizeof counted);
+    if (!take_struct(&own, sizeof own, options, UP_TO(gls_views_options, by), error) ||
+        (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
+                                           UP_TO(gls_views_callbacks, on_link), error)) ||
+        !take_config(&config, &defaults, error))
+        return false;
+    bool ok = gls_engine_views(&counted, config, &own, &listeners, cancel, error);
+    give_struct(summary, &counted, sizeof counted);
     gls_config_free(defaults);
     return ok;
 }

@@ -127,6 +127,16 @@ static const struct cli_option list_options[] = {
     {"null", '0', NULL, "Print names as they are, each with a NUL byte behind it, for xargs -0."},
     NO_MORE_OPTIONS};
 
+static const struct cli_option views_options[] = {
+    {"library", 0, "DIR",
+     "The library; without it, the one that holds the working directory, else [Library] "
+     "destination= of the configuration."},
+    {"by", 0, "WHAT",
+     "What the folders are: album, place (country, state, city), camera or year. camera reads "
+     "every "
+     "file."},
+    NO_MORE_OPTIONS};
+
 static const struct cli_option log_options[] = {
     {"library", 0, "DIR",
      "The library; without it, the one that holds the working directory, else [Library] "
@@ -178,6 +188,15 @@ const struct cli_command cli_commands[] = {
      "glassine list albums\nglassine list album Rome\n"
      "glassine list album Rome -0 | xargs -0 cp -t /media/stick\tfrom the library's folder\n",
      list_options, cli_run_list},
+    {"views", "OUT", "Show a library by album, place, camera or year, as folders of links",
+     "Makes the folder OUT, outside of the library, with relative symbolic links to the library's "
+     "files, or brings it up to date. OUT/.glassine-views says what was made; nothing else in OUT "
+     "is "
+     "touched, and a folder that holds something else already is refused. A file that does not "
+     "state what is asked for has no link.",
+     "glassine views --library ~/Pictures/library --by album ~/Pictures/albums\n"
+     "glassine views --by year ~/Pictures/years\tfrom within the library\n",
+     views_options, cli_run_views},
     {"log", "[RUN]", "Tell what was done to a library",
      "Lists the runs, or with the number of one every file that it touched.",
      "glassine log\nglassine log 12 --json\n", log_options, cli_run_log},

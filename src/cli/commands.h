@@ -19,6 +19,7 @@ int cli_run_update(const struct cli_values *values);
 int cli_run_verify(const struct cli_values *values);
 int cli_run_generate_db(const struct cli_values *values);
 int cli_run_list(const struct cli_values *values);
+int cli_run_views(const struct cli_values *values);
 int cli_run_log(const struct cli_values *values);
 int cli_run_place(const struct cli_values *values);
 int cli_run_batch(const struct cli_values *values);

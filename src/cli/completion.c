@@ -17,6 +17,7 @@ static const struct {
     {"FILE", NULL, "-f", "_files"},
     {"PATH", NULL, "-f", "_files"},
     {"HOW", NULL, "-W 'embed sidecar none'", "(embed sidecar none)"},
+    {"WHAT", "by", "-W 'album place camera year'", "(album place camera year)"},
     {"WHAT", NULL, "-W 'album title location'", "_values -s , value album title location"},
     {"STATES", "accept", "-W 'edited changed moved missing untracked'",
      "_values -s , state edited changed moved missing untracked"},

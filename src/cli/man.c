@@ -129,6 +129,11 @@ static const char *const after_commands[] = {
     ".TP\n\\fBlog\\fR",
     "event (run), run, command, command_line, version, started, ended and the numbers of its "
     "summary; event (action), run, action, from, to, source_sha256, stored_xxh128.",
+    ".TP\n\\fBlist\\fR",
+    "event (album), name, title, description, date, files; or event (file), path.",
+    ".TP\n\\fBviews\\fR",
+    "event (link), path, change (made, removed, left); at last event (summary), links, made, "
+    "removed, left, without.",
     ".TP\n\\fBplace\\fR",
     "latitude, longitude, city, state, country, country_code, time_zone, distance_m.",
     ".PP",
@@ -139,7 +144,8 @@ static const char *const after_commands[] = {
     ".TP\n0",
     "All is well; duplicates are well.",
     ".TP\n1",
-    "A file failed, or verify found one that is not what it was.",
+    "A file failed, verify found one that is not what it was, or views left out a link whose name "
+    "something else has.",
     ".TP\n2",
     "The command line or the configuration is wrong; nothing was done.",
     ".TP\n3",

@@ -37,7 +37,7 @@ engine/describe engine/log engine/journal
 engine/operation
 engine/plugins
 engine/filing
-engine/albums engine/import engine/update engine/verify engine/rebuild engine/batch
+engine/albums engine/import engine/update engine/verify engine/rebuild engine/batch engine/views
 engine
 glassine
 plugins

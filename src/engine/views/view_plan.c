@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* What links there are to be. What a file states is no path: each part of a folder's name
+ * is sanitised, and the name of a link is that of the library's file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "engine/views/views_run.h"
+#include "media/media.h"
+#include "plan/naming/sanitize.h"
+#include "store/library/albums.h"
+
+enum { PAGE_ROWS = 256 };
+
+struct plan {
+    struct gls_views_run *run;
+    struct gls_strbuf way;    /* from the folder of the links to the library */
+    struct gls_strbuf folder; /* of the album at hand */
+    struct gls_error *error;
+    bool ok;
+};
+
+/* The way from one folder to another, both absolute: "../../library/". */
+static void add_way(struct gls_strbuf *out, const char *from, const char *to)
+{
+    size_t common = 0;
+
+    for (size_t i = 0;; i++) {
+        if ((from[i] == '\0' || from[i] == '/') && (to[i] == '\0' || to[i] == '/'))
+            common = i;
+        if (from[i] != to[i] || from[i] == '\0')
+            break;
+    }
+    for (const char *at = from + common; *at != '\0'; at++)
+        if (*at == '/' && at[1] != '\0')
+            gls_strbuf_add_str(out, "../");
+    to += common;
+    to += *to == '/' ? 1 : 0;
+    gls_strbuf_add_str(out, to);
+    if (*to != '\0')
+        gls_strbuf_add_char(out, '/');
+}
+
+/* Plans a folder. It is ours if it is not there yet, or the list names it. */
+static bool plan_folder(struct plan *plan, bool *added, const char *path)
+{
+    struct gls_link_set *links = plan->run->links;
+    bool is_made = false;
+
+    if (!gls_link_set_is_made(links, &is_made, path, "", plan->error))
+        return false;
+    bool is_ours = is_made || !gls_view_tree_has(plan->run, path);
+    return gls_link_set_plan(links, added, path, is_ours ? "" : NULL, plan->error);
+}
+
+/* Plans the folder and those that it is in. */
+static bool plan_folders(struct plan *plan, const char *folder)
+{
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
+    bool ok = true, added;
+
+    for (const char *at = folder; ok && *at != '\0';) {
+        size_t size = strcspn(at, "/");
+        if (at > folder)
+            gls_strbuf_add_char(&path, '/');
+        gls_strbuf_add(&path, at, size);
+        at += size + (at[size] == '/' ? 1 : 0);
+        ok = path.failed ? gls_fail_memory(plan->error) : plan_folder(plan, &added, path.data);
+    }
+    return ok;
+}
+
+/* "folder/name", or where `number` is not 0 "folder/name-number". */
+static bool name_link(struct gls_strbuf *out, const char *folder, const char *name, unsigned number)
+{
+    char *numbered = number > 0 ? gls_numbered_name(name, number) : strdup(name);
+
+    gls_strbuf_clear(out);
+    gls_strbuf_addf(out, "%s/%s", folder, numbered != NULL ? numbered : "");
+    bool ok = numbered != NULL && !out->failed;
+    free(numbered);
+    return ok;
+}
+
+static bool plan_link(struct plan *plan, const char *folder, const char *file)
+{
+    GLS_STRBUF_AUTO target = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO plain = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
+    const char *name = gls_path_base(file);
+    bool ok = plan_folders(plan, folder), added = false;
+    unsigned number = 0;
+
+    gls_strbuf_add_str(&target, "../");
+    for (const char *at = folder; *at != '\0'; at++)
+        if (*at == '/')
+            gls_strbuf_add_str(&target, "../");
+    gls_strbuf_add_str(&target, gls_strbuf_str(&plan->way));
+    gls_strbuf_add_str(&target, file);
+    if (ok && (target.failed || !name_link(&plain, folder, name, 0)))
+        ok = gls_fail_memory(plan->error);
+    while (ok && !added) {
+        if (!name_link(&path, folder, name, number))
+            ok = gls_fail_memory(plan->error);
+        ok = ok && gls_link_set_plan(plan->run->links, &added, path.data, target.data, plan->error);
+        if (ok && !added)
+            ok = gls_link_set_number(plan->run->links, &number, plain.data, plan->error);
+    }
+    return ok;
+}
+
+/* Adds a part to a folder; "" adds none. */
+static bool add_part(struct gls_strbuf *folder, const char *text)
+{
+    if (text[0] == '\0')
+        return true;
+    char *part = gls_sanitize_component(text, false, false);
+    if (part == NULL)
+        return false;
+    if (folder->size > 0)
+        gls_strbuf_add_char(folder, '/');
+    gls_strbuf_add_str(folder, part);
+    free(part);
+    return !folder->failed;
+}
+
+/* ---- By what -------------------------------------------------------------------------- */
+
+static bool by_year(struct plan *plan, struct gls_strbuf *folder,
+                    const struct gls_stored_file *file)
+{
+    const char *date = file->date_taken != NULL ? file->date_taken : "";
+    size_t digits = 0;
+
+    while (date[digits] >= '0' && date[digits] <= '9')
+        digits++;
+    if (digits == 4)
+        gls_strbuf_add(folder, date, digits);
+    return !folder->failed || gls_fail_memory(plan->error);
+}
+
+static bool by_place(struct plan *plan, struct gls_strbuf *folder,
+                     const struct gls_stored_file *file)
+{
+    struct gls_place place = {0};
+
+    if (!file->has_position)
+        return true;
+    return gls_geocoder_at(plan->run->geocoder, &place, file->latitude, file->longitude,
+                           plan->error) &&
+           ((add_part(folder, place.country) && add_part(folder, place.state) &&
+             add_part(folder, place.city)) ||
+            gls_fail_memory(plan->error));
+}
+
+/* "MAKE MODEL", where the model does not begin with the make. */
+static bool add_camera(struct gls_strbuf *folder, const struct gls_media *media)
+{
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+    const char *make = media->camera_make != NULL ? media->camera_make : "";
+    const char *model = media->camera_model != NULL ? media->camera_model : "";
+
+    if (strncmp(model, make, strlen(make)) != 0) {
+        gls_strbuf_add_str(&name, make);
+        gls_strbuf_add_str(&name, model[0] != '\0' ? " " : "");
+    }
+    gls_strbuf_add_str(&name, model);
+    return !name.failed && add_part(folder, gls_strbuf_str(&name));
+}
+
+/* A file that cannot be read states no camera; to find that out is verify's work. */
+static bool by_camera(struct plan *plan, struct gls_strbuf *folder,
+                      const struct gls_stored_file *file)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    const struct gls_format *format = NULL;
+    struct gls_media media = {0};
+    char *path = gls_library_path(plan->run->library, file->path, &why);
+    bool ok = true;
+
+    if (path != NULL && gls_input_open(&input, path, &why) &&
+        gls_media_detect(&format, input, path, &why) &&
+        gls_media_read(&media, input, format, path, &why))
+        ok = add_camera(folder, &media);
+    else
+        ok = why.status != GLS_ERROR_MEMORY;
+    gls_media_clear(&media);
+    gls_input_free(input);
+    free(path);
+    return ok || gls_fail_memory(plan->error);
+}
+
+static bool plan_file(struct plan *plan, const struct gls_stored_file *file)
+{
+    GLS_STRBUF_AUTO folder = GLS_STRBUF_INIT;
+    enum gls_view_by by = plan->run->options->by;
+    bool ok = gls_views_check_cancel(plan->run, plan->error) &&
+              (by == GLS_VIEW_YEAR    ? by_year
+               : by == GLS_VIEW_PLACE ? by_place
+                                      : by_camera)(plan, &folder, file);
+
+    if (ok && folder.size == 0)
+        plan->run->summary.without++;
+    return ok && (folder.size == 0 || plan_link(plan, folder.data, file->path));
+}
+
+static bool plan_files(struct plan *plan)
+{
+    struct gls_stored_file *files = NULL;
+    char *after = NULL;
+    size_t count = 1;
+    bool ok = true;
+
+    while (ok && count > 0) {
+        ok = gls_reader_page(plan->run->reader, &files, &count, after, PAGE_ROWS, plan->error);
+        for (size_t i = 0; ok && i < count; i++)
+            ok = plan_file(plan, &files[i]);
+        free(after);
+        after = ok && count > 0 ? strdup(files[count - 1].path) : NULL;
+        if (ok && count > 0 && after == NULL)
+            ok = gls_fail_memory(plan->error);
+        gls_stored_files_free(files, count);
+        files = NULL;
+    }
+    free(after);
+    return ok;
+}
+
+/* ---- Albums ---------------------------------------------------------------------------- */
+
+static bool visit_member(void *user, const struct gls_stored_file *file)
+{
+    struct plan *plan = user;
+
+    plan->ok = gls_views_check_cancel(plan->run, plan->error) &&
+               plan_link(plan, plan->folder.data, file->path);
+    return plan->ok;
+}
+
+/* Two albums of which the names differ in what no folder's name may have are two folders. */
+static bool visit_album(void *user, const struct gls_album *album)
+{
+    struct plan *plan = user;
+    char *name = gls_sanitize_component(album->name, false, false);
+    bool added = false;
+
+    plan->ok = name != NULL || gls_fail_memory(plan->error);
+    for (unsigned number = 0; plan->ok && !added; number++) {
+        char *numbered = number > 0 ? gls_numbered_name(name, number) : strdup(name);
+        gls_strbuf_clear(&plan->folder);
+        gls_strbuf_add_str(&plan->folder, numbered != NULL ? numbered : "");
+        plan->ok = numbered != NULL && !plan->folder.failed ? plan_folder(plan, &added, numbered)
+                                                            : gls_fail_memory(plan->error);
+        free(numbered);
+    }
+    free(name);
+    plan->ok = plan->ok &&
+               gls_reader_each_album_file(plan->run->reader, album->name, visit_member, plan,
+                                          plan->error) &&
+               plan->ok;
+    return plan->ok;
+}
+
+bool gls_view_plan(struct gls_views_run *run, struct gls_error *error)
+{
+    struct plan plan = {.run = run, .error = error, .ok = true};
+    bool ok = gls_media_initialize(error);
+
+    add_way(&plan.way, run->out, run->root);
+    if (plan.way.failed)
+        ok = gls_fail_memory(error);
+    if (ok && run->options->by == GLS_VIEW_ALBUM)
+        ok = gls_reader_each_album(run->reader, visit_album, &plan, error) && plan.ok;
+    else if (ok)
+        ok = plan_files(&plan);
+    gls_strbuf_free(&plan.folder);
+    gls_strbuf_free(&plan.way);
+    return ok;
+}
