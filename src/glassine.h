@@ -541,6 +541,12 @@ struct gls_list_callbacks {
 GLS_API bool gls_list(const struct gls_config *config, const char *library, const char *album,
                       const struct gls_list_callbacks *callbacks, struct gls_error *error);
 
+/* Names the albums of a file that stands in a library, its own among them, in the order in
+ * which they were made; none of any other file. Reads only. GLS_ERROR_LIBRARY, ...: the
+ * library that it stands in cannot be read. */
+GLS_API bool gls_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
+                                void *user, struct gls_error *error);
+
 /* ---- views ------------------------------------------------------------------- */
 
 enum gls_view_by {

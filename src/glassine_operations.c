@@ -276,6 +276,18 @@ bool gls_list(const struct gls_config *config, const char *library, const char *
     return ok;
 }
 
+static void ignore_album(void *user, const char *album)
+{
+    (void)user;
+    (void)album;
+}
+
+bool gls_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
+                        void *user, struct gls_error *error)
+{
+    return gls_engine_list_albums_of(path, on_album != NULL ? on_album : ignore_album, user, error);
+}
+
 bool gls_views(struct gls_views_summary *summary, const struct gls_config *config,
                const struct gls_views_options *options, const struct gls_views_callbacks *callbacks,
                struct gls_cancel *cancel, struct gls_error *error)

@@ -8,6 +8,12 @@
 #include "cli/session.h"
 #include "cli/text.h"
 
+/* What is told of a file that it does not say itself. */
+struct shown {
+    struct gls_place place;
+    json_t *albums; /* names; those that the library knows */
+};
+
 static const char *const kind_names[] = {"unknown", "photo", "video", "audio", "text"};
 
 static void add_number(json_t *object, const char *key, bool known, double value)
@@ -64,7 +70,7 @@ static void add_place(json_t *object, const struct gls_place *place)
 }
 
 static void show_json(struct cli_output *output, const char *path, const struct gls_media *media,
-                      const struct gls_place *place)
+                      const struct shown *shown)
 {
     json_t *object = json_object();
     json_t *notes = json_array();
@@ -90,8 +96,9 @@ static void show_json(struct cli_output *output, const char *path, const struct 
     json_object_set_new(object, "notes", notes);
     add_sources(object, media);
     add_caption(object, media);
+    json_object_set(object, "albums", shown->albums);
     if (media->has_position)
-        add_place(object, place);
+        add_place(object, &shown->place);
     cli_print_json(output, object);
 }
 
@@ -125,9 +132,11 @@ static void show_place(struct cli_output *output, const struct gls_place *place)
 }
 
 static void show_text(struct cli_output *output, const char *path, const struct gls_media *media,
-                      const struct gls_place *place)
+                      const struct shown *shown)
 {
     char text[128], date[64];
+    const json_t *album;
+    size_t number;
 
     cli_print(output, "%s", path);
     snprintf(text, sizeof text, "%s, %s", kind_names[media->kind], media->format);
@@ -143,9 +152,11 @@ static void show_text(struct cli_output *output, const char *path, const struct 
     if (media->has_position) {
         snprintf(text, sizeof text, "%.6f,%.6f", media->latitude, media->longitude);
         show_sourced(output, "position", text, media->position_source);
-        show_place(output, place);
+        show_place(output, &shown->place);
     }
     show_sourced(output, "album", media->album, media->album_source);
+    json_array_foreach(shown->albums, number, album)
+        show_line(output, "in album", json_string_value(album));
     show_sourced(output, "title", media->title, media->title_source);
     show_line(output, "description", media->description);
     for (size_t i = 0; i < media->people_count; i++)
@@ -169,12 +180,33 @@ static void show_error(struct cli_output *output, const char *path, const struct
     cli_print_json(output, object);
 }
 
+static void add_album(void *user, const char *album)
+{
+    char *name = cli_valid_utf8(album);
+
+    json_array_append_new(user, json_string(name != NULL ? name : ""));
+    free(name);
+}
+
+/* A place or an album that cannot be named is no reason to tell nothing of the file. */
+static void look_up(struct cli_session *session, const char *path, const struct gls_media *media,
+                    struct shown *shown)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (media->has_position &&
+        !gls_place_at(&shown->place, session->config, media->latitude, media->longitude, &error))
+        cli_say(&session->output, "%s", error.message);
+    if (!gls_list_albums_of(path, add_album, shown->albums, &error))
+        cli_say(&session->output, "%s", error.message);
+}
+
 /* Of files that were only met in a folder, those of other types are passed over. */
 static int show_file(struct cli_session *session, const char *path, bool is_named)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_media media = GLS_MEDIA_INIT;
-    struct gls_place place = {0};
+    struct shown shown = {.albums = NULL};
 
     if (!gls_show(&media, session->config, path, &error)) {
         if (!is_named && error.status == GLS_ERROR_UNSUPPORTED)
@@ -182,14 +214,13 @@ static int show_file(struct cli_session *session, const char *path, bool is_name
         show_error(&session->output, path, &error);
         return CLI_EXIT_FILE_FAILED;
     }
-    /* A place that cannot be named is no reason to tell nothing of the file. */
-    if (media.has_position &&
-        !gls_place_at(&place, session->config, media.latitude, media.longitude, &error))
-        cli_say(&session->output, "%s", error.message);
+    shown.albums = json_array();
+    look_up(session, path, &media, &shown);
     if (session->output.json)
-        show_json(&session->output, path, &media, &place);
+        show_json(&session->output, path, &media, &shown);
     else
-        show_text(&session->output, path, &media, &place);
+        show_text(&session->output, path, &media, &shown);
+    json_decref(shown.albums);
     gls_media_clear(&media);
     return CLI_EXIT_OK;
 }

@@ -157,8 +157,9 @@ const struct cli_command cli_commands[] = {
      import_options, cli_run_import},
     {"show", "FILES...", "Tell what glassine reads in files, and where each value comes from",
      "Prints every value that decides where a file belongs, and where it comes from: date, camera, "
-     "position, place, album, title, original name. A sidecar beside the file counts. Folders are "
-     "walked.",
+     "position, place, album, title, original name. A sidecar beside the file counts. Of a file in "
+     "a "
+     "library all its albums are named. Folders are walked.",
      "glassine show IMG_0001.HEIC\tfor a person\nglassine show --json *.jpg\tfor a script\n",
      show_options, cli_run_show},
     {"update", "FILES...", "Change tags of library files and move them where they then belong",

@@ -161,3 +161,23 @@ title|Third title" ]
     glassine verify -q --library lib
     glassine log --library lib "$(query "select max(run_id) from actions where action = 'removed from album'")" | grep -q "removed from album"
 }
+
+@test "show names the albums of a file that stands in a library, and of no other" {
+    three_albums
+    glassine import --album-from-folder -q -d lib card
+    stored=$(find lib -name '*-a.jpg')
+    [ "$(glassine show --json "$stored" | jq -c .albums)" = '["Rome","Trips","Zoo"]' ]
+    run -0 glassine show "$stored"
+    [ "$(grep -c '^  in album ' <<< "$output")" -eq 3 ]
+    [ "$(glassine show --json card/Rome/a.jpg | jq -c .albums)" = '[]' ]
+    # From within the library, and of a file that it does not know.
+    cp "$stored" lib/unknown.jpg
+    [ "$(cd "${stored%/*}" && glassine show --json "${stored##*/}" | jq -c .albums)" = '["Rome","Trips","Zoo"]' ]
+    [ "$(glassine show --json lib/unknown.jpg | jq -c .albums)" = '[]' ]
+    # A database that cannot be read takes nothing else away.
+    echo damaged > lib/.glassine/library.db
+    rm -f lib/.glassine/library.db-*
+    run -0 --separate-stderr glassine show --json "$stored"
+    [ "$(jq -c .kind <<< "$output")" = '"photo"' ]
+    [[ $stderr == *library.db* ]]
+}

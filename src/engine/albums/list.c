@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/path.h"
 #include "engine/library_choice.h"
 #include "store/library/albums.h"
 
@@ -50,6 +51,53 @@ bool gls_engine_list(const struct gls_config *config, const char *library, const
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: there is no album \"%s\"", root, album);
     gls_reader_close(reader);
     gls_library_close(opened);
+    free(root);
+    return ok;
+}
+
+struct naming {
+    void (*on_album)(void *user, const char *album);
+    void *user;
+};
+
+static bool name_album(void *user, const char *album)
+{
+    const struct naming *naming = user;
+
+    naming->on_album(naming->user, album);
+    return true;
+}
+
+static bool name_albums(struct naming *naming, const char *root, const char *relative,
+                        struct gls_error *error)
+{
+    struct gls_library_options options = {.mode = GLS_LIBRARY_READ};
+    struct gls_stored_file file = {0};
+    struct gls_library *library = NULL;
+    struct gls_reader *reader = NULL;
+    bool found = false;
+    bool ok = gls_library_open(&library, root, &options, error) &&
+              gls_reader_open(&reader, library, error) &&
+              gls_reader_find_path(reader, &file, &found, relative, error);
+
+    if (ok && found)
+        ok = gls_reader_each_album_of_file(reader, file.id, name_album, naming, error);
+    gls_stored_file_clear(&file);
+    gls_reader_close(reader);
+    gls_library_close(library);
+    return ok;
+}
+
+bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
+                               void *user, struct gls_error *error)
+{
+    struct naming naming = {on_album, user};
+    char *root = gls_library_find_root(path), *absolute = NULL;
+    bool ok =
+        root == NULL || (gls_path_absolute(&absolute, path, error) &&
+                         name_albums(&naming, root, gls_path_relative(absolute, root), error));
+
+    free(absolute);
     free(root);
     return ok;
 }

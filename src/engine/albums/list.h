@@ -8,5 +8,8 @@
 /* As gls_list() of glassine.h, whose optional arguments are filled in. */
 bool gls_engine_list(const struct gls_config *config, const char *library, const char *album,
                      const struct gls_list_callbacks *callbacks, struct gls_error *error);
+/* As gls_list_albums_of() of glassine.h. */
+bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
+                               void *user, struct gls_error *error);
 
 #endif
