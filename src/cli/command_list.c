@@ -25,8 +25,9 @@ static void on_album(void *user, const struct gls_album *album)
         return;
     }
     if (!listing->output->json) {
+        bool has_title = album->title != NULL && strcmp(album->title, album->name) != 0;
         cli_print(listing->output, "%6llu  %s%s%s", (unsigned long long)album->files, album->name,
-                  album->title != NULL ? ": " : "", album->title != NULL ? album->title : "");
+                  has_title ? ": " : "", has_title ? album->title : "");
         return;
     }
     json_t *object = json_object();

@@ -145,6 +145,35 @@ static void ask_log(const char *library)
     CHECK(error.status == GLS_ERROR_NOT_FOUND);
 }
 
+/* A folder of links; requests that make no sense, and a folder that is refused. */
+static void ask_views(const char *library)
+{
+    struct gls_views_options options = GLS_VIEWS_OPTIONS_INIT;
+    struct gls_views_summary summary = GLS_VIEWS_SUMMARY_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    char out[4096];
+
+    options.library = library;
+    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(error.status == GLS_ERROR_ARGUMENT);
+    CHECK(snprintf(out, sizeof out, "%s-views", library) < (int)sizeof out);
+    options.out = out;
+    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(error.status == GLS_ERROR_ARGUMENT);
+    options.by = GLS_VIEW_YEAR;
+    CHECK(gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(summary.links > 0 && summary.made == summary.links && summary.left == 0);
+    CHECK(gls_views(&summary, NULL, &options, NULL, NULL, &error) && summary.made == 0);
+    options.struct_size = 4711;
+    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(error.status == GLS_ERROR_ARGUMENT);
+    options.struct_size = sizeof options;
+    options.out = "/";
+    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(error.status == GLS_ERROR_EXISTS);
+    CHECK(gls_list_albums_of(library, NULL, NULL, &error));
+}
+
 static void ask_places(void)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -214,6 +243,7 @@ int main(int argc, char **argv)
     damage(planned.stored[1]);
     struct gls_verify_summary verdict = verify(argv[3], counts);
     CHECK(verdict.count[GLS_STATE_OK] == all - 2);
+    ask_views(argv[3]);
     ask_log(argv[3]);
     ask_places();
 

@@ -57,6 +57,39 @@ dates_of() {
     [ -n "$(find lib -name '2004-11-09*-x.jpg')" ]
 }
 
+@test "an album keeps what its JSON says of it" {
+    make_takeout
+    glassine import -q -d lib card/Takeout
+    glassine list albums --library lib --json > albums
+    [ "$(jq -r 'select(.name == "Trip 2") | [.title, .description] | join("|")' albums)" = "Trip 2|About trip 2" ]
+    at=$(jq -r .date.timestamp "card/Takeout/Google Photos/Album 2/Metadaten.json")
+    [ "$(date -ud "$(jq -r 'select(.name == "Trip 2") | .date' albums)" +%s)" = "$at" ]
+    [ "$(glassine list albums --library lib | head -n 1)" = "     1  Trip 1" ]
+    # The folder of a year is none, and what no picture is in goes.
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from albums')" -eq 3 ]
+    glassine generate-db -q --source lib
+    glassine list albums --library lib --json | diff albums -
+    glassine import -q --dry-run -d none card/Takeout
+    [ ! -e none ]
+}
+
+@test "Google's folder of trash is known by its name, beside the folder of a year alone" {
+    photo "Takeout/Google Fotos/Fotos von 2020/a.jpg" "2020:01:01 10:00:00" one
+    photo "Takeout/Google Fotos/Papierkorb/b.jpg" "2020:01:02 10:00:00" two
+    photo "Takeout/Google Fotos/Bin 2/c.jpg" "2020:01:03 10:00:00" three
+    photo "elsewhere/Bin/d.jpg" "2020:01:04 10:00:00" four
+    glassine import --json -d lib Takeout elsewhere > report
+    [ "$(find lib -name '*.jpg' -printf '%f\n' | grep -o '.\.jpg' | sort | xargs)" = "a.jpg c.jpg d.jpg" ]
+    jq -r 'select(.event == "left_out") | [.path, .reason] | join("|")' report > left
+    [ "$(cat left)" = "$PWD/Takeout/Google Fotos/Papierkorb|the trash of Google Photos" ]
+    [ "$(jq 'select(.event == "summary") | .left_out' report)" -eq 1 ]
+    glassine import -q --include-ignored -d all Takeout
+    find all -name '*-b.jpg' | grep .
+    # Who names it means it.
+    glassine import -q -d named "Takeout/Google Fotos/Papierkorb"
+    find named -name '*-b.jpg' | grep .
+}
+
 @test "a Takeout leaves the card with its JSONs; what belongs to nothing stays" {
     make_takeout
     glassine import -q --move -d lib card/Takeout

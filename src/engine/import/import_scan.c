@@ -211,19 +211,45 @@ static bool read_facts(void *user, const char *path, struct gls_shot_facts *out,
     return done || is_readable(error);
 }
 
+/* What the JSON of an album says of it goes to the database; its members come later, and an
+ * album that gets none goes when the run ends. */
+static bool keep_album(const struct gls_session *run, const struct gls_takeout *record,
+                       struct gls_error *error)
+{
+    GLS_STRBUF_AUTO date = GLS_STRBUF_INIT;
+
+    if (run->op.writer == NULL || (record->description == NULL && !record->has_date))
+        return true;
+    if (record->has_date) {
+        gls_datetime_add_iso(&date, &record->date);
+        gls_strbuf_add_char(&date, 'Z');
+    }
+    struct gls_db_batch *batch = gls_db_batch_new();
+    const struct gls_album album = {.name = record->title,
+                                    .title = record->title,
+                                    .description = record->description,
+                                    .date = record->has_date ? date.data : NULL};
+    bool ok = batch != NULL && !date.failed && gls_db_batch_put_album(batch, &album);
+    ok = ok ? gls_db_writer_commit(run->op.writer, batch, error) : gls_fail_memory(error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
 /* What is no JSON of a Takeout has no title; its album is not that of a year. */
 static bool read_title(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
                        struct gls_error *error)
 {
     struct gls_input *input = NULL;
     struct gls_takeout record = {0};
+    const struct producer *producer = user;
     bool done = gls_input_open(&input, path, error) && gls_takeout_read(&record, input, error);
 
-    (void)user;
     if (done && record.title != NULL) {
         *is_album = !record.is_photo;
         if (record.is_photo || !gls_takeout_is_year(record.title))
             gls_strbuf_add_str(out, record.title);
+        if (*is_album && out->size > 0)
+            done = keep_album(producer->run, &record, error);
     }
     gls_takeout_clear(&record);
     gls_input_free(input);

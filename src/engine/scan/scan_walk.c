@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/thread/cancel.h"
 #include "engine/scan/scan_folder.h"
+#include "engine/scan/takeout_name.h"
 
 /* One descriptor each; nobody keeps photos deeper. */
 enum { DEPTH_AT_MOST = 256 };
@@ -265,6 +266,20 @@ static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subf
                                                 "the folder cannot be read", read_errno, error);
 }
 
+/* Google's trash, which stands beside the folders of years; elsewhere the name says
+ * nothing. */
+static bool is_takeout_trash(const struct gls_scanner *scanner,
+                             const struct gls_scan_folder *parent, const char *name)
+{
+    bool is_takeout = false;
+
+    if (scanner->options->includes_ignored || !gls_takeout_is_trash(name))
+        return false;
+    for (size_t i = 0; i < parent->folder_count && !is_takeout; i++)
+        is_takeout = gls_takeout_is_year(gls_scan_text(parent, parent->folders[i].name));
+    return is_takeout;
+}
+
 static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *parent,
                   const struct gls_scan_subfolder *what, struct gls_error *error)
 {
@@ -285,6 +300,10 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
     if (scanner->path.failed)
         return gls_fail_memory(error);
     const char *path = gls_strbuf_str(&scanner->path);
+    if (!leads_only && !what->is_named && is_takeout_trash(scanner, parent, name))
+        return gls_scan_leave_out(scanner, &scanner->totals->ignored, true,
+                                  "the trash of Google Photos") ||
+               gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
     if (scanner->depth == DEPTH_AT_MOST && !leads_only)
         return hand_over_failure(scanner, path, "folders are nested too deep", 0, error);
     if (scanner->depth == DEPTH_AT_MOST)

@@ -233,3 +233,39 @@ bool gls_takeout_is_year(const char *title)
             return true;
     return false;
 }
+
+bool gls_takeout_is_trash(const char *folder)
+{
+    static const char *const words[] = {
+        "trash",
+        "bin",
+        "papierkorb",
+        "corbeille",
+        "papelera",
+        "papelera de reciclaje",
+        "cestino",
+        "lixeira",
+        "lixo",
+        "prullenbak",
+        "kosz",
+        "papperskorgen",
+        "papperskorg",
+        "papirkurv",
+        "papirkurven",
+        "roskakori",
+        "ko\xC5\xA1",
+        "lomt\xC3\xA1r",
+        "co\xC8\x99 de gunoi",
+        "\xC3\xA7\xC3\xB6p kutusu",
+        "\xD0\xBA\xD0\xBE\xD1\x80\xD0\xB7\xD0\xB8\xD0\xBD\xD0\xB0", /* Russian */
+        "\xE3\x82\xB4\xE3\x83\x9F\xE7\xAE\xB1",                     /* Japanese */
+        "\xED\x9C\xB4\xEC\xA7\x80\xED\x86\xB5",                     /* Korean */
+        "\xE5\x9B\x9E\xE6\x94\xB6\xE7\xAB\x99",                     /* Chinese */
+        "\xE5\x9E\x83\xE5\x9C\xBE\xE6\xA1\xB6",                     /* Chinese */
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (gls_folded_compare(folder, strlen(folder), words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}

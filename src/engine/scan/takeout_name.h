@@ -34,6 +34,9 @@ void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title);
 /* Is it the name of a year's folder, "Photos from 2021", in any of the languages that
  * Google writes it in? Such a folder is no album. */
 bool gls_takeout_is_year(const char *title);
+/* Is it the name of the folder in which Takeout puts what was thrown away, in any of the
+ * languages that Google writes it in? */
+bool gls_takeout_is_trash(const char *folder);
 /* Can a picture of that title have the name `media` in a Takeout? */
 bool gls_takeout_title_fits(const char *title, const char *media);
 
