@@ -295,19 +295,16 @@ bool gls_views(struct gls_views_summary *summary, const struct gls_config *confi
     struct gls_views_options own;
     struct gls_views_callbacks listeners = {0};
     struct gls_views_summary counted = {0};
-    struct gls_config *defaults = NULL;
-    size_t size;
+    struct call call;
 
-    if (!take_size(&size, summary, UP_TO(gls_views_summary, without), error))
-        return false;
-    give_struct(summary, &counted, sizeof counted);
-    if (!take_struct(&own, sizeof own, options, UP_TO(gls_views_options, by), error) ||
+    if (!clear_summary(summary, UP_TO(gls_views_summary, without), error) ||
+        !take_struct(&own, sizeof own, options, UP_TO(gls_views_options, by), error) ||
         (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
                                            UP_TO(gls_views_callbacks, on_link), error)) ||
-        !take_config(&config, &defaults, error))
+        !begin_call(&call, config, NULL, cancel, error))
         return false;
-    bool ok = gls_engine_views(&counted, config, &own, &listeners, cancel, error);
+    bool ok = gls_engine_views(&counted, &call.engine, &own, &listeners, error);
     give_struct(summary, &counted, sizeof counted);
-    gls_config_free(defaults);
+    end_call(&call);
     return ok;
 }

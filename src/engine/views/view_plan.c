@@ -208,21 +208,20 @@ static bool plan_file(struct plan *plan, const struct gls_stored_file *file)
 
 static bool plan_files(struct plan *plan)
 {
-    struct gls_stored_file *files = NULL;
+    struct gls_file_page page = {0};
     char *after = NULL;
-    size_t count = 1;
-    bool ok = true;
+    bool ok = true, more = true;
 
-    while (ok && count > 0) {
-        ok = gls_reader_page(plan->run->reader, &files, &count, after, PAGE_ROWS, plan->error);
-        for (size_t i = 0; ok && i < count; i++)
-            ok = plan_file(plan, &files[i]);
+    while (ok && more) {
+        ok = gls_reader_page(plan->run->reader, &page, after, PAGE_ROWS, plan->error);
+        more = ok && page.count > 0;
+        for (size_t i = 0; ok && i < page.count; i++)
+            ok = plan_file(plan, &page.rows[i]);
         free(after);
-        after = ok && count > 0 ? strdup(files[count - 1].path) : NULL;
-        if (ok && count > 0 && after == NULL)
+        after = ok && more ? strdup(page.rows[page.count - 1].path) : NULL;
+        if (ok && more && after == NULL)
             ok = gls_fail_memory(plan->error);
-        gls_stored_files_free(files, count);
-        files = NULL;
+        gls_file_page_clear(&page);
     }
     free(after);
     return ok;

@@ -39,15 +39,14 @@ static bool open_places(struct gls_views_run *run, struct gls_error *error)
                              error));
 }
 
-bool gls_engine_views(struct gls_views_summary *summary, const struct gls_config *config,
+bool gls_engine_views(struct gls_views_summary *summary, const struct gls_engine_call *call,
                       const struct gls_views_options *options,
-                      const struct gls_views_callbacks *callbacks, const struct gls_cancel *cancel,
-                      struct gls_error *error)
+                      const struct gls_views_callbacks *callbacks, struct gls_error *error)
 {
-    struct gls_views_run run = {.config = config,
+    struct gls_views_run run = {.config = call->config,
                                 .options = options,
                                 .callbacks = callbacks,
-                                .cancel = cancel,
+                                .cancel = call->cancel,
                                 .out_fd = -1};
 
     if (options->out == NULL || options->by < GLS_VIEW_ALBUM || options->by > GLS_VIEW_YEAR)

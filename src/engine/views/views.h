@@ -3,12 +3,11 @@
 #ifndef GLS_ENGINE_VIEWS_VIEWS_H
 #define GLS_ENGINE_VIEWS_VIEWS_H
 
-#include "plan/config/config.h"
+#include "engine/operation/call.h"
 
 /* As gls_views() of glassine.h, whose optional arguments are filled in. */
-bool gls_engine_views(struct gls_views_summary *summary, const struct gls_config *config,
+bool gls_engine_views(struct gls_views_summary *summary, const struct gls_engine_call *call,
                       const struct gls_views_options *options,
-                      const struct gls_views_callbacks *callbacks, const struct gls_cancel *cancel,
-                      struct gls_error *error);
+                      const struct gls_views_callbacks *callbacks, struct gls_error *error);
 
 #endif
