@@ -53,15 +53,22 @@ void gls_link_set_close(struct gls_link_set *set)
     free(set);
 }
 
-/* Steps a statement on a path and a target; *out is its number, 0 where it gives no row. */
-static bool ask(struct gls_link_set *set, int64_t *out, enum statement which, const char *path,
-                const char *target, struct gls_error *error)
+/* The statement, on a path and, where it takes one, a target. */
+static sqlite3_stmt *bind(struct gls_link_set *set, enum statement which, const char *path,
+                          const char *target)
 {
     sqlite3_stmt *statement = set->db.statements[which];
 
     gls_bind_bytes(statement, 1, path);
     if (sqlite3_bind_parameter_count(statement) > 1)
         gls_bind_bytes(statement, 2, target);
+    return statement;
+}
+
+/* Steps it; *out is the number that it gives, 0 where it gives no row. */
+static bool step(struct gls_link_set *set, sqlite3_stmt *statement, int64_t *out,
+                 struct gls_error *error)
+{
     int code = sqlite3_step(statement);
     *out = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
     bool ok = code == SQLITE_ROW || code == SQLITE_DONE || gls_temp_db_fail(&set->db, error);
@@ -74,14 +81,14 @@ bool gls_link_set_add_made(struct gls_link_set *set, const char *path, const cha
 {
     int64_t none;
 
-    return ask(set, &none, ADD_MADE, path, target, error);
+    return step(set, bind(set, ADD_MADE, path, target), &none, error);
 }
 
 bool gls_link_set_is_made(struct gls_link_set *set, bool *out, const char *path, const char *target,
                           struct gls_error *error)
 {
     int64_t found = 0;
-    bool ok = ask(set, &found, IS_MADE, path, target, error);
+    bool ok = step(set, bind(set, IS_MADE, path, target), &found, error);
 
     *out = found != 0;
     return ok;
@@ -91,7 +98,7 @@ bool gls_link_set_plan(struct gls_link_set *set, bool *added, const char *path, 
                        struct gls_error *error)
 {
     int64_t found = 0;
-    bool ok = ask(set, &found, PLAN, path, target, error);
+    bool ok = step(set, bind(set, PLAN, path, target), &found, error);
 
     *added = found != 0;
     return ok;
@@ -101,7 +108,7 @@ bool gls_link_set_number(struct gls_link_set *set, unsigned *out, const char *pa
                          struct gls_error *error)
 {
     int64_t number = 0;
-    bool ok = ask(set, &number, NUMBER, path, NULL, error);
+    bool ok = step(set, bind(set, NUMBER, path, NULL), &number, error);
 
     *out = (unsigned)number;
     return ok;
