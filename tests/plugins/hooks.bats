@@ -37,6 +37,32 @@ END
     jq -r 'select(.hook == "after") | .destination' lines | while read -r path; do [ -f "$path" ]; done
 }
 
+@test "what the program removed or changed in the library is no copy that empties a card" {
+    local damage
+    for damage in 'rm "$path"' 'echo more >> "$path"'; do
+        rm -rf lib card
+        photos 1
+        photo card/0/IMG_9.JPG "2020:01:02 03:04:09"
+        cat > after <<END
+#!/bin/sh
+while IFS= read -r line; do
+    id=\${line#'{"id":'}
+    path=\${line#*'"destination":"'}
+    path=\${path%%'"'*}
+    case \$path in *img_10*) $damage ;; esac
+    printf '{"id":%s}\n' "\${id%%,*}"
+done
+END
+        chmod +x after
+        config '[Hooks]' "after=$work/after" '[PluginHooks]' required=yes
+        glassine import --json --move card > report
+        [ "$(json_of report IMG_10.JPG source_fate)" = kept ]
+        [[ "$(json_of report IMG_10.JPG source_reason)" == *"the library"* ]]
+        [ -f card/0/IMG_10.JPG ]
+        [ ! -e card/0/IMG_9.JPG ]
+    done
+}
+
 @test "a veto, and an error" {
     photos 2
     hook_program veto ',"veto":"not today"'

@@ -202,6 +202,27 @@ static bool is_safe(struct gls_session *run, struct gls_member *member, struct g
     return is_taken(run, member, error);
 }
 
+/* The copy was read back before plugins that are required had it, for an hour perhaps. */
+static bool is_still_stored(struct gls_session *run, const struct gls_member *member,
+                            struct gls_error *error)
+{
+    const char *path = member->stored.path;
+    char xxh128[GLS_XXH128_HEX_SIZE];
+    struct stat now;
+
+    if (is_renamed(member) || path == NULL)
+        return true;
+    if (fstatat(gls_library_fd(run->op.library), path, &now, 0) != 0)
+        return gls_fail_errno(error, errno, "%s is no longer in the library", path);
+    if (member->outcome == GLS_OUTCOME_DUPLICATE ||
+        (S_ISREG(now.st_mode) && (uint64_t)now.st_size == member->stored.size_bytes &&
+         gls_is_same_time(member->stored.mtime_ns, gls_mtime_ns(&now))))
+        return true;
+    return read_stored(run, member, xxh128, error) &&
+           (strcmp(member->stored.xxh128, xxh128) == 0 ||
+            gls_fail(error, GLS_ERROR_CHANGED, "%s was changed in the library since", path));
+}
+
 static bool remove_source(const struct gls_session *run, struct gls_member *member,
                           struct gls_error *error)
 {
@@ -293,6 +314,12 @@ void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
         if (member->source.path == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
             continue;
         if (!is_safe(run, member, &error)) {
+            keep_unit(unit, error.message);
+            return;
+        }
+    }
+    for (size_t i = 0; i < unit->count; i++) {
+        if (!is_still_stored(run, &unit->members[i], &error)) {
             keep_unit(unit, error.message);
             return;
         }
