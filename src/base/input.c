@@ -243,29 +243,29 @@ static bool read_patched(struct gls_input *input, uint64_t offset, uint8_t *buff
 
     while (size > 0) {
         /* Between the splice before `offset` and the one after it lie first new
-         * bytes, then a stretch of the base. */
+         * bytes, then an extent of the base. */
         const struct gls_splice *splice = next > 0 ? &patch->splices[next - 1] : NULL;
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are `count` of them */
         uint64_t limit = next < patch->count ? patch->splices[next].result_offset : input->size;
         uint64_t into = offset - (splice != NULL ? splice->result_offset : 0);
-        size_t piece = size;
+        size_t part = size;
 
-        if (piece > limit - offset)
-            piece = (size_t)(limit - offset);
+        if (part > limit - offset)
+            part = (size_t)(limit - offset);
         if (splice != NULL && into < splice->size) {
-            if (piece > splice->size - into)
-                piece = (size_t)(splice->size - into);
-            memcpy(buffer, splice->bytes + into, piece);
-        } else if (piece > 0) {
+            if (part > splice->size - into)
+                part = (size_t)(splice->size - into);
+            memcpy(buffer, splice->bytes + into, part);
+        } else if (part > 0) {
             uint64_t at = offset;
             if (splice != NULL)
                 at = splice->offset + splice->removed + (into - splice->size);
-            if (!gls_input_read(input->base, at, buffer, piece, error))
+            if (!gls_input_read(input->base, at, buffer, part, error))
                 return false;
         }
-        buffer += piece;
-        offset += piece;
-        size -= piece;
+        buffer += part;
+        offset += part;
+        size -= part;
         if (offset == limit)
             next++;
     }
@@ -293,18 +293,15 @@ bool gls_input_read(struct gls_input *input, uint64_t offset, void *buffer, size
     }
 }
 
-bool gls_input_read_some(struct gls_input *input, uint64_t offset, void *buffer, size_t size,
-                         size_t *got, struct gls_error *error)
+bool gls_input_read_some(struct gls_input *input, uint64_t offset, void *buffer, size_t *size,
+                         struct gls_error *error)
 {
     uint64_t left = offset < input->size ? input->size - offset : 0;
 
-    *got = 0;
-    if (size > left)
-        size = (size_t)left;
-    if (size == 0)
+    if (*size > left)
+        *size = (size_t)left;
+    if (*size == 0 || gls_input_read(input, offset, buffer, *size, error))
         return true;
-    if (!gls_input_read(input, offset, buffer, size, error))
-        return false;
-    *got = size;
-    return true;
+    *size = 0;
+    return false;
 }

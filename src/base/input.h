@@ -4,7 +4,7 @@
  * mapped: a card that is pulled out gives an error on its file, no SIGBUS.
  *
  * Three kinds stand behind one face: a file (pread on an open descriptor, with
- * a small window so that header parsing costs few system calls), a piece of
+ * a small window so that header parsing costs few system calls), a part of
  * memory (tests, fuzzing, embedded blocks), and a patched view of another input
  * (what a file would be after an edit, before one byte of it is written).
  * An input is used by one thread at a time.
@@ -40,9 +40,10 @@ int gls_input_fd(const struct gls_input *input);
  * ("ends too early"). A read error: GLS_ERROR_IO. */
 bool gls_input_read(struct gls_input *input, uint64_t offset, void *buffer, size_t size,
                     struct gls_error *error);
-/* Reads up to `size` bytes; *got is less only at the end. */
-bool gls_input_read_some(struct gls_input *input, uint64_t offset, void *buffer, size_t size,
-                         size_t *got, struct gls_error *error);
+/* Reads up to *size bytes; *size becomes how many, which is less only at the end, and 0
+ * on an error. */
+bool gls_input_read_some(struct gls_input *input, uint64_t offset, void *buffer, size_t *size,
+                         struct gls_error *error);
 
 /* Integers from bytes. */
 static inline uint16_t gls_be16(const uint8_t *p)

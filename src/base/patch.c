@@ -21,37 +21,65 @@ static bool grow(void **items, size_t *space, size_t count, size_t item_size)
 {
     if (count < *space)
         return true;
-    size_t wanted = *space == 0 ? 8 : *space * 2;
-    if (wanted > SIZE_MAX / item_size)
+    size_t target = *space == 0 ? 8 : *space * 2;
+    if (target > SIZE_MAX / item_size)
         return false;
-    void *grown = realloc(*items, wanted * item_size);
+    void *grown = realloc(*items, target * item_size);
     if (grown == NULL)
         return false;
     *items = grown;
-    *space = wanted;
+    *space = target;
     return true;
 }
 
-bool gls_patch_add(struct gls_patch *patch, uint64_t offset, uint64_t removed, const void *bytes,
-                   size_t size, struct gls_error *error)
+/* Adds the splice with a copy of its bytes, which stay the caller's. */
+static bool add_splice(struct gls_patch *patch, struct gls_splice splice, const void *bytes,
+                       struct gls_error *error)
 {
     void *splices = patch->splices;
-    uint8_t *copy = NULL;
 
-    if (removed == 0 && size == 0)
+    if (splice.removed == 0 && splice.size == 0)
         return true;
     if (!grow(&splices, &patch->space, patch->count, sizeof(patch->splices[0])))
         return gls_fail_memory(error);
     patch->splices = splices;
-    if (size > 0) {
-        copy = malloc(size);
-        if (copy == NULL)
+    if (splice.size > 0) {
+        splice.bytes = malloc(splice.size);
+        if (splice.bytes == NULL)
             return gls_fail_memory(error);
-        memcpy(copy, bytes, size);
+        memcpy(splice.bytes, bytes, splice.size);
     }
-    patch->splices[patch->count++] = (struct gls_splice){offset, removed, copy, size, 0};
+    patch->splices[patch->count++] = splice;
     patch->sealed = false;
     return true;
+}
+
+bool gls_patch_insert(struct gls_patch *patch, uint64_t offset, const void *bytes, size_t size,
+                      struct gls_error *error)
+{
+    return add_splice(patch, (struct gls_splice){.offset = offset, .size = size}, bytes, error);
+}
+
+bool gls_patch_overwrite(struct gls_patch *patch, uint64_t offset, const void *bytes, size_t size,
+                         struct gls_error *error)
+{
+    const struct gls_splice splice = {.offset = offset, .removed = size, .size = size};
+
+    return add_splice(patch, splice, bytes, error);
+}
+
+bool gls_patch_remove(struct gls_patch *patch, uint64_t offset, uint64_t size,
+                      struct gls_error *error)
+{
+    return add_splice(patch, (struct gls_splice){.offset = offset, .removed = size}, NULL, error);
+}
+
+bool gls_patch_replace(struct gls_patch *patch, uint64_t offset, uint64_t removed,
+                       const struct gls_strbuf *bytes, struct gls_error *error)
+{
+    const struct gls_splice splice = {.offset = offset, .removed = removed, .size = bytes->size};
+
+    return add_splice(patch, splice, bytes->data, error);
 }
 
 static bool is_sorted(const struct gls_patch *patch)
@@ -340,7 +368,7 @@ void gls_ranges_flatten(struct gls_ranges *ranges)
     ranges->group = 0;
 }
 
-/* Takes mapped pieces in order and compares them, joined where they touch,
+/* Takes mapped parts in order and compares them, joined where they touch,
  * with the expected ranges. */
 struct range_match {
     const struct gls_ranges *expected;
@@ -348,29 +376,28 @@ struct range_match {
     struct gls_range open;
 };
 
-static bool close_piece(struct range_match *match)
+static bool close_part(struct range_match *match)
 {
     if (match->open.size == 0)
         return true;
     if (match->next >= match->expected->count)
         return false;
-    const struct gls_range *wanted = &match->expected->items[match->next++];
-    return wanted->offset == match->open.offset && wanted->size == match->open.size &&
-           wanted->group == match->open.group;
+    const struct gls_range *expected = &match->expected->items[match->next++];
+    return expected->offset == match->open.offset && expected->size == match->open.size &&
+           expected->group == match->open.group;
 }
 
-static bool add_piece(struct range_match *match, const struct gls_range *piece)
+static bool add_part(struct range_match *match, const struct gls_range *part)
 {
     struct gls_range *open = &match->open;
 
-    if (open->size > 0 && open->offset + open->size == piece->offset &&
-        open->group == piece->group) {
-        open->size += piece->size;
+    if (open->size > 0 && open->offset + open->size == part->offset && open->group == part->group) {
+        open->size += part->size;
         return true;
     }
-    if (!close_piece(match))
+    if (!close_part(match))
         return false;
-    *open = *piece;
+    *open = *part;
     return true;
 }
 
@@ -389,8 +416,8 @@ static bool match_range(struct range_match *match, const struct gls_patch *patch
             return false;
         if (!gls_patch_is_empty(patch) && next < patch->count && patch->splices[next].offset < end)
             stop = patch->splices[next++].offset;
-        const struct gls_range piece = {mapped, stop - start, range->group};
-        if (!add_piece(match, &piece))
+        const struct gls_range part = {mapped, stop - start, range->group};
+        if (!add_part(match, &part))
             return false;
         start = stop;
     }
@@ -405,5 +432,5 @@ bool gls_patch_keeps_ranges(const struct gls_patch *patch, const struct gls_rang
     for (size_t i = 0; i < source->count; i++)
         if (!match_range(&match, patch, &source->items[i]))
             return false;
-    return close_piece(&match) && match.next == result->count;
+    return close_part(&match) && match.next == result->count;
 }

@@ -15,6 +15,7 @@
 #define GLS_BASE_PATCH_H
 
 #include "base/error.h"
+#include "base/strbuf.h"
 
 struct gls_splice {
     uint64_t offset;  /* in the source */
@@ -36,9 +37,16 @@ struct gls_patch {
     }
 
 void gls_patch_free(struct gls_patch *patch);
-/* Copies `bytes`. A splice that removes and adds nothing is dropped. */
-bool gls_patch_add(struct gls_patch *patch, uint64_t offset, uint64_t removed, const void *bytes,
-                   size_t size, struct gls_error *error);
+/* Each adds one splice and copies `bytes`. One that removes and adds nothing is dropped. */
+bool gls_patch_insert(struct gls_patch *patch, uint64_t offset, const void *bytes, size_t size,
+                      struct gls_error *error);
+/* As many bytes as there were: nothing moves. */
+bool gls_patch_overwrite(struct gls_patch *patch, uint64_t offset, const void *bytes, size_t size,
+                         struct gls_error *error);
+bool gls_patch_remove(struct gls_patch *patch, uint64_t offset, uint64_t size,
+                      struct gls_error *error);
+bool gls_patch_replace(struct gls_patch *patch, uint64_t offset, uint64_t removed,
+                       const struct gls_strbuf *bytes, struct gls_error *error);
 /* Sorts; refuses overlaps and splices beyond `source_size` (GLS_ERROR_INTERNAL). */
 bool gls_patch_seal(struct gls_patch *patch, uint64_t source_size, struct gls_error *error);
 bool gls_patch_is_empty(const struct gls_patch *patch);
@@ -87,7 +95,7 @@ void gls_ranges_flatten(struct gls_ranges *ranges);
 /* Is no byte of any range touched by the (sealed) patch, and are the mapped
  * ranges exactly `result`, group by group? Then both files hold the same essence by construction.
  * `source` and `result` are normalized. A pure insertion inside a range splits
- * it; the pieces must still be equal in order. */
+ * it; the parts must still be equal in order. */
 bool gls_patch_keeps_ranges(const struct gls_patch *patch, const struct gls_ranges *source,
                             const struct gls_ranges *result);
 

@@ -200,7 +200,8 @@ static bool name_of_format(const char **name, struct gls_input *input, const cha
                            struct gls_error *error)
 {
     struct head head;
-    if (!gls_input_read_some(input, 0, head.bytes, sizeof head.bytes, &head.size, error)) {
+    head.size = sizeof head.bytes;
+    if (!gls_input_read_some(input, 0, head.bytes, &head.size, error)) {
         return false;
     }
     *name = format_of_magic(&head);

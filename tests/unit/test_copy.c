@@ -185,8 +185,10 @@ static void test_patch_and_essence(void **state)
         memcpy(expected + expected_size, added, edits[i].added);
         expected_size += edits[i].added;
         at = edits[i].offset + edits[i].removed;
-        assert_true(gls_patch_add(&patch, edits[i].offset, edits[i].removed, added, edits[i].added,
-                                  &task.error));
+        GLS_STRBUF_AUTO content = GLS_STRBUF_INIT;
+        gls_strbuf_add(&content, added, edits[i].added);
+        assert_true(
+            gls_patch_replace(&patch, edits[i].offset, edits[i].removed, &content, &task.error));
     }
     assert_true(gls_patch_seal(&patch, SIZE, &task.error));
     for (size_t i = 0; i < COUNT_OF(ranges); i++) {
@@ -241,7 +243,7 @@ static void test_hashed_before(void **state)
     xxh128_of("bytes", 5, hex);
     task.job.want_sha256 = false;
     task.job.expected_xxh128 = hex;
-    assert_true(gls_patch_add(&patch, 5, 0, "!", 1, &task.error));
+    assert_true(gls_patch_insert(&patch, 5, "!", 1, &task.error));
     assert_true(gls_patch_seal(&patch, 5, &task.error));
     task.job.patch = &patch;
     assert_true(run(&task));
@@ -309,7 +311,7 @@ static void test_sparse(void **state)
         skip();
     }
     task.job.want_sha256 = false;
-    assert_true(gls_patch_add(&patch, (uint64_t)4 << 30, 0, "edit", 4, &task.error));
+    assert_true(gls_patch_insert(&patch, (uint64_t)4 << 30, "edit", 4, &task.error));
     assert_true(gls_patch_seal(&patch, (uint64_t)size, &task.error));
     task.job.patch = &patch;
     assert_true(run(&task));

@@ -290,14 +290,14 @@ static void test_source_from_record(void **state)
     make_picture(source, 5, "as it came");
     assert_true(gls_hash_file(&wish, buffers, source, &size, &error));
     assert_true(gls_input_open(&input, source, &error));
-    assert_true(gls_patch_add(&patch, 2, 0, "?", 1, &error));
+    assert_true(gls_patch_insert(&patch, 2, "?", 1, &error));
     assert_true(gls_patch_seal(&patch, size, &error));
     assert_true(gls_undo_encode(&record, &patch, 0, input, &error));
     gls_strbuf_add(&segment, "\xff\xe1", 2);
     gls_strbuf_add_char(&segment, (char)((record.size + 2) >> 8));
     gls_strbuf_add_char(&segment, (char)(record.size + 2));
     gls_strbuf_add(&segment, record.data, record.size);
-    assert_true(gls_patch_add(&final, 2, 0, segment.data, segment.size, &error));
+    assert_true(gls_patch_insert(&final, 2, segment.data, segment.size, &error));
     assert_true(gls_patch_seal(&final, size, &error));
     assert_true(gls_input_from_patch(&view, input, &final, &error));
     size_t stored_size = (size_t)gls_input_size(view);

@@ -12,9 +12,11 @@ static void add_edits(struct gls_patch *patch, const struct edit *edits)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
-    for (; edits->bytes != NULL; edits++)
-        assert_true(gls_patch_add(patch, edits->offset, edits->removed, edits->bytes,
-                                  strlen(edits->bytes), &error));
+    for (; edits->bytes != NULL; edits++) {
+        GLS_STRBUF_AUTO added = GLS_STRBUF_INIT;
+        gls_strbuf_add_str(&added, edits->bytes);
+        assert_true(gls_patch_replace(patch, edits->offset, edits->removed, &added, &error));
+    }
 }
 
 /* The result by the plain reading of the header: every splice in its place. */
@@ -105,10 +107,13 @@ static void test_many_splices(void **state)
     struct gls_patch patch = GLS_PATCH_INIT;
     struct gls_error error = GLS_ERROR_INIT;
 
+    GLS_STRBUF_AUTO added = GLS_STRBUF_INIT;
+
     (void)state;
+    gls_strbuf_add_str(&added, "abc");
     for (uint64_t i = 0; i < SPLICES; i++) {
         uint64_t at = i * 2999 % SPLICES * 10; /* each once, in a scattered order */
-        assert_true(gls_patch_add(&patch, at, 2, "abc", 3, &error));
+        assert_true(gls_patch_replace(&patch, at, 2, &added, &error));
     }
     assert_true(gls_patch_seal(&patch, SPLICES * 10, &error));
     assert_int_equal(patch.count, SPLICES);

@@ -57,7 +57,9 @@ static size_t make_patch(struct gls_patch *patch, const struct row *row, const c
     for (size_t i = 0; i < row->count; i++) {
         const struct edit *edit = &row->edits[i];
         const char *text = edit->text == NULL ? xmp_text : edit->text;
-        assert_true(gls_patch_add(patch, edit->offset, edit->removed, text, strlen(text), &error));
+        GLS_STRBUF_AUTO added = GLS_STRBUF_INIT;
+        gls_strbuf_add_str(&added, text);
+        assert_true(gls_patch_replace(patch, edit->offset, edit->removed, &added, &error));
     }
     assert_true(gls_patch_seal(patch, SOURCE_SIZE, &error));
     for (size_t i = 0; i < patch->count; i++)

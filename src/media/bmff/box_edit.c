@@ -52,8 +52,7 @@ bool gls_box_patch_number(struct gls_patch *out, struct gls_input *input,
     if (number.width < 8 && value >> (8 * number.width) != 0)
         return refuse(input, "a box would become too large", error);
     gls_put_be64(bytes, value);
-    return gls_patch_add(out, number.offset, number.width, bytes + 8 - number.width, number.width,
-                         error);
+    return gls_patch_overwrite(out, number.offset, bytes + 8 - number.width, number.width, error);
 }
 
 bool gls_box_patch_end(struct gls_patch *out, struct gls_input *input, const struct gls_box *last,
@@ -84,8 +83,8 @@ bool gls_box_patch_free(struct gls_patch *out, struct gls_input *input, const st
     if (room == NULL)
         return gls_fail_memory(error);
     memset(room, 0, size);
-    return gls_patch_add(out, box->offset + 4, 4, "free", 4, error) &&
-           gls_patch_add(out, box->offset + head, size, room, size, error);
+    return gls_patch_overwrite(out, box->offset + 4, "free", 4, error) &&
+           gls_patch_overwrite(out, box->offset + head, room, size, error);
 }
 
 void gls_box_put_head(struct gls_strbuf *out, uint32_t type, size_t payload_size)

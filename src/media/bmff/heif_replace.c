@@ -232,7 +232,7 @@ static bool place_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
         if (room == NULL)
             return gls_fail_memory(error);
         memset(room, 0, (size_t)range.size - bytes.size);
-        if (!gls_patch_add(out, range.offset, range.size, bytes.data, (size_t)range.size, error))
+        if (!gls_patch_overwrite(out, range.offset, bytes.data, (size_t)range.size, error))
             return false;
     }
     if (written)
@@ -291,10 +291,10 @@ static bool insert_entries(struct gls_patch *out, struct gls_heif_plan *plan,
     if (plan->new_infe.size == 0)
         return true;
     gls_put_be32(head, (uint32_t)(sizeof head + plan->new_links.size));
-    return gls_patch_add(out, gls_box_end(&heif->iinf), 0, plan->new_infe.data, plan->new_infe.size,
-                         error) &&
-           (heif->iref.size > 0 || gls_patch_add(out, at, 0, head, sizeof head, error)) &&
-           gls_patch_add(out, at, 0, plan->new_links.data, plan->new_links.size, error);
+    return gls_patch_insert(out, gls_box_end(&heif->iinf), plan->new_infe.data, plan->new_infe.size,
+                            error) &&
+           (heif->iref.size > 0 || gls_patch_insert(out, at, head, sizeof head, error)) &&
+           gls_patch_insert(out, at, plan->new_links.data, plan->new_links.size, error);
 }
 
 static bool patch_size(struct gls_patch *out, struct gls_heif_plan *plan, const struct gls_box *box,
@@ -331,8 +331,8 @@ static bool patch_iloc(struct gls_patch *out, struct gls_heif_plan *plan, struct
 
     return gls_box_patch_number(out, plan->input, (struct gls_box_number){iloc->offset, 4},
                                 plan->iloc.size + 8, error) &&
-           gls_patch_add(out, gls_box_payload(iloc), gls_box_payload_size(iloc), plan->iloc.data,
-                         plan->iloc.size, error);
+           gls_patch_replace(out, gls_box_payload(iloc), gls_box_payload_size(iloc), &plan->iloc,
+                             error);
 }
 
 static bool patch_tail(struct gls_patch *out, struct gls_heif_plan *plan, struct gls_error *error)
@@ -347,7 +347,7 @@ static bool patch_tail(struct gls_patch *out, struct gls_heif_plan *plan, struct
     }
     if (bytes.failed)
         return gls_fail_memory(error);
-    return gls_patch_add(out, plan->tail_at, plan->old_tail.size, bytes.data, bytes.size, error);
+    return gls_patch_replace(out, plan->tail_at, plan->old_tail.size, &bytes, error);
 }
 
 static uint64_t moved_offset(const void *context, uint64_t offset)

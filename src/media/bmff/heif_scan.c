@@ -58,9 +58,9 @@ static bool fail_cut(struct gls_input *input, const char *table, struct gls_erro
 
 /* ---- iinf ------------------------------------------------------------------ */
 
-static bool text_is(const char *text, size_t size, const char *wanted)
+static bool text_is(const char *text, size_t size, const char *target)
 {
-    return size == strlen(wanted) && memcmp(text, wanted, size) == 0;
+    return size == strlen(target) && memcmp(text, target, size) == 0;
 }
 
 static void read_mime(struct gls_heif_item *item, struct cursor *cursor)
@@ -110,12 +110,12 @@ static bool add_item(struct gls_heif *heif, const struct gls_heif_item *item, si
                      struct gls_error *error)
 {
     if (heif->item_count == *space) {
-        size_t wanted = *space == 0 ? 64 : *space * 2;
-        struct gls_heif_item *grown = realloc(heif->items, wanted * sizeof *grown);
+        size_t target = *space == 0 ? 64 : *space * 2;
+        struct gls_heif_item *grown = realloc(heif->items, target * sizeof *grown);
         if (grown == NULL)
             return gls_fail_memory(error);
         heif->items = grown;
-        *space = wanted;
+        *space = target;
     }
     heif->items[heif->item_count++] = *item;
     if (item->id > heif->highest_id)
@@ -171,12 +171,12 @@ static bool add_extent(struct gls_heif *heif, struct cursor *cursor, size_t *spa
     struct gls_heif_extent *extent;
 
     if (heif->extent_count == *space) {
-        size_t wanted = *space == 0 ? 64 : *space * 2;
-        struct gls_heif_extent *grown = realloc(heif->extents, wanted * sizeof *grown);
+        size_t target = *space == 0 ? 64 : *space * 2;
+        struct gls_heif_extent *grown = realloc(heif->extents, target * sizeof *grown);
         if (grown == NULL)
             return gls_fail_memory(error);
         heif->extents = grown;
-        *space = wanted;
+        *space = target;
     }
     extent = &heif->extents[heif->extent_count++];
     extent->index = take(cursor, heif->index_size);
@@ -268,12 +268,12 @@ static bool add_link(struct gls_heif *heif, uint32_t from, uint32_t to, size_t *
                      struct gls_error *error)
 {
     if (heif->link_count == *space) {
-        size_t wanted = *space == 0 ? 16 : *space * 2;
-        struct gls_heif_link *grown = realloc(heif->links, wanted * sizeof *grown);
+        size_t target = *space == 0 ? 16 : *space * 2;
+        struct gls_heif_link *grown = realloc(heif->links, target * sizeof *grown);
         if (grown == NULL)
             return gls_fail_memory(error);
         heif->links = grown;
-        *space = wanted;
+        *space = target;
     }
     heif->links[heif->link_count++] = (struct gls_heif_link){from, to};
     return true;

@@ -150,11 +150,11 @@ bool gls_isobmff_brand_format(const char **format_name, struct gls_input *input,
 {
     struct gls_error inner = GLS_ERROR_INIT;
     uint8_t head[8 + 256];
-    size_t got;
+    size_t got = sizeof head;
     size_t size;
 
     *format_name = NULL;
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < 8)
         return true;

@@ -261,13 +261,11 @@ static bool read_loci(struct gls_movie *movie, struct gls_input *input, const st
                       struct gls_error *error)
 {
     uint8_t bytes[1024];
-    size_t got = 0;
     size_t at = 6;
     uint64_t size = gls_box_payload_size(box);
+    size_t got = size < sizeof bytes ? (size_t)size : sizeof bytes;
 
-    if (size > sizeof bytes)
-        size = sizeof bytes;
-    if (!gls_input_read_some(input, gls_box_payload(box), bytes, (size_t)size, &got, error))
+    if (!gls_input_read_some(input, gls_box_payload(box), bytes, &got, error))
         return false;
     if (got >= 8 && (gls_be16(bytes + 6) == 0xfeff || gls_be16(bytes + 6) == 0xfffe)) {
         while (at + 2 <= got && gls_be16(bytes + at) != 0)

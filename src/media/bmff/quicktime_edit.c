@@ -69,8 +69,7 @@ static bool plan_header_times(struct gls_patch *out, struct gls_input *input,
             continue;
         if (time->width == 4 && since_1904_s > UINT32_MAX)
             return refuse(input, "its header cannot hold a time after February 2040", error);
-        if (!gls_patch_add(out, time->offset, time->width, bytes + 8 - time->width, time->width,
-                           error))
+        if (!gls_patch_overwrite(out, time->offset, bytes + 8 - time->width, time->width, error))
             return false;
     }
     return has_header || refuse(input, "it has no movie header (mvhd)", error);
@@ -168,7 +167,7 @@ static bool plan_text_date(struct gls_patch *out, struct gls_input *input,
         return refuse(input, "it states its date in a form that cannot be overwritten", error);
     if (memcmp(text, value->text, value->size) == 0)
         return true;
-    return gls_patch_add(out, value->offset, value->size, text, value->size, error);
+    return gls_patch_overwrite(out, value->offset, text, value->size, error);
 }
 
 static bool plan_date(struct gls_patch *out, struct gls_input *input, const struct gls_movie *movie,
@@ -209,7 +208,7 @@ static bool plan_text_position(struct gls_patch *out, struct gls_input *input,
         return refuse(input, "it states its position in a form that cannot be overwritten", error);
     if (memcmp(text, value->text, value->size) == 0)
         return true;
-    return gls_patch_add(out, value->offset, value->size, text, value->size, error);
+    return gls_patch_overwrite(out, value->offset, text, value->size, error);
 }
 
 static bool plan_loci(struct gls_patch *out, struct gls_input *input, const struct gls_movie *movie,
@@ -225,7 +224,7 @@ static bool plan_loci(struct gls_patch *out, struct gls_input *input, const stru
     if (!gls_input_read(input, movie->loci_offset, old, sizeof old, error))
         return false;
     return memcmp(old, bytes, sizeof old) == 0 ||
-           gls_patch_add(out, movie->loci_offset, sizeof bytes, bytes, sizeof bytes, error);
+           gls_patch_overwrite(out, movie->loci_offset, bytes, sizeof bytes, error);
 }
 
 static bool plan_position(struct gls_patch *out, struct gls_input *input,

@@ -40,7 +40,7 @@ static bool overwrite(struct gls_patch *out, const struct gls_box *old, uint64_t
         gls_box_put_free(&bytes, left);
     if (bytes.failed)
         return gls_fail_memory(error);
-    return gls_patch_add(out, old->offset, space, bytes.data, bytes.size, error);
+    return gls_patch_replace(out, old->offset, space, &bytes, error);
 }
 
 static bool append(struct gls_patch *out, struct gls_input *input, const struct gls_box_tail *tail,
@@ -52,7 +52,7 @@ static bool append(struct gls_patch *out, struct gls_input *input, const struct 
     if (bytes.failed)
         return gls_fail_memory(error);
     return gls_box_patch_end(out, input, &tail->last, error) &&
-           gls_patch_add(out, tail->offset, 0, bytes.data, bytes.size, error);
+           gls_patch_insert(out, tail->offset, bytes.data, bytes.size, error);
 }
 
 /* The free space that stands behind a box; 0: something else does. */
@@ -100,7 +100,7 @@ static bool place_packet(struct gls_patch *out, struct gls_input *input,
         put_uuid_box(&bytes, packet, 0);
         if (bytes.failed)
             return gls_fail_memory(error);
-        return gls_patch_add(out, old->offset, old->size, bytes.data, bytes.size, error);
+        return gls_patch_replace(out, old->offset, old->size, &bytes, error);
     }
     if (!space_behind(&space, input, old, error))
         return false;

@@ -273,7 +273,7 @@ static bool move_track(struct gls_patch *out, const struct gls_track *track,
             gls_put_be64(bytes, moved);
         else
             gls_put_be32(bytes, (uint32_t)moved);
-        if (moved != old && !gls_patch_add(out, at, width, bytes, width, error))
+        if (moved != old && !gls_patch_overwrite(out, at, bytes, width, error))
             return false;
         at += width;
     }

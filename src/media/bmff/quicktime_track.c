@@ -211,7 +211,6 @@ bool gls_track_read_descriptions(struct gls_track *track, struct gls_error *erro
     struct gls_box_walk walk;
     struct gls_box box;
     uint8_t entry[8 + 56];
-    size_t got;
 
     if (track->stsd.size == 0)
         return true;
@@ -220,9 +219,8 @@ bool gls_track_read_descriptions(struct gls_track *track, struct gls_error *erro
            gls_box_next(&box, &walk, error)) {
         struct gls_track_description *out = &track->descriptions[track->description_count++];
         uint64_t size = gls_box_payload_size(&box);
-        size = size < sizeof entry ? size : sizeof entry;
-        if (!gls_input_read_some(track->input, gls_box_payload(&box), entry, (size_t)size, &got,
-                                 error))
+        size_t got = size < sizeof entry ? (size_t)size : sizeof entry;
+        if (!gls_input_read_some(track->input, gls_box_payload(&box), entry, &got, error))
             return false;
         if (got < 8)
             continue;

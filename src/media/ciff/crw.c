@@ -110,9 +110,9 @@ static bool crw_scan(struct gls_blocks *out, struct gls_input *input, struct gls
     struct entry root = {.tag = 0};
     uint8_t head[HEAD_SIZE];
     uint64_t size = gls_input_size(input);
-    size_t got;
+    size_t got = sizeof head;
 
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head + 6, "HEAPCCDR", 8) != 0)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a CRW", gls_input_name(input));

@@ -58,7 +58,7 @@ struct gls_container {
     bool (*scan)(struct gls_blocks *out, struct gls_input *input, struct gls_error *error);
     bool (*essence)(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
     /* Splices the new blocks in; NULL if there is no safe writer. A truncated
-     * or doubtful structure: GLS_ERROR_UNSUPPORTED with the reason. */
+     * or malformed structure: GLS_ERROR_UNSUPPORTED with the reason. */
     bool (*replace)(struct gls_patch *out, struct gls_input *input,
                     const struct gls_block_edit *edit, struct gls_error *error);
     bool can_hold_exif; /* GIF cannot: dates and positions then go into the XMP */

@@ -52,10 +52,10 @@ static uint64_t table_size(uint8_t flags)
 static bool walk_start(struct walk *out, struct gls_input *input, struct gls_error *error)
 {
     uint8_t head[HEAD_SIZE];
-    size_t got;
+    size_t got = sizeof head;
 
     *out = (struct walk){.input = input};
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < 6 || (memcmp(head, "GIF87a", 6) != 0 && memcmp(head, "GIF89a", 6) != 0))
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a GIF: it lacks the signature",
@@ -77,7 +77,8 @@ static bool skip_sub_blocks(struct walk *walk, uint64_t *offset, struct gls_erro
     size_t got;
 
     do {
-        if (!gls_input_read_some(walk->input, *offset, &size, 1, &got, error))
+        got = 1;
+        if (!gls_input_read_some(walk->input, *offset, &size, &got, error))
             return false;
         if (got == 0) {
             walk->parse_error = "ends too early, within the block";
@@ -118,11 +119,11 @@ static bool measure_block(struct walk *walk, struct block *out, const uint8_t *h
 static bool walk_next(struct walk *walk, struct block *out, struct gls_error *error)
 {
     uint8_t head[XMP_HEAD];
-    size_t got;
+    size_t got = sizeof head;
 
     *out = (struct block){.offset = walk->offset};
     if (walk->parse_error != NULL ||
-        !gls_input_read_some(walk->input, walk->offset, head, sizeof head, &got, error))
+        !gls_input_read_some(walk->input, walk->offset, head, &got, error))
         return false;
     if (got == 0)
         walk->parse_error = "ends too early, before its trailer,";
@@ -191,15 +192,15 @@ static bool load_sub_blocks(struct gls_block *out, struct gls_input *input,
 static bool load_packet(struct gls_block *out, struct gls_input *input, const struct block *block,
                         struct gls_error *error)
 {
-    uint8_t wanted[XMP_TRAILER], present[XMP_TRAILER];
+    uint8_t expected[XMP_TRAILER], present[XMP_TRAILER];
     bool is_bare = block->size >= XMP_HEAD + XMP_TRAILER;
 
-    fill_trailer(wanted);
+    fill_trailer(expected);
     if (is_bare) {
         if (!gls_input_read(input, block->offset + block->size - XMP_TRAILER, present,
                             sizeof present, error))
             return false;
-        is_bare = memcmp(present, wanted, sizeof wanted) == 0;
+        is_bare = memcmp(present, expected, sizeof expected) == 0;
     }
     if (!is_bare)
         return load_sub_blocks(out, input, block, error) &&
@@ -276,7 +277,7 @@ static bool gif_essence(struct gls_ranges *out, struct gls_input *input, struct 
     return gls_ranges_add(out, walk.offset, gls_input_size(input) - walk.offset, error);
 }
 
-/* Finds where the packet is; refuses what is doubtful. `old`: size 0 if none. */
+/* Finds where the packet is; refuses what is malformed. `old`: size 0 if none. */
 static bool find_old(struct block *old, struct walk *walk, struct gls_input *input,
                      struct gls_error *error)
 {
@@ -331,7 +332,7 @@ static bool add_packet(struct gls_patch *out, const struct block *old,
     gls_strbuf_add(&block, packet->data, packet->size);
     gls_strbuf_add(&block, trailer, sizeof trailer);
     ok = !block.failed || gls_fail_memory(error);
-    ok = ok && gls_patch_add(out, old->offset, old->size, block.data, block.size, error);
+    ok = ok && gls_patch_replace(out, old->offset, old->size, &block, error);
     gls_strbuf_free(&block);
     return ok;
 }
@@ -361,7 +362,7 @@ static bool gif_replace(struct gls_patch *out, struct gls_input *input,
     }
     /* Extensions came with GIF89a. */
     if (!same && (!add_packet(out, &old, edit->xmp, error) ||
-                  (walk.is_87a && !gls_patch_add(out, 4, 1, "9", 1, error))))
+                  (walk.is_87a && !gls_patch_overwrite(out, 4, "9", 1, error))))
         return false;
     return gls_patch_seal(out, gls_input_size(input), error);
 }

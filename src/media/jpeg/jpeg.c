@@ -121,7 +121,8 @@ static bool has_end(bool *out, struct gls_input *input, uint64_t from, struct gl
 
     *out = false;
     for (uint64_t at = from; !*out && got == sizeof bytes && at < size; at += got - 1) {
-        if (!gls_input_read_some(input, at, bytes, sizeof bytes, &got, error))
+        got = sizeof bytes;
+        if (!gls_input_read_some(input, at, bytes, &got, error))
             return false;
         *out = got > 1 && memmem(bytes, got, "\xff\xd9", 2) != NULL;
     }

@@ -109,10 +109,10 @@ static bool add_change(struct gls_patch *out, struct gls_input *input,
     if (segment.failed)
         ok = gls_fail_memory(error);
     else if (old != NULL)
-        ok = gls_patch_add(out, old->offset, old->size, segment.data, segment.size, error);
+        ok = gls_patch_replace(out, old->offset, old->size, &segment, error);
     else
-        ok = gls_patch_add(out, insertion_point(layout, change->head_size == GLS_JPEG_XMP_HEAD), 0,
-                           segment.data, segment.size, error);
+        ok = gls_patch_insert(out, insertion_point(layout, change->head_size == GLS_JPEG_XMP_HEAD),
+                              segment.data, segment.size, error);
     gls_strbuf_free(&segment);
     return ok;
 }
@@ -146,14 +146,14 @@ static bool check_extended(struct gls_input *input, const struct gls_jpeg_layout
 {
     const uint32_t head = GLS_JPEG_HEAD_SIZE + GLS_JPEG_XMP_HEAD;
     GLS_STRBUF_AUTO present = GLS_STRBUF_INIT;
-    char named[33], wanted[33];
+    char named[33], expected[33];
 
     if (old == NULL || gls_jpeg_find(layout, GLS_JPEG_XMP_EXTENDED, NULL) == NULL)
         return true;
     if (!gls_block_append(&present, input, old->offset + head, old->size - head, error))
         return false;
-    if (gls_jpeg_extended_guid(wanted, &present) &&
-        !(gls_jpeg_extended_guid(named, block) && gls_ascii_equal(named, wanted)))
+    if (gls_jpeg_extended_guid(expected, &present) &&
+        !(gls_jpeg_extended_guid(named, block) && gls_ascii_equal(named, expected)))
         return refuse(input, error, "the new XMP packet does not name the extended XMP");
     return true;
 }

@@ -122,7 +122,7 @@ static bool stop(struct gls_jpeg_layout *layout, const char *why, uint64_t offse
 }
 
 /* Moves *offset to the next 0xFF that may begin a marker: between segments, bytes
- * that are none are passed over, as decoders do. False: too many, or the end. */
+ * that are none are skipped, as decoders do. False: too many, or the end. */
 static bool skip_junk(struct gls_jpeg_layout *layout, struct gls_input *input, uint64_t *offset,
                       struct gls_error *error)
 {
@@ -131,7 +131,8 @@ static bool skip_junk(struct gls_jpeg_layout *layout, struct gls_input *input, u
     size_t got;
 
     for (uint64_t at = *offset; at < end; at += got - 1) {
-        if (!gls_input_read_some(input, at, bytes, sizeof bytes, &got, error))
+        got = sizeof bytes;
+        if (!gls_input_read_some(input, at, bytes, &got, error))
             return false;
         for (size_t i = 0; i + 1 < got; i++) {
             if (bytes[i] == 0xFF && bytes[i + 1] != 0) {
@@ -149,7 +150,7 @@ static bool skip_junk(struct gls_jpeg_layout *layout, struct gls_input *input, u
 
 /* Finds the marker that stands at or, behind fill bytes, after *offset, which
  * becomes that of its 0xFF. False: there is none (stop() was called) or an I/O
- * error, which *error tells. */
+ * error, which *error states. */
 static bool next_marker(struct gls_jpeg_layout *layout, struct gls_input *input, uint64_t *offset,
                         uint8_t *marker, struct gls_error *error)
 {
@@ -157,7 +158,8 @@ static bool next_marker(struct gls_jpeg_layout *layout, struct gls_input *input,
     size_t got;
 
     for (unsigned fill = 0; fill < GLS_JPEG_FILL_MAX; fill++, ++*offset) {
-        if (!gls_input_read_some(input, *offset, bytes, sizeof bytes, &got, error))
+        got = sizeof bytes;
+        if (!gls_input_read_some(input, *offset, bytes, &got, error))
             return false;
         if (got < sizeof bytes)
             return stop(layout, "ends too early, before its image data,", *offset);
@@ -187,7 +189,7 @@ static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input
     struct gls_jpeg_segment segment = {0};
     uint64_t start = *offset;
     uint8_t marker, length[2];
-    size_t got;
+    size_t got = sizeof length;
 
     if (!next_marker(layout, input, offset, &marker, error))
         return false;
@@ -202,7 +204,7 @@ static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input
     }
     if (marker == MARKER_EOI || marker == MARKER_SOI)
         return stop(layout, "has no image data: it ends or begins anew", *offset);
-    if (!gls_input_read_some(input, *offset + 2, length, sizeof length, &got, error))
+    if (!gls_input_read_some(input, *offset + 2, length, &got, error))
         return false;
     if (got == sizeof length && gls_be16(length) < 2)
         return stop(layout, "is damaged before its image data, which shows", *offset);
@@ -231,11 +233,11 @@ bool gls_jpeg_read_layout(struct gls_jpeg_layout *out, struct gls_input *input,
 {
     uint8_t soi[2];
     uint64_t offset = sizeof soi;
-    size_t got;
+    size_t got = sizeof soi;
     struct gls_error inner = GLS_ERROR_INIT;
 
     memset(out, 0, sizeof *out);
-    if (!gls_input_read_some(input, 0, soi, sizeof soi, &got, error))
+    if (!gls_input_read_some(input, 0, soi, &got, error))
         return false;
     if (got < sizeof soi || soi[0] != 0xFF || soi[1] != MARKER_SOI)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a JPEG: it does not begin with SOI",

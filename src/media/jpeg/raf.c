@@ -19,10 +19,10 @@ static bool raf_scan(struct gls_blocks *out, struct gls_input *input, struct gls
     struct gls_input *jpeg = NULL;
     uint8_t head[HEAD_SIZE];
     uint64_t size = gls_input_size(input);
-    size_t got;
+    size_t got = sizeof head;
     bool ok;
 
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head, magic, sizeof magic - 1) != 0)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a RAF", gls_input_name(input));
@@ -37,8 +37,8 @@ static bool raf_scan(struct gls_blocks *out, struct gls_input *input, struct gls
         end = size;
     }
     /* The JPEG alone: a view with everything around it cut off. */
-    ok = gls_patch_add(&outside, 0, start, NULL, 0, error) &&
-         gls_patch_add(&outside, end, size - end, NULL, 0, error) &&
+    ok = gls_patch_remove(&outside, 0, start, error) &&
+         gls_patch_remove(&outside, end, size - end, error) &&
          gls_patch_seal(&outside, size, error) &&
          gls_input_from_patch(&jpeg, input, &outside, error) &&
          gls_jpeg_container.scan(out, jpeg, error);

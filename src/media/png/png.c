@@ -16,10 +16,10 @@ static const uint8_t signature[GLS_PNG_SIGNATURE_SIZE] = {0x89, 'P',  'N',  'G',
 bool gls_png_walk_start(struct gls_png_walk *out, struct gls_input *input, struct gls_error *error)
 {
     uint8_t head[GLS_PNG_SIGNATURE_SIZE];
-    size_t got;
+    size_t got = sizeof head;
 
     *out = (struct gls_png_walk){.input = input, .offset = sizeof head};
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head, signature, sizeof head) != 0)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a PNG: it lacks the signature",
@@ -37,9 +37,9 @@ bool gls_png_walk_next(struct gls_png_walk *walk, struct gls_png_chunk *out,
 {
     uint8_t head[GLS_PNG_HEAD_SIZE];
     uint64_t file_size = gls_input_size(walk->input);
-    size_t got;
+    size_t got = sizeof head;
 
-    if (!gls_input_read_some(walk->input, walk->offset, head, sizeof head, &got, error))
+    if (!gls_input_read_some(walk->input, walk->offset, head, &got, error))
         return false;
     *out = (struct gls_png_chunk){.offset = walk->offset, .size = gls_be32(head)};
     memcpy(out->type, head + 4, 4);

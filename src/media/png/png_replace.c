@@ -112,12 +112,12 @@ static bool add_splices(struct gls_patch *out, const struct gls_png_layout *layo
     /* Before the chunks of an animation: FFmpeg takes what stands between a frame's
      * control chunk and its data for a broken frame. */
     if (old == NULL)
-        return gls_patch_add(out, layout->first_picture, 0, chunk->data, chunk->size, error);
-    if (!gls_patch_add(out, old->offset, whole_size(old), chunk->data, chunk->size, error))
+        return gls_patch_insert(out, layout->first_picture, chunk->data, chunk->size, error);
+    if (!gls_patch_replace(out, old->offset, whole_size(old), chunk, error))
         return false;
     /* A raw profile that says the same would contradict from now on. */
     return modern == NULL || legacy == NULL ||
-           gls_patch_add(out, legacy->offset, whole_size(legacy), NULL, 0, error);
+           gls_patch_remove(out, legacy->offset, whole_size(legacy), error);
 }
 
 static bool find_present(struct replacement *out, struct gls_input *input,

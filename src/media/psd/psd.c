@@ -18,9 +18,9 @@ static bool find_resources(struct gls_range *out, struct gls_input *input, struc
 {
     uint8_t head[HEAD_SIZE + 4];
     uint8_t number[4];
-    size_t got;
+    size_t got = sizeof head;
 
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head, "8BPS", 4) != 0 || gls_be16(head + VERSION) > 2)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a Photoshop document",

@@ -25,13 +25,12 @@ struct chunk {
 static bool read_text(char out[64], struct gls_input *input, const struct chunk *chunk,
                       struct gls_error *error)
 {
-    size_t got;
+    size_t size = chunk->size < 63 ? (size_t)chunk->size : 63;
 
     if (out[0] != '\0')
         return true;
     memset(out, 0, 64);
-    return gls_input_read_some(input, chunk->payload, out,
-                               chunk->size < 63 ? (size_t)chunk->size : 63, &got, error);
+    return gls_input_read_some(input, chunk->payload, out, &size, error);
 }
 
 static bool read_xmp(struct gls_strbuf *out, struct gls_input *input, const struct chunk *chunk,
@@ -83,12 +82,12 @@ bool gls_riff_read(struct gls_riff *out, struct gls_input *input, struct gls_err
     for (unsigned count = 0; count < CHUNK_COUNT_MAX; count++) {
         struct chunk chunk;
         uint8_t head[12] = {0};
-        size_t got;
+        size_t got = sizeof head;
         while (depth > 0 && ends[depth] - at < 8)
             at = ends[depth--];
         if (at >= file_size || file_size - at < 8)
             return true;
-        if (!gls_input_read_some(input, at, head, sizeof head, &got, error))
+        if (!gls_input_read_some(input, at, head, &got, error))
             return false;
         memcpy(chunk.id, head, 4);
         chunk.payload = at + 8;

@@ -35,10 +35,10 @@ bool gls_webp_walk_start(struct gls_webp_walk *out, struct gls_input *input,
                          struct gls_error *error)
 {
     uint8_t head[GLS_WEBP_HEAD_SIZE];
-    size_t got;
+    size_t got = sizeof head;
 
     *out = (struct gls_webp_walk){.input = input, .offset = sizeof head};
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WEBP", 4) != 0)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not a WebP: it lacks the signature",
@@ -52,7 +52,7 @@ bool gls_webp_walk_next(struct gls_webp_walk *walk, struct gls_webp_chunk *out,
 {
     uint8_t head[GLS_WEBP_CHUNK_HEAD];
     uint64_t file_size = gls_input_size(walk->input);
-    size_t got;
+    size_t got = sizeof head;
 
     *out = (struct gls_webp_chunk){.offset = walk->offset};
     if (walk->offset >= walk->end) {
@@ -61,7 +61,7 @@ bool gls_webp_walk_next(struct gls_webp_walk *walk, struct gls_webp_chunk *out,
             walk->parse_error = "has a chunk that is longer than the whole, before";
         return false;
     }
-    if (!gls_input_read_some(walk->input, walk->offset, head, sizeof head, &got, error))
+    if (!gls_input_read_some(walk->input, walk->offset, head, &got, error))
         return false;
     memcpy(out->type, head, sizeof out->type);
     out->size = gls_le32(head + 4);

@@ -117,7 +117,7 @@ static bool set_flags(struct gls_patch *out, struct gls_input *input, const stru
         if (!gls_input_read(input, at, &present, 1, error))
             return false;
         flags |= present;
-        return flags == present || gls_patch_add(out, at, 1, &flags, 1, error);
+        return flags == present || gls_patch_overwrite(out, at, &flags, 1, error);
     }
     if (layout->extended_count > 0)
         return refuse(input, error, "it has chunks of an extended WebP, but no VP8X chunk first");
@@ -127,7 +127,7 @@ static bool set_flags(struct gls_patch *out, struct gls_input *input, const stru
     chunk[8] = flags | canvas.flags;
     gls_put_le16(chunk + 12, (uint16_t)(canvas.width - 1)); /* 24 bits each, of which 14 are used */
     gls_put_le16(chunk + 15, (uint16_t)(canvas.height - 1));
-    return gls_patch_add(out, GLS_WEBP_HEAD_SIZE, 0, chunk, sizeof chunk, error);
+    return gls_patch_insert(out, GLS_WEBP_HEAD_SIZE, chunk, sizeof chunk, error);
 }
 
 static bool make_chunk(struct gls_strbuf *out, const char *type, const char *prefix,
@@ -145,7 +145,7 @@ static bool make_chunk(struct gls_strbuf *out, const char *type, const char *pre
     return !out->failed;
 }
 
-struct wanted_chunk {
+struct target_chunk {
     const char *type;
     const struct gls_webp_chunk *old; /* the one it replaces; offset 0: none */
     uint64_t insertion;               /* where it goes if there is none */
@@ -155,10 +155,10 @@ struct wanted_chunk {
 /* Adds the splice for one block unless it is stated already; *growth is what it
  * adds to the RIFF size. */
 static bool put_block(struct gls_patch *out, int64_t *growth, struct gls_input *input,
-                      const struct wanted_chunk *wanted, struct gls_error *error)
+                      const struct target_chunk *target, struct gls_error *error)
 {
-    const struct gls_webp_chunk *old = wanted->old;
-    const struct gls_strbuf *block = wanted->block;
+    const struct gls_webp_chunk *old = target->old;
+    const struct gls_strbuf *block = target->block;
     struct gls_strbuf present = GLS_STRBUF_INIT, chunk = GLS_STRBUF_INIT;
     size_t prefix = 0;
     bool ok = true;
@@ -174,10 +174,10 @@ static bool put_block(struct gls_patch *out, int64_t *growth, struct gls_input *
         uint64_t removed = old->offset != 0 ? gls_webp_whole_size(old) : 0;
         if (block->size > GLS_BLOCK_MAX - 8)
             ok = refuse(input, error, "the metadata block would become too large");
-        else if (!make_chunk(&chunk, wanted->type, gls_strbuf_str(&present), prefix, block))
+        else if (!make_chunk(&chunk, target->type, gls_strbuf_str(&present), prefix, block))
             ok = gls_fail_memory(error);
-        ok = ok && gls_patch_add(out, old->offset != 0 ? old->offset : wanted->insertion, removed,
-                                 chunk.data, chunk.size, error);
+        ok = ok && gls_patch_replace(out, old->offset != 0 ? old->offset : target->insertion,
+                                     removed, &chunk, error);
         *growth += (int64_t)chunk.size - (int64_t)removed;
     }
     gls_strbuf_free(&present);
@@ -196,7 +196,7 @@ static bool set_riff_size(struct gls_patch *out, struct gls_input *input,
     if (size > (int64_t)UINT32_MAX - 10)
         return refuse(input, error, "it would become larger than 4 GiB");
     gls_put_le32(bytes, (uint32_t)size);
-    return gls_patch_add(out, 4, sizeof bytes, bytes, sizeof bytes, error);
+    return gls_patch_overwrite(out, 4, bytes, sizeof bytes, error);
 }
 
 bool gls_webp_replace(struct gls_patch *out, struct gls_input *input,
@@ -212,13 +212,13 @@ bool gls_webp_replace(struct gls_patch *out, struct gls_input *input,
     uint64_t exif_point = layout.xmp.offset > layout.last_picture ? layout.xmp.offset : layout.end;
     if (edit->exif != NULL) {
         flags |= FLAG_EXIF;
-        struct wanted_chunk exif = {"EXIF", &layout.exif, exif_point, edit->exif};
+        struct target_chunk exif = {"EXIF", &layout.exif, exif_point, edit->exif};
         if (!put_block(out, &growth, input, &exif, error))
             return false;
     }
     if (edit->xmp != NULL) {
         flags |= FLAG_XMP;
-        struct wanted_chunk xmp = {"XMP ", &layout.xmp, layout.end, edit->xmp};
+        struct target_chunk xmp = {"XMP ", &layout.xmp, layout.end, edit->xmp};
         if (!put_block(out, &growth, input, &xmp, error))
             return false;
     }

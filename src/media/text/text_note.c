@@ -64,12 +64,12 @@ static void parse_line(struct header *header)
 
 static bool header_read(struct header *out, struct gls_input *input, struct gls_error *error)
 {
-    size_t got;
+    size_t got = LINE_MAX_SIZE + 1;
 
     memset(out, 0, sizeof *out);
     if (gls_strbuf_reserve(&out->raw, LINE_MAX_SIZE + 2) == NULL)
         return gls_fail_memory(error);
-    if (!gls_input_read_some(input, 0, out->raw.data, LINE_MAX_SIZE + 1, &got, error)) {
+    if (!gls_input_read_some(input, 0, out->raw.data, &got, error)) {
         header_free(out);
         return false;
     }
@@ -169,7 +169,7 @@ static bool text_essence(struct gls_ranges *out, struct gls_input *input, const 
 struct change {
     const char *key;
     char *text;
-    bool wanted;
+    bool requested;
     bool done;
 };
 enum {
@@ -225,7 +225,7 @@ static bool set_change(struct change *change, const char *key, bool clear, char 
 {
     change->key = key;
     change->text = text;
-    change->wanted = true;
+    change->requested = true;
     return clear || text != NULL || gls_fail_memory(error);
 }
 
@@ -341,7 +341,7 @@ static struct change *change_of(struct change *changes, const char *line,
     struct change *found = NULL;
 
     for (size_t i = 0; i < CHANGE_COUNT && json_is_string(key); i++) {
-        if (changes[i].wanted && strcmp(changes[i].key, json_string_value(key)) == 0)
+        if (changes[i].requested && strcmp(changes[i].key, json_string_value(key)) == 0)
             found = &changes[i];
     }
     json_decref(key);
@@ -380,7 +380,7 @@ static void rebuild(struct gls_strbuf *out, const char *line, size_t size, struc
             break;
     }
     for (size_t i = 0; i < CHANGE_COUNT; i++) {
-        if (!changes[i].wanted || changes[i].done || changes[i].text == NULL)
+        if (!changes[i].requested || changes[i].done || changes[i].text == NULL)
             continue;
         add_separator(out);
         gls_strbuf_addf(out, "%s\"%s\": %s", out->size > 1 ? " " : "", changes[i].key,
@@ -423,7 +423,7 @@ static bool plan_line(struct gls_patch *out, const struct header *header, struct
                         "its metadata line would be longer than %u bytes", LINE_MAX_SIZE);
     if (line.size == header->size && memcmp(line.data, old, line.size) == 0)
         return true;
-    return gls_patch_add(out, header->start, header->size, line.data, line.size, error);
+    return gls_patch_replace(out, header->start, header->size, &line, error);
 }
 
 static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,

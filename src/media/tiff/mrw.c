@@ -31,15 +31,16 @@ static bool mrw_scan(struct gls_blocks *out, struct gls_input *input, struct gls
 {
     uint8_t head[HEAD_SIZE];
     uint64_t at = HEAD_SIZE;
-    size_t got;
+    size_t got = sizeof head;
 
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head, "\0MRM", 4) != 0)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: not an MRW", gls_input_name(input));
     uint64_t end = at + gls_be32(head + 4);
     for (unsigned i = 0; i < BLOCKS_MAX && at + sizeof head <= end; i++) {
-        if (!gls_input_read_some(input, at, head, sizeof head, &got, error))
+        got = sizeof head;
+        if (!gls_input_read_some(input, at, head, &got, error))
             return false;
         if (got < sizeof head) {
             gls_blocks_note(out, "ends too early, within its header");

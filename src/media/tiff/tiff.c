@@ -171,8 +171,8 @@ static bool tiff_scan(struct gls_blocks *out, struct gls_input *input, struct gl
 static bool tiff_replace(struct gls_patch *out, struct gls_input *input,
                          const struct gls_block_edit *edit, struct gls_error *error)
 {
-    const struct gls_tiff_edit wanted = {.tags = edit->tags, .xmp = edit->xmp};
-    return gls_tiff_plan(out, input, &wanted, error);
+    const struct gls_tiff_edit request = {.tags = edit->tags, .xmp = edit->xmp};
+    return gls_tiff_plan(out, input, &request, error);
 }
 
 const struct gls_container gls_tiff_container = {

@@ -184,7 +184,7 @@ struct gls_tiff_edit {
 };
 /* Plans the edit of a TIFF file or Exif block: values are patched in place
  * where they fit, else data and copies of IFDs are appended at the end. No other
- * byte moves. No splices: nothing changes. Truncated or doubtful structures:
+ * byte moves. No splices: nothing changes. Truncated or malformed structures:
  * GLS_ERROR_UNSUPPORTED. */
 bool gls_tiff_plan(struct gls_patch *out, struct gls_input *input, const struct gls_tiff_edit *edit,
                    struct gls_error *error);

@@ -10,14 +10,14 @@
 
 enum compact_ifd { COMPACT_IFD0, COMPACT_EXIF, COMPACT_GPS };
 
-struct wanted {
+struct compact_tag {
     uint8_t ifd;
     bool also_ifd0; /* TIFF/EP and some DNG writers keep it in IFD0 */
     uint16_t tag;
 };
 
-/* In ascending order of tags within each IFD, as TIFF wants them. */
-static const struct wanted wanted_tags[] = {
+/* In ascending order of tags within each IFD, as TIFF requires it. */
+static const struct compact_tag compact_tags[] = {
     {COMPACT_IFD0, false, GLS_TAG_MAKE},
     {COMPACT_IFD0, false, GLS_TAG_MODEL},
     {COMPACT_IFD0, false, GLS_TAG_DATE_TIME},
@@ -36,12 +36,12 @@ static const struct wanted wanted_tags[] = {
     {COMPACT_GPS, false, GLS_GPS_TIME_STAMP},
     {COMPACT_GPS, false, GLS_GPS_DATE_STAMP},
 };
-#define WANTED_COUNT (sizeof wanted_tags / sizeof wanted_tags[0])
+#define COMPACT_TAG_COUNT (sizeof compact_tags / sizeof compact_tags[0])
 
 struct compact {
     struct gls_tiff tiff;
     struct gls_tiff_ifd ifds[COMPACT_IFDS];
-    const struct gls_tiff_entry *found[WANTED_COUNT];
+    const struct gls_tiff_entry *found[COMPACT_TAG_COUNT];
     size_t counts[COMPACT_IFDS]; /* entries of each IFD that is written */
 };
 
@@ -55,14 +55,14 @@ static const struct gls_tiff_entry *usable(const struct gls_tiff_ifd *ifd, unsig
 
 static void find_entries(struct compact *compact)
 {
-    for (size_t i = 0; i < WANTED_COUNT; i++) {
-        const struct wanted *wanted = &wanted_tags[i];
-        const struct gls_tiff_entry *entry = usable(&compact->ifds[wanted->ifd], wanted->tag);
-        if (entry == NULL && wanted->also_ifd0) {
-            entry = usable(&compact->ifds[COMPACT_IFD0], wanted->tag);
+    for (size_t i = 0; i < COMPACT_TAG_COUNT; i++) {
+        const struct compact_tag *target = &compact_tags[i];
+        const struct gls_tiff_entry *entry = usable(&compact->ifds[target->ifd], target->tag);
+        if (entry == NULL && target->also_ifd0) {
+            entry = usable(&compact->ifds[COMPACT_IFD0], target->tag);
         }
         compact->found[i] = entry;
-        compact->counts[wanted->ifd] += entry != NULL;
+        compact->counts[target->ifd] += entry != NULL;
     }
     compact->counts[COMPACT_IFD0] += 2; /* the pointers to the others */
 }
@@ -151,7 +151,7 @@ static bool write_block(struct gls_strbuf *out, const struct compact *compact,
     add32(out, &compact->tiff, starts[0]);
     for (unsigned ifd = 0; ifd < COMPACT_IFDS; ifd++) {
         add16(out, &compact->tiff, (unsigned)compact->counts[ifd]);
-        for (; next < WANTED_COUNT && wanted_tags[next].ifd == ifd; next++) {
+        for (; next < COMPACT_TAG_COUNT && compact_tags[next].ifd == ifd; next++) {
             if (compact->found[next] != NULL &&
                 !add_entry(&writer, &compact->tiff, compact->found[next], error)) {
                 gls_strbuf_free(&writer.data);

@@ -238,7 +238,7 @@ static bool clear_position(struct edit *edit, struct gls_error *error)
 /* ---- XMP --------------------------------------------------------------------------------- */
 
 /* As large as the packet that it replaces, if it is smaller: the padding goes
- * before the end mark, as XMP part 1, 7.3.2 wants it. */
+ * before the end mark, as XMP part 1, 7.3.2 requires. */
 static void pad_packet(struct gls_strbuf *out, const struct gls_strbuf *packet, size_t size)
 {
     static const char mark[] = "<?xpacket end";
@@ -277,10 +277,10 @@ static bool set_xmp(struct edit *edit, const struct gls_strbuf *packet, struct g
 
 /* ---- All together ---------------------------------------------------------------------------- */
 
-static bool set_values(struct edit *edit, const struct gls_tiff_edit *wanted,
+static bool set_values(struct edit *edit, const struct gls_tiff_edit *request,
                        struct gls_error *error)
 {
-    const struct gls_tags *tags = wanted->tags;
+    const struct gls_tags *tags = request->tags;
     if (tags != NULL && tags->set_date && !set_date(edit, &tags->date, error)) {
         return false;
     }
@@ -290,7 +290,7 @@ static bool set_values(struct edit *edit, const struct gls_tiff_edit *wanted,
     if (tags != NULL && tags->clear_position && !clear_position(edit, error)) {
         return false;
     }
-    return wanted->xmp == NULL || set_xmp(edit, wanted->xmp, error);
+    return request->xmp == NULL || set_xmp(edit, request->xmp, error);
 }
 
 /* A new Exif directory says which version it follows. */
@@ -336,7 +336,7 @@ static bool write(struct edit *edit, struct gls_error *error)
     }
     if (offset != edit->ifd0.ifd.offset) {
         gls_tiff_put32(&edit->tiff, bytes, offset);
-        if (!gls_patch_add(edit->layout.patch, 4, sizeof bytes, bytes, sizeof bytes, error)) {
+        if (!gls_patch_overwrite(edit->layout.patch, 4, bytes, sizeof bytes, error)) {
             return false;
         }
     }

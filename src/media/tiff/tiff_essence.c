@@ -68,8 +68,8 @@ static bool is_list(const struct gls_tiff_entry *entry)
     return entry->type == GLS_TIFF_SHORT || entry->type == GLS_TIFF_LONG;
 }
 
-/* The pieces that two lists of offsets and sizes name. One list alone, lists of
- * different length or pieces outside the file: then nothing is sure. */
+/* The extents that two lists of offsets and sizes name. One list alone, lists of
+ * different length or extents outside the file: then nothing is sure. */
 static bool add_pieces(struct gls_ranges *out, const struct gls_tiff *tiff,
                        const struct gls_tiff_ifd *ifd, const unsigned tags[2],
                        struct gls_error *error)

@@ -19,11 +19,11 @@ unsigned gls_tiff_type_size(unsigned type)
 bool gls_tiff_open(struct gls_tiff *out, struct gls_input *input, struct gls_error *error)
 {
     uint8_t head[16] = {0};
-    size_t got;
+    size_t got = sizeof head;
     memset(out, 0, sizeof *out);
     out->input = input;
     out->size = gls_input_size(input);
-    if (!gls_input_read_some(input, 0, head, sizeof head, &got, error)) {
+    if (!gls_input_read_some(input, 0, head, &got, error)) {
         return false;
     }
     bool known_order = got >= 8 && (memcmp(head, "II", 2) == 0 || memcmp(head, "MM", 2) == 0);
@@ -80,8 +80,8 @@ static bool read_count(size_t *out, const struct gls_tiff *tiff, uint64_t offset
 {
     uint8_t number[8] = {0};
     size_t head = tiff->is_big ? 8 : 2;
-    size_t got;
-    if (!gls_input_read_some(tiff->input, offset, number, head, &got, error)) {
+    size_t got = head;
+    if (!gls_input_read_some(tiff->input, offset, number, &got, error)) {
         return false;
     }
     uint64_t stated = tiff->is_big ? gls_tiff_get64(tiff, number) : gls_tiff_get16(tiff, number);
@@ -98,7 +98,6 @@ bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, ui
                        struct gls_error *error)
 {
     size_t stated = 0;
-    size_t got;
     size_t head = tiff->is_big ? 8 : 2;
     size_t entry_size = tiff->is_big ? BIG_ENTRY_SIZE : ENTRY_SIZE;
     gls_tiff_ifd_free(out);
@@ -106,13 +105,14 @@ bool gls_tiff_read_ifd(struct gls_tiff_ifd *out, const struct gls_tiff *tiff, ui
         return false;
     }
     size_t table_size = stated * entry_size + 4;
+    size_t got = table_size;
     uint8_t *table = malloc(table_size);
     struct gls_tiff_entry *entries = calloc(stated + 1, sizeof *entries);
     bool ok = table != NULL && entries != NULL;
     if (!ok) {
         gls_fail_memory(error);
     }
-    ok = ok && gls_input_read_some(tiff->input, offset + head, table, table_size, &got, error);
+    ok = ok && gls_input_read_some(tiff->input, offset + head, table, &got, error);
     if (ok) {
         out->offset = offset;
         out->count = got / entry_size < stated ? got / entry_size : stated;

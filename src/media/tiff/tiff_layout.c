@@ -40,7 +40,7 @@ bool gls_tiff_layout_end(struct gls_tiff_layout *layout, struct gls_error *error
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: a TIFF cannot grow beyond 4 GiB",
                         gls_input_name(layout->tiff->input));
     }
-    return gls_patch_add(layout->patch, layout->tiff->size, 0, bytes.data, bytes.size, error);
+    return gls_patch_insert(layout->patch, layout->tiff->size, bytes.data, bytes.size, error);
 }
 
 /* Appends at an even offset, which is returned. */
@@ -215,8 +215,7 @@ static bool reuse_place(struct gls_tiff_layout *layout, struct gls_tiff_slot *sl
     if (!*done) {
         return true;
     }
-    return gls_patch_add(layout->patch, old->data_offset, value->size, value->bytes, value->size,
-                         error);
+    return gls_patch_overwrite(layout->patch, old->data_offset, value->bytes, value->size, error);
 }
 
 bool gls_tiff_table_set(struct gls_tiff_table *table, struct gls_tiff_layout *layout,
@@ -266,8 +265,8 @@ static bool wipe(struct gls_tiff_layout *layout, const struct gls_tiff_entry *en
         is_shared(layout, entry)) {
         return true;
     }
-    return gls_patch_add(layout->patch, entry->data_offset, entry->data_size, zeros,
-                         (size_t)entry->data_size, error);
+    return gls_patch_overwrite(layout->patch, entry->data_offset, zeros, (size_t)entry->data_size,
+                               error);
 }
 
 bool gls_tiff_table_remove(struct gls_tiff_table *table, struct gls_tiff_layout *layout,
@@ -307,8 +306,8 @@ static bool patch_entries(const struct gls_tiff_table *table, struct gls_tiff_la
             continue;
         }
         write_slot(bytes, layout->tiff, slot);
-        if (!gls_patch_add(layout->patch, slot->old->entry_offset + 2, ENTRY_SIZE - 2, bytes + 2,
-                           ENTRY_SIZE - 2, error)) {
+        if (!gls_patch_overwrite(layout->patch, slot->old->entry_offset + 2, bytes + 2,
+                                 ENTRY_SIZE - 2, error)) {
             return false;
         }
     }
@@ -368,7 +367,7 @@ bool gls_tiff_table_write(uint32_t *offset, struct gls_tiff_table *table,
     }
     bool ok = true;
     if (fits) {
-        ok = gls_patch_add(layout->patch, table->ifd.offset, size, bytes, size, error);
+        ok = gls_patch_overwrite(layout->patch, table->ifd.offset, bytes, size, error);
     } else {
         *offset = append(layout, bytes, size, 0);
     }

@@ -25,12 +25,12 @@ static bool is_record_char(char c)
 static bool read_record(struct gls_strbuf *record, struct gls_input *stored, uint64_t offset,
                         struct gls_error *error)
 {
-    size_t got = 0, size = 0;
+    size_t got = GLS_UNDO_RECORD_MAX, size = 0;
     char *text = gls_strbuf_reserve(record, GLS_UNDO_RECORD_MAX);
 
     if (text == NULL)
         return gls_fail_memory(error);
-    if (!gls_input_read_some(stored, offset, text, GLS_UNDO_RECORD_MAX, &got, error))
+    if (!gls_input_read_some(stored, offset, text, &got, error))
         return false;
     while (size < got && is_record_char(text[size]))
         size++;

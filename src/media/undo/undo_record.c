@@ -36,11 +36,11 @@ static bool sum_landmarks(uint32_t *out, struct gls_input *source, uint64_t befo
     uLong sum = crc32(0, NULL, 0);
 
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
-        size_t got = 0;
+        size_t got = LANDMARK;
         uint64_t begin = begins[i];
         if (i % 2 == 1)
             begin -= begin < LANDMARK ? begin : LANDMARK;
-        if (!gls_input_read_some(source, begin, bytes, LANDMARK, &got, error))
+        if (!gls_input_read_some(source, begin, bytes, &got, error))
             return false;
         sum = crc32(sum, bytes, (uInt)got);
     }
@@ -286,7 +286,7 @@ static bool add_inverse(struct gls_patch *inverse, const struct steps *steps,
         const struct step *step = &steps->items[i];
         stored += step->offset - source;
         if (i > 0 && stored != end) {
-            ok = gls_patch_add(inverse, start, end - start, bytes.data, bytes.size, error);
+            ok = gls_patch_replace(inverse, start, end - start, &bytes, error);
             gls_strbuf_clear(&bytes);
         }
         if (i == 0 || stored != end)
@@ -298,7 +298,7 @@ static bool add_inverse(struct gls_patch *inverse, const struct steps *steps,
     }
     if (bytes.failed)
         return gls_fail_memory(error);
-    return ok && gls_patch_add(inverse, start, end - start, bytes.data, bytes.size, error);
+    return ok && gls_patch_replace(inverse, start, end - start, &bytes, error);
 }
 
 /* A file that another program has changed since has its XMP elsewhere. */
@@ -404,7 +404,8 @@ static bool hash_input(char sha256[GLS_SHA256_HEX_SIZE], struct gls_input *input
     size_t got = 1;
 
     for (uint64_t offset = 0; ok && got > 0; offset += got) {
-        ok = gls_input_read_some(input, offset, window, WINDOW, &got, error);
+        got = WINDOW;
+        ok = gls_input_read_some(input, offset, window, &got, error);
         if (ok)
             gls_sha256_update(digest, window, got);
     }

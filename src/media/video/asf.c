@@ -26,16 +26,17 @@ bool gls_asf_read_date(struct gls_datetime *out, bool *found, struct gls_input *
 {
     uint8_t bytes[OBJECT_HEAD + CREATED + 8];
     uint64_t at = HEADER_HEAD;
-    size_t got;
+    size_t got = HEADER_HEAD;
 
     *found = false;
-    if (!gls_input_read_some(input, 0, bytes, HEADER_HEAD, &got, error))
+    if (!gls_input_read_some(input, 0, bytes, &got, error))
         return false;
     if (got < HEADER_HEAD || memcmp(bytes, gls_asf_header_guid, GLS_ASF_GUID_SIZE) != 0)
         return true;
     uint64_t end = gls_le64(bytes + GLS_ASF_GUID_SIZE);
     for (unsigned i = 0; i < OBJECTS_MAX && at < end; i++) {
-        if (!gls_input_read_some(input, at, bytes, sizeof bytes, &got, error))
+        got = sizeof bytes;
+        if (!gls_input_read_some(input, at, bytes, &got, error))
             return false;
         uint64_t size = gls_le64(bytes + GLS_ASF_GUID_SIZE);
         if (got < OBJECT_HEAD || size < OBJECT_HEAD || size > end - at)

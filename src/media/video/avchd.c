@@ -71,20 +71,19 @@ static void add_packet(struct assembly *assembly, const uint8_t *packet)
 
 static bool assemble(struct gls_strbuf *stream, struct gls_input *input, struct gls_error *error)
 {
-    GLS_STRBUF_AUTO piece = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO chunk = GLS_STRBUF_INIT;
     struct assembly assembly = {false, 0, stream};
     size_t first = 0;
     size_t stride = 0;
-    size_t got;
     uint64_t offset = 0;
-    const size_t piece_size = 192u * 204u; /* a multiple of 192 and 204 */
+    const size_t chunk_size = 192u * 204u; /* a multiple of 192 and 204 */
 
-    if (gls_strbuf_reserve(&piece, piece_size + 204) == NULL)
+    if (gls_strbuf_reserve(&chunk, chunk_size + 204) == NULL)
         return gls_fail_memory(error);
     while (offset < SEARCH_SIZE && stream->size < STREAM_SIZE) {
-        size_t wanted = stride == 0 ? piece_size : piece_size / stride * stride;
-        const uint8_t *bytes = (const uint8_t *)piece.data;
-        if (!gls_input_read_some(input, offset, piece.data, wanted, &got, error))
+        size_t got = stride == 0 ? chunk_size : chunk_size / stride * stride;
+        const uint8_t *bytes = (const uint8_t *)chunk.data;
+        if (!gls_input_read_some(input, offset, chunk.data, &got, error))
             return false;
         if (stride == 0) {
             stride = packet_stride(bytes, got, &first);

@@ -70,12 +70,12 @@ static bool read_element(struct element *out, struct gls_input *input, uint64_t 
     uint8_t head[HEAD_MAX];
     uint64_t id;
     uint64_t size = 0;
-    size_t got;
+    size_t got = sizeof head;
 
     memset(out, 0, sizeof *out);
     if (at >= end)
         return true;
-    if (!gls_input_read_some(input, at, head, sizeof head, &got, error))
+    if (!gls_input_read_some(input, at, head, &got, error))
         return false;
     size_t id_size = read_number(&id, head, got, true);
     size_t size_size = id_size > 0 ? read_number(&size, head + id_size, got - id_size, false) : 0;

@@ -129,12 +129,11 @@ struct source {
 static int read_packet(void *opaque, uint8_t *buffer, int size)
 {
     struct source *source = opaque;
-    size_t got = 0;
 
     if (size <= 0 || source->offset >= gls_input_size(source->input))
         return AVERROR_EOF;
-    if (!gls_input_read_some(source->input, source->offset, buffer, (size_t)size, &got,
-                             &source->error))
+    size_t got = (size_t)size;
+    if (!gls_input_read_some(source->input, source->offset, buffer, &got, &source->error))
         return AVERROR(EIO);
     source->offset += got;
     return got > 0 ? (int)got : AVERROR_EOF;

@@ -22,11 +22,10 @@ struct stream {
 static int peek(struct stream *stream)
 {
     if (stream->position == stream->size && !stream->failed) {
-        stream->failed = !gls_input_read_some(stream->input, stream->offset, stream->window, WINDOW,
+        stream->size = WINDOW;
+        stream->failed = !gls_input_read_some(stream->input, stream->offset, stream->window,
                                               &stream->size, stream->error);
         stream->position = 0;
-        if (stream->failed)
-            stream->size = 0;
         stream->offset += stream->size;
     }
     return stream->position < stream->size ? stream->window[stream->position] : END;
