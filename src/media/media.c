@@ -219,12 +219,12 @@ static bool hash_range(struct gls_range_digest *digest, struct gls_input *input,
     uint64_t done = 0;
     while (done < range->size) {
         uint64_t left = range->size - done;
-        size_t piece = left < GLS_HASH_BUFFER_SIZE ? (size_t)left : GLS_HASH_BUFFER_SIZE;
-        if (!gls_input_read(input, range->offset + done, buffer, piece, error)) {
+        size_t part = left < GLS_HASH_BUFFER_SIZE ? (size_t)left : GLS_HASH_BUFFER_SIZE;
+        if (!gls_input_read(input, range->offset + done, buffer, part, error)) {
             return false;
         }
-        gls_range_digest_update(digest, range->offset + done, buffer, piece);
-        done += piece;
+        gls_range_digest_update(digest, range->offset + done, buffer, part);
+        done += part;
     }
     return true;
 }

@@ -39,7 +39,7 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
 #define GLS_ESSENCE_VERSION 2u
 
 /* The essence ranges (normalized); the whole file where the backend has none,
- * or where the structure is too broken to tell (then *whole_file is true). */
+ * or where the structure is too broken to say (then *whole_file is true). */
 bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_input *input,
                        const struct gls_format *format, struct gls_error *error);
 
@@ -56,7 +56,7 @@ struct gls_edit_request {
 };
 /* Plans an edit and proves it before a byte is written: the patched view is
  * parsed again, must state the tags, keep every other value, and keep the essence.
- * The returned patch is sealed. *edited (empty before; NULL: not wanted) is what the
+ * The returned patch is sealed. *edited (empty before; NULL: not requested) is what the
  * patched view states, the caller's to clear; empty where nothing is to be edited.
  * GLS_ERROR_UNSUPPORTED: not embeddable; the message is the reason. */
 bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct gls_input *input,

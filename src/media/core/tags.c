@@ -107,23 +107,23 @@ bool gls_tags_check(const struct gls_tags *tags, struct gls_error *error)
 }
 
 /* Blanks around a text do not count: reading trims them. */
-static bool text_is_stated(const char *wanted, bool clear, const char *present)
+static bool text_is_stated(const char *requested, bool clear, const char *present)
 {
     if (clear) {
         return present == NULL;
     }
-    if (wanted == NULL) {
+    if (requested == NULL) {
         return true;
     }
     if (present == NULL) {
         return false;
     }
-    wanted += strspn(wanted, " ");
-    size_t size = strlen(wanted);
-    while (size > 0 && wanted[size - 1] == ' ') {
+    requested += strspn(requested, " ");
+    size_t size = strlen(requested);
+    while (size > 0 && requested[size - 1] == ' ') {
         size--;
     }
-    return strlen(present) == size && memcmp(wanted, present, size) == 0;
+    return strlen(present) == size && memcmp(requested, present, size) == 0;
 }
 
 static bool date_is_stated(const struct gls_tags *tags, const struct gls_media *media)

@@ -31,7 +31,7 @@
 #define GLS_NS_GLASSINE GLS_UNDO_XMP_NAMESPACE
 #define GLS_NS_RDF "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
-/* A piece of the packet's text. */
+/* A part of the packet's text. */
 struct gls_span {
     size_t start;
     size_t end;
