@@ -80,7 +80,7 @@ int cli_session_open(struct cli_session *session, const struct cli_values *value
     }
     catch_signals(session->cancel);
     if (!gls_config_load(&session->config, cli_value(values, "config"), &error)) {
-        cli_say(&session->output, "%s", error.message);
+        (void)cli_exit_for(&session->output, &error); /* says it, in JSON too */
         return CLI_EXIT_USAGE;
     }
     if (session->output.verbose && gls_config_path(session->config) != NULL)

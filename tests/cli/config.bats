@@ -2,7 +2,18 @@
 # SPDX-License-Identifier: MIT
 # Configurations through the command: what Elodie's users bring along, and mistakes.
 
+bats_require_minimum_version 1.5.0
 load helper
+
+@test "a configuration that cannot be used is told in JSON, with status 2" {
+    printf '[Nowhere]\n' > bad.ini
+    run --separate-stderr glassine import --json --config bad.ini -d lib .
+    [ "$status" -eq 2 ]
+    [ "$(jq -r '[.event, .status] | join(" ")' <<< "$output")" = "error config" ]
+    run --separate-stderr glassine show --json --config none.ini .
+    [ "$status" -eq 2 ]
+    [ "$(jq -r .event <<< "$output")" = error ]
+}
 
 @test "a configuration that cannot be used ends with status 2 and touches nothing" {
     photo a/IMG_1.JPG "2020:01:02 03:04:05"
