@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # style.sh - sizes and words: no source of more than 500 lines (600 outside of src), no
-# function of more than 60 (100 in tests, whose tables are long), no note to self, no
-# path of a machine, and a licence on top.
+# function of more than 60 (100 in tests, whose tables are long) or of more than five
+# parameters, no note to self, no path of a machine, and a licence on top.
 # Run at the root of the repository.
 set -eu
 bad=0
@@ -39,6 +39,35 @@ long=$(awk '
     }' $sources)
 [ -z "$long" ] || complain "functions are too long:
 $long"
+
+# A definition's head is what stands before that "{". What glassine.h offers keeps its
+# signature.
+# shellcheck disable=SC2046 # a list of files
+wide=$(awk '
+    FILENAME == "src/glassine.h" {
+        for (; match($0, /gls_[a-z0-9_]+\(/); $0 = substr($0, RSTART + RLENGTH))
+            public[substr($0, RSTART, RLENGTH - 1)] = 1
+        next
+    }
+    function count(head,    i, c, depth, commas) {
+        for (i = index(head, "("); i <= length(head); i++) {
+            c = substr(head, i, 1)
+            depth += (c == "(") - (c == ")")
+            commas += c == "," && depth == 1
+        }
+        return commas + 1
+    }
+    /^[A-Za-z]/ { head = $0; line = FNR }
+    /^[ \t]/ && head != "" { head = head $0 }
+    /^\{/ && head ~ /\(/ {
+        name = substr(head, 1, index(head, "(") - 1)
+        sub(/.*[ *]/, "", name)
+        if (!(name in public) && count(head) > 5)
+            printf "%s:%d: %s() takes %d parameters\n", FILENAME, line, name, count(head)
+    }
+    /[;{]$/ { head = "" }' src/glassine.h $(find src -name '*.c' | sort))
+[ -z "$wide" ] || complain "functions of more than five parameters:
+$wide"
 
 # Words that promise what is not there; written so that this file has none.
 # shellcheck disable=SC2086
