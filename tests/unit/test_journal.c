@@ -413,6 +413,37 @@ static void empties_no_folder_behind_a_link(void **state)
     free(library);
 }
 
+/* A damaged version that has no name to go by and cannot be removed: the error names it. */
+static void a_version_that_cannot_go_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    struct gls_operation op = {.command = "died"}, next = {.command = "next"};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_copy_buffers *buffers = gls_copy_buffers_new();
+    struct gls_db_batch *batch = gls_db_batch_new();
+
+    free(temp_folder(fixture->root, "2020"));
+    check(gls_operation_begin(&op, 1, &error) &&
+              gls_operation_open(&op, fixture->root, GLS_LIBRARY_WRITE, &error),
+          &error);
+    struct gls_intent intent = {.kind = GLS_INTENT_REPAIR,
+                                .tmp_path = (char *)(uintptr_t)names[AT_TMP],
+                                .file = row_of(names[AT_OLD], 'O', buffers, fixture->root)};
+    assert_true(gls_db_batch_put_file(batch, &intent.file, NULL, NULL, NULL) &&
+                gls_db_batch_add_intent(batch, &intent));
+    check(gls_db_writer_commit(op.writer, batch, &error), &error);
+    put_file(fixture->root, AT_OLD, "-O--");
+    free(temp_folder(fixture->root, names[AT_TMP]));
+    gls_operation_close(&op);
+    assert_false(gls_operation_begin(&next, 1, &error) &&
+                 gls_operation_open(&next, fixture->root, GLS_LIBRARY_WRITE, &error));
+    assert_non_null(strstr(error.message, names[AT_TMP]));
+    assert_null(strstr(error.message, "(null)"));
+    gls_operation_close(&next);
+    gls_db_batch_free(batch);
+    gls_copy_buffers_free(buffers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_paths_that_lead_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaves_sources_to_the_next_import, set_up, tear_down),
         cmocka_unit_test_setup_teardown(empties_no_folder_behind_a_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_version_that_cannot_go_is_named, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

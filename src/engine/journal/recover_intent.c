@@ -257,11 +257,10 @@ static bool finish_repair(struct gls_recovery *recovery, const struct gls_intent
                                 .source_sha256 = intent->file.source_sha256,
                                 .stored_xxh128 = intent->file.stored_xxh128};
     struct stat status;
-    bool is_left = lstat(tmp, &status) == 0;
+    bool is_to_go = aside == NULL || holds(recovery, tmp, &intent->file);
 
-    if (is_left && (aside == NULL || holds(recovery, tmp, &intent->file)))
-        is_left = !remove_file(tmp, error);
-    if (is_left && !set_aside(tmp, aside, error))
+    if (lstat(tmp, &status) == 0 &&
+        !(is_to_go ? remove_file(tmp, error) : set_aside(tmp, aside, error)))
         return false;
     recovery->completed++;
     return (gls_db_batch_log(recovery->batch, &action) &&
