@@ -241,20 +241,22 @@ static void room_behind_a_packet_is_used(void **state)
 /* FFmpeg reads its own copy of the creation time and then not the header's. */
 static void a_copy_of_the_creation_time_is_kept_in_step(void **state)
 {
-    static const struct gls_movie_recipe recipe = {.keys_created = "2019-07-24T11:25:40.000000Z"};
+    static const struct gls_movie_recipe recipe = {.keys_created =
+                                                       "2019-07-24T11:25:40.000000000Z"};
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     struct gls_tags tags = {.set_date = true,
                             .date = {.year = 2020,
                                      .month = 1,
                                      .day = 2,
                                      .hour = 3,
+                                     .nanosecond = 123456789,
                                      .has_offset = true,
                                      .utc_offset_s = 3600}};
 
     (void)state;
     gls_make_movie(&file, &recipe);
     apply(&file, &tags);
-    assert_non_null(memmem(file.data, file.size, "2020-01-02T02:00:00.000000Z", 27));
+    assert_non_null(memmem(file.data, file.size, "2020-01-02T02:00:00.123456789Z", 30));
     assert_null(memmem(file.data, file.size, "2019-07-24", 10));
 }
 

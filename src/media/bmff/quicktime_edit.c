@@ -98,9 +98,8 @@ static size_t put_fraction(char *text, const struct gls_datetime *when)
     if (text[at] != '.')
         return at;
     for (at++; is_digit(text[at]); at++) {
-        text[at] = (char)('0' + left / scale % 10);
-        scale = scale > 1 ? scale / 10 : 1;
-        left = scale > 1 ? left : 0;
+        text[at] = (char)('0' + (scale > 0 ? left / scale % 10 : 0));
+        scale /= 10;
     }
     return at;
 }
