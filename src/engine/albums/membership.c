@@ -47,6 +47,13 @@ static void report(struct change *change, const char *path, const char *failure)
         change->op.callbacks.on_file(change->op.callbacks.user, &event);
 }
 
+/* The album that decides a file's folder is taken away by an update of the file. */
+static bool is_refused(const struct change *change, const struct gls_stored_file *row)
+{
+    return change->options->album_change == GLS_ALBUM_REMOVE && row->album != NULL &&
+           strcmp(row->album, change->options->album) == 0;
+}
+
 static bool add_to_batch(struct change *change, const struct gls_stored_file *row)
 {
     const char *album = change->options->album;
@@ -61,61 +68,68 @@ static bool add_to_batch(struct change *change, const struct gls_stored_file *ro
            gls_db_batch_log(change->batch, &action);
 }
 
-static bool change_row(struct change *change, const struct gls_stored_file *row,
+static bool report_row(struct change *change, const struct gls_stored_file *row,
                        struct gls_error *error)
 {
-    bool is_own = row->album != NULL && strcmp(row->album, change->options->album) == 0;
-    bool removes = change->options->album_change == GLS_ALBUM_REMOVE;
     char *path = gls_path_join(change->root, row->path);
-    bool ok = path != NULL || gls_fail_memory(error);
 
-    if (ok && removes && is_own) {
-        report(change, path,
-               "it is the file's own album, which decides its folder; take it away with "
-               "update --clear album");
-    } else if (ok) {
-        report(change, path, NULL);
-        ok = change->options->dry_run || add_to_batch(change, row) || gls_fail_memory(error);
-    }
+    if (path == NULL)
+        return gls_fail_memory(error);
+    report(change, path,
+           is_refused(change, row)
+               ? "it is the file's own album, which decides its folder; take it "
+                 "away with update --clear album"
+               : NULL);
     free(path);
+    return true;
+}
+
+/* One commit; what is not committed is not reported as done. */
+static bool change_rows(struct change *change, const struct gls_stored_file *rows, size_t count,
+                        struct gls_error *error)
+{
+    bool dry = change->options->dry_run, ok = true;
+
+    for (size_t i = 0; ok && !dry && i < count; i++)
+        ok = is_refused(change, &rows[i]) || add_to_batch(change, &rows[i]) ||
+             gls_fail_memory(error);
+    ok = ok && (dry || gls_db_writer_commit(change->op.writer, change->batch, error));
+    gls_db_batch_clear(change->batch);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = report_row(change, &rows[i], error);
     return ok;
 }
 
-static bool commit(struct change *change, struct gls_error *error)
+/* How many rows lie in the folder that `prefix` (NULL: the library) begins with. */
+static size_t count_inside(const struct gls_stored_file *rows, size_t count, const char *prefix)
 {
-    bool ok =
-        change->options->dry_run || gls_db_writer_commit(change->op.writer, change->batch, error);
+    size_t inside = 0;
 
-    gls_db_batch_clear(change->batch);
-    return ok;
+    while (inside < count &&
+           (prefix == NULL || strncmp(rows[inside].path, prefix, strlen(prefix)) == 0))
+        inside++;
+    return inside;
 }
 
 /* Every row below the folder, which is the library itself where it is "". */
 static bool change_folder(struct change *change, const char *folder, size_t *found,
                           struct gls_error *error)
 {
-    char *after = folder[0] == '\0' ? NULL : gls_path_join(folder, "");
-    size_t size = after == NULL ? 0 : strlen(after);
-    char *prefix = after == NULL ? NULL : strdup(after);
-    bool ok = (folder[0] == '\0' || prefix != NULL) || gls_fail_memory(error), more = ok;
+    char *prefix = folder[0] == '\0' ? NULL : gls_path_join(folder, "");
+    char *after = prefix == NULL ? NULL : strdup(prefix);
+    bool ok = folder[0] == '\0' || after != NULL || gls_fail_memory(error), more = ok;
 
     *found = 0;
     while (ok && more && !gls_operation_is_cancelled(&change->op)) {
         struct gls_file_page page;
         ok = gls_reader_page(change->reader, &page, after, PAGE_ROWS, error);
-        more = ok && page.count == PAGE_ROWS;
-        for (size_t i = 0; ok && i < page.count; i++) {
-            if (size > 0 && strncmp(page.rows[i].path, prefix, size) != 0) {
-                more = false;
-                break;
-            }
-            ok = change_row(change, &page.rows[i], error);
-            ++*found;
-        }
+        size_t inside = count_inside(page.rows, page.count, prefix);
+        more = inside == PAGE_ROWS;
         free(after);
-        after = ok && page.count > 0 ? strdup(page.rows[page.count - 1].path) : NULL;
-        ok = ok && (page.count == 0 || after != NULL || gls_fail_memory(error)) &&
-             commit(change, error);
+        after = more ? strdup(page.rows[page.count - 1].path) : NULL;
+        ok = ok && (!more || after != NULL || gls_fail_memory(error)) &&
+             change_rows(change, page.rows, inside, error);
+        *found += inside;
         gls_file_page_clear(&page);
     }
     free(prefix);
@@ -136,10 +150,9 @@ static bool change_path(struct change *change, const char *given, struct gls_err
         ok = gls_fail(error, GLS_ERROR_ARGUMENT, "%s: lies not in the library %s", path,
                       change->root);
     ok = ok && gls_reader_find_path(change->reader, &row, &found, relative, error);
-    if (ok && found)
-        ok = change_row(change, &row, error) && commit(change, error);
-    else if (ok)
-        ok = change_folder(change, relative, &below, error);
+    if (ok)
+        ok = found ? change_rows(change, &row, 1, error)
+                   : change_folder(change, relative, &below, error);
     if (ok && !found && below == 0)
         report(change, path, "the library's database does not know it");
     gls_stored_file_clear(&row);
