@@ -85,7 +85,9 @@ static enum gls_plugin_result result_of(const json_t *answer, struct gls_plugin_
     if (text != NULL)
         snprintf(reply->reason, sizeof reply->reason, "%s", text);
     if (json_is_integer(later_s) && json_integer_value(later_s) > 0)
-        reply->retry_after_s = (uint32_t)json_integer_value(later_s);
+        reply->retry_after_s = json_integer_value(later_s) < UINT32_MAX
+                                   ? (uint32_t)json_integer_value(later_s)
+                                   : UINT32_MAX;
     if (failure != NULL)
         return GLS_PLUGIN_ERROR;
     if (veto != NULL)

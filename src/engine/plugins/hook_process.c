@@ -300,6 +300,8 @@ bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, con
     bool ok = send_line(process, line, until_s, error);
 
     *answer = NULL;
+    if (!ok)
+        process->is_usable = false; /* it may have a part of the line */
     while (ok && *answer == NULL) {
         char *received = take_line(process);
         if (received != NULL)
