@@ -185,6 +185,24 @@ static void test_pace_and_parallel(void **state)
     gls_plugin_lane_close(lane);
 }
 
+/* A call that waits for its time is not made when none is to be made any more. */
+static void test_rest_while_pacing(void **state)
+{
+    struct gls_plugin_limits limits = {.parallel = 1, .timeout_ms = 10000, .max_per_second = 0.2};
+    struct gls_plugin_lane *lane = open_lane(&limits, GLS_PLUGIN_OK);
+    struct gls_plugin_reply reply;
+
+    (void)state;
+    assert_int_equal(ask(lane, GLS_HOOK_AFTER, &reply), GLS_PLUGIN_OK);
+    struct gls_plugin_call *call = gls_plugin_lane_post(lane, GLS_HOOK_AFTER, NULL);
+    assert_false(gls_plugin_lane_has_ended(lane, call));
+    gls_plugin_lane_rest(lane, "enough");
+    assert_int_equal(gls_plugin_lane_wait(lane, call, &reply), GLS_PLUGIN_NOT_CALLED);
+    assert_string_equal(reply.reason, "enough");
+    assert_int_equal(atomic_load(&script.calls), 1);
+    gls_plugin_lane_close(lane);
+}
+
 static void test_record(void **state)
 {
     struct gls_plugin_record values = {.status = "imported",
@@ -251,9 +269,13 @@ static void test_command_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_results),    cmocka_unit_test(test_five_failures_rest),
-        cmocka_unit_test(test_abandoning), cmocka_unit_test(test_pace_and_parallel),
-        cmocka_unit_test(test_record),     cmocka_unit_test(test_command_lines),
+        cmocka_unit_test(test_results),
+        cmocka_unit_test(test_five_failures_rest),
+        cmocka_unit_test(test_abandoning),
+        cmocka_unit_test(test_pace_and_parallel),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_command_lines),
+        cmocka_unit_test(test_rest_while_pacing),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -117,7 +117,8 @@ static int invoke(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
     return GLS_PLUGIN_OK;
 }
 
-/* Waits, unlocked, for the time at which max_per_second allows the next call. */
+/* Waits, unlocked, for the time at which max_per_second allows the next call; no longer
+ * than until none is to be made. */
 static void pace(struct gls_plugin_lane *lane)
 {
     double now_s = gls_operation_now_s();
@@ -126,7 +127,8 @@ static void pace(struct gls_plugin_lane *lane)
 
     lane->next_call_s = slot_s + 1 / lane->limits.max_per_second;
     pthread_mutex_unlock(&lane->lock);
-    while (now_s < slot_s && !gls_plugin_services_is_cancelled(lane->services)) {
+    while (now_s < slot_s && !gls_plugin_services_is_cancelled(lane->services) &&
+           !gls_plugin_lane_rests(lane, NULL)) {
         if (slot_s - now_s < TICK_MS / 1000.0)
             tick.tv_nsec = (long)((slot_s - now_s) * 1e9) + 1;
         nanosleep(&tick, NULL);
@@ -146,12 +148,15 @@ static void run_next(struct gls_plugin_lane *lane, struct gls_lane_thread *threa
         return;
     }
     call->thread = thread;
-    call->started_s = gls_operation_now_s();
     if (call->hook == GLS_HOOK_AFTER && lane->limits.max_per_second > 0) {
-        call->started_s += 1e9; /* its time does not run yet */
+        call->started_s = gls_operation_now_s() + 1e9; /* its time does not run yet */
         pace(lane);
-        call->started_s = gls_operation_now_s();
+        if (is_withdrawn(lane, call)) {
+            answer(call);
+            return;
+        }
     }
+    call->started_s = gls_operation_now_s();
     pthread_mutex_unlock(&lane->lock);
     int result = invoke(lane, call);
     pthread_mutex_lock(&lane->lock);

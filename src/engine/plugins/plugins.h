@@ -5,6 +5,7 @@
  *
  *   plugin_load.c      finds and loads a shared object
  *   plugin_lane.c      the threads that call one plugin; time, rate, rest
+ *   plugin_call.c      a call, and the queue of those that wait
  *   plugin_services.c  what a plugin may ask of glassine
  *   plugin_record.c    what it is told of a file, as a struct and as JSON
  *   plugin_queue.c     its part of the outbox
