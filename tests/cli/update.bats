@@ -48,6 +48,16 @@ still_duplicate() {
     [ "$(jq -s 'map(select(.event == "file" and .status != "duplicate")) | length' again)" = 0 ]
 }
 
+@test "a file that another program edited is recorded as it is where an update leaves its bytes" {
+    one_photo
+    glassine update -q --album Trip "$stored"
+    file=$(the_file lib)
+    printf x >> "$file"
+    glassine update -q --album Trip "$file"
+    sound lib
+    still_duplicate
+}
+
 @test "--time moves the file and writes the date, with and without offset, and as a day alone" {
     one_photo
     glassine update --json --time "2021-05-06 07:08:09" "$stored" > report

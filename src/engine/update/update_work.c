@@ -189,13 +189,24 @@ static bool find_rows(struct gls_session_worker *worker, struct gls_unit *unit,
     return true;
 }
 
-/* A file whose bytes stay the same is only moved; its hashes are known, unless it
- * is new to the database. */
+/* Has nobody written to it since its row was, as far as size and time say? */
+static bool is_as_recorded(const struct gls_member *member)
+{
+    const struct gls_stored_file *row = &member->previous.row;
+    const struct stat *status = &member->source.status;
+
+    return row->id != 0 && row->size_bytes == (uint64_t)status->st_size &&
+           gls_is_same_time(row->mtime_ns, gls_mtime_ns(status));
+}
+
+/* A file whose bytes stay the same is only moved; its hashes are known, unless it is new
+ * to the database or was edited by another program: it gets a new time, under which the
+ * old hashes would say that it rotted. */
 static void keep_bytes(struct gls_session *run, struct gls_session_worker *worker,
                        const struct gls_unit *unit, struct gls_member *member)
 {
     member->copy.by_rename = true;
-    if (member->previous.row.id != 0) {
+    if (is_as_recorded(member)) {
         memcpy(member->source.sha256, member->previous.row.source_sha256,
                sizeof member->source.sha256);
         memcpy(member->stored.xxh128, member->previous.row.stored_xxh128,
