@@ -161,11 +161,6 @@ bool gls_path_is_within(const char *path, const char *dir)
     return gls_path_relative(path, dir) != NULL;
 }
 
-int gls_path_compare(const char *a, const char *b)
-{
-    return strcmp(a, b);
-}
-
 /* mkdir() that is content with a directory that is there. Other errors than
  * "exists" are asked about too: an automounter denies before it looks. */
 static bool make_one(const char *dir, int *cause)

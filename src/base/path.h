@@ -29,8 +29,6 @@ bool gls_path_absolute(char **out, const char *path, struct gls_error *error);
 bool gls_path_is_within(const char *path, const char *dir);
 /* The part of `path` below `dir` (within `path`), "" if equal, NULL if outside. */
 const char *gls_path_relative(const char *path, const char *dir);
-/* Bytewise order of whole paths. */
-int gls_path_compare(const char *a, const char *b);
 
 /* Makes `dir` and its missing parents with mode 0777 less umask. Touches the
  * file system. An existing directory is fine. */

@@ -8,14 +8,6 @@
 #include "base/thread/queue.h"
 #include "base/thread/worker_pool.h"
 
-static double now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static void *item(uintptr_t number)
 {
     return (void *)number;
@@ -56,26 +48,6 @@ static void test_close_drains(void **state)
     assert_ptr_equal(out, item(1));
     assert_false(gls_queue_pop(queue, &out));
     assert_false(gls_queue_try_pop(queue, &out));
-    assert_false(gls_queue_pop_timed(queue, &out, 1000));
-    gls_queue_free(queue);
-}
-
-static void test_timed(void **state)
-{
-    struct gls_queue *queue = gls_queue_new(2);
-    void *out = item(9);
-    double start = now_s();
-
-    (void)state;
-    assert_true(gls_queue_pop_timed(queue, &out, 30));
-    assert_null(out);
-    assert_true(now_s() - start >= 0.029);
-    assert_true(gls_queue_pop_timed(queue, &out, 0));
-    assert_null(out);
-    assert_true(gls_queue_push(queue, item(5)));
-    assert_true(gls_queue_pop_timed(queue, &out, 60000));
-    assert_ptr_equal(out, item(5));
-    assert_true(now_s() - start < 30);
     gls_queue_free(queue);
 }
 
@@ -96,14 +68,9 @@ static void wait_in_pop(void *context, unsigned index)
     struct waiting *waiting = context;
     void *out;
 
-    if (index % 2 == 0) {
-        if (!gls_queue_pop(waiting->queue, &out))
-            atomic_fetch_add(&waiting->returned, 1);
-    } else {
-        while (gls_queue_pop_timed(waiting->queue, &out, 5))
-            assert_null(out);
+    (void)index;
+    if (!gls_queue_pop(waiting->queue, &out))
         atomic_fetch_add(&waiting->returned, 1);
-    }
 }
 
 static void wait_in_push(void *context, unsigned index)
@@ -162,9 +129,7 @@ static void run_traffic(void *context, unsigned index)
             gls_queue_close(traffic->queue);
         return;
     }
-    while (gls_queue_pop_timed(traffic->queue, &out, 1 + index)) {
-        if (out == NULL)
-            continue;
+    while (gls_queue_pop(traffic->queue, &out)) {
         atomic_fetch_add(&traffic->sum, (uintptr_t)out);
         atomic_fetch_add(&traffic->count, 1);
     }
@@ -189,9 +154,9 @@ static void test_traffic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_and_wrap), cmocka_unit_test(test_close_drains),
-        cmocka_unit_test(test_timed),          cmocka_unit_test(test_huge_is_refused),
-        cmocka_unit_test(test_close_wakes),    cmocka_unit_test(test_traffic),
+        cmocka_unit_test(test_order_and_wrap),  cmocka_unit_test(test_close_drains),
+        cmocka_unit_test(test_huge_is_refused), cmocka_unit_test(test_close_wakes),
+        cmocka_unit_test(test_traffic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/thread/queue.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct gls_queue {
     pthread_mutex_t lock;
@@ -19,19 +17,6 @@ struct gls_queue {
     void *items[];
 };
 
-/* Timed waits must not jump when somebody sets the clock. */
-static bool init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-
-    if (pthread_condattr_init(&attributes) != 0)
-        return false;
-    bool done = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                pthread_cond_init(condition, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
-    return done;
-}
-
 struct gls_queue *gls_queue_new(size_t capacity)
 {
     if (capacity == 0)
@@ -44,9 +29,9 @@ struct gls_queue *gls_queue_new(size_t capacity)
     queue->capacity = capacity;
     if (pthread_mutex_init(&queue->lock, NULL) != 0)
         goto no_lock;
-    if (!init_condition(&queue->not_full))
+    if (pthread_cond_init(&queue->not_full, NULL) != 0)
         goto no_full;
-    if (!init_condition(&queue->not_empty))
+    if (pthread_cond_init(&queue->not_empty, NULL) != 0)
         goto no_empty;
     return queue;
 
@@ -104,28 +89,6 @@ bool gls_queue_pop(struct gls_queue *queue, void **out)
     bool popped = take_first(queue, out);
     pthread_mutex_unlock(&queue->lock);
     return popped;
-}
-
-bool gls_queue_pop_timed(struct gls_queue *queue, void **out, unsigned timeout_ms)
-{
-    struct timespec until;
-    bool timed_out = false;
-
-    *out = NULL;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(timeout_ms / 1000);
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
-    pthread_mutex_lock(&queue->lock);
-    while (queue->count == 0 && !queue->closed && !timed_out)
-        timed_out = pthread_cond_timedwait(&queue->not_empty, &queue->lock, &until) == ETIMEDOUT;
-    bool popped = take_first(queue, out);
-    bool closed = queue->closed;
-    pthread_mutex_unlock(&queue->lock);
-    return popped || !closed;
 }
 
 bool gls_queue_try_pop(struct gls_queue *queue, void **out)

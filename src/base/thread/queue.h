@@ -22,8 +22,6 @@ void gls_queue_free(struct gls_queue *queue);
 bool gls_queue_push(struct gls_queue *queue, void *item);
 /* False: closed and empty. */
 bool gls_queue_pop(struct gls_queue *queue, void **out);
-/* As pop, but gives up after timeout_ms with *out NULL and true returned. */
-bool gls_queue_pop_timed(struct gls_queue *queue, void **out, unsigned timeout_ms);
 /* False at once if there is nothing. */
 bool gls_queue_try_pop(struct gls_queue *queue, void **out);
 void gls_queue_close(struct gls_queue *queue);

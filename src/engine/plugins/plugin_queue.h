@@ -16,8 +16,6 @@
 struct gls_plugin_item {
     int64_t id; /* in the outbox */
     unsigned attempts;
-    char *key;
-    char *payload;
     struct gls_plugin_file *file;
 };
 void gls_plugin_item_clear(struct gls_plugin_item *item);

@@ -204,19 +204,3 @@ bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size
     free(reading);
     return ok;
 }
-
-bool gls_camera_xml_apply(struct gls_media *media, struct gls_input *xml, struct gls_error *error)
-{
-    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
-    uint64_t size = gls_input_size(xml);
-    char *room = size <= GLS_CAMERA_XML_MAX ? gls_strbuf_reserve(&text, (size_t)size) : NULL;
-
-    if (size > GLS_CAMERA_XML_MAX)
-        return gls_fail(error, GLS_ERROR_FORMAT, "%s: an XML of more than %u bytes is not read",
-                        gls_input_name(xml), GLS_CAMERA_XML_MAX);
-    if (room == NULL)
-        return gls_fail_memory(error);
-    return gls_input_read(xml, 0, room, (size_t)size, error) &&
-           (gls_camera_xml_offer(media, room, (size_t)size, error) ||
-            gls_error_prefix(error, "%s", gls_input_name(xml)));
-}

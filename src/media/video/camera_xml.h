@@ -17,7 +17,5 @@
  * XML, or longer than GLS_CAMERA_XML_MAX. XML of another kind states nothing. */
 bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size,
                           struct gls_error *error);
-/* The same for a file beside a movie. */
-bool gls_camera_xml_apply(struct gls_media *media, struct gls_input *xml, struct gls_error *error);
 
 #endif
