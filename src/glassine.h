@@ -212,7 +212,7 @@ GLS_API struct gls_cancel *gls_cancel_new(void);
 /* NULL is allowed. No operation may hold the token any more. */
 GLS_API void gls_cancel_free(struct gls_cancel *cancel);
 /* Asks the operations that hold the token to finish what is in flight, commit it
- * and stop; they tell so in `interrupted`. It cannot be taken back: a token
+ * and stop; they tell so in `interrupted`. It cannot be undone: a token
  * serves until it was used. Async-signal-safe; may be called from any thread and
  * from a callback. `cancel` is not NULL. */
 GLS_API void gls_cancel_request(struct gls_cancel *cancel);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which format a file is, by its first bytes. A name settles only what they
+/* Which format a file is, by its first bytes. A name decides only what they
  * cannot: which RAW of those that are built on TIFF, and plain text. */
 #include <string.h>
 

@@ -14,7 +14,7 @@ bool gls_media_is_supported_name(const char *path);
 /* The formats, row by row, with their extensions; NULL behind the last. */
 const struct gls_format *gls_format_at(size_t index);
 
-/* Decides by content; `path` only settles what content cannot (TIFF-based RAW
+/* Decides by content; `path` only decides what content cannot (TIFF-based RAW
  * kinds, .txt). GLS_ERROR_FORMAT "not a valid media file": nothing known. */
 bool gls_media_detect(const struct gls_format **out, struct gls_input *input, const char *path,
                       struct gls_error *error);

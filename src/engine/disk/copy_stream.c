@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A piece of the source; the bytes of a hole are zeros. */
-struct piece {
+/* A chunk of the source; the bytes of a hole are zeros. */
+struct chunk {
     const uint8_t *bytes;
     uint64_t offset;
     size_t size;
@@ -62,11 +62,11 @@ static bool emit_splice(struct gls_stream *stream, const struct gls_splice *spli
     return emit(stream, splice->bytes, splice->size, false, error);
 }
 
-static bool emit_edited(struct gls_stream *stream, const struct piece *piece,
+static bool emit_edited(struct gls_stream *stream, const struct chunk *chunk,
                         struct gls_error *error)
 {
-    uint64_t at = piece->offset;
-    uint64_t end = piece->offset + piece->size;
+    uint64_t at = chunk->offset;
+    uint64_t end = chunk->offset + chunk->size;
 
     while (at < end) {
         const struct gls_splice *splice = next_splice(stream);
@@ -77,8 +77,8 @@ static bool emit_edited(struct gls_stream *stream, const struct piece *piece,
                 return false;
         } else {
             uint64_t stop = splice != NULL && splice->offset < end ? splice->offset : end;
-            if (!emit(stream, piece->bytes + (at - piece->offset), (size_t)(stop - at),
-                      piece->is_hole, error))
+            if (!emit(stream, chunk->bytes + (at - chunk->offset), (size_t)(stop - at),
+                      chunk->is_hole, error))
                 return false;
             at = stop;
         }
@@ -86,19 +86,19 @@ static bool emit_edited(struct gls_stream *stream, const struct piece *piece,
     return true;
 }
 
-static bool take_piece(struct gls_stream *stream, const struct piece *piece,
+static bool take_chunk(struct gls_stream *stream, const struct chunk *chunk,
                        struct gls_error *error)
 {
     if (stream->source_check != NULL)
-        gls_xxh128_update(stream->source_check, piece->bytes, piece->size);
+        gls_xxh128_update(stream->source_check, chunk->bytes, chunk->size);
     if (stream->source_hash != NULL)
-        gls_sha256_update(stream->source_hash, piece->bytes, piece->size);
+        gls_sha256_update(stream->source_hash, chunk->bytes, chunk->size);
     if (stream->essence_hash != NULL)
-        gls_range_digest_update(stream->essence_hash, piece->offset, piece->bytes, piece->size);
-    return emit_edited(stream, piece, error);
+        gls_range_digest_update(stream->essence_hash, chunk->offset, chunk->bytes, chunk->size);
+    return emit_edited(stream, chunk, error);
 }
 
-/* Fills the buffer as far as the data goes, so that hashes see large pieces. */
+/* Fills the buffer as far as the data goes, so that hashes see large chunks. */
 static bool read_fully(struct gls_stream *stream, uint64_t offset, size_t size,
                        struct gls_error *error)
 {
@@ -124,20 +124,20 @@ static bool read_fully(struct gls_stream *stream, uint64_t offset, size_t size,
     return true;
 }
 
-static bool take_stretch(struct gls_stream *stream, uint64_t from, uint64_t to, bool is_hole,
-                         struct gls_error *error)
+static bool take_extent(struct gls_stream *stream, uint64_t from, uint64_t to, bool is_hole,
+                        struct gls_error *error)
 {
     if (is_hole && from < to)
         memset(stream->buffer, 0, stream->buffer_size);
     while (from < to) {
         uint64_t left = to - from;
-        struct piece piece = {.bytes = stream->buffer, .offset = from, .is_hole = is_hole};
-        piece.size = left < stream->buffer_size ? (size_t)left : stream->buffer_size;
-        if (!is_hole && !read_fully(stream, from, piece.size, error))
+        struct chunk chunk = {.bytes = stream->buffer, .offset = from, .is_hole = is_hole};
+        chunk.size = left < stream->buffer_size ? (size_t)left : stream->buffer_size;
+        if (!is_hole && !read_fully(stream, from, chunk.size, error))
             return false;
-        if (!take_piece(stream, &piece, error))
+        if (!take_chunk(stream, &chunk, error))
             return false;
-        from += piece.size;
+        from += chunk.size;
         if (stream->bytes_read != NULL)
             atomic_store_explicit(stream->bytes_read, from, memory_order_relaxed);
     }
@@ -177,8 +177,8 @@ bool gls_stream_run(struct gls_stream *stream, struct gls_error *error)
         uint64_t data = 0;
         uint64_t end = 0;
         next_data(stream, offset, &data, &end);
-        if (!take_stretch(stream, offset, data, true, error) ||
-            !take_stretch(stream, data, end, false, error))
+        if (!take_extent(stream, offset, data, true, error) ||
+            !take_extent(stream, data, end, false, error))
             return false;
         offset = data < end ? end : data;
     }

@@ -285,7 +285,7 @@ static unsigned present_number(const struct gls_unit *unit, const struct gls_mem
         number += (unsigned)(c - '0') * scale;
         scale *= 10;
     }
-    for (int round = 0; round < 2; round++, number = 0) {
+    for (int attempt = 0; attempt < 2; attempt++, number = 0) {
         char *path = gls_unit_member_path(unit, member, number);
         bool is_same = path != NULL && strcmp(path, previous) == 0;
         free(path);

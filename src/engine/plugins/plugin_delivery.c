@@ -107,7 +107,7 @@ static bool commit(struct gls_plugin_delivery *delivery, struct results *results
     return ok;
 }
 
-static void tell_failure(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
+static void emit_failure(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
                          int result, const char *reason)
 {
     if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_ABANDONED || result == GLS_PLUGIN_REFUSE)
@@ -128,7 +128,7 @@ static bool take_answer(struct gls_plugin_delivery *delivery, struct results *re
         result = try_again(delivery, item, &reply);
     if (result == GLS_PLUGIN_NOT_CALLED)
         return true;
-    tell_failure(delivery, item, result, reply.reason);
+    emit_failure(delivery, item, result, reply.reason);
     return (gls_plugin_queue_set(results->batch, item, result, &reply) || gls_fail_memory(error)) &&
            (gls_operation_now_s() - results->since_s < COMMIT_AGE_S ||
             commit(delivery, results, error));

@@ -16,7 +16,7 @@ struct gls_shot_facts {
     char content_id[64]; /* "": none */
 };
 
-/* Different identifiers contradict; equal ones settle it. Else times that lie more than
+/* Different identifiers contradict; equal ones make it certain. Else times that lie more than
  * `same_shot_s` seconds apart do: by the wall clock or in UTC; if one states UTC alone
  * and the other the wall clock alone, whole quarter hours from -12 to +14 h are zones and
  * do not count. The movie of a Live Photo may begin some seconds before its still. What

@@ -11,7 +11,7 @@
 #include "engine/verify/verify_run.h"
 #include "media/media.h"
 
-/* A row that changes more often than that under our eyes is judged as it is. */
+/* A row that changes more often than that while its file is read is reported as it is. */
 enum { LOOKS_MAX = 3 };
 
 void gls_verify_item_free(struct gls_verify_item *item)

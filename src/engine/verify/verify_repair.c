@@ -226,7 +226,7 @@ static bool name_aside(struct comeback *comeback, struct gls_error *error)
     return gls_fail(error, GLS_ERROR_EXISTS, "%s: too many copies were kept aside", comeback->path);
 }
 
-/* What stands under the name now, if anything: it must be what was judged. */
+/* What stands under the name now, if anything: it must be what was verified. */
 static bool look_at_damaged(struct comeback *comeback, struct gls_error *error)
 {
     const struct stat *then = &comeback->item->status;

@@ -16,7 +16,7 @@ static bool refuse(struct gls_input *input, struct gls_error *error, const char 
 /* Where a new segment goes: behind the leading APP0 segments, and for XMP behind
  * the Exif segments too. Those all stand before any MPF segment: its offsets
  * count from its own header, so that what is inserted before it moves header
- * and images alike. An Exif block that is anchored keeps its distance to what it
+ * and images alike. An offset-dependent Exif block keeps its distance to what it
  * points to if the XMP stands before it. */
 static uint64_t insertion_point(const struct gls_jpeg_layout *layout, bool behind_exif)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * xmp_judge - the second opinion on an edited packet: Exiv2 decodes the old and
+ * xmp_cross_check - the second opinion on an edited packet: Exiv2 decodes the old and
  * the new one, and nothing but the edited properties may differ.
  */
 #ifndef GLS_MEDIA_XMP_XMP_CROSS_CHECK_H

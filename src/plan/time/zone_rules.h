@@ -27,7 +27,7 @@ struct gls_posix_rule {
     struct gls_rule_date end;
 };
 
-/* A stretch of time with one offset: from_s <= t < until_s. */
+/* A span of time with one offset: from_s <= t < until_s. */
 struct gls_zone_span {
     int32_t offset_s;
     int64_t until_s; /* INT64_MAX: for ever */

@@ -212,7 +212,7 @@ static bool try_database(struct gls_library *library, struct gls_error *error)
 }
 
 /* Where the old database gives nothing any more, a new one is made from the files.
- * One that is sound but not ours to judge (newer, foreign, locked) is an error. */
+ * One that is sound and of no use (newer, foreign, locked) is an error. */
 static bool try_old_database(struct gls_library *library, struct gls_error *error)
 {
     struct gls_error why = GLS_ERROR_INIT;

@@ -63,7 +63,7 @@ static struct gls_change *add(struct gls_db_batch *batch, enum gls_change_kind k
     return change;
 }
 
-/* Takes back the change that could not be filled, so that the batch stays as it was. */
+/* Drops the change that could not be filled, so that the batch stays as it was. */
 static bool keep_if(struct gls_db_batch *batch, bool filled)
 {
     if (!filled)
