@@ -87,6 +87,17 @@ static void take_media(struct gls_stored_file *out, struct gls_media *media)
         out->date_taken = date_text(&media->date);
 }
 
+void gls_row_keep_unstated(struct gls_stored_file *now, const struct gls_stored_file *old)
+{
+    if (now->description == NULL)
+        now->description = old->description;
+    if (now->people == NULL)
+        now->people = old->people;
+    if (now->rating == 0)
+        now->rating = old->rating;
+    now->favourite = now->favourite || old->favourite;
+}
+
 /* A file that is being described. */
 struct subject {
     const struct gls_describe_request *request;

@@ -31,4 +31,9 @@ bool gls_is_same_time(int64_t recorded_ns, int64_t now_ns);
 /* The names of the people, one a line, as a row keeps them; the caller frees it. NULL:
  * there are none, or no memory. */
 char *gls_people_text(const struct gls_media *media);
+/* A file need not state what came with it at its import, in a Takeout's JSON say: where
+ * `now` has no description, people, rating or mark as a favourite, the old row's count.
+ * Texts stay the old row's. */
+void gls_row_keep_unstated(struct gls_stored_file *now, const struct gls_stored_file *old);
+
 #endif

@@ -47,6 +47,23 @@ essences() {
     [ "$(sqlite3 again/.glassine/library.db "select hex(source_sha256) from files where cast(path as text) = '$raw'")" = "$source" ]
 }
 
+@test "--accept keeps what a Takeout said of a picture that another program edited" {
+    mkdir card
+    cp "$fixtures/structures/jpeg-bare.jpg" card/IMG_1.jpg
+    cat > card/IMG_1.jpg.json <<- END
+	{"title": "IMG_1.jpg", "description": "At sea", "photoTakenTime": {"timestamp": "1500000000"},
+	 "favorited": true, "people": [{"name": "Ann"}], "url": "https://photos.google.com/x"}
+	END
+    glassine import -q -d lib card
+    said="select description, people, favourite from metadata where file_id = 1"
+    [ "$(sqlite3 lib/.glassine/library.db "$said")" = "At sea|Ann|1" ]
+    printf x >> "$(find lib -name '*.jpg')"
+    run glassine verify --library lib --accept edited,changed
+    [[ $output == *"(accepted)"* ]]
+    [ "$(sqlite3 lib/.glassine/library.db "$said")" = "At sea|Ann|1" ]
+    glassine verify -q --library lib
+}
+
 @test "a library of an earlier essence is updated, and nothing is called rotten" {
     old_library
     glassine update -q --title "New" "lib/$raw"

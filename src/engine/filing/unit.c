@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/describe.h"
 
 struct gls_unit *gls_unit_new(void)
 {
@@ -174,14 +175,7 @@ static void keep_origin(struct gls_stored_file *row, const struct gls_stored_fil
     row->source_path = old->source_path;
     row->unit_id = old->unit_id;
     memcpy(row->source_sha256, old->source_sha256, sizeof row->source_sha256);
-    /* The file need not state what came with it at its import, in a Takeout's JSON say. */
-    if (row->description == NULL)
-        row->description = old->description;
-    if (row->people == NULL)
-        row->people = old->people;
-    if (row->rating == 0)
-        row->rating = old->rating;
-    row->favourite = row->favourite || old->favourite;
+    gls_row_keep_unstated(row, old);
 }
 
 struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct gls_member *member,

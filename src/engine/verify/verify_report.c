@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "engine/describe.h"
 #include "engine/verify/verify_run.h"
 
 enum { BATCH_CHANGES = 1024, WAITING_CHANGES = 65536, END_WAIT_S = 5 };
@@ -123,6 +124,7 @@ static bool accept_content(struct gls_verify_run *run, struct gls_verify_item *i
         row.original_name = item->row.original_name;
     if (row.date_taken == NULL)
         row.date_taken = item->row.date_taken;
+    gls_row_keep_unstated(&row, &item->row);
     row.unit_id = item->row.unit_id;
     row.run_id = item->row.run_id;
     row.checked_s = run->now_s;
