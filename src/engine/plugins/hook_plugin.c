@@ -53,8 +53,7 @@ static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plu
         if (commands[i] == NULL)
             continue;
         program->command = strdup(commands[i]);
-        if (program->command == NULL ||
-            !gls_hook_split(&words, program->command, &error)) {
+        if (program->command == NULL || !gls_hook_split(&words, program->command, &error)) {
             snprintf(reply->reason, sizeof reply->reason, "[Hooks] %s: %.400s", program->hook,
                      program->command == NULL ? "out of memory" : error.message);
             hooks_free(hooks);
