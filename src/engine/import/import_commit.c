@@ -55,8 +55,7 @@ static char *tmp_relative(const struct gls_member *member)
                                     : NULL;
 }
 
-static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
-                        const struct gls_unit *unit)
+static bool add_intents(struct gls_session *run, struct gls_db_batch *batch, struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
@@ -181,11 +180,10 @@ static void publish_unit(struct gls_session *run, struct gls_unit *unit)
     set_times(run, unit);
 }
 
-static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
-                     const struct gls_unit *unit)
+static bool add_rows(struct gls_session *run, struct gls_db_batch *batch, struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
+        struct gls_member *member = &unit->members[i];
         char *tmp = tmp_relative(member);
         char date[64];
         bool ok = true;
@@ -203,14 +201,14 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
             ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
         free(tmp);
-        if (!ok)
+        if (!ok || !gls_member_log(run, batch, member))
             return false;
     }
     return true;
 }
 
 typedef bool add_function(struct gls_session *run, struct gls_db_batch *batch,
-                          const struct gls_unit *unit);
+                          struct gls_unit *unit);
 
 static bool add_each(struct gls_session *run, struct gls_db_batch *batch,
                      const struct gls_unit_list *list, add_function *add)
