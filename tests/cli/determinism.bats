@@ -20,7 +20,11 @@ record() {
     tree "$library" > "$out"
     (cd "$library" && find . -name .glassine -prune -o -printf '%p %y %s %m\n' -type f -printf '%p %T@\n' | sort) >> "$out"
     report_of "$library" "$report" >> "$out"
-    sqlite3 "$library/.glassine/library.db" .dump | grep -v 'INSERT INTO runs' >> "$out"
+    sqlite3 "$library/.glassine/library.db" .dump > dump
+    grep -vE 'INSERT INTO (runs|actions)' dump >> "$out"
+    # What was not filed is logged after its batch, and batches fall by time: of the log's
+    # lines each must be there, in whatever order.
+    sed -nE 's/^(INSERT INTO actions VALUES\()[0-9]+,/\1/p' dump | sort >> "$out"
 }
 
 report_of() {

@@ -208,17 +208,16 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
 }
 
 /* What was filed has its action with its row. */
-bool gls_member_log(const struct gls_session *run, struct gls_db_batch *batch,
-                    struct gls_member *member)
+static void log_member(struct gls_session *run, const struct gls_member *member)
 {
     static const char *const actions[] = {[GLS_OUTCOME_DUPLICATE] = "duplicate",
                                           [GLS_OUTCOME_SKIPPED] = "skipped",
                                           [GLS_OUTCOME_FAILED] = "failed"};
+    struct gls_filing_batch *batch = run->batch;
 
-    if (member->is_logged || member->source.path == NULL || !gls_member_is_done(member) ||
-        (size_t)member->outcome >= sizeof actions / sizeof *actions ||
+    if (batch->log == NULL || (size_t)member->outcome >= sizeof actions / sizeof *actions ||
         actions[member->outcome] == NULL)
-        return true;
+        return;
     bool is_duplicate = member->outcome == GLS_OUTCOME_DUPLICATE;
     struct gls_action action = {.run_id = run->op.run_id,
                                 .action = actions[member->outcome],
@@ -226,8 +225,7 @@ bool gls_member_log(const struct gls_session *run, struct gls_db_batch *batch,
                                 .to = is_duplicate ? member->stored.path : NULL,
                                 .source_sha256 = member->source.sha256,
                                 .reason = is_duplicate ? NULL : member->reason};
-    member->is_logged = gls_db_batch_log(batch, &action);
-    return member->is_logged;
+    (void)gls_db_batch_log(batch->log, &action);
 }
 
 /* A log that is not taken fails no file, and is told once. */
@@ -256,7 +254,7 @@ static void report_left_out(struct gls_session *run, const struct gls_unit *unit
                                       member->reason);
 }
 
-static void report_unit(struct gls_session *run, struct gls_unit *unit)
+static void report_unit(struct gls_session *run, const struct gls_unit *unit)
 {
     for (size_t i = 0; unit->is_left_out && i < unit->count; i++)
         report_left_out(run, unit, &unit->members[i]);
@@ -266,8 +264,7 @@ static void report_unit(struct gls_session *run, struct gls_unit *unit)
         if (unit->members[i].source.path == NULL)
             continue;
         count(&run->summary, unit, &unit->members[i]);
-        if (run->batch->log != NULL)
-            (void)gls_member_log(run, run->batch->log, &unit->members[i]);
+        log_member(run, &unit->members[i]);
         report_member(run, unit, &unit->members[i]);
     }
 }

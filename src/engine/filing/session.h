@@ -109,11 +109,6 @@ bool gls_filing_batch_new(struct gls_session *run, struct gls_error *error);
 bool gls_filing_batch_has_failed(const struct gls_session *run, struct gls_error *error);
 void gls_filing_batch_free(struct gls_session *run);
 
-/* Adds what became of a member that was not filed to the log, once. With the rows of
- * its unit, so that the log's order does not depend on how batches fell. */
-bool gls_member_log(const struct gls_session *run, struct gls_db_batch *batch,
-                    struct gls_member *member);
-
 /* The last stage. `user` is the struct gls_session. */
 void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item);
 void gls_batch_idle(void *user, struct gls_pipeline *pipeline);

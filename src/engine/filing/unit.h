@@ -104,7 +104,6 @@ struct gls_member {
     struct gls_media media;          /* what it states; in an update, shall state */
     char *people;                    /* media.people as a row keeps them */
     bool is_takeout;                 /* a Takeout's JSON: read, and filed as it is */
-    bool is_logged;                  /* committer: the log has its outcome */
     bool album_is_from_folder;       /* media.album is the folder's name, not yet in the file */
 
     struct gls_member_source source;

@@ -55,7 +55,8 @@ static char *tmp_relative(const struct gls_member *member)
                                     : NULL;
 }
 
-static bool add_intents(struct gls_session *run, struct gls_db_batch *batch, struct gls_unit *unit)
+static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
@@ -180,10 +181,11 @@ static void publish_unit(struct gls_session *run, struct gls_unit *unit)
     set_times(run, unit);
 }
 
-static bool add_rows(struct gls_session *run, struct gls_db_batch *batch, struct gls_unit *unit)
+static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
+                     const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        struct gls_member *member = &unit->members[i];
+        const struct gls_member *member = &unit->members[i];
         char *tmp = tmp_relative(member);
         char date[64];
         bool ok = true;
@@ -201,14 +203,14 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch, struct
             ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
         free(tmp);
-        if (!ok || !gls_member_log(run, batch, member))
+        if (!ok)
             return false;
     }
     return true;
 }
 
 typedef bool add_function(struct gls_session *run, struct gls_db_batch *batch,
-                          struct gls_unit *unit);
+                          const struct gls_unit *unit);
 
 static bool add_each(struct gls_session *run, struct gls_db_batch *batch,
                      const struct gls_unit_list *list, add_function *add)

@@ -27,7 +27,7 @@ static char *tmp_relative(const struct gls_member *member)
 }
 
 static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batch,
-                        struct gls_unit *unit)
+                        const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
@@ -62,7 +62,7 @@ static bool add_removal(struct gls_db_batch *batch, const struct gls_member *mem
 }
 
 static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *batch,
-                          struct gls_unit *unit)
+                          const struct gls_unit *unit)
 {
     bool ok = true;
 
@@ -76,10 +76,10 @@ static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *ba
 }
 
 static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
-                     struct gls_unit *unit)
+                     const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        struct gls_member *member = &unit->members[i];
+        const struct gls_member *member = &unit->members[i];
         char *tmp = tmp_relative(member);
         char date[64];
         bool ok = true;
@@ -93,14 +93,14 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
             ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
         free(tmp);
-        if (!ok || !gls_member_log(&update->base, batch, member))
+        if (!ok)
             return false;
     }
     return true;
 }
 
 typedef bool add_function(struct gls_update_run *update, struct gls_db_batch *batch,
-                          struct gls_unit *unit);
+                          const struct gls_unit *unit);
 
 static bool commit_units(struct gls_update_run *update, struct gls_unit **units, size_t count,
                          add_function *add, struct gls_error *error)
