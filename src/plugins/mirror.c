@@ -131,15 +131,17 @@ static bool record(struct gls_plugin_host *host, const char *relative, const cha
     return ok;
 }
 
-/* The hash of the file from the device; false: there is none, or it cannot be read. */
-static bool hash_of(struct mirror *mirror, const char *path, char out[GLS_XXH128_HEX_SIZE])
+/* Has the file this hash, as the device gives it? False where it cannot be read. */
+static bool hash_is(struct mirror *mirror, const char *path, const char *wanted)
 {
-    struct gls_hash_request request = {.xxh128 = out, .drop_cache = true};
+    char hash[GLS_XXH128_HEX_SIZE];
+    struct gls_hash_request request = {.xxh128 = hash, .drop_cache = true};
     struct gls_error ignored = GLS_ERROR_INIT;
     struct stat status;
 
     return lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           gls_hash_file(&request, mirror->buffers, path, NULL, &ignored);
+           gls_hash_file(&request, mirror->buffers, path, NULL, &ignored) &&
+           strcmp(hash, wanted) == 0;
 }
 
 /* Does the file hold what this plugin put at `relative`? What another program changed
@@ -147,10 +149,9 @@ static bool hash_of(struct mirror *mirror, const char *path, char out[GLS_XXH128
 static bool is_ours(struct mirror *mirror, struct gls_plugin_host *host, const char *relative,
                     const char *path)
 {
-    char hash[GLS_XXH128_HEX_SIZE];
     char *key = key_of(relative);
     char *known = key != NULL ? host->get(host, key) : NULL;
-    bool ours = known != NULL && hash_of(mirror, path, hash) && strcmp(hash, known) == 0;
+    bool ours = known != NULL && hash_is(mirror, path, known);
 
     free(known);
     free(key);
@@ -177,7 +178,6 @@ static bool copy_to_tmp(struct mirror *mirror, const struct gls_plugin_record *f
 {
     struct gls_copy_result result;
     struct stat status;
-    char back[GLS_XXH128_HEX_SIZE];
     int fd = open(file->destination, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
     if (fd < 0 || fstat(fd, &status) != 0) {
@@ -199,7 +199,7 @@ static bool copy_to_tmp(struct mirror *mirror, const struct gls_plugin_record *f
         ok = gls_fail(error, GLS_ERROR_CHANGED, "%s is not what the library recorded; verify it",
                       file->destination);
     ok = ok && flush_file(mirror->tmp, error);
-    if (ok && (!hash_of(mirror, mirror->tmp, back) || strcmp(back, file->stored_xxh128) != 0))
+    if (ok && !hash_is(mirror, mirror->tmp, file->stored_xxh128))
         ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was written",
                       mirror->tmp);
     return ok;
@@ -283,7 +283,6 @@ static bool leave_old(struct mirror *mirror, struct gls_plugin_host *host,
 static bool mirror_file(struct mirror *mirror, struct gls_plugin_host *host,
                         const struct gls_plugin_record *file, struct gls_error *error)
 {
-    char hash[GLS_XXH128_HEX_SIZE];
     char *relative = relative_to(file->destination, file->library);
     char *path = relative != NULL ? gls_path_join(mirror->folder, relative) : NULL;
     bool ok = path != NULL || gls_fail_memory(error);
@@ -292,7 +291,7 @@ static bool mirror_file(struct mirror *mirror, struct gls_plugin_host *host,
         ok = gls_fail(error, GLS_ERROR_EXISTS,
                       "%s is the library's own file by another way, and no second copy", path);
     /* What is there already, by this plugin or by another copy of the library. */
-    if (ok && !(hash_of(mirror, path, hash) && strcmp(hash, file->stored_xxh128) == 0))
+    if (ok && !hash_is(mirror, path, file->stored_xxh128))
         ok = copy_to_tmp(mirror, file, error) && publish(mirror, host, relative, path, error);
     ok = ok && record(host, relative, file->stored_xxh128, error) &&
          leave_old(mirror, host, file, error);

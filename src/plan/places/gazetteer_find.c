@@ -359,11 +359,12 @@ static struct option weigh(const struct found *found, size_t at)
 /* Does one lie in the other? */
 static bool is_nested(const struct option *a, const struct option *b)
 {
-    if (a->area == NULL && b->area == NULL)
-        return false;
+    if (a->match != NULL)
+        return b->area != NULL && gls_gaz_area_has(b->area, a->match->place);
+    if (b->match != NULL)
+        return a->area != NULL && gls_gaz_area_has(a->area, b->match->place);
     if (a->area == NULL || b->area == NULL)
-        return a->area == NULL ? gls_gaz_area_has(b->area, a->match->place)
-                               : gls_gaz_area_has(a->area, b->match->place);
+        return false;
     return a->area->country == b->area->country &&
            (a->area->admin1 == 0 || b->area->admin1 == 0 || a->area->admin1 == b->area->admin1);
 }
