@@ -78,7 +78,6 @@ char *gls_about(void)
     if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) < (int)sizeof pcre2 &&
         pcre2_config(PCRE2_CONFIG_VERSION, pcre2) > 0)
         gls_strbuf_addf(&text, "PCRE2 %s (BSD-3-Clause)\n", pcre2);
-    gls_strbuf_add_str(&text, "inih (BSD-3-Clause)\n");
     gls_strbuf_addf(&text, "time zones: tz database %s (public domain)\n", gls_zone_data_version());
     gls_strbuf_addf(&text, "places: %s\n", gls_gazetteer_attribution());
     return gls_strbuf_take(&text);

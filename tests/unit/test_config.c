@@ -294,8 +294,8 @@ static void test_errors(void **state)
 
 static void test_ini_quirks(void **state)
 {
-    /* Values longer than inih's lines, with everything that means something to
-     * it; indented keys; a value over several lines; '#' and ';' inside. */
+    /* Long values with everything that means something in such a file;
+     * indented keys; a value over several lines; '#' and ';' inside. */
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO first = GLS_STRBUF_INIT;
     for (int i = 0; i < 400; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * config - the configuration, read with libinih and checked whole before any
+ * config - the configuration, checked whole before any
  * file is touched: an unknown key, a bad value or a template that cannot be
  * parsed is GLS_ERROR_CONFIG with file and line. Read-only once loaded, so any
  * number of threads may use it.
