@@ -15,7 +15,7 @@
  *  - NULL. `out`, `summary`, `options`, `error` and `path` are never NULL.
  *    `config` may be: then the defaults hold, and no file and no environment is
  *    read. So may `callbacks` (nobody listens), each of their members, and
- *    `cancel` (nobody stops it). Every free function takes NULL.
+ *    `cancel` of the options (nobody stops it). Every free function takes NULL.
  *  - Ownership. What is handed in stays the caller's and is not needed after the
  *    call, except that a gls_cancel must outlive the operation. What is handed to
  *    a callback is valid until that callback returns. What the caller has to
@@ -329,10 +329,11 @@ enum gls_write_metadata {
 #define GLS_WAIT_FOREVER 0xffffffffu
 
 struct gls_import_options {
-    size_t struct_size;       /* see "Versions" at the top */
-    const char *destination;  /* the library's root, made if missing;
-                                 NULL: [Library] destination= of the configuration */
-    const char *const *paths; /* files, and folders, which are walked */
+    size_t struct_size;              /* see "Versions" at the top */
+    const struct gls_cancel *cancel; /* NULL: nothing stops it */
+    const char *destination;         /* the library's root, made if missing;
+                                        NULL: [Library] destination= of the configuration */
+    const char *const *paths;        /* files, and folders, which are walked */
     size_t path_count;
     const char *const *exclude_regexes; /* PCRE2, searched in the whole path */
     size_t exclude_regex_count;         /* 0: [Exclusions] of the config */
@@ -361,8 +362,7 @@ struct gls_import_options {
  * cannot be used. */
 GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                         const struct gls_import_options *options,
-                        const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                        struct gls_error *error);
+                        const struct gls_callbacks *callbacks, struct gls_error *error);
 
 /* ---- show ------------------------------------------------------------------ */
 
@@ -383,8 +383,9 @@ enum gls_album_change {
     GLS_ALBUM_REMOVE   /* it is no longer in `album`, which is not its own; likewise */
 };
 struct gls_update_options {
-    size_t struct_size;       /* see "Versions" at the top */
-    const char *const *paths; /* files of one library; folders are walked */
+    size_t struct_size;              /* see "Versions" at the top */
+    const struct gls_cancel *cancel; /* NULL: nothing stops it */
+    const char *const *paths;        /* files of one library; folders are walked */
     size_t path_count;
     const char *album;    /* NULL: leave */
     const char *title;    /* NULL: leave */
@@ -415,8 +416,7 @@ struct gls_update_options {
  * ambiguous, or a path lies in no library or in another one. */
 GLS_API bool gls_update(struct gls_summary *summary, const struct gls_config *config,
                         const struct gls_update_options *options,
-                        const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                        struct gls_error *error);
+                        const struct gls_callbacks *callbacks, struct gls_error *error);
 
 /* ---- verify ------------------------------------------------------------------ */
 
@@ -457,9 +457,10 @@ struct gls_verify_summary {
 #define GLS_VERIFY_SUMMARY_INIT GLS_SIZED(struct gls_verify_summary)
 
 struct gls_verify_options {
-    size_t struct_size;       /* see "Versions" at the top */
-    const char *library;      /* NULL: the one that holds paths[0], else as in gls_list() */
-    const char *const *paths; /* only files at or below these; may be empty */
+    size_t struct_size;              /* see "Versions" at the top */
+    const struct gls_cancel *cancel; /* NULL: nothing stops it */
+    const char *library;             /* NULL: the one that holds paths[0], else as in gls_list() */
+    const char *const *paths;        /* only files at or below these; may be empty */
     size_t path_count;
     unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
     bool quick;               /* size and mtime only; no file is read */
@@ -491,18 +492,18 @@ struct gls_verify_callbacks {
  * read-only file system can be verified; what is found is then not recorded. */
 GLS_API bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
                         const struct gls_verify_options *options,
-                        const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
-                        struct gls_error *error);
+                        const struct gls_verify_callbacks *callbacks, struct gls_error *error);
 
 /* ---- generate-db --------------------------------------------------------------- */
 
 struct gls_generate_options {
-    size_t struct_size;       /* see "Versions" at the top */
-    const char *library;      /* the folder whose database is made anew; NULL: [Library]
-                                 destination= of the configuration */
-    unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
-    const char *command_line; /* for the library's log; may be NULL */
-    unsigned wait_s;          /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
+    size_t struct_size;              /* see "Versions" at the top */
+    const struct gls_cancel *cancel; /* NULL: nothing stops it */
+    const char *library;             /* the folder whose database is made anew; NULL: [Library]
+                                        destination= of the configuration */
+    unsigned jobs;                   /* 1..256; 0: the configuration's, else CPUs online */
+    const char *command_line;        /* for the library's log; may be NULL */
+    unsigned wait_s; /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };
 #define GLS_GENERATE_OPTIONS_INIT GLS_SIZED(struct gls_generate_options)
 
@@ -512,8 +513,7 @@ struct gls_generate_options {
  * name. False, GLS_ERROR_CANCELLED: it was cancelled, and the old one stays. */
 GLS_API bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
                              const struct gls_generate_options *options,
-                             const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                             struct gls_error *error);
+                             const struct gls_callbacks *callbacks, struct gls_error *error);
 
 /* ---- albums ------------------------------------------------------------------ */
 
@@ -557,9 +557,10 @@ enum gls_view_by {
 };
 
 struct gls_views_options {
-    size_t struct_size;  /* see "Versions" at the top */
-    const char *library; /* NULL: as in gls_list() */
-    const char *out;     /* the folder of the links, made if missing; not in the library */
+    size_t struct_size;              /* see "Versions" at the top */
+    const struct gls_cancel *cancel; /* NULL: nothing stops it */
+    const char *library;             /* NULL: as in gls_list() */
+    const char *out; /* the folder of the links, made if missing; not in the library */
     enum gls_view_by by;
 };
 #define GLS_VIEWS_OPTIONS_INIT GLS_SIZED(struct gls_views_options)
@@ -594,8 +595,7 @@ struct gls_views_summary {
  * GLS_ERROR_CANCELLED: the next call goes on. */
 GLS_API bool gls_views(struct gls_views_summary *summary, const struct gls_config *config,
                        const struct gls_views_options *options,
-                       const struct gls_views_callbacks *callbacks, struct gls_cancel *cancel,
-                       struct gls_error *error);
+                       const struct gls_views_callbacks *callbacks, struct gls_error *error);
 
 /* ---- log --------------------------------------------------------------------- */
 
@@ -657,6 +657,12 @@ struct gls_place {
     uint64_t population; /* 0: not known */
 };
 
+/* Places that one name may mean. */
+struct gls_place_candidates {
+    struct gls_place *places; /* NULL when there are none */
+    size_t count;
+};
+
 /* What lies at a position in degrees, WGS 84. A position far from any place gives
  * empty names and success. Offline, unless the configuration names a service.
  * GLS_ERROR_ARGUMENT: it is no position on Earth. */
@@ -666,11 +672,11 @@ GLS_API bool gls_place_at(struct gls_place *out, const struct gls_config *config
 /* Where a named place lies, also a country, a state or an island (city ""; of an island
  * its name). GLS_ERROR_NOT_FOUND: no such place; *candidates
  * holds what may have been meant. GLS_ERROR_ARGUMENT: ambiguous; *candidates
- * holds the choices, largest first. The caller frees *candidates with free();
- * it is set on every return, to NULL when there are none. */
-GLS_API bool gls_place_find(struct gls_place *out, struct gls_place **candidates,
-                            size_t *candidate_count, const struct gls_config *config,
-                            const char *name, struct gls_error *error);
+ * holds the choices, largest first. *candidates is set on every return; the caller
+ * frees candidates->places with free(). */
+GLS_API bool gls_place_find(struct gls_place *out, struct gls_place_candidates *candidates,
+                            const struct gls_config *config, const char *name,
+                            struct gls_error *error);
 
 /* ---- Plugins --------------------------------------------------------------------- */
 
@@ -691,11 +697,12 @@ struct gls_batch_summary {
 #define GLS_BATCH_SUMMARY_INIT GLS_SIZED(struct gls_batch_summary)
 
 struct gls_batch_options {
-    size_t struct_size;       /* see "Versions" at the top */
-    const char *library;      /* NULL: [Library] destination= of the configuration */
-    const char *const *names; /* plugins; "Hooks" is [Hooks] */
-    size_t name_count;        /* 0: all that are configured */
-    const char *command_line; /* for the library's log; may be NULL */
+    size_t struct_size;              /* see "Versions" at the top */
+    const struct gls_cancel *cancel; /* NULL: nothing stops it */
+    const char *library;             /* NULL: [Library] destination= of the configuration */
+    const char *const *names;        /* plugins; "Hooks" is [Hooks] */
+    size_t name_count;               /* 0: all that are configured */
+    const char *command_line;        /* for the library's log; may be NULL */
     bool allow_hooks;
     bool plugin_log;
     unsigned wait_s; /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
@@ -708,8 +715,7 @@ struct gls_batch_options {
  * GLS_ERROR_ARGUMENT: a plugin that was named is not configured. */
 GLS_API bool gls_batch(struct gls_batch_summary *summary, const struct gls_config *config,
                        const struct gls_batch_options *options,
-                       const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                       struct gls_error *error);
+                       const struct gls_callbacks *callbacks, struct gls_error *error);
 
 enum gls_plugin_state {
     GLS_PLUGIN_USABLE = 0,

@@ -101,11 +101,9 @@ struct call {
 };
 
 static bool begin_call(struct call *call, const struct gls_config *config,
-                       const struct gls_callbacks *callbacks, const struct gls_cancel *cancel,
-                       struct gls_error *error)
+                       const struct gls_callbacks *callbacks, struct gls_error *error)
 {
-    *call = (struct call){
-        .engine = {.config = config, .callbacks = &call->listeners, .cancel = cancel}};
+    *call = (struct call){.engine = {.config = config, .callbacks = &call->listeners}};
     return (callbacks == NULL || take_struct(&call->listeners, sizeof call->listeners, callbacks,
                                              UP_TO(gls_callbacks, on_message), error)) &&
            take_config(&call->engine.config, &call->defaults, error);
@@ -118,19 +116,20 @@ static void end_call(struct call *call)
 
 bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                 const struct gls_import_options *options, const struct gls_callbacks *callbacks,
-                struct gls_cancel *cancel, struct gls_error *error)
+                struct gls_error *error)
 {
     struct gls_import_options own;
     struct gls_summary counted = {0};
     struct call call;
 
     if (!clear_summary(summary, UP_TO(gls_summary, left_out), error) ||
-        !begin_call(&call, config, callbacks, cancel, error))
+        !take_struct(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error) ||
+        !begin_call(&call, config, callbacks, error))
         return false;
-    bool ok = take_struct(&own, sizeof own, options, UP_TO(gls_import_options, path_count), error);
-    if (ok && own.destination == NULL)
+    call.engine.cancel = own.cancel;
+    if (own.destination == NULL)
         own.destination = gls_config_destination(call.engine.config);
-    ok = ok && gls_engine_import(&counted, &call.engine, &own, error);
+    bool ok = gls_engine_import(&counted, &call.engine, &own, error);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
     return ok;
@@ -138,19 +137,19 @@ bool gls_import(struct gls_summary *summary, const struct gls_config *config,
 
 bool gls_update(struct gls_summary *summary, const struct gls_config *config,
                 const struct gls_update_options *options, const struct gls_callbacks *callbacks,
-                struct gls_cancel *cancel, struct gls_error *error)
+                struct gls_error *error)
 {
     struct gls_update_options own;
     struct gls_summary counted = {0};
     struct call call;
 
     if (!clear_summary(summary, UP_TO(gls_summary, left_out), error) ||
-        !begin_call(&call, config, callbacks, cancel, error))
+        !take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) ||
+        !begin_call(&call, config, callbacks, error))
         return false;
-    bool ok =
-        take_struct(&own, sizeof own, options, UP_TO(gls_update_options, path_count), error) &&
-        (own.album_change == GLS_ALBUM_SET ? gls_engine_update : gls_engine_change_albums)(
-            &counted, &call.engine, &own, error);
+    call.engine.cancel = own.cancel;
+    bool ok = (own.album_change == GLS_ALBUM_SET ? gls_engine_update : gls_engine_change_albums)(
+        &counted, &call.engine, &own, error);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
     return ok;
@@ -158,20 +157,20 @@ bool gls_update(struct gls_summary *summary, const struct gls_config *config,
 
 bool gls_generate_db(struct gls_summary *summary, const struct gls_config *config,
                      const struct gls_generate_options *options,
-                     const struct gls_callbacks *callbacks, struct gls_cancel *cancel,
-                     struct gls_error *error)
+                     const struct gls_callbacks *callbacks, struct gls_error *error)
 {
     struct gls_generate_options own;
     struct gls_summary counted = {0};
     struct call call;
 
     if (!clear_summary(summary, UP_TO(gls_summary, left_out), error) ||
-        !begin_call(&call, config, callbacks, cancel, error))
+        !take_struct(&own, sizeof own, options, UP_TO(gls_generate_options, library), error) ||
+        !begin_call(&call, config, callbacks, error))
         return false;
-    bool ok = take_struct(&own, sizeof own, options, UP_TO(gls_generate_options, library), error);
-    if (ok && own.library == NULL)
+    call.engine.cancel = own.cancel;
+    if (own.library == NULL)
         own.library = gls_config_destination(call.engine.config);
-    ok = ok && gls_engine_generate_db(&counted, &call.engine, &own, error);
+    bool ok = gls_engine_generate_db(&counted, &call.engine, &own, error);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
     return ok;
@@ -179,8 +178,7 @@ bool gls_generate_db(struct gls_summary *summary, const struct gls_config *confi
 
 bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *config,
                 const struct gls_verify_options *options,
-                const struct gls_verify_callbacks *callbacks, struct gls_cancel *cancel,
-                struct gls_error *error)
+                const struct gls_verify_callbacks *callbacks, struct gls_error *error)
 {
     struct gls_verify_options own;
     struct gls_verify_callbacks listeners = {0};
@@ -191,11 +189,12 @@ bool gls_verify(struct gls_verify_summary *summary, const struct gls_config *con
         !take_struct(&own, sizeof own, options, UP_TO(gls_verify_options, path_count), error) ||
         (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
                                            UP_TO(gls_verify_callbacks, on_message), error)) ||
-        !begin_call(&call, config, NULL, cancel, error))
+        !begin_call(&call, config, NULL, error))
         return false;
     call.listeners.user = listeners.user;
     call.listeners.on_progress = listeners.on_progress;
     call.listeners.on_message = listeners.on_message;
+    call.engine.cancel = own.cancel;
     bool ok = gls_engine_verify(&counted, &call.engine, &own, &listeners, error);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
@@ -222,7 +221,7 @@ bool gls_log(const struct gls_config *config, const char *library, int64_t run_i
 
 bool gls_batch(struct gls_batch_summary *summary, const struct gls_config *config,
                const struct gls_batch_options *options, const struct gls_callbacks *callbacks,
-               struct gls_cancel *cancel, struct gls_error *error)
+               struct gls_error *error)
 {
     struct gls_batch_options own;
     struct gls_batch_summary counted = {0};
@@ -230,8 +229,9 @@ bool gls_batch(struct gls_batch_summary *summary, const struct gls_config *confi
 
     if (!clear_summary(summary, UP_TO(gls_batch_summary, interrupted), error) ||
         !take_struct(&own, sizeof own, options, UP_TO(gls_batch_options, plugin_log), error) ||
-        !begin_call(&call, config, callbacks, cancel, error))
+        !begin_call(&call, config, callbacks, error))
         return false;
+    call.engine.cancel = own.cancel;
     bool ok = gls_engine_batch(&counted, &call.engine, &own, error);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
@@ -290,7 +290,7 @@ bool gls_list_albums_of(const char *path, void (*on_album)(void *user, const cha
 
 bool gls_views(struct gls_views_summary *summary, const struct gls_config *config,
                const struct gls_views_options *options, const struct gls_views_callbacks *callbacks,
-               struct gls_cancel *cancel, struct gls_error *error)
+               struct gls_error *error)
 {
     struct gls_views_options own;
     struct gls_views_callbacks listeners = {0};
@@ -301,8 +301,9 @@ bool gls_views(struct gls_views_summary *summary, const struct gls_config *confi
         !take_struct(&own, sizeof own, options, UP_TO(gls_views_options, by), error) ||
         (callbacks != NULL && !take_struct(&listeners, sizeof listeners, callbacks,
                                            UP_TO(gls_views_callbacks, on_link), error)) ||
-        !begin_call(&call, config, NULL, cancel, error))
+        !begin_call(&call, config, NULL, error))
         return false;
+    call.engine.cancel = own.cancel;
     bool ok = gls_engine_views(&counted, &call.engine, &own, &listeners, error);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);

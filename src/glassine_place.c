@@ -19,15 +19,14 @@ bool gls_place_at(struct gls_place *out, const struct gls_config *config, double
     return ok;
 }
 
-bool gls_place_find(struct gls_place *out, struct gls_place **candidates, size_t *candidate_count,
+bool gls_place_find(struct gls_place *out, struct gls_place_candidates *candidates,
                     const struct gls_config *config, const char *name, struct gls_error *error)
 {
     struct gls_geocoder *geocoder = NULL;
-    struct gls_place_candidates found = {0};
+
+    *candidates = (struct gls_place_candidates){0};
     bool ok = gls_geocoder_new(&geocoder, config, NULL, error) &&
-              gls_geocoder_find(geocoder, out, &found, name, error);
-    *candidates = found.places;
-    *candidate_count = found.count;
+              gls_geocoder_find(geocoder, out, candidates, name, error);
     gls_geocoder_free(geocoder);
     return ok;
 }

@@ -36,7 +36,7 @@ static int import(struct cli_session *session, const struct gls_import_options *
     if (options->dry_run && session->output.stdout_is_terminal && !session->output.json &&
         !session->output.quiet && !session->output.verbose)
         session->preview = &preview;
-    bool done = gls_import(&summary, session->config, options, &callbacks, session->cancel, &error);
+    bool done = gls_import(&summary, session->config, options, &callbacks, &error);
 
     return cli_report_end(session, &summary, options->dry_run ? "would be imported" : "imported",
                           done ? NULL : &error);
@@ -69,6 +69,7 @@ int cli_run_import(const struct cli_values *values)
         options.prune_empty = cli_is_set(values, "prune-empty");
         options.include_ignored = cli_is_set(values, "include-ignored");
         options.command_line = values->command_line;
+        options.cancel = session.cancel;
         options.allow_hooks = !cli_is_set(values, "no-hooks");
         options.plugin_log = session.output.verbose;
         status = import(&session, &options);

@@ -28,8 +28,8 @@ int cli_run_generate_db(const struct cli_values *values)
         if (values->operand_count == 1)
             options.library = values->operands[0];
         options.command_line = values->command_line;
-        bool done =
-            gls_generate_db(&summary, session.config, &options, &callbacks, session.cancel, &error);
+        options.cancel = session.cancel;
+        bool done = gls_generate_db(&summary, session.config, &options, &callbacks, &error);
         status = cli_report_end(&session, &summary, "recorded", done ? NULL : &error);
     }
     cli_session_close(&session);

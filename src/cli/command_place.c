@@ -66,13 +66,13 @@ static void print_place(struct cli_output *output, const struct gls_place *place
         cli_print(output, "  distance   %.1f km", place->distance_m / 1000);
 }
 
-static void print_candidates(const struct gls_place *candidates, size_t count)
+static void print_candidates(const struct gls_place_candidates *candidates)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < candidates->count; i++) {
         char names[512];
-        name_place(names, sizeof names, &candidates[i]);
+        name_place(names, sizeof names, &candidates->places[i]);
         fprintf(stderr, "  %s (%llu people)\n", names,
-                (unsigned long long)candidates[i].population);
+                (unsigned long long)candidates->places[i].population);
     }
 }
 
@@ -80,21 +80,20 @@ static int find(struct cli_session *session, const char *name)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_place place = {0};
-    struct gls_place *candidates = NULL;
-    size_t count = 0;
+    struct gls_place_candidates candidates;
     int status = CLI_EXIT_OK;
 
-    if (gls_place_find(&place, &candidates, &count, session->config, name, &error)) {
+    if (gls_place_find(&place, &candidates, session->config, name, &error)) {
         if (session->output.json)
             cli_print_json(&session->output, place_object(&place));
         else
             print_place(&session->output, &place);
     } else {
         cli_say(&session->output, "%s", error.message);
-        print_candidates(candidates, count);
+        print_candidates(&candidates);
         status = CLI_EXIT_FILE_FAILED;
     }
-    free(candidates);
+    free(candidates.places);
     return status;
 }
 

@@ -47,9 +47,10 @@ int cli_run_batch(const struct cli_values *values)
         options.names = values->operands;
         options.name_count = values->operand_count;
         options.command_line = values->command_line;
+        options.cancel = session.cancel;
         options.allow_hooks = !cli_is_set(values, "no-hooks");
         options.plugin_log = session.output.verbose;
-        status = gls_batch(&summary, session.config, &options, &callbacks, session.cancel, &error)
+        status = gls_batch(&summary, session.config, &options, &callbacks, &error)
                      ? report_batch(&session, &summary)
                      : cli_exit_for(&session.output, &error);
     }

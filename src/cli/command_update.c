@@ -29,7 +29,7 @@ static int update(struct cli_session *session, const struct gls_update_options *
     const struct gls_callbacks callbacks = cli_report_callbacks(session);
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_summary summary = GLS_SUMMARY_INIT;
-    bool done = gls_update(&summary, session->config, options, &callbacks, session->cancel, &error);
+    bool done = gls_update(&summary, session->config, options, &callbacks, &error);
 
     return cli_report_end(session, &summary, options->dry_run ? "would be updated" : "updated",
                           done ? NULL : &error);
@@ -51,7 +51,7 @@ static bool is_confirmed(struct cli_session *session, const struct cli_values *v
         return true;
     dry.dry_run = true;
     /* What is wrong is told by the update itself. */
-    if (!gls_update(&summary, session->config, &dry, NULL, session->cancel, &error) ||
+    if (!gls_update(&summary, session->config, &dry, NULL, &error) ||
         summary.imported <= MANY_FILES)
         return true;
     fprintf(stderr, "This changes %llu files. Go on? [y/N] ", (unsigned long long)summary.imported);
@@ -94,6 +94,7 @@ int cli_run_update(const struct cli_values *values)
         options.in_place = cli_is_set(values, "in-place");
         options.dry_run = cli_is_set(values, "dry-run");
         options.command_line = values->command_line;
+        options.cancel = session.cancel;
         options.allow_hooks = !cli_is_set(values, "no-hooks");
         options.plugin_log = session.output.verbose;
         if (is_confirmed(&session, values, &options))

@@ -122,7 +122,7 @@ static int verify(struct cli_session *session, const struct gls_verify_options *
                                              .on_message = cli_report_message};
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
-    bool done = gls_verify(&summary, session->config, options, &callbacks, session->cancel, &error);
+    bool done = gls_verify(&summary, session->config, options, &callbacks, &error);
 
     if (!done && summary.checked == 0)
         return cli_exit_for(&session->output, &error);
@@ -160,6 +160,7 @@ int cli_run_verify(const struct cli_values *values)
         options.repair_from = cli_value(values, "repair-from");
         options.resume = cli_is_set(values, "resume");
         options.command_line = values->command_line;
+        options.cancel = session.cancel;
         status = verify(&session, &options);
     }
     cli_session_close(&session);

@@ -86,7 +86,8 @@ int cli_run_views(const struct cli_values *values)
     if (status == CLI_EXIT_OK && !parse(values, &options))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {
-        if (!gls_views(&summary, session.config, &options, &callbacks, session.cancel, &error)) {
+        options.cancel = session.cancel;
+        if (!gls_views(&summary, session.config, &options, &callbacks, &error)) {
             status = cli_exit_for(&session.output, &error);
         } else {
             report(&session.output, &summary);

@@ -65,8 +65,9 @@ static void import_card(struct job *job)
     options.paths = &card;
     options.path_count = 1;
     options.jobs = 4;
+    options.cancel = job->cancel;
     job->summary.struct_size = sizeof job->summary;
-    job->ok = gls_import(&job->summary, NULL, &options, &callbacks, job->cancel, &job->error);
+    job->ok = gls_import(&job->summary, NULL, &options, &callbacks, &job->error);
 }
 
 static void verify(struct job *job)
@@ -75,7 +76,7 @@ static void verify(struct job *job)
 
     options.library = job->library;
     job->verdict.struct_size = sizeof job->verdict;
-    CHECK(gls_verify(&job->verdict, NULL, &options, NULL, NULL, &job->error));
+    CHECK(gls_verify(&job->verdict, NULL, &options, NULL, &job->error));
 }
 
 static void *run_import(void *argument)

@@ -48,8 +48,7 @@ static void on_file(void *user, const struct gls_file_event *event)
         gls_cancel_request(seen->cancel);
 }
 
-static struct gls_summary import(struct seen *seen, const struct gls_config *config,
-                                 const struct gls_import_options *options,
+static struct gls_summary import(struct seen *seen, const struct gls_import_options *options,
                                  struct gls_cancel *cancel)
 {
     struct gls_callbacks callbacks = {
@@ -60,7 +59,7 @@ static struct gls_summary import(struct seen *seen, const struct gls_config *con
     memset(seen, 0, sizeof *seen);
     seen->caller = pthread_self();
     seen->cancel = cancel;
-    if (!gls_import(&summary, config, options, &callbacks, cancel, &error)) {
+    if (!gls_import(&summary, NULL, options, &callbacks, &error)) {
         fprintf(stderr, "%s\n", error.message);
         exit(1);
     }
@@ -108,7 +107,7 @@ static struct gls_verify_summary verify(const char *library, uint64_t counts[GLS
 
     memset(counts, 0, GLS_STATE_COUNT * sizeof *counts);
     options.library = library;
-    CHECK(gls_verify(&summary, NULL, &options, &callbacks, NULL, &error));
+    CHECK(gls_verify(&summary, NULL, &options, &callbacks, &error));
     for (int state = 1; state < GLS_STATE_COUNT; state++)
         CHECK(summary.count[state] == counts[state]);
     return summary;
@@ -154,22 +153,22 @@ static void ask_views(const char *library)
     char out[4096];
 
     options.library = library;
-    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(!gls_views(&summary, NULL, &options, NULL, &error));
     CHECK(error.status == GLS_ERROR_ARGUMENT);
     CHECK(snprintf(out, sizeof out, "%s-views", library) < (int)sizeof out);
     options.out = out;
-    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(!gls_views(&summary, NULL, &options, NULL, &error));
     CHECK(error.status == GLS_ERROR_ARGUMENT);
     options.by = GLS_VIEW_YEAR;
-    CHECK(gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(gls_views(&summary, NULL, &options, NULL, &error));
     CHECK(summary.links > 0 && summary.made == summary.links && summary.left == 0);
-    CHECK(gls_views(&summary, NULL, &options, NULL, NULL, &error) && summary.made == 0);
+    CHECK(gls_views(&summary, NULL, &options, NULL, &error) && summary.made == 0);
     options.struct_size = 4711;
-    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(!gls_views(&summary, NULL, &options, NULL, &error));
     CHECK(error.status == GLS_ERROR_ARGUMENT);
     options.struct_size = sizeof options;
     options.out = "/";
-    CHECK(!gls_views(&summary, NULL, &options, NULL, NULL, &error));
+    CHECK(!gls_views(&summary, NULL, &options, NULL, &error));
     CHECK(error.status == GLS_ERROR_EXISTS);
     CHECK(gls_list_albums_of(library, NULL, NULL, &error));
 }
@@ -177,15 +176,15 @@ static void ask_views(const char *library)
 static void ask_places(void)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_place place, *candidates = NULL;
-    size_t count = 0;
+    struct gls_place place;
+    struct gls_place_candidates candidates;
 
     CHECK(gls_place_at(&place, NULL, 48.8583, 2.2945, &error));
     CHECK(strcmp(place.city, "Paris") == 0 && strcmp(place.country_code, "FR") == 0);
     CHECK(!gls_place_at(&place, NULL, 91, 0, &error) && error.status == GLS_ERROR_ARGUMENT);
-    CHECK(!gls_place_find(&place, &candidates, &count, NULL, "Springfield", &error));
-    CHECK(error.status == GLS_ERROR_ARGUMENT && count > 5);
-    free(candidates);
+    CHECK(!gls_place_find(&place, &candidates, NULL, "Springfield", &error));
+    CHECK(error.status == GLS_ERROR_ARGUMENT && candidates.count > 5);
+    free(candidates.places);
 }
 
 static void update(const char *stored)
@@ -197,7 +196,7 @@ static void update(const char *stored)
     options.paths = &stored;
     options.path_count = 1;
     options.title = "Seen from outside";
-    if (!gls_update(&summary, NULL, &options, NULL, NULL, &error)) {
+    if (!gls_update(&summary, NULL, &options, NULL, &error)) {
         fprintf(stderr, "%s\n", error.message);
         exit(1);
     }
@@ -222,18 +221,20 @@ int main(int argc, char **argv)
     options.jobs = 2;
     options.command_line = "a test";
     options.dry_run = true;
-    uint64_t all = import(&planned, NULL, &options, NULL).scanned;
+    uint64_t all = import(&planned, &options, NULL).scanned;
     options.dry_run = false;
 
     /* What a dry run promises is what the rest relies on. */
     CHECK(planned.outcomes[GLS_OUTCOME_IMPORTED] + 1 == all);
 
     /* A cancelled import keeps what it did; the next one does the rest. */
-    summary = import(&seen, NULL, &options, cancel);
+    options.cancel = cancel;
+    summary = import(&seen, &options, cancel);
+    options.cancel = NULL;
     CHECK(summary.interrupted && summary.failed == 0 && summary.scanned >= 1);
     uint64_t before = summary.imported;
     gls_cancel_free(cancel);
-    summary = import(&seen, NULL, &options, NULL);
+    summary = import(&seen, &options, NULL);
     CHECK(!summary.interrupted && summary.scanned == all && summary.failed == 0);
     CHECK(summary.imported + before + 1 == all); /* the card holds one picture twice */
 
@@ -248,7 +249,7 @@ int main(int argc, char **argv)
     ask_places();
 
     generate.library = argv[3];
-    CHECK(gls_generate_db(&summary, NULL, &generate, NULL, NULL, &error));
+    CHECK(gls_generate_db(&summary, NULL, &generate, NULL, &error));
     CHECK(summary.imported == all - 1);
     printf("%s: %llu files\n", gls_version(), (unsigned long long)all);
     return 0;

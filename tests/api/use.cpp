@@ -35,7 +35,7 @@ gls_summary file_card(const config_ptr &config, const std::string &card, const s
     };
     gls_summary summary = GLS_SUMMARY_INIT;
     gls_error error = GLS_ERROR_INIT;
-    if (!gls_import(&summary, config.get(), &options, &callbacks, nullptr, &error))
+    if (!gls_import(&summary, config.get(), &options, &callbacks, &error))
         throw std::runtime_error(error.message);
     return summary;
 }

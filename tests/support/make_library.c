@@ -71,7 +71,7 @@ void make_database(const struct gls_config *config, const char *root, uint64_t e
 
     options.library = root;
     options.jobs = 2;
-    if (!gls_generate_db(&summary, config, &options, NULL, NULL, &error))
+    if (!gls_generate_db(&summary, config, &options, NULL, &error))
         give_up(error.message, root);
     if (summary.imported != expected || summary.failed != 0)
         give_up("its database lacks files", root);

@@ -361,7 +361,7 @@ static void test_newer_database_is_left_alone(void **state)
     assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     options.library = fixture->root;
-    assert_false(gls_generate_db(&summary, fixture->config, &options, NULL, NULL, &error));
+    assert_false(gls_generate_db(&summary, fixture->config, &options, NULL, &error));
     assert_int_equal(error.status, GLS_ERROR_LIBRARY);
     assert_non_null(strstr(error.message, "newer"));
     free(path);
@@ -398,12 +398,12 @@ static void test_order_and_interrupt(void **state)
     make_pictures(fixture, 350);
     options.library = fixture->root;
     options.jobs = 8;
-    assert_true(gls_generate_db(&summary, fixture->config, &options, &callbacks, NULL, &error));
+    assert_true(gls_generate_db(&summary, fixture->config, &options, &callbacks, &error));
     assert_int_equal(order.count, 350);
     char *before = dump(fixture->root);
     order = (struct order){.cancel = gls_cancel_new()};
-    assert_false(
-        gls_generate_db(&summary, fixture->config, &options, &callbacks, order.cancel, &error));
+    options.cancel = order.cancel;
+    assert_false(gls_generate_db(&summary, fixture->config, &options, &callbacks, &error));
     assert_int_equal(error.status, GLS_ERROR_CANCELLED);
     assert_true(summary.interrupted);
     char *after = dump(fixture->root);
@@ -430,7 +430,7 @@ static void generate_in_child(struct fixture *fixture, int out)
 
     options.library = fixture->root;
     options.jobs = 2;
-    _exit(gls_generate_db(&summary, fixture->config, &options, &callbacks, NULL, &error) ? 0 : 1);
+    _exit(gls_generate_db(&summary, fixture->config, &options, &callbacks, &error) ? 0 : 1);
 }
 
 /* Runs generate-db in a child and kills it `delay_us` after the file numbered `files`.

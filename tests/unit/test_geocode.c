@@ -63,15 +63,15 @@ static void overrides_win(void **state)
 static void overrides_by_name(void **state)
 {
     struct gls_config config = config_with_overrides();
-    struct gls_place place, *candidates;
+    struct gls_place place;
+    struct gls_place_candidates candidates;
     struct gls_error error = GLS_ERROR_INIT;
-    size_t count;
     (void)state;
-    assert_true(gls_place_find(&place, &candidates, &count, &config, "GRANDMA'S  garden", &error));
+    assert_true(gls_place_find(&place, &candidates, &config, "GRANDMA'S  garden", &error));
     assert_string_equal(place.city, grandma);
     assert_float_equal(place.latitude, 37.37, 1e-9);
-    assert_int_equal(count, 0);
-    free(candidates);
+    assert_int_equal(candidates.count, 0);
+    free(candidates.places);
 }
 
 static void no_positions(void **state)
@@ -160,16 +160,16 @@ static void names_to_places(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct gls_place place = {0}, *candidates;
+        struct gls_place place = {0};
+        struct gls_place_candidates candidates;
         struct gls_error error = GLS_ERROR_INIT;
-        size_t count;
-        if (!gls_place_find(&place, &candidates, &count, NULL, rows[i].name, &error))
+        if (!gls_place_find(&place, &candidates, NULL, rows[i].name, &error))
             fail_msg("%s: %s", rows[i].name, error.message);
         if (strcmp(place.city, rows[i].city) != 0 || strcmp(place.state, rows[i].state) != 0 ||
             strcmp(place.country_code, rows[i].country_code) != 0)
             fail_msg("%s: %s, %s, %s", rows[i].name, place.city, place.state, place.country_code);
-        assert_null(candidates);
-        assert_int_equal(count, 0);
+        assert_null(candidates.places);
+        assert_int_equal(candidates.count, 0);
     }
 }
 
@@ -202,10 +202,10 @@ static void areas_are_found(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct gls_place place, at, *candidates;
+        struct gls_place place, at;
+        struct gls_place_candidates candidates;
         struct gls_error error = GLS_ERROR_INIT;
-        size_t count;
-        if (!gls_place_find(&place, &candidates, &count, NULL, rows[i].name, &error))
+        if (!gls_place_find(&place, &candidates, NULL, rows[i].name, &error))
             fail_msg("%s: %s", rows[i].name, error.message);
         if (strcmp(place.city, rows[i].city) != 0 || strcmp(place.state, rows[i].state) != 0 ||
             strcmp(place.country, rows[i].country) != 0)
@@ -216,13 +216,13 @@ static void areas_are_found(void **state)
         if (*place.state != '\0')
             assert_string_equal(at.state, place.state);
     }
-    struct gls_place place, *candidates;
+    struct gls_place place;
+    struct gls_place_candidates candidates;
     struct gls_error error = GLS_ERROR_INIT;
-    size_t count;
-    assert_false(gls_place_find(&place, &candidates, &count, NULL, "Georgia", &error));
+    assert_false(gls_place_find(&place, &candidates, NULL, "Georgia", &error));
     assert_non_null(strstr(error.message, "2 countries and states"));
-    assert_int_equal(count, 2);
-    free(candidates);
+    assert_int_equal(candidates.count, 2);
+    free(candidates.places);
 }
 
 static void names_that_need_more(void **state)
@@ -249,36 +249,37 @@ static void names_that_need_more(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct gls_place place, *candidates;
+        struct gls_place place;
+        struct gls_place_candidates candidates;
         struct gls_error error = GLS_ERROR_INIT;
-        size_t count;
-        assert_false(gls_place_find(&place, &candidates, &count, NULL, rows[i].name, &error));
+        assert_false(gls_place_find(&place, &candidates, NULL, rows[i].name, &error));
         if (error.status != rows[i].status || !strstr(error.message, rows[i].message))
             fail_msg("%s: %d %s", rows[i].name, error.status, error.message);
         if (!rows[i].first_city)
-            assert_int_equal(count, 0);
-        else if (count == 0 || strcmp(candidates[0].city, rows[i].first_city) != 0 ||
-                 strcmp(candidates[0].state, rows[i].first_state) != 0)
-            fail_msg("%s: %zu candidates", rows[i].name, count);
-        for (size_t k = 1; rows[i].status == GLS_ERROR_ARGUMENT && k < count; k++)
-            assert_true(candidates[k - 1].population >= candidates[k].population);
-        free(candidates);
+            assert_int_equal(candidates.count, 0);
+        else if (candidates.count == 0 ||
+                 strcmp(candidates.places[0].city, rows[i].first_city) != 0 ||
+                 strcmp(candidates.places[0].state, rows[i].first_state) != 0)
+            fail_msg("%s: %zu candidates", rows[i].name, candidates.count);
+        for (size_t k = 1; rows[i].status == GLS_ERROR_ARGUMENT && k < candidates.count; k++)
+            assert_true(candidates.places[k - 1].population >= candidates.places[k].population);
+        free(candidates.places);
     }
 }
 
 static void long_names_are_refused(void **state)
 {
-    struct gls_place place, *candidates;
+    struct gls_place place;
+    struct gls_place_candidates candidates;
     struct gls_error error = GLS_ERROR_INIT;
-    size_t count;
     char name[2000];
     (void)state;
     memset(name, 'a', sizeof name - 1);
     name[sizeof name - 1] = '\0';
-    assert_false(gls_place_find(&place, &candidates, &count, NULL, name, &error));
+    assert_false(gls_place_find(&place, &candidates, NULL, name, &error));
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
     name[500] = '\0';
-    assert_false(gls_place_find(&place, &candidates, &count, NULL, name, &error));
+    assert_false(gls_place_find(&place, &candidates, NULL, name, &error));
     assert_int_equal(error.status, GLS_ERROR_NOT_FOUND);
 }
 
@@ -301,10 +302,11 @@ static void state_capitals(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof capitals / sizeof *capitals; i++) {
-        struct gls_place place, *candidates;
+        struct gls_place place;
+        struct gls_place_candidates candidates;
         struct gls_error error = GLS_ERROR_INIT;
-        size_t count, size = strcspn(capitals[i], ",");
-        if (!gls_place_find(&place, &candidates, &count, NULL, capitals[i], &error))
+        size_t size = strcspn(capitals[i], ",");
+        if (!gls_place_find(&place, &candidates, NULL, capitals[i], &error))
             fail_msg("%s: %s", capitals[i], error.message);
         if (strncmp(place.city, capitals[i], size) != 0 || strcmp(place.country_code, "US") != 0)
             fail_msg("%s: %s", capitals[i], place.city);

@@ -18,7 +18,7 @@ static bool import(const struct gls_import_options *options, struct gls_summary 
                    struct gls_error *error)
 {
     *error = (struct gls_error)GLS_ERROR_INIT;
-    return gls_import(summary, NULL, options, NULL, NULL, error);
+    return gls_import(summary, NULL, options, NULL, error);
 }
 
 static void test_options_of_an_older_header(void **state)
@@ -100,7 +100,7 @@ static void test_results_of_other_headers(void **state)
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "GLS_MEDIA_INIT"));
 
-    assert_false(gls_import(&counted.known, NULL, &options, NULL, NULL, &error));
+    assert_false(gls_import(&counted.known, NULL, &options, NULL, &error));
     assert_int_equal(counted.novelty, 0);
     assert_int_equal(counted.known.struct_size, sizeof counted);
 }
@@ -133,10 +133,10 @@ static void test_callbacks_of_a_newer_header(void **state)
     options.paths = paths;
     options.path_count = 1;
     callbacks.known.user = &seen;
-    assert_true(gls_import(&summary, NULL, &options, &callbacks.known, NULL, &error));
+    assert_true(gls_import(&summary, NULL, &options, &callbacks.known, &error));
     assert_true(seen);
     callbacks.novelty = abort;
-    assert_false(gls_import(&summary, NULL, &options, &callbacks.known, NULL, &error));
+    assert_false(gls_import(&summary, NULL, &options, &callbacks.known, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
     temp_dir_remove(folder);
 }
@@ -157,20 +157,20 @@ static void test_options_of_no_header(void **state)
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
         import_options.struct_size = update_options.struct_size = sizes[i];
         verify_options.struct_size = generate_options.struct_size = sizes[i];
-        assert_false(gls_import(&summary, NULL, &import_options, NULL, NULL, &error));
+        assert_false(gls_import(&summary, NULL, &import_options, NULL, &error));
         assert_non_null(strstr(error.message, "struct_size"));
         error = (struct gls_error)GLS_ERROR_INIT;
-        assert_false(gls_update(&summary, NULL, &update_options, NULL, NULL, &error));
+        assert_false(gls_update(&summary, NULL, &update_options, NULL, &error));
         assert_non_null(strstr(error.message, "struct_size"));
         error = (struct gls_error)GLS_ERROR_INIT;
-        assert_false(gls_verify(&verdict, NULL, &verify_options, NULL, NULL, &error));
+        assert_false(gls_verify(&verdict, NULL, &verify_options, NULL, &error));
         assert_non_null(strstr(error.message, "struct_size"));
         error = (struct gls_error)GLS_ERROR_INIT;
-        assert_false(gls_generate_db(&summary, NULL, &generate_options, NULL, NULL, &error));
+        assert_false(gls_generate_db(&summary, NULL, &generate_options, NULL, &error));
         assert_non_null(strstr(error.message, "struct_size"));
         assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
     }
-    assert_false(gls_import(&summary, NULL, NULL, NULL, NULL, &error));
+    assert_false(gls_import(&summary, NULL, NULL, NULL, &error));
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
 }
 
@@ -190,7 +190,7 @@ static void test_no_configuration(void **state)
     assert_true(gls_show(&media, NULL, "fixtures/elodie/photo.png", &error));
     assert_int_equal(media.date.year, 2015);
     gls_media_clear(&media);
-    assert_false(gls_import(&summary, NULL, &options, NULL, NULL, &error));
+    assert_false(gls_import(&summary, NULL, &options, NULL, &error));
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "no destination"));
     unsetenv("GLASSINE_CONFIG");

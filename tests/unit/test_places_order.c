@@ -181,7 +181,7 @@ static char *import(const char *library, const char *notes, const struct gls_con
     options.paths = &notes;
     options.path_count = 1;
     options.jobs = jobs;
-    if (!gls_import(&summary, config, &options, &callbacks, NULL, &error))
+    if (!gls_import(&summary, config, &options, &callbacks, &error))
         fail_msg("%s", error.message);
     assert_int_equal(summary.imported, POSITIONS);
     assert_int_equal(summary.places_offline, 0);

@@ -103,7 +103,8 @@ static struct gls_verify_summary verify(struct fixture *fixture, struct seen *se
         options.library = fixture->root;
     seen->text[0] = seen->bad[0] = '\0';
     seen->files = 0;
-    if (!gls_verify(&summary, fixture->config, &options, &callbacks, seen->cancel, &error))
+    options.cancel = seen->cancel;
+    if (!gls_verify(&summary, fixture->config, &options, &callbacks, &error))
         fail_msg("%s", error.message);
     return summary;
 }
@@ -404,7 +405,7 @@ static void test_interrupt_and_resume(void **state)
 
     other.library = fixture->root;
     other.quick = other.resume = true;
-    assert_false(gls_verify(&summary, fixture->config, &other, &callbacks, NULL, &error));
+    assert_false(gls_verify(&summary, fixture->config, &other, &callbacks, &error));
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
 
     options.resume = true;
@@ -457,7 +458,7 @@ static int verify_as_stranger(void *context)
     options.library = fixture->root;
     if (strcmp(seen.text, all_states) != 0 || summary.checked != 14)
         return 1;
-    return gls_verify(&summary, fixture->config, &options, &callbacks, NULL, &error) ? 2 : 0;
+    return gls_verify(&summary, fixture->config, &options, &callbacks, &error) ? 2 : 0;
 }
 
 static void test_read_only(void **state)
@@ -494,7 +495,7 @@ static void test_refused_options(void **state)
     rows[4].path_count = 1;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct gls_error error = GLS_ERROR_INIT;
-        assert_false(gls_verify(&summary, fixture->config, &rows[i], &callbacks, NULL, &error));
+        assert_false(gls_verify(&summary, fixture->config, &rows[i], &callbacks, &error));
         assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
     }
 }

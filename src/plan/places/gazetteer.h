@@ -20,10 +20,6 @@ void gls_gazetteer_at(struct gls_place *out, double latitude, double longitude, 
  * sea. Static; NULL: not a position. */
 const char *gls_gazetteer_zone_at(double latitude, double longitude);
 
-struct gls_place_candidates {
-    struct gls_place *places; /* the caller frees them; NULL: there are none */
-    size_t count;
-};
 /* Where a place of this name lies; see gls_place_find() in glassine.h. A name
  * may be followed by state and country ("Paris, Texas", "Las Vegas NV"). */
 bool gls_gazetteer_find(struct gls_place *out, struct gls_place_candidates *candidates,
