@@ -220,6 +220,17 @@ static bool replace_aside(struct mirror *mirror, struct gls_plugin_host *host, c
     return gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away", path);
 }
 
+/* What is under the copy's name is another program's, and cannot be swapped back. */
+static bool keep_others(struct mirror *mirror, const char *path, struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (!gls_publish(mirror->tmp, mirror->aside, &why))
+        return gls_fail(error, GLS_ERROR_IO, "%s", why.message);
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: what another program wrote there is now %s", path,
+                    mirror->aside);
+}
+
 /* Swaps the copy with what stands there, looks what that was, and swaps back if it is
  * not this plugin's: so nothing is lost, whenever somebody else wrote to it. */
 static bool replace_own(struct mirror *mirror, struct gls_plugin_host *host, const char *relative,
@@ -227,12 +238,15 @@ static bool replace_own(struct mirror *mirror, struct gls_plugin_host *host, con
 {
     bool is_supported = false;
 
+    if (!is_ours(mirror, host, relative, path))
+        return gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away",
+                        path);
     if (!gls_exchange(mirror->tmp, path, &is_supported, error))
         return !is_supported && replace_aside(mirror, host, relative, path, error);
     if (is_ours(mirror, host, relative, mirror->tmp))
         return true;
     if (!gls_exchange(mirror->tmp, path, &is_supported, error))
-        return false;
+        return keep_others(mirror, path, error);
     return gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away", path);
 }
 

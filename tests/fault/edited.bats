@@ -53,3 +53,65 @@ pictures() {
     glassine import -q -d lib card
     [ "$(sha256sum < "$kept")" = "$version" ]
 }
+
+# What another program put under a name while its unit was rolled back.
+there() {
+    grep -rlF "put there" lib
+}
+
+@test "a unit that is rolled back takes no other program's file along" {
+    need_injection
+    mkdir card
+    cp "$fixtures"/sample/DCIM/100GLASS/IMG_0003.* card
+    run injected "rename:2:EIO:lib/2;rename:3:PUT:lib/2" import -d lib card
+    [ "$status" -eq 1 ]
+    [[ $(there) == lib/2*.dng ]]
+    run glassine import -d lib card
+    [[ $(there) == lib/2*.dng ]]
+    [ -z "$(ls -A lib/.glassine/tmp)" ]
+    rm -rf lib
+    # The rename back fails as well.
+    injected "rename:2:EIO:lib/2;rename:3:PUT:lib/2;rename:4:EIO:lib/2" import -q -d lib card || [ $? -eq 1 ]
+    [[ $(there) == lib/2*.dng.edited ]]
+}
+
+@test "an update that is rolled back takes no other program's file along" {
+    need_injection
+    mkdir card
+    cp "$fixtures"/sample/DCIM/100GLASS/IMG_0003.* card
+    glassine import -q -d lib card
+    run injected "rename:2:EIO:lib/2001;rename:3:PUT:lib/2001" update --time "2001-02-03 04:05:06" lib
+    [ "$status" -eq 1 ]
+    [[ $(there) == lib/2001*.dng ]]
+    [ "$(pictures | grep -c 2023)" -eq 2 ]
+}
+
+@test "a copy that reads back wrong is removed, and nothing else" {
+    need_injection
+    photo card/1.jpg "2020:01:01 01:02:03" 1
+    run injected "read:1:PUT:lib/2" import --move -d lib card
+    [ "$status" -eq 1 ]
+    [[ $(there) == lib/2*.jpg ]]
+    [ -f card/1.jpg ]
+}
+
+@test "an edit that no rename can save is kept by the next run" {
+    setup_library
+    injected "exchange:1:PUT:lib/2;exchange:2+:EIO;rename:1+:EIO" update --config config.ini --album Other lib > message 2>&1 || [ $? -eq 1 ]
+    [[ $(there) == lib/.glassine/tmp/* ]]
+    grep -qF "$(there)" message
+    glassine import -q -d lib card
+    [ "$(there)" = "lib/$stored.edited" ]
+    [ -z "$(ls -A lib/.glassine/tmp)" ]
+}
+
+@test "an edit that a repair took away, and no rename can save, is kept by the next run" {
+    setup_library
+    cp -a lib good
+    printf 'rotten' | dd of="lib/$stored" bs=1 seek=400 conv=notrunc status=none
+    touch -r "good/$stored" "lib/$stored"
+    injected "exchange:1:PUT:lib/2;exchange:2+:EIO;rename:1+:EIO" verify -q --library lib --repair-from good || [ $? -eq 1 ]
+    [[ $(there) == lib/.glassine/tmp/* ]]
+    glassine import -q -d lib card
+    [ "$(there)" = "lib/$stored.rotten" ]
+}

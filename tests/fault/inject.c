@@ -16,9 +16,10 @@
  *             FLIP    the first byte that is read is another one
  *             TOUCH   the file gets another mtime before the call
  *             INT     the process gets SIGINT before the call
- *             REMOVE, GROW, CUT
- *                     the file is removed, gets a byte more, or loses half of its
- *                     bytes before the call, as another program would do it
+ *             REMOVE, GROW, CUT, PUT
+ *                     the file is removed, gets a byte more, loses half of its bytes, or
+ *                     is replaced by another file ("put there") before the call, as
+ *                     another program would do it
  *     PART    only calls whose path (of a descriptor: where it leads) holds this
  *   GLS_INJECT_STATFS=TYPE  every file system has this type: 0x4d44 is VFAT
  *   GLS_INJECT_TRACE=FILE  one line a call: NAME<tab>PATH<tab>SECOND PATH<tab>RESULT
@@ -70,7 +71,7 @@ system_call *inject_kernel(void)
 static bool set_action(struct rule *rule, const char *word)
 {
     static const char *const names[] = {"",    "KILL", "KILLED", "SHORT", "FLIP", "TOUCH",
-                                        "INT", "SOME", "REMOVE", "GROW",  "CUT"};
+                                        "INT", "SOME", "REMOVE", "GROW",  "CUT",  "PUT"};
 
     for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(word, names[i]) == 0) {
@@ -166,6 +167,21 @@ static void touch(const char *path)
     inject_kernel()(SYS_utimensat, (long)AT_FDCWD, path, times, 0L);
 }
 
+/* As an editor saves: a new file is renamed over the old one. */
+static void put(const char *path)
+{
+    static const char text[] = "put there";
+    char draft[PATH_MAX];
+
+    snprintf(draft, sizeof draft, "%s~", path);
+    long fd = inject_kernel()(SYS_openat, (long)AT_FDCWD, draft, (long)(O_WRONLY | O_CREAT), 0666L);
+    if (fd < 0)
+        return;
+    inject_kernel()(SYS_write, fd, text, (long)(sizeof text - 1));
+    inject_kernel()(SYS_close, fd);
+    inject_kernel()(SYS_renameat2, (long)AT_FDCWD, draft, (long)AT_FDCWD, path, 0L);
+}
+
 /* What another program may do to a file at any time. */
 static void meddle(const char *path, enum action action)
 {
@@ -173,6 +189,8 @@ static void meddle(const char *path, enum action action)
 
     if (action == TOUCH)
         touch(path);
+    if (action == PUT)
+        put(path);
     if (action == REMOVE)
         inject_kernel()(SYS_unlinkat, (long)AT_FDCWD, path, 0L);
     if ((action == GROW || action == CUT) &&

@@ -61,8 +61,9 @@ struct gls_member_copy {
     bool failed_verification; /* the edit was given up: the edited copy did not prove sound */
     char *content;            /* a sidecar's merged bytes, which replace the source's */
     size_t content_size;
-    bool by_rename; /* nothing to write: the file itself gets the new name */
-    char *tmp;      /* base name in the library's folder for copies; NULL: none */
+    bool by_rename;     /* nothing to write: the file itself gets the new name */
+    char *tmp;          /* base name in the library's folder for copies; NULL: none */
+    struct stat status; /* committer: of the file that was to get the name; st_ino 0: none yet */
     enum gls_written written;
     char *written_reason;
 };

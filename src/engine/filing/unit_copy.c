@@ -13,6 +13,7 @@
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
 #include "engine/filing/session.h"
+#include "engine/journal/replace.h"
 #include "media/core/record.h"
 
 /* Without a library the copy stands beside the file that it will replace; a new
@@ -39,7 +40,9 @@ void gls_unit_drop_copies(const struct gls_session *run, const struct gls_unit *
                         (gls_member_is_done(member) && member->outcome == GLS_OUTCOME_IMPORTED);
         bool is_left = member->copy.tmp != NULL && !has_name;
         char *path = is_left ? gls_member_tmp_path(run, unit, member) : NULL;
-        if (path != NULL)
+        if (path != NULL && member->copy.status.st_ino != 0)
+            (void)gls_remove_copy(path, &member->copy.status);
+        else if (path != NULL)
             unlink(path);
         free(path);
     }

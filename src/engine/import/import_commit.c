@@ -16,6 +16,7 @@
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
 #include "engine/import/source_removal.h"
+#include "engine/journal/replace.h"
 #include "media/core/record.h"
 
 static bool is_to_file(const struct gls_member *member)
@@ -102,6 +103,7 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
     bool ok = to != NULL && ((folder != NULL && from != NULL) || gls_fail_memory(error));
 
     ok = ok && (!member->copy.by_rename || is_as_hashed(member, error)) &&
+         (lstat(from, &member->copy.status) == 0 || gls_fail_errno(error, errno, "%s", from)) &&
          gls_make_directories(folder, error) && gls_publish(from, to, error);
     if (ok)
         member->stage = GLS_STAGE_PUBLISHED;
@@ -121,7 +123,7 @@ static void unpublish_member(struct gls_session *run, struct gls_member *member)
                    ? strdup(member->source.path)
                    : gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp);
 
-    if (from != NULL && to != NULL && gls_publish(from, to, &ignored)) {
+    if (from != NULL && to != NULL && gls_rename_back(from, to, &member->copy.status)) {
         member->stage = GLS_STAGE_READY;
         if (member->copy.by_rename)
             (void)utimensat(AT_FDCWD, to, times, AT_SYMLINK_NOFOLLOW);
@@ -301,6 +303,16 @@ static bool has_work(const struct gls_unit_list *list)
     return false;
 }
 
+static void remove_published(const struct gls_session *run, const struct gls_member *member)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *path = gls_library_path(run->op.library, member->stored.path, &ignored);
+
+    if (path != NULL)
+        (void)gls_remove_copy(path, &member->copy.status);
+    free(path);
+}
+
 /* A copy that reads back wrong is none: it goes, and with it its companions'. */
 static void read_back(struct gls_session *run, struct gls_unit *unit)
 {
@@ -311,7 +323,7 @@ static void read_back(struct gls_session *run, struct gls_unit *unit)
         return;
     unpublish_member(run, &unit->members[failed]);
     if (unit->members[failed].stage == GLS_STAGE_PUBLISHED)
-        (void)unlinkat(gls_library_fd(run->op.library), unit->members[failed].stored.path, 0);
+        remove_published(run, &unit->members[failed]);
     gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
     unpublish_unit(run, unit, failed);
 }

@@ -65,19 +65,48 @@ static void keep_edit(const struct gls_replacement *swap, struct gls_error *erro
     char *kept;
 
     gls_keep_beside(&kept, swap->tmp, swap->new_path, GLS_KEPT_EDIT_SUFFIX);
-    if (kept != NULL)
-        gls_fail(error, GLS_ERROR_CHANGED,
-                 "%s: changed while it was updated; the version that another program wrote is "
-                 "kept as %s",
-                 swap->new_path, kept);
+    gls_fail(error, GLS_ERROR_CHANGED,
+             "%s: changed while it was updated; the version that another program wrote is kept as "
+             "%s",
+             swap->new_path, kept != NULL ? kept : swap->tmp);
     free(kept);
+}
+
+static bool is_own(const char *path, const struct stat *own)
+{
+    struct stat now;
+
+    return lstat(path, &now) == 0 && gls_is_same_file(&now, own);
 }
 
 static bool is_copy(const struct gls_replacement *swap, const char *path)
 {
+    return is_own(path, &swap->copy);
+}
+
+/* What came along is looked at again: another program may save in the instant before. */
+bool gls_rename_back(const char *from, const char *to, const struct stat *own)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *kept = NULL;
+
+    if (!is_own(from, own) || !gls_publish(from, to, &ignored))
+        return false;
+    if (is_own(to, own))
+        return true;
+    if (!gls_publish(to, from, &ignored))
+        gls_keep_beside(&kept, to, from, GLS_KEPT_EDIT_SUFFIX);
+    free(kept);
+    return false;
+}
+
+bool gls_remove_copy(const char *path, const struct stat *own)
+{
     struct stat now;
 
-    return lstat(path, &now) == 0 && gls_is_same_file(&now, &swap->copy);
+    if (lstat(path, &now) != 0)
+        return errno == ENOENT;
+    return gls_is_same_file(&now, own) && unlink(path) == 0;
 }
 
 static bool exchange(const struct gls_replacement *swap)
@@ -118,7 +147,8 @@ static bool replace_and_keep(const struct gls_replacement *swap, struct gls_erro
         bool ok = old_is_unchanged(swap, swap->aside, error) &&
                   (rename(swap->tmp, swap->new_path) == 0 ||
                    gls_fail_errno(error, errno, "%s", swap->new_path));
-        if (!ok)
+        /* The second name may be the only one of what another program wrote. */
+        if (!ok && gls_paths_are_same_file(swap->new_path, swap->aside))
             unlink(swap->aside);
         return ok;
     }
@@ -137,8 +167,6 @@ static bool replace(struct gls_replacement *swap, struct gls_error *error)
     struct gls_error cause = GLS_ERROR_INIT;
     bool is_supported;
 
-    if (lstat(swap->tmp, &swap->copy) != 0)
-        return gls_fail_errno(error, errno, "%s", swap->tmp);
     if (gls_exchange(swap->tmp, swap->new_path, &is_supported, &cause)) {
         swap->exchanged = old_is_unchanged(swap, swap->tmp, error);
         if (!swap->exchanged)
@@ -185,6 +213,8 @@ static bool give_second_name(struct gls_replacement *swap, struct gls_error *err
 
 bool gls_replace(struct gls_replacement *swap, struct gls_error *error)
 {
+    if (swap->tmp != NULL && lstat(swap->tmp, &swap->copy) != 0)
+        return gls_fail_errno(error, errno, "%s", swap->tmp);
     if (swap->old_path != NULL && !old_is_unchanged(swap, swap->old_path, error))
         return false;
     if (swap->tmp != NULL && is_in_place(swap))
@@ -214,7 +244,6 @@ static bool roll_exchange_back(const struct gls_replacement *swap)
 
 bool gls_replace_roll_back(struct gls_replacement *swap)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
     bool ok = true;
 
     if (!swap->done)
@@ -226,7 +255,8 @@ bool gls_replace_roll_back(struct gls_replacement *swap)
     else if (swap->tmp != NULL && is_in_place(swap))
         ok = false;
     else if (!is_in_place(swap))
-        ok = gls_publish(swap->new_path, swap->tmp != NULL ? swap->tmp : swap->old_path, &ignored);
+        ok = swap->tmp != NULL ? gls_rename_back(swap->new_path, swap->tmp, &swap->copy)
+                               : gls_rename_back(swap->new_path, swap->old_path, swap->old);
     swap->done = !ok;
     return ok;
 }
@@ -262,6 +292,9 @@ bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
     /* A version that another program put there meanwhile is not the old one. */
     if (swap->linked && !gls_paths_are_same_file(old, swap->new_path))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);
+    if (!swap->linked && !is_copy(swap, swap->new_path))
+        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated",
+                        swap->new_path);
     if (!swap->linked && !old_is_unchanged(swap, old, error))
         return error->status == GLS_ERROR_NOT_FOUND;
     return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);

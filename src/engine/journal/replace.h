@@ -22,7 +22,7 @@ struct gls_replacement {
     const struct stat *old; /* what the old version was when it was read */
 
     /* Set by the functions. */
-    struct stat copy; /* what was `tmp` */
+    struct stat copy; /* what was `tmp`; st_ino 0: nothing was done with it */
     bool exchanged;   /* the old version is now under `tmp` */
     bool linked;      /* the same file has its old and its new name */
     bool done;
@@ -36,6 +36,13 @@ bool gls_replace_leaves_old(const struct gls_replacement *swap);
 /* Removes the old version of a done replacement, or keeps it aside.
  * GLS_ERROR_CHANGED: another program put its own there, which is not removed. */
 bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error);
+
+/* Rolls a rename back: the file `own` at `from` is called `to` again. False: it could not
+ * be, or another program's file has the name `from`, and keeps it. */
+bool gls_rename_back(const char *from, const char *to, const struct stat *own);
+/* Removes the copy `own`. False: something is there still, which another program may have
+ * put in its place. */
+bool gls_remove_copy(const char *path, const struct stat *own);
 
 /* Gives the file at `path` the first free one of the names NAME.SUFFIX,
  * NAME.SUFFIX-1, ...; the last try is a name beside `path`. *kept is the new path,

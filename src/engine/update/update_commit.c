@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/journal/replace.h"
 #include "engine/update/update_run.h"
@@ -75,6 +76,20 @@ static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *ba
     return ok;
 }
 
+/* Has another program's version come under the copy's name, and could be given no other?
+ * Its intent stays: recovery keeps that version. */
+static bool has_edit(const struct gls_update_run *update, const struct gls_unit *unit,
+                     const struct gls_member *member)
+{
+    char *path = member->copy.tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
+    struct stat now;
+    bool has = path != NULL && member->copy.status.st_ino != 0 && lstat(path, &now) == 0 &&
+               !gls_is_same_file(&now, &member->copy.status);
+
+    free(path);
+    return has;
+}
+
 static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
                      const struct gls_unit *unit)
 {
@@ -89,7 +104,7 @@ static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
                 gls_db_batch_put_file(batch, &row, tmp, member->copy.by_rename ? "moved" : "edited",
                                       member->previous.path) &&
                 (member->previous.state != GLS_PREVIOUS_LEFT || add_removal(batch, member));
-        } else if (tmp != NULL || member->copy.by_rename) {
+        } else if (!has_edit(update, unit, member) && (tmp != NULL || member->copy.by_rename)) {
             ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
         }
         free(tmp);
@@ -159,10 +174,12 @@ static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
                       struct gls_member *member, struct gls_replacement *swap,
                       struct gls_error *error)
 {
-    if (!make_swap(swap, update, unit, member, error) || !gls_replace(swap, error))
-        return false;
-    member->stage = GLS_STAGE_PUBLISHED;
-    return true;
+    bool ok = make_swap(swap, update, unit, member, error) && gls_replace(swap, error);
+
+    member->copy.status = swap->copy;
+    if (ok)
+        member->stage = GLS_STAGE_PUBLISHED;
+    return ok;
 }
 
 /* What cannot be rolled back is updated all the same, and the database will say so. */

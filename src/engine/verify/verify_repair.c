@@ -277,8 +277,9 @@ static bool swap_in(const struct comeback *comeback, struct gls_error *error)
         ok = gls_db_batch_drop_intent_of(comeback->run->batch, comeback->tmp_path, NULL) ||
              gls_fail_memory(error);
     else if (!swap.done) {
-        unlink(comeback->tmp);
-        (void)commit_intent(comeback, true, &later);
+        /* Else recovery looks at what is there. */
+        if (gls_remove_copy(comeback->tmp, &swap.copy))
+            (void)commit_intent(comeback, true, &later);
     }
     free(folder);
     return ok;
