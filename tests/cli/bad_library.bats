@@ -117,7 +117,7 @@ mount_full() {
     status=0
     glassine import --json -d full/lib card > report 2> messages || status=$?
     # The database was kept room for: each input is told of.
-    [ $status -eq 1 ]
+    [ $status -eq 1 ] || { cat messages && false; }
     check_report
     [ "$(jq 'select(.event == "summary") | .scanned' report)" = "$inputs" ]
     [ "$(jq 'select(.event == "summary") | .imported' report)" -gt 500 ]

@@ -228,6 +228,14 @@ static void log_member(struct gls_session *run, const struct gls_member *member)
     (void)gls_db_batch_log(batch->log, &action);
 }
 
+/* What is left on a full disk is for the rows of what was filed. */
+static bool try_commit_log(struct gls_session *run, struct gls_error *error)
+{
+    if (atomic_load(&run->is_full))
+        return gls_fail(error, GLS_ERROR_NO_SPACE, "the library's disk is full");
+    return gls_db_writer_commit(run->op.writer, run->batch->log, error);
+}
+
 /* A log that is not taken fails no file, and is told once. */
 static void commit_log(struct gls_session *run)
 {
@@ -236,8 +244,7 @@ static void commit_log(struct gls_session *run)
 
     if (batch->log == NULL || gls_db_batch_is_empty(batch->log))
         return;
-    if (!batch->has_failed && !gls_db_writer_commit(run->op.writer, batch->log, &why) &&
-        !batch->log_is_lost) {
+    if (!batch->has_failed && !try_commit_log(run, &why) && !batch->log_is_lost) {
         batch->log_is_lost = true;
         gls_error_prefix(&why, "the library's log does not name every file that was not filed");
         gls_operation_emit(&run->op, why.message);

@@ -17,6 +17,7 @@ bool gls_session_begin(struct gls_session *run, struct gls_error *error)
     const struct gls_import_options *options = run->options;
 
     pthread_mutex_init(&run->claims_lock, NULL);
+    pthread_rwlock_init(&run->copying, NULL);
     run->write_metadata = options->write_metadata != GLS_WRITE_DEFAULT
                               ? options->write_metadata
                               : run->op.config->write_metadata;
@@ -110,6 +111,7 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     gls_exclude_free(run->exclude);
     gls_operation_close(&run->op);
     pthread_mutex_destroy(&run->claims_lock);
+    pthread_rwlock_destroy(&run->copying);
     return ok;
 }
 

@@ -79,8 +79,11 @@ struct gls_session {
     /* Progress: written by scanner and workers, read by the consumer. */
     atomic_uint_fast64_t files_found, bytes_found;
     atomic_bool scan_done;
-    atomic_bool is_full; /* the database needed its reserve: no more is copied */
-    atomic_bool fatal;   /* the database failed: what is still in flight is not filed */
+    /* A copy holds the lock for reading: who holds it for writing knows that none is
+     * being made. Once the database needed its reserve, no more is copied. */
+    pthread_rwlock_t copying;
+    atomic_bool is_full;
+    atomic_bool fatal; /* the database failed: what is still in flight is not filed */
 };
 
 /* The life of a session (session.c). `op` has what its operation set, and the options

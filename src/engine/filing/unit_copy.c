@@ -190,6 +190,7 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
     char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, unit, member) : NULL;
     bool ok = path != NULL || gls_fail_memory(error);
 
+    pthread_rwlock_rdlock(&run->copying);
     if (ok && atomic_load(&run->is_full))
         ok = gls_fail(error, GLS_ERROR_NO_SPACE,
                       "%s: not copied, because the library's disk is full; make room and import it "
@@ -218,6 +219,7 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
     } else {
         ok = false;
     }
+    pthread_rwlock_unlock(&run->copying);
     if (!ok) {
         free(member->copy.tmp);
         member->copy.tmp = NULL;

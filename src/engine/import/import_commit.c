@@ -239,22 +239,45 @@ static bool commit_batch(struct gls_session *run, const struct gls_unit_list *fi
     return ok;
 }
 
-/* On a full disk once more, in the room that was kept for this. */
-static bool record_batch(struct gls_session *run, const struct gls_unit_list *filed,
-                         const struct gls_unit_list *copied, struct gls_error *error)
-{
-    if (commit_batch(run, filed, copied, error))
-        return true;
-    if (error->status != GLS_ERROR_NO_SPACE || !gls_reserve_release(run->reserve))
-        return false;
-    atomic_store(&run->is_full, true);
-    return commit_batch(run, filed, copied, error);
-}
-
 static void fail_copied(struct gls_session *run, struct gls_unit *unit, const char *why)
 {
     gls_unit_drop_copies(run, unit);
     gls_unit_fail(unit, "%s", why);
+}
+
+/* Nothing more is filed on a full disk. That the copies go makes room for the rows of
+ * what has its name. */
+static void fail_copied_if_full(struct gls_session *run, const struct gls_unit_list *copied)
+{
+    if (!atomic_load(&run->is_full))
+        return;
+    for (size_t i = 0; i < copied->count; i++)
+        fail_copied(run, copied->units[i],
+                    "not filed, because the library's disk is full; make room and import it again");
+}
+
+/* Gives the database the room that was kept for it. A copy that is being made would
+ * take it instead: it ends first, and no more begins. */
+static bool release_reserve(struct gls_session *run)
+{
+    atomic_store(&run->is_full, true);
+    pthread_rwlock_wrlock(&run->copying);
+    bool has_room = gls_reserve_release(run->reserve);
+    pthread_rwlock_unlock(&run->copying);
+    return has_room;
+}
+
+/* On a full disk once more, in the room that was kept for this. */
+static bool record_batch(struct gls_session *run, const struct gls_unit_list *filed,
+                         const struct gls_unit_list *copied, struct gls_error *error)
+{
+    fail_copied_if_full(run, copied);
+    if (commit_batch(run, filed, copied, error))
+        return true;
+    if (error->status != GLS_ERROR_NO_SPACE || !release_reserve(run))
+        return false;
+    fail_copied_if_full(run, copied);
+    return commit_batch(run, filed, copied, error);
 }
 
 /* Published, and the database does not know: the intents do. */
