@@ -236,6 +236,9 @@ static bool name_of_format(const char **name, struct gls_input *input, const cha
     if (*name == NULL && is_text(&head, path)) {
         *name = "txt";
     }
+    if (*name == NULL && head.size > 0 && gls_media_is_voice_note(path)) {
+        *name = "audio";
+    }
     return true;
 }
 

@@ -94,6 +94,7 @@ static const struct gls_format formats[] = {
     {"wmv", GLS_KIND_VIDEO, "wmv asf", false, STREAM(asf)},
     {"flv", GLS_KIND_VIDEO, "flv", false, OPAQUE},
     {"mxf", GLS_KIND_VIDEO, "mxf", false, OPAQUE},
+    {"audio", GLS_KIND_AUDIO, "", false, OPAQUE}, /* WhatsApp's voice notes */
     {"txt", GLS_KIND_TEXT, "txt", false, &gls_text_backend, NULL},
     {"other", GLS_KIND_UNKNOWN, "", false, OPAQUE},
 };
@@ -143,9 +144,37 @@ const struct gls_format *gls_media_opaque_format(void)
     return gls_format_by_name("other");
 }
 
+/* "20200102-WA0001" behind the prefix: WhatsApp's date and number of the day. */
+static bool is_whatsapp_number(const char *text)
+{
+    size_t day = strspn(text, "0123456789");
+    return day == 8 && gls_ascii_begins_equal(text + 8, "-wa", 3) && text[11] >= '0' &&
+           text[11] <= '9';
+}
+
+bool gls_media_is_voice_note(const char *path)
+{
+    static const char extensions[] = " opus ogg mp3 m4a aac amr wav ";
+    const char *name = gls_path_base(path);
+    const char *extension = gls_path_extension(path);
+    bool is_sound = false;
+    for (const char *word = extensions + 1; *word != '\0'; word += strcspn(word, " ") + 1) {
+        size_t size = strcspn(word, " ");
+        is_sound |= strlen(extension) == size && gls_ascii_begins_equal(extension, word, size);
+    }
+    for (const char *at = name; is_sound && *at != '\0'; at++) {
+        if ((gls_ascii_begins_equal(at, "ptt-", 4) || gls_ascii_begins_equal(at, "aud-", 4)) &&
+            (at == name || at[-1] == '-') && is_whatsapp_number(at + 4)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool gls_media_is_supported_name(const char *path)
 {
-    return gls_format_by_extension(gls_path_extension(path)) != NULL;
+    return gls_format_by_extension(gls_path_extension(path)) != NULL ||
+           gls_media_is_voice_note(path);
 }
 
 /* A .mov that is called .mp4 is no lie worth a note: one backend reads both.
@@ -154,7 +183,7 @@ static void note_lying_extension(struct gls_media *media, const struct gls_forma
                                  const char *path)
 {
     const char *extension = gls_path_extension(path);
-    if (has_extension(format, extension) || format == gls_media_opaque_format()) {
+    if (has_extension(format, extension) || format->extensions[0] == '\0') {
         return;
     }
     const struct gls_format *named = gls_format_by_extension(extension);

@@ -93,6 +93,125 @@ make_pairs() {
     [ "$(find card -type f | wc -l)" -eq 3 ]
 }
 
+# Four clips of AVCHD on each of two cards, of one name and one time.
+make_avchd() {
+    local card salt=0 bdmv
+    for card in a b; do
+        bdmv=card/$card/PRIVATE/AVCHD/BDMV
+        mkdir -p "$bdmv/STREAM" "$bdmv/CLIPINF" "$bdmv/PLAYLIST"
+        for clip in 00000 00001; do
+            salt=$((salt + 1))
+            cp "$fixtures/formats/photo.mts" "$bdmv/STREAM/$clip.MTS"
+            # A packet of the null PID: 188 bytes behind a time stamp.
+            { printf '\0\0\0\0G\37\377\20'; printf "%0184d" $salt; } >> "$bdmv/STREAM/$clip.MTS"
+            echo "clip $salt" > "$bdmv/CLIPINF/$clip.CPI"
+        done
+        echo index > "$bdmv/INDEX.BDM"
+        echo list > "$bdmv/PLAYLIST/00000.MPL"
+    done
+}
+
+@test "AVCHD: the clip information in the folder beside goes with its movie" {
+    make_avchd
+    echo lonely > card/a/PRIVATE/AVCHD/BDMV/CLIPINF/00009.CPI
+    glassine import --json --move --write-metadata none -d lib card > report
+    [ "$(summary_of report)" = "[8,8,0,0,0]" ]
+    for card in a b; do
+        for clip in 00000 00001; do
+            mts=$(json_of report "$card/PRIVATE/AVCHD/BDMV/STREAM/$clip.MTS" destination)
+            cpi=$(json_of report "$card/PRIVATE/AVCHD/BDMV/CLIPINF/$clip.CPI" destination)
+            [ "${mts%.mts}" = "${cpi%.cpi}" ]
+            # Each movie by its own date.
+            [[ "$mts" == */2016-05-May/* ]]
+        done
+    done
+    grep -q 'clip 1' "$(json_of report a/PRIVATE/AVCHD/BDMV/CLIPINF/00000.CPI destination)"
+    grep -q 'clip 4' "$(json_of report b/PRIVATE/AVCHD/BDMV/CLIPINF/00001.CPI destination)"
+    [ "$(find card -type f | sed 's,.*/,,' | sort | xargs)" = \
+        "00000.MPL 00000.MPL 00009.CPI INDEX.BDM INDEX.BDM" ]
+    jq -r 'select(.event == "left_out") | [(.path | sub(".*/"; "")), .reason] | @tsv' report | sort -u > left
+    printf '%s\t%s\n' 00000.MPL "an index that the camera keeps" \
+        00009.CPI "a sidecar with no photo or movie beside it" INDEX.BDM "an index that the camera keeps" |
+        diff - left
+    # The same with other workers, and once more.
+    rm -rf card
+    make_avchd
+    glassine import --json -j 1 --write-metadata none -d lib card > report
+    [ "$(summary_of report)" = "[8,0,8,0,0]" ]
+    glassine verify -q --library lib
+}
+
+@test "AVCHD: left together; what is excluded, named or alone is as any other file" {
+    make_avchd
+    find card/a -name '*.MTS' -exec truncate -s 0 {} +
+    find card/a -type f | sort > before
+    run glassine import --json --move -d lib card/a
+    [ "$status" -eq 1 ]
+    find card/a -type f | sort | diff before -
+    [ "$(echo "$output" | summary_of /dev/stdin)" = "[4,0,0,0,4]" ]
+    glassine import --json --exclude-regex '00000\.CPI' -d lib card/b > report
+    [ "$(summary_of report)" = "[3,3,0,0,0]" ]
+    jq -r 'select(.event == "left_out") | [.path, .reason] | @tsv' report | grep -q "CLIPINF/00000.CPI.excluded"
+    # One that is named is reported where it lies.
+    glassine import --json -d lib2 card/b card/b/PRIVATE/AVCHD/BDMV/CLIPINF/00001.CPI > report
+    [ "$(summary_of report)" = "[4,3,0,1,0]" ]
+    # The folder of the movies alone has nothing beside it.
+    glassine import --json -d lib3 card/b/PRIVATE/AVCHD/BDMV/STREAM > report
+    [ "$(summary_of report)" = "[2,2,0,0,0]" ]
+}
+
+@test "WhatsApp's voice notes are filed, other sound only where the configuration says so" {
+    mkdir card
+    for name in PTT-20200102-WA0001.opus AUD-20200102-WA0002.mp3 AUD-20200102-WA0003.m4a song.mp3 \
+        PTT-2020-WA1.opus; do
+        echo "sound of $name" > "card/$name"
+    done
+    printf '[File]\nname=%%date-%%original_name.%%extension\n' > config.ini
+    glassine import --json -d lib card > report
+    [ "$(summary_of report)" = "[3,3,0,0,0]" ]
+    [[ "$(json_of report PTT-20200102-WA0001.opus destination)" == */2020-01-Jan/*-ptt-20200102-wa0001.opus ]]
+    [ "$(jq -r 'select(.event == "left_out") | .path' report | grep -c -e song.mp3 -e WA1.opus)" -eq 2 ]
+    # They are known from the files alone.
+    rm -rf lib/.glassine
+    glassine generate-db -q -s lib
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 3 ]
+    glassine verify -q --library lib
+    printf '[Formats]\nalso=mp3\n' > config.ini
+    glassine import --config config.ini --json -d lib card > report
+    [ "$(summary_of report)" = "[4,1,3,0,0]" ]
+}
+
+ignored() {
+    "$GLS_BINARY_DIR/tests/list_companion_rules" ignored
+}
+
+@test "each name of the table of what is left out: left out, counted, documented; --include-ignored" {
+    local number=0
+    while IFS=$'\t' read -r pattern kind reason system; do
+        grep -qF "\`$pattern\`" "$GLS_SOURCE_DIR/docs/companions.md" || { echo "$pattern"; false; }
+        number=$((number + 1))
+        name=${pattern//\*/some}
+        name=${name//\?/0}
+        if [ "$kind" = file ]; then name+=.jpg; else name+=/DCIM/kept.jpg; fi
+        photo "card/$number/$name" "2020:01:02 03:04:05" "$number"
+        printf '%s\t%s\n' "$number" "$reason" >> expected
+        [ "$system" = system ] || echo "$number" >> taken
+    done < <(ignored)
+    [ "$number" -gt 50 ]
+    photo card/kept.jpg "2020:01:02 03:04:05"
+    glassine import --json -d lib card > report
+    [ "$(jq -r 'select(.event == "file") | .source' report | xargs -n1 basename)" = kept.jpg ]
+    jq -r 'select(.event == "left_out") | [(.path | sub(".*/card/"; "") | sub("/.*"; "")), .reason] | @tsv' report |
+        sort -n | diff expected -
+    [ "$(jq -r 'select(.event == "summary") | [.left_out_by[] | .count] | add' report)" -eq "$number" ]
+    glassine import --json --include-ignored -n -d lib2 card > report
+    jq -r 'select(.event == "file") | .source | sub(".*/card/"; "") | sub("/.*"; "")' report | sort -n |
+        grep -v kept.jpg | diff taken -
+    # A folder that is named is imported all the same.
+    glassine import --json -n -d lib2 card/1/* > report
+    [ "$(summary_of report)" = "[1,1,0,0,0]" ]
+}
+
 @test "what was thrown away is left out, named and counted; --include-ignored takes it" {
     for path in .trashed-1690000000-PXL_1.jpg .pending-1690000000-PXL_2.jpg '$RECYCLE.BIN/S-1/R.jpg' \
         .Trashes/501/t.jpg '#recycle/r.jpg' @Recycle/q.jpg .@__thumb/s.jpg .stversions/v.jpg \

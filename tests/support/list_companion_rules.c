@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints a line for each row of the tables of companions: the name of a picture or movie,
- * the name of what belongs to it, and what the row's source is, with tabs between. */
+ * the name of what belongs to it, and what the row's source is, with tabs between. With the
+ * argument "ignored" instead what an import leaves out: the pattern, "folder" or "file", why,
+ * and "system" where --include-ignored does not take it either. */
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/scan/companion_rules.h"
+#include "engine/scan/ignored.h"
 
 /* A name that the pattern matches: '*' is "Shot", '+' 12, '#' 4, '%' 7. */
 static void print_stem(const char *pattern)
@@ -36,8 +40,19 @@ static void print_rows(const struct gls_companion_rule *rule)
     }
 }
 
-int main(void)
+static void print_ignored(const struct gls_ignored *row, const char *kind)
 {
+    for (; row->pattern != NULL; row++)
+        printf("%s\t%s\t%s\t%s\n", row->pattern, kind, row->reason, row->is_system ? "system" : "");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "ignored") == 0) {
+        print_ignored(gls_ignored_folders, "folder");
+        print_ignored(gls_ignored_files, "file");
+        return 0;
+    }
     print_rows(gls_companion_rules);
     print_rows(gls_version_rules);
     return 0;

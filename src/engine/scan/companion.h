@@ -51,6 +51,7 @@ struct gls_group_file {
     bool is_unseen : 1; /* it could not be looked at, so that it may belong to others */
     bool is_named : 1;  /* the scanner's: given by the caller, not found by walking */
     bool by_link : 1;   /* the scanner's */
+    bool is_beside : 1; /* the scanner's: it lies in the folder beside this one */
     bool is_orphan : 1; /* a companion with nothing to belong to */
     bool is_taken : 1;  /* leaders: the unit was handed out */
 };

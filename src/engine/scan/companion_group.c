@@ -47,9 +47,11 @@ struct gls_group_file *gls_group_add(struct gls_group *group, uint32_t name)
 static int compare_names(const void *a, const void *b, void *user)
 {
     const struct gls_group *group = user;
+    const struct gls_group_file *left = a;
+    const struct gls_group_file *right = b;
+    int order = gls_name_order(group->texts.data + left->name, group->texts.data + right->name);
 
-    return gls_name_order(group->texts.data + ((const struct gls_group_file *)a)->name,
-                          group->texts.data + ((const struct gls_group_file *)b)->name);
+    return order != 0 ? order : left->is_beside - right->is_beside;
 }
 
 void gls_group_sort(struct gls_group *group)

@@ -46,6 +46,7 @@ const struct gls_companion_rule gls_companion_rules[] = {
     {"xml",    STEM,     MOVIE, "*M%%",        "*",           "M%%",       "Sony XAVC: C0001M01.XML of C0001.MP4"},
     {"xml",    STEM,     MOVIE, "*",           "*",           "",          "Canon and Panasonic: clip information"},
     {"cpi",    STEM,     MOVIE, "*",           "*",           "",          "AVCHD: clip information"},
+    {"clpi",   STEM,     MOVIE, "*",           "*",           "",          "Blu-ray, BDMV: clip information"},
     {"moi",    STEM,     MOVIE, "*",           "*",           "",          "JVC, Canon, Panasonic: information on a .MOD"},
     {"gpx",    STEM,     MOVIE, "*",           "*",           "",          "dashcams: track; GPX 1.1"},
     {"nmea",   STEM,     MOVIE, "*",           "*",           "",          "dashcams: NMEA 0183 log"},
@@ -55,10 +56,24 @@ const struct gls_companion_rule gls_companion_rules[] = {
     {NULL,     STEM,     RAW,   NULL,          NULL,          NULL,        NULL},
 };
 
+const struct gls_companion_folder gls_companion_folders[] = {
+    {"STREAM", "CLIPINF", "AVCHD: BDMV/STREAM/00000.MTS with BDMV/CLIPINF/00000.CPI; Blu-ray"},
+    {NULL,     NULL,      NULL},
+};
+
 const struct gls_companion_rule gls_version_rules[] = {
     {NULL,     STEM,     STILL, "IMG_E+",      "IMG_+",       "-edited",   "Apple Photos: the edited version"},
     {"dng",    STEM,     STILL, "*.RAW-02.ORIGINAL", "*.RAW-01.COVER", "", "Google Pixel: RAW of a JPEG"},
+    {"dng",    STEM,     STILL, "*.RAW-02.ORIGINAL", "*.RAW-01.MP.COVER", "", "Google Pixel: RAW of a motion photo"},
     {NULL,     STEM,     STILL, "*.PORTRAIT-02.ORIGINAL", "*.PORTRAIT-01.COVER", "-original", "Google Pixel: portrait before blurring"},
+    {NULL,     STEM,     STILL, "*.PORTRAIT.ORIGINAL", "*.PORTRAIT", "-original", "Google Pixel from 6: portrait before blurring"},
+    {NULL,     STEM,     STILL, "*.MOTION-02.ORIGINAL", "*.MOTION-01.COVER", "-original", "Google Pixel: action pan before blurring"},
+    {NULL,     STEM,     STILL, "*.LONG_EXPOSURE-02.ORIGINAL", "*.LONG_EXPOSURE-01.COVER", "-original", "Google Pixel: long exposure, its sharp frame"},
+    {NULL,     STEM,     STILL, "*.LONG_EXPOSURE-02.ORIGINA", "*.LONG_EXPOSURE-01.COVER", "-original", "Google Takeout: the same, cut to 46 characters"},
+    {NULL,     STEM,     STILL, "*.BURST-%%",  "*.BURST-01.COVER", "-burst-%%", "Google Pixel: burst"},
+    {NULL,     STEM,     STILL, "*_BURST%%%",  "*_BURST001_COVER", "-burst-%%%", "Huawei: burst"},
+    {NULL,     STEM,     STILL, "########_######_%%%", "########_######_001", "-burst-%%%", "Samsung: burst"},
+    {NULL,     STEM,     MOVIE, "*.VB-02.MAIN", "*.VB-01.COVER", "-main", "Google Pixel: Video Boost"},
     {NULL,     STEM,     STILL, "PXL_*~%",     "PXL_*",       "~%",        "Google Photos on a Pixel: edited version"},
     {"psd",    STEM,     RAW,   "*",           "*",           "",          "Photoshop: document of the same stem"},
     {"psb",    STEM,     RAW,   "*",           "*",           "",          "Photoshop: large document of the same stem"},

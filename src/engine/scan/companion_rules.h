@@ -32,7 +32,15 @@ struct gls_companion_rule {
     const char *source;  /* the camera, program or specification that names it so */
 };
 
+/* A folder whose companions belong to the movies in the folder beside it. */
+struct gls_companion_folder {
+    const char *media;      /* the folder of the movies; without regard to case */
+    const char *companions; /* the folder beside it */
+    const char *source;
+};
+
 /* A table ends with a row whose `source` is NULL. */
+extern const struct gls_companion_folder gls_companion_folders[];
 extern const struct gls_companion_rule gls_companion_rules[];
 extern const struct gls_companion_rule gls_version_rules[];
 

@@ -8,12 +8,25 @@
 
 #include <stdbool.h>
 
-/* Why a folder or file of that name is left out of an import; NULL: it is not.
+struct gls_ignored {
+    const char *pattern; /* without regard to ASCII case; * is any text, ? any byte; with
+                            a / of the last two names of a path */
+    const char *reason;
+    bool is_system;
+};
+
+/* The tables; each ends with a row without a pattern. */
+extern const struct gls_ignored gls_ignored_folders[];
+extern const struct gls_ignored gls_ignored_files[];
+
+/* Why a folder or file of that path is left out of an import; NULL: it is not.
  * Static text. */
-const char *gls_ignored_folder(const char *name);
-const char *gls_ignored_file(const char *name);
+const char *gls_ignored_folder(const char *path);
+const char *gls_ignored_file(const char *path);
+/* Why a file of a type that nobody files is left out. Static text. */
+const char *gls_ignored_type(const char *path);
 /* Does the name belong to the file system or the device, so that a walk never opens
  * the folder, whoever asks? */
-bool gls_ignored_is_system(const char *name);
+bool gls_ignored_is_system(const char *path);
 
 #endif

@@ -24,9 +24,11 @@ void gls_scan_folder_clear(struct gls_scan_folder *folder)
 {
     if (folder->fd >= 0)
         close(folder->fd);
+    if (folder->beside_fd >= 0)
+        close(folder->beside_fd);
     gls_group_clear(&folder->group);
     free(folder->folders);
-    *folder = (struct gls_scan_folder){.fd = -1};
+    *folder = (struct gls_scan_folder){.fd = -1, .beside_fd = -1};
 }
 
 bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,
@@ -43,7 +45,7 @@ bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_fo
 
 /* ---- Adding ------------------------------------------------------------------------ */
 
-static uint32_t add_text(struct gls_scan_folder *folder, const char *text, size_t size)
+uint32_t gls_scan_add_text(struct gls_scan_folder *folder, const char *text, size_t size)
 {
     size_t offset = folder->group.texts.size;
 
@@ -90,7 +92,7 @@ static bool add_file(struct gls_scan_folder *folder, const struct finding *findi
     if (file == NULL)
         return false;
     if (finding->reason != NULL)
-        file->reason = add_text(folder, finding->reason, strlen(finding->reason));
+        file->reason = gls_scan_add_text(folder, finding->reason, strlen(finding->reason));
     file->verdict = (uint8_t)finding->verdict;
     file->is_named = finding->is_named;
     file->by_link = finding->by_link;
@@ -204,14 +206,12 @@ static void follow(const struct gls_scan_folder *folder, struct finding *finding
 
 static const char *left_out_reason(const struct gls_scanner *scanner, const struct finding *finding)
 {
-    const char *reason = finding->type == DT_DIR && !finding->by_link
-                             ? gls_ignored_folder(finding->name)
-                             : gls_ignored_file(finding->name);
+    const char *path = gls_strbuf_str(&scanner->path);
 
-    if (finding->is_named)
+    if (finding->is_named || (scanner->options->includes_ignored && !gls_ignored_is_system(path)))
         return NULL;
-    return scanner->options->includes_ignored && !gls_ignored_is_system(finding->name) ? NULL
-                                                                                       : reason;
+    return finding->type == DT_DIR && !finding->by_link ? gls_ignored_folder(path)
+                                                        : gls_ignored_file(path);
 }
 
 /* Finds out what an entry is whose name tells only what to expect. */
@@ -236,6 +236,9 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
 
     look(folder, finding, cause, sizeof(cause));
     bool is_folder = finding->type == DT_DIR;
+    if (!finding->is_named &&
+        gls_scan_is_taken_beside(scanner, folder, finding->name, finding->type))
+        return true;
     const char *reason = left_out_reason(scanner, finding);
     if (reason != NULL && (is_folder || finding->is_supported))
         return gls_scan_leave_out(scanner, &scanner->totals->ignored, is_folder, reason);
@@ -243,7 +246,7 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
         return add_folder(folder, finding->offset, finding->is_named, 0, 0);
     if (!finding->is_supported && !finding->is_named && !is_folder)
         return gls_scan_leave_out(scanner, &scanner->totals->unsupported, false,
-                                  "not a supported file type");
+                                  gls_ignored_type(finding->name));
     if (gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path)))
         return gls_scan_leave_out(scanner, &scanner->totals->excluded, is_folder, "excluded");
     if (finding->verdict == GLS_SCAN_TAKE) {
@@ -290,8 +293,8 @@ static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder
 int gls_scan_look(const struct gls_scan_folder *folder, const struct gls_group_file *file,
                   struct stat *out)
 {
-    if (fstatat(folder->fd, gls_scan_text(folder, file->name), out,
-                file->by_link ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
+    if (fstatat(file->is_beside ? folder->beside_fd : folder->fd, gls_scan_text(folder, file->name),
+                out, file->by_link ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return errno;
     return 0;
 }
@@ -310,6 +313,8 @@ static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *fo
                          int *read_errno)
 {
     struct gls_folder_list list = {.text = folder->group.texts};
+
+    gls_scan_find_beside(scanner, folder);
     bool done = gls_folder_list_read(&list, folder->fd, read_errno);
 
     if (done && list.count > 0)
@@ -321,7 +326,7 @@ static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *fo
             done = consider(scanner, folder, list.index[i], type, false);
     }
     free(list.index);
-    return done;
+    return done && (*read_errno != 0 || gls_scan_take_beside(scanner, folder));
 }
 
 /* The next parts of the inputs [first, end), all of which lie below the folder. */
@@ -335,7 +340,8 @@ static bool take_inputs(struct gls_scanner *scanner, struct gls_scan_folder *fol
         size_t prefix = folder->path_size + 1 + size;
         size_t folders = folder->folder_count;
         size_t next = i + 1;
-        uint32_t offset = size > 0 ? add_text(folder, name, size) : add_text(folder, ".", 1);
+        uint32_t offset =
+            size > 0 ? gls_scan_add_text(folder, name, size) : gls_scan_add_text(folder, ".", 1);
 
         if (folder->group.texts.failed)
             return false;
@@ -388,7 +394,7 @@ static void drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_fol
             gls_scan_look(folder, file, &status) != 0 || is_new_target(scanner, &status))
             continue;
         file->verdict = GLS_SCAN_SKIPPED;
-        file->reason = add_text(folder, reason, sizeof(reason) - 1);
+        file->reason = gls_scan_add_text(folder, reason, sizeof(reason) - 1);
     }
 }
 
@@ -417,7 +423,7 @@ static bool end_asking(struct asking *asking, size_t index, bool done,
     gls_strbuf_truncate(&asking->scanner->path, asking->folder->path_size);
     if (!done) {
         file->verdict = GLS_SCAN_FAILED;
-        file->reason = add_text(asking->folder, error->message, strlen(error->message));
+        file->reason = gls_scan_add_text(asking->folder, error->message, strlen(error->message));
     }
     return done;
 }
@@ -443,7 +449,7 @@ static bool ask_title(void *user, size_t index, struct gls_strbuf *out)
     bool done = path != NULL && options->title(options->user, path, out, &is_album, &error);
 
     if (done && is_album && out->size > 0 && asking->folder->album == 0)
-        asking->folder->album = add_text(asking->folder, out->data, out->size);
+        asking->folder->album = gls_scan_add_text(asking->folder, out->data, out->size);
     if (is_album)
         gls_strbuf_clear(out);
     return end_asking(asking, index, done, &error);

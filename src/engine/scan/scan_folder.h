@@ -23,7 +23,10 @@ struct gls_scan_subfolder {
 };
 
 struct gls_scan_folder {
-    int fd; /* O_PATH if it only leads to inputs */
+    int fd;          /* O_PATH if it only leads to inputs */
+    int beside_fd;   /* of the folder whose companions are in the group, too; -1: none */
+    uint32_t beside; /* its path in the group's texts */
+    bool is_beside;  /* its companions are in the group of the folder beside it */
     size_t path_size;
     bool inside_library;
     struct gls_group group; /* its files; its texts hold names and reasons */
@@ -60,6 +63,16 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
                           const struct gls_scan_subfolder *entry, int *read_errno,
                           struct gls_error *error);
 void gls_scan_folder_clear(struct gls_scan_folder *folder);
+/* scan_beside.c: is the folder one whose companions belong to another's movies? */
+void gls_scan_find_beside(struct gls_scanner *scanner, struct gls_scan_folder *folder);
+/* Adds the companions of the folder beside this one. False: no memory. */
+bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *folder);
+/* Does the file, whose path is scanner->path, go with those of another folder? */
+bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                              const char *name, unsigned char type);
+
+/* Keeps a text in the group's; its offset. */
+uint32_t gls_scan_add_text(struct gls_scan_folder *folder, const char *text, size_t size);
 const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset);
 /* Reports scanner->path as left out; false: stopped. */
 bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,

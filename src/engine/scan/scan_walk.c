@@ -172,13 +172,24 @@ static bool is_silent(bool with_orphans, const struct gls_scan_folder *folder,
            file->verdict == GLS_SCAN_TAKE;
 }
 
+/* The folder that a file lies in: this one, or that beside it. */
+static const char *folder_of(const struct gls_scan_folder *folder, size_t index, const char *own)
+{
+    return folder->group.files[index].is_beside ? gls_scan_text(folder, folder->beside) : own;
+}
+
 static bool leave_orphan_out(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                              size_t index, struct gls_error *error)
 {
+    struct gls_strbuf own = scanner->path;
+
+    scanner->path = (struct gls_strbuf)GLS_STRBUF_INIT;
+    gls_strbuf_add_str(&scanner->path, folder_of(folder, index, gls_strbuf_str(&own)));
     gls_strbuf_add_char(&scanner->path, '/');
     gls_strbuf_add_str(&scanner->path, gls_group_name(&folder->group, index));
     bool done = gls_scan_leave_out(scanner, &scanner->totals->unsupported, false, gls_scan_orphan);
-    gls_strbuf_truncate(&scanner->path, folder->path_size);
+    gls_strbuf_free(&scanner->path);
+    scanner->path = own;
     return done || gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
 }
 
@@ -196,8 +207,9 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
 
     for (size_t i = 0; done && i < unit->count; i++) {
         gls_strbuf_truncate(&scanner->path, folder->path_size);
-        texts->paths[i] = gls_path_join(folder->path_size > 0 ? scanner->path.data : "/",
-                                        gls_group_name(&folder->group, unit->files[i]));
+        texts->paths[i] = gls_path_join(
+            folder_of(folder, unit->files[i], folder->path_size > 0 ? scanner->path.data : "/"),
+            gls_group_name(&folder->group, unit->files[i]));
         files[i].path = texts->paths[i];
         done = files[i].path != NULL;
         if (done)
@@ -258,8 +270,10 @@ static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subf
     struct gls_scan_folder *folder = &scanner->folders[scanner->depth++];
     int read_errno = 0;
 
-    *folder = (struct gls_scan_folder){
-        .fd = fd, .path_size = scanner->path.size, .inside_library = inside_library};
+    *folder = (struct gls_scan_folder){.fd = fd,
+                                       .beside_fd = -1,
+                                       .path_size = scanner->path.size,
+                                       .inside_library = inside_library};
     if (!gls_scan_folder_fill(scanner, folder, what, &read_errno, error))
         return false;
     return read_errno == 0 || hand_over_failure(scanner, scanner->path.data,

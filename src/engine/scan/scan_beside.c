@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Companions that lie in the folder beside that of their movies: AVCHD keeps the clip
+ * information of STREAM/00000.MTS in CLIPINF/00000.CPI. They join the group of the movies'
+ * folder, and the walk through their own folder passes them by. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/ascii.h"
+#include "base/path.h"
+#include "engine/scan/companion_rules.h"
+#include "engine/scan/folder_list.h"
+#include "engine/scan/scan_folder.h"
+
+/* The folder beside the one at hand that the walk enters, too; NULL: there is none. */
+static const struct gls_scan_subfolder *find_beside(const struct gls_scanner *scanner,
+                                                    const struct gls_scan_folder *folder,
+                                                    const char *name)
+{
+    const struct gls_scan_folder *parent =
+        scanner->depth > 1 && !scanner->options->shallow && !folder->inside_library
+            ? &scanner->folders[scanner->depth - 2]
+            : NULL;
+
+    for (size_t i = 0; parent != NULL && i < parent->folder_count; i++)
+        if (gls_ascii_equal(gls_scan_text(parent, parent->folders[i].name), name) &&
+            parent->folders[i].first_input == parent->folders[i].end_input)
+            return &parent->folders[i];
+    return NULL;
+}
+
+/* Both folders ask this of the same files, so that one of them takes each. */
+static bool goes_beside(struct gls_scanner *scanner, const char *name, unsigned char type)
+{
+    return type == DT_REG && gls_group_is_companion_name(name) && strncmp(name, "._", 2) != 0 &&
+           !gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path)) &&
+           !gls_scan_see_input(scanner, gls_strbuf_str(&scanner->path));
+}
+
+bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                              const char *name, unsigned char type)
+{
+    return folder->is_beside && goes_beside(scanner, name, type);
+}
+
+static bool add_names(struct gls_scanner *scanner, struct gls_scan_folder *folder,
+                      const struct gls_folder_list *list)
+{
+    size_t size = scanner->path.size;
+    bool done = true;
+
+    for (size_t i = 0; done && i < list->count; i++) {
+        const char *name = gls_folder_list_name(list, i);
+        gls_strbuf_add_char(&scanner->path, '/');
+        gls_strbuf_add_str(&scanner->path, name);
+        if (goes_beside(scanner, name, gls_folder_list_type(list, i))) {
+            struct gls_group_file *file =
+                gls_group_add(&folder->group, gls_scan_add_text(folder, name, strlen(name)));
+            done = file != NULL;
+            if (done)
+                file->is_beside = true;
+        }
+        gls_strbuf_truncate(&scanner->path, size);
+    }
+    return done && !scanner->path.failed;
+}
+
+/* Takes the companions from the folder beside this one, which is open as beside_fd. */
+static bool take(struct gls_scanner *scanner, struct gls_scan_folder *folder, const char *name)
+{
+    GLS_STRBUF_AUTO own = GLS_STRBUF_INIT;
+    struct gls_folder_list list = {0};
+    int read_errno = 0;
+    bool done = gls_folder_list_read(&list, folder->beside_fd, &read_errno);
+
+    gls_strbuf_add_str(&own, gls_strbuf_str(&scanner->path));
+    gls_strbuf_truncate(&scanner->path, folder->path_size - strlen(gls_path_base(own.data)));
+    gls_strbuf_add_str(&scanner->path, name);
+    folder->beside = gls_scan_add_text(folder, scanner->path.data, scanner->path.size);
+    /* What cannot be listed to its end is reported when its own turn comes. */
+    if (done && read_errno == 0)
+        done = add_names(scanner, folder, &list);
+    gls_strbuf_clear(&scanner->path);
+    gls_strbuf_add_str(&scanner->path, gls_strbuf_str(&own));
+    gls_folder_list_clear(&list);
+    gls_group_sort(&folder->group);
+    return done && !own.failed && !scanner->path.failed;
+}
+
+void gls_scan_find_beside(struct gls_scanner *scanner, struct gls_scan_folder *folder)
+{
+    const char *name = gls_path_base(gls_strbuf_str(&scanner->path));
+
+    for (const struct gls_companion_folder *rule = gls_companion_folders; rule->source != NULL;
+         rule++)
+        if (gls_ascii_equal(name, rule->companions) &&
+            find_beside(scanner, folder, rule->media) != NULL)
+            folder->is_beside = true;
+}
+
+bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *folder)
+{
+    const char *name = gls_path_base(gls_strbuf_str(&scanner->path));
+    const struct gls_scan_subfolder *beside = NULL;
+
+    for (const struct gls_companion_folder *rule = gls_companion_folders; rule->source != NULL;
+         rule++)
+        if (gls_ascii_equal(name, rule->media))
+            beside = find_beside(scanner, folder, rule->companions);
+    if (beside == NULL)
+        return true;
+    const struct gls_scan_folder *parent = &scanner->folders[scanner->depth - 2];
+    const char *beside_name = gls_scan_text(parent, beside->name);
+    folder->beside_fd = openat(parent->fd, beside_name,
+                               O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK |
+                                   (beside->is_named ? 0 : O_NOFOLLOW));
+    return folder->beside_fd < 0 || take(scanner, folder, beside_name);
+}
