@@ -15,6 +15,7 @@
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
+#include "engine/filing/unit_commit.h"
 #include "engine/import/source_removal.h"
 #include "engine/journal/replace.h"
 #include "media/core/record.h"
@@ -49,34 +50,6 @@ static bool says_more(const struct gls_member *member)
             media->people_count > 0 || media->rating != 0 || media->is_favourite);
 }
 
-/* The path of the temporary, relative to the library as the intents have it. */
-static char *tmp_relative(const struct gls_member *member)
-{
-    return member->copy.tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->copy.tmp)
-                                    : NULL;
-}
-
-static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
-                        const struct gls_unit *unit)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
-        char date[64];
-        if (!is_to_file(member))
-            continue;
-        struct gls_intent intent = {.kind = member->copy.by_rename ? GLS_INTENT_MOVE
-                                                                   : GLS_INTENT_PUBLISH,
-                                    .tmp_path = tmp_relative(member),
-                                    .file = gls_member_row(unit, member, run->op.run_id, date)};
-        bool added = (member->copy.by_rename || intent.tmp_path != NULL) &&
-                     gls_db_batch_add_intent(batch, &intent);
-        free(intent.tmp_path);
-        if (!added)
-            return false;
-    }
-    return true;
-}
-
 /* A source that is renamed must still be the file that was hashed. */
 static bool is_as_hashed(const struct gls_member *member, struct gls_error *error)
 {
@@ -91,9 +64,10 @@ static bool is_as_hashed(const struct gls_member *member, struct gls_error *erro
 }
 
 /* Gives one member its name in the library. */
-static bool publish_member(struct gls_session *run, struct gls_member *member,
-                           struct gls_error *error)
+static bool publish_member(void *user, struct gls_unit *unit, size_t index, struct gls_error *error)
 {
+    struct gls_session *run = user;
+    struct gls_member *member = &unit->members[index];
     char *to = gls_library_path(run->op.library, member->stored.path, error);
     char *folder = to != NULL ? gls_path_dir(to) : NULL;
     char *from = member->copy.by_rename ? strdup(member->source.path)
@@ -105,82 +79,36 @@ static bool publish_member(struct gls_session *run, struct gls_member *member,
     ok = ok && (!member->copy.by_rename || is_as_hashed(member, error)) &&
          (lstat(from, &member->copy.status) == 0 || gls_fail_errno(error, errno, "%s", from)) &&
          gls_make_directories(folder, error) && gls_publish(from, to, error);
-    if (ok)
-        member->stage = GLS_STAGE_PUBLISHED;
     free(from);
     free(folder);
     free(to);
     return ok;
 }
 
-/* Rolls a published member back to where it came from, a source with its times. */
-static void unpublish_member(struct gls_session *run, struct gls_member *member)
+/* Takes a published member back to where it came from, a source with its times. */
+static bool unpublish_member(void *user, struct gls_unit *unit, size_t index)
 {
+    struct gls_session *run = user;
+    const struct gls_member *member = &unit->members[index];
     const struct timespec times[2] = {member->source.status.st_atim, member->source.status.st_mtim};
     struct gls_error ignored = GLS_ERROR_INIT;
     char *from = gls_library_path(run->op.library, member->stored.path, &ignored);
     char *to = member->copy.by_rename
                    ? strdup(member->source.path)
                    : gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp);
+    bool ok = from != NULL && to != NULL && gls_rename_back(from, to, &member->copy.status);
 
-    if (from != NULL && to != NULL && gls_rename_back(from, to, &member->copy.status)) {
-        member->stage = GLS_STAGE_READY;
-        if (member->copy.by_rename)
-            (void)utimensat(AT_FDCWD, to, times, AT_SYMLINK_NOFOLLOW);
-    }
+    if (ok && member->copy.by_rename)
+        (void)utimensat(AT_FDCWD, to, times, AT_SYMLINK_NOFOLLOW);
     free(to);
     free(from);
+    return ok;
 }
 
-/* Sources that were renamed get the time of a stored file when the whole unit has its
- * names. */
-static void set_times(const struct gls_session *run, const struct gls_unit *unit)
+static struct gls_naming naming(struct gls_session *run)
 {
-    for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
-        /* It is filed: a time that cannot be set is no reason to fail it. */
-        if (member->stage == GLS_STAGE_PUBLISHED && member->copy.by_rename)
-            (void)gls_set_mtime(gls_library_fd(run->op.library), member->stored.path,
-                                member->stored.mtime_ns);
-    }
-}
-
-/* Rolls back what the unit has published. What cannot be rolled back is filed all the
- * same: it has its name, and the database will say so. */
-static void unpublish_unit(struct gls_session *run, struct gls_unit *unit, size_t failed)
-{
-    const char *name = unit->members[failed].stored.path;
-
-    for (size_t i = 0; i < unit->count; i++) {
-        struct gls_member *member = &unit->members[i];
-        if (member->stage == GLS_STAGE_PUBLISHED)
-            unpublish_member(run, member);
-        if (member->stage == GLS_STAGE_PUBLISHED)
-            gls_media_note(&member->media, "its companion %s could not be filed", name);
-        else if (!gls_member_is_done(member))
-            gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "its companion %s cannot be filed",
-                                   name);
-    }
-}
-
-/* All of the unit or none of it. */
-static void publish_unit(struct gls_session *run, struct gls_unit *unit)
-{
-    struct gls_error error = GLS_ERROR_INIT;
-    size_t failed = unit->count;
-
-    /* Copies first: a source that is renamed is the last to leave its folder. */
-    for (size_t i = 0; i < 2 * unit->count && failed == unit->count; i++) {
-        struct gls_member *member = &unit->members[i % unit->count];
-        if (is_to_file(member) && member->copy.by_rename == (i >= unit->count) &&
-            !publish_member(run, member, &error))
-            failed = i % unit->count;
-    }
-    if (failed < unit->count) {
-        gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-        unpublish_unit(run, unit, failed);
-    }
-    set_times(run, unit);
+    return (struct gls_naming){
+        .user = run, .publish = publish_member, .roll_back = unpublish_member, .verb = "filed"};
 }
 
 static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
@@ -188,55 +116,32 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        char *tmp = tmp_relative(member);
         char date[64];
-        bool ok = true;
+        bool ok;
         if (is_row(member)) {
-            struct gls_stored_file row = gls_member_row(unit, member, run->op.run_id, date);
-            ok = gls_db_batch_put_file(batch, &row, tmp,
-                                       is_adopted(member)       ? "adopted"
-                                       : member->copy.by_rename ? "moved"
-                                                                : "published",
-                                       member->source.path);
+            ok = gls_member_add_row(run, batch, unit, member,
+                                    is_adopted(member)       ? "adopted"
+                                    : member->copy.by_rename ? "moved"
+                                                             : "published");
         } else if (says_more(member)) {
             struct gls_stored_file row = gls_member_row(unit, member, run->op.run_id, date);
             ok = gls_db_batch_add_metadata(batch, &row);
-        } else if (tmp != NULL || member->copy.by_rename) {
-            ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
+        } else {
+            ok = gls_member_drop_intent(batch, member);
         }
-        free(tmp);
         if (!ok)
             return false;
     }
     return true;
 }
 
-typedef bool add_function(struct gls_session *run, struct gls_db_batch *batch,
-                          const struct gls_unit *unit);
-
-static bool add_each(struct gls_session *run, struct gls_db_batch *batch,
-                     const struct gls_unit_list *list, add_function *add)
-{
-    bool ok = true;
-
-    for (size_t i = 0; ok && i < list->count; i++)
-        ok = add(run, batch, list->units[i]);
-    return ok;
-}
-
-/* One transaction: what was published is recorded, what is to be published is noted. */
+/* One transaction: what was published is recorded, what is to be published journalled. */
 static bool commit_batch(struct gls_session *run, const struct gls_unit_list *filed,
                          const struct gls_unit_list *copied, struct gls_error *error)
 {
-    struct gls_db_batch *batch = gls_db_batch_new();
-    bool ok = (batch != NULL && add_each(run, batch, filed, add_rows) &&
-               add_each(run, batch, copied, add_intents)) ||
-              gls_fail_memory(error);
+    const struct gls_commit_part parts[] = {{filed, add_rows}, {copied, gls_unit_add_intents}};
 
-    if (ok && !gls_db_batch_is_empty(batch))
-        ok = gls_db_writer_commit(run->op.writer, batch, error);
-    gls_db_batch_free(batch);
-    return ok;
+    return gls_commit_units(run, parts, sizeof parts / sizeof *parts, error);
 }
 
 static void fail_copied(struct gls_session *run, struct gls_unit *unit, const char *why)
@@ -339,22 +244,23 @@ static void remove_published(const struct gls_session *run, const struct gls_mem
 /* A copy that reads back wrong is none: it goes, and with it its companions'. */
 static void read_back(struct gls_session *run, struct gls_unit *unit)
 {
+    const struct gls_naming how = naming(run);
     struct gls_error error = GLS_ERROR_INIT;
     size_t failed = 0;
 
     if (gls_source_removal_read_back(run, unit, &failed, &error))
         return;
-    unpublish_member(run, &unit->members[failed]);
-    if (unit->members[failed].stage == GLS_STAGE_PUBLISHED)
+    if (!unpublish_member(run, unit, failed))
         remove_published(run, &unit->members[failed]);
     gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-    unpublish_unit(run, unit, failed);
+    gls_unit_roll_back(unit, failed, &how);
 }
 
 bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
                     const struct gls_unit_list *copied, struct gls_error *error)
 {
     struct gls_session *run = import_run;
+    const struct gls_naming how = naming(run);
 
     if (!has_work(filed) && !has_work(copied))
         return true;
@@ -373,6 +279,6 @@ bool gls_file_units(void *import_run, const struct gls_unit_list *filed,
     for (size_t i = 0; i < filed->count; i++)
         end_recorded(run, filed->units[i]);
     for (size_t i = 0; i < copied->count; i++)
-        publish_unit(run, copied->units[i]);
+        gls_unit_publish(run, copied->units[i], &how);
     return true;
 }

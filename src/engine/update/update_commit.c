@@ -12,43 +12,10 @@
 #include "base/path.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
+#include "engine/filing/unit_commit.h"
 #include "engine/journal/replace.h"
 #include "engine/update/update_run.h"
 #include "media/core/record.h"
-
-static bool is_to_swap(const struct gls_member *member)
-{
-    return member->stage == GLS_STAGE_READY;
-}
-
-static char *tmp_relative(const struct gls_member *member)
-{
-    return member->copy.tmp != NULL ? gls_path_join(GLS_LIBRARY_FOLDER "/tmp", member->copy.tmp)
-                                    : NULL;
-}
-
-static bool add_intents(struct gls_update_run *update, struct gls_db_batch *batch,
-                        const struct gls_unit *unit)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
-        char date[64];
-        if (!is_to_swap(member))
-            continue;
-        struct gls_intent intent = {.kind = member->previous.path == NULL ? GLS_INTENT_PUBLISH
-                                            : member->copy.by_rename      ? GLS_INTENT_MOVE
-                                                                          : GLS_INTENT_REPLACE,
-                                    .tmp_path = tmp_relative(member),
-                                    .old_path = member->previous.path,
-                                    .file =
-                                        gls_member_row(unit, member, update->base.op.run_id, date)};
-        bool ok = gls_db_batch_add_intent(batch, &intent);
-        free(intent.tmp_path);
-        if (!ok)
-            return false;
-    }
-    return true;
-}
 
 /* What remains to be done when the rows are there. */
 static bool add_removal(struct gls_db_batch *batch, const struct gls_member *member)
@@ -62,12 +29,12 @@ static bool add_removal(struct gls_db_batch *batch, const struct gls_member *mem
     return gls_db_batch_add_intent(batch, &intent);
 }
 
-static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *batch,
+static bool drop_removals(struct gls_session *run, struct gls_db_batch *batch,
                           const struct gls_unit *unit)
 {
     bool ok = true;
 
-    (void)update;
+    (void)run;
     for (size_t i = 0; ok && i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
         if (member->previous.state == GLS_PREVIOUS_REMOVED)
@@ -78,10 +45,10 @@ static bool drop_removals(struct gls_update_run *update, struct gls_db_batch *ba
 
 /* Has another program's version come under the copy's name, and could be given no other?
  * Its intent stays: recovery keeps that version. */
-static bool has_edit(const struct gls_update_run *update, const struct gls_unit *unit,
+static bool has_edit(const struct gls_session *run, const struct gls_unit *unit,
                      const struct gls_member *member)
 {
-    char *path = member->copy.tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
+    char *path = member->copy.tmp != NULL ? gls_member_tmp_path(run, unit, member) : NULL;
     struct stat now;
     bool has = path != NULL && member->copy.status.st_ino != 0 && lstat(path, &now) == 0 &&
                !gls_is_same_file(&now, &member->copy.status);
@@ -90,49 +57,29 @@ static bool has_edit(const struct gls_update_run *update, const struct gls_unit 
     return has;
 }
 
-static bool add_rows(struct gls_update_run *update, struct gls_db_batch *batch,
+static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
                      const struct gls_unit *unit)
 {
-    for (size_t i = 0; i < unit->count; i++) {
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        char *tmp = tmp_relative(member);
-        char date[64];
-        bool ok = true;
-        if (member->stage == GLS_STAGE_PUBLISHED) {
-            struct gls_stored_file row = gls_member_row(unit, member, update->base.op.run_id, date);
-            ok =
-                gls_db_batch_put_file(batch, &row, tmp, member->copy.by_rename ? "moved" : "edited",
-                                      member->previous.path) &&
-                (member->previous.state != GLS_PREVIOUS_LEFT || add_removal(batch, member));
-        } else if (!has_edit(update, unit, member) && (tmp != NULL || member->copy.by_rename)) {
-            ok = gls_db_batch_drop_intent_of(batch, tmp, member->stored.path);
-        }
-        free(tmp);
-        if (!ok)
-            return false;
+        if (member->stage == GLS_STAGE_PUBLISHED)
+            ok = gls_member_add_row(run, batch, unit, member,
+                                    member->copy.by_rename ? "moved" : "edited") &&
+                 (member->previous.state != GLS_PREVIOUS_LEFT || add_removal(batch, member));
+        else
+            ok = has_edit(run, unit, member) || gls_member_drop_intent(batch, member);
     }
-    return true;
+    return ok;
 }
 
-typedef bool add_function(struct gls_update_run *update, struct gls_db_batch *batch,
-                          const struct gls_unit *unit);
-
-static bool commit_units(struct gls_update_run *update, struct gls_unit **units, size_t count,
-                         add_function *add, struct gls_error *error)
+static bool commit_units(struct gls_update_run *update, const struct gls_unit_list *list,
+                         gls_add_unit *add, struct gls_error *error)
 {
-    if (update->root == NULL)
-        return true;
-    struct gls_db_batch *batch = gls_db_batch_new();
-    bool ok = batch != NULL;
+    const struct gls_commit_part part = {list, add};
 
-    for (size_t i = 0; ok && i < count; i++)
-        ok = add(update, batch, units[i]);
-    if (!ok)
-        gls_fail_memory(error);
-    else if (!gls_db_batch_is_empty(batch))
-        ok = gls_db_writer_commit(update->base.op.writer, batch, error);
-    gls_db_batch_free(batch);
-    return ok;
+    return update->root == NULL || gls_commit_units(&update->base, &part, 1, error);
 }
 
 /* ---- Swapping a unit, whole or not at all ------------------------------------- */
@@ -170,33 +117,28 @@ static void free_swap(struct gls_replacement *swap)
     free((char *)swap->tmp);
 }
 
-static bool do_member(struct gls_update_run *update, struct gls_unit *unit,
-                      struct gls_member *member, struct gls_replacement *swap,
-                      struct gls_error *error)
-{
-    bool ok = make_swap(swap, update, unit, member, error) && gls_replace(swap, error);
+/* What publishes the members of one unit. */
+struct unit_swap {
+    struct gls_update_run *update;
+    struct gls_replacement *swaps; /* one a member */
+};
 
-    member->copy.status = swap->copy;
-    if (ok)
-        member->stage = GLS_STAGE_PUBLISHED;
+static bool swap_member(void *user, struct gls_unit *unit, size_t index, struct gls_error *error)
+{
+    const struct unit_swap *swap = user;
+    bool ok = make_swap(&swap->swaps[index], swap->update, unit, &unit->members[index], error) &&
+              gls_replace(&swap->swaps[index], error);
+
+    unit->members[index].copy.status = swap->swaps[index].copy;
     return ok;
 }
 
-/* What cannot be rolled back is updated all the same, and the database will say so. */
-static void roll_back_unit(struct gls_unit *unit, struct gls_replacement *swaps, size_t failed)
+static bool roll_back_member(void *user, struct gls_unit *unit, size_t index)
 {
-    const char *name = unit->members[failed].stored.path;
+    const struct unit_swap *swap = user;
 
-    for (size_t i = unit->count; i-- > 0;) {
-        struct gls_member *member = &unit->members[i];
-        if (member->stage == GLS_STAGE_PUBLISHED && gls_replace_roll_back(&swaps[i]))
-            member->stage = GLS_STAGE_READY;
-        if (member->stage == GLS_STAGE_PUBLISHED)
-            gls_media_note(&member->media, "its companion %s could not be updated", name);
-        else if (!gls_member_is_done(member))
-            gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "its companion %s cannot be updated",
-                                   name);
-    }
+    (void)unit;
+    return gls_replace_roll_back(&swap->swaps[index]);
 }
 
 /* The folder that a file left, and the one above it, when nothing is in them. */
@@ -236,54 +178,40 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
     }
 }
 
-static void set_times(const struct gls_unit *unit, const struct gls_replacement *swaps)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
-        /* A time that cannot be set is no reason to fail what is done. */
-        if (member->stage == GLS_STAGE_PUBLISHED && member->copy.by_rename)
-            (void)gls_set_mtime(AT_FDCWD, swaps[i].new_path, member->stored.mtime_ns);
-    }
-}
-
 static void swap_unit(struct gls_update_run *update, struct gls_unit *unit,
                       struct gls_replacement *swaps)
 {
-    struct gls_error error = GLS_ERROR_INIT;
-    size_t failed = unit->count;
+    struct unit_swap swap = {update, swaps};
+    const struct gls_naming naming = {
+        .user = &swap, .publish = swap_member, .roll_back = roll_back_member, .verb = "updated"};
 
-    for (size_t i = 0; i < unit->count && failed == unit->count; i++) {
-        if (is_to_swap(&unit->members[i]) &&
-            !do_member(update, unit, &unit->members[i], &swaps[i], &error))
-            failed = i;
+    gls_unit_publish(&update->base, unit, &naming);
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].stage == GLS_STAGE_PUBLISHED && gls_replace_leaves_old(&swaps[i]))
+            unit->members[i].previous.state = GLS_PREVIOUS_LEFT;
     }
-    if (failed < unit->count) {
-        gls_member_set_outcome(&unit->members[failed], GLS_OUTCOME_FAILED, "%s", error.message);
-        roll_back_unit(unit, swaps, failed);
-    }
-    set_times(unit, swaps);
 }
 
-static void free_swaps(struct gls_replacement **swaps, struct gls_unit **units, size_t count)
+static void free_swaps(struct gls_replacement **swaps, const struct gls_unit_list *list)
 {
-    for (size_t i = 0; swaps != NULL && i < count; i++) {
-        for (size_t k = 0; swaps[i] != NULL && k < units[i]->count; k++)
+    for (size_t i = 0; swaps != NULL && i < list->count; i++) {
+        for (size_t k = 0; swaps[i] != NULL && k < list->units[i]->count; k++)
             free_swap(&swaps[i][k]);
         free(swaps[i]);
     }
     free(swaps);
 }
 
-static struct gls_replacement **new_swaps(struct gls_unit **units, size_t count)
+static struct gls_replacement **new_swaps(const struct gls_unit_list *list)
 {
-    struct gls_replacement **swaps = calloc(count + 1, sizeof *swaps);
+    struct gls_replacement **swaps = calloc(list->count + 1, sizeof *swaps);
     bool ok = swaps != NULL;
 
-    for (size_t i = 0; ok && i < count; i++)
-        ok = (swaps[i] = calloc(units[i]->count + 1, sizeof *swaps[i])) != NULL;
+    for (size_t i = 0; ok && i < list->count; i++)
+        ok = (swaps[i] = calloc(list->units[i]->count + 1, sizeof *swaps[i])) != NULL;
     if (ok)
         return swaps;
-    free_swaps(swaps, units, count);
+    free_swaps(swaps, list);
     return NULL;
 }
 
@@ -307,14 +235,14 @@ static bool sync_folder(const char *path, struct gls_error *error)
     return ok;
 }
 
-static bool sync_all(struct gls_update_run *update, struct gls_unit **units, size_t count,
+static bool sync_all(struct gls_update_run *update, const struct gls_unit_list *list,
                      struct gls_error *error)
 {
     if (update->root != NULL)
         return gls_sync_filesystem(gls_library_fd(update->base.op.library), update->root, error);
-    for (size_t i = 0; i < count; i++) {
-        char *folder = units[i]->members[0].previous.path != NULL
-                           ? gls_path_dir(units[i]->members[0].previous.path)
+    for (size_t i = 0; i < list->count; i++) {
+        char *folder = list->units[i]->members[0].previous.path != NULL
+                           ? gls_path_dir(list->units[i]->members[0].previous.path)
                            : NULL;
         bool ok = folder == NULL || sync_folder(folder, error);
         free(folder);
@@ -324,60 +252,47 @@ static bool sync_all(struct gls_update_run *update, struct gls_unit **units, siz
     return true;
 }
 
-static void note_old_names(struct gls_unit *unit, const struct gls_replacement *swaps)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        if (unit->members[i].stage == GLS_STAGE_PUBLISHED && gls_replace_leaves_old(&swaps[i]))
-            unit->members[i].previous.state = GLS_PREVIOUS_LEFT;
-    }
-}
-
 /* The new versions take their places, and the database learns of them. */
-static bool swap_units(struct gls_update_run *update, struct gls_unit **units,
-                       struct gls_replacement **swaps, size_t count, struct gls_error *error)
+static bool swap_units(struct gls_update_run *update, const struct gls_unit_list *copied,
+                       struct gls_replacement **swaps, struct gls_error *error)
 {
-    if (!sync_all(update, units, count, error) ||
-        !commit_units(update, units, count, add_intents, error))
+    if (!sync_all(update, copied, error) ||
+        !commit_units(update, copied, gls_unit_add_intents, error))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        swap_unit(update, units[i], swaps[i]);
-        note_old_names(units[i], swaps[i]);
-    }
-    return sync_all(update, units, count, error) &&
-           commit_units(update, units, count, add_rows, error);
+    for (size_t i = 0; i < copied->count; i++)
+        swap_unit(update, copied->units[i], swaps[i]);
+    return sync_all(update, copied, error) && commit_units(update, copied, add_rows, error);
 }
 
 /* The old versions go when the new ones are on disk and known. */
-static bool finish_units(struct gls_update_run *update, struct gls_unit **units,
-                         struct gls_replacement **swaps, size_t count, struct gls_error *error)
+static bool finish_units(struct gls_update_run *update, const struct gls_unit_list *copied,
+                         struct gls_replacement **swaps, struct gls_error *error)
 {
-    for (size_t i = 0; i < count; i++) {
-        finish_unit(update, units[i], swaps[i]);
-        end_unit(units[i]);
+    for (size_t i = 0; i < copied->count; i++) {
+        finish_unit(update, copied->units[i], swaps[i]);
+        end_unit(copied->units[i]);
     }
-    return commit_units(update, units, count, drop_removals, error);
+    return commit_units(update, copied, drop_removals, error);
 }
 
 bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
                            const struct gls_unit_list *copied, struct gls_error *error)
 {
     struct gls_update_run *update = update_run;
-    struct gls_unit **units = copied->units;
-    size_t count = copied->count;
 
     (void)filed;
-    if (count == 0)
+    if (copied->count == 0)
         return true;
-    struct gls_replacement **swaps = new_swaps(units, count);
+    struct gls_replacement **swaps = new_swaps(copied);
     bool ok = swaps != NULL || gls_fail_memory(error);
-    bool swapped = ok && swap_units(update, units, swaps, count, error);
+    bool swapped = ok && swap_units(update, copied, swaps, error);
 
-    ok = swapped && finish_units(update, units, swaps, count, error);
-    for (size_t i = 0; i < count; i++) {
-        gls_unit_drop_copies(&update->base, units[i]);
+    ok = swapped && finish_units(update, copied, swaps, error);
+    for (size_t i = 0; i < copied->count; i++) {
+        gls_unit_drop_copies(&update->base, copied->units[i]);
         if (!swapped)
-            gls_unit_fail(units[i], "%s", error->message);
+            gls_unit_fail(copied->units[i], "%s", error->message);
     }
-    free_swaps(swaps, units, count);
+    free_swaps(swaps, copied);
     return ok;
 }
