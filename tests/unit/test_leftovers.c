@@ -28,7 +28,7 @@ static void dead_prefix(char out[GLS_COPY_PREFIX_SIZE])
 static void test_what_goes(void **state)
 {
     char own[GLS_COPY_PREFIX_SIZE], earlier[GLS_COPY_PREFIX_SIZE], dead[GLS_COPY_PREFIX_SIZE];
-    char living[GLS_COPY_PREFIX_SIZE], foreign[GLS_COPY_PREFIX_SIZE];
+    char living[GLS_COPY_PREFIX_SIZE], again[GLS_COPY_PREFIX_SIZE], foreign[GLS_COPY_PREFIX_SIZE];
     char *folder = temp_dir_new();
 
     (void)state;
@@ -36,24 +36,27 @@ static void test_what_goes(void **state)
     gls_copy_prefix_make(own);
     assert_string_not_equal(own, earlier);
     dead_prefix(dead);
-    /* ".glassine-HOST-PID-RUN": another machine's, and one of a process that lives. */
+    /* ".glassine-HOST-PID-INSTANT-RUN": another machine's, one of a process that lives, and
+     * one of an earlier process that had this one's number. */
     memcpy(foreign, dead, sizeof foreign);
     memcpy(foreign + strlen(".glassine-"), "zzzzzzzz", 8);
     snprintf(living, sizeof living, "%.*s%ld-1", (int)strlen(".glassine-01234567-"), own,
              (long)getppid());
+    snprintf(again, sizeof again, "%.*s%ld-1-0", (int)strlen(".glassine-01234567-"), own,
+             (long)getpid());
     const struct {
         const char *prefix;
         bool goes;
     } rows[] = {
-        {own, false},          {earlier, true}, /* this process's number, but not its run */
-        {dead, true},          {living, false},  {foreign, false},
+        {own, false},          {earlier, false}, /* another run of this process */
+        {again, true},         {dead, true},     {living, false},      {foreign, false},
         {".glassine-", false}, {"a.jpg", false}, {".glassine", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char name[GLS_COPY_PREFIX_SIZE + 8];
         snprintf(name, sizeof name, "%s-0-1", rows[i].prefix);
         char *path = temp_text_file(folder, name, "copy");
-        gls_leftovers_remove(folder, own);
+        gls_leftovers_remove(folder);
         assert_int_equal(temp_exists(path), !rows[i].goes);
         free(path);
     }
@@ -63,7 +66,7 @@ static void test_what_goes(void **state)
 static void test_no_folder(void **state)
 {
     (void)state;
-    gls_leftovers_remove("/nothing/here", ".glassine-");
+    gls_leftovers_remove("/nothing/here");
 }
 
 int main(void)

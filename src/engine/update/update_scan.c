@@ -146,7 +146,7 @@ static void sweep_folder(struct producer *producer, const char *path)
         free(folder);
         return;
     }
-    gls_leftovers_remove(folder, update->beside_prefix);
+    gls_leftovers_remove(folder);
     free(producer->swept);
     producer->swept = folder;
 }
