@@ -281,7 +281,7 @@ static bool leave_old(struct mirror *mirror, struct gls_plugin_host *host,
     bool ok = true;
 
     /* Another file may have got that name in the library since. */
-    if (relative != NULL && lstat(file->old_destination, &status) == 0) {
+    if (relative != NULL && (lstat(file->old_destination, &status) == 0 || errno != ENOENT)) {
         free(path);
         path = NULL;
     }

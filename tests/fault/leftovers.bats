@@ -75,6 +75,42 @@ check_import() {
     kill_everywhere update -q --album A --title T lib
 }
 
+@test "an error while an unfinished run is looked at is no verdict on its files" {
+    need_injection
+    make_source
+    glassine import -q -d stored source
+    cp -a stored lib
+    glassine update -q --album A --title T lib
+    tree lib > wanted
+    told=0
+    for call in rename:1:KILL:lib/2 rename:1:KILLED:lib/2 rename:2:KILLED:lib/2 unlink:1:KILL:lib/2 unlink:1:KILLED:lib/2; do
+        for error in read:1+:EIO stat:1+:EIO:lib/2 read:1+:EIO:lib/2 read:1+:EIO:lib/.glassine/tmp; do
+            rm -rf lib
+            cp -a stored lib
+            injected "$call" update -q --album A --title T lib > /dev/null 2>&1 || true
+            injected "$error" verify --library lib > messages 2>&1 || true
+            ! grep -q "of a run that was cut off cannot be looked at" messages || told=$((told + 1))
+            glassine update -q --album A --title T lib || { echo "$call $error: the next run fails"; return 1; }
+            tree lib | diff wanted - && check_done lib || { echo "$call, then $error"; cat messages; return 1; }
+        done
+    done
+    echo "told: $told"
+    [ "$told" -ge 5 ]
+}
+
+@test "generate-db waits until a run that was cut off can be completed" {
+    need_injection
+    make_source
+    glassine import -q -d lib source
+    injected rename:1:KILLED:lib/2 update -q --album A lib > /dev/null 2>&1 || true
+    run injected read:1+:EIO:lib/2 generate-db --source lib
+    [ "$status" -eq 3 ]
+    [[ $output == *"cannot be looked at, and stay for the next run"* ]]
+    glassine generate-db -q --source lib
+    rm lib/.glassine/library.db.2*
+    check_closed lib
+}
+
 @test "update --in-place leaves nothing" {
     make_source
     rm source/IMG_0006.AAE

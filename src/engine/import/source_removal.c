@@ -135,8 +135,10 @@ static bool is_source(const struct search_inode *search, const char *relative)
 {
     struct stat stored;
 
-    return fstatat(search->root, relative, &stored, 0) == 0 &&
-           gls_is_same_file(&stored, &search->source);
+    /* One that cannot be looked at may be it. */
+    if (fstatat(search->root, relative, &stored, 0) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    return gls_is_same_file(&stored, &search->source);
 }
 
 static bool compare_inode(void *user, const struct gls_stored_file *row)

@@ -21,6 +21,7 @@ static bool recover_all(struct gls_recovery *recovery, const struct gls_recover_
     size_t count = 0, done = 0;
     bool ok = gls_reader_intents(recovery->reader, &intents, &count, error);
 
+    recovery->unread = 0;
     for (size_t i = 0; ok && i < count; i++)
         ok = gls_recover_check(recovery, &intents[i], error);
     while (ok && done < count && !gls_cancel_is_requested(request->cancel))
@@ -87,7 +88,7 @@ static bool remove_leftovers(const struct gls_library *library, struct gls_error
     return true;
 }
 
-bool gls_recover(uint64_t *completed, const struct gls_recover_request *request,
+bool gls_recover(struct gls_recovered *out, const struct gls_recover_request *request,
                  struct gls_error *error)
 {
     struct gls_recovery recovery = {.library = request->library,
@@ -98,9 +99,10 @@ bool gls_recover(uint64_t *completed, const struct gls_recover_request *request,
 
     if (!ok)
         gls_fail_memory(error);
+    /* What an intent that stays names is no leftover. */
     ok = ok && recover_intents(&recovery, request, error) &&
-         remove_leftovers(request->library, error);
-    *completed = recovery.completed;
+         (recovery.unread > 0 || remove_leftovers(request->library, error));
+    *out = (struct gls_recovered){recovery.completed, recovery.unread, recovery.why};
     gls_db_batch_free(recovery.batch);
     gls_copy_buffers_free(recovery.buffers);
     return ok;

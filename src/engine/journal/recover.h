@@ -16,11 +16,16 @@ struct gls_recover_request {
     const struct gls_cancel *cancel; /* NULL: nobody cancels */
 };
 
+struct gls_recovered {
+    uint64_t completed;   /* files that were finished */
+    uint64_t unread;      /* files that could not be looked at: theirs stays for the next run */
+    struct gls_error why; /* of the first of these */
+};
+
 /* Completes or rolls back every open intent and removes copies that no intent names.
- * Nothing outside the library is touched. *completed counts the files that were
- * finished. GLS_ERROR_LIBRARY: an intent names a path that leads out of the library;
- * GLS_ERROR_CANCELLED: the rest is for the next run. */
-bool gls_recover(uint64_t *completed, const struct gls_recover_request *request,
+ * Nothing outside the library is touched. GLS_ERROR_LIBRARY: an intent names a path that leads out
+ * of the library; GLS_ERROR_CANCELLED: the rest is for the next run. */
+bool gls_recover(struct gls_recovered *out, const struct gls_recover_request *request,
                  struct gls_error *error);
 
 #endif

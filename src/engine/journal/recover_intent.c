@@ -15,12 +15,43 @@
 #include "engine/disk/rename.h"
 #include "engine/journal/replace.h"
 
-/* A link that somebody laid there meanwhile is none of what was meant. */
-static bool is_file(const char *path)
+/* ---- Looking -------------------------------------------------------------------- */
+
+/* A file that cannot be looked at is neither there nor gone, neither the one that was meant
+ * nor another: its intent stays as it is, and so do its files. */
+static bool cannot_look(struct gls_recovery *recovery, const struct gls_error *why)
 {
+    if (recovery->unread == 0 && !recovery->is_unsure)
+        recovery->why = *why;
+    recovery->is_unsure = true;
+    return false;
+}
+
+/* A link that somebody laid there meanwhile is none of what was meant. */
+static bool is_file(struct gls_recovery *recovery, const char *path)
+{
+    struct gls_error why = GLS_ERROR_INIT;
     struct stat status;
 
-    return path != NULL && lstat(path, &status) == 0 && S_ISREG(status.st_mode);
+    if (path == NULL)
+        return false;
+    if (lstat(path, &status) == 0)
+        return S_ISREG(status.st_mode);
+    if (errno != ENOENT && errno != ENOTDIR) {
+        gls_fail_errno(&why, errno, "%s", path);
+        return cannot_look(recovery, &why);
+    }
+    return false;
+}
+
+static bool hash(struct gls_recovery *recovery, const struct gls_hash_request *request,
+                 const char *path)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (gls_hash_file(request, recovery->buffers, path, NULL, &why))
+        return true;
+    return why.status == GLS_ERROR_NOT_FOUND ? false : cannot_look(recovery, &why);
 }
 
 /* Does the file hold the bytes that the intent says? */
@@ -28,12 +59,40 @@ static bool holds(struct gls_recovery *recovery, const char *path,
                   const struct gls_stored_file *file)
 {
     char xxh128[GLS_XXH128_HEX_SIZE] = "";
-    struct gls_hash_request request = {.xxh128 = xxh128};
-    struct gls_error ignored = GLS_ERROR_INIT;
+    const struct gls_hash_request request = {.xxh128 = xxh128};
 
-    return is_file(path) && gls_hash_file(&request, recovery->buffers, path, NULL, &ignored) &&
+    return is_file(recovery, path) && hash(recovery, &request, path) &&
            strcmp(xxh128, file->stored_xxh128) == 0;
 }
+
+/* Is the old version what the database says, so that nobody's later edit is lost
+ * by going on? */
+static bool old_is_known(struct gls_recovery *recovery, const struct gls_intent *intent,
+                         const char *old)
+{
+    struct gls_stored_file row = {0};
+    struct gls_error why = GLS_ERROR_INIT;
+    bool found = false;
+    bool known = gls_reader_find_path(recovery->reader, &row, &found, intent->old_path, &why)
+                     ? found && holds(recovery, old, &row)
+                     : cannot_look(recovery, &why);
+
+    gls_stored_file_clear(&row);
+    return known;
+}
+
+static bool hash_source(char out[GLS_SHA256_HEX_SIZE], struct gls_recovery *recovery,
+                        const char *path)
+{
+    char sha256[GLS_SHA256_HEX_SIZE] = "";
+    const struct gls_hash_request request = {.sha256 = sha256};
+    bool ok = hash(recovery, &request, path);
+
+    memcpy(out, sha256, sizeof sha256);
+    return ok;
+}
+
+/* ---- Acting --------------------------------------------------------------------- */
 
 static bool publish_tmp(const char *tmp, const char *final, struct gls_error *error)
 {
@@ -50,6 +109,8 @@ static bool complete(struct gls_recovery *recovery, const struct gls_intent *int
 {
     struct gls_stored_file row = intent->file;
 
+    if (recovery->is_unsure)
+        return true;
     row.run_id = recovery->run_id;
     recovery->completed++;
     return gls_db_batch_put_file(recovery->batch, &row, intent->tmp_path, "recovered",
@@ -65,6 +126,8 @@ static bool remove_file(const char *path, struct gls_error *error)
 static bool roll_back(struct gls_recovery *recovery, const struct gls_intent *intent,
                       const char *tmp, struct gls_error *error)
 {
+    if (recovery->is_unsure)
+        return true;
     return (tmp == NULL || remove_file(tmp, error)) &&
            (gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error));
 }
@@ -83,33 +146,6 @@ static bool recover_publish(struct gls_recovery *recovery, const struct gls_inte
     return roll_back(recovery, intent, tmp, error);
 }
 
-/* Is the old version what the database says, so that nobody's later edit is lost
- * by going on? */
-static bool old_is_known(struct gls_recovery *recovery, const struct gls_intent *intent,
-                         const char *old)
-{
-    struct gls_stored_file row = {0};
-    struct gls_error ignored = GLS_ERROR_INIT;
-    bool found = false;
-    bool known = gls_reader_find_path(recovery->reader, &row, &found, intent->old_path, &ignored) &&
-                 found && holds(recovery, old, &row);
-
-    gls_stored_file_clear(&row);
-    return known;
-}
-
-static bool hash_source(char out[GLS_SHA256_HEX_SIZE], struct gls_recovery *recovery,
-                        const char *path)
-{
-    char sha256[GLS_SHA256_HEX_SIZE] = "";
-    struct gls_hash_request request = {.sha256 = sha256};
-    struct gls_error ignored = GLS_ERROR_INIT;
-    bool ok = gls_hash_file(&request, recovery->buffers, path, NULL, &ignored);
-
-    memcpy(out, sha256, sizeof sha256);
-    return ok;
-}
-
 /* The old version goes when the database knows the new one, and only if it is what the
  * database knew: what another program put there since stays. */
 static bool plan_removal(struct gls_recovery *recovery, const struct gls_intent *intent,
@@ -123,7 +159,7 @@ static bool plan_removal(struct gls_recovery *recovery, const struct gls_intent 
         return true;
     char *old = gls_library_path(recovery->library, intent->old_path, error);
     bool ok = old != NULL;
-    if (ok && is_file(old) &&
+    if (ok && is_file(recovery, old) &&
         (gls_paths_are_same_file(old, final) ||
          (old_is_known(recovery, intent, old) &&
           hash_source(removal.file.source_sha256, recovery, old)))) {
@@ -168,12 +204,12 @@ static bool recover_remove(struct gls_recovery *recovery, const struct gls_inten
                           ? gls_library_path(recovery->library, intent->old_path, &ignored)
                           : NULL;
     bool is_old =
-        is_file(path) && is_file(successor) &&
+        is_file(recovery, path) && is_file(recovery, successor) &&
         (gls_paths_are_same_file(path, successor) ||
          (hash_source(sha256, recovery, path) && strcmp(sha256, intent->file.source_sha256) == 0));
 
     free(successor);
-    if (is_old && unlink(path) != 0 && errno != ENOENT)
+    if (recovery->is_unsure || (is_old && unlink(path) != 0 && errno != ENOENT))
         return true;
     return gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error);
 }
@@ -205,9 +241,12 @@ static bool clear_tmp(struct gls_recovery *recovery, const struct gls_intent *in
                       const char *tmp, const char *final, struct gls_error *error)
 {
     char *kept = NULL;
+    bool may_go = !is_file(recovery, tmp) || holds(recovery, tmp, &intent->file) ||
+                  old_is_known(recovery, intent, tmp) || gls_paths_are_same_file(tmp, final);
 
-    if (!is_file(tmp) || holds(recovery, tmp, &intent->file) ||
-        old_is_known(recovery, intent, tmp) || gls_paths_are_same_file(tmp, final))
+    if (recovery->is_unsure)
+        return true;
+    if (may_go)
         return remove_file(tmp, error);
     gls_keep_beside(&kept, tmp, final, GLS_KEPT_EDIT_SUFFIX);
     bool ok = kept != NULL ||
@@ -259,6 +298,8 @@ static bool finish_repair(struct gls_recovery *recovery, const struct gls_intent
     struct stat status;
     bool is_to_go = aside == NULL || holds(recovery, tmp, &intent->file);
 
+    if (recovery->is_unsure)
+        return true;
     if (lstat(tmp, &status) == 0 &&
         !(is_to_go ? remove_file(tmp, error) : set_aside(tmp, aside, error)))
         return false;
@@ -286,11 +327,12 @@ static bool recover_repair(struct gls_recovery *recovery, const struct gls_inten
         (holds(recovery, final, &intent->file) ||
          (is_empty && holds(recovery, tmp, &intent->file) && publish_tmp(tmp, final, &ignored)))) {
         ok = finish_repair(recovery, intent, tmp, aside, error);
-    } else if (ok) {
+    } else if (ok && !recovery->is_unsure) {
         /* It may have its second name already. */
         if (aside != NULL && gls_paths_are_same_file(final, aside))
             ok = remove_file(aside, error);
-        if (ok && aside != NULL && is_file(tmp) && !holds(recovery, tmp, &intent->file))
+        if (ok && aside != NULL && is_file(recovery, tmp) && !holds(recovery, tmp, &intent->file) &&
+            !recovery->is_unsure)
             ok = set_aside(tmp, aside, error);
         ok = ok && roll_back(recovery, intent, tmp, error);
     }
@@ -379,7 +421,9 @@ bool gls_recover_intent(struct gls_recovery *recovery, const struct gls_intent *
                     : NULL;
     bool ok = final != NULL && (tmp != NULL || intent->tmp_path == NULL);
 
+    recovery->is_unsure = false;
     ok = ok && recover_kind(recovery, intent, tmp, final, error);
+    recovery->unread += recovery->is_unsure;
     free(tmp);
     free(final);
     return ok;

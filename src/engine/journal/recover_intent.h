@@ -13,7 +13,10 @@ struct gls_recovery {
     struct gls_db_batch *batch; /* what the database is to learn of it */
     int64_t run_id;
     uint64_t completed;
-    bool has_removals; /* planned, to be done when the rows are committed */
+    bool has_removals;    /* planned, to be done when the rows are committed */
+    bool is_unsure;       /* a file of the intent in work could not be looked at */
+    uint64_t unread;      /* intents that stay for that */
+    struct gls_error why; /* of the first */
 };
 
 /* GLS_ERROR_LIBRARY: a path of the intent leads out of the library. Asked of all intents

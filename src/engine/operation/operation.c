@@ -40,19 +40,28 @@ bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_err
 
 bool gls_operation_recover(struct gls_operation *op, struct gls_error *error)
 {
-    uint64_t completed = 0;
+    struct gls_recovered done = {0};
     char text[96];
 
     struct gls_recover_request request = {
         .library = op->writable, .writer = op->writer, .run_id = op->run_id, .cancel = op->cancel};
 
-    if (!gls_recover(&completed, &request, error))
+    if (!gls_recover(&done, &request, error))
         return false;
     op->is_recovered = true;
-    if (completed > 0) {
-        snprintf(text, sizeof text, "completed %" PRIu64 " %s of a run that was cut off", completed,
-                 completed == 1 ? "file" : "files");
+    op->unread = done.unread;
+    if (done.completed > 0) {
+        snprintf(text, sizeof text, "completed %" PRIu64 " %s of a run that was cut off",
+                 done.completed, done.completed == 1 ? "file" : "files");
         gls_operation_emit(op, text);
+    }
+    if (done.unread > 0) {
+        gls_error_prefix(&done.why,
+                         "%" PRIu64 " %s of a run that was cut off cannot be looked at, and %s for "
+                         "the next run",
+                         done.unread, done.unread == 1 ? "file" : "files",
+                         done.unread == 1 ? "stays" : "stay");
+        gls_operation_emit(op, done.why.message);
     }
     return true;
 }

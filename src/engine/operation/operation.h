@@ -47,6 +47,7 @@ struct gls_operation {
     struct gls_db_writer *writer; /* NULL while `writable` is */
     int64_t run_id;               /* 0: nothing is in the log yet */
     bool is_recovered;            /* what an earlier run left was looked for */
+    uint64_t unread;              /* files of it that could not be looked at */
     struct gls_operation_worker *workers;
     atomic_uint_fast64_t bytes_done; /* of files that the workers are through with */
 };

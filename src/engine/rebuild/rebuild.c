@@ -184,6 +184,12 @@ static bool recover(struct gls_rebuild_run *run, struct gls_error *error)
         *error = (struct gls_error)GLS_ERROR_INIT;
         ok = true;
     }
+    /* A new database would not know what was meant with them. */
+    if (ok && op->unread > 0)
+        ok = gls_fail(error, GLS_ERROR_IO,
+                      "%s: an earlier run was cut off and has not been completed; make its files "
+                      "readable and try again",
+                      gls_library_root(op->library));
     return ok;
 }
 
