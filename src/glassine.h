@@ -29,7 +29,8 @@
  *    belong to one thread at a time. A library is written to by one operation
  *    at a time, also across processes: the second one fails (GLS_ERROR_BUSY).
  *    A callback may call other functions of this header, but may not start a
- *    second operation on the same library.
+ *    second operation on the same library. All come on the thread that called the
+ *    operation, except for before_file, which says so.
  *  - Manners. The library never prints, exits, or changes locale, signal handlers,
  *    umask, environment or working directory. It starts a process only where
  *    `allow_hooks` is set in the options of an operation and [Hooks] of the
@@ -230,6 +231,10 @@ struct gls_config;
  * GLS_ERROR_CONFIG: the message names file and line. The caller frees *out with
  * gls_config_free(); after failure *out is as it was. */
 GLS_API bool gls_config_load(struct gls_config **out, const char *path, struct gls_error *error);
+/* The same from `size_bytes` of text, as such a file holds; no file and no environment is read
+ * but for "~/" in a path. Messages call it "configuration". */
+GLS_API bool gls_config_from_text(struct gls_config **out, const char *text, size_t size_bytes,
+                                  struct gls_error *error);
 /* NULL is allowed. No operation may hold the configuration any more. */
 GLS_API void gls_config_free(struct gls_config *config);
 /* The file that was loaded, or NULL for defaults. Owned by the config. */
@@ -298,6 +303,27 @@ struct gls_progress {
     const char *current; /* a path in work, or NULL */
 };
 
+/* What an import is about to file: a shot, which is a file with its companions. Of these
+ * the leading one is told (of a RAW and its JPEG, say, one), for they share a name. */
+struct gls_planned_file {
+    size_t struct_size;
+    const char *source;
+    const struct gls_media *media; /* what it says, with its local date */
+    const char *folder;            /* relative to the library */
+    const char *stem; /* of the name: without extension, and without the -N of a taken name */
+};
+
+/* What shall be otherwise than planned. It comes with every member NULL, which is "as
+ * planned". The strings stay the callback's and are copied when it returns. */
+struct gls_decision {
+    size_t struct_size;
+    const char *veto;   /* why the shot is not filed: all its files are SKIPPED */
+    const char *album;  /* its media are in this album: written into the copies, and into
+                           folder and name where the configuration says so */
+    const char *folder; /* each of its parts is made a safe name, as a template's is */
+    const char *stem;   /* likewise */
+};
+
 /* Called on the thread that called the operation; it waits until they return. */
 struct gls_callbacks {
     size_t struct_size; /* see "Versions" at the top */
@@ -310,6 +336,11 @@ struct gls_callbacks {
     void (*on_message)(void *user, const char *text);
     /* An import: what was met in a folder and is no input, and why. */
     void (*on_left_out)(void *user, const char *path, bool is_folder, const char *reason);
+    /* An import, a dry run too, before anything is written: once per shot, in input order,
+     * one at a time, but on threads of the library. The shots that follow wait for it. Not
+     * for what cannot be read or is left out; a duplicate is found only afterwards. */
+    void (*before_file)(void *user, const struct gls_planned_file *planned,
+                        struct gls_decision *decision);
 };
 #define GLS_CALLBACKS_INIT GLS_SIZED(struct gls_callbacks)
 
@@ -374,6 +405,33 @@ GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *co
  * GLS_ERROR_NOT_FOUND, GLS_ERROR_PERMISSION, GLS_ERROR_IO: it cannot be read. */
 GLS_API bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
                       struct gls_error *error);
+
+/* The same of an open file, which need not have a name; the descriptor stays the caller's,
+ * and its position where it is. `name`, such as "IMG_1.jpg", is what the file is called: for
+ * messages, and for the type and the date that a name tells. Nothing is looked for beside it. */
+GLS_API bool gls_show_fd(struct gls_media *out, const struct gls_config *config, int fd,
+                         const char *name, struct gls_error *error);
+
+struct gls_memory_file {
+    size_t struct_size; /* see "Versions" at the top */
+    const char *name;   /* as above */
+    const void *bytes;
+    size_t size_bytes;
+    int64_t mtime_s; /* when it was last changed, since the epoch; 0: not known */
+};
+#define GLS_MEMORY_FILE_INIT GLS_SIZED(struct gls_memory_file)
+
+/* The same of a whole file in memory. */
+GLS_API bool gls_show_memory(struct gls_media *out, const struct gls_config *config,
+                             const struct gls_memory_file *file, struct gls_error *error);
+
+/* Where an import would file it: *out is the path relative to the library, for a name that
+ * is not taken and a file without companions, on a file system that takes every name. `media`
+ * is as gls_show() gave it, perhaps changed since; its date is local. `name` is what the file is
+ * called. The caller frees *out with free(). Needs no library and writes nothing.
+ * GLS_ERROR_ARGUMENT: `media` has no date. */
+GLS_API bool gls_plan(char **out, const struct gls_config *config, const struct gls_media *media,
+                      const char *name, struct gls_error *error);
 
 /* ---- update ---------------------------------------------------------------- */
 
@@ -525,12 +583,40 @@ struct gls_album {
     const char *date; /* ISO 8601 */
     uint64_t files;   /* how many are in it */
 };
+
+/* What the database knows of a stored file. Strings are NULL where it is not known. */
+struct gls_stored {
+    size_t struct_size;
+    const char *path; /* relative to the library */
+    uint64_t size_bytes;
+    int64_t mtime_ns;          /* since the epoch */
+    const char *source_sha256; /* hex of the bytes as they came */
+    const char *stored_xxh128; /* hex of the bytes as they are filed */
+    const char *essence_xxh128;
+    const char *source_path; /* absolute, at the time of the import */
+    const char *original_name;
+    const char *date_taken; /* ISO 8601, local; with the offset where it is known */
+    const char *title;
+    const char *album; /* its own; gls_list_albums_of() names all */
+    const char *description;
+    const char *people; /* a name a line */
+    int rating;         /* as in struct gls_media */
+    bool is_favourite;
+    bool has_position;
+    double latitude; /* degrees, WGS 84 */
+    double longitude;
+    int64_t shot_id;   /* files that were imported as companions share it; 0: alone */
+    int64_t checked_s; /* last verified, since the epoch; 0: never */
+};
+
 /* Strings live until the callback returns. */
 struct gls_list_callbacks {
     size_t struct_size; /* see "Versions" at the top */
     void *user;
     void (*on_album)(void *user, const struct gls_album *album);
     void (*on_path)(void *user, const char *path); /* relative to the library */
+    /* The same files as on_path. False: it was enough. */
+    bool (*on_stored)(void *user, const struct gls_stored *file);
 };
 #define GLS_LIST_CALLBACKS_INIT GLS_SIZED(struct gls_list_callbacks)
 
@@ -546,6 +632,27 @@ GLS_API bool gls_list(const struct gls_config *config, const char *library, cons
  * library that it stands in cannot be read. */
 GLS_API bool gls_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
                                 void *user, struct gls_error *error);
+
+/* ---- stored files ------------------------------------------------------------ */
+
+/* The stored files that were made of these bytes, oldest first: `sha256` is that of a source,
+ * in 64 hex digits. on_path and on_stored are called; of none it is success too. `library` as
+ * in gls_list(). Reads the database only. GLS_ERROR_ARGUMENT: `sha256` is none. */
+GLS_API bool gls_lookup(const struct gls_config *config, const char *library, const char *sha256,
+                        const struct gls_list_callbacks *callbacks, struct gls_error *error);
+
+struct gls_walk_options {
+    size_t struct_size;  /* see "Versions" at the top */
+    const char *library; /* NULL: as in gls_list() */
+    const char *from;    /* the first date, "YYYY", "YYYY-mm", "YYYY-mm-dd" or with "THH:MM:SS" */
+    const char *until;   /* the first that comes no more; NULL: no end */
+};
+#define GLS_WALK_OPTIONS_INIT GLS_SIZED(struct gls_walk_options)
+
+/* The stored files by the local date on which they were taken; those that have none come not.
+ * on_path and on_stored are called. Reads the database only, as it was when the walk began. */
+GLS_API bool gls_walk(const struct gls_config *config, const struct gls_walk_options *options,
+                      const struct gls_list_callbacks *callbacks, struct gls_error *error);
 
 /* ---- views ------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* gls_show(): a file, the sidecar beside it, its date and its essence. */
-#include "glassine.h"
+/* gls_show(): a file, the sidecar beside it, its date and its essence; and the same of what
+ * has no path. */
+#include "glassine_arguments.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 #include "media/media.h"
 #include "plan/config/config.h"
 #include "plan/destination.h"
+
+/* What a count of nanoseconds has room for; a file's time beyond is not looked at. */
+#define MTIME_S_MAX (INT64_MAX / 1000000000)
 
 /* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */
 static struct gls_input *open_sidecar(const char *path)
@@ -44,26 +48,13 @@ static void apply_sidecar(struct gls_media *media, const char *path)
     gls_input_free(sidecar);
 }
 
-static bool resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
-                         struct gls_error *error)
-{
-    struct gls_config *defaults = NULL;
-    struct gls_file_times times = {0};
-    struct stat status;
-    bool ok = true;
-
-    if (config == NULL) {
-        ok = gls_config_defaults(&defaults, error);
-        config = defaults;
-    }
-    bool has_times = stat(path, &status) == 0;
-    if (has_times)
-        times = (struct gls_file_times){gls_timespec_to_ns(&status.st_mtim),
-                                        gls_timespec_to_ns(&status.st_ctim)};
-    ok = ok && gls_resolve_date(media, config, path, has_times ? &times : NULL, error);
-    gls_config_free(defaults);
-    return ok;
-}
+/* What is shown: an input, what it is called, and the times of its file (NULL: none). */
+struct showing {
+    struct gls_input *input;
+    const char *name;
+    const struct gls_file_times *times;
+    bool has_path; /* there may be a sidecar beside it */
+};
 
 /* Tells a broken picture from a file of another type. */
 static bool detect(const struct gls_format **out, struct gls_input *input, const char *path,
@@ -79,44 +70,130 @@ static bool detect(const struct gls_format **out, struct gls_input *input, const
     return false;
 }
 
-static bool show(struct gls_media *out, const struct gls_config *config, const char *path,
+static bool show(struct gls_media *out, const struct gls_config *config, const struct showing *file,
                  struct gls_error *error)
 {
-    struct gls_input *input = NULL;
     const struct gls_format *format = NULL;
-    bool ok = gls_media_initialize(error) && gls_input_open(&input, path, error) &&
-              detect(&format, input, path, error) &&
-              gls_media_read(out, input, format, path, error);
 
-    if (ok) {
-        apply_sidecar(out, path);
-        ok = resolve_date(out, config, path, error) &&
-             gls_media_hash_essence(out->essence_xxh128, input, format, GLS_ESSENCE_VERSION, error);
-        out->has_essence = ok;
-    }
-    gls_input_free(input);
-    return ok;
+    if (!detect(&format, file->input, file->name, error) ||
+        !gls_media_read(out, file->input, format, file->name, error))
+        return false;
+    if (file->has_path)
+        apply_sidecar(out, file->name);
+    out->has_essence = gls_resolve_date(out, config, file->name, file->times, error) &&
+                       gls_media_hash_essence(out->essence_xxh128, file->input, format,
+                                              GLS_ESSENCE_VERSION, error);
+    return out->has_essence;
 }
 
-bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
-              struct gls_error *error)
+/* Shows it, with the defaults where there is no configuration, into the caller's struct. */
+static bool show_into(struct gls_media *out, const struct gls_config *config,
+                      const struct showing *file, struct gls_error *error)
 {
     struct gls_media media = {0};
-    size_t size = out->struct_size;
+    struct gls_config *defaults = NULL;
+    size_t size = out->struct_size, room = size < sizeof media ? size : sizeof media;
+    bool ok = take_config(&config, &defaults, error) && gls_media_initialize(error) &&
+              show(&media, config, file, error);
 
-    if (size < offsetof(struct gls_media, url) + sizeof out->url)
-        return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "struct_size is %zu, which no version of the struct had; begin it with "
-                        "GLS_MEDIA_INIT",
-                        size);
-    bool ok = show(&media, config, path, error);
-    size_t room = size < sizeof media ? size : sizeof media;
     memset(out, 0, size);
     if (ok) {
         memcpy(out, &media, room);
         memset(&media, 0, room); /* what there is no room for is freed here */
     }
     gls_media_clear(&media);
+    gls_config_free(defaults);
     out->struct_size = size;
+    return ok;
+}
+
+static bool check_size(struct gls_media *out, struct gls_error *error)
+{
+    if (out->struct_size >= UP_TO(gls_media, url))
+        return true;
+    return gls_fail(error, GLS_ERROR_ARGUMENT,
+                    "struct_size is %zu, which no version of the struct had; begin it with "
+                    "GLS_MEDIA_INIT",
+                    out->struct_size);
+}
+
+/* After a failure there is nothing to be cleared. */
+static void empty(struct gls_media *out)
+{
+    size_t size = out->struct_size;
+
+    memset(out, 0, size);
+    out->struct_size = size;
+}
+
+static struct gls_file_times times_of(const struct stat *status)
+{
+    return (struct gls_file_times){gls_timespec_to_ns(&status->st_mtim),
+                                   gls_timespec_to_ns(&status->st_ctim)};
+}
+
+bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
+              struct gls_error *error)
+{
+    struct showing file = {.name = path, .has_path = true};
+    struct gls_file_times times;
+    struct stat status;
+
+    if (!check_size(out, error))
+        return false;
+    empty(out);
+    if (!gls_input_open(&file.input, path, error))
+        return false;
+    if (stat(path, &status) == 0) {
+        times = times_of(&status);
+        file.times = &times;
+    }
+    bool ok = show_into(out, config, &file, error);
+    gls_input_free(file.input);
+    return ok;
+}
+
+bool gls_show_fd(struct gls_media *out, const struct gls_config *config, int fd, const char *name,
+                 struct gls_error *error)
+{
+    struct showing file = {.name = name};
+    struct gls_file_times times;
+    struct stat status;
+
+    if (!check_size(out, error))
+        return false;
+    empty(out);
+    if (!gls_input_from_fd(&file.input, fd, name, error))
+        return false;
+    if (fstat(fd, &status) == 0) {
+        times = times_of(&status);
+        file.times = &times;
+    }
+    bool ok = show_into(out, config, &file, error);
+    gls_input_free(file.input);
+    return ok;
+}
+
+bool gls_show_memory(struct gls_media *out, const struct gls_config *config,
+                     const struct gls_memory_file *file, struct gls_error *error)
+{
+    struct gls_memory_file own;
+    struct showing showing = {0};
+    struct gls_file_times times;
+
+    if (!check_size(out, error))
+        return false;
+    empty(out);
+    if (!take_struct(&own, sizeof own, file, UP_TO(gls_memory_file, mtime_s), error) ||
+        !gls_input_from_memory(&showing.input, own.bytes, own.size_bytes, own.name, error))
+        return false;
+    showing.name = own.name;
+    if (own.mtime_s != 0 && own.mtime_s > -MTIME_S_MAX && own.mtime_s < MTIME_S_MAX) {
+        int64_t ns = own.mtime_s * 1000000000;
+        times = (struct gls_file_times){ns, ns};
+        showing.times = &times;
+    }
+    bool ok = show_into(out, config, &showing, error);
+    gls_input_free(showing.input);
     return ok;
 }

@@ -162,3 +162,22 @@ use_plugin() {
     # Again: all are duplicates, and where they lie is told.
     [ "$(./example lib "$card" | grep -c -- '-> .*/lib/')" = "$(wc -l < out)" ]
 }
+
+@test "the Python example imports with progress, over ctypes" {
+    command -v python3 > /dev/null || skip 'no Python'
+    [[ "${flags[*]}" != *-fsanitize* ]] || skip 'Python is not built with the sanitizer'
+    mkdir more
+    cp "$photo" "more/Screenshot 1.jpg"
+    printf 'a note\n' > "more/Screenshot.txt"
+    LIBGLASSINE="$libdir/libglassine.so.1" \
+        "$GLS_SOURCE_DIR/tests/api/import_with_progress.py" lib more "$card" > out 2> progress
+    grep -q '^imported .*/more/Screenshot 1.jpg -> .*/Screenshots/' out
+    grep -q "^duplicate $photo -> .*/Screenshots/" out
+    grep -qE '^[0-9]+ of [0-9]+$' progress
+    [ "$(wc -l < out)" = $(($(find "$card" more -type f | wc -l) + 1)) ]
+    # What cannot be done is said, not thrown.
+    run env LIBGLASSINE="$libdir/libglassine.so.1" \
+        "$GLS_SOURCE_DIR/tests/api/import_with_progress.py" lib/nofolder/../../out "$card"
+    [ "$status" = 1 ]
+    [[ "$output" == *out* ]]
+}

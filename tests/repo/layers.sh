@@ -33,6 +33,7 @@ store/library
 store/write store/claims
 store/elodie
 engine/disk engine/scan engine/library_choice
+engine/stored
 engine/describe engine/log engine/journal
 engine/operation
 engine/plugins

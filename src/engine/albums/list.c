@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "engine/library_choice.h"
+#include "engine/stored.h"
 #include "store/library/albums.h"
 
 struct listing {
@@ -26,9 +27,7 @@ static bool show_path(void *user, const struct gls_stored_file *file)
     struct listing *listing = user;
 
     listing->files++;
-    if (listing->callbacks->on_path != NULL)
-        listing->callbacks->on_path(listing->callbacks->user, file->path);
-    return true;
+    return gls_stored_report(listing->callbacks, file);
 }
 
 bool gls_engine_list(const struct gls_config *config, const char *library, const char *album,

@@ -18,6 +18,8 @@ bool gls_session_begin(struct gls_session *run, struct gls_error *error)
 
     pthread_mutex_init(&run->claims_lock, NULL);
     pthread_rwlock_init(&run->copying, NULL);
+    pthread_mutex_init(&run->ask_lock, NULL);
+    pthread_cond_init(&run->ask_turn, NULL);
     run->write_metadata = options->write_metadata != GLS_WRITE_DEFAULT
                               ? options->write_metadata
                               : run->op.config->write_metadata;
@@ -110,6 +112,8 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     gls_claims_free(run->claims);
     gls_exclude_free(run->exclude);
     gls_operation_close(&run->op);
+    pthread_cond_destroy(&run->ask_turn);
+    pthread_mutex_destroy(&run->ask_lock);
     pthread_mutex_destroy(&run->claims_lock);
     pthread_rwlock_destroy(&run->copying);
     return ok;

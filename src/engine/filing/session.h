@@ -55,6 +55,12 @@ struct gls_session {
 
     struct gls_session_worker *workers; /* op.jobs of them */
 
+    /* Import: callbacks.before_file is asked by the workers in input order. `ask_lock`
+     * guards the number of the unit whose turn it is, and is held while it is asked. */
+    pthread_mutex_t ask_lock;
+    pthread_cond_t ask_turn;
+    uint64_t ask_next;
+
     /* Sequencer; `claims` is shared with the consumer under `claims_lock`,
      * which is never held across I/O. */
     pthread_mutex_t claims_lock;
@@ -122,6 +128,11 @@ bool gls_session_name_exists(void *user, const char *relative);
 
 /* Resolves the unit's local date and plans folder, stem and suffixes (unit_name.c). */
 bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error);
+
+/* Folder, stem and suffixes alone, from a date that is local already. Again, where what
+ * the unit's files say has changed. */
+bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
+                        struct gls_error *error);
 
 /* Plans what is written into (or beside) each media of the unit: the patches of
  * the members and the sidecars that glassine adds (unit_tags.c). */

@@ -32,7 +32,10 @@ static bool make_suffixes_distinct(struct gls_unit *unit)
  * template writes the name: lower or upper case. */
 static bool take_name(struct gls_unit *unit, char *name)
 {
-    const char *suffix = unit->members[unit->primary].suffix;
+    const struct gls_member *primary = &unit->members[unit->primary];
+    const char *base = gls_path_base(primary->source.path);
+    /* Where it was made distinct before, the name still has the file's extension. */
+    const char *suffix = unit->has_plan ? base + gls_path_stem_size(base) : primary->suffix;
     size_t size = strlen(name), suffix_size = strlen(suffix);
     bool upper = false;
 
@@ -49,17 +52,14 @@ static bool take_name(struct gls_unit *unit, char *name)
     return make_suffixes_distinct(unit);
 }
 
-bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
+bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
+                        struct gls_error *error)
 {
-    struct gls_member *primary = &unit->members[unit->primary];
-    struct gls_media *media = &primary->media;
-    struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->source.status.st_mtim),
-                                   .ctime_ns = gls_timespec_to_ns(&primary->source.status.st_ctim)};
+    const struct gls_member *primary = &unit->members[unit->primary];
+    const struct gls_media *media = &primary->media;
     struct gls_place place = {0};
     char *name = NULL;
 
-    if (!gls_resolve_date(media, run->op.config, primary->source.path, &times, error))
-        return false;
     if (media->has_position &&
         !gls_geocoder_at(run->geocoder, &place, media->latitude, media->longitude, error))
         return false;
@@ -76,9 +76,22 @@ bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct 
         .named_title = primary->previous.title != NULL ? primary->previous.title : media->title,
         .is_filed = primary->previous.path != NULL,
         .portable_names = run->portable_names};
+    free(unit->folder);
+    free(unit->stem);
+    unit->folder = unit->stem = NULL;
     if (!gls_template_folder(&unit->folder, run->op.config->folder_template, &subject, error) ||
         !gls_template_name(&name, run->op.config->name_template, &subject, error))
         return false;
     unit->has_plan = take_name(unit, name);
     return unit->has_plan || gls_fail_memory(error);
+}
+
+bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
+{
+    struct gls_member *primary = &unit->members[unit->primary];
+    struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->source.status.st_mtim),
+                                   .ctime_ns = gls_timespec_to_ns(&primary->source.status.st_ctim)};
+
+    return gls_resolve_date(&primary->media, run->op.config, primary->source.path, &times, error) &&
+           gls_unit_plan_name(run, unit, error);
 }

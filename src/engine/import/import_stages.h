@@ -4,6 +4,7 @@
  *
  *   import.c          opens everything, runs the pipeline, sums up
  *   import_scan.c     produce: inputs to units (scanner thread)
+ *   import_ask.c      work: asks the caller (before_file)
  *   import_before.c   work: asks plugins before a byte is written
  *   import_work.c     work: read, plan, hash, copy (workers)
  *   import_duplicates.c, import_names.c, import_join.c
@@ -21,6 +22,9 @@
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error);
 void gls_import_work(void *user, unsigned worker, void *item);
 enum gls_sequence_result gls_import_resolve_names(void *user, void *item);
+/* Asks the caller about a unit, and does as he says: skips it, or plans it otherwise. To be
+ * called once for every unit, also where it has an outcome or no plan. */
+void gls_import_ask_caller(struct gls_session *run, struct gls_unit *unit, bool is_planned);
 /* Asks plugins about a unit and skips it if one vetoes. To be called once for every
  * unit, also where it has an outcome or no plan. */
 void gls_import_ask_plugins(struct gls_session *run, struct gls_unit *unit, bool is_planned);

@@ -129,6 +129,8 @@ void gls_import_work(void *user, unsigned worker, void *item)
     struct gls_unit *unit = item;
     bool is_planned = read_and_plan(run, unit);
 
+    gls_import_ask_caller(run, unit, is_planned);
+    is_planned = is_planned && !gls_unit_has_outcome(unit);
     gls_import_ask_plugins(run, unit, is_planned);
     if (is_planned && !gls_unit_has_outcome(unit)) {
         gls_unit_plan_tags(run, unit);

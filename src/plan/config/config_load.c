@@ -216,6 +216,26 @@ bool gls_config_defaults(struct gls_config **out, struct gls_error *error)
     return true;
 }
 
+bool gls_config_from_text(struct gls_config **out, const char *text, size_t size_bytes,
+                          struct gls_error *error)
+{
+    struct gls_config *config = calloc(1, sizeof *config);
+
+    if (config == NULL)
+        return gls_fail_memory(error);
+    if (size_bytes > CONFIG_SIZE_MAX) {
+        gls_config_free(config);
+        return gls_fail(error, GLS_ERROR_CONFIG,
+                        "configuration: larger than a configuration can be");
+    }
+    if (!gls_config_parse(config, text, size_bytes, "configuration", error)) {
+        gls_config_free(config);
+        return false;
+    }
+    *out = config;
+    return true;
+}
+
 bool gls_config_load(struct gls_config **out, const char *path, struct gls_error *error)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;

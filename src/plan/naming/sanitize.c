@@ -190,6 +190,27 @@ char *gls_sanitize_component(const char *text, bool portable_names, bool keep_ex
     return gls_strbuf_take(&name);
 }
 
+char *gls_sanitize_folder(const char *path, bool portable_names)
+{
+    GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
+    char *text = strdup(path), *rest = text;
+
+    out.failed = text == NULL;
+    for (char *name; (name = strsep(&rest, "/")) != NULL && !out.failed;) {
+        if (*name == '\0')
+            continue;
+        char *safe = gls_sanitize_component(name, portable_names, false);
+        if (out.size > 0)
+            gls_strbuf_add_char(&out, '/');
+        if (safe != NULL)
+            gls_strbuf_add_str(&out, safe);
+        out.failed = out.failed || safe == NULL;
+        free(safe);
+    }
+    free(text);
+    return gls_strbuf_take(&out);
+}
+
 char *gls_numbered_name(const char *name, unsigned number)
 {
     char ordinal[16];

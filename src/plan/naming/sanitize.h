@@ -13,6 +13,9 @@
  * The result is composed (Unicode NFC), so that a name as macOS hands it over and
  * the same name typed elsewhere are one. The caller frees it. NULL: no memory. */
 char *gls_sanitize_component(const char *text, bool portable_names, bool keep_extension);
+/* A relative path: each component sanitised, empty ones left out; "" stays. The caller
+ * frees it. NULL: no memory. */
+char *gls_sanitize_folder(const char *path, bool portable_names);
 /* As above with "-N" before the extension: the Nth file of that name. Companions
  * pass their shared stem through this too. */
 char *gls_numbered_name(const char *name, unsigned number);

@@ -253,22 +253,18 @@ static bool add_folder_part(struct gls_strbuf *out, const struct gls_part *part,
 }
 
 /* Adds the folders of `text` (more than one if the configuration says so). */
-static void add_components(struct gls_strbuf *out, char *text, bool portable_names)
+static void add_components(struct gls_strbuf *out, const char *text, bool portable_names)
 {
-    char *rest = text;
-    for (char *name; (name = strsep(&rest, "/")) != NULL;) {
-        if (*name == '\0')
-            continue;
-        char *safe = gls_sanitize_component(name, portable_names, false);
-        if (safe == NULL) {
-            out->failed = true;
-            return;
-        }
+    char *folders = gls_sanitize_folder(text, portable_names);
+
+    if (folders == NULL) {
+        out->failed = true;
+    } else if (*folders != '\0') {
         if (out->size > 0)
             gls_strbuf_add_char(out, '/');
-        gls_strbuf_add_str(out, safe);
-        free(safe);
+        gls_strbuf_add_str(out, folders);
     }
+    free(folders);
 }
 
 bool gls_template_folder(char **out, const struct gls_template *tmpl,

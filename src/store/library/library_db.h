@@ -123,6 +123,14 @@ bool gls_reader_each_source_sha256(struct gls_reader *reader, const char *sha256
 bool gls_reader_each_stored_xxh128(struct gls_reader *reader, const char *xxh128,
                                    bool (*visit)(void *user, const struct gls_stored_file *file),
                                    void *user, struct gls_error *error);
+struct gls_file_visitor {
+    bool (*visit)(void *user, const struct gls_stored_file *file); /* false: it was enough */
+    void *user;
+};
+/* Those whose local date is from `from` on and before `until`, both beginnings of ISO 8601,
+ * by date. */
+bool gls_reader_each_by_date(struct gls_reader *reader, const char *from, const char *until,
+                             const struct gls_file_visitor *visitor, struct gls_error *error);
 bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
                         int64_t id, struct gls_error *error);
 bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,

@@ -25,10 +25,6 @@ struct gls_reader {
     struct gls_db *db; /* NULL: the library is empty */
 };
 
-struct gls_file_visitor {
-    bool (*visit)(void *user, const struct gls_stored_file *file);
-    void *user;
-};
 /* Shows the rows of a bound statement until the visitor has seen enough, and puts the
  * statement back. */
 bool gls_reader_visit_files(struct gls_reader *reader, enum gls_query query,

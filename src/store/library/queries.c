@@ -33,6 +33,8 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_BY_PATH, SELECT_FILE "WHERE f.path = ?1"),
     QUERY(GLS_QUERY_BY_ID, SELECT_FILE "WHERE f.id = ?1"),
     QUERY(GLS_QUERY_BY_UNIT, SELECT_FILE "WHERE f.unit_id = ?1 AND f.unit_id <> 0 ORDER BY f.id"),
+    QUERY(GLS_QUERY_BY_DATE, SELECT_FILE "WHERE f.date_taken >= ?1 AND f.date_taken < ?2 "
+                                         "ORDER BY f.date_taken, f.id"),
     QUERY(GLS_QUERY_PAGE_FIRST, SELECT_FILE "WHERE f.path >= x'' ORDER BY f.path LIMIT ?1"),
     QUERY(GLS_QUERY_PAGE_AFTER, SELECT_FILE "WHERE f.path > ?2 ORDER BY f.path LIMIT ?1"),
     QUERY(GLS_QUERY_COUNT_FILES, "SELECT count(*) FROM files"),

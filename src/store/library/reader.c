@@ -157,6 +157,19 @@ bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
                                   &(struct gls_file_visitor){visit, user}, error);
 }
 
+bool gls_reader_each_by_date(struct gls_reader *reader, const char *from, const char *until,
+                             const struct gls_file_visitor *visitor, struct gls_error *error)
+{
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_DATE, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_text(statement, 1, from);
+    gls_bind_text(statement, 2, until);
+    return gls_reader_visit_files(reader, GLS_QUERY_BY_DATE, statement, visitor, error);
+}
+
 /* The one row that a statement gives; *found false: it gives none. */
 static bool read_row(struct gls_reader *reader, sqlite3_stmt *statement,
                      struct gls_stored_file *out, bool *found, struct gls_error *error)

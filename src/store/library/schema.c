@@ -72,6 +72,7 @@ static const char version_2[] =
     "ALTER TABLE intents ADD COLUMN essence_version INTEGER NOT NULL DEFAULT 1;"
     "ALTER TABLE runs ADD COLUMN end_state INTEGER NOT NULL DEFAULT 0;"
     "UPDATE runs SET end_state = " RUN_STATE_1 ";"
+    "CREATE INDEX files_date_taken ON files (date_taken);"
     "ALTER TABLE actions ADD COLUMN reason TEXT;"
     "CREATE TABLE albums (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT,"
     " description TEXT, date TEXT) STRICT;"
