@@ -238,18 +238,20 @@ static bool read_damaged_time(struct gls_datetime *out, const char *text)
     return has_second && text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* The digits of "19930704" and "19930704T120000" as a date with separators. */
+/* The digits of "199307", "19930704" and "19930704T120000" as a date with separators. */
 static bool spread_digits(char out[20], const char *text)
 {
     static const char digits[] = "0123456789";
     size_t size = strspn(text, digits);
-    const char *time = text + 8;
+    const char *time = text + (size > 8 ? 8 : size);
 
-    if (size != 8 && size != 14)
+    if (size != 6 && size != 8 && size != 14)
         return false;
-    memcpy(out, "yyyy-mm-dd", 11);
+    memcpy(out, size == 6 ? "yyyy-mm\0\0\0" : "yyyy-mm-dd", 11);
     memcpy(out, text, 4);
     memcpy(out + 5, text + 4, 2);
+    if (size == 6)
+        return true;
     memcpy(out + 8, text + 6, 2);
     time += *time == 'T' || *time == ' ';
     if (strspn(time, digits) == 6) {
@@ -272,7 +274,9 @@ bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, cons
         return true;
     *is_partial = true;
     if (spread_digits(spread, text))
-        return gls_datetime_parse(out, spread, true) && !(*is_partial = false);
+        text = spread;
+    if (gls_datetime_parse(out, text, true))
+        return !(*is_partial = false);
     if (!read_number(&number, &text, 4) || number == 0)
         return false;
     when.year = (int16_t)number;
@@ -286,7 +290,8 @@ bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, cons
         number > days_in_month(when.year, when.month))
         return true;
     when.day = out->day = (int8_t)number;
-    text += strspn(text, " T\t\r\n");
+    text += strchr(":,_", *text) != NULL && *text != '\0' && text[1] >= '0' && text[1] <= '9';
+    text += strspn(text, " ,T\t\r\n");
     *is_partial = *text != '\0' && !read_damaged_time(&when, text);
     if (gls_datetime_is_valid(&when))
         *out = when;

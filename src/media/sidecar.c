@@ -102,7 +102,9 @@ static bool says_nothing_new(struct gls_media *media, const struct gls_media *si
 static void apply_date(struct gls_media *media, struct gls_media *sidecar)
 {
     bool is_edit = sidecar->date_strength == GLS_DATE_TAKEN;
-    if (!sidecar->has_date || (is_edit && says_nothing_new(media, sidecar)) ||
+    /* When the sidecar itself was last changed says nothing of its picture. */
+    if (!sidecar->has_date || sidecar->date_strength == GLS_DATE_CHANGED ||
+        (is_edit && says_nothing_new(media, sidecar)) ||
         (!is_edit && media->has_date && sidecar->date_strength <= media->date_strength)) {
         return;
     }

@@ -54,9 +54,57 @@ static void reads_dates_with_names(void **state)
     }
 }
 
+/* What people and scanners write into a field that should hold Exif's or ISO's shape. */
+static void reads_what_is_legible(void **state)
+{
+    static const struct {
+        const char *text, *wanted; /* NULL: no date */
+        bool is_partial;
+    } cases[] = {
+        {"31.12.1956", "1956-12-31T00:00:00", false},
+        {"31/12/1956 10:11:12", "1956-12-31T10:11:12", false},
+        {"12-31-1956 10:11", "1956-12-31T10:11:00", false},
+        {"05.05.1956", "1956-05-05T00:00:00", false},
+        {"04/07/1956 10:11:12", "1956-01-01T00:00:00", true}, /* April or July? */
+        {"31.13.1956", "1956-01-01T00:00:00", true},
+        {"07/1956", "1956-07-01T00:00:00", true},
+        {"7.1956", "1956-07-01T00:00:00", true},
+        {"July 1956", "1956-07-01T00:00:00", true},
+        {"4 July 1956", "1956-07-04T00:00:00", false},
+        {"summer 1956", "1956-01-01T00:00:00", true},
+        {"ca. 1956", "1956-01-01T00:00:00", true},
+        {"1956?", "1956-01-01T00:00:00", true},
+        {"(1956)", "1956-01-01T00:00:00", true},
+        {"1956x07", NULL, false},
+        {"1956 or 1957", "1956-01-01T00:00:00", true},
+        {"195X", NULL, false},
+        {"31.12.56", NULL, false},
+        {"31.12.19567", NULL, false},
+        {"unknown", NULL, false},
+        {"    :  :     :  :  ", NULL, false},
+        {"0000:00:00 00:00:00", NULL, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+        struct gls_datetime when;
+        bool is_partial = false;
+        bool found = gls_date_text_parse(&when, &is_partial, cases[i].text);
+        if (found)
+            gls_datetime_add_iso(&text, &when);
+        if (found != (cases[i].wanted != NULL) ||
+            (found && (strcmp(gls_strbuf_str(&text), cases[i].wanted) != 0 ||
+                       is_partial != cases[i].is_partial)))
+            fail_msg("\"%s\": %s, %s", cases[i].text, found ? gls_strbuf_str(&text) : "nothing",
+                     is_partial ? "in part" : "whole");
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_dates_with_names)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_dates_with_names),
+                                       cmocka_unit_test(reads_what_is_legible)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,6 +181,7 @@ static void reads_gps_time(void **state)
         struct gls_exif_values values;
         decode(&values, &(struct tiff_plan){false, NULL, NULL, gps});
         assert_int_equal(values.has_gps_time, cases[i].has);
+        assert_int_equal(values.has_gps_date, strlen(cases[i].date) > 2);
         if (cases[i].has) {
             assert_int_equal(values.gps_time.hour, 20);
             assert_int_equal(values.gps_time.second, 31);

@@ -24,7 +24,29 @@ static void reads_date_and_name(void **state)
          "2011-08-17T16:39:37", NULL},
         {BYTES(DATE "\x1c\x02\x3c\0\x06"
                     "16:39 "),
+         "2011-08-17T16:39", NULL},
+        {BYTES(DATE "\x1c\x02\x3c\0\x06"
+                    "      "),
          "2011-08-17", NULL},
+        /* What is not known is 00, a blank, or left out. */
+        {BYTES("\x1c\x02\x37\0\x08"
+               "19560700"),
+         "1956-07-00", NULL},
+        {BYTES("\x1c\x02\x37\0\x08"
+               "195607  "),
+         "1956-07-00", NULL},
+        {BYTES("\x1c\x02\x37\0\x06"
+               "195607"),
+         "1956-07-00", NULL},
+        {BYTES("\x1c\x02\x37\0\x04"
+               "1956"),
+         "1956-00-00", NULL},
+        {BYTES("\x1c\x02\x37\0\x03"
+               "195"),
+         NULL, NULL},
+        {BYTES("\x1c\x02\x37\0\x08"
+               "        "),
+         NULL, NULL},
         {BYTES(DATE), "2011-08-17", NULL},
         /* Separators, where IIM has none. */
         {BYTES("\x1c\x02\x37\0\x0a"
@@ -34,7 +56,7 @@ static void reads_date_and_name(void **state)
          "2011-08-17T16:39:37-03:30", NULL},
         {BYTES("\x1c\x02\x37\0\x08"
                "2011-8-1"),
-         NULL, NULL},
+         "2011-8-1", NULL},
         {BYTES("\x1c\x02\x37\0\0"), NULL, NULL},
         {BYTES("\x1c\x02\x05\0\x04L\xe9on"), NULL, "L\xc3\xa9on"},
         {BYTES("\x1c\x01\x5a\0\x03\x1b%G\x1c\x02\x05\0\x05L\xc3\xa9on"), NULL, "L\xc3\xa9on"},

@@ -355,10 +355,46 @@ static void gps_time_needs_a_fix(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct gls_media media = {0};
-        gls_media_offer_gps_time(&media, &rows[i].when, "gps");
+        gls_media_offer_gps_time(&media, &rows[i].when, true, "gps");
         assert_int_equal(media.has_gps_time, rows[i].taken);
         assert_int_equal(media.has_date, rows[i].taken);
         assert_int_equal(media.date_strength, rows[i].taken ? GLS_DATE_GPS : GLS_DATE_NONE);
+        gls_media_clear(&media);
+        /* A day alone dates the picture in part, and checks no clock. */
+        gls_media_offer_gps_time(&media, &rows[i].when, false, "gps");
+        assert_false(media.has_gps_time);
+        assert_int_equal(media.has_date, rows[i].taken);
+        assert_int_equal(media.date_is_partial, rows[i].taken);
+        assert_false(media.date_is_utc);
+        gls_media_clear(&media);
+    }
+}
+
+/* A date that a file states and of which nothing can be used is told, not passed over. */
+static void unused_dates_are_told(void **state)
+{
+    static const struct {
+        const char *text;
+        enum gls_date_strength strength;
+        bool told;
+    } rows[] = {
+        {"195X", GLS_DATE_TAKEN, true},
+        {"2099:01:01 10:00:00", GLS_DATE_TAKEN, true},
+        {"0850-05-01", GLS_DATE_DIGITIZED, true},
+        {"2099:01:01 10:00:00", GLS_DATE_CHANGED, false},
+        {"0000:00:00 00:00:00", GLS_DATE_TAKEN, false},
+        {"    :  :     :  :  ", GLS_DATE_TAKEN, false},
+        {"unknown", GLS_DATE_TAKEN, false},
+        {"1956", GLS_DATE_TAKEN, false},
+        {NULL, GLS_DATE_TAKEN, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct gls_date_claim claim = {rows[i].strength, "Field", false, false};
+        struct gls_media media = {0};
+        (void)gls_media_offer_date_text(&media, rows[i].text, &claim);
+        assert_int_equal(media.note_count, rows[i].told);
+        assert_true(!rows[i].told || strstr(media.notes[0], rows[i].text) != NULL);
         gls_media_clear(&media);
     }
 }
@@ -376,6 +412,7 @@ int main(void)
         cmocka_unit_test(the_strongest_date_counts),
         cmocka_unit_test(dates_in_utc_are_instants),
         cmocka_unit_test(gps_time_needs_a_fix),
+        cmocka_unit_test(unused_dates_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,12 @@ static void its_own_birth_is_no_edit(void **state)
                                                                    : 2);
         gls_media_clear(&media);
     }
+    /* When it was last changed itself dates nothing. */
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_media media = {.kind = GLS_KIND_PHOTO};
+    assert_true(apply(&media, SIDECAR("xmp:ModifyDate=\"2015-12-05T01:02:03\""), &error));
+    assert_false(media.has_date);
+    gls_media_clear(&media);
 }
 
 /* An instant in UTC and a local time without offset are one moment if they differ by

@@ -91,7 +91,13 @@ static const struct date_case date_cases[] = {
     {{.content_date = "2016-01-03T21:23:39-0800"},
      "2016-01-03T21:23:39-08:00",
      "QuickTime.ContentCreateDate"},
-    {{.content_date = "2016"}, "", NULL},
+    /* A year alone counts, but for less than all else. */
+    {{.content_date = "2016"}, "2016-01-01T00:00:00", "QuickTime.ContentCreateDate"},
+    {{.since_1904_s = SINCE_1904(1460027726), .content_date = "1956"},
+     "2016-04-07T11:15:26Z",
+     "QuickTime.CreateDate"},
+    /* The epoch in any zone. */
+    {{.keys_date = "1903-12-31T16:00:00-0800"}, "", NULL},
     {{.user_date = "2018-02-07T10:15:08-0500", .keys_date = "2015-01-19T12:45:11+05:45"},
      "2015-01-19T12:45:11+05:45",
      "QuickTime.CreationDate"},

@@ -506,6 +506,47 @@ static void offers_in_order(void **state)
     gls_media_clear(&media);
 }
 
+/* Taken, digitised, changed; within one, Exif's property goes first. */
+static void every_date_has_its_strength(void **state)
+{
+    static const struct {
+        const char *property, *source;
+        enum gls_date_strength strength;
+    } rows[] = {
+        {"exif:DateTimeOriginal", "Xmp.exif.DateTimeOriginal", GLS_DATE_TAKEN},
+        {"photoshop:DateCreated", "Xmp.photoshop.DateCreated", GLS_DATE_TAKEN},
+        {"exif:DateTimeDigitized", "Xmp.exif.DateTimeDigitized", GLS_DATE_DIGITIZED},
+        {"xmp:CreateDate", "Xmp.xmp.CreateDate", GLS_DATE_DIGITIZED},
+        {"tiff:DateTime", "Xmp.tiff.DateTime", GLS_DATE_CHANGED},
+        {"xmp:ModifyDate", "Xmp.xmp.ModifyDate", GLS_DATE_CHANGED},
+    };
+    (void)state;
+    /* All from row i on are there: row i counts. */
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        GLS_STRBUF_AUTO packet = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_xmp_values values;
+        struct gls_media media = {.kind = GLS_KIND_PHOTO};
+        gls_strbuf_add_str(&packet,
+                           "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+                           "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+                           "<rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/' "
+                           "xmlns:exif='http://ns.adobe.com/exif/1.0/' "
+                           "xmlns:tiff='http://ns.adobe.com/tiff/1.0/' "
+                           "xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/'");
+        for (size_t k = COUNT_OF(rows); k-- > i;)
+            gls_strbuf_addf(&packet, " %s='%zu-02-03T04:05:06'", rows[k].property, 2001 + k);
+        gls_strbuf_add_str(&packet, "/></rdf:RDF></x:xmpmeta>");
+        assert_true(gls_xmp_decode(&values, packet.data, packet.size, &error));
+        gls_xmp_offer_dates(&media, &values);
+        assert_string_equal(media.date_source, rows[i].source);
+        assert_int_equal(media.date_strength, rows[i].strength);
+        assert_int_equal(media.date.year, (int)(2001 + i));
+        gls_xmp_values_clear(&values);
+        gls_media_clear(&media);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -526,6 +567,7 @@ int main(void)
         cmocka_unit_test(dates_and_positions_are_kept_in_step),
         cmocka_unit_test(contradictions_are_told),
         cmocka_unit_test(offers_in_order),
+        cmocka_unit_test(every_date_has_its_strength),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/strbuf.h"
 #include "base/timestamp.h"
 
 #define BLANKS " \t\r\n,"
@@ -110,7 +111,8 @@ static bool take_word(struct parts *parts, const char *text, size_t size)
     return take_name(parts, word);
 }
 
-bool gls_date_words_parse(struct gls_datetime *out, const char *text)
+/* As gls_date_words_parse(); without its day a month is one in part. */
+static bool parse_words(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     struct parts parts = {.has_time = false};
 
@@ -122,15 +124,63 @@ bool gls_date_words_parse(struct gls_datetime *out, const char *text)
     }
     if (parts.half != 0 && parts.when.hour >= 1 && parts.when.hour <= 12)
         parts.when.hour = (int8_t)(parts.when.hour % 12 + (parts.half == 2 ? 12 : 0));
+    *is_partial = parts.when.day == 0 && parts.when.month != 0;
+    parts.when.day = (int8_t)(parts.when.day + *is_partial);
     if (!gls_datetime_is_valid(&parts.when) || (parts.when.has_offset && !parts.has_time))
         return false;
     *out = parts.when;
     return true;
 }
 
+bool gls_date_words_parse(struct gls_datetime *out, const char *text)
+{
+    struct gls_datetime when;
+    bool is_partial;
+
+    if (!parse_words(&when, &is_partial, text) || is_partial)
+        return false;
+    *out = when;
+    return true;
+}
+
+/* The year behind day and month, or behind the month: "31.12.1956 10:11", "07/1956".
+ * Where it cannot be told which of two numbers is the month only the year counts. */
+static bool parse_year_last(struct gls_datetime *out, bool *is_partial, const char *text)
+{
+    GLS_STRBUF_AUTO turned = GLS_STRBUF_INIT;
+    int a, b, year, used = 0;
+
+    text += strspn(text, BLANKS);
+    if (sscanf(text, "%2d%*1[-./]%4d%n", &a, &year, &used) == 2 && year >= 1000)
+        gls_strbuf_addf(&turned, "%04d-%02d", year, a);
+    else if (sscanf(text, "%2d%*1[-./]%2d%*1[-./]%4d%n", &a, &b, &year, &used) != 3 || year < 1000)
+        return false;
+    else if (a <= 12 && b <= 12 && a != b)
+        gls_strbuf_addf(&turned, "%04d", year);
+    else
+        gls_strbuf_addf(&turned, "%04d-%02d-%02d%s", year, a > 12 ? b : a, a > 12 ? a : b,
+                        text + used);
+    return (text[used] < '0' || text[used] > '9') &&
+           gls_datetime_parse_legible(out, is_partial, gls_strbuf_str(&turned));
+}
+
+/* "ca. 1956", "summer 1956?": a number of four digits and no other. */
+static bool parse_lone_year(struct gls_datetime *out, bool *is_partial, const char *text)
+{
+    static const char digits[] = "0123456789";
+    char year[5] = "";
+
+    text += strcspn(text, digits);
+    if (strspn(text, digits) != 4 || text[4 + strcspn(text + 4, digits)] != '\0')
+        return false;
+    memcpy(year, text, 4);
+    return gls_datetime_parse_legible(out, is_partial, year);
+}
+
 bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     *is_partial = false;
-    return gls_datetime_parse(out, text, true) || gls_date_words_parse(out, text) ||
-           gls_datetime_parse_legible(out, is_partial, text);
+    return gls_datetime_parse(out, text, true) || parse_words(out, is_partial, text) ||
+           gls_datetime_parse_legible(out, is_partial, text) ||
+           parse_year_last(out, is_partial, text) || parse_lone_year(out, is_partial, text);
 }

@@ -14,7 +14,9 @@ struct gls_datetime;
  * 15:04:43 2003". Other words are passed over, zones such as "EST" too: they are
  * ambiguous. False: the text holds other numbers, or no possible date. */
 bool gls_date_words_parse(struct gls_datetime *out, const char *text);
-/* The same, or a date in digits, as far as gls_datetime_parse_legible() reads it. */
+/* The same, or a date in digits, as far as gls_datetime_parse_legible() reads it, or
+ * with the year behind ("31.12.1956"), or what holds a year at least ("July 1956",
+ * "ca. 1956"); *is_partial as there. */
 bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text);
 
 #endif

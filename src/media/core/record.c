@@ -103,12 +103,29 @@ bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *wh
     return true;
 }
 
+bool gls_media_parse_date(struct gls_datetime *out, bool *is_partial, struct gls_media *media,
+                          const char *text, const struct gls_date_claim *claim)
+{
+    if (text == NULL) {
+        return false;
+    }
+    if (gls_date_text_parse(out, is_partial, text) && gls_datetime_is_plausible(out)) {
+        return true;
+    }
+    /* Blanks and zeros state nothing. */
+    if (claim->strength >= GLS_DATE_DIGITIZED && strpbrk(text, "123456789") != NULL) {
+        gls_media_note(media, "a date that it states is not used: %s is \"%.40s\"", claim->source,
+                       text);
+    }
+    return false;
+}
+
 bool gls_media_offer_date_text(struct gls_media *media, const char *text,
                                const struct gls_date_claim *claim)
 {
     struct gls_date_claim stated = *claim;
     struct gls_datetime when;
-    if (text == NULL || !gls_date_text_parse(&when, &stated.is_partial, text)) {
+    if (!gls_media_parse_date(&when, &stated.is_partial, media, text, claim)) {
         return false;
     }
     size_t size = strlen(text);
@@ -120,16 +137,17 @@ bool gls_media_offer_date_text(struct gls_media *media, const char *text,
 }
 
 void gls_media_offer_gps_time(struct gls_media *media, const struct gls_datetime *when,
-                              const char *source)
+                              bool has_time, const char *source)
 {
     static const struct gls_datetime epoch = {.year = 1980, .month = 1, .day = 6};
-    const struct gls_date_claim claim = {GLS_DATE_GPS, source, .is_utc = true};
+    const struct gls_date_claim claim = {GLS_DATE_GPS, source, .is_utc = has_time,
+                                         .is_partial = !has_time};
     if (!gls_datetime_is_plausible(when) ||
         gls_datetime_to_civil_s(when) <= gls_datetime_to_civil_s(&epoch)) {
         return;
     }
     gls_media_offer_date(media, when, &claim);
-    if (!media->has_gps_time) {
+    if (has_time && !media->has_gps_time) {
         media->has_gps_time = true;
         media->gps_time = *when;
     }

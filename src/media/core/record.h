@@ -29,10 +29,15 @@ bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *wh
  * instant. NULL is no date. */
 bool gls_media_offer_date_text(struct gls_media *media, const char *text,
                                const struct gls_date_claim *claim);
+/* Reads the text of a date that `claim` names. False: nothing of it counts, and where it
+ * says anything at all a note tells so. */
+bool gls_media_parse_date(struct gls_datetime *out, bool *is_partial, struct gls_media *media,
+                          const char *text, const struct gls_date_claim *claim);
 /* Sets the GPS receiver's time (UTC), which may also date the picture. Its epoch,
- * 1980-01-06, and what lies before is a receiver without a fix. */
+ * 1980-01-06, and what lies before is a receiver without a fix. A day without a time
+ * (`has_time` is false) only dates the picture. */
 void gls_media_offer_gps_time(struct gls_media *media, const struct gls_datetime *when,
-                              const char *source);
+                              bool has_time, const char *source);
 /* Sets *field to a trimmed copy of `value` (valid UTF-8, controls removed,
  * at most 4096 bytes) unless it is set already or the value is blank. */
 void gls_media_offer_text(char **field, const char *value);

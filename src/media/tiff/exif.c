@@ -8,7 +8,6 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
-#include "media/core/date_words.h"
 #include "media/core/record.h"
 #include "media/tiff/exif_entries.h"
 #include "media/tiff/tiff.h"
@@ -130,9 +129,10 @@ static void read_gps_time(struct gls_exif_values *out, const struct gls_exif_ent
     double time[3];
     char *date = read_text(entries, GLS_EXIF_GPS, GLS_GPS_DATE_STAMP);
     struct gls_datetime when;
-    if (date != NULL && gls_datetime_parse(&when, date, true) &&
-        read_rationals(time, entries, GLS_GPS_TIME_STAMP) && time[0] < 24.0 && time[1] < 60.0 &&
-        time[2] < 61.0) {
+    out->has_gps_date = date != NULL && gls_datetime_parse(&out->gps_time, date, true);
+    when = out->gps_time;
+    if (out->has_gps_date && read_rationals(time, entries, GLS_GPS_TIME_STAMP) && time[0] < 24.0 &&
+        time[1] < 60.0 && time[2] < 61.0) {
         when.hour = (int8_t)time[0];
         when.minute = (int8_t)time[1];
         when.second = (int8_t)fmin(time[2], 59.0);
@@ -273,7 +273,7 @@ static void offer_date(struct gls_media *media, const struct stated_date *stated
     struct gls_datetime when;
     struct gls_date_claim claim = {stated->strength, stated->source, false, false};
     int32_t offset_s;
-    if (stated->text == NULL || !gls_date_text_parse(&when, &claim.is_partial, stated->text)) {
+    if (!gls_media_parse_date(&when, &claim.is_partial, media, stated->text, &claim)) {
         return;
     }
     if (when.subsecond_digits == 0 && !claim.is_partial) {
@@ -309,7 +309,8 @@ void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *value
         gls_media_offer_position(media, values->latitude, values->longitude,
                                  "Exif.GPSInfo.GPSLatitude");
     }
-    if (values->has_gps_time) {
-        gls_media_offer_gps_time(media, &values->gps_time, "Exif.GPSInfo.GPSDateStamp");
+    if (values->has_gps_date) {
+        gls_media_offer_gps_time(media, &values->gps_time, values->has_gps_time,
+                                 "Exif.GPSInfo.GPSDateStamp");
     }
 }

@@ -43,6 +43,8 @@ static void offer_movie_dates(struct gls_media *media, const struct gls_movie *m
         GLS_DATE_TAKEN, "QuickTime.UserData.DateTimeOriginal", false, false};
     static const struct gls_date_claim content_date = {GLS_DATE_DIGITIZED,
                                                        "QuickTime.ContentCreateDate", false, false};
+    static const struct gls_date_claim year = {GLS_DATE_CHANGED, "QuickTime.ContentCreateDate",
+                                               false, false};
     const char *day;
 
     gls_video_offer_date(media, gls_movie_text(movie, GLS_MOVIE_KEYS_DATE), GLS_QUICKTIME_EPOCH_S,
@@ -54,8 +56,9 @@ static void offer_movie_dates(struct gls_media *media, const struct gls_movie *m
     offer_header_time(media, gls_movie_created(movie, GLS_4CC('m', 'd', 'h', 'd')),
                       "QuickTime.MediaCreateDate");
     day = gls_movie_text(movie, GLS_MOVIE_CONTENT_DATE);
-    if (day != NULL && strlen(day) >= 10) /* a year alone is when an album came out */
-        gls_video_offer_date(media, day, GLS_NO_EPOCH, &content_date);
+    /* A year alone may be when an album came out, or the film of a tape was shot. */
+    if (day != NULL && (strlen(day) >= 10 || media->kind == GLS_KIND_VIDEO))
+        gls_video_offer_date(media, day, GLS_NO_EPOCH, strlen(day) >= 10 ? &content_date : &year);
 }
 
 static void offer_movie_texts(struct gls_media *media, const struct gls_movie *movie)

@@ -17,7 +17,7 @@ void gls_video_offer_date(struct gls_media *media, const char *text, int64_t epo
     struct gls_datetime when;
 
     if (text != NULL && gls_datetime_parse(&when, text, false) &&
-        gls_datetime_to_civil_s(&when) == epoch_s)
+        gls_datetime_to_civil_s(&when) - (when.has_offset ? when.utc_offset_s : 0) == epoch_s)
         return;
     (void)gls_media_offer_date_text(media, text, claim);
 }

@@ -123,24 +123,34 @@ static void copy_without(char *out, size_t out_size, const struct data_set *set,
     out[size] = '\0';
 }
 
-/* CCYYMMDD, whose unknown parts are 00, and HHMMSS[+HHMM] in ISO 8601's shape. Some
- * writers put separators where IIM has none. */
+/* CCYYMMDD, whose unknown parts are 00 or left out, and HHMM[SS[+HHMM]] in ISO 8601's
+ * shape. Some writers put separators or blanks where IIM has none. */
 static char *join_date(const struct data_set *date, const struct data_set *time)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     char d[16];
     char t[16];
-    copy_without(d, sizeof d, date, "-:/");
-    copy_without(t, sizeof t, time, ":");
-    if (strlen(d) < 8 || !are_digits(d, 8)) {
+    copy_without(d, sizeof d, date, " ");
+    copy_without(t, sizeof t, time, ": ");
+    size_t digits = strspn(d, "0123456789");
+    if (digits == 4 || digits == 6 || digits >= 8) {
+        gls_strbuf_addf(&text, "%.4s-%.2s-%.2s", d, digits < 6 ? "00" : d + 4,
+                        digits < 8 ? "00" : d + 6);
+    }
+    if (digits == 4 && d[4] != '\0') { /* it has separators */
+        gls_strbuf_clear(&text);
+        gls_strbuf_add_str(&text, d);
+    }
+    if (text.size == 0) {
         return NULL;
     }
-    gls_strbuf_addf(&text, "%.4s-%.2s-%.2s", d, d + 4, d + 6);
     if (strlen(t) >= 6 && are_digits(t, 6)) {
         gls_strbuf_addf(&text, "T%.2s:%.2s:%.2s", t, t + 2, t + 4);
         if (strlen(t) >= 11 && (t[6] == '+' || t[6] == '-') && are_digits(t + 7, 4)) {
             gls_strbuf_addf(&text, "%.3s:%.2s", t + 6, t + 9);
         }
+    } else if (strlen(t) == 4 && are_digits(t, 4)) {
+        gls_strbuf_addf(&text, "T%.2s:%.2s", t, t + 2);
     }
     return gls_strbuf_take(&text);
 }

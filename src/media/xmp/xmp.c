@@ -23,6 +23,9 @@ void gls_xmp_values_clear(struct gls_xmp_values *values)
     free(values->original_name);
     free(values->photoshop_date_created);
     free(values->xmp_create_date);
+    free(values->xmp_modify_date);
+    free(values->tiff_date_time);
+    free(values->exif_date_time_digitized);
     free(values->exif_date_time_original);
     free(values->exif_gps_time);
     free(values->description);
@@ -168,6 +171,9 @@ static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
            take(&out->original_name, rdf, GLS_NS_GETTY " OriginalFileName") &&
            take(&out->photoshop_date_created, rdf, GLS_NS_PHOTOSHOP " DateCreated") &&
            take(&out->xmp_create_date, rdf, GLS_NS_XMP " CreateDate") &&
+           take(&out->xmp_modify_date, rdf, GLS_NS_XMP " ModifyDate") &&
+           take(&out->tiff_date_time, rdf, GLS_NS_TIFF " DateTime") &&
+           take(&out->exif_date_time_digitized, rdf, GLS_NS_EXIF " DateTimeDigitized") &&
            take(&out->exif_date_time_original, rdf, GLS_NS_EXIF " DateTimeOriginal") &&
            /* Part 2 puts date and time into exif:GPSTimeStamp; some writers name it
             * as ExifTool shows it. */
@@ -219,21 +225,27 @@ void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
 
 void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *values)
 {
-    static const struct gls_date_claim original = {GLS_DATE_TAKEN, "Xmp.exif.DateTimeOriginal",
-                                                   false, false};
-    static const struct gls_date_claim created = {GLS_DATE_TAKEN, "Xmp.photoshop.DateCreated",
-                                                  false, false};
-    static const struct gls_date_claim begun = {GLS_DATE_DIGITIZED, "Xmp.xmp.CreateDate", false,
-                                                false};
+    const struct {
+        const char *text;
+        struct gls_date_claim claim;
+    } dates[] = {
+        {values->exif_date_time_original, {GLS_DATE_TAKEN, "Xmp.exif.DateTimeOriginal", 0, 0}},
+        {values->photoshop_date_created, {GLS_DATE_TAKEN, "Xmp.photoshop.DateCreated", 0, 0}},
+        {values->exif_date_time_digitized,
+         {GLS_DATE_DIGITIZED, "Xmp.exif.DateTimeDigitized", 0, 0}},
+        {values->xmp_create_date, {GLS_DATE_DIGITIZED, "Xmp.xmp.CreateDate", 0, 0}},
+        {values->tiff_date_time, {GLS_DATE_CHANGED, "Xmp.tiff.DateTime", 0, 0}},
+        {values->xmp_modify_date, {GLS_DATE_CHANGED, "Xmp.xmp.ModifyDate", 0, 0}},
+    };
     struct gls_datetime when;
-    gls_media_offer_date_text(media, values->exif_date_time_original, &original);
-    gls_media_offer_date_text(media, values->photoshop_date_created, &created);
-    gls_media_offer_date_text(media, values->xmp_create_date, &begun);
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        gls_media_offer_date_text(media, dates[i].text, &dates[i].claim);
+    }
     if (values->exif_gps_time != NULL && gls_datetime_parse(&when, values->exif_gps_time, false)) {
         /* GPS time is UTC; an offset that is stated all the same is obeyed. */
         (void)gls_datetime_add_s(&when, -when.utc_offset_s);
         when.has_offset = true;
         when.utc_offset_s = 0;
-        gls_media_offer_gps_time(media, &when, "Xmp.exif.GPSTimeStamp");
+        gls_media_offer_gps_time(media, &when, true, "Xmp.exif.GPSTimeStamp");
     }
 }

@@ -19,6 +19,9 @@ struct gls_xmp_values {
     char *original_name; /* GettyImagesGIFT:OriginalFilename */
     char *photoshop_date_created;
     char *xmp_create_date;
+    char *xmp_modify_date;
+    char *tiff_date_time;
+    char *exif_date_time_digitized;
     char *exif_date_time_original;
     char *exif_gps_time; /* exif:GPSTimeStamp */
     char *description;   /* dc:description, x-default first */
