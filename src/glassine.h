@@ -198,7 +198,9 @@ struct gls_media {
     bool is_favourite; /* marked so in the service or program that the file comes from */
     bool is_archived;
     bool is_trashed;
-    char *url; /* the picture's page at the service */
+    char *url;     /* the picture's page at the service */
+    char **albums; /* further albums, of the keywords Albums/NAME */
+    size_t album_count;
 };
 #define GLS_MEDIA_INIT GLS_SIZED(struct gls_media)
 

@@ -36,8 +36,9 @@ static const struct cli_option import_options[] = {
      "Leave out paths in which this regular expression matches. May be given more than once; "
      "without it, [Exclusions] of the configuration."},
     {"write-metadata", 0, "HOW",
-     "embed (the default): write the original name and the album into the copies; sidecar: into "
-     ".xmp files beside them; none: copies are equal to their sources, bit by bit."},
+     "embed (the default): write the original name, the album and what a Takeout says into the "
+     "copies; sidecar: into .xmp files beside them; none: copies are equal to their sources, bit "
+     "by bit."},
     {"move", 0, NULL,
      "Remove each source once its copy is flushed, read back, found equal and recorded."},
     {"trash", 't', NULL, "As --move, but the sources go to the desktop's trash."},

@@ -57,16 +57,16 @@ static char *date_text(const struct gls_datetime *date)
     return gls_strbuf_take(&text);
 }
 
-char *gls_people_text(const struct gls_media *media)
+char *gls_names_text(char *const *names, size_t count)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
 
-    for (size_t i = 0; i < media->people_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (i > 0)
             gls_strbuf_add_char(&text, '\n');
-        gls_strbuf_add_str(&text, media->people[i]);
+        gls_strbuf_add_str(&text, names[i]);
     }
-    return media->people_count > 0 ? gls_strbuf_take(&text) : NULL;
+    return count > 0 ? gls_strbuf_take(&text) : NULL;
 }
 
 /* Hands the texts of `media` over to the row. */
@@ -77,7 +77,8 @@ static void take_media(struct gls_stored_file *out, struct gls_media *media)
     out->album = media->album;
     out->description = media->description;
     media->original_name = media->title = media->album = media->description = NULL;
-    out->people = gls_people_text(media);
+    out->people = gls_names_text(media->people, media->people_count);
+    out->further_albums = gls_names_text(media->albums, media->album_count);
     out->rating = media->rating;
     out->favourite = media->is_favourite;
     out->has_position = media->has_position;

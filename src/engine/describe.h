@@ -28,9 +28,9 @@ int64_t gls_mtime_ns(const struct stat *status);
  * coarser: FAT to two seconds, SMB to 100 ns. */
 bool gls_is_same_time(int64_t recorded_ns, int64_t now_ns);
 
-/* The names of the people, one a line, as a row keeps them; the caller frees it. NULL:
- * there are none, or no memory. */
-char *gls_people_text(const struct gls_media *media);
+/* Names, one a line, as a row keeps them; the caller frees it. NULL: there are none, or no
+ * memory. */
+char *gls_names_text(char *const *names, size_t count);
 /* A file need not state what came with it at its import, in a Takeout's JSON say: where
  * `now` has no description, people, rating or mark as a favourite, the old row's count.
  * Texts stay the old row's. */

@@ -72,13 +72,53 @@ static bool same_gps_time(const struct gls_media *a, const struct gls_media *b)
            (!a->has_gps_time || same_datetime(&a->gps_time, &b->gps_time));
 }
 
-static bool same_people(const struct gls_media *a, const struct gls_media *b)
+/* A list of names as a file states it. */
+struct names {
+    char *const *items;
+    size_t count;
+};
+
+static bool has_name(const struct names *names, const char *name)
 {
-    bool same = a->people_count == b->people_count;
-    for (size_t i = 0; same && i < a->people_count; i++) {
-        same = strcmp(a->people[i], b->people[i]) == 0;
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is `after` what was there, in its order and without `left`, and behind it nothing but
+ * what was added? (That all of that is there, gls_tags_are_stated() says.) */
+static bool is_grown(const struct names *before, const struct names *after,
+                     const struct names *added, const char *left)
+{
+    size_t at = 0;
+    bool same = true;
+    for (size_t i = 0; same && i < before->count; i++) {
+        bool leaves = left != NULL && strcmp(before->items[i], left) == 0;
+        same = leaves || (at < after->count && strcmp(before->items[i], after->items[at]) == 0);
+        at += !leaves;
+    }
+    for (; same && at < after->count; at++) {
+        same = has_name(added, after->items[at]);
     }
     return same;
+}
+
+/* A caption and a rating are only added. */
+static bool same_description(const struct gls_media *before, const struct gls_media *after,
+                             const struct gls_tags *tags)
+{
+    return before->description == NULL && tags->description != NULL
+               ? same_text(tags->description, after->description)
+               : same_text(before->description, after->description);
+}
+
+static bool same_rating(const struct gls_media *before, const struct gls_media *after,
+                        const struct gls_tags *tags)
+{
+    return after->rating == (before->rating != 0 ? before->rating : tags->rating);
 }
 
 const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
@@ -104,9 +144,16 @@ const char *gls_media_difference(const struct gls_media *before, const struct gl
         {same_text(before->camera_make, after->camera_make), "camera make"},
         {same_text(before->camera_model, after->camera_model), "camera model"},
         {same_text(before->content_id, after->content_id), "content identifier"},
-        {same_text(before->description, after->description), "description"},
-        {same_people(before, after), "people"},
-        {before->rating == after->rating, "rating"},
+        {same_description(before, after, tags), "description"},
+        {is_grown(&(struct names){before->people, before->people_count},
+                  &(struct names){after->people, after->people_count},
+                  &(struct names){tags->people, tags->people_count}, NULL),
+         "people"},
+        {is_grown(&(struct names){before->albums, before->album_count},
+                  &(struct names){after->albums, after->album_count},
+                  &(struct names){tags->albums, tags->album_count}, tags->left_album),
+         "albums"},
+        {same_rating(before, after, tags), "rating"},
         {same_gps_time(before, after), "GPS time"},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {

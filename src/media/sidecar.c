@@ -133,6 +133,9 @@ static void apply_values(struct gls_media *media, struct gls_media *sidecar)
     for (size_t i = 0; i < sidecar->people_count; i++) {
         gls_media_add_person(media, sidecar->people[i]);
     }
+    for (size_t i = 0; i < sidecar->album_count; i++) {
+        gls_media_add_album(media, sidecar->albums[i]);
+    }
     media->rating = sidecar->rating != 0 ? sidecar->rating : media->rating;
     if (sidecar->has_position) {
         media->has_position = true;

@@ -139,7 +139,7 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
 void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit);
 /* Plans the sidecar for the tags that a copy which failed verification does not hold. May add a
  * member. */
-void gls_unit_write_sidecar(struct gls_unit *unit, size_t index);
+void gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit, size_t index);
 
 /* Plans that one media says `tags`: a patch of its bytes, else a sidecar. A sidecar
  * that is there already gets them as well if `also_sidecar`. May add a member. */

@@ -22,6 +22,7 @@ static void member_clear(struct gls_member *member)
     free(member->reason);
     gls_media_clear(&member->media);
     free(member->people);
+    free(member->further_albums);
     gls_input_free(member->source.input);
     gls_patch_free(&member->copy.patch);
     gls_media_clear(&member->copy.edited);
@@ -193,6 +194,7 @@ struct gls_stored_file gls_member_row(const struct gls_unit *unit, const struct 
                                   .album = media->album,
                                   .description = media->description,
                                   .people = member->people,
+                                  .further_albums = member->further_albums,
                                   .rating = media->rating,
                                   .favourite = media->is_favourite,
                                   .has_position = media->has_position,

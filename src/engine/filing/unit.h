@@ -91,6 +91,14 @@ struct gls_member_previous {
     enum gls_previous_state state;
 };
 
+/* What a Takeout's JSON says of a file that does not say it itself: it is written into
+ * the copy. */
+struct gls_member_additions {
+    bool description;
+    int rating;    /* of a favourite; 0: none */
+    size_t people; /* so many of media.people, the last ones */
+};
+
 /* One file of a unit. Strings are owned. */
 struct gls_member {
     enum gls_member_role role;
@@ -104,8 +112,10 @@ struct gls_member {
     const struct gls_format *format; /* NULL: not media */
     struct gls_media media;          /* what it states; in an update, shall state */
     char *people;                    /* media.people as a row keeps them */
-    bool is_takeout;                 /* a Takeout's JSON: read, and filed as it is */
-    bool album_is_from_folder;       /* media.album is the folder's name, not yet in the file */
+    char *further_albums;            /* the same of media.albums */
+    struct gls_member_additions added;
+    bool is_takeout;           /* a Takeout's JSON: read, and filed as it is */
+    bool album_is_from_folder; /* media.album is the folder's name, not yet in the file */
 
     struct gls_member_source source;
     struct gls_member_copy copy;

@@ -122,9 +122,24 @@ static bool has_own_takeout(const struct gls_unit *unit, size_t media)
     return false;
 }
 
+static void add_record(struct gls_member *member, const struct gls_takeout *record,
+                       const struct gls_config *config)
+{
+    struct gls_media *media = &member->media;
+    bool had_description = media->description != NULL;
+    size_t people_stated = media->people_count;
+
+    gls_takeout_apply(media, record);
+    member->added.people += media->people_count - people_stated;
+    member->added.description |= !had_description && media->description != NULL;
+    if (media->is_favourite && media->rating == 0 && member->previous.path == NULL)
+        media->rating = member->added.rating = (int)config->favourite_rating;
+}
+
 /* A Takeout's JSON speaks of its own picture, and of those of the shot that have none: the
  * movie of a Live Photo, the edited version. */
-static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json)
+static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json,
+                          const struct gls_config *config)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_takeout record = {0};
@@ -143,17 +158,17 @@ static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json)
         struct gls_member *member = &unit->members[i];
         if (member->role == GLS_ROLE_MEDIA && !gls_member_is_done(member) &&
             (i == json->media_index || !has_own_takeout(unit, i)))
-            gls_takeout_apply(&member->media, &record);
+            add_record(member, &record, config);
     }
     gls_takeout_clear(&record);
     return true;
 }
 
-static bool apply_takeouts(struct gls_unit *unit)
+static bool apply_takeouts(struct gls_unit *unit, const struct gls_config *config)
 {
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *json = &unit->members[i];
-        if (json->is_takeout && !gls_member_is_done(json) && !apply_takeout(unit, json))
+        if (json->is_takeout && !gls_member_is_done(json) && !apply_takeout(unit, json, config))
             return false;
     }
     return true;
@@ -177,11 +192,14 @@ bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
         gls_unit_fail(unit, "its companion %s cannot be imported", failed->source.path);
         return false;
     }
-    if (!apply_sidecars(unit) || !apply_takeouts(unit))
+    if (!apply_sidecars(unit) || !apply_takeouts(unit, config))
         return false;
     for (size_t i = 0; i < unit->count; i++) {
-        free(unit->members[i].people);
-        unit->members[i].people = gls_people_text(&unit->members[i].media);
+        struct gls_member *member = &unit->members[i];
+        free(member->people);
+        free(member->further_albums);
+        member->people = gls_names_text(member->media.people, member->media.people_count);
+        member->further_albums = gls_names_text(member->media.albums, member->media.album_count);
     }
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What an import writes into the copies: the original name and, when asked, the
- * folder's name as album. The source is only read. */
+/* What an import writes into the copies: the original name, the album that its folder is,
+ * what a Takeout's JSON says of it and, when asked, albums as keywords. The source is only
+ * read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,33 @@
 #include "engine/filing/session.h"
 #include "media/core/tags.h"
 
-/* `name` is the caller's to free, after the tags are used. A name that no tag can
- * hold (with a line break, say) is kept by the database alone. */
-static struct gls_tags tags_of(const struct gls_member *member, char **name)
+static bool are_writable(char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!gls_text_tag_is_writable(texts[i]))
+            return false;
+    return true;
+}
+
+static void add_takeout(struct gls_tags *tags, const struct gls_member *member)
+{
+    const struct gls_media *media = &member->media;
+
+    if (member->added.description && gls_text_tag_is_writable(media->description))
+        tags->description = media->description;
+    tags->rating = member->added.rating;
+    if (member->added.people > 0) {
+        tags->people_count = member->added.people;
+        tags->people = media->people + (media->people_count - tags->people_count);
+        if (!are_writable(tags->people, tags->people_count))
+            tags->people_count = 0;
+    }
+}
+
+/* `name` is the caller's to free, after the tags are used, which point into the member. A
+ * name that no tag can hold (with a line break, say) is kept by the database alone. */
+static struct gls_tags tags_of(const struct gls_session *run, const struct gls_member *member,
+                               char **name)
 {
     struct gls_tags tags = {.mark = GLS_MARK_INPUT_IS_SOURCE};
     const char *base = gls_path_base(member->source.path);
@@ -23,6 +48,12 @@ static struct gls_tags tags_of(const struct gls_member *member, char **name)
     }
     if (member->album_is_from_folder)
         tags.album = member->media.album;
+    if (run->op.config->album_tags && member->media.album != NULL &&
+        gls_text_tag_is_writable(member->media.album)) {
+        tags.albums = &member->media.album;
+        tags.album_count = 1;
+    }
+    add_takeout(&tags, member);
     return tags;
 }
 
@@ -87,7 +118,8 @@ static bool write_sidecar(struct gls_unit *unit, size_t media, const struct gls_
 static bool deserves_sidecar(const struct gls_tags *tags)
 {
     return tags->album != NULL || tags->title != NULL || tags->set_date || tags->set_position ||
-           tags->clear_album || tags->clear_title || tags->clear_position;
+           tags->clear_album || tags->clear_title || tags->clear_position ||
+           gls_tags_need_xmp(tags);
 }
 
 /* A sidecar that states what its media cannot also states the original name, so
@@ -154,18 +186,18 @@ void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
         char *name = NULL;
         if (gls_member_is_done(&unit->members[i]) || unit->members[i].role != GLS_ROLE_MEDIA)
             continue;
-        struct gls_tags tags = tags_of(&unit->members[i], &name);
+        struct gls_tags tags = tags_of(run, &unit->members[i], &name);
         if (!gls_tags_is_empty(&tags))
             gls_unit_write_tags(run, unit, i, &tags, false);
         free(name);
     }
 }
 
-void gls_unit_write_sidecar(struct gls_unit *unit, size_t index)
+void gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit, size_t index)
 {
     struct gls_error error = GLS_ERROR_INIT;
     char *name = NULL;
-    struct gls_tags tags = tags_of(&unit->members[index], &name);
+    struct gls_tags tags = tags_of(run, &unit->members[index], &name);
     struct gls_tags all = with_name(&tags, &unit->members[index]);
 
     /* Why it is not embedded is reported already; a second reason would hide it. */

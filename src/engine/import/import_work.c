@@ -76,7 +76,7 @@ static bool transfer_some(struct gls_session *run, struct gls_session_worker *wo
             return false;
         }
         if (member->copy.failed_verification)
-            gls_unit_write_sidecar(unit, i);
+            gls_unit_write_sidecar(run, unit, i);
     }
     return true;
 }

@@ -15,7 +15,7 @@
 #include "media/core/tags.h"
 
 #define NOTE_MAX 16
-#define PEOPLE_MAX 256u
+#define NAMES_MAX 256u
 
 void gls_media_clear(struct gls_media *media)
 {
@@ -42,6 +42,10 @@ void gls_media_clear(struct gls_media *media)
         free(all.people[i]);
     }
     free(all.people);
+    for (size_t i = 0; i < all.album_count; i++) {
+        free(all.albums[i]);
+    }
+    free(all.albums);
     for (size_t i = 0; i < all.note_count; i++) {
         free(all.notes[i]);
     }
@@ -208,24 +212,35 @@ void gls_media_offer_value(char **field, const char **source, const char *value,
     }
 }
 
-void gls_media_add_person(struct gls_media *media, const char *name)
+/* Adds a trimmed copy of `name`, unless it is there already. */
+static void add_name(char ***names, size_t *count, const char *name)
 {
     char *clean = NULL;
     char **grown = NULL;
     gls_media_offer_text(&clean, name);
-    bool is_new = clean != NULL && media->people_count < PEOPLE_MAX;
-    for (size_t i = 0; is_new && i < media->people_count; i++) {
-        is_new = strcmp(media->people[i], clean) != 0;
+    bool is_new = clean != NULL && *count < NAMES_MAX;
+    for (size_t i = 0; is_new && i < *count; i++) {
+        is_new = strcmp((*names)[i], clean) != 0;
     }
     if (is_new) {
-        grown = realloc(media->people, (media->people_count + 1) * sizeof *grown);
+        grown = realloc(*names, (*count + 1) * sizeof *grown);
     }
     if (grown == NULL) {
         free(clean);
         return;
     }
-    media->people = grown;
-    media->people[media->people_count++] = clean;
+    *names = grown;
+    grown[(*count)++] = clean;
+}
+
+void gls_media_add_person(struct gls_media *media, const char *name)
+{
+    add_name(&media->people, &media->people_count, name);
+}
+
+void gls_media_add_album(struct gls_media *media, const char *name)
+{
+    add_name(&media->albums, &media->album_count, name);
 }
 
 bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude,

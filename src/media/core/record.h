@@ -45,6 +45,8 @@ void gls_media_offer_text(char **field, const char *value);
 void gls_media_offer_value(char **field, const char **source, const char *value, const char *name);
 /* Adds a name to the people in the picture, unless it is there already. */
 void gls_media_add_person(struct gls_media *media, const char *name);
+/* The same for an album that a keyword names. */
+void gls_media_add_album(struct gls_media *media, const char *name);
 /* Sets the position if it is in range, finite and none is set yet. Exactly 0,0 is a
  * receiver without a fix. `source`: the field's name, static. */
 bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude,

@@ -15,7 +15,13 @@ bool gls_tags_is_empty(const struct gls_tags *tags)
 {
     return tags->title == NULL && tags->album == NULL && tags->original_name == NULL &&
            !tags->clear_title && !tags->clear_album && !tags->set_date && !tags->set_position &&
-           !tags->clear_position;
+           !tags->clear_position && !gls_tags_need_xmp(tags);
+}
+
+bool gls_tags_need_xmp(const struct gls_tags *tags)
+{
+    return tags->description != NULL || tags->rating != 0 || tags->people_count > 0 ||
+           tags->album_count > 0 || tags->left_album != NULL;
 }
 
 /* C0 controls, DEL and C1 controls (which are C2 80..C2 9F in UTF-8). */
@@ -75,6 +81,15 @@ bool gls_text_tag_is_writable(const char *text)
     return check_text("text", text, &ignored);
 }
 
+static bool check_texts(const char *what, char *const *texts, size_t count, struct gls_error *error)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = check_text(what, texts[i], error);
+    }
+    return ok;
+}
+
 static bool in_range(double value, double limit)
 {
     return isfinite(value) && value >= -limit && value <= limit;
@@ -83,8 +98,14 @@ static bool in_range(double value, double limit)
 bool gls_tags_check(const struct gls_tags *tags, struct gls_error *error)
 {
     if (!check_text("title", tags->title, error) || !check_text("album", tags->album, error) ||
-        !check_text("original name", tags->original_name, error)) {
+        !check_text("original name", tags->original_name, error) ||
+        !check_text("description", tags->description, error) ||
+        !check_texts("name of a person", tags->people, tags->people_count, error) ||
+        !check_texts("album", tags->albums, tags->album_count, error)) {
         return false;
+    }
+    if (tags->rating < 0 || tags->rating > 5) {
+        return gls_fail(error, GLS_ERROR_ARGUMENT, "a rating is 1 to 5");
     }
     if ((tags->clear_title && tags->title != NULL) || (tags->clear_album && tags->album != NULL) ||
         (tags->clear_position && tags->set_position)) {
@@ -153,6 +174,31 @@ static bool position_is_stated(const struct gls_tags *tags, const struct gls_med
            (turn <= POSITION_TOLERANCE || fabs(turn - 360.0) <= POSITION_TOLERANCE);
 }
 
+static bool lists(char *const *texts, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(texts[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool additions_are_stated(const struct gls_tags *tags, const struct gls_media *media)
+{
+    bool all =
+        (tags->description == NULL || media->description != NULL) &&
+        (tags->rating == 0 || media->rating != 0) &&
+        (tags->left_album == NULL || !lists(media->albums, media->album_count, tags->left_album));
+    for (size_t i = 0; all && i < tags->people_count; i++) {
+        all = lists(media->people, media->people_count, tags->people[i]);
+    }
+    for (size_t i = 0; all && i < tags->album_count; i++) {
+        all = lists(media->albums, media->album_count, tags->albums[i]);
+    }
+    return all;
+}
+
 bool gls_tags_are_stated(const struct gls_tags *tags, const struct gls_media *media)
 {
     return text_is_stated(tags->title, tags->clear_title, media->title) &&
@@ -160,5 +206,5 @@ bool gls_tags_are_stated(const struct gls_tags *tags, const struct gls_media *me
            text_is_stated(tags->original_name, false, media->original_name) &&
            (!tags->set_date || date_is_stated(tags, media)) &&
            (!tags->set_position || position_is_stated(tags, media)) &&
-           (!tags->clear_position || !media->has_position);
+           (!tags->clear_position || !media->has_position) && additions_are_stated(tags, media);
 }

@@ -26,6 +26,15 @@ struct gls_tags {
     bool clear_position;
     double latitude;
     double longitude;
+    /* Added to what the file states: a caption or rating that is there stays, and lists
+     * are merged. */
+    const char *description;
+    int rating; /* 1..5; 0: leave */
+    char *const *people;
+    size_t people_count;
+    char *const *albums; /* the keywords Albums/NAME */
+    size_t album_count;
+    const char *left_album;    /* the keyword Albums/NAME that goes */
     enum gls_source_mark mark; /* alone it is no reason to edit */
     const char *source_sha256; /* hex */
     uint64_t source_size_bytes;
@@ -35,13 +44,16 @@ struct gls_tags {
 
 /* Nothing to write at all? */
 bool gls_tags_is_empty(const struct gls_tags *tags);
+/* Is there anything that XMP alone can hold: a caption, a rating, people, keywords? */
+bool gls_tags_need_xmp(const struct gls_tags *tags);
 /* Can a text tag hold it? What gls_tags_check() refuses it for is no error here. */
 bool gls_text_tag_is_writable(const char *text);
 /* Refuses invalid UTF-8, NUL and control characters, too long texts,
  * impossible dates and positions (GLS_ERROR_ARGUMENT). */
 bool gls_tags_check(const struct gls_tags *tags, struct gls_error *error);
 /* Does `media` state exactly what `tags` asks for? (Position to 1e-6 degrees;
- * dates to the second; an offset only if both have one.) */
+ * dates to the second; an offset only if both have one. Of what is only added: another
+ * caption or rating that was there before counts as stated.) */
 bool gls_tags_are_stated(const struct gls_tags *tags, const struct gls_media *media);
 
 #endif

@@ -437,6 +437,10 @@ static bool text_plan_edit(struct gls_patch *out, struct gls_input *input,
 
     memset(changes, 0, sizeof changes);
     memset(&stated, 0, sizeof stated);
+    if (gls_tags_need_xmp(tags))
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "%s: a note has no place for a caption, a rating, people or keywords",
+                        gls_input_name(input));
     if (!text_read(&stated, input, context, error))
         return false;
     ok = header_read(&header, input, error);

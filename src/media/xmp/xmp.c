@@ -10,7 +10,7 @@
 #include "media/core/record.h"
 #include "media/xmp/xmp_rdf.h"
 
-#define PEOPLE_MAX 256u
+#define NAMES_MAX 256u
 
 void gls_xmp_values_clear(struct gls_xmp_values *values)
 {
@@ -33,6 +33,10 @@ void gls_xmp_values_clear(struct gls_xmp_values *values)
         free(values->people[i]);
     }
     free(values->people);
+    for (size_t i = 0; i < values->album_count; i++) {
+        free(values->albums[i]);
+    }
+    free(values->albums);
     free(values->make);
     free(values->model);
     memset(values, 0, sizeof *values);
@@ -120,27 +124,53 @@ static bool take(char **out, const struct gls_rdf *rdf, const char *name)
     return *out != NULL;
 }
 
-/* The names of the people, an unordered list. */
-static bool read_people(struct gls_xmp_values *out, const struct gls_rdf *rdf)
+struct names {
+    char ***names;
+    size_t *count;
+};
+
+/* What follows `prefix` in the items of a list that begin with it. */
+static bool read_names(const struct names *out, const struct gls_rdf *rdf, const char *name,
+                       const char *prefix)
 {
-    static const char name[] = GLS_NS_IPTC_EXT " PersonInImage";
-    for (size_t i = 0; i < rdf->leaf_count && out->people_count < PEOPLE_MAX; i++) {
+    size_t size = strlen(prefix);
+    for (size_t i = 0; i < rdf->leaf_count && *out->count < NAMES_MAX; i++) {
         const struct gls_rdf_leaf *leaf = &rdf->leaves[i];
-        if (strcmp(gls_rdf_text(rdf, rdf->properties[leaf->property].name), name) != 0) {
+        const char *value = gls_rdf_text(rdf, leaf->value);
+        if (strcmp(gls_rdf_text(rdf, rdf->properties[leaf->property].name), name) != 0 ||
+            strncmp(value, prefix, size) != 0) {
             continue;
         }
-        char **grown = realloc(out->people, (out->people_count + 1) * sizeof *grown);
+        char **grown = realloc(*out->names, (*out->count + 1) * sizeof *grown);
         if (grown == NULL) {
             return false;
         }
-        out->people = grown;
-        grown[out->people_count] = strdup(gls_rdf_text(rdf, leaf->value));
-        if (grown[out->people_count] == NULL) {
+        *out->names = grown;
+        grown[*out->count] = strdup(value + size);
+        if (grown[*out->count] == NULL) {
             return false;
         }
-        out->people_count++;
+        (*out->count)++;
     }
     return true;
+}
+
+/* Both lists say the same, with the separators of two programs. */
+static bool read_albums(struct gls_xmp_values *out, const struct gls_rdf *rdf)
+{
+    const struct names albums = {&out->albums, &out->album_count};
+    return read_names(&albums, rdf, GLS_NS_DIGIKAM " TagsList", GLS_XMP_ALBUMS "/") &&
+           (out->album_count > 0 ||
+            read_names(&albums, rdf, GLS_NS_LIGHTROOM " hierarchicalSubject",
+                       GLS_XMP_ALBUMS "|")) &&
+           (out->album_count > 0 ||
+            read_names(&albums, rdf, GLS_NS_LIGHTROOM " hierarchicalSubject", GLS_XMP_ALBUMS "/"));
+}
+
+static bool read_people(struct gls_xmp_values *out, const struct gls_rdf *rdf)
+{
+    const struct names people = {&out->people, &out->people_count};
+    return read_names(&people, rdf, GLS_NS_IPTC_EXT " PersonInImage", "");
 }
 
 /* -1 is "rejected", 0 "not rated"; some writers add a fraction. */
@@ -162,7 +192,8 @@ static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
 {
     read_position(out, rdf);
     out->rating = read_rating(rdf);
-    return read_people(out, rdf) && take(&out->description, rdf, GLS_NS_DC " description") &&
+    return read_people(out, rdf) && read_albums(out, rdf) &&
+           take(&out->description, rdf, GLS_NS_DC " description") &&
            take(&out->title, rdf, GLS_NS_DC " title") &&
            take(&out->display_name, rdf, GLS_NS_PMI " displayName") &&
            take(&out->album, rdf, GLS_NS_XMPDM " album") &&
@@ -211,6 +242,9 @@ void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
     gls_media_offer_text(&media->description, values->description);
     for (size_t i = 0; i < values->people_count; i++) {
         gls_media_add_person(media, values->people[i]);
+    }
+    for (size_t i = 0; i < values->album_count; i++) {
+        gls_media_add_album(media, values->albums[i]);
     }
     media->rating = media->rating != 0 ? media->rating : values->rating;
     gls_media_offer_value(&media->camera_make, &media->camera_source, values->make,

@@ -12,6 +12,9 @@
 /* Starts Exiv2's XMP parser and registers namespaces, once per process. */
 bool gls_xmp_initialize(struct gls_error *error);
 
+/* The keyword below which those of albums lie. */
+#define GLS_XMP_ALBUMS "Albums"
+
 struct gls_xmp_values {
     char *title;         /* dc:title, x-default first */
     char *display_name;  /* pmi:displayName */
@@ -27,6 +30,8 @@ struct gls_xmp_values {
     char *description;   /* dc:description, x-default first */
     char **people;       /* Iptc4xmpExt:PersonInImage */
     size_t people_count;
+    char **albums; /* of digiKam:TagsList Albums/NAME, else lr:hierarchicalSubject Albums|NAME */
+    size_t album_count;
     int rating;  /* xmp:Rating, -1..5; 0: none */
     char *make;  /* tiff:Make */
     char *model; /* tiff:Model */

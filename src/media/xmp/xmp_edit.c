@@ -10,6 +10,7 @@
 
 #include "media/xmp/xmp.h"
 #include "media/xmp/xmp_cross_check.h"
+#include "media/xmp/xmp_list.h"
 #include "media/xmp/xmp_rdf.h"
 #include "media/xmp/xmp_targets.h"
 
@@ -43,36 +44,12 @@ struct plan {
     const struct gls_xmp_target *added[GLS_XMP_TARGETS_MAX];
     size_t added_count;
     bool overflow;
+    bool unplain_list;
 };
 
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static void add_escaped(struct gls_strbuf *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            gls_strbuf_add_str(out, "&amp;");
-            break;
-        case '<':
-            gls_strbuf_add_str(out, "&lt;");
-            break;
-        case '>':
-            gls_strbuf_add_str(out, "&gt;");
-            break;
-        case '"':
-            gls_strbuf_add_str(out, "&quot;");
-            break;
-        case '\'':
-            gls_strbuf_add_str(out, "&#39;");
-            break;
-        default:
-            gls_strbuf_add_char(out, *text);
-        }
-    }
 }
 
 /* ---- What is to change --------------------------------------------------------- */
@@ -114,10 +91,30 @@ static bool has_property(const struct gls_rdf *rdf, const char *name)
     return false;
 }
 
+/* Where the list holds what cannot be written again, the packet is left as it is. */
+static void plan_list(struct plan *plan, const struct gls_xmp_target *target)
+{
+    if (gls_xmp_list_is_merged(plan->rdf, plan->rdf, target)) {
+        return;
+    }
+    if (!gls_xmp_list_is_plain(plan->rdf, target->name)) {
+        plan->unplain_list = true;
+        return;
+    }
+    remove_property(plan, target);
+    if (!gls_xmp_list_is_empty(plan->rdf, target)) {
+        plan->added[plan->added_count++] = target;
+    }
+}
+
 /* An attribute cannot hold the alternatives of languages that dc:title is. */
 static void plan_target(struct plan *plan, const struct gls_xmp_target *target)
 {
     bool is_there = has_property(plan->rdf, target->name);
+    if (target->list.prefix != NULL) {
+        plan_list(plan, target);
+        return;
+    }
     if (target->value == NULL || (target->only_if_present && !is_there)) {
         if (target->value == NULL && is_there) {
             remove_property(plan, target);
@@ -129,7 +126,7 @@ static void plan_target(struct plan *plan, const struct gls_xmp_target *target)
         return;
     }
     if (leaf != NULL && leaf->is_replaceable && !(target->is_alternatives && leaf->is_attribute)) {
-        add_escaped(add_change(plan, leaf->span.start, leaf->span.end), target->value);
+        gls_xmp_add_escaped(add_change(plan, leaf->span.start, leaf->span.end), target->value);
         return;
     }
     remove_property(plan, target);
@@ -169,14 +166,18 @@ static void write_property(struct gls_strbuf *out, const struct gls_rdf *rdf,
     const char *r = gls_rdf_prefix_name(rdf, RDF_INDEX);
     gls_strbuf_addf(out, "\n   <%s:%s", prefix, local);
     declare(out, rdf, index, &bound);
-    if (target->is_alternatives) {
+    if (target->list.prefix != NULL) {
+        declare(out, rdf, RDF_INDEX, &bound);
+        gls_strbuf_add_char(out, '>');
+        gls_xmp_list_write(out, rdf, target, r);
+    } else if (target->is_alternatives) {
         declare(out, rdf, RDF_INDEX, &bound);
         gls_strbuf_addf(out, "><%s:Alt><%s:li xml:lang=\"x-default\">", r, r);
-        add_escaped(out, target->value);
+        gls_xmp_add_escaped(out, target->value);
         gls_strbuf_addf(out, "</%s:li></%s:Alt>", r, r);
     } else {
         gls_strbuf_add_char(out, '>');
-        add_escaped(out, target->value);
+        gls_xmp_add_escaped(out, target->value);
     }
     gls_strbuf_addf(out, "</%s:%s>", prefix, local);
 }
@@ -196,7 +197,7 @@ static void write_description(struct plan *plan, struct gls_strbuf *out)
     gls_strbuf_addf(out, "\n  <%s:Description", r);
     declare(out, rdf, RDF_INDEX, &bound);
     gls_strbuf_addf(out, " %s:about=\"", r);
-    add_escaped(out, gls_rdf_text(rdf, rdf->about));
+    gls_xmp_add_escaped(out, gls_rdf_text(rdf, rdf->about));
     gls_strbuf_add_char(out, '"');
     for (size_t i = 0; i < plan->added_count; i++) {
         declare(out, rdf, namespace_of(plan->added[i]->name), &bound);
@@ -340,18 +341,19 @@ static bool keeps_the_rest(const struct gls_rdf *before, const struct gls_rdf *a
     }
 }
 
-static bool states_targets(const struct gls_rdf *rdf, const struct gls_xmp_targets *targets)
+static bool states_targets(const struct gls_rdf *before, const struct gls_rdf *after,
+                           const struct gls_xmp_targets *targets)
 {
-    for (size_t i = 0; i < targets->count; i++) {
+    bool all = true;
+    for (size_t i = 0; all && i < targets->count; i++) {
         const struct gls_xmp_target *target = &targets->items[i];
-        const char *value = gls_rdf_value(rdf, target->name);
-        if (target->value == NULL ? has_property(rdf, target->name)
-            : value == NULL       ? !target->only_if_present
-                                  : strcmp(value, target->value) != 0) {
-            return false;
-        }
+        const char *value = gls_rdf_value(after, target->name);
+        all = target->list.prefix != NULL ? gls_xmp_list_is_merged(before, after, target)
+              : target->value == NULL     ? !has_property(after, target->name)
+              : value == NULL             ? target->only_if_present
+                                          : strcmp(value, target->value) == 0;
     }
-    return true;
+    return all;
 }
 
 static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
@@ -366,7 +368,8 @@ static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
         if (inner.status == GLS_ERROR_FORMAT) {
             error->status = GLS_ERROR_UNSUPPORTED;
         }
-    } else if (!keeps_the_rest(plan->rdf, &after, targets) || !states_targets(&after, targets)) {
+    } else if (!keeps_the_rest(plan->rdf, &after, targets) ||
+               !states_targets(plan->rdf, &after, targets)) {
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "the XMP packet is not edited: the result would not say what it should");
     } else if (had_packet && !targets->has_mark) {
@@ -383,7 +386,7 @@ static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
 }
 
 static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan,
-                        const struct gls_xmp_targets *targets, struct gls_error *error)
+                        struct gls_xmp_targets *targets, struct gls_error *error)
 {
     bool had_packet = plan->packet != empty_packet;
     if (!plan->rdf->is_utf8) {
@@ -402,8 +405,13 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "the XMP packet is not edited: it states a property twice");
     }
+    gls_xmp_drop_kept(targets, plan->rdf);
     for (size_t i = 0; i < targets->count; i++) {
         plan_target(plan, &targets->items[i]);
+    }
+    if (plan->unplain_list) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
+                        "the XMP packet is not edited: its keywords or people are no plain list");
     }
     if (plan->count == 0 && plan->added_count == 0) {
         return true;

@@ -26,6 +26,8 @@
 #define GLS_NS_PHOTOSHOP "http://ns.adobe.com/photoshop/1.0/"
 #define GLS_NS_GETTY "http://xmp.gettyimages.com/gift/1.0/"
 #define GLS_NS_IPTC_EXT "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+#define GLS_NS_DIGIKAM "http://www.digikam.org/ns/1.0/"
+#define GLS_NS_LIGHTROOM "http://ns.adobe.com/lightroom/1.0/"
 #define GLS_NS_PMI "http://prismstandard.org/namespaces/pmi/2.2/"
 #define GLS_NS_ELODIE "https://github.com/jmathai/elodie/"
 #define GLS_NS_GLASSINE GLS_UNDO_XMP_NAMESPACE
@@ -68,7 +70,7 @@ struct gls_rdf_prefix {
     const char *uri;
 };
 /* The namespaces that glassine writes, with their usual prefixes. */
-#define GLS_RDF_PREFIX_COUNT 10
+#define GLS_RDF_PREFIX_COUNT 13
 extern const struct gls_rdf_prefix gls_rdf_prefixes[GLS_RDF_PREFIX_COUNT];
 
 struct gls_rdf {

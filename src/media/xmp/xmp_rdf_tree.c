@@ -20,6 +20,9 @@ const struct gls_rdf_prefix gls_rdf_prefixes[GLS_RDF_PREFIX_COUNT] = {
     {"elodie", GLS_NS_ELODIE},
     {"pmi", GLS_NS_PMI},
     {"GettyImagesGIFT", GLS_NS_GETTY},
+    {"Iptc4xmpExt", GLS_NS_IPTC_EXT},
+    {"digiKam", GLS_NS_DIGIKAM},
+    {"lr", GLS_NS_LIGHTROOM},
     {GLS_UNDO_XMP_PREFIX, GLS_NS_GLASSINE},
 };
 

@@ -36,6 +36,15 @@ static const struct property latitude = {GLS_NS_EXIF " GPSLatitude", "Xmp.exif.G
                                          TARGET_SIMPLE};
 static const struct property longitude = {GLS_NS_EXIF " GPSLongitude", "Xmp.exif.GPSLongitude",
                                           TARGET_SIMPLE};
+static const struct property description = {GLS_NS_DC " description", "Xmp.dc.description",
+                                            TARGET_ALTERNATIVES};
+static const struct property rating = {GLS_NS_XMP " Rating", "Xmp.xmp.Rating", TARGET_SIMPLE};
+static const struct property people = {GLS_NS_IPTC_EXT " PersonInImage",
+                                       "Xmp.iptcExt.PersonInImage", TARGET_SIMPLE};
+static const struct property tags_list = {GLS_NS_DIGIKAM " TagsList", "Xmp.digiKam.TagsList",
+                                          TARGET_SIMPLE};
+static const struct property hierarchical_subject = {GLS_NS_LIGHTROOM " hierarchicalSubject",
+                                                     "Xmp.lr.hierarchicalSubject", TARGET_SIMPLE};
 /* No part of XMP, but some writers add them. */
 static const struct property latitude_ref = {GLS_NS_EXIF " GPSLatitudeRef",
                                              "Xmp.exif.GPSLatitudeRef", TARGET_IF_PRESENT};
@@ -106,6 +115,37 @@ static void add_date(struct gls_xmp_targets *out, const struct gls_datetime *dat
     }
 }
 
+static void add_list(struct gls_xmp_targets *out, const struct property *property,
+                     const struct gls_xmp_list *list)
+{
+    if (list->count > 0 || list->dropped != NULL) {
+        add_target(out, property, NULL);
+        out->items[out->count - 1].list = *list;
+    }
+}
+
+/* What is added to what the packet says, and replaces nothing. */
+static void add_additions(struct gls_xmp_targets *out, const struct gls_tags *tags)
+{
+    struct gls_xmp_list albums = {GLS_XMP_ALBUMS "/", tags->albums, tags->album_count,
+                                  tags->left_album, true};
+    if (tags->description != NULL) {
+        add_target(out, &description, tags->description);
+        out->items[out->count - 1].none = "";
+    }
+    if (tags->rating != 0) {
+        snprintf(out->rating, sizeof out->rating, "%d", tags->rating);
+        add_target(out, &rating, out->rating);
+        out->items[out->count - 1].none = "0";
+    }
+    add_list(out, &people,
+             &(struct gls_xmp_list){"", tags->people, tags->people_count, NULL, false});
+    add_list(out, &tags_list, &albums);
+    albums.prefix = GLS_XMP_ALBUMS "|";
+    albums.is_ordered = false;
+    add_list(out, &hierarchical_subject, &albums);
+}
+
 void gls_xmp_make_targets(struct gls_xmp_targets *out, const struct gls_tags *tags,
                           const struct gls_xmp_use *use)
 {
@@ -134,4 +174,23 @@ void gls_xmp_make_targets(struct gls_xmp_targets *out, const struct gls_tags *ta
         add_date(out, &tags->date, use);
     }
     add_position(out, tags, use);
+    add_additions(out, tags);
+}
+
+static bool is_kept(const struct gls_rdf *rdf, const struct gls_xmp_target *target)
+{
+    const char *value = target->none != NULL ? gls_rdf_value(rdf, target->name) : NULL;
+    return value != NULL && value[strspn(value, " \t\r\n")] != '\0' &&
+           strcmp(value, target->none) != 0;
+}
+
+void gls_xmp_drop_kept(struct gls_xmp_targets *targets, const struct gls_rdf *rdf)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < targets->count; i++) {
+        if (!is_kept(rdf, &targets->items[i])) {
+            targets->items[count++] = targets->items[i];
+        }
+    }
+    targets->count = count;
 }

@@ -5,7 +5,16 @@
 
 #include "media/xmp/xmp.h"
 
-#define GLS_XMP_TARGETS_MAX 16
+#define GLS_XMP_TARGETS_MAX 20
+
+/* Items that are to be in a list, each behind the same prefix. */
+struct gls_xmp_list {
+    const char *prefix; /* NULL: the target is no list */
+    char *const *items;
+    size_t count;
+    const char *dropped; /* the item that is not to be in it; NULL: none */
+    bool is_ordered;     /* rdf:Seq, else rdf:Bag */
+};
 
 struct gls_xmp_target {
     const char *name;      /* "URI NAME" */
@@ -13,6 +22,8 @@ struct gls_xmp_target {
     const char *value;     /* NULL: it must not be there */
     bool is_alternatives;  /* rdf:Alt with xml:lang */
     bool only_if_present;  /* keep it in step, but do not make it */
+    const char *none;      /* not NULL: a value that is there stays, unless it is blank or this */
+    struct gls_xmp_list list; /* then `value` is NULL */
 };
 
 struct gls_xmp_targets {
@@ -22,9 +33,14 @@ struct gls_xmp_targets {
     char date[48]; /* what the values point to */
     char latitude[32];
     char longitude[32];
+    char rating[8];
 };
 
 void gls_xmp_make_targets(struct gls_xmp_targets *out, const struct gls_tags *tags,
                           const struct gls_xmp_use *use);
+struct gls_rdf;
+/* Drops the targets that are only added and that the packet states already: they stay
+ * with the rest of it. */
+void gls_xmp_drop_kept(struct gls_xmp_targets *targets, const struct gls_rdf *rdf);
 
 #endif

@@ -88,6 +88,7 @@ void gls_stored_file_clear(struct gls_stored_file *file)
     free(file->album);
     free(file->description);
     free(file->people);
+    free(file->further_albums);
     *file = (struct gls_stored_file){0};
 }
 
@@ -101,14 +102,16 @@ bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_f
 {
     *out = *file;
     out->path = out->source_path = out->original_name = NULL;
-    out->date_taken = out->title = out->album = out->description = out->people = NULL;
+    out->date_taken = out->title = out->album = out->description = NULL;
+    out->people = out->further_albums = NULL;
     bool ok = copy_string(&out->path, file->path) &&
               copy_string(&out->source_path, file->source_path) &&
               copy_string(&out->original_name, file->original_name) &&
               copy_string(&out->date_taken, file->date_taken) &&
               copy_string(&out->title, file->title) && copy_string(&out->album, file->album) &&
               copy_string(&out->description, file->description) &&
-              copy_string(&out->people, file->people);
+              copy_string(&out->people, file->people) &&
+              copy_string(&out->further_albums, file->further_albums);
     if (!ok)
         gls_stored_file_clear(out);
     return ok;

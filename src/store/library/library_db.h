@@ -92,7 +92,10 @@ struct gls_stored_file {
     char *album; /* its own, which may decide its folder; see also albums.h */
     char *description;
     char *people; /* one name a line; NULL */
-    int rating;   /* xmp:Rating: -1 rejected, 1 to 5; 0: none */
+    /* What else the file states, one album a line; NULL. Written as memberships; never
+     * read: gls_reader_each_album_of_file(). */
+    char *further_albums;
+    int rating; /* xmp:Rating: -1 rejected, 1 to 5; 0: none */
     bool favourite;
     bool has_position;
     double latitude;

@@ -119,14 +119,30 @@ static bool add_to_album(struct gls_db *db, char *const texts[4], struct gls_err
            run_with_texts(db, GLS_QUERY_ADD_MEMBER, texts, 2, error);
 }
 
+/* Its own album, and what its keywords say. */
+static bool join_albums(struct gls_db *db, const struct gls_stored_file *file,
+                        struct gls_error *error)
+{
+    char *names = file->further_albums != NULL ? strdup(file->further_albums) : NULL;
+    char *rest = names, *name;
+    bool ok = file->album == NULL || file->album[0] == '\0' ||
+              add_to_album(db, (char *[4]){file->album, file->path}, error);
+
+    if (ok && file->further_albums != NULL && names == NULL)
+        ok = gls_fail_memory(error);
+    while (ok && (name = strsep(&rest, "\n")) != NULL)
+        ok = name[0] == '\0' || add_to_album(db, (char *[4]){name, file->path}, error);
+    free(names);
+    return ok;
+}
+
 /* The row's metadata, and its membership in its own album instead of the one before. */
 static bool put_metadata(struct gls_db *db, const struct gls_stored_file *file, int64_t id,
                          struct gls_error *error)
 {
     return run_with_row(db, GLS_QUERY_LEAVE_OWN_ALBUM, file, id, error) &&
            run_with_row(db, GLS_QUERY_PUT_METADATA, file, id, error) &&
-           (file->album == NULL || file->album[0] == '\0' ||
-            add_to_album(db, (char *[4]){file->album, file->path}, error));
+           join_albums(db, file, error);
 }
 
 /* A file that was copied has its intent under its temporary name, one that was
@@ -314,8 +330,7 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_ADD_METADATA:
         return run_with_row(db, GLS_QUERY_KEEP_FURTHER, &change->file, 0, error) &&
                run_with_row(db, GLS_QUERY_ADD_METADATA, &change->file, 0, error) &&
-               (change->file.album == NULL ||
-                add_to_album(db, (char *[4]){change->file.album, change->file.path}, error));
+               join_albums(db, &change->file, error);
     case GLS_CHANGE_PUT_ALBUM:
         return run_with_texts(db, GLS_QUERY_PUT_ALBUM, change->text, 0, error);
     case GLS_CHANGE_ADD_TO_ALBUM:
