@@ -101,3 +101,25 @@ steps() {
         [ "$(awk -F'\t' '$1 == "after" { print $2 }' one | sort -u | wc -l)" = 12 ] || { echo "call $at"; false; }
     done
 }
+
+@test "a run that cannot begin tells no plugin of anything" {
+    need_injection
+    prepare
+    glassine import -q -d lib card
+    sqlite3 -batch lib/.glassine/library.db "insert into outbox (plugin, hook, file_id, file_key, payload)
+        select 'One', 'after', id, 'key' || id, '{}' from files limit 3"
+    cp -a lib stored
+    opened=$(env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT_COUNT=calls GLS_INJECT="open:999999:EIO:lib/.glassine/library.db" \
+        "$GLS_BINARY_DIR/glassine" import -q -j 2 -d lib plugins > /dev/null; sed -n 2p calls)
+    told=0
+    for at in $(seq 1 "$opened"); do
+        rm -rf lib one queue
+        cp -a stored lib
+        status=0
+        injected "open:$at+:EIO:lib/.glassine/library.db" import -j 2 -d lib plugins > messages 2>&1 || status=$?
+        [ "$status" -eq 3 ] || continue
+        told=$((told + 1))
+        ! grep -qs ^after one || { echo "open $at"; cat messages one; false; }
+    done
+    [ "$told" -gt 3 ]
+}

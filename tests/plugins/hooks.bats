@@ -84,6 +84,48 @@ END
     [ "$(outbox 'select count(*) from outbox')" = 0 ]
 }
 
+@test "a veto is one whatever its reason holds" {
+    local answer
+    photos 1
+    # A NUL that is escaped, a reason of it alone, and a NUL as a byte, which is no JSON.
+    for answer in ',"veto":"not\\u0000today"}' ',"veto":"\\u0000"}' '}\0,"veto":"no"}'; do
+        rm -rf lib
+        cat > veto <<END
+#!/usr/bin/env python3
+import json, sys
+for line in sys.stdin.buffer:
+    sys.stdout.buffer.write(b'{"id":%d' % json.loads(line)["id"] + b'$answer\n')
+    sys.stdout.flush()
+END
+        chmod +x veto
+        config '[Hooks]' "before=$work/veto"
+        glassine import --json card > report 2> messages
+        case $answer in
+            *u0000*) [ "$(json_of report IMG_10.JPG status)" = skipped ] ;;
+            *) grep -q 'plugin Hooks: .*answered with what is no object' messages ;;
+        esac || { echo "$answer"; cat report messages; false; }
+    done
+}
+
+@test "a dry run refuses the settings that a run refuses" {
+    photos 1
+    config '[Plugins]' plugins=One '[PluginOne]' timeout_s=soon
+    run glassine import --dry-run card
+    [ "$status" -eq 2 ]
+    config '[Plugins]' plugins=Gone '[PluginGone]' required=yes
+    run glassine import --dry-run card
+    [ "$status" -eq 2 ]
+    [[ $output == *"plugin Gone, which is required, cannot be used"* ]]
+    config '[Hooks]' "before='$work/open" '[PluginHooks]' required=yes
+    run glassine import --dry-run card
+    [ "$status" -eq 2 ]
+    [[ $output == *"[Hooks] before"* ]]
+    hook_program good ''
+    config '[Hooks]' "before=$work/good"
+    glassine import --dry-run card
+    [ ! -e started ]
+}
+
 @test "batch, by a program of its own, for what after keeps or has no hook for" {
     photos 3
     hook_program good ''

@@ -38,19 +38,27 @@ static enum gls_plugin_result scripted(void *self, struct gls_plugin_host *host,
     return (enum gls_plugin_result)atomic_load(&script.result);
 }
 
+static enum gls_plugin_result scripted_batch(void *self, struct gls_plugin_host *host,
+                                             struct gls_plugin_reply *reply)
+{
+    return scripted(self, host, NULL, reply);
+}
+
 static const struct gls_plugin plugin = {.abi = GLS_PLUGIN_ABI,
                                          .threads = GLS_PLUGIN_ANY_THREAD,
                                          .name = "scripted",
                                          .before = scripted,
-                                         .after = scripted};
+                                         .after = scripted,
+                                         .batch = scripted_batch};
 
 static struct gls_config *config;
 static struct gls_plugin_messages *messages;
+static struct gls_cancel *cancel; /* NULL: nobody cancels */
 
 static struct gls_plugin_lane *open_lane(const struct gls_plugin_limits *limits, int result)
 {
     struct gls_plugin_services_options options = {
-        .name = "scripted", .config = config, .messages = messages};
+        .name = "scripted", .config = config, .messages = messages, .cancel = cancel};
     struct gls_plugin_services *services = NULL;
     struct gls_plugin_lane *lane = NULL;
     struct gls_error error = GLS_ERROR_INIT;
@@ -203,6 +211,32 @@ static void test_rest_while_pacing(void **state)
     gls_plugin_lane_close(lane);
 }
 
+/* A call of batch() that waits behind another is made although the run was cancelled: it
+ * has not ended until it was. */
+static void test_cancel_before_batch(void **state)
+{
+    struct gls_plugin_limits limits = {.parallel = 1, .timeout_ms = 10000};
+    struct gls_plugin_reply reply;
+
+    (void)state;
+    cancel = gls_cancel_new();
+    struct gls_plugin_lane *lane = open_lane(&limits, GLS_PLUGIN_OK);
+    atomic_store(&script.sleep_ms, 500);
+    struct gls_plugin_call *busy = gls_plugin_lane_post(lane, GLS_HOOK_BEFORE, NULL);
+    while (atomic_load(&script.calls) == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000L}, NULL);
+    struct gls_plugin_call *call = gls_plugin_lane_post(lane, GLS_HOOK_BATCH, NULL);
+    gls_cancel_request(cancel);
+    while (!gls_plugin_lane_has_ended(lane, call))
+        ;
+    assert_int_equal(atomic_load(&script.calls), 2);
+    assert_int_equal(gls_plugin_lane_wait(lane, call, &reply), GLS_PLUGIN_OK);
+    gls_plugin_lane_wait(lane, busy, &reply);
+    gls_plugin_lane_close(lane);
+    gls_cancel_free(cancel);
+    cancel = NULL;
+}
+
 static void test_record(void **state)
 {
     struct gls_plugin_record values = {.status = "imported",
@@ -276,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_record),
         cmocka_unit_test(test_command_lines),
         cmocka_unit_test(test_rest_while_pacing),
+        cmocka_unit_test(test_cancel_before_batch),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

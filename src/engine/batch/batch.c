@@ -91,9 +91,10 @@ static bool run_plugins(struct gls_operation *op, const struct gls_batch_options
                                                  .only = options->names,
                                                  .only_count = options->name_count};
     struct gls_plugins *plugins = NULL;
-    bool ok = gls_plugins_open(&plugins, &plugin_options, error);
+    bool ok =
+        gls_plugins_open(&plugins, &plugin_options, error) && gls_plugins_start(plugins, error);
 
-    if (plugins != NULL)
+    if (ok && plugins != NULL)
         gls_plugins_batch(plugins);
     gls_plugins_close(plugins);
     return ok;

@@ -54,8 +54,10 @@ bool gls_session_open_plugins(struct gls_session *run, struct gls_error *error)
                                           .allow_hooks = run->options->allow_hooks,
                                           .wants_log = run->options->plugin_log};
 
-    return run->options->dry_run || run->op.library == NULL ||
-           gls_plugins_open(&run->plugins, &options, error);
+    if (run->op.library == NULL)
+        return true;
+    return run->options->dry_run ? gls_plugins_check(&options, error)
+                                 : gls_plugins_open(&run->plugins, &options, error);
 }
 
 bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
@@ -83,7 +85,8 @@ bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline
                               struct gls_error *error)
 {
     struct gls_error database = GLS_ERROR_INIT;
-    bool ok = gls_operation_run(&run->op, stages, 3 * GLS_BATCH_UNITS + 8 * run->op.jobs, error);
+    bool ok = gls_plugins_start(run->plugins, error) &&
+              gls_operation_run(&run->op, stages, 3 * GLS_BATCH_UNITS + 8 * run->op.jobs, error);
 
     if (gls_filing_batch_has_failed(run, &database)) {
         gls_fail(error, GLS_ERROR_LIBRARY, "%s", database.message);

@@ -11,6 +11,8 @@
 
 enum { PROGRAMS = 3, END_TIMEOUT_MS = 5000 };
 
+static const char *const names[PROGRAMS] = {"before", "after", "batch"};
+
 struct hook_program {
     const char *hook;                 /* as it stands in the line */
     char *command;                    /* own: the configuration may be gone when a call returns */
@@ -32,37 +34,47 @@ static void hooks_free(struct hooks *hooks)
     free(hooks);
 }
 
+/* Can each command be split into words? */
+bool gls_hook_plugin_check(const struct gls_config *config, struct gls_error *error)
+{
+    const char *const commands[PROGRAMS] = {config->hook_before, config->hook_after,
+                                            config->hook_batch};
+
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        char **words = NULL;
+        if (commands[i] == NULL)
+            continue;
+        if (!gls_hook_split(&words, commands[i], error))
+            return gls_error_prefix(error, "[Hooks] %s", names[i]);
+        gls_hook_words_free(words);
+    }
+    return true;
+}
+
 static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plugin_reply *reply)
 {
     const struct gls_plugin_services_options *options = gls_plugin_services_options_of(host);
     const struct gls_config *config = options->config;
     const char *commands[PROGRAMS] = {config->hook_before, config->hook_after, config->hook_batch};
-    static const char *const names[PROGRAMS] = {"before", "after", "batch"};
     struct hooks *hooks = calloc(1, sizeof *hooks);
-    char **words = NULL;
     struct gls_error error = GLS_ERROR_INIT;
+    bool ok = (hooks != NULL || gls_fail_memory(&error)) && gls_hook_plugin_check(config, &error);
 
-    if (hooks == NULL) {
-        snprintf(reply->reason, sizeof reply->reason, "out of memory");
-        return false;
-    }
-    hooks->timeout_ms = options->timeout_ms;
-    for (size_t i = 0; i < PROGRAMS; i++) {
+    for (size_t i = 0; ok && i < PROGRAMS; i++) {
         struct hook_program *program = &hooks->programs[i];
         program->hook = names[i];
-        if (commands[i] == NULL)
-            continue;
-        program->command = strdup(commands[i]);
-        if (program->command == NULL || !gls_hook_split(&words, program->command, &error)) {
-            snprintf(reply->reason, sizeof reply->reason, "[Hooks] %s: %.400s", program->hook,
-                     program->command == NULL ? "out of memory" : error.message);
-            hooks_free(hooks);
-            return false;
-        }
-        gls_hook_words_free(words);
+        program->command = commands[i] != NULL ? strdup(commands[i]) : NULL;
+        ok = program->command != NULL || commands[i] == NULL || gls_fail_memory(&error);
     }
-    *self = hooks;
-    return true;
+    if (ok) {
+        hooks->timeout_ms = options->timeout_ms;
+        *self = hooks;
+        return true;
+    }
+    snprintf(reply->reason, sizeof reply->reason, "%.500s", error.message);
+    if (hooks != NULL)
+        hooks_free(hooks);
+    return false;
 }
 
 /* The record's JSON, with id and hook before all else. */

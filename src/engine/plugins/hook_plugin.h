@@ -10,6 +10,8 @@
 #define GLS_HOOK_PLUGIN_NAME "Hooks"
 
 /* Has [Hooks] a command? */
+/* Can the commands be read? GLS_ERROR_CONFIG, or why not. */
+bool gls_hook_plugin_check(const struct gls_config *config, struct gls_error *error);
 bool gls_hook_plugin_is_configured(const struct gls_config *config);
 /* The plugin with those hooks that have a command. Its host must be one of
  * plugin_services. */

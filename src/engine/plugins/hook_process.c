@@ -259,30 +259,41 @@ static bool send_line(struct gls_hook_process *process, const char *line, double
     return true;
 }
 
-/* Takes the first line out of what was received. NULL: there is no whole one. */
-static char *take_line(struct gls_hook_process *process)
+struct hook_line {
+    char *text;
+    size_t size;
+};
+
+/* Takes the first line, of *size bytes, out of what was received. NULL: there is no whole
+ * one. */
+static char *take_line(struct gls_hook_process *process, size_t *size)
 {
     struct gls_strbuf *received = &process->received;
     char *end = received->size > 0 ? memchr(received->data, '\n', received->size) : NULL;
 
     if (end == NULL)
         return NULL;
-    size_t size = (size_t)(end - received->data);
-    char *line = strndup(received->data, size);
-    gls_strbuf_splice(received, 0, size + 1, "", 0);
+    *size = (size_t)(end - received->data);
+    char *line = malloc(*size + 1);
+    if (line == NULL)
+        return NULL;
+    memcpy(line, received->data, *size);
+    line[*size] = '\0';
+    gls_strbuf_splice(received, 0, *size + 1, "", 0);
     return line;
 }
 
 /* Is it the answer? One with another id belongs to a question that was given up. */
-static bool read_answer(struct gls_hook_process *process, json_t **answer, const char *line,
-                        json_int_t id, struct gls_error *error)
+static bool read_answer(struct gls_hook_process *process, json_t **answer,
+                        const struct hook_line *line, json_int_t id, struct gls_error *error)
 {
-    json_t *object = json_loads(line, 0, NULL);
+    /* A veto is one whatever its reason holds. */
+    json_t *object = json_loadb(line->text, line->size, JSON_ALLOW_NUL, NULL);
     const json_t *its_id = json_object_get(object, "id");
     bool ok = json_is_integer(its_id);
 
     if (!ok) {
-        char *valid = gls_utf8_make_valid(line, strnlen(line, 80));
+        char *valid = gls_utf8_make_valid(line->text, strnlen(line->text, 80));
         gls_fail(error, GLS_ERROR_FORMAT, "%s answered with what is no object with an \"id\": %s",
                  process->name, valid != NULL ? valid : "");
         free(valid);
@@ -303,12 +314,13 @@ bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, con
     if (!ok)
         process->is_usable = false; /* it may have a part of the line */
     while (ok && *answer == NULL) {
-        char *received = take_line(process);
-        if (received != NULL)
-            ok = read_answer(process, answer, received, id, error);
+        struct hook_line received = {NULL, 0};
+        received.text = take_line(process, &received.size);
+        if (received.text != NULL)
+            ok = read_answer(process, answer, &received, id, error);
         else
             ok = wait_ready(process, false, until_s, error) && receive(process, error);
-        free(received);
+        free(received.text);
     }
     return ok;
 }

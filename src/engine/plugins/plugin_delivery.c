@@ -218,7 +218,6 @@ bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
         delivery->options.limits.parallel = PAGE;
     delivery->queue = (struct gls_plugin_queue){
         .library = options->library, .plugin = options->name, .hook = GLS_QUEUE_AFTER};
-    delivery->asked = 1;
     pthread_mutex_init(&delivery->lock, NULL);
     pthread_cond_init(&delivery->changed, NULL);
     bool ok = gls_reader_open(&delivery->queue.reader, options->library, error) &&

@@ -76,17 +76,27 @@ static void answer(struct gls_plugin_call *call)
     pthread_cond_signal(&call->is_answered);
 }
 
-/* Is a call that waits still not to be made? Then that is its answer. */
-static bool is_withdrawn(const struct gls_plugin_lane *lane, struct gls_plugin_call *call)
+/* Why a call that waits still is not to be made; NULL: it is. */
+static const char *why_withdrawn(const struct gls_plugin_lane *lane,
+                                 const struct gls_plugin_call *call)
 {
     bool is_file = call->hook == GLS_HOOK_BEFORE || call->hook == GLS_HOOK_AFTER;
 
     if (lane->rests && call->hook != GLS_HOOK_CLOSE)
-        gls_plugin_call_set_reason(call, lane->rest_reason);
-    else if (is_file && gls_plugin_services_is_cancelled(lane->services))
-        gls_plugin_call_set_reason(call, "the run was interrupted");
-    else
+        return lane->rest_reason;
+    if (is_file && gls_plugin_services_is_cancelled(lane->services))
+        return "the run was interrupted";
+    return NULL;
+}
+
+/* Then that is its answer. */
+static bool is_withdrawn(const struct gls_plugin_lane *lane, struct gls_plugin_call *call)
+{
+    const char *why = why_withdrawn(lane, call);
+
+    if (why == NULL)
         return false;
+    gls_plugin_call_set_reason(call, why);
     call->result = GLS_PLUGIN_NOT_CALLED;
     return true;
 }
@@ -290,8 +300,7 @@ static bool is_over(const struct gls_plugin_lane *lane, const struct gls_plugin_
 {
     if (call->thread != NULL)
         return gls_operation_now_s() >= deadline_s(lane, call);
-    return lane->rests || lane->lost == lane->thread_count ||
-           gls_plugin_services_is_cancelled(lane->services);
+    return why_withdrawn(lane, call) != NULL || lane->lost == lane->thread_count;
 }
 
 static void wait_a_tick(struct gls_plugin_lane *lane, struct gls_plugin_call *call)

@@ -107,8 +107,8 @@ static bool look_in_installation(char **path, const char *name, struct gls_error
     return ok && look_in(path, GLS_PLUGIN_DIR, name, error);
 }
 
-bool gls_plugin_find(char **path, const struct gls_config *config, const char *name,
-                     struct gls_error *error)
+static bool find(char **path, const struct gls_config *config, const char *name,
+                 struct gls_error *error)
 {
     bool ok = check_name(name, error);
 
@@ -200,16 +200,22 @@ static bool check_descriptor(const struct gls_plugin *plugin, const char *path, 
     return true;
 }
 
-bool gls_plugin_load(const struct gls_plugin **out, char **path, const struct gls_config *config,
-                     const char *name, struct gls_error *error)
+bool gls_plugin_find(char **path, const struct gls_config *config, const char *name,
+                     struct gls_error *error)
 {
-    if (!gls_plugin_find(path, config, name, error))
+    if (!find(path, config, name, error))
         return false;
     if (*path == NULL)
         return gls_fail(error, GLS_ERROR_NOT_FOUND,
                         "no %s.so in [Plugins] path=, $GLASSINE_PLUGIN_PATH, plugins/ beside the "
                         "configuration, or the installation",
                         name);
-    return check_owners(*path, error) && open_object(out, *path, error) &&
+    return check_owners(*path, error);
+}
+
+bool gls_plugin_load(const struct gls_plugin **out, char **path, const struct gls_config *config,
+                     const char *name, struct gls_error *error)
+{
+    return gls_plugin_find(path, config, name, error) && open_object(out, *path, error) &&
            check_descriptor(*out, *path, name, error);
 }

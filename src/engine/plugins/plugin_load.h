@@ -11,11 +11,12 @@
 #include "glassine_plugin.h"
 #include "plan/config/config.h"
 
-/* Where the plugin lies, or NULL: nowhere. Opens nothing. The caller frees *path. */
+/* Where the plugin lies. Opens nothing. The caller frees *path, also after a failure.
+ * GLS_ERROR_NOT_FOUND, GLS_ERROR_PERMISSION. */
 bool gls_plugin_find(char **path, const struct gls_config *config, const char *name,
                      struct gls_error *error);
 /* Loads what gls_plugin_find() finds. *out is static. *path as above, also after a
- * failure. GLS_ERROR_NOT_FOUND, GLS_ERROR_PERMISSION, GLS_ERROR_UNSUPPORTED (no
+ * failure. GLS_ERROR_UNSUPPORTED, beside what finding it gives (no
  * descriptor, another ABI, another name). */
 bool gls_plugin_load(const struct gls_plugin **out, char **path, const struct gls_config *config,
                      const char *name, struct gls_error *error);

@@ -152,6 +152,42 @@ bool gls_plugin_entry_load(struct gls_plugin_entry *entry,
     return true;
 }
 
+bool gls_plugin_entry_pass_over(const struct gls_plugin_entry *entry,
+                                struct gls_plugin_messages *messages, const char *why,
+                                struct gls_error *error)
+{
+    if (entry->limits.required)
+        return gls_fail(error, GLS_ERROR_CONFIG, "plugin %s, which is required, cannot be used: %s",
+                        entry->name, why);
+    gls_plugin_messages_add(messages, entry->name, "not used: %s", why);
+    return true;
+}
+
+/* Would it be used? Without running any of its code. */
+static bool can_be_used(const struct gls_plugin_entry *entry, const struct gls_config *config,
+                        struct gls_error *error)
+{
+    char *path = NULL;
+
+    if (strcmp(entry->name, GLS_HOOK_PLUGIN_NAME) == 0)
+        return gls_hook_plugin_check(config, error);
+    bool ok = gls_plugin_find(&path, config, entry->name, error);
+    free(path);
+    return ok;
+}
+
+bool gls_plugin_entry_check(struct gls_plugin_entry *entry,
+                            const struct gls_plugins_options *options,
+                            struct gls_plugin_messages *messages, struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    return gls_plugin_limits_read(&entry->limits, options->config, entry->name, options->jobs,
+                                  error) &&
+           (can_be_used(entry, options->config, &why) ||
+            gls_plugin_entry_pass_over(entry, messages, why.message, error));
+}
+
 const char *gls_plugin_entry_queue(const struct gls_plugin_entry *entry)
 {
     if (!entry->is_loaded || entry->plugin.after != NULL)

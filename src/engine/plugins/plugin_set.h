@@ -27,6 +27,14 @@ void gls_plugin_entries_free(struct gls_plugin_entry *entries, size_t count);
 /* Reads its limits and loads it. */
 bool gls_plugin_entry_load(struct gls_plugin_entry *entry,
                            const struct gls_plugins_options *options, struct gls_error *error);
+/* For a dry run: its limits, and would it load? Runs none of its code. */
+bool gls_plugin_entry_check(struct gls_plugin_entry *entry,
+                            const struct gls_plugins_options *options,
+                            struct gls_plugin_messages *messages, struct gls_error *error);
+/* What cannot be used costs a warning, unless it is required. */
+bool gls_plugin_entry_pass_over(const struct gls_plugin_entry *entry,
+                                struct gls_plugin_messages *messages, const char *why,
+                                struct gls_error *error);
 /* The hook that its files are queued for; NULL: it is told of none. */
 const char *gls_plugin_entry_queue(const struct gls_plugin_entry *entry);
 

@@ -24,6 +24,7 @@ struct gls_plugins {
     size_t count;
     bool have_before;
     bool require_after;
+    bool is_started;
     atomic_ullong batch_done, batch_total;
 
     pthread_mutex_t lock;
@@ -65,7 +66,7 @@ static bool open_lane(struct gls_plugins *plugins, struct gls_plugin_entry *entr
            gls_plugin_lane_open(&entry->lane, &entry->plugin, services, &limits, error);
 }
 
-/* Loads and initialises one. What cannot be used costs a warning, unless it is required. */
+/* Loads and initialises one. */
 static bool open_entry(struct gls_plugins *plugins, struct gls_plugin_entry *entry,
                        struct gls_error *error)
 {
@@ -80,11 +81,7 @@ static bool open_entry(struct gls_plugins *plugins, struct gls_plugin_entry *ent
             plugins->require_after || (entry->limits.required && entry->plugin.after != NULL);
         return true;
     }
-    if (entry->limits.required)
-        return gls_fail(error, GLS_ERROR_CONFIG, "plugin %s, which is required, cannot be used: %s",
-                        entry->name, why.message);
-    gls_plugin_messages_add(plugins->messages, entry->name, "not used: %s", why.message);
-    return true;
+    return gls_plugin_entry_pass_over(entry, plugins->messages, why.message, error);
 }
 
 static bool append_subscription(void *user, const char *plugin, const char *hook)
@@ -179,12 +176,41 @@ bool gls_plugins_open(struct gls_plugins **out, const struct gls_plugins_options
     for (size_t i = 0; ok && i < plugins->count; i++)
         ok = open_entry(plugins, &plugins->entries[i], error);
     ok = ok && (options->is_batch || subscribe(plugins, error));
-    for (size_t i = 0; ok && i < plugins->count; i++)
-        ok = start_delivery(plugins, &plugins->entries[i], error);
     if (ok && plugins->count > 0)
         *out = plugins;
     else
         gls_plugins_close(plugins);
+    return ok;
+}
+
+bool gls_plugins_start(struct gls_plugins *plugins, struct gls_error *error)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && plugins != NULL && i < plugins->count; i++)
+        ok = start_delivery(plugins, &plugins->entries[i], error);
+    if (plugins != NULL && ok)
+        plugins->is_started = true;
+    if (ok)
+        gls_plugins_notify(plugins);
+    return ok;
+}
+
+/* ---- A dry run ------------------------------------------------------------------------ */
+
+bool gls_plugins_check(const struct gls_plugins_options *options, struct gls_error *error)
+{
+    struct gls_plugin_entry *entries = NULL;
+    size_t count = 0;
+    struct gls_plugin_messages *messages = gls_plugin_messages_new();
+    bool ok = (messages != NULL || gls_fail_memory(error)) &&
+              gls_plugin_entries_new(&entries, &count, options, error);
+
+    for (size_t i = 0; ok && i < count; i++)
+        ok = gls_plugin_entry_check(&entries[i], options, messages, error);
+    gls_plugin_messages_emit(messages, options->callbacks);
+    gls_plugin_entries_free(entries, count);
+    gls_plugin_messages_free(messages);
     return ok;
 }
 
@@ -436,7 +462,8 @@ void gls_plugins_close(struct gls_plugins *plugins)
 {
     if (plugins == NULL)
         return;
-    for (size_t i = 0; i < plugins->count; i++)
+    /* A run that never began tells no plugin of anything. */
+    for (size_t i = 0; plugins->is_started && i < plugins->count; i++)
         deliver(plugins, &plugins->entries[i]);
     for (size_t i = 0; i < plugins->count; i++)
         gls_plugin_delivery_stop(plugins->entries[i].delivery);

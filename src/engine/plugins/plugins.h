@@ -23,13 +23,16 @@
 #include "engine/plugins/plugin_record.h"
 
 struct gls_plugins;
-/* *out NULL: none is configured. Subscribes the plugins to the outbox and begins to
- * deliver what earlier runs left. False: the database failed, or a plugin cannot be
- * used that is required. */
+/* *out NULL: none is configured. Subscribes the plugins to the outbox. False: the
+ * database failed, or a plugin cannot be used that is required. */
 bool gls_plugins_open(struct gls_plugins **out, const struct gls_plugins_options *options,
                       struct gls_error *error);
-/* Delivers what is queued, unless the run was cancelled, and ends the plugins. NULL is
- * allowed. */
+/* The run begins: what earlier ones left is delivered from now on. NULL is allowed. */
+bool gls_plugins_start(struct gls_plugins *plugins, struct gls_error *error);
+/* A dry run: would open() take these settings? Loads and starts nothing. */
+bool gls_plugins_check(const struct gls_plugins_options *options, struct gls_error *error);
+/* Delivers what is queued, unless the run was cancelled or never started, and ends the
+ * plugins. NULL is allowed. */
 void gls_plugins_close(struct gls_plugins *plugins);
 
 /* Hands on what plugins said, on the calling thread. NULL is allowed. */
