@@ -13,10 +13,17 @@ function(gls_pack file output)
     COMMAND gzip -9nc ${file} > ${CMAKE_CURRENT_BINARY_DIR}/${output} DEPENDS ${file} VERBATIM)
 endfunction()
 gls_pack(${PROJECT_BINARY_DIR}/glassine.1 glassine.1.gz)
+gls_pack(${PROJECT_BINARY_DIR}/glassine.3 glassine.3.gz)
+gls_pack(${PROJECT_BINARY_DIR}/glassine-config.5 glassine-config.5.gz)
 gls_pack(${CMAKE_CURRENT_SOURCE_DIR}/debian/changelog changelog.Debian.gz)
-add_custom_target(packed_texts ALL DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/glassine.1.gz
-                  ${CMAKE_CURRENT_BINARY_DIR}/changelog.Debian.gz)
+set(packed glassine.1.gz glassine.3.gz glassine-config.5.gz changelog.Debian.gz)
+list(TRANSFORM packed PREPEND ${CMAKE_CURRENT_BINARY_DIR}/)
+add_custom_target(packed_texts ALL DEPENDS ${packed})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/glassine.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/glassine-config.5.gz
+        DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/glassine.3.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man3
+        COMPONENT libglassine-dev)
 install(FILES ${PROJECT_BINARY_DIR}/_glassine
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(DIRECTORY systemd/ DESTINATION lib/systemd/user)

@@ -171,9 +171,9 @@ static const char *const after_commands[] = {
     ".TP\nLIBRARY/.glassine/library.db",
     "The library's database (SQLite).",
     ".TP\n~/.config/glassine/config.ini",
-    "The configuration; docs/config.md explains every key.",
+    "The configuration; glassine-config(5) explains every key.",
     ".SH SEE ALSO",
-    "exiftool(1), rsync(1)"};
+    "glassine-config(5), glassine(3), exiftool(1), rsync(1)"};
 
 void cli_print_man(FILE *to, const struct cli_command *commands, const struct cli_option *shared)
 {

@@ -35,6 +35,7 @@ build() {
 
 @test "everything is where the system's tools look for it" {
     for file in bin/glassine include/glassine.h share/man/man1/glassine.1 \
+        share/man/man3/glassine.3 share/man/man5/glassine-config.5 \
         share/doc/glassine/README.md share/doc/glassine/LICENSE share/doc/glassine/NOTICE \
         share/doc/glassine/docs/config.md share/doc/glassine/third_party/README.md; do
         [ -s "$prefix/$file" ] || { echo "no $file"; false; }

@@ -44,11 +44,32 @@ on_terminal() {
     [ "$(grep -cE '^  [a-z-]+  +[A-Z]' overview)" -ge 7 ]
 }
 
-@test "the man page is good markup" {
+@test "the man pages are good markup" {
     command -v mandoc > /dev/null || skip "no mandoc"
-    # There is no date, so that a build can be repeated.
-    run bash -c "mandoc -T lint '$GLS_BINARY_DIR/glassine.1' | grep -v 'missing date'"
-    [ -z "$output" ]
+    for page in glassine.1 glassine.3 glassine-config.5; do
+        # There is no date, so that a build can be repeated.
+        run bash -c "mandoc -T lint '$GLS_BINARY_DIR/$page' | grep -v 'missing date'"
+        [ -z "$output" ] || { echo "$output"; false; }
+    done
+}
+
+@test "glassine(3) has every function, type and value; glassine-config(5) every key" {
+    header="$GLS_SOURCE_DIR/src/glassine.h" page="$GLS_BINARY_DIR/glassine.3"
+    grep -oE '^(GLS_API .*|struct|enum) ?\*?gls_[a-z_]+ ?[({]' "$header" | grep -oE 'gls_[a-z_]+' > names
+    grep -oE '^    GLS_[A-Z_]+' "$header" >> names
+    [ "$(wc -l < names)" -gt 100 ]
+    while read -r name; do
+        grep -qw "$name" "$page" || { echo "no $name"; false; }
+    done < names
+    sed -nE 's/^    \{"([A-Z][A-Za-z]*)", "([a-z_]+)".*/\1 \2/p' \
+        "$GLS_SOURCE_DIR/src/plan/config/config_values.c" > keys
+    [ "$(wc -l < keys)" -gt 40 ]
+    while read -r section key; do
+        # A key of [MapQuest] that Elodie has is explained where it stands in [Places].
+        sed -n "/^\.SS \\[$section\\]/,/^\.S[SH] /p" "$GLS_BINARY_DIR/glassine-config.5" > part
+        grep -qE "^.fB(.*, )?$key(,.*)?.fR" part || [ "$section $key" = "MapQuest prefer_english_names" ] ||
+            { echo "no [$section] $key"; false; }
+    done < keys
 }
 
 @test "completions offer commands, options, values, folders" {
