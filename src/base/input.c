@@ -155,6 +155,11 @@ const char *gls_input_name(const struct gls_input *input)
     return input->name;
 }
 
+bool gls_input_refuse(const struct gls_input *input, const char *why, struct gls_error *error)
+{
+    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), why);
+}
+
 int gls_input_fd(const struct gls_input *input)
 {
     return input->fd;

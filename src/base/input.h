@@ -33,6 +33,8 @@ void gls_input_free(struct gls_input *input);
 
 uint64_t gls_input_size(const struct gls_input *input);
 const char *gls_input_name(const struct gls_input *input);
+/* Fails with GLS_ERROR_UNSUPPORTED: "NAME: why". False, always. */
+bool gls_input_refuse(const struct gls_input *input, const char *why, struct gls_error *error);
 /* The descriptor of a file input, -1 for the other kinds. */
 int gls_input_fd(const struct gls_input *input);
 

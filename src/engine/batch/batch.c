@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread/clock.h"
 #include "engine/operation/operation.h"
 #include "engine/plugins/hook_plugin.h"
 #include "engine/plugins/plugin_queue.h"
@@ -121,7 +122,7 @@ bool gls_engine_batch(struct gls_batch_summary *summary, const struct gls_engine
               gls_operation_open(&op, root, GLS_LIBRARY_WRITE, error) &&
               run_plugins(&op, options, error) && count_queued(summary, &op, options, error);
     summary->interrupted = gls_operation_is_cancelled(&op);
-    summary->seconds = gls_operation_now_s() - op.started_s;
+    summary->seconds = gls_clock_s() - op.started_s;
     struct gls_summary run = {.seconds = summary->seconds, .interrupted = summary->interrupted};
     bool ended = gls_operation_end(&op, &run, &closing);
     if (ok && !ended)

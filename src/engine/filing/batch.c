@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/path.h"
+#include "base/thread/clock.h"
 #include "engine/filing/session.h"
 
 /* A batch shares a flush and a commit; these bound how much it holds and how long
@@ -29,14 +30,6 @@ struct gls_filing_batch {
     bool has_failed;
     struct gls_error error;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 bool gls_filing_batch_new(struct gls_session *run, struct gls_error *error)
 {
@@ -341,7 +334,7 @@ static void flush(struct gls_session *run, struct gls_pipeline *pipeline)
     batch->filed = batch->collected;
     batch->collected = done;
     batch->collected_bytes = 0;
-    batch->waiting_since_ms = now_ms();
+    batch->waiting_since_ms = gls_clock_ms();
 }
 
 static bool is_waiting(const struct gls_filing_batch *batch)
@@ -356,12 +349,12 @@ void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item)
     struct gls_unit *unit = item;
 
     if (!is_waiting(batch))
-        batch->waiting_since_ms = now_ms();
+        batch->waiting_since_ms = gls_clock_ms();
     batch->collected.units[batch->collected.count++] = unit;
     for (size_t i = 0; i < unit->count; i++)
         batch->collected_bytes += unit->members[i].stored.size_bytes;
     if (batch->collected.count == BATCH_UNITS || batch->collected_bytes >= BATCH_BYTES ||
-        now_ms() - batch->waiting_since_ms >= BATCH_AGE_MS)
+        gls_clock_ms() - batch->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }
 
@@ -403,7 +396,7 @@ void gls_batch_idle(void *user, struct gls_pipeline *pipeline)
     name_work(run, &progress);
     gls_operation_progress(&run->op, &progress);
     gls_plugins_emit(run->plugins);
-    if (is_waiting(batch) && now_ms() - batch->waiting_since_ms >= BATCH_AGE_MS)
+    if (is_waiting(batch) && gls_clock_ms() - batch->waiting_since_ms >= BATCH_AGE_MS)
         flush(run, pipeline);
 }
 

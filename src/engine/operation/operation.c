@@ -7,16 +7,9 @@
 #include <time.h>
 
 #include "base/thread/cancel.h"
+#include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
 #include "engine/journal/recover.h"
-
-double gls_operation_now_s(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 unsigned gls_operation_jobs(unsigned asked, const struct gls_config *config)
 {
@@ -29,7 +22,7 @@ unsigned gls_operation_jobs(unsigned asked, const struct gls_config *config)
 
 bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error)
 {
-    op->started_s = gls_operation_now_s();
+    op->started_s = gls_clock_s();
     op->jobs = gls_operation_jobs(jobs, op->config);
     return jobs <= GLS_JOBS_MAX ||
            gls_fail(error, GLS_ERROR_ARGUMENT, "%u files at once are too many: %d are the most",
@@ -213,7 +206,7 @@ void gls_operation_emit(const struct gls_operation *op, const char *text)
 bool gls_operation_end(struct gls_operation *op, struct gls_summary *summary,
                        struct gls_error *error)
 {
-    summary->seconds = gls_operation_now_s() - op->started_s;
+    summary->seconds = gls_clock_s() - op->started_s;
     summary->interrupted = gls_operation_is_cancelled(op);
     return op->writer == NULL || op->run_id == 0 ||
            gls_db_writer_end_run(op->writer, op->run_id, summary, error);

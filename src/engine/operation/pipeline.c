@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/thread/cancel.h"
+#include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
 
 enum { IDLE_INTERVAL_MS = 100 };
@@ -180,23 +181,7 @@ static void run_sequencer(void *context, unsigned index)
 
 static void wait_ready(struct gls_pipeline *pipeline)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += IDLE_INTERVAL_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
-    pthread_cond_timedwait(&pipeline->is_ready, &pipeline->lock, &until);
-}
-
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    gls_cond_wait_ms(&pipeline->is_ready, &pipeline->lock, IDLE_INTERVAL_MS);
 }
 
 static void call_idle(struct gls_pipeline *pipeline, int64_t *last_ms)
@@ -206,13 +191,13 @@ static void call_idle(struct gls_pipeline *pipeline, int64_t *last_ms)
     pthread_mutex_unlock(&pipeline->lock);
     pipeline->stages->idle(pipeline->stages->user, pipeline);
     pthread_mutex_lock(&pipeline->lock);
-    *last_ms = monotonic_ms();
+    *last_ms = gls_clock_ms();
 }
 
 /* Runs on the calling thread until everything is consumed. */
 static void consume_all(struct gls_pipeline *pipeline)
 {
-    int64_t last_idle_ms = monotonic_ms();
+    int64_t last_idle_ms = gls_clock_ms();
 
     pthread_mutex_lock(&pipeline->lock);
     for (;;) {
@@ -225,7 +210,7 @@ static void consume_all(struct gls_pipeline *pipeline)
             pthread_mutex_unlock(&pipeline->lock);
             pipeline->stages->consume(pipeline->stages->user, pipeline, item);
             pthread_mutex_lock(&pipeline->lock);
-            if (monotonic_ms() - last_idle_ms >= IDLE_INTERVAL_MS)
+            if (gls_clock_ms() - last_idle_ms >= IDLE_INTERVAL_MS)
                 call_idle(pipeline, &last_idle_ms);
         } else if (pipeline->produced_all && pipeline->consumed == pipeline->submitted) {
             break;
@@ -245,7 +230,6 @@ static void consume_all(struct gls_pipeline *pipeline)
 static bool pipeline_init(struct gls_pipeline *pipeline, const struct gls_pipeline_stages *stages,
                           const struct gls_pipeline_options *options, struct gls_error *error)
 {
-    pthread_condattr_t attributes;
 
     *pipeline = (struct gls_pipeline){
         .stages = stages, .cancel = options->cancel, .window = options->window};
@@ -257,10 +241,7 @@ static bool pipeline_init(struct gls_pipeline *pipeline, const struct gls_pipeli
     pthread_cond_init(&pipeline->has_space, NULL);
     pthread_cond_init(&pipeline->has_work, NULL);
     pthread_cond_init(&pipeline->is_worked, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pipeline->is_ready, &attributes);
-    pthread_condattr_destroy(&attributes);
+    gls_cond_init(&pipeline->is_ready);
     return true;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "base/thread/clock.h"
 #include "engine/operation/operation.h"
 
 enum { WORDS_MAX = 256, LINE_SIZE_MAX = 1 << 20, TICK_MS = 10 };
@@ -169,10 +170,10 @@ bool gls_hook_process_start(struct gls_hook_process **out, const char *command, 
 static bool wait_for_end(pid_t pid, unsigned timeout_ms)
 {
     struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
-    double until_s = gls_operation_now_s() + timeout_ms / 1000.0;
+    double until_s = gls_clock_s() + timeout_ms / 1000.0;
     pid_t got;
 
-    while ((got = waitpid(pid, NULL, WNOHANG)) == 0 && gls_operation_now_s() < until_s)
+    while ((got = waitpid(pid, NULL, WNOHANG)) == 0 && gls_clock_s() < until_s)
         nanosleep(&tick, NULL);
     return got != 0;
 }
@@ -212,7 +213,7 @@ static bool wait_ready(struct gls_hook_process *process, bool wants_to_write, do
 {
     struct pollfd fds[2] = {{.fd = process->from, .events = POLLIN},
                             {.fd = wants_to_write ? process->to : -1, .events = POLLOUT}};
-    double left_s = until_s - gls_operation_now_s();
+    double left_s = until_s - gls_clock_s();
 
     if (left_s <= 0)
         return give_up(process, error, "did not answer in time");
@@ -307,7 +308,7 @@ static bool read_answer(struct gls_hook_process *process, json_t **answer,
 bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, const char *line,
                           json_int_t id, struct gls_error *error)
 {
-    double until_s = gls_operation_now_s() + process->timeout_ms / 1000.0;
+    double until_s = gls_clock_s() + process->timeout_ms / 1000.0;
     bool ok = send_line(process, line, until_s, error);
 
     *answer = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/plugins/plugin_call.h"
+#include "base/thread/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,16 +9,12 @@
 struct gls_plugin_call *gls_plugin_call_new(enum gls_plugin_hook hook, struct gls_plugin_file *file)
 {
     struct gls_plugin_call *call = calloc(1, sizeof *call);
-    pthread_condattr_t attributes;
 
     if (call == NULL)
         return NULL;
     call->hook = hook;
     call->file = gls_plugin_file_share(file);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&call->is_answered, &attributes);
-    pthread_condattr_destroy(&attributes);
+    gls_cond_init(&call->is_answered);
     return call;
 }
 

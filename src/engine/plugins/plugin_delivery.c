@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/thread/cancel.h"
+#include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
 #include "engine/operation/operation.h"
 
@@ -65,8 +66,8 @@ static bool back_off(struct gls_plugin_delivery *delivery, unsigned attempt,
         wait_s = jitter(wait_s);
     if (wait_s > BACK_OFF_MAX_S)
         return false;
-    double until_s = gls_operation_now_s() + wait_s;
-    while (gls_operation_now_s() < until_s) {
+    double until_s = gls_clock_s() + wait_s;
+    while (gls_clock_s() < until_s) {
         if (!may_go_on(delivery))
             return false;
         nanosleep(&tick, NULL);
@@ -103,7 +104,7 @@ static bool commit(struct gls_plugin_delivery *delivery, struct results *results
               gls_db_writer_commit(delivery->options.writer, results->batch, error);
 
     gls_db_batch_clear(results->batch);
-    results->since_s = gls_operation_now_s();
+    results->since_s = gls_clock_s();
     return ok;
 }
 
@@ -130,8 +131,7 @@ static bool take_answer(struct gls_plugin_delivery *delivery, struct results *re
         return true;
     emit_failure(delivery, item, result, reply.reason);
     return (gls_plugin_queue_set(results->batch, item, result, &reply) || gls_fail_memory(error)) &&
-           (gls_operation_now_s() - results->since_s < COMMIT_AGE_S ||
-            commit(delivery, results, error));
+           (gls_clock_s() - results->since_s < COMMIT_AGE_S || commit(delivery, results, error));
 }
 
 /* As many at once as the plugin takes: one of one thread gets them in their order. */
@@ -156,7 +156,7 @@ static bool deliver_items(struct gls_plugin_delivery *delivery, struct results *
 /* *more false: there was nothing left. */
 static bool deliver_page(struct gls_plugin_delivery *delivery, bool *more, struct gls_error *error)
 {
-    struct results results = {.batch = gls_db_batch_new(), .since_s = gls_operation_now_s()};
+    struct results results = {.batch = gls_db_batch_new(), .since_s = gls_clock_s()};
     struct gls_plugin_item *items = NULL;
     size_t count = 0;
     bool ok = results.batch != NULL || gls_fail_memory(error);
@@ -219,7 +219,7 @@ bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
     delivery->queue = (struct gls_plugin_queue){
         .library = options->library, .plugin = options->name, .hook = GLS_QUEUE_AFTER};
     pthread_mutex_init(&delivery->lock, NULL);
-    pthread_cond_init(&delivery->changed, NULL);
+    gls_cond_init(&delivery->changed);
     bool ok = gls_reader_open(&delivery->queue.reader, options->library, error) &&
               gls_worker_pool_start(&delivery->thread, 1, run_delivery, delivery, error);
     if (ok)
@@ -240,17 +240,9 @@ uint64_t gls_plugin_delivery_notify(struct gls_plugin_delivery *delivery)
 
 bool gls_plugin_delivery_is_done(struct gls_plugin_delivery *delivery, uint64_t ticket)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += TICK_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
     pthread_mutex_lock(&delivery->lock);
     if (delivery->done < ticket)
-        pthread_cond_timedwait(&delivery->changed, &delivery->lock, &until);
+        gls_cond_wait_ms(&delivery->changed, &delivery->lock, TICK_MS);
     bool done = delivery->done >= ticket;
     pthread_mutex_unlock(&delivery->lock);
     return done;

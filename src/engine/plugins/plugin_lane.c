@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/path.h"
+#include "base/thread/clock.h"
 #include "engine/operation/operation.h"
 
 enum { FAILURES_MAX = 5, TICK_MS = 100 };
@@ -131,7 +132,7 @@ static int invoke(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
  * than until none is to be made. */
 static void pace(struct gls_plugin_lane *lane)
 {
-    double now_s = gls_operation_now_s();
+    double now_s = gls_clock_s();
     double slot_s = lane->next_call_s > now_s ? lane->next_call_s : now_s;
     struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
 
@@ -142,7 +143,7 @@ static void pace(struct gls_plugin_lane *lane)
         if (slot_s - now_s < TICK_MS / 1000.0)
             tick.tv_nsec = (long)((slot_s - now_s) * 1e9) + 1;
         nanosleep(&tick, NULL);
-        now_s = gls_operation_now_s();
+        now_s = gls_clock_s();
     }
     pthread_mutex_lock(&lane->lock);
 }
@@ -159,14 +160,14 @@ static void run_next(struct gls_plugin_lane *lane, struct gls_lane_thread *threa
     }
     call->thread = thread;
     if (call->hook == GLS_HOOK_AFTER && lane->limits.max_per_second > 0) {
-        call->started_s = gls_operation_now_s() + 1e9; /* its time does not run yet */
+        call->started_s = gls_clock_s() + 1e9; /* its time does not run yet */
         pace(lane);
         if (is_withdrawn(lane, call)) {
             answer(call);
             return;
         }
     }
-    call->started_s = gls_operation_now_s();
+    call->started_s = gls_clock_s();
     pthread_mutex_unlock(&lane->lock);
     int result = invoke(lane, call);
     pthread_mutex_lock(&lane->lock);
@@ -277,7 +278,7 @@ static void check_call(struct gls_plugin_lane *lane, struct gls_plugin_call *cal
     char why[96];
 
     if (call->thread != NULL) {
-        if (gls_operation_now_s() < deadline_s(lane, call))
+        if (gls_clock_s() < deadline_s(lane, call))
             return;
         snprintf(why, sizeof why, "did not return within %.3g s and was abandoned",
                  lane->limits.timeout_ms / 1000.0);
@@ -299,21 +300,13 @@ static void check_call(struct gls_plugin_lane *lane, struct gls_plugin_call *cal
 static bool is_over(const struct gls_plugin_lane *lane, const struct gls_plugin_call *call)
 {
     if (call->thread != NULL)
-        return gls_operation_now_s() >= deadline_s(lane, call);
+        return gls_clock_s() >= deadline_s(lane, call);
     return why_withdrawn(lane, call) != NULL || lane->lost == lane->thread_count;
 }
 
 static void wait_a_tick(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += TICK_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
-    pthread_cond_timedwait(&call->is_answered, &lane->lock, &until);
+    gls_cond_wait_ms(&call->is_answered, &lane->lock, TICK_MS);
 }
 
 int gls_plugin_lane_wait(struct gls_plugin_lane *lane, struct gls_plugin_call *call,

@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/thread/cancel.h"
+#include "base/thread/clock.h"
 #include "engine/operation/operation.h"
 
 enum { PAGE = 64, VALUE_SIZE_MAX = 1 << 20 };
@@ -45,7 +46,7 @@ static struct gls_plugin_services *services_of(struct gls_plugin_host *host)
 /* With the lock held if it is true: the operation goes on. */
 static bool enter(struct gls_plugin_services *services)
 {
-    atomic_store(&services->alive_ms, (long long)(gls_operation_now_s() * 1000));
+    atomic_store(&services->alive_ms, (long long)(gls_clock_s() * 1000));
     pthread_mutex_lock(&services->lock);
     if (!services->has_ended)
         return true;

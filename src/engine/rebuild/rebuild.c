@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread/clock.h"
 #include "engine/describe.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "media/media.h"
@@ -64,13 +65,11 @@ static bool find_old(struct gls_stored_file *old, const struct gls_rebuild_run *
     return old->path != NULL;
 }
 
-/* Takes over the old row's text where there is none. */
-static void keep_text(char **now, char **old)
+/* A text that both rows have is the new row's. */
+static void hand_over(char **old, const char *now)
 {
-    if (*now != NULL)
-        return;
-    *now = *old;
-    *old = NULL;
+    if (*old == now)
+        *old = NULL;
 }
 
 /* What the file cannot tell is the old row's; if the bytes are the same, all of it. */
@@ -92,13 +91,13 @@ static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
         *old = (struct gls_stored_file){.path = old_path};
     } else {
         now->source_path = old->source_path;
-        old->source_path = NULL;
-        keep_text(&now->original_name, &old->original_name);
-        keep_text(&now->description, &old->description);
-        keep_text(&now->people, &old->people);
-        if (now->rating == 0)
-            now->rating = old->rating;
-        now->favourite = now->favourite || old->favourite;
+        if (now->original_name == NULL)
+            now->original_name = old->original_name;
+        gls_row_keep_unstated(now, old);
+        hand_over(&old->source_path, now->source_path);
+        hand_over(&old->original_name, now->original_name);
+        hand_over(&old->description, now->description);
+        hand_over(&old->people, now->people);
         memcpy(now->source_sha256, old->source_sha256, sizeof now->source_sha256);
         now->source_size_bytes = old->source_size_bytes;
         now->unit_id = old->unit_id;
@@ -271,7 +270,7 @@ bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_engine
         gls_operation_begin(&run.op, options->jobs, error) && run_all(&run, error) && !run.failed;
     if (run.failed)
         *error = run.error;
-    run.summary.seconds = gls_operation_now_s() - run.op.started_s;
+    run.summary.seconds = gls_clock_s() - run.op.started_s;
     *summary = run.summary;
     close_readers(&run);
     gls_db_batch_free(run.batch);

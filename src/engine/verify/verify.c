@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/path.h"
+#include "base/thread/clock.h"
 #include "engine/verify/verify_run.h"
 #include "media/media.h"
 
@@ -127,7 +128,7 @@ static bool set_start(struct gls_verify_run *run, struct gls_error *error)
     run->knows_elodie = value != NULL;
     free(value);
     run->ties_left = run->sample_ties;
-    run->committed_s = gls_operation_now_s();
+    run->committed_s = gls_clock_s();
     return ok;
 }
 

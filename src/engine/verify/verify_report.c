@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "base/thread/clock.h"
 #include "engine/describe.h"
 #include "engine/verify/verify_run.h"
 
@@ -36,7 +37,7 @@ static bool add_resume_point(struct gls_verify_run *run)
  * check that is not recorded is only made again. */
 static bool wait_for_lock(struct gls_verify_run *run, const struct gls_error *busy)
 {
-    run->committed_s = gls_operation_now_s();
+    run->committed_s = gls_clock_s();
     run->is_waiting = true;
     if (run->in_batch < WAITING_CHANGES)
         return true;
@@ -61,7 +62,7 @@ static bool commit(struct gls_verify_run *run, unsigned wait_s, struct gls_error
     gls_db_batch_clear(run->batch);
     run->in_batch = 0;
     run->is_waiting = false;
-    run->committed_s = gls_operation_now_s();
+    run->committed_s = gls_clock_s();
     return ok;
 }
 
@@ -88,7 +89,7 @@ static void note_failure(struct gls_verify_run *run, struct gls_pipeline *pipeli
 static bool commit_if_due(struct gls_verify_run *run)
 {
     bool is_full = run->in_batch >= BATCH_CHANGES && !run->is_waiting;
-    bool is_old = run->in_batch > 0 && gls_operation_now_s() - run->committed_s >= BATCH_AGE_S;
+    bool is_old = run->in_batch > 0 && gls_clock_s() - run->committed_s >= BATCH_AGE_S;
 
     if (!run->records || !(is_full || is_old))
         return true;

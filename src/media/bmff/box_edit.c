@@ -5,11 +5,6 @@
 
 enum { HEAD_SIZE = 8, UUID_SIZE = 16, FREED_MAX = 16 << 20 };
 
-static bool refuse(struct gls_input *input, const char *reason, struct gls_error *error)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), reason);
-}
-
 static bool counts_from_end(const struct gls_box *box)
 {
     return box->type == GLS_4CC('m', 'f', 'r', 'a') || box->type == GLS_4CC('m', 'p', 'v', 'd') ||
@@ -40,7 +35,7 @@ bool gls_box_find_tail(struct gls_box_tail *out, struct gls_input *input, struct
         return false;
     }
     if (walk.failed || walk.offset != gls_input_size(input))
-        return refuse(input, "something follows at its end that is no box", error);
+        return gls_input_refuse(input, "something follows at its end that is no box", error);
     return true;
 }
 
@@ -50,7 +45,7 @@ bool gls_box_patch_number(struct gls_patch *out, struct gls_input *input,
     uint8_t bytes[8];
 
     if (number.width < 8 && value >> (8 * number.width) != 0)
-        return refuse(input, "a box would become too large", error);
+        return gls_input_refuse(input, "a box would become too large", error);
     gls_put_be64(bytes, value);
     return gls_patch_overwrite(out, number.offset, bytes + 8 - number.width, number.width, error);
 }
@@ -63,7 +58,7 @@ bool gls_box_patch_end(struct gls_patch *out, struct gls_input *input, const str
     if (!last->to_end)
         return true;
     if (last->size > UINT32_MAX)
-        return refuse(input, "its last box has no size and is larger than 4 GiB", error);
+        return gls_input_refuse(input, "its last box has no size and is larger than 4 GiB", error);
     return gls_box_patch_number(out, input, size, last->size, error);
 }
 
@@ -77,7 +72,7 @@ bool gls_box_patch_free(struct gls_patch *out, struct gls_input *input, const st
     if (box->type == GLS_4CC('u', 'u', 'i', 'd'))
         head -= UUID_SIZE;
     if (box->size - head > FREED_MAX)
-        return refuse(input, "a box that is to go is larger than 16 MiB", error);
+        return gls_input_refuse(input, "a box that is to go is larger than 16 MiB", error);
     size_t size = (size_t)(box->size - head);
     room = gls_strbuf_reserve(&zeros, size + 1);
     if (room == NULL)

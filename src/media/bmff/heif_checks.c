@@ -7,11 +7,6 @@
 #include "media/bmff/heif_edit.h"
 #include "media/bmff/quicktime.h"
 
-static bool refuse(const struct gls_heif_plan *plan, const char *reason, struct gls_error *error)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(plan->input), reason);
-}
-
 /* Samsung and Google put a movie and a directory behind the photo and count
  * from the end of the file: what is added must stand before them. */
 static bool check_layout(struct gls_heif_plan *plan, struct gls_box *last_before_tail,
@@ -24,11 +19,11 @@ static bool check_layout(struct gls_heif_plan *plan, struct gls_box *last_before
     *last_before_tail = tail.last;
     plan->tail_at = tail.offset;
     if (tail.is_cut)
-        return refuse(plan, "it ends too early", error);
+        return gls_input_refuse(plan->input, "it ends too early", error);
     if (tail.has_fragments)
-        return refuse(plan, "it holds a fragmented movie", error);
+        return gls_input_refuse(plan->input, "it holds a fragmented movie", error);
     if (plan->tail_at < gls_box_end(&plan->heif.meta))
-        return refuse(plan, "its movie stands before the photo", error);
+        return gls_input_refuse(plan->input, "its movie stands before the photo", error);
     return true;
 }
 
@@ -58,18 +53,19 @@ static bool check_tables(struct gls_heif_plan *plan, struct gls_error *error)
     const struct gls_heif *heif = &plan->heif;
 
     if (!heif->has_meta || heif->iinf.size == 0 || heif->iloc.size == 0 || !heif->has_primary)
-        return refuse(plan, "it has no complete item tables", error);
+        return gls_input_refuse(plan->input, "it has no complete item tables", error);
     if (heif->meta.header_size != 8 || heif->meta.to_end || heif->iinf.header_size != 8 ||
         heif->iloc.header_size != 8 || (heif->iref.size > 0 && heif->iref.header_size != 8))
-        return refuse(plan, "its item tables have 64-bit sizes", error);
+        return gls_input_refuse(plan->input, "its item tables have 64-bit sizes", error);
     if (heif->meta_is_malformed)
-        return refuse(plan, "its item tables do not fill the box that they lie in", error);
+        return gls_input_refuse(plan->input, "its item tables do not fill the box that they lie in",
+                                error);
     if (heif->iinf_is_malformed)
-        return refuse(plan, "its list of items is not as long as it says", error);
+        return gls_input_refuse(plan->input, "its list of items is not as long as it says", error);
     if (repeats_a_number(heif))
-        return refuse(plan, "two of its items have one number", error);
+        return gls_input_refuse(plan->input, "two of its items have one number", error);
     if (heif->iref_has_rest)
-        return refuse(plan, "its item references do not fill their box", error);
+        return gls_input_refuse(plan->input, "its item references do not fill their box", error);
     return true;
 }
 
@@ -83,13 +79,14 @@ static bool check_extent(struct gls_heif_plan *plan, const struct gls_heif_locat
     if (!gls_heif_extent_range(range, heif, location, extent, error))
         return gls_error_prefix(error, "%s", gls_input_name(plan->input));
     if (range->offset > size || range->size > size - range->offset)
-        return refuse(plan, "it ends too early: an item lies beyond its end", error);
+        return gls_input_refuse(plan->input, "it ends too early: an item lies beyond its end",
+                                error);
     if (location->construction == 1)
         return true;
     if (heif->extents[location->first_extent + extent].size == 0)
-        return refuse(plan, "an item in it states no length", error);
+        return gls_input_refuse(plan->input, "an item in it states no length", error);
     if (range->offset < gls_box_end(&heif->meta) && range->offset + range->size > heif->meta.offset)
-        return refuse(plan, "an item lies within its tables", error);
+        return gls_input_refuse(plan->input, "an item lies within its tables", error);
     return true;
 }
 
@@ -109,7 +106,7 @@ static bool check_extents(struct gls_heif_plan *plan, struct gls_error *error)
             has_picture = has_picture || (range.size > 0 && gls_heif_is_coded(heif, location->id));
         }
     }
-    return has_picture || refuse(plan, "it holds no coded image", error);
+    return has_picture || gls_input_refuse(plan->input, "it holds no coded image", error);
 }
 
 /* So must every sample of an image sequence. */
@@ -132,7 +129,8 @@ static bool check_samples(struct gls_heif_plan *plan, struct gls_error *error)
         *error = inner;
         return false;
     }
-    return (ok && inside) || refuse(plan, "its image sequence cannot be followed", error);
+    return (ok && inside) ||
+           gls_input_refuse(plan->input, "its image sequence cannot be followed", error);
 }
 
 bool gls_heif_check(struct gls_heif_plan *plan, struct gls_box *last, struct gls_error *error)
@@ -179,7 +177,8 @@ bool gls_heif_check_patch(const struct gls_heif_plan *plan, const struct gls_pat
     if (ok) {
         gls_ranges_normalize(&kept, gls_input_size(plan->input));
         ok = gls_box_patch_spares(patch, &kept) ||
-             refuse(plan, "its items share bytes with others or with its tables", error);
+             gls_input_refuse(plan->input, "its items share bytes with others or with its tables",
+                              error);
     }
     gls_ranges_free(&kept);
     return ok;

@@ -12,11 +12,6 @@
 #include "media/bmff/heif_edit.h"
 #include "media/bmff/quicktime.h"
 
-static bool refuse(const struct gls_heif_plan *plan, const char *reason, struct gls_error *error)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(plan->input), reason);
-}
-
 /* ---- The tail ---------------------------------------------------------------------------- */
 
 static bool is_inside(const struct gls_range *range, const struct gls_box *box)
@@ -100,7 +95,8 @@ static bool next_id(uint32_t *out, struct gls_heif_plan *plan, struct gls_error 
             id = plan->parts[i].id;
     }
     if (id >= 65535 || plan->heif.primary > 65535)
-        return refuse(plan, "its item numbers leave no room for another one", error);
+        return gls_input_refuse(plan->input, "its item numbers leave no room for another one",
+                                error);
     *out = id + 1;
     return true;
 }
@@ -144,11 +140,12 @@ static bool open_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
     if (item != NULL && is_editable(plan, item))
         part->id = item->id;
     else if (item != NULL && block != NULL)
-        return refuse(plan, "its metadata item is stored in a way that cannot be edited", error);
+        return gls_input_refuse(
+            plan->input, "its metadata item is stored in a way that cannot be edited", error);
     if (block == NULL)
         return true;
     if (block->size == 0)
-        return refuse(plan, "an empty item cannot be written", error);
+        return gls_input_refuse(plan->input, "an empty item cannot be written", error);
     if (part->id != 0 && !read_present(plan, part, block, &is_same, error))
         return false;
     if (is_same) {

@@ -9,11 +9,6 @@
 #include "media/bmff/quicktime.h"
 #include "media/core/iso6709.h"
 
-static bool refuse(struct gls_input *input, const char *reason, struct gls_error *error)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), reason);
-}
-
 /* ---- Can it be edited? ------------------------------------------------------------------ */
 
 /* Samples beyond the end would come to lie in what is appended. */
@@ -28,7 +23,7 @@ static bool read_samples(struct gls_ranges *out, struct gls_input *input, struct
     }
     for (size_t i = 0; i < out->count; i++) {
         if (out->items[i].offset > size || out->items[i].size > size - out->items[i].offset)
-            return refuse(input, "it ends too early: samples lie beyond its end", error);
+            return gls_input_refuse(input, "it ends too early: samples lie beyond its end", error);
     }
     gls_ranges_normalize(out, size);
     return true;
@@ -38,13 +33,14 @@ static bool check_movie(const struct gls_movie *movie, struct gls_input *input,
                         struct gls_error *error)
 {
     if (!movie->has_moov)
-        return refuse(input, "it has no movie header", error);
+        return gls_input_refuse(input, "it has no movie header", error);
     if (movie->is_cut)
-        return refuse(input, "it ends too early or holds a box that states too much", error);
+        return gls_input_refuse(input, "it ends too early or holds a box that states too much",
+                                error);
     if (movie->is_compressed)
-        return refuse(input, "its movie header is compressed", error);
+        return gls_input_refuse(input, "its movie header is compressed", error);
     if (movie->time_count >= GLS_MOVIE_TIME_MAX || movie->value_count >= GLS_MOVIE_VALUE_MAX)
-        return refuse(input, "it holds too many tracks or values", error);
+        return gls_input_refuse(input, "it holds too many tracks or values", error);
     return true;
 }
 
@@ -60,7 +56,7 @@ static bool plan_header_times(struct gls_patch *out, struct gls_input *input,
 
     /* Less than the epoch's distance is read as seconds since 1970. */
     if (since_1904_s < GLS_MOVIE_EPOCH_S)
-        return refuse(input, "its header cannot hold a time before 1970", error);
+        return gls_input_refuse(input, "its header cannot hold a time before 1970", error);
     gls_put_be64(bytes, (uint64_t)since_1904_s);
     for (size_t i = 0; i < movie->time_count; i++) {
         const struct gls_movie_time *time = &movie->times[i];
@@ -68,11 +64,12 @@ static bool plan_header_times(struct gls_patch *out, struct gls_input *input,
         if (time->since_1904_s == (uint64_t)since_1904_s)
             continue;
         if (time->width == 4 && since_1904_s > UINT32_MAX)
-            return refuse(input, "its header cannot hold a time after February 2040", error);
+            return gls_input_refuse(input, "its header cannot hold a time after February 2040",
+                                    error);
         if (!gls_patch_overwrite(out, time->offset, bytes + 8 - time->width, time->width, error))
             return false;
     }
-    return has_header || refuse(input, "it has no movie header (mvhd)", error);
+    return has_header || gls_input_refuse(input, "it has no movie header (mvhd)", error);
 }
 
 static void put_digits(char *out, unsigned value, unsigned count)
@@ -163,7 +160,8 @@ static bool plan_text_date(struct gls_patch *out, struct gls_input *input,
     memset(text, 0, sizeof text);
     memcpy(text, value->text, value->size);
     if (!overwrite_date(text, date))
-        return refuse(input, "it states its date in a form that cannot be overwritten", error);
+        return gls_input_refuse(input, "it states its date in a form that cannot be overwritten",
+                                error);
     if (memcmp(text, value->text, value->size) == 0)
         return true;
     return gls_patch_overwrite(out, value->offset, text, value->size, error);
@@ -173,7 +171,8 @@ static bool plan_date(struct gls_patch *out, struct gls_input *input, const stru
                       const struct gls_datetime *date, struct gls_error *error)
 {
     if (!date->has_offset)
-        return refuse(input, "its headers count UTC, and the date's offset is not known", error);
+        return gls_input_refuse(input, "its headers count UTC, and the date's offset is not known",
+                                error);
     for (size_t i = 0; i < movie->value_count; i++) {
         const struct gls_movie_value *value = &movie->values[i];
         if ((value->kind == GLS_MOVIE_KEYS_DATE || value->kind == GLS_MOVIE_KEYS_CREATED ||
@@ -204,7 +203,8 @@ static bool plan_text_position(struct gls_patch *out, struct gls_input *input,
     memset(text, 0, sizeof text);
     memcpy(text, value->text, value->size);
     if (!gls_iso6709_overwrite(text, tags->latitude, tags->longitude))
-        return refuse(input, "it states its position in a form that cannot be overwritten", error);
+        return gls_input_refuse(
+            input, "it states its position in a form that cannot be overwritten", error);
     if (memcmp(text, value->text, value->size) == 0)
         return true;
     return gls_patch_overwrite(out, value->offset, text, value->size, error);
@@ -272,7 +272,7 @@ bool gls_movie_plan_edit(struct gls_patch *out, struct gls_input *input,
     ok = check_movie(&movie, input, error) && read_samples(&samples, input, error) &&
          plan_all(out, input, &movie, tags, error);
     if (ok && !gls_box_patch_spares(out, &samples))
-        ok = refuse(input, "its samples lie within its headers", error);
+        ok = gls_input_refuse(input, "its samples lie within its headers", error);
     gls_ranges_free(&samples);
     gls_movie_free(&movie);
     return ok;

@@ -9,11 +9,6 @@
 
 #define UUID_HEADER_SIZE 24u
 
-static bool refuse(struct gls_input *input, const char *reason, struct gls_error *error)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), reason);
-}
-
 /* ---- Splices -------------------------------------------------------------------------- */
 
 /* `padding`: blanks behind the packet. */
@@ -90,7 +85,7 @@ static bool place_packet(struct gls_patch *out, struct gls_input *input,
     if (!gls_box_find_tail(&tail, input, error))
         return false;
     if (tail.has_mixed_trailer)
-        return refuse(input, "boxes follow that are counted from its end", error);
+        return gls_input_refuse(input, "boxes follow that are counted from its end", error);
     if (old->size == 0) {
         return append(out, input, &tail, packet, error) &&
                (movie->xmp_user.size == 0 ||
@@ -122,7 +117,7 @@ bool gls_movie_plan_xmp(struct gls_patch *out, struct gls_input *input,
     bool changed = false;
 
     if (movie->xmp_uuid_count > 1 || (movie->xmp_uuid_count == 1 && movie->xmp_user.size > 0))
-        return refuse(input, "it holds more than one XMP packet", error);
+        return gls_input_refuse(input, "it holds more than one XMP packet", error);
     if (box->size > 0 && !gls_box_read_payload(&old, input, box, GLS_BLOCK_MAX, error)) {
         if (error->status == GLS_ERROR_FORMAT)
             error->status = GLS_ERROR_UNSUPPORTED;

@@ -8,11 +8,6 @@
 
 static const char unsafe[] = "so its tags cannot be embedded safely";
 
-static bool refuse(struct gls_input *input, struct gls_error *error, const char *why)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), why);
-}
-
 /* Where a new segment goes: behind the leading APP0 segments, and for XMP behind
  * the Exif segments too. Those all stand before any MPF segment: its offsets
  * count from its own header, so that what is inserted before it moves header
@@ -76,13 +71,17 @@ static bool check_distances(struct gls_input *input, const struct gls_jpeg_layou
     if (old == NULL || old->size == size)
         return true;
     if (mpf != NULL && old->offset > mpf->offset)
-        return refuse(input, error,
-                      "the tags stand between the index of its further images (MPF) and those "
-                      "images, which must not move apart");
+        return gls_input_refuse(
+            input,
+            "the tags stand between the index of its further images (MPF) and those "
+            "images, which must not move apart",
+            error);
     if (layout->has_offset_preview && old->offset >= exif->offset)
-        return refuse(input, error,
-                      "its maker note points to a preview behind the image, and the two must not "
-                      "move apart");
+        return gls_input_refuse(
+            input,
+            "its maker note points to a preview behind the image, and the two must not "
+            "move apart",
+            error);
     return true;
 }
 
@@ -126,12 +125,13 @@ static bool replace_exif(struct gls_patch *out, struct gls_input *input,
     struct change change = {gls_jpeg_find(layout, GLS_JPEG_EXIF, &count), head, sizeof head, block};
 
     if (block->size > GLS_JPEG_EXIF_MAX)
-        return refuse(input, error, "the Exif block would become larger than a JPEG segment");
+        return gls_input_refuse(input, "the Exif block would become larger than a JPEG segment",
+                                error);
     if (count > 1)
-        return refuse(input, error,
-                      "it has several Exif blocks, which could contradict each other");
+        return gls_input_refuse(
+            input, "it has several Exif blocks, which could contradict each other", error);
     if (gls_jpeg_find(layout, GLS_JPEG_EXIF_MORE, NULL) != NULL)
-        return refuse(input, error, "its Exif block spans several segments");
+        return gls_input_refuse(input, "its Exif block spans several segments", error);
     /* The odd second byte that some writers use stays as it is. */
     if (change.old != NULL &&
         !gls_input_read(input, change.old->offset + GLS_JPEG_HEAD_SIZE, head, sizeof head, error))
@@ -154,7 +154,7 @@ static bool check_extended(struct gls_input *input, const struct gls_jpeg_layout
         return false;
     if (gls_jpeg_extended_guid(expected, &present) &&
         !(gls_jpeg_extended_guid(named, block) && gls_ascii_equal(named, expected)))
-        return refuse(input, error, "the new XMP packet does not name the extended XMP");
+        return gls_input_refuse(input, "the new XMP packet does not name the extended XMP", error);
     return true;
 }
 
@@ -167,10 +167,11 @@ static bool replace_xmp(struct gls_patch *out, struct gls_input *input,
                             GLS_JPEG_XMP_HEAD, block};
 
     if (block->size > GLS_JPEG_XMP_MAX)
-        return refuse(input, error, "the XMP packet would become larger than a JPEG segment");
+        return gls_input_refuse(input, "the XMP packet would become larger than a JPEG segment",
+                                error);
     if (count > 1)
-        return refuse(input, error,
-                      "it has several XMP packets, which could contradict each other");
+        return gls_input_refuse(
+            input, "it has several XMP packets, which could contradict each other", error);
     if (!check_extended(input, layout, change.old, block, error))
         return false;
     return add_change(out, input, layout, &change, error);
@@ -187,7 +188,8 @@ bool gls_jpeg_replace(struct gls_patch *out, struct gls_input *input,
                       gls_input_name(input), layout.parse_error,
                       (unsigned long long)layout.parse_error_offset, unsafe);
     if (ok && layout.junk_size > 0)
-        ok = refuse(input, error, "it has bytes between its segments that belong to none");
+        ok =
+            gls_input_refuse(input, "it has bytes between its segments that belong to none", error);
     ok = ok && gls_jpeg_find_offset_preview(&layout, input, error);
     if (ok && edit->exif != NULL)
         ok = replace_exif(out, input, &layout, edit->exif, error);

@@ -24,11 +24,6 @@ static void replacement_free(struct replacement *replacement)
     gls_strbuf_free(&replacement->legacy_bytes);
 }
 
-static bool refuse(struct gls_input *input, struct gls_error *error, const char *why)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), why);
-}
-
 static bool same_bytes(const struct gls_strbuf *a, const struct gls_strbuf *b)
 {
     return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
@@ -60,11 +55,12 @@ static bool keep_present(struct replacement *out, struct gls_input *input,
         const struct gls_png_chunk **slot = is_modern ? &out->modern : &out->legacy;
         struct gls_strbuf *to = is_modern ? &out->modern_bytes : &out->legacy_bytes;
         if (chunk->is_damaged) {
-            ok = refuse(input, error, "the checksum of its present metadata is wrong");
+            ok = gls_input_refuse(input, "the checksum of its present metadata is wrong", error);
         } else if (*slot != NULL) {
-            ok = refuse(input, error,
-                        "it has several blocks of one kind, which could contradict "
-                        "each other");
+            ok = gls_input_refuse(input,
+                                  "it has several blocks of one kind, which could contradict "
+                                  "each other",
+                                  error);
         } else {
             *slot = chunk;
             *to = bytes;
@@ -129,13 +125,13 @@ static bool find_present(struct replacement *out, struct gls_input *input,
         if (!may_hold(layout->chunks[i].kind, out->kind))
             continue;
         if (++loads > GLS_PNG_LOADS_MAX)
-            return refuse(input, error, "it has too many profiles");
+            return gls_input_refuse(input, "it has too many profiles", error);
         if (!keep_present(out, input, &layout->chunks[i], error))
             return false;
     }
     return out->modern == NULL || out->legacy == NULL ||
            same_bytes(&out->modern_bytes, &out->legacy_bytes) ||
-           refuse(input, error, "its raw profile contradicts its own chunk");
+           gls_input_refuse(input, "its raw profile contradicts its own chunk", error);
 }
 
 /* Frees what the replacement owns. */
@@ -147,7 +143,7 @@ static bool replace_block(struct gls_patch *out, struct gls_input *input,
     const struct gls_strbuf *block = replacement->block;
     const char *type = replacement->kind == GLS_PNG_EXIF ? "eXIf" : "iTXt";
     bool ok = block->size <= GLS_BLOCK_MAX - sizeof xmp_head ||
-              refuse(input, error, "the metadata block would become too large");
+              gls_input_refuse(input, "the metadata block would become too large", error);
 
     ok = ok && find_present(replacement, input, layout, error);
     bool is_stated =

@@ -24,11 +24,6 @@ struct layout {
     uint64_t end;
 };
 
-static bool refuse(struct gls_input *input, struct gls_error *error, const char *why)
-{
-    return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", gls_input_name(input), why);
-}
-
 static void note_chunk(struct layout *out, const struct gls_webp_chunk *chunk)
 {
     if (chunk->offset == GLS_WEBP_HEAD_SIZE)
@@ -62,10 +57,10 @@ static bool read_layout(struct layout *out, struct gls_input *input, struct gls_
                         gls_input_name(input), walk.parse_error, (unsigned long long)walk.offset);
     out->end = walk.end;
     if (out->last_picture == 0)
-        return refuse(input, error, "it has no image data");
+        return gls_input_refuse(input, "it has no image data", error);
     if (out->exif_count > 1 || out->xmp_count > 1)
-        return refuse(input, error,
-                      "it has several blocks of one kind, which could contradict each other");
+        return gls_input_refuse(
+            input, "it has several blocks of one kind, which could contradict each other", error);
     return true;
 }
 
@@ -83,7 +78,7 @@ static bool read_canvas(struct canvas *out, struct gls_input *input,
     uint8_t head[FRAME_HEAD];
 
     if (frame->size < sizeof head)
-        return refuse(input, error, "its image data has no head");
+        return gls_input_refuse(input, "its image data has no head", error);
     if (!gls_input_read(input, frame->offset + GLS_WEBP_CHUNK_HEAD, head, sizeof head, error))
         return false;
     out->flags = 0;
@@ -97,9 +92,10 @@ static bool read_canvas(struct canvas *out, struct gls_input *input,
         out->height = (bits >> 14 & 0x3FFF) + 1;
         out->flags = (bits >> 28 & 1) != 0 ? FLAG_ALPHA : 0;
     } else {
-        return refuse(input, error, "its image data has no head");
+        return gls_input_refuse(input, "its image data has no head", error);
     }
-    return (out->width > 0 && out->height > 0) || refuse(input, error, "its image has no size");
+    return (out->width > 0 && out->height > 0) ||
+           gls_input_refuse(input, "its image has no size", error);
 }
 
 /* Makes the VP8X chunk of a simple file, or corrects the flags of the present one. */
@@ -113,14 +109,15 @@ static bool set_flags(struct gls_patch *out, struct gls_input *input, const stru
     if (gls_webp_is_type(&layout->first, "VP8X")) {
         uint64_t at = layout->first.offset + GLS_WEBP_CHUNK_HEAD;
         if (layout->first.size < VP8X_SIZE)
-            return refuse(input, error, "its VP8X chunk is too short");
+            return gls_input_refuse(input, "its VP8X chunk is too short", error);
         if (!gls_input_read(input, at, &present, 1, error))
             return false;
         flags |= present;
         return flags == present || gls_patch_overwrite(out, at, &flags, 1, error);
     }
     if (layout->extended_count > 0)
-        return refuse(input, error, "it has chunks of an extended WebP, but no VP8X chunk first");
+        return gls_input_refuse(input, "it has chunks of an extended WebP, but no VP8X chunk first",
+                                error);
     if (!read_canvas(&canvas, input, &layout->first, error))
         return false;
     gls_put_le32(chunk + 4, VP8X_SIZE);
@@ -173,7 +170,7 @@ static bool put_block(struct gls_patch *out, int64_t *growth, struct gls_input *
     if (ok && !same) {
         uint64_t removed = old->offset != 0 ? gls_webp_whole_size(old) : 0;
         if (block->size > GLS_BLOCK_MAX - 8)
-            ok = refuse(input, error, "the metadata block would become too large");
+            ok = gls_input_refuse(input, "the metadata block would become too large", error);
         else if (!make_chunk(&chunk, target->type, gls_strbuf_str(&present), prefix, block))
             ok = gls_fail_memory(error);
         ok = ok && gls_patch_replace(out, old->offset != 0 ? old->offset : target->insertion,
@@ -194,7 +191,7 @@ static bool set_riff_size(struct gls_patch *out, struct gls_input *input,
     if (growth == 0)
         return true;
     if (size > (int64_t)UINT32_MAX - 10)
-        return refuse(input, error, "it would become larger than 4 GiB");
+        return gls_input_refuse(input, "it would become larger than 4 GiB", error);
     gls_put_le32(bytes, (uint32_t)size);
     return gls_patch_overwrite(out, 4, bytes, sizeof bytes, error);
 }

@@ -13,6 +13,7 @@
 
 #include "base/ascii.h"
 #include "base/c_locale.h"
+#include "base/thread/clock.h"
 #include "plan/places/place_module.h"
 #include "plan/places/places_answer.h"
 #include "plan/places/places_transport.h"
@@ -28,13 +29,6 @@ struct gls_place_service {
 
 /* ---- Waiting ---------------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void wait_ms(int64_t ms)
 {
     struct timespec left = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
@@ -47,7 +41,7 @@ static void wait_ms(int64_t ms)
 static void wait_for_turn(struct gls_place_service *service)
 {
     pthread_mutex_lock(&service->lock);
-    int64_t now = now_ms();
+    int64_t now = gls_clock_ms();
     int64_t turn = service->next_nominatim_ms > now ? service->next_nominatim_ms : now;
     service->next_nominatim_ms = turn + service->options.interval_ms;
     pthread_mutex_unlock(&service->lock);

@@ -13,6 +13,7 @@
 
 #include "base/path.h"
 #include "base/thread/cancel.h"
+#include "base/thread/clock.h"
 #include "store/library/checkpoint.h"
 #include "store/library/library_private.h"
 
@@ -139,14 +140,6 @@ static bool fail_busy(const struct gls_library *library, struct gls_error *error
 
 /* ---- The writer's lock ------------------------------------------------------------ */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void say_for_whom(const struct gls_library *library,
                          const struct gls_library_options *options)
 {
@@ -163,7 +156,7 @@ static bool wait_for_lock(struct gls_library *library, const struct gls_library_
                           struct gls_error *error)
 {
     const struct timespec pause = {.tv_nsec = RETRY_MS * 1000000L};
-    int64_t begin = now_ms();
+    int64_t begin = gls_clock_ms();
     int64_t wait_ms = options->wait_s == 0 ? LOOK_MS : (int64_t)options->wait_s * 1000;
     bool said = options->wait_s == 0;
 
@@ -177,7 +170,7 @@ static bool wait_for_lock(struct gls_library *library, const struct gls_library_
         if (gls_cancel_is_requested(options->cancel))
             return gls_fail(error, GLS_ERROR_CANCELLED, "stopped while it waited for %s",
                             library->root);
-        int64_t waited = now_ms() - begin;
+        int64_t waited = gls_clock_ms() - begin;
         if (options->wait_s != GLS_WAIT_FOREVER && waited >= wait_ms)
             return fail_busy(library, error);
         if (!said && waited >= LOOK_MS) {
