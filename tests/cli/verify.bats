@@ -85,7 +85,7 @@ essences() {
     printf '%s\n' "$stored" my.rotten.jpg other.jpg | LC_ALL=C sort | diff - rows
 }
 
-@test "a library that Elodie filed is known by the hashes that were taken in" {
+@test "a library that Elodie filed is known by the hashes and names that were taken in" {
     mkdir -p lib/2020 elodie card
     photo lib/2020/one.jpg "2020:01:01 01:02:03" 1
     photo lib/2020/two.jpg "2020:01:01 01:02:03" 2
@@ -98,8 +98,14 @@ essences() {
     ELODIE_APPLICATION_DIRECTORY=$PWD/elodie glassine import -q -d lib card
     glassine verify --json --library lib > report || [ $? -eq 1 ]
     [ "$(jq -c 'select(.event == "summary") | [.ok, .untracked]' report)" = '[3,1]' ]
-    # One that changed since is not what Elodie stored.
+    # Elodie hashes before it writes tags: what hash.json names is known with other bytes, too.
     echo more >> lib/2020/two.jpg
+    glassine verify -v --library lib > report
+    grep -q 'ok .*2020/two.jpg: named by Elodie.s hash.json' report
+    grep -q 'ok .*2020/one.jpg: as Elodie stored it' report
+    grep -q 'untracked .*2020/other.jpg' report
+    # Under another name it is not.
+    mv lib/2020/two.jpg lib/2020/three.jpg
     glassine verify --json --library lib > report || [ $? -eq 1 ]
     [ "$(jq -c 'select(.event == "summary") | [.ok, .untracked]' report)" = '[2,2]' ]
     # And they can be adopted.

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "engine/scan/companion_rules.h"
+#include "engine/scan/ignored.h"
 #include "engine/scan/takeout_name.h"
 #include "engine/scan/tree_walk.h"
 #include "media/media.h"
@@ -34,15 +35,15 @@ static bool is_companion_name(const char *path)
             gls_takeout_candidates(gls_path_base(path), is_media_name, NULL));
 }
 
-/* A file belongs in the database if it is of a kind that glassine files, or if the
- * old database knows it. */
+/* A file belongs in the database if it is of a kind that glassine files and in no trash,
+ * cache or the like of another program, or if the old database knows it. */
 static bool belongs(struct gls_rebuild_run *run, const char *path)
 {
     struct gls_stored_file row = {0};
     struct gls_error ignored = GLS_ERROR_INIT;
     bool found = false;
 
-    if (gls_media_is_supported_name(path) || is_companion_name(path))
+    if ((gls_media_is_supported_name(path) || is_companion_name(path)) && !gls_ignored_below(path))
         return true;
     (void)gls_reader_find_path(run->walk_reader, &row, &found, path, &ignored);
     gls_stored_file_clear(&row);

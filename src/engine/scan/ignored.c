@@ -2,6 +2,7 @@
 #include "engine/scan/ignored.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -73,6 +74,7 @@ const struct gls_ignored gls_ignored_folders[] = {
     {"*.photolibrary/Previews", thumbnails, false},    /* iPhoto */
     {"*.aplibrary/Thumbnails", thumbnails, false},     /* Aperture */
     {"*.aplibrary/Previews", thumbnails, false},       /* Aperture */
+    {".ordigi", internals, false},                     /* Ordigi: its database */
     {"encoded-video", derived, false},                 /* Immich: transcoded movies */
     {".dropbox.cache", internals, false},              /* Dropbox */
     {".sync", internals, false},                       /* Resilio Sync: archive */
@@ -139,6 +141,22 @@ const char *gls_ignored_file(const char *path)
     const struct gls_ignored *row = find(gls_ignored_files, path);
 
     return row != NULL ? row->reason : NULL;
+}
+
+bool gls_ignored_below(const char *path)
+{
+    char *folder = strdup(path);
+    bool is_ignored = gls_ignored_file(path) != NULL;
+
+    for (char *end = folder; !is_ignored && end != NULL;) {
+        end = strrchr(folder, '/');
+        if (end != NULL) {
+            *end = '\0';
+            is_ignored = gls_ignored_folder(folder) != NULL;
+        }
+    }
+    free(folder);
+    return is_ignored;
 }
 
 bool gls_ignored_is_system(const char *path)

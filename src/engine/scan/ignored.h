@@ -23,6 +23,8 @@ extern const struct gls_ignored gls_ignored_files[];
  * Static text. */
 const char *gls_ignored_folder(const char *path);
 const char *gls_ignored_file(const char *path);
+/* Is the file left out by its own name or that of a folder on its path? */
+bool gls_ignored_below(const char *path);
 /* Why a file of a type that nobody files is left out. Static text. */
 const char *gls_ignored_type(const char *path);
 /* Does the name belong to the file system or the device, so that a walk never opens

@@ -224,23 +224,29 @@ static bool stop_at_first(void *user, const char *path)
     return false;
 }
 
-/* A file that Elodie filed has no row until it is adopted; its hash is known. */
-static bool is_as_elodie_stored(struct gls_verify_run *run, unsigned worker,
-                                struct gls_verify_item *item)
+/* A file that Elodie filed has no row until it is adopted; hash.json has its hash, or that
+ * from before Elodie wrote tags into it. */
+static void check_elodie(struct gls_verify_run *run, unsigned worker, struct gls_verify_item *item)
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "";
     struct gls_hash_request request = {.sha256 = sha256, .drop_cache = true};
     struct gls_operation_worker *own = &run->op.workers[worker];
     struct gls_error ignored = GLS_ERROR_INIT;
-    bool known = false;
+    bool known = false, named = false;
 
     if (!run->knows_elodie)
-        return false;
+        return;
     char *path = gls_library_path(run->op.library, item->row.path, &ignored);
     if (path != NULL && gls_hash_file(&request, own->buffers, path, &item->bytes, &ignored))
-        (void)gls_reader_each_elodie_hash(own->reader, sha256, stop_at_first, &known, &ignored);
+        (void)(gls_reader_each_elodie_hash(own->reader, sha256, stop_at_first, &known, &ignored) &&
+               gls_reader_has_elodie_path(own->reader, &named, path, &ignored));
     free(path);
-    return known;
+    if (known)
+        set_state(item, GLS_STATE_OK, "as Elodie stored it");
+    else if (named)
+        set_state(item, GLS_STATE_OK,
+                  "named by Elodie's hash.json, whose hash is from before Elodie wrote tags; "
+                  "--accept untracked records its bytes as they are");
 }
 
 /* What is to be adopted: not what a repair kept aside, and no empty file. */
@@ -256,8 +262,8 @@ static void check_untracked(struct gls_verify_run *run, unsigned worker,
         set_state(item, GLS_STATE_UNTRACKED, "it is empty");
     else if ((run->options->accept_states & 1u << GLS_STATE_UNTRACKED) != 0)
         (void)describe(run, worker, item, item->row.path);
-    else if (is_as_elodie_stored(run, worker, item))
-        set_state(item, GLS_STATE_OK, "as Elodie stored it");
+    else
+        check_elodie(run, worker, item);
 }
 
 void gls_verify_work(void *user, unsigned worker, void *context)

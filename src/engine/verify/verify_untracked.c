@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The first pass: every file in the library's folders that the database does not
- * know goes to the list of untracked files. Those whose size and hash are a known file's that
- * is not in its place are that file, moved.
+ * know, and that is in no trash or cache of another program, goes to the list of untracked files.
+ * Those whose size and hash are a known file's that is not in its place are that file, moved.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "engine/describe.h"
+#include "engine/scan/ignored.h"
 #include "engine/scan/tree_walk.h"
 #include "engine/verify/verify_run.h"
 
@@ -66,7 +67,8 @@ static bool submit_unknown(void *user, const char *path, const struct stat *stat
 
     if (gls_operation_is_cancelled(&search->run->op))
         return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
-    return is_known(&known, search, path, error) && (known || submit(search, path, &file, error));
+    return is_known(&known, search, path, error) &&
+           (known || gls_ignored_below(path) || submit(search, path, &file, error));
 }
 
 /* A known file that cannot be looked at is told at its row. */

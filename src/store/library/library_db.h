@@ -189,6 +189,9 @@ bool gls_reader_each_action(struct gls_reader *reader, int64_t run_id,
                             bool (*visit)(void *user, const struct gls_action *action), void *user,
                             struct gls_error *error);
 
+/* Is the absolute path one that Elodie's hash.json names, with whatever hash? */
+bool gls_reader_has_elodie_path(struct gls_reader *reader, bool *out, const char *path,
+                                struct gls_error *error);
 /* Paths (absolute) that Elodie's hash.json gave for a hash. */
 bool gls_reader_each_elodie_hash(struct gls_reader *reader, const char *sha256,
                                  bool (*visit)(void *user, const char *path), void *user,

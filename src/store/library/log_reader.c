@@ -215,6 +215,21 @@ bool gls_reader_setting(struct gls_reader *reader, char **out, const char *name,
     return ok;
 }
 
+bool gls_reader_has_elodie_path(struct gls_reader *reader, bool *out, const char *path,
+                                struct gls_error *error)
+{
+    *out = false;
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ELODIE_PATH, error);
+    if (statement == NULL)
+        return false;
+    gls_bind_bytes(statement, 1, path);
+    bool ok = gls_db_step(reader->db, statement, out, error);
+    gls_db_put_back(reader->db, GLS_QUERY_ELODIE_PATH, statement);
+    return ok;
+}
+
 /* hash.json is an object, so there is one path for a hash. */
 bool gls_reader_each_elodie_hash(struct gls_reader *reader, const char *sha256,
                                  bool (*visit)(void *user, const char *path), void *user,

@@ -53,6 +53,7 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_NEXT_PLACE_ID, "SELECT coalesce(max(id), 0) + 1 FROM places"),
     QUERY(GLS_QUERY_SETTING, "SELECT value FROM settings WHERE name = ?1"),
     QUERY(GLS_QUERY_ELODIE_HASH, "SELECT path FROM elodie_hashes WHERE sha256 = ?1"),
+    QUERY(GLS_QUERY_ELODIE_PATH, "SELECT 1 FROM elodie_hashes WHERE path = ?1 LIMIT 1"),
 
     QUERY(GLS_QUERY_ADD_INTENT, "INSERT INTO intents (" INTENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, "
                                 "?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "

@@ -74,6 +74,7 @@ static const char version_2[] =
     "UPDATE runs SET end_state = " RUN_STATE_1 ";"
     "CREATE INDEX files_date_taken ON files (date_taken);"
     "ALTER TABLE actions ADD COLUMN reason TEXT;"
+    "CREATE INDEX elodie_hashes_path ON elodie_hashes (path);"
     "CREATE TABLE albums (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT,"
     " description TEXT, date TEXT) STRICT;"
     "CREATE TABLE album_members ( album_id INTEGER NOT NULL REFERENCES albums (id) ON DELETE"
