@@ -41,6 +41,9 @@ size_t gls_utf8_next(int32_t *out, const char *bytes, size_t size);
 bool gls_utf8_is_valid(const char *bytes, size_t size);
 /* A copy in valid UTF-8: every byte that belongs to no character becomes U+FFFD. */
 char *gls_utf8_make_valid(const char *bytes, size_t size);
+/* A copy composed (Unicode NFC); what is not UTF-8 as it is. NULL: no memory. The caller
+ * frees it. */
+char *gls_utf8_compose(const char *text);
 /* The text composed (Unicode NFC) and case-folded, in which names that people see as one
  * are equal; *size becomes its size. NULL: it is no UTF-8, or no memory. */
 char *gls_utf8_fold(const char *text, size_t *size);

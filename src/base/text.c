@@ -58,6 +58,13 @@ char *gls_utf8_make_valid(const char *bytes, size_t size)
     return gls_strbuf_take(&buf);
 }
 
+char *gls_utf8_compose(const char *text)
+{
+    char *composed = (char *)utf8proc_NFC((const utf8proc_uint8_t *)text);
+
+    return composed != NULL ? composed : strdup(text);
+}
+
 char *gls_utf8_fold(const char *text, size_t *size)
 {
     utf8proc_uint8_t *folded = NULL;

@@ -24,6 +24,34 @@ void gls_takeout_clear(struct gls_takeout *record)
 
 /* ---- Reading ---------------------------------------------------------------------- */
 
+size_t gls_takeout_read_character(char *out, const char *text)
+{
+    static const struct {
+        const char *entity;
+        char c;
+    } entities[] = {{"&amp;", '&'}, {"&#39;", '\''}, {"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}};
+
+    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+        size_t size = strlen(entities[i].entity);
+        if (strncmp(text, entities[i].entity, size) == 0) {
+            *out = entities[i].c;
+            return size;
+        }
+    }
+    *out = text[0];
+    return 1;
+}
+
+static void unescape(char *text)
+{
+    char *out = text;
+
+    while (text != NULL && *text != '\0')
+        text += gls_takeout_read_character(out++, text);
+    if (out != NULL)
+        *out = '\0';
+}
+
 /* A count of seconds since 1970, which Takeout writes as text. Zero is a time that was
  * never set. */
 static bool read_time(struct gls_datetime *out, const json_t *value)
@@ -79,6 +107,7 @@ static bool read_object(struct gls_takeout *out, const json_t *object)
 
     out->is_photo = json_is_object(taken);
     gls_media_offer_text(&out->title, json_string_value(json_object_get(object, "title")));
+    unescape(out->title);
     gls_media_offer_text(&out->description,
                          json_string_value(json_object_get(object, "description")));
     gls_media_offer_text(&out->url, json_string_value(json_object_get(object, "url")));

@@ -19,7 +19,7 @@
 /* Absent strings are NULL. */
 struct gls_takeout {
     bool is_photo; /* else an album, or another list that has a title */
-    char *title;   /* the file's original name; the album's name */
+    char *title;   /* the file's original name, without HTML; the album's name */
     char *description;
     char *url;
     char **people;
@@ -38,6 +38,8 @@ struct gls_takeout {
  * with a title or a photoTakenTime, or of more than a megabyte. */
 bool gls_takeout_read(struct gls_takeout *out, struct gls_input *json, struct gls_error *error);
 void gls_takeout_clear(struct gls_takeout *record);
+/* The next byte of a title, and how many stand for it: old exports write titles as HTML. */
+size_t gls_takeout_read_character(char *out, const char *text);
 
 /* Offers a photo's values to `media`, behind what the picture says of itself: the date
  * counts before names and dates of change only. It is an instant, made local by the

@@ -15,7 +15,8 @@ struct change {
     struct gls_summary summary;
     struct gls_reader *reader;
     struct gls_db_batch *batch;
-    char *root; /* of the library */
+    char *root;  /* of the library */
+    char *album; /* as the database names it */
 };
 
 static bool check_options(const struct gls_update_options *options, struct gls_error *error)
@@ -51,12 +52,12 @@ static void report(struct change *change, const char *path, const char *failure)
 static bool is_refused(const struct change *change, const struct gls_stored_file *row)
 {
     return change->options->album_change == GLS_ALBUM_REMOVE && row->album != NULL &&
-           strcmp(row->album, change->options->album) == 0;
+           strcmp(row->album, change->album) == 0;
 }
 
 static bool add_to_batch(struct change *change, const struct gls_stored_file *row)
 {
-    const char *album = change->options->album;
+    const char *album = change->album;
     bool adds = change->options->album_change == GLS_ALBUM_ADD;
     struct gls_action action = {.run_id = change->op.run_id,
                                 .action = adds ? "added to album" : "removed from album",
@@ -169,7 +170,8 @@ static bool open_change(struct change *change, struct gls_error *error)
     if (change->root == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: lies in no library", first);
     change->batch = gls_db_batch_new();
-    return (change->batch != NULL || gls_fail_memory(error)) &&
+    change->album = gls_utf8_compose(change->options->album);
+    return ((change->batch != NULL && change->album != NULL) || gls_fail_memory(error)) &&
            gls_operation_begin(&change->op, 1, error) &&
            gls_operation_open(&change->op, change->root, dry ? GLS_LIBRARY_DRY : GLS_LIBRARY_WRITE,
                               error) &&
@@ -199,6 +201,7 @@ bool gls_engine_change_albums(struct gls_summary *summary, const struct gls_engi
     gls_reader_close(change.reader);
     gls_operation_close(&change.op);
     gls_db_batch_free(change.batch);
+    free(change.album);
     free(change.root);
     *summary = change.summary;
     return ok && closed;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The first stage: what the scanner finds becomes units in the pipeline. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/import/import_stages.h"
@@ -256,6 +258,42 @@ static bool read_title(void *user, const char *path, struct gls_strbuf *out, boo
     return done || is_readable(error);
 }
 
+/* What a JSON says for or against its folder being Google's trash. */
+static void ask_json(bool *has_trashed, bool *has_other, const char *path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    struct gls_takeout record = {0};
+
+    if (gls_input_open(&input, path, &ignored) && gls_takeout_read(&record, input, &ignored)) {
+        *has_trashed |= record.is_photo && record.is_trashed;
+        *has_other |= !record.is_photo || !record.is_trashed;
+    }
+    gls_takeout_clear(&record);
+    gls_input_free(input);
+}
+
+/* All of its JSONs, so that the order in which a file system lists them decides nothing. */
+static bool is_trash(void *user, const char *folder)
+{
+    bool has_trashed = false, has_other = false;
+    DIR *stream = opendir(folder);
+    const struct dirent *entry;
+
+    (void)user;
+    while (stream != NULL && !has_other && (entry = readdir(stream)) != NULL) {
+        char *path = gls_ascii_equal(gls_path_extension(entry->d_name), "json")
+                         ? gls_path_join(folder, entry->d_name)
+                         : NULL;
+        if (path != NULL)
+            ask_json(&has_trashed, &has_other, path);
+        free(path);
+    }
+    if (stream != NULL)
+        closedir(stream);
+    return has_trashed && !has_other;
+}
+
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
 {
     struct gls_session *run = user;
@@ -276,7 +314,8 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .on_unit = submit_unit,
                                     .on_left_out = submit_left_out,
                                     .facts = read_facts,
-                                    .title = read_title};
+                                    .title = read_title,
+                                    .is_trash = is_trash};
     struct gls_error scan_error = GLS_ERROR_INIT;
     bool ok = open_leftovers(&producer, &scan_error) && gls_scan(&totals, &scan, &scan_error);
 

@@ -61,6 +61,9 @@ struct gls_scan_options {
      * folder is? NULL: do not ask. False as above. */
     bool (*title)(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
                   struct gls_error *error);
+    /* Do the JSONs in a folder that has the name of Google's trash say that it is that? NULL:
+     * none is. */
+    bool (*is_trash)(void *user, const char *folder);
 };
 
 struct gls_scan_totals {

@@ -280,18 +280,20 @@ static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subf
                                                 "the folder cannot be read", read_errno, error);
 }
 
-/* Google's trash, which stands beside the folders of years; elsewhere the name says
- * nothing. */
+/* Google's trash, which stands beside the folders of years and holds what its JSONs call
+ * trashed; elsewhere the name says nothing. */
 static bool is_takeout_trash(const struct gls_scanner *scanner,
                              const struct gls_scan_folder *parent, const char *name)
 {
     bool is_takeout = false;
 
-    if (scanner->options->includes_ignored || !gls_takeout_is_trash(name))
+    if (scanner->options->includes_ignored || scanner->options->is_trash == NULL ||
+        !gls_takeout_is_trash(name))
         return false;
     for (size_t i = 0; i < parent->folder_count && !is_takeout; i++)
         is_takeout = gls_takeout_is_year(gls_scan_text(parent, parent->folders[i].name));
-    return is_takeout;
+    return is_takeout &&
+           scanner->options->is_trash(scanner->options->user, gls_strbuf_str(&scanner->path));
 }
 
 static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *parent,

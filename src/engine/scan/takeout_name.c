@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "engine/scan/file_name.h"
+#include "media/takeout.h"
 
 static bool is_digit(char c)
 {
@@ -103,25 +104,6 @@ bool gls_takeout_numbers_agree(const char *name, const char *media)
 
 /* ---- Titles ------------------------------------------------------------------------------ */
 
-/* Old exports write titles as HTML. */
-static size_t read_entity(char *out, const char *text)
-{
-    static const struct {
-        const char *entity;
-        char c;
-    } entities[] = {{"&amp;", '&'}, {"&#39;", '\''}, {"&quot;", '"'}, {"&lt;", '<'}, {"&gt;", '>'}};
-
-    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
-        size_t size = strlen(entities[i].entity);
-        if (strncmp(text, entities[i].entity, size) == 0) {
-            *out = entities[i].c;
-            return size;
-        }
-    }
-    *out = text[0];
-    return 1;
-}
-
 /* Cuts `name` to what a stem keeps, at a whole character. */
 static size_t cut_stem(const char *name, size_t size)
 {
@@ -144,7 +126,7 @@ void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
     gls_strbuf_clear(out);
     while (*title != '\0') {
         char c;
-        title += read_entity(&c, title);
+        title += gls_takeout_read_character(&c, title);
         gls_strbuf_add_char(
             out, strchr("<>:\"/\\|?*&'%#", c) != NULL || (unsigned char)c < 0x20 ? '_' : c);
     }

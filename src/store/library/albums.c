@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/library/albums.h"
 
+#include <stdlib.h>
+
+#include "base/path.h"
 #include "store/library/file_row.h"
 #include "store/library/library_private.h"
 
@@ -36,9 +39,12 @@ bool gls_reader_each_album_file(struct gls_reader *reader, const char *album,
     sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_ALBUM_FILES, error);
     if (statement == NULL)
         return false;
-    gls_bind_text(statement, 1, album);
-    return gls_reader_visit_files(reader, GLS_QUERY_ALBUM_FILES, statement,
-                                  &(struct gls_file_visitor){visit, user}, error);
+    char *name = gls_utf8_compose(album);
+    gls_bind_text(statement, 1, name);
+    bool ok = gls_reader_visit_files(reader, GLS_QUERY_ALBUM_FILES, statement,
+                                     &(struct gls_file_visitor){visit, user}, error);
+    free(name);
+    return ok;
 }
 
 bool gls_reader_each_album_of_file(struct gls_reader *reader, int64_t file_id,

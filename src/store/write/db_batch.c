@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "store/library/file_row.h"
 
 struct gls_db_batch *gls_db_batch_new(void)
@@ -71,6 +72,23 @@ static bool keep_if(struct gls_db_batch *batch, bool filled)
     return filled;
 }
 
+/* An album's name in place of which the composed one comes: one name is one album. */
+static bool compose(char **album)
+{
+    char *composed = *album != NULL ? gls_utf8_compose(*album) : NULL;
+    bool ok = *album == NULL || composed != NULL;
+
+    free(*album);
+    *album = composed;
+    return ok;
+}
+
+static bool set_file(struct gls_change *change, const struct gls_stored_file *file)
+{
+    return gls_stored_file_copy(&change->file, file) && compose(&change->file.album) &&
+           compose(&change->file.further_albums);
+}
+
 /* Copies `text` into slot `index`. NULL stays NULL. */
 static bool set_text(struct gls_change *change, size_t index, const char *text)
 {
@@ -92,7 +110,7 @@ bool gls_db_batch_add_intent(struct gls_db_batch *batch, const struct gls_intent
     if (change == NULL)
         return false;
     change->intent_kind = intent->kind;
-    return keep_if(batch, gls_stored_file_copy(&change->file, &intent->file) &&
+    return keep_if(batch, set_file(change, &intent->file) &&
                               set_text(change, 0, intent->tmp_path) &&
                               set_text(change, 1, intent->old_path));
 }
@@ -104,9 +122,8 @@ bool gls_db_batch_put_file(struct gls_db_batch *batch, const struct gls_stored_f
 
     if (change == NULL)
         return false;
-    return keep_if(batch, gls_stored_file_copy(&change->file, file) &&
-                              set_text(change, 0, tmp_path) && set_text(change, 1, action) &&
-                              set_text(change, 2, from));
+    return keep_if(batch, set_file(change, file) && set_text(change, 0, tmp_path) &&
+                              set_text(change, 1, action) && set_text(change, 2, from));
 }
 
 /* Appends a change that is nothing but texts. */
@@ -197,20 +214,29 @@ bool gls_db_batch_put_elodie_hash(struct gls_db_batch *batch, const char *sha256
     return keep_if(batch, set_text(change, 0, path));
 }
 
+/* The same, whose first text is an album's name. */
+static bool add_album_texts(struct gls_db_batch *batch, enum gls_change_kind kind,
+                            const char *const texts[4])
+{
+    return add_texts(batch, kind, texts) &&
+           keep_if(batch, compose(&batch->changes[batch->count - 1]->text[0]));
+}
+
 bool gls_db_batch_put_album(struct gls_db_batch *batch, const struct gls_album *album)
 {
-    return add_texts(batch, GLS_CHANGE_PUT_ALBUM,
-                     (const char *[4]){album->name, album->title, album->description, album->date});
+    return add_album_texts(
+        batch, GLS_CHANGE_PUT_ALBUM,
+        (const char *[4]){album->name, album->title, album->description, album->date});
 }
 
 bool gls_db_batch_add_to_album(struct gls_db_batch *batch, const char *album, const char *path)
 {
-    return add_texts(batch, GLS_CHANGE_ADD_TO_ALBUM, (const char *[4]){album, path});
+    return add_album_texts(batch, GLS_CHANGE_ADD_TO_ALBUM, (const char *[4]){album, path});
 }
 
 bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *album, const char *path)
 {
-    return add_texts(batch, GLS_CHANGE_REMOVE_FROM_ALBUM, (const char *[4]){album, path});
+    return add_album_texts(batch, GLS_CHANGE_REMOVE_FROM_ALBUM, (const char *[4]){album, path});
 }
 
 bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
@@ -266,5 +292,5 @@ bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stor
 {
     struct gls_change *change = add(batch, GLS_CHANGE_ADD_METADATA);
 
-    return change != NULL && keep_if(batch, gls_stored_file_copy(&change->file, file));
+    return change != NULL && keep_if(batch, set_file(change, file));
 }
