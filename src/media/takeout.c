@@ -19,6 +19,9 @@ void gls_takeout_clear(struct gls_takeout *record)
     for (size_t i = 0; i < record->people_count; i++)
         free(record->people[i]);
     free(record->people);
+    for (size_t i = 0; i < record->album_count; i++)
+        free(record->albums[i]);
+    free(record->albums);
     memset(record, 0, sizeof *record);
 }
 
@@ -145,6 +148,7 @@ bool gls_takeout_read(struct gls_takeout *out, struct gls_input *json, struct gl
     bool ok;
 
     memset(out, 0, sizeof *out);
+    out->date_source = "Takeout.photoTakenTime";
     if (!load_text(&text, json, error))
         return false;
     size_t mark = text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -168,7 +172,7 @@ bool gls_takeout_read(struct gls_takeout *out, struct gls_input *json, struct gl
 
 static void offer_date(struct gls_media *media, const struct gls_takeout *record)
 {
-    struct gls_date_claim claim = {GLS_DATE_SERVICE, "Takeout.photoTakenTime", true, false};
+    struct gls_date_claim claim = {GLS_DATE_SERVICE, record->date_source, true, false};
     struct gls_datetime when = record->date;
 
     if (!record->has_date)

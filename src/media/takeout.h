@@ -32,6 +32,9 @@ struct gls_takeout {
     bool is_favourite;
     bool is_archived;
     bool is_trashed;
+    const char *date_source; /* the field of the date, for `show`; static */
+    char **albums;           /* what it is in; a Takeout says so by its folders */
+    size_t album_count;
 };
 
 /* The caller clears *out; after failure it is empty. GLS_ERROR_FORMAT: no JSON object

@@ -22,6 +22,9 @@ static void member_clear(struct gls_member *member)
     free(member->reason);
     gls_media_clear(&member->media);
     free(member->people);
+    if (member->details != NULL)
+        gls_takeout_clear(member->details);
+    free(member->details);
     free(member->further_albums);
     gls_input_free(member->source.input);
     gls_patch_free(&member->copy.patch);

@@ -10,6 +10,7 @@
 
 #include "engine/disk/copy.h"
 #include "media/media.h"
+#include "media/takeout.h"
 #include "store/library/library_db.h"
 
 enum gls_member_role {
@@ -114,8 +115,9 @@ struct gls_member {
     char *people;                    /* media.people as a row keeps them */
     char *further_albums;            /* the same of media.albums */
     struct gls_member_additions added;
-    bool is_takeout;           /* a Takeout's JSON: read, and filed as it is */
-    bool album_is_from_folder; /* media.album is the folder's name, not yet in the file */
+    struct gls_takeout *details; /* what an iCloud export says of it; NULL: nothing */
+    bool is_takeout;             /* a Takeout's JSON: read, and filed as it is */
+    bool album_is_from_folder;   /* media.album is the folder's name, not yet in the file */
 
     struct gls_member_source source;
     struct gls_member_copy copy;
@@ -136,7 +138,9 @@ struct gls_unit {
     struct gls_datetime date; /* local; valid if has_plan */
     bool joins_stored;        /* it has the name of a stored file that it joins */
     int64_t stored_unit_id;   /* the unit of that file; 0: none */
-    char *album;              /* of the folder that it comes from, by a Takeout; NULL: none */
+    char *album;              /* of the folder that it comes from, by a Takeout, or the first
+                                 that an iCloud export names; NULL: none */
+    bool is_of_icloud;        /* tables of an iCloud export speak of it */
     bool is_left_out;         /* no input: a file of another type, or a whole folder */
     bool is_folder;           /* then: it is a folder */
 };

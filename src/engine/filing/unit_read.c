@@ -174,6 +174,35 @@ static bool apply_takeouts(struct gls_unit *unit, const struct gls_config *confi
     return true;
 }
 
+static const struct gls_takeout *first_details(const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->members[i].details != NULL)
+            return unit->members[i].details;
+    return NULL;
+}
+
+/* What the tables of an iCloud export say of a file, which counts for those of the shot that
+ * they do not name as well. The unit's own album is its first. */
+static void apply_details(struct gls_unit *unit, const struct gls_config *config)
+{
+    const struct gls_takeout *first = first_details(unit);
+
+    for (size_t i = 0; first != NULL && i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        const struct gls_takeout *details = member->details != NULL ? member->details : first;
+        if (member->role != GLS_ROLE_MEDIA || gls_member_is_done(member))
+            continue;
+        bool has_album = member->media.album != NULL;
+        add_record(member, details, config);
+        for (size_t a = 0; a < details->album_count; a++)
+            if (strcmp(details->albums[a], has_album             ? member->media.album
+                                           : unit->album != NULL ? unit->album
+                                                                 : "") != 0)
+                gls_media_add_album(&member->media, details->albums[a]);
+    }
+}
+
 bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
 {
     const struct gls_member *failed = NULL;
@@ -194,6 +223,7 @@ bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
     }
     if (!apply_sidecars(unit) || !apply_takeouts(unit, config))
         return false;
+    apply_details(unit, config);
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         free(member->people);

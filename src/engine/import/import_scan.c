@@ -37,6 +37,46 @@ static enum gls_member_role role_of(enum gls_scan_role role)
     return GLS_ROLE_MEDIA;
 }
 
+/* As a Takeout would say it. NULL: no memory. */
+static struct gls_takeout *copy_details(const struct gls_scan_details *details)
+{
+    struct gls_takeout *copy = calloc(1, sizeof *copy);
+
+    if (copy == NULL)
+        return NULL;
+    copy->is_photo = true;
+    copy->date_source = "iCloud.originalCreationDate";
+    copy->has_date = details->has_date && gls_datetime_from_utc_s(&copy->date, details->utc_s, 0);
+    copy->is_favourite = details->is_favourite;
+    copy->is_archived = details->is_hidden;
+    copy->is_trashed = details->is_deleted;
+    copy->albums = calloc(details->album_count + 1, sizeof copy->albums[0]);
+    bool complete = copy->albums != NULL;
+    for (size_t i = 0; complete && i < details->album_count; i++) {
+        copy->albums[i] = gls_utf8_make_valid(details->albums[i], strlen(details->albums[i]));
+        complete = copy->albums[i] != NULL;
+        copy->album_count += complete;
+    }
+    if (complete)
+        return copy;
+    gls_takeout_clear(copy);
+    free(copy);
+    return NULL;
+}
+
+/* False: no memory. */
+static bool add_details(struct gls_unit *unit, struct gls_member *member,
+                        const struct gls_scan_details *details)
+{
+    member->details = copy_details(details);
+    if (member->details == NULL)
+        return false;
+    unit->is_of_icloud = true;
+    if (unit->album == NULL && member->details->album_count > 0)
+        unit->album = strdup(member->details->albums[0]);
+    return true;
+}
+
 static bool add_file(struct producer *producer, struct gls_unit *unit,
                      const struct gls_scan_file *file)
 {
@@ -60,7 +100,8 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
     atomic_fetch_add(&run->files_found, 1);
     if (file->verdict == GLS_SCAN_TAKE)
         atomic_fetch_add(&run->bytes_found, (uint64_t)file->status.st_size);
-    return member->source.path != NULL && member->suffix != NULL;
+    return member->source.path != NULL && member->suffix != NULL &&
+           (file->details == NULL || add_details(unit, member, file->details));
 }
 
 /* ---- Sidecars that a run left when it was cut off --------------------------------- */
@@ -163,7 +204,10 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
         return false;
     }
     unit->primary = found->primary;
-    unit->album = found->album != NULL ? strdup(found->album) : NULL;
+    if (found->album != NULL) {
+        free(unit->album);
+        unit->album = strdup(found->album);
+    }
     unit->number = producer->next_number++;
     if (!gls_pipeline_submit(producer->pipeline, unit)) {
         gls_unit_free(unit);

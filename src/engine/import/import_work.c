@@ -41,7 +41,7 @@ static void add_folder_album(struct gls_unit *unit)
     }
 }
 
-/* The album that a Takeout's folder is. */
+/* The album that a Takeout's folder is, or the first that an iCloud export names. */
 static void add_takeout_album(struct gls_unit *unit)
 {
     for (size_t i = 0; unit->album != NULL && i < unit->count; i++) {
@@ -110,7 +110,8 @@ static bool read_and_plan(struct gls_session *run, struct gls_unit *unit)
         return false;
     if (is_trashed(unit) && !run->options->include_ignored) {
         unit->is_left_out = true;
-        gls_unit_skip(unit, "in the trash of Google Photos");
+        gls_unit_skip(unit, unit->is_of_icloud ? "deleted in iCloud Photos"
+                                               : "in the trash of Google Photos");
         return false;
     }
     add_takeout_album(unit);

@@ -13,6 +13,16 @@
 #include "engine/scan/companion.h"
 #include "engine/scan/exclude.h"
 
+/* What the tables of an iCloud export say of a file. */
+struct gls_scan_details {
+    bool is_known;
+    bool has_date;
+    bool is_favourite, is_hidden, is_deleted;
+    int64_t utc_s;             /* when it was taken, since 1970 */
+    const char *const *albums; /* names of albums that it is in */
+    size_t album_count;
+};
+
 /* One file. Valid during the callback. */
 struct gls_scan_file {
     const char *path;
@@ -26,6 +36,7 @@ struct gls_scan_file {
     const char *suffix; /* what a stored name has behind the unit's stem: ".jpg",
                            ".jpg.xmp", "-edited.jpg", "_hevc.mov" never: the pair
                            shares one stem; as spelled in the source's extension */
+    const struct gls_scan_details *details; /* NULL: nothing is said of it */
 };
 
 struct gls_scan_unit {

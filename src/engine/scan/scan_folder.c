@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +27,8 @@ void gls_scan_folder_clear(struct gls_scan_folder *folder)
         close(folder->beside_fd);
     gls_group_clear(&folder->group);
     free(folder->folders);
+    gls_strbuf_free(&folder->tables);
+    gls_icloud_export_free(folder->export);
     *folder = (struct gls_scan_folder){.fd = -1, .beside_fd = -1};
 }
 
@@ -115,41 +116,6 @@ static const char *kind_reason(unsigned char type)
     default:
         return "is not a regular file";
     }
-}
-
-struct link_target {
-    dev_t device;
-    ino_t inode;
-};
-
-static int compare_links(const void *a, const void *b)
-{
-    const struct link_target *left = a;
-    const struct link_target *right = b;
-
-    if (left->device != right->device)
-        return left->device < right->device ? -1 : 1;
-    return (left->inode > right->inode) - (left->inode < right->inode);
-}
-
-/* True the first time that a symbolic link leads to this file. */
-static bool is_new_target(struct gls_scanner *scanner, const struct stat *status)
-{
-    struct link_target *target = malloc(sizeof(*target));
-    struct link_target **found;
-
-    if (target == NULL) {
-        scanner->out_of_memory = true;
-        return true;
-    }
-    *target = (struct link_target){status->st_dev, status->st_ino};
-    found = tsearch(target, &scanner->links, compare_links);
-    if (found == NULL)
-        scanner->out_of_memory = true;
-    if (found != NULL && *found == target)
-        return true;
-    free(target);
-    return found == NULL;
 }
 
 static void skip(struct finding *finding, const char *reason)
@@ -244,6 +210,8 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
         return gls_scan_leave_out(scanner, &scanner->totals->ignored, is_folder, reason);
     if (is_folder && (finding->is_named || !finding->by_link))
         return add_folder(folder, finding->offset, finding->is_named, 0, 0);
+    if (!finding->is_supported && gls_scan_is_table(scanner, finding->name, finding->type))
+        return gls_scan_keep_table(folder, finding->name);
     if (!finding->is_supported && !finding->is_named && !is_folder)
         return gls_scan_leave_out(scanner, &scanner->totals->unsupported, false,
                                   gls_ignored_type(finding->name));
@@ -382,22 +350,6 @@ static int compare_subfolders(const void *a, const void *b, void *folder)
     return l != r ? (l > r) - (l < r) : (*left != '\0') - (*right != '\0');
 }
 
-/* What several symbolic links lead to is taken once, by the first of them. */
-static void drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder)
-{
-    static const char reason[] = "another symbolic link led to the same file before";
-
-    for (size_t i = 0; i < folder->group.count; i++) {
-        struct gls_group_file *file = &folder->group.files[i];
-        struct stat status;
-        if (file->verdict != GLS_SCAN_TAKE || !file->by_link ||
-            gls_scan_look(folder, file, &status) != 0 || is_new_target(scanner, &status))
-            continue;
-        file->verdict = GLS_SCAN_SKIPPED;
-        file->reason = gls_scan_add_text(folder, reason, sizeof(reason) - 1);
-    }
-}
-
 struct asking {
     struct gls_scanner *scanner;
     struct gls_scan_folder *folder;
@@ -482,9 +434,12 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
         done = read_entries(scanner, folder, read_errno);
     if (scanner->is_stopped)
         return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
-    drop_repeated_links(scanner, folder);
+    gls_scan_drop_repeated_links(scanner, folder);
     if (!done || folder->group.texts.failed || scanner->out_of_memory)
         return gls_fail_memory(error);
+    if (!gls_scan_read_tables(scanner, folder))
+        return scanner->is_stopped ? gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped")
+                                   : gls_fail_memory(error);
     if (folder->folder_count > 0)
         qsort_r(folder->folders, folder->folder_count, sizeof(folder->folders[0]),
                 compare_subfolders, folder);

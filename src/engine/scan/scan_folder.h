@@ -29,8 +29,10 @@ struct gls_scan_folder {
     bool is_beside;  /* its companions are in the group of the folder beside it */
     size_t path_size;
     bool inside_library;
-    struct gls_group group; /* its files; its texts hold names and reasons */
-    uint32_t album;         /* its title in the group's texts; 0: none */
+    struct gls_group group;           /* its files; its texts hold names and reasons */
+    uint32_t album;                   /* its title in the group's texts; 0: none */
+    struct gls_strbuf tables;         /* names of .csv files, each with its NUL */
+    struct gls_icloud_export *export; /* what they say; NULL: there is none */
     struct gls_scan_subfolder *folders;
     size_t folder_count, folder_space;
     size_t next_folder;
@@ -70,6 +72,21 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
 /* Does the file, whose path is scanner->path, go with those of another folder? */
 bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                               const char *name, unsigned char type);
+
+/* scan_links.c: skips the files that an earlier symbolic link of the walk led to. */
+void gls_scan_drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder);
+
+/* icloud_export.c: may the file, whose path is scanner->path, be a table of an export? */
+bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type);
+/* Keeps its name. False: no memory. */
+bool gls_scan_keep_table(struct gls_scan_folder *folder, const char *name);
+/* Reads the kept tables once the files are known, and reports each as left out. False: no
+ * memory, or stopped. */
+bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder);
+/* What they say of the file; NULL: nothing. Valid as long as `export`, which may be NULL. */
+const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud_export *export,
+                                                         size_t file);
+void gls_icloud_export_free(struct gls_icloud_export *export);
 
 /* Keeps a text in the group's; its offset. */
 uint32_t gls_scan_add_text(struct gls_scan_folder *folder, const char *text, size_t size);

@@ -133,6 +133,7 @@ static void describe(struct gls_scan_file *out, const struct gls_scan_folder *fo
     out->is_orphan = file->is_orphan;
     out->of = position_of(unit, file->of);
     out->suffix = gls_group_suffix(&folder->group, index);
+    out->details = gls_icloud_export_details(folder->export, index);
     int failure = file->is_unseen ? 0 : gls_scan_look(folder, file, &out->status);
     if (out->verdict == GLS_SCAN_TAKE && file->is_unseen)
         fail_file(out, "what belongs to it is not known: a file beside it cannot be read");

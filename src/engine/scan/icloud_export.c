@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tables in a data export of iCloud Photos (privacy.apple.com) say of the files of
+ * one folder:
+ *
+ *   PART/Photos/Photo Details.csv   imgName, favorite, hidden, deleted, originalCreationDate
+ *   PART/Albums/NAME.csv            Images: names of files, which may lie in any part
+ *
+ * PART is "iCloud Photos Part 1 of 5" and the like; tables are known by their first row. A
+ * name that two rows contradict about, or, for albums, that several parts have, says nothing.
+ * Memory: 40 bytes a file of the folder, and the albums.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ascii.h"
+#include "base/csv.h"
+#include "base/path.h"
+#include "base/timestamp.h"
+#include "engine/scan/folder_list.h"
+#include "engine/scan/scan_folder.h"
+
+static const char part_prefix[] = "iCloud Photos";
+
+/* What became of a table. */
+enum outcome { TABLE_OTHER, TABLE_READ, TABLE_UNREADABLE };
+
+struct membership {
+    uint32_t file;
+    uint32_t album; /* its name in `texts` */
+};
+
+struct gls_icloud_export {
+    int fd; /* of the folder */
+    const struct gls_group *group;
+    struct gls_scan_details *details; /* of each file of the group */
+    bool has_table;
+    bool out_of_memory;
+    struct gls_strbuf texts;
+    struct membership *memberships;
+    size_t count, space;
+    const char **albums; /* the same sorted by file, for details to point into */
+};
+
+static struct gls_icloud_export *new_export(int fd, const struct gls_group *group)
+{
+    struct gls_icloud_export *export = calloc(1, sizeof *export);
+
+    if (export == NULL)
+        return NULL;
+    export->fd = fd;
+    export->group = group;
+    export->details = calloc(group->count + 1, sizeof export->details[0]);
+    if (export->details != NULL)
+        return export;
+    free(export);
+    return NULL;
+}
+
+void gls_icloud_export_free(struct gls_icloud_export *export)
+{
+    if (export == NULL)
+        return;
+    gls_strbuf_free(&export->texts);
+    free(export->memberships);
+    free(export->albums);
+    free(export->details);
+    free(export);
+}
+
+/* The file of exactly that name; SIZE_MAX: none. */
+static size_t find_file(const struct gls_group *group, const char *name)
+{
+    size_t low = 0;
+    size_t high = group->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = gls_name_order(gls_group_name(group, middle), name);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return SIZE_MAX;
+}
+
+static enum outcome read_table(int folder, const char *name, gls_csv_visit visit, void *user)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    bool ok = fd >= 0 && gls_input_from_fd(&input, fd, name, &ignored) &&
+              gls_csv_each_row(input, visit, user, &ignored);
+
+    gls_input_free(input);
+    if (fd >= 0)
+        close(fd);
+    return ok ? TABLE_READ : TABLE_UNREADABLE;
+}
+
+/* ---- Details --------------------------------------------------------------------------- */
+
+enum column { NAME, FAVOURITE, HIDDEN, DELETED, DATE, COLUMNS };
+
+struct table {
+    struct gls_icloud_export *export;
+    size_t columns[COLUMNS]; /* which field; valid once is_known */
+    bool has_header, is_known;
+    bool is_list; /* of an album's names */
+};
+
+static void read_header(struct table *table, char *const *fields, size_t count)
+{
+    static const char *const titles[COLUMNS] = {"imgName", "favorite", "hidden", "deleted",
+                                                "originalCreationDate"};
+    size_t found = 0;
+
+    for (size_t column = 0; column < COLUMNS; column++)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(fields[i], titles[column]) == 0) {
+                table->columns[column] = i;
+                found++;
+                break;
+            }
+    table->has_header = true;
+    table->is_known = found == COLUMNS;
+    table->is_list = count == 1 && (strcmp(fields[0], "Images") == 0 || found == 1 ||
+                                    strcmp(fields[0], "imageName") == 0);
+}
+
+/* "Saturday June 4,2022 12:11 PM GMT": an instant, to the minute. */
+static bool read_date(int64_t *out, const char *text)
+{
+    static const char months[][10] = {"January",   "February", "March",    "April",
+                                      "May",       "June",     "July",     "August",
+                                      "September", "October",  "November", "December"};
+    struct gls_datetime when = {0};
+    char month[10], half[3], zone[4];
+    int day, year, hour, minute, end = 0;
+
+    if (sscanf(text, "%*15[A-Za-z] %9[A-Za-z] %2d,%4d %2d:%2d %2[APM] %3[A-Z]%n", month, &day,
+               &year, &hour, &minute, half, zone, &end) != 7 ||
+        text[end] != '\0' || (strcmp(zone, "GMT") != 0 && strcmp(zone, "UTC") != 0))
+        return false;
+    for (int i = 0; i < 12; i++)
+        if (strcmp(month, months[i]) == 0)
+            when.month = (int8_t)(i + 1);
+    if (hour <= 12)
+        hour = hour % 12 + (half[0] == 'P' ? 12 : 0);
+    when.year = (int16_t)year;
+    when.day = (int8_t)day;
+    when.hour = (int8_t)hour;
+    when.minute = (int8_t)minute;
+    if (!gls_datetime_is_valid(&when) || !gls_datetime_is_plausible(&when))
+        return false;
+    *out = gls_datetime_to_civil_s(&when);
+    return true;
+}
+
+static bool is_same(const struct gls_scan_details *a, const struct gls_scan_details *b)
+{
+    return a->has_date == b->has_date && a->utc_s == b->utc_s &&
+           a->is_favourite == b->is_favourite && a->is_hidden == b->is_hidden &&
+           a->is_deleted == b->is_deleted;
+}
+
+static bool visit_details(void *user, char *const *fields, size_t count)
+{
+    struct table *table = user;
+
+    if (!table->has_header) {
+        read_header(table, fields, count);
+        return table->is_known;
+    }
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (table->columns[i] >= count)
+            return true;
+    size_t file = find_file(table->export->group, fields[table->columns[NAME]]);
+    if (file == SIZE_MAX)
+        return true;
+    struct gls_scan_details read = {
+        .is_known = true,
+        .is_favourite = strcmp(fields[table->columns[FAVOURITE]], "yes") == 0,
+        .is_hidden = strcmp(fields[table->columns[HIDDEN]], "yes") == 0,
+        .is_deleted = strcmp(fields[table->columns[DELETED]], "yes") == 0};
+    read.has_date = read_date(&read.utc_s, fields[table->columns[DATE]]);
+    struct gls_scan_details *details = &table->export->details[file];
+    /* Two pictures had this name: of which one is spoken cannot be told. */
+    if (details->is_known && !is_same(details, &read))
+        read = (struct gls_scan_details){.is_known = true};
+    *details = read;
+    return true;
+}
+
+static enum outcome read_details(struct gls_icloud_export *export, const char *name)
+{
+    struct table table = {.export = export};
+    enum outcome outcome = read_table(export->fd, name, visit_details, &table);
+
+    export->has_table |= table.is_known;
+    return table.is_known || table.is_list || outcome == TABLE_UNREADABLE ? outcome : TABLE_OTHER;
+}
+
+/* ---- Albums ----------------------------------------------------------------------------- */
+
+struct albums {
+    struct gls_icloud_export *export;
+    int root;                          /* the folder of the parts */
+    const struct gls_folder_list *all; /* what is in it */
+    const char *own, *part;            /* of the folder; of the album */
+    const char *photos;                /* the folder's own name */
+    uint32_t album;                    /* name of the album in the texts; 0: not yet known */
+    uint32_t *last;                    /* of each file: the album that it was put into last */
+    bool has_header;
+};
+
+static bool is_part(const struct albums *albums, const char *name)
+{
+    return strcmp(name, albums->own) == 0 ||
+           gls_ascii_begins_equal(name, part_prefix, strlen(part_prefix));
+}
+
+static bool has_file(const struct albums *albums, const char *part, const char *name)
+{
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
+
+    gls_strbuf_addf(&path, "%s/%s/%s", part, albums->photos, name);
+    return !path.failed && faccessat(albums->root, path.data, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Names come again in other parts: the album means that of its own part, else the only one. */
+static bool means_own(const struct albums *albums, const char *name)
+{
+    if (strcmp(albums->part, albums->own) == 0)
+        return true;
+    for (size_t i = 0; i < albums->all->count; i++) {
+        const char *part = gls_folder_list_name(albums->all, i);
+        if (strcmp(part, albums->own) != 0 && is_part(albums, part) && has_file(albums, part, name))
+            return false;
+    }
+    return true;
+}
+
+static bool add_membership(struct gls_icloud_export *export, size_t file, uint32_t album)
+{
+    if (export->count == export->space) {
+        size_t space = export->space == 0 ? 64 : export->space * 2;
+        struct membership *grown =
+            reallocarray(export->memberships, space, sizeof export->memberships[0]);
+        if (grown == NULL)
+            return false;
+        export->memberships = grown;
+        export->space = space;
+    }
+    export->memberships[export->count++] = (struct membership){(uint32_t)file, album};
+    return true;
+}
+
+static bool visit_album(void *user, char *const *fields, size_t count)
+{
+    struct albums *albums = user;
+
+    if (!albums->has_header) {
+        albums->has_header = true;
+        return count == 1 && strcmp(fields[0], "Images") == 0;
+    }
+    size_t file = find_file(albums->export->group, fields[0]);
+    if (file == SIZE_MAX || albums->last[file] == albums->album || !means_own(albums, fields[0]))
+        return true;
+    albums->last[file] = albums->album;
+    albums->export->out_of_memory |= !add_membership(albums->export, file, albums->album);
+    return !albums->export->out_of_memory;
+}
+
+static void read_part(struct albums *albums)
+{
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
+    struct gls_folder_list list = {0};
+    int read_errno = 0;
+
+    gls_strbuf_addf(&path, "%s/Albums", albums->part);
+    int fd = path.failed ? -1
+                         : openat(albums->root, path.data,
+                                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd >= 0 && gls_folder_list_read(&list, fd, &read_errno))
+        gls_folder_list_sort(&list);
+    for (size_t i = 0; i < list.count; i++) {
+        const char *name = gls_folder_list_name(&list, i);
+        if (!gls_name_has_extension(name, "csv"))
+            continue;
+        albums->album = (uint32_t)albums->export->texts.size;
+        albums->has_header = false;
+        gls_strbuf_add(&albums->export->texts, name, gls_path_stem_size(name));
+        gls_strbuf_add_char(&albums->export->texts, '\0');
+        (void)read_table(fd, name, visit_album, albums);
+    }
+    gls_folder_list_clear(&list);
+    if (fd >= 0)
+        close(fd);
+}
+
+static int compare_memberships(const void *a, const void *b)
+{
+    const struct membership *left = a;
+    const struct membership *right = b;
+
+    if (left->file != right->file)
+        return left->file < right->file ? -1 : 1;
+    return (left->album > right->album) - (left->album < right->album);
+}
+
+/* Sorted by file, and of one file in the order in which the albums were met. */
+static bool point_into_albums(struct gls_icloud_export *export)
+{
+    export->albums = calloc(export->count + 1, sizeof export->albums[0]);
+    if (export->albums == NULL || export->texts.failed)
+        return false;
+    if (export->count > 0)
+        qsort(export->memberships, export->count, sizeof export->memberships[0],
+              compare_memberships);
+    for (size_t i = 0; i < export->count; i++) {
+        struct gls_scan_details *details = &export->details[export->memberships[i].file];
+        export->albums[i] = export->texts.data + export->memberships[i].album;
+        if (details->album_count++ == 0)
+            details->albums = &export->albums[i];
+        details->is_known = true;
+    }
+    return true;
+}
+
+static bool read_albums(struct gls_icloud_export *export, const char *path)
+{
+    char *parent = gls_path_dir(path);
+    struct gls_folder_list all = {0};
+    int read_errno = 0;
+    struct albums albums = {
+        .export = export,
+        .root = openat(export->fd, "../..", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK),
+        .all = &all,
+        .own = parent != NULL ? gls_path_base(parent) : NULL,
+        .photos = gls_path_base(path),
+        .last = calloc(export->group->count + 1, sizeof(uint32_t))};
+    bool ok = parent != NULL && albums.last != NULL;
+
+    gls_strbuf_add_char(&export->texts, '\0'); /* no album has the offset 0 */
+    if (ok && export->has_table && albums.root >= 0)
+        ok = gls_folder_list_read(&all, albums.root, &read_errno);
+    if (ok)
+        gls_folder_list_sort(&all);
+    for (size_t i = 0; ok && i < all.count; i++) {
+        albums.part = gls_folder_list_name(&all, i);
+        if (is_part(&albums, albums.part))
+            read_part(&albums);
+    }
+    ok = ok && !export->out_of_memory && point_into_albums(export);
+    gls_folder_list_clear(&all);
+    if (albums.root >= 0)
+        close(albums.root);
+    free(albums.last);
+    free(parent);
+    return ok;
+}
+
+const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud_export *export,
+                                                         size_t file)
+{
+    return export != NULL && export->details[file].is_known ? &export->details[file] : NULL;
+}
+
+/* ---- The tables of a folder ---------------------------------------------------------------- */
+
+bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type)
+{
+    return scanner->options->facts != NULL && !scanner->options->shallow && type == DT_REG &&
+           gls_name_has_extension(name, "csv") &&
+           !gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path));
+}
+
+bool gls_scan_keep_table(struct gls_scan_folder *folder, const char *name)
+{
+    gls_strbuf_add(&folder->tables, name, strlen(name) + 1);
+    return !folder->tables.failed;
+}
+
+static bool report(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                   const char *name, enum outcome outcome)
+{
+    static const char *const reasons[] = {[TABLE_OTHER] = "not a supported file type",
+                                          [TABLE_READ] = "a table of iCloud Photos",
+                                          [TABLE_UNREADABLE] =
+                                              "a table that cannot be read to its end"};
+
+    gls_strbuf_add_char(&scanner->path, '/');
+    gls_strbuf_add_str(&scanner->path, name);
+    bool done = !scanner->path.failed &&
+                gls_scan_leave_out(scanner, &scanner->totals->unsupported, false, reasons[outcome]);
+    gls_strbuf_truncate(&scanner->path, folder->path_size);
+    return done;
+}
+
+bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder)
+{
+    bool done = true;
+
+    if (folder->tables.size == 0)
+        return true;
+    gls_strbuf_truncate(&scanner->path, folder->path_size);
+    folder->export = new_export(folder->fd, &folder->group);
+    if (folder->export == NULL)
+        return false;
+    for (size_t at = 0; done && at < folder->tables.size;) {
+        const char *name = folder->tables.data + at;
+        at += strlen(name) + 1;
+        done = report(scanner, folder, name, read_details(folder->export, name));
+    }
+    return done && read_albums(folder->export, gls_strbuf_str(&scanner->path));
+}
