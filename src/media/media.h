@@ -76,10 +76,6 @@ struct gls_edited_copy {
 /* Reads the copy once more, as the disk has it: it states what the proven edit stated, and
  * its essence lies exactly where the edit should have left it. GLS_ERROR_INTERNAL: not so. */
 bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *error);
-/* The first value in which `after` differs from `before`, but for those that `tags` is
- * about (NULL: none), as a word for a person; NULL: all are the same. */
-const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
-                                 const struct gls_tags *tags);
 
 struct gls_sidecar_request {
     struct gls_input *existing; /* the sidecar that is there; NULL: none */

@@ -121,8 +121,10 @@ static bool same_rating(const struct gls_media *before, const struct gls_media *
     return after->rating == (before->rating != 0 ? before->rating : tags->rating);
 }
 
-const char *gls_media_difference(const struct gls_media *before, const struct gls_media *after,
-                                 const struct gls_tags *tags)
+/* The first value in which `after` differs from `before`, but for those that `tags` is
+ * about (NULL: none), as a word for a person; NULL: all are the same. */
+static const char *find_difference(const struct gls_media *before, const struct gls_media *after,
+                                   const struct gls_tags *tags)
 {
     static const struct gls_tags none = {0};
     if (tags == NULL) {
@@ -256,7 +258,7 @@ static bool compare_essence(const struct reading *before, const struct reading *
 static bool compare_values(const struct reading *before, const struct reading *after,
                            const struct gls_tags *tags, struct gls_error *error)
 {
-    const char *difference = gls_media_difference(&before->media, &after->media, tags);
+    const char *difference = find_difference(&before->media, &after->media, tags);
     if (after->format != before->format) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edited file would be taken for %s",
                         after->format->name);
@@ -349,7 +351,7 @@ bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *
         ok = gls_fail(error, GLS_ERROR_INTERNAL,
                       "the edited copy's picture is not provably the same");
     }
-    const char *difference = ok ? gls_media_difference(&reading.media, copy->edited, NULL) : NULL;
+    const char *difference = ok ? find_difference(&reading.media, copy->edited, NULL) : NULL;
     if (difference != NULL) {
         ok = gls_fail(error, GLS_ERROR_INTERNAL, "the edited copy states another %s", difference);
     }

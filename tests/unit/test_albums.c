@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Albums, the outbox and what plugins keep: written by batches, read back. */
+/* Albums and what plugins keep: written by batches, read back. */
 #include "tests/support/test.h"
 
 #include "store/library/albums.h"
@@ -187,67 +187,23 @@ static void test_what_is_said_of_a_picture(void **state)
     gls_stored_file_clear(&got);
 }
 
-static bool show_item(void *user, const struct gls_outbox_item *item)
+static void check_value(struct fixture *fixture, const char *plugin, const char *key,
+                        const char *wanted)
 {
-    char line[256];
-
-    snprintf(line, sizeof line, "%lld %s %s %s %s %u %lld %s %d;", (long long)item->id,
-             item->plugin, item->hook, item->file_key, item->payload, item->attempts,
-             (long long)item->next_try_s, item->last_error == NULL ? "-" : item->last_error,
-             (int)item->state);
-    append(user, line, "");
-    return true;
-}
-
-static const char *outbox(struct fixture *fixture, const char *plugin, int64_t after, size_t limit)
-{
-    struct gls_outbox_page page = {.plugin = plugin, .after_id = after, .limit = limit};
     struct gls_error error = GLS_ERROR_INIT;
+    char *value;
 
-    fixture->text[0] = '\0';
-    assert_true(gls_reader_each_outbox(fixture->reader, &page, show_item, fixture, &error));
-    return fixture->text;
-}
-
-static void test_outbox(void **state)
-{
-    struct fixture *fixture = *state;
-    static const struct gls_outbox_item items[] = {
-        {.plugin = "p", .hook = "after", .file_key = "1-a", .payload = "{}"},
-        {.plugin = "q", .hook = "after", .file_key = "1-a", .payload = "{}"},
-        {.plugin = "p", .hook = "after", .file_key = "1-b", .payload = "{}"},
-        {.plugin = "p", .hook = "after", .file_key = "1-a", .payload = "again"},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(items); i++)
-        assert_true(gls_db_batch_add_outbox(fixture->batch, &items[i]));
-    commit(fixture);
-    assert_string_equal(outbox(fixture, "p", 0, 9),
-                        "1 p after 1-a {} 0 0 - 0;3 p after 1-b {} 0 0 - 0;");
-    assert_string_equal(outbox(fixture, NULL, 1, 1), "2 q after 1-a {} 0 0 - 0;");
-    assert_true(gls_db_batch_set_outbox(fixture->batch,
-                                        &(struct gls_outbox_item){.id = 3,
-                                                                  .attempts = 4,
-                                                                  .next_try_s = 99,
-                                                                  .last_error = "no",
-                                                                  .state = GLS_OUTBOX_FAILED}));
-    assert_true(gls_db_batch_remove_outbox(fixture->batch, 1));
-    commit(fixture);
-    assert_string_equal(outbox(fixture, "p", 0, 9), "3 p after 1-b {} 4 99 no 1;");
-}
-
-static bool show_value(void *user, const char *key, const char *value)
-{
-    append(user, key, "=");
-    append(user, value, " ");
-    return true;
+    assert_true(gls_reader_plugin_value(fixture->reader, &value, plugin, key, &error));
+    if (wanted == NULL)
+        assert_null(value);
+    else
+        assert_string_equal(value, wanted);
+    free(value);
 }
 
 static void test_plugin_values(void **state)
 {
-    struct gls_error error = GLS_ERROR_INIT;
     struct fixture *fixture = *state;
-    char *value;
 
     assert_true(gls_db_batch_set_plugin_value(fixture->batch, "p", "b", "2"));
     assert_true(gls_db_batch_set_plugin_value(fixture->batch, "p", "a", "1"));
@@ -256,13 +212,9 @@ static void test_plugin_values(void **state)
     assert_true(gls_db_batch_set_plugin_value(fixture->batch, "p", "a", "3"));
     assert_true(gls_db_batch_set_plugin_value(fixture->batch, "q", "a", NULL));
     commit(fixture);
-    assert_true(gls_reader_each_plugin_value(fixture->reader, "p", show_value, fixture, &error));
-    assert_string_equal(fixture->text, "a=3 b=2 ");
-    assert_true(gls_reader_plugin_value(fixture->reader, &value, "p", "b", &error));
-    assert_string_equal(value, "2");
-    free(value);
-    assert_true(gls_reader_plugin_value(fixture->reader, &value, "q", "a", &error));
-    assert_null(value);
+    check_value(fixture, "p", "a", "3");
+    check_value(fixture, "p", "b", "2");
+    check_value(fixture, "q", "a", NULL);
 }
 
 int main(void)
@@ -270,7 +222,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_albums, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_said_of_a_picture, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_outbox, setup, teardown),
         cmocka_unit_test_setup_teardown(test_plugin_values, setup, teardown),
     };
 

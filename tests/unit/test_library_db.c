@@ -132,10 +132,7 @@ static void test_lookups(void **state)
     assert_true(gls_reader_each_stored_xxh128(reader, XXH_B, count_visit, &visits, &error));
     assert_int_equal(visits, 4);
     assert_true(gls_reader_each_source_sha256(reader, "no hash", count_visit, &visits, &error));
-    assert_true(gls_reader_each_in_unit(reader, 0, count_visit, &visits, &error));
     assert_int_equal(visits, 4);
-    assert_true(gls_reader_each_in_unit(reader, 4, count_visit, &visits, &error));
-    assert_int_equal(visits, 6);
     gls_reader_close(reader);
     gls_library_close(library);
     temp_dir_remove(root);
@@ -391,6 +388,22 @@ static void test_read_only_folder(void **state)
     temp_dir_remove(origin);
 }
 
+/* Is it meant to go over a whole table or index? */
+static bool lists_all(int query)
+{
+    static const enum gls_query all[] = {
+        GLS_QUERY_COUNT_FILES,     GLS_QUERY_SUM_SIZES,     GLS_QUERY_SAMPLE_CUT,
+        GLS_QUERY_INTENTS,         GLS_QUERY_RUNS,          GLS_QUERY_CLOSE_DEAD_RUNS,
+        GLS_QUERY_TRIM_ALBUMS,     GLS_QUERY_ALBUMS,        GLS_QUERY_ALBUM_FILES,
+        GLS_QUERY_OUTBOX_PLUGINS,  GLS_QUERY_SUBSCRIPTIONS, GLS_QUERY_CLEAR_SUBSCRIPTIONS,
+        GLS_QUERY_SUBSCRIBED_PATH, GLS_QUERY_QUEUE_FILE};
+    size_t i = 0;
+
+    while (i < COUNT_OF(all) && (int)all[i] != query)
+        i++;
+    return i < COUNT_OF(all);
+}
+
 static void check_plans(sqlite3 *db)
 {
     for (int query = 0; query < GLS_QUERY_COUNT; query++) {
@@ -404,7 +417,7 @@ static void check_plans(sqlite3 *db)
             const char *detail = (const char *)sqlite3_column_text(statement, 3);
             bool scan = strncmp(detail, "SCAN ", 5) == 0 && strstr(detail, "CONSTANT ROW") == NULL;
             bool sort = strstr(detail, "TEMP B-TREE") != NULL;
-            if ((scan || sort) && !gls_query_lists_all((enum gls_query)query))
+            if ((scan || sort) && !lists_all(query))
                 fail_msg("%s: %s", detail, text);
         }
         sqlite3_finalize(statement);

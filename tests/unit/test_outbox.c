@@ -179,6 +179,10 @@ static void test_counting_and_retrying(void **state)
     free(count.last_error);
     assert_true(gls_reader_outbox_has(fixture->reader, &has, "p", "b.jpg", &error));
     assert_true(has);
+    assert_true(gls_db_batch_remove_outbox(fixture->batch, item.id));
+    commit(fixture);
+    assert_true(gls_reader_outbox_has(fixture->reader, &has, "p", "b.jpg", &error));
+    assert_false(has);
     assert_true(gls_reader_outbox_has(fixture->reader, &has, "p", "c.jpg", &error));
     assert_false(has);
     assert_true(gls_reader_outbox_count(fixture->reader, &count, "nobody", &error));

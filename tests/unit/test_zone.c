@@ -201,7 +201,7 @@ static void unknown_names(void **state)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (gls_zone_find(names[i]))
             fail_msg("\"%s\" should be unknown", names[i]);
-    assert_string_equal(gls_zone_name(gls_zone_find("Asia/Tokyo")), "Asia/Tokyo");
+    assert_int_equal(gls_zone_offset_at_utc(gls_zone_find("Asia/Tokyo"), 0), 9 * 3600);
     assert_ptr_equal(gls_zone_find("+01:00"), gls_zone_find("+01:00"));
     assert_true(strlen(gls_zone_data_version()) >= 5);
 }
@@ -233,26 +233,26 @@ static void set_tz(const char *value)
 static void zones_from_the_environment(void **state)
 {
     static const struct {
-        const char *tz, *name;
+        const char *tz;
         int32_t january, july; /* of 2024 */
     } rows[] = {
-        {"Europe/Berlin", "Europe/Berlin", 3600, 7200},
-        {":America/New_York", "America/New_York", -18000, -14400},
-        {"EST5EDT,M3.2.0,M11.1.0", "EST5EDT,M3.2.0,M11.1.0", -18000, -14400},
-        {"ABC5DEF", "ABC5DEF", -18000, -14400},
-        {"<+0330>-3:30", "<+0330>-3:30", 12600, 12600},
-        {"NZST-12NZDT,M9.5.0,M4.1.0/3", "NZST-12NZDT,M9.5.0,M4.1.0/3", 46800, 43200},
-        {"XXX3YYY,J60/0,J300/0", "XXX3YYY,J60/0,J300/0", -10800, -7200},
-        {"XXX3YYY2:30,59,300", "XXX3YYY2:30,59,300", -10800, -9000},
-        {"XXX3EDT4,0/0,J365/23", "XXX3EDT4,0/0,J365/23", -14400, -14400}, /* daylight all year */
-        {"", "UTC", 0, 0},
-        {":", "UTC", 0, 0},
-        {"Mars/Olympus", "UTC", 0, 0},
-        {"AB5", "UTC", 0, 0},
-        {"EST5EDT,M13.2.0,M11.1.0", "UTC", 0, 0},
-        {"EST5EDT,M3.2.0", "UTC", 0, 0},
-        {"/nonexistent/zone", "UTC", 0, 0},
-        {"/dev/zero", "UTC", 0, 0},
+        {"Europe/Berlin", 3600, 7200},
+        {":America/New_York", -18000, -14400},
+        {"EST5EDT,M3.2.0,M11.1.0", -18000, -14400},
+        {"ABC5DEF", -18000, -14400},
+        {"<+0330>-3:30", 12600, 12600},
+        {"NZST-12NZDT,M9.5.0,M4.1.0/3", 46800, 43200},
+        {"XXX3YYY,J60/0,J300/0", -10800, -7200},
+        {"XXX3YYY2:30,59,300", -10800, -9000},
+        {"XXX3EDT4,0/0,J365/23", -14400, -14400}, /* daylight all year */
+        {"", 0, 0},
+        {":", 0, 0},
+        {"Mars/Olympus", 0, 0},
+        {"AB5", 0, 0},
+        {"EST5EDT,M13.2.0,M11.1.0", 0, 0},
+        {"EST5EDT,M3.2.0", 0, 0},
+        {"/nonexistent/zone", 0, 0},
+        {"/dev/zero", 0, 0},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -260,9 +260,8 @@ static void zones_from_the_environment(void **state)
         const struct gls_zone *zone = gls_zone_local();
         int32_t january = gls_zone_offset_at_civil(zone, civil("2024-01-15 12:00:00"));
         int32_t july = gls_zone_offset_at_civil(zone, civil("2024-07-15 12:00:00"));
-        if (strcmp(gls_zone_name(zone), rows[i].name) != 0 || january != rows[i].january ||
-            july != rows[i].july)
-            fail_msg("TZ=%s: %s %d %d", rows[i].tz, gls_zone_name(zone), january, july);
+        if (january != rows[i].january || july != rows[i].july)
+            fail_msg("TZ=%s: %d %d", rows[i].tz, january, july);
     }
     set_tz(NULL);
     assert_non_null(gls_zone_local());
@@ -301,13 +300,12 @@ static void zones_from_files(void **state)
     assert_int_equal(write(fd, bytes, size), size);
     set_tz(path);
     const struct gls_zone *zone = gls_zone_local();
-    assert_string_equal(gls_zone_name(zone), path);
     assert_int_equal(gls_zone_offset_at_utc(zone, 999), 3600);
     assert_int_equal(gls_zone_offset_at_utc(zone, 1000), 7200);
     assert_ptr_equal(zone, gls_zone_local());
     /* Cut short: as if it were not there. */
     assert_int_equal(ftruncate(fd, (off_t)size - 3), 0);
-    assert_string_equal(gls_zone_name(gls_zone_local()), "UTC");
+    assert_int_equal(gls_zone_offset_at_utc(gls_zone_local(), 1000), 0);
     close(fd);
     unlink(path);
     set_tz(NULL);
@@ -367,13 +365,13 @@ static bool next_name(FILE *file, char name[128])
     return false;
 }
 
-static void compare_instant(const struct gls_zone *zone, time_t t)
+static void compare_instant(const char *name, const struct gls_zone *zone, time_t t)
 {
     struct tm tm;
     assert_non_null(localtime_r(&t, &tm));
     int32_t got = gls_zone_offset_at_utc(zone, t);
     if (got != tm.tm_gmtoff)
-        fail_msg("%s at %lld: %d, not %ld", gls_zone_name(zone), (long long)t, got, tm.tm_gmtoff);
+        fail_msg("%s at %lld: %d, not %ld", name, (long long)t, got, tm.tm_gmtoff);
 }
 
 static void agrees_with_the_c_library(void **state)
@@ -393,7 +391,7 @@ static void agrees_with_the_c_library(void **state)
         assert_ptr_equal(gls_zone_local(), zone);
         /* 1826 to 2120, about 4,300 instants a zone, at no round step. */
         for (time_t t = INT64_C(-4544467200); t < INT64_C(4733510400); t += 2147483 + (t & 0xfff))
-            compare_instant(zone, t);
+            compare_instant(name, zone, t);
         names++;
     }
     fclose(file);
@@ -416,7 +414,7 @@ static int64_t bisect(const struct gls_zone *zone, int64_t low, int64_t high)
     return high;
 }
 
-static void check_change(const struct gls_zone *zone, int64_t at)
+static void check_change(const char *name, const struct gls_zone *zone, int64_t at)
 {
     int32_t before = gls_zone_offset_at_utc(zone, at - 1), after = gls_zone_offset_at_utc(zone, at);
     int32_t high = before > after ? before : after;
@@ -430,9 +428,9 @@ static void check_change(const struct gls_zone *zone, int64_t at)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (gls_zone_offset_at_civil(zone, rows[i].civil) != rows[i].offset)
-            fail_msg("%s, change at %lld, row %zu", gls_zone_name(zone), (long long)at, i);
-    compare_instant(zone, at - 1);
-    compare_instant(zone, at);
+            fail_msg("%s, change at %lld, row %zu", name, (long long)at, i);
+    compare_instant(name, zone, at - 1);
+    compare_instant(name, zone, at);
 }
 
 static void folds_and_gaps_everywhere(void **state)
@@ -452,7 +450,7 @@ static void folds_and_gaps_everywhere(void **state)
             if (gls_zone_offset_at_utc(zone, t) == gls_zone_offset_at_utc(zone, t + step))
                 continue;
             int64_t at = bisect(zone, t, t + step);
-            check_change(zone, at);
+            check_change(name, zone, at);
             changes++;
         }
     }

@@ -66,11 +66,6 @@ bool gls_worker_pool_start(struct gls_worker_pool **out, unsigned count,
     return true;
 }
 
-unsigned gls_worker_pool_size(const struct gls_worker_pool *pool)
-{
-    return pool->size;
-}
-
 void gls_worker_pool_join(struct gls_worker_pool *pool)
 {
     if (pool == NULL)

@@ -15,7 +15,6 @@ struct gls_worker_pool;
 bool gls_worker_pool_start(struct gls_worker_pool **out, unsigned count,
                            void (*run)(void *context, unsigned index), void *context,
                            struct gls_error *error);
-unsigned gls_worker_pool_size(const struct gls_worker_pool *pool);
 /* Waits until every thread has returned and frees the pool. NULL is allowed. */
 void gls_worker_pool_join(struct gls_worker_pool *pool);
 /* CPUs that this process may run on, at least 1. */

@@ -11,7 +11,8 @@
 #include "base/thread/worker_pool.h"
 #include "engine/journal/recover.h"
 
-unsigned gls_operation_jobs(unsigned asked, const struct gls_config *config)
+/* Workers: as asked, else as configured, else one per CPU; 1..GLS_JOBS_MAX. */
+static unsigned choose_jobs(unsigned asked, const struct gls_config *config)
 {
     unsigned jobs = asked != 0 || config == NULL ? asked : config->jobs;
 
@@ -23,7 +24,7 @@ unsigned gls_operation_jobs(unsigned asked, const struct gls_config *config)
 bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error)
 {
     op->started_s = gls_clock_s();
-    op->jobs = gls_operation_jobs(jobs, op->config);
+    op->jobs = choose_jobs(jobs, op->config);
     return jobs <= GLS_JOBS_MAX ||
            gls_fail(error, GLS_ERROR_ARGUMENT, "%u files at once are too many: %d are the most",
                     jobs, GLS_JOBS_MAX);

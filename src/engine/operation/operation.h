@@ -52,8 +52,6 @@ struct gls_operation {
     atomic_uint_fast64_t bytes_done; /* of files that the workers are through with */
 };
 
-/* Workers: as asked, else as configured, else one per CPU; 1..GLS_JOBS_MAX. */
-unsigned gls_operation_jobs(unsigned asked, const struct gls_config *config);
 /* Sets jobs and clock. GLS_ERROR_ARGUMENT: `jobs` is above GLS_JOBS_MAX. */
 bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error);
 

@@ -7,7 +7,7 @@
 #include "media/bmff/quicktime.h"
 #include "media/core/block_load.h"
 
-const struct gls_heif_item *gls_heif_find_item(const struct gls_heif *heif, uint32_t id)
+static const struct gls_heif_item *find_item(const struct gls_heif *heif, uint32_t id)
 {
     size_t low = 0;
     size_t high = heif->item_count;
@@ -82,7 +82,7 @@ const struct gls_heif_item *gls_heif_find_xmp(const struct gls_heif *heif)
 
 bool gls_heif_is_coded(const struct gls_heif *heif, uint32_t id)
 {
-    const struct gls_heif_item *item = gls_heif_find_item(heif, id);
+    const struct gls_heif_item *item = find_item(heif, id);
 
     if (item == NULL)
         return true;

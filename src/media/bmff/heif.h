@@ -83,7 +83,6 @@ void gls_heif_free(struct gls_heif *heif);
 bool gls_heif_scan(struct gls_heif *out, struct gls_input *input, struct gls_error *error);
 
 /* NULL: no such item. */
-const struct gls_heif_item *gls_heif_find_item(const struct gls_heif *heif, uint32_t id);
 const struct gls_heif_location *gls_heif_find_location(const struct gls_heif *heif, uint32_t id);
 /* The item that describes the primary image: one that cdsc joins to it, else
  * one that is joined to nothing. NULL if there is none. */

@@ -24,7 +24,8 @@ void gls_box_walk_children(struct gls_box_walk *walk, struct gls_input *input,
     walk->offset = walk->end - walk->offset > skip ? walk->offset + skip : walk->end;
 }
 
-const char *gls_box_name(uint32_t type, char out[GLS_BOX_TYPE_NAME_SIZE])
+/* The type as text for messages, with '.' for what cannot be printed. */
+static const char *box_name(uint32_t type, char out[GLS_BOX_TYPE_NAME_SIZE])
 {
     for (unsigned i = 0; i < 4; i++) {
         unsigned char c = (unsigned char)(type >> (24 - 8 * i));
@@ -88,7 +89,7 @@ static bool read_header(struct gls_box *out, struct gls_box_walk *walk, struct g
     if (stated < out->header_size)
         return gls_fail(error, GLS_ERROR_FORMAT,
                         "%s: box '%s' at byte %llu states an impossible size",
-                        gls_input_name(walk->input), gls_box_name(out->type, name),
+                        gls_input_name(walk->input), box_name(out->type, name),
                         (unsigned long long)walk->offset);
     out->is_cut = stated > left;
     out->size = out->is_cut ? left : stated;
@@ -153,10 +154,10 @@ bool gls_box_read_payload(struct gls_strbuf *out, struct gls_input *input,
 
     if (box->is_cut)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: ends too early, within box '%s'",
-                        gls_input_name(input), gls_box_name(box->type, name));
+                        gls_input_name(input), box_name(box->type, name));
     if (size > limit)
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: box '%s' is larger than %zu bytes",
-                        gls_input_name(input), gls_box_name(box->type, name), limit);
+                        gls_input_name(input), box_name(box->type, name), limit);
     room = gls_strbuf_reserve(out, (size_t)size);
     if (room == NULL)
         return gls_fail_memory(error);

@@ -69,8 +69,6 @@ static inline uint64_t gls_box_end(const struct gls_box *box)
     return box->offset + box->size;
 }
 bool gls_box_is_uuid(const struct gls_box *box, const uint8_t uuid[16]);
-/* The type as text for messages, with '.' for what cannot be printed. */
-const char *gls_box_name(uint32_t type, char out[GLS_BOX_TYPE_NAME_SIZE]);
 /* Appends the payload to `out`. More than `limit` bytes, or a box that is cut
  * off: GLS_ERROR_FORMAT. */
 bool gls_box_read_payload(struct gls_strbuf *out, struct gls_input *input,

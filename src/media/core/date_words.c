@@ -111,7 +111,8 @@ static bool take_word(struct parts *parts, const char *text, size_t size)
     return take_name(parts, word);
 }
 
-/* As gls_date_words_parse(); without its day a month is one in part. */
+/* A date with the name of its month, which may lack the day: then it is one in part.
+ * False: the text holds other numbers, or no possible date. */
 static bool parse_words(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     struct parts parts = {.has_time = false};
@@ -129,17 +130,6 @@ static bool parse_words(struct gls_datetime *out, bool *is_partial, const char *
     if (!gls_datetime_is_valid(&parts.when) || (parts.when.has_offset && !parts.has_time))
         return false;
     *out = parts.when;
-    return true;
-}
-
-bool gls_date_words_parse(struct gls_datetime *out, const char *text)
-{
-    struct gls_datetime when;
-    bool is_partial;
-
-    if (!parse_words(&when, &is_partial, text) || is_partial)
-        return false;
-    *out = when;
     return true;
 }
 

@@ -13,12 +13,22 @@
 static const uint8_t signature[GLS_PNG_SIGNATURE_SIZE] = {0x89, 'P',  'N',  'G',
                                                           '\r', '\n', 0x1A, '\n'};
 
-bool gls_png_walk_start(struct gls_png_walk *out, struct gls_input *input, struct gls_error *error)
+/* A walk over all chunks. */
+struct walk {
+    struct gls_input *input;
+    uint64_t offset; /* of the next chunk */
+    unsigned count;
+    bool at_end;             /* IEND was met */
+    const char *parse_error; /* why the walk ended before IEND; static */
+};
+
+/* GLS_ERROR_FORMAT: it does not begin with the signature. */
+static bool walk_start(struct walk *out, struct gls_input *input, struct gls_error *error)
 {
     uint8_t head[GLS_PNG_SIGNATURE_SIZE];
     size_t got = sizeof head;
 
-    *out = (struct gls_png_walk){.input = input, .offset = sizeof head};
+    *out = (struct walk){.input = input, .offset = sizeof head};
     if (!gls_input_read_some(input, 0, head, &got, error))
         return false;
     if (got < sizeof head || memcmp(head, signature, sizeof head) != 0)
@@ -32,8 +42,9 @@ static bool is_letter(uint8_t byte)
     return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
 }
 
-bool gls_png_walk_next(struct gls_png_walk *walk, struct gls_png_chunk *out,
-                       struct gls_error *error)
+/* The next chunk but IEND (kind is not set); false at the end, at a parse error and on
+ * a read error, when neither at_end nor parse_error is set. */
+static bool walk_next(struct walk *walk, struct gls_png_chunk *out, struct gls_error *error)
 {
     uint8_t head[GLS_PNG_HEAD_SIZE];
     uint64_t file_size = gls_input_size(walk->input);
@@ -114,12 +125,12 @@ static bool note_chunk(struct gls_png_layout *out, struct gls_input *input,
 bool gls_png_read_layout(struct gls_png_layout *out, struct gls_input *input,
                          struct gls_error *error)
 {
-    struct gls_png_walk walk;
+    struct walk walk;
     struct gls_png_chunk chunk;
-    bool ok = gls_png_walk_start(&walk, input, error);
+    bool ok = walk_start(&walk, input, error);
 
     memset(out, 0, sizeof *out);
-    while (ok && gls_png_walk_next(&walk, &chunk, error))
+    while (ok && walk_next(&walk, &chunk, error))
         ok = note_chunk(out, input, &chunk, error);
     if (ok && walk.parse_error != NULL)
         set_parse_error(out, walk.parse_error, walk.offset);
@@ -329,11 +340,11 @@ static bool is_essence(const uint8_t *type)
  * IHDR, PLTE and IDAT, and tRNS and the frames of an animation. */
 static bool png_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error)
 {
-    struct gls_png_walk walk;
+    struct walk walk;
     struct gls_png_chunk chunk;
-    bool ok = gls_png_walk_start(&walk, input, error);
+    bool ok = walk_start(&walk, input, error);
 
-    while (ok && gls_png_walk_next(&walk, &chunk, error))
+    while (ok && walk_next(&walk, &chunk, error))
         if (is_essence(chunk.type))
             ok = gls_ranges_add(out, chunk.offset, (uint64_t)chunk.size + GLS_PNG_FRAME, error);
     if (ok && walk.parse_error != NULL)

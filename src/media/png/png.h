@@ -42,21 +42,6 @@ enum {
     GLS_PNG_KEYWORD_MAX = 79
 };
 
-/* A walk over all chunks. */
-struct gls_png_walk {
-    struct gls_input *input;
-    uint64_t offset; /* of the next chunk */
-    unsigned count;
-    bool at_end;             /* IEND was met */
-    const char *parse_error; /* why the walk ended before IEND; static */
-};
-/* GLS_ERROR_FORMAT: it does not begin with the signature. */
-bool gls_png_walk_start(struct gls_png_walk *out, struct gls_input *input, struct gls_error *error);
-/* The next chunk but IEND (kind is not set); false at the end, at a parse error and on
- * a read error, when neither at_end nor parse_error is set. */
-bool gls_png_walk_next(struct gls_png_walk *walk, struct gls_png_chunk *out,
-                       struct gls_error *error);
-
 /* The chunks that matter to metadata. */
 struct gls_png_layout {
     struct gls_png_chunk *chunks;

@@ -8,7 +8,6 @@
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +38,6 @@ struct library {
 /* Written once, under the pthread_once below; read only after it. */
 static struct library library;
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
-static atomic_bool library_is_loaded;
 
 /* The library must not print. */
 static void say_nothing(void *context, int level, const char *format, va_list arguments)
@@ -70,7 +68,6 @@ static void load_library(void)
         true,
     };
     library.log_set_callback(say_nothing);
-    atomic_store(&library_is_loaded, true);
 }
 
 #else
@@ -108,15 +105,9 @@ static void load_library(void)
                         find_function(&library.log_set_callback, util, "av_log_set_callback");
     if (library.is_usable)
         library.log_set_callback(say_nothing);
-    atomic_store(&library_is_loaded, library.is_usable);
 }
 
 #endif
-
-bool gls_av_is_loaded(void)
-{
-    return atomic_load(&library_is_loaded);
-}
 
 /* ---- Reading through a gls_input ------------------------------------------------------ */
 

@@ -29,7 +29,5 @@ void gls_av_values_free(struct gls_av_values *values);
 /* Opens the container and reads its header only. GLS_ERROR_UNSUPPORTED: the
  * library is not on this machine. GLS_ERROR_FORMAT: it cannot read the file. */
 bool gls_av_read(struct gls_av_values *out, struct gls_input *input, struct gls_error *error);
-/* Has libavformat been loaded by this process's glassine? (For tests.) */
-bool gls_av_is_loaded(void);
 
 #endif

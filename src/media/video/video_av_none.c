@@ -12,8 +12,3 @@ bool gls_av_read(struct gls_av_values *out, struct gls_input *input, struct gls_
                     "it was made without libavformat",
                     gls_input_name(input));
 }
-
-bool gls_av_is_loaded(void)
-{
-    return false;
-}

@@ -16,7 +16,6 @@ const struct gls_zone *gls_zone_find(const char *name);
 /* The machine's: $TZ (name or POSIX rule or file), else /etc/localtime, else UTC.
  * Read at each call, so that a test may change TZ. */
 const struct gls_zone *gls_zone_local(void);
-const char *gls_zone_name(const struct gls_zone *zone);
 /* The offset in force at an instant. */
 int32_t gls_zone_offset_at_utc(const struct gls_zone *zone, int64_t utc_s);
 /* The offset for a civil time. In a fold the earlier instant (DST) counts, in a

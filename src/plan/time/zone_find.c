@@ -321,11 +321,6 @@ const struct gls_zone *gls_zone_local(void)
     return zone ? zone : &utc;
 }
 
-const char *gls_zone_name(const struct gls_zone *zone)
-{
-    return zone->name;
-}
-
 /* Beyond some ten billion years nobody's clock counts, and sums stay in range. */
 static int64_t bounded(int64_t seconds)
 {

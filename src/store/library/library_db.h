@@ -147,9 +147,6 @@ struct gls_file_page {
 bool gls_reader_page(struct gls_reader *reader, struct gls_file_page *out, const char *after,
                      size_t limit, struct gls_error *error);
 void gls_file_page_clear(struct gls_file_page *page);
-bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
-                             bool (*visit)(void *user, const struct gls_stored_file *file),
-                             void *user, struct gls_error *error);
 bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error *error);
 /* How many rows there are, and the sum of their sizes. Reads a whole index. */
 bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *bytes,
@@ -175,7 +172,6 @@ struct gls_intent {
     char *old_path;              /* relative; NULL in an import */
     struct gls_stored_file file; /* what the row will be; id is the row replaced, or 0 */
 };
-void gls_intent_clear(struct gls_intent *intent);
 /* All intents that are open, in the order they were made. */
 bool gls_reader_intents(struct gls_reader *reader, struct gls_intent **out, size_t *count,
                         struct gls_error *error);

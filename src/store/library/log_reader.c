@@ -6,7 +6,7 @@
 #include "store/library/file_row.h"
 #include "store/library/library_private.h"
 
-void gls_intent_clear(struct gls_intent *intent)
+static void clear_intent(struct gls_intent *intent)
 {
     free(intent->tmp_path);
     free(intent->old_path);
@@ -17,7 +17,7 @@ void gls_intent_clear(struct gls_intent *intent)
 void gls_intents_free(struct gls_intent *intents, size_t count)
 {
     for (size_t i = 0; intents != NULL && i < count; i++)
-        gls_intent_clear(&intents[i]);
+        clear_intent(&intents[i]);
     free(intents);
 }
 
@@ -51,7 +51,7 @@ static bool read_intent(struct gls_intent *out, sqlite3_stmt *statement, struct 
             error, GLS_ERROR_LIBRARY, "%s: intent %lld is none that glassine makes (kind %d)",
             sqlite3_db_filename(sqlite3_db_handle(statement), "main"), (long long)out->id, kind);
     if (!ok)
-        gls_intent_clear(out);
+        clear_intent(out);
     return ok;
 }
 

@@ -150,19 +150,3 @@ bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *
     gls_db_put_back(reader->db, GLS_QUERY_PLUGIN_VALUE, statement);
     return ok;
 }
-
-bool gls_reader_each_plugin_value(struct gls_reader *reader, const char *plugin,
-                                  bool (*visit)(void *user, const char *key, const char *value),
-                                  void *user, struct gls_error *error)
-{
-    bool row = true, more = true;
-
-    if (reader->db == NULL)
-        return true;
-    sqlite3_stmt *statement = take_for(reader, GLS_QUERY_PLUGIN_VALUES, plugin, error);
-    bool ok = statement != NULL;
-    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
-        more = visit(user, text(statement, 0), text(statement, 1));
-    gls_db_put_back(reader->db, GLS_QUERY_PLUGIN_VALUES, statement);
-    return ok;
-}

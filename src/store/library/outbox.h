@@ -63,9 +63,5 @@ bool gls_reader_each_subscription(struct gls_reader *reader,
 /* *out NULL: there is no such key. The caller frees it. */
 bool gls_reader_plugin_value(struct gls_reader *reader, char **out, const char *plugin,
                              const char *key, struct gls_error *error);
-/* All that a plugin keeps, by key. */
-bool gls_reader_each_plugin_value(struct gls_reader *reader, const char *plugin,
-                                  bool (*visit)(void *user, const char *key, const char *value),
-                                  void *user, struct gls_error *error);
 
 #endif

@@ -32,7 +32,6 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_BY_STORED_XXH128, SELECT_FILE "WHERE f.stored_xxh128 = ?1 ORDER BY f.id"),
     QUERY(GLS_QUERY_BY_PATH, SELECT_FILE "WHERE f.path = ?1"),
     QUERY(GLS_QUERY_BY_ID, SELECT_FILE "WHERE f.id = ?1"),
-    QUERY(GLS_QUERY_BY_UNIT, SELECT_FILE "WHERE f.unit_id = ?1 AND f.unit_id <> 0 ORDER BY f.id"),
     QUERY(GLS_QUERY_BY_DATE, SELECT_FILE "WHERE f.date_taken >= ?1 AND f.date_taken < ?2 "
                                          "ORDER BY f.date_taken, f.id"),
     QUERY(GLS_QUERY_PAGE_FIRST, SELECT_FILE "WHERE f.path >= x'' ORDER BY f.path LIMIT ?1"),
@@ -165,8 +164,6 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "SELECT a.name FROM album_members c JOIN albums a ON a.id = c.album_id "
           "WHERE c.file_id = ?1 ORDER BY c.album_id"),
 
-    QUERY(GLS_QUERY_ADD_OUTBOX, "INSERT INTO outbox (plugin, hook, file_key, payload) "
-                                "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"),
     QUERY(GLS_QUERY_SET_OUTBOX, "UPDATE OR REPLACE outbox SET attempts = ?2, next_try_s = ?3, "
                                 "last_error = ?4, state = ?5, hook = coalesce(?6, hook) "
                                 "WHERE id = ?1"),
@@ -198,22 +195,9 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_REMOVE_PLUGIN_VALUE,
           "DELETE FROM plugin_values WHERE plugin = ?1 AND key = ?2"),
     QUERY(GLS_QUERY_PLUGIN_VALUE, "SELECT value FROM plugin_values WHERE plugin = ?1 AND key = ?2"),
-    QUERY(GLS_QUERY_PLUGIN_VALUES,
-          "SELECT key, value FROM plugin_values WHERE plugin = ?1 ORDER BY key"),
 };
 
 const char *gls_query_sql(enum gls_query query)
 {
     return queries[query];
-}
-
-bool gls_query_lists_all(enum gls_query query)
-{
-    return query == GLS_QUERY_COUNT_FILES || query == GLS_QUERY_SUM_SIZES ||
-           query == GLS_QUERY_SAMPLE_CUT || query == GLS_QUERY_INTENTS || query == GLS_QUERY_RUNS ||
-           query == GLS_QUERY_CLOSE_DEAD_RUNS || query == GLS_QUERY_TRIM_ALBUMS ||
-           query == GLS_QUERY_ALBUMS || query == GLS_QUERY_ALBUM_FILES ||
-           query == GLS_QUERY_OUTBOX_PLUGINS || query == GLS_QUERY_SUBSCRIPTIONS ||
-           query == GLS_QUERY_CLEAR_SUBSCRIPTIONS || query == GLS_QUERY_SUBSCRIBED_PATH ||
-           query == GLS_QUERY_QUEUE_FILE;
 }

@@ -4,7 +4,7 @@
  *
  * They stand in one table so that a connection can keep each one prepared, and
  * so that a test can ask SQLite for the plan of each: none may read a whole
- * table but those that gls_query_lists_all() names.
+ * table but those that the test names.
  */
 #ifndef GLS_STORE_LIBRARY_QUERIES_H
 #define GLS_STORE_LIBRARY_QUERIES_H
@@ -18,7 +18,6 @@ enum gls_query {
     GLS_QUERY_BY_STORED_XXH128,
     GLS_QUERY_BY_PATH,
     GLS_QUERY_BY_ID,
-    GLS_QUERY_BY_UNIT,
     GLS_QUERY_BY_DATE,
     GLS_QUERY_PAGE_FIRST,
     GLS_QUERY_PAGE_AFTER,
@@ -52,7 +51,6 @@ enum gls_query {
     GLS_QUERY_SUBSCRIBED_PATH,
     GLS_QUERY_QUEUE_FILE,
     GLS_QUERY_PLUGIN_VALUE,
-    GLS_QUERY_PLUGIN_VALUES,
     /* writing */
     GLS_QUERY_ADD_INTENT,
     GLS_QUERY_DROP_INTENT,
@@ -80,7 +78,6 @@ enum gls_query {
     GLS_QUERY_REMOVE_MEMBER,
     GLS_QUERY_LEAVE_OWN_ALBUM,
     GLS_QUERY_TRIM_ALBUMS,
-    GLS_QUERY_ADD_OUTBOX,
     GLS_QUERY_SET_OUTBOX,
     GLS_QUERY_REMOVE_OUTBOX,
     GLS_QUERY_PUT_PLUGIN_VALUE,
@@ -90,7 +87,5 @@ enum gls_query {
 
 /* Static text. */
 const char *gls_query_sql(enum gls_query query);
-/* Is it meant to go over a whole table or index? */
-bool gls_query_lists_all(enum gls_query query);
 
 #endif

@@ -143,20 +143,6 @@ bool gls_reader_each_stored_xxh128(struct gls_reader *reader, const char *xxh128
                         &(struct gls_file_visitor){visit, user}, error);
 }
 
-bool gls_reader_each_in_unit(struct gls_reader *reader, int64_t unit_id,
-                             bool (*visit)(void *user, const struct gls_stored_file *file),
-                             void *user, struct gls_error *error)
-{
-    if (reader->db == NULL)
-        return true;
-    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_UNIT, error);
-    if (statement == NULL)
-        return false;
-    sqlite3_bind_int64(statement, 1, unit_id);
-    return gls_reader_visit_files(reader, GLS_QUERY_BY_UNIT, statement,
-                                  &(struct gls_file_visitor){visit, user}, error);
-}
-
 bool gls_reader_each_by_date(struct gls_reader *reader, const char *from, const char *until,
                              const struct gls_file_visitor *visitor, struct gls_error *error)
 {

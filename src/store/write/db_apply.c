@@ -337,8 +337,6 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
         return add_to_album(db, change->text, error);
     case GLS_CHANGE_REMOVE_FROM_ALBUM:
         return run_with_texts(db, GLS_QUERY_REMOVE_MEMBER, change->text, 2, error);
-    case GLS_CHANGE_ADD_OUTBOX:
-        return run_with_texts(db, GLS_QUERY_ADD_OUTBOX, change->text, 0, error);
     case GLS_CHANGE_SET_OUTBOX:
         return apply_set_outbox(db, change, error);
     case GLS_CHANGE_REMOVE_OUTBOX:
