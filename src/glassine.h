@@ -201,6 +201,9 @@ struct gls_media {
     char *url;     /* the picture's page at the service */
     char **albums; /* further albums, of the keywords Albums/NAME */
     size_t album_count;
+    char **companions; /* paths of the files beside it whose values count: its sidecar, its
+                          camera's XML, a Takeout's JSON */
+    size_t companion_count;
 };
 #define GLS_MEDIA_INIT GLS_SIZED(struct gls_media)
 

@@ -12,6 +12,7 @@
 struct shown {
     struct gls_place place;
     json_t *albums; /* names; those that the library knows */
+    char *filed_as; /* what an import would call it; NULL: it cannot be told */
 };
 
 static const char *const kind_names[] = {"unknown", "photo", "video", "audio", "text"};
@@ -69,6 +70,18 @@ static void add_place(json_t *object, const struct gls_place *place)
     cli_json_text(object, "country", place->country[0] != '\0' ? place->country : NULL);
 }
 
+static void add_companions(json_t *object, const struct gls_media *media)
+{
+    json_t *companions = json_array();
+
+    for (size_t i = 0; i < media->companion_count; i++) {
+        char *path = cli_valid_utf8(media->companions[i]);
+        json_array_append_new(companions, json_string(path != NULL ? path : ""));
+        free(path);
+    }
+    json_object_set_new(object, "companions", companions);
+}
+
 static void show_json(struct cli_output *output, const char *path, const struct gls_media *media,
                       const struct shown *shown)
 {
@@ -99,6 +112,8 @@ static void show_json(struct cli_output *output, const char *path, const struct 
     json_object_set(object, "albums", shown->albums);
     if (media->has_position)
         add_place(object, &shown->place);
+    add_companions(object, media);
+    cli_json_text(object, "filed_as", shown->filed_as);
     cli_print_json(output, object);
 }
 
@@ -164,6 +179,9 @@ static void show_text(struct cli_output *output, const char *path, const struct 
     show_line(output, "original name", media->original_name);
     show_line(output, "content id", media->content_id);
     show_line(output, "essence", media->has_essence ? media->essence_xxh128 : NULL);
+    for (size_t i = 0; i < media->companion_count; i++)
+        show_line(output, "read beside it", media->companions[i]);
+    show_line(output, "filed as", shown->filed_as);
     for (size_t i = 0; i < media->note_count; i++)
         show_line(output, "note", media->notes[i]);
 }
@@ -197,6 +215,9 @@ static void look_up(struct cli_session *session, const char *path, const struct 
     if (media->has_position &&
         !gls_place_at(&shown->place, session->config, media->latitude, media->longitude, &error))
         cli_say(&session->output, "%s", error.message);
+    /* Without any date it cannot be told. */
+    (void)gls_plan(&shown->filed_as, session->config, media, path, &error);
+    error = (struct gls_error)GLS_ERROR_INIT;
     if (!gls_list_albums_of(path, add_album, shown->albums, &error))
         cli_say(&session->output, "%s", error.message);
 }
@@ -221,6 +242,7 @@ static int show_file(struct cli_session *session, const char *path, bool is_name
     else
         show_text(&session->output, path, &media, &shown);
     json_decref(shown.albums);
+    free(shown.filed_as);
     gls_media_clear(&media);
     return CLI_EXIT_OK;
 }

@@ -119,9 +119,10 @@ static const char *const after_commands[] = {
     ".TP\n\\fBshow\\fR",
     "file, kind, format, date_taken, utc_offset, date_source, camera_make, camera_model, "
     "latitude, longitude, album, title, original_name, content_id, essence_xxh128, notes, "
-    "camera_source, "
-    "position_source, album_source, title_source, description, people, rating, favourite, "
-    "albums (all that the library knows of a file in it), and, where there is a position, city, "
+    "camera_source, position_source, album_source, title_source, companions (the files beside it "
+    "whose values count), filed_as (the path in a library that an import would give it), "
+    "description, people, rating, favourite, albums (all that the library knows of a file in it), "
+    "and, where there is a position, city, "
     "state, country; or file, error.",
     ".TP\n\\fBverify\\fR",
     "event (file), path, state, reason, found_at, accepted, repaired; at last event (summary), a "

@@ -35,6 +35,10 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
 bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
                              struct gls_error *error);
 
+/* Offers what the camera's XML beside a movie states, behind what `media` holds. */
+bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,
+                                struct gls_error *error);
+
 /* Version 2 hashes each directory, item and track by itself and joins their digests in
  * their own order (media/core/range_digest.h). Version 1 hashed the same bytes in the order of
  * the file: gls_ranges_flatten() makes its ranges of those of version 2. Where a file has

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The .xmp file beside a picture or movie: what it edits wins. */
+/* The .xmp file beside a picture or movie: what it edits wins. And the XML that some
+ * cameras put beside their movies. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/timestamp.h"
 #include "media/core/record.h"
 #include "media/media.h"
+#include "media/video/camera_xml.h"
 #include "media/xmp/xmp.h"
 
 #define SIDECAR_MAX (16u << 20)
@@ -16,12 +18,13 @@ enum {
     WEEK_S = 7 * 86400
 };
 
-static bool read_packet(struct gls_strbuf *out, struct gls_input *sidecar, struct gls_error *error)
+static bool read_text(struct gls_strbuf *out, struct gls_input *sidecar, unsigned size_max,
+                      struct gls_error *error)
 {
     uint64_t size = gls_input_size(sidecar);
-    if (size > SIDECAR_MAX) {
+    if (size > size_max) {
         return gls_fail(error, GLS_ERROR_FORMAT, "%s: a sidecar of more than %u bytes is not read",
-                        gls_input_name(sidecar), SIDECAR_MAX);
+                        gls_input_name(sidecar), size_max);
     }
     char *room = gls_strbuf_reserve(out, (size_t)size);
     if (room == NULL) {
@@ -159,7 +162,7 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     GLS_STRBUF_AUTO packet = GLS_STRBUF_INIT;
     struct gls_xmp_values values;
     struct gls_media stated = {.kind = media->kind};
-    if (!read_packet(&packet, sidecar, error)) {
+    if (!read_text(&packet, sidecar, SIDECAR_MAX, error)) {
         return false;
     }
     if (!gls_xmp_decode(&values, packet.data, packet.size, error)) {
@@ -172,6 +175,14 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     apply_date(media, &stated);
     gls_media_clear(&stated);
     return true;
+}
+
+bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,
+                                struct gls_error *error)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+    return read_text(&text, xml, GLS_CAMERA_XML_MAX, error) &&
+           gls_camera_xml_offer(media, gls_strbuf_str(&text), text.size, error);
 }
 
 bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,
@@ -188,7 +199,7 @@ bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,
     if (!gls_tags_check(request->tags, error)) {
         return false;
     }
-    if (existing != NULL && !read_packet(&packet, existing, error)) {
+    if (existing != NULL && !read_text(&packet, existing, SIDECAR_MAX, error)) {
         return false;
     }
     const struct gls_xmp_request edit = {packet.data, packet.size, request->tags, &use};

@@ -158,7 +158,7 @@ TABLE
     # The keys, in order, are part of the interface.
     [ "$(head -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event source destination status reason sha256 date_taken written written_reason source_fate source_reason date_source" ]
     [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds interrupted dated_by" ]
-    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes camera_source position_source album_source title_source description people rating favourite albums city state country" ]
+    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes camera_source position_source album_source title_source description people rating favourite albums city state country companions filed_as" ]
     [ "$(tail -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file error" ]
     [ "$(head -n 1 place | jq -r 'keys_unsorted | join(" ")')" = "latitude longitude city state country country_code time_zone distance_m" ]
     [ "$(head -n 1 verify | jq -r 'keys_unsorted | join(" ")')" = "event path state reason found_at accepted repaired" ]
@@ -307,6 +307,18 @@ states_of() {
     echo 'no picture' > broken.jpg
     run glassine show broken.jpg
     [ "$status" -eq 1 ] && [[ "$output" == *"not a valid media file"* ]]
+}
+
+@test "show tells what was read beside a file, and what an import would call it" {
+    glassine import --json -d lib "$fixtures/sample" | jq -r 'select(.event == "file" and .status == "imported") | [.source, (.destination | sub("^.*/lib/"; ""))] | @tsv' > filed
+    mapfile -t files < <(cut -f 1 filed | grep -v -e '\.xmp$' -e '\.AAE$')
+    glassine show --json "${files[@]}" > shown
+    [ "$(jq -s 'map(select(.filed_as == null)) | length' shown)" -eq 0 ]
+    # Two files want one name, and the second is numbered; a Live Photo's movie takes that of its picture.
+    jq -r '[.file, .filed_as] | @tsv' shown | grep -v MOV | diff - <(grep -v -e '\.xmp\b' -e '\.aae$' -e MOV filed | sed 's/-1\.jpg$/.jpg/')
+    [ "$(jq -c 'select(.file | endswith("IMG_0005.JPG")).companions | map(sub("^.*/"; ""))' shown)" = '["IMG_0005.JPG.xmp"]' ]
+    run -0 glassine show "$fixtures/sample/DCIM/100GLASS/IMG_0005.JPG"
+    [[ "$output" == *"read beside it"*"IMG_0005.JPG.xmp"*"filed as       2023-07-Jul/Japan/"* ]]
 }
 
 @test "generate-db names each file once" {

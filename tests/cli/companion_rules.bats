@@ -93,6 +93,35 @@ make_pairs() {
     [ "$(find card -type f | wc -l)" -eq 3 ]
 }
 
+# NAME TEXT: the XML that a camera puts beside its movie.
+camera_xml() {
+    echo '<?xml version="1.0"?><NonRealTimeMeta xmlns="urn:schemas-professionalDisc:nonRealTimeMeta:ver.2.00">'"$2"'</NonRealTimeMeta>' > "$1"
+}
+
+@test "the XML beside a movie states its local time and its camera, in import and in show" {
+    mkdir card
+    for name in C0001 C0002 C0003; do
+        cp "$fixtures/formats/photo.mp4" card/$name.MP4
+        echo $name >> card/$name.MP4
+    done
+    camera_xml card/C0001M01.XML '<CreationDate value="2020-07-04T15:45:00+05:45"/><Device manufacturer="Sony" modelName="ILCE-7M3"/>'
+    camera_xml card/C0002.XML '<CreationDate value="2020-07-04T15:45:00'
+    camera_xml card/C0003M01.XML '<CreationDate value="2020-07-04T15:45:00+05:45"/>'
+    # What a person edited counts for more.
+    cat > card/C0003.MP4.xmp <<'XMP'
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="1999-01-02T03:04:05"/></rdf:RDF></x:xmpmeta>
+XMP
+    before=$(glassine show --json "$fixtures/formats/photo.mp4" | jq -r .date_taken)
+    glassine import --json -d lib card > report
+    date_of() { jq -r --arg name "$1" 'select(.source != null and (.source | endswith("/" + $name))) | .date_taken' report; }
+    [ "$(date_of C0001.MP4)" = 2020-07-04T15:45:00+05:45 ]
+    [[ "$(date_of C0002.MP4)" = "$before"* ]]
+    [[ "$(date_of C0003.MP4)" = 1999-01-02T03:04:05* ]]
+    jq -r .reason report | grep 'C0002.XML is not used'
+    [ "$(glassine show --json card/C0001.MP4 | jq -c '[.utc_offset, .camera_model, .companions]')" = \
+        '["+05:45","ILCE-7M3",["card/C0001M01.XML"]]' ]
+}
+
 # Four clips of AVCHD on each of two cards, of one name and one time.
 make_avchd() {
     local card salt=0 bdmv

@@ -91,6 +91,29 @@ static bool is_parse_error(const struct gls_error *error)
     return error->status == GLS_ERROR_FORMAT || error->status == GLS_ERROR_UNSUPPORTED;
 }
 
+/* The XML that a camera put beside its movie. */
+static bool apply_camera_xml(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *xml = &unit->members[i];
+        struct gls_member *movie = &unit->members[xml->media_index];
+        struct gls_error error = GLS_ERROR_INIT;
+        if (gls_member_is_done(xml) || gls_member_is_done(movie) ||
+            xml->role != GLS_ROLE_COMPANION || movie->media.kind != GLS_KIND_VIDEO ||
+            !gls_ascii_equal(gls_path_extension(xml->source.path), "xml") ||
+            gls_media_apply_camera_xml(&movie->media, xml->source.input, &error))
+            continue;
+        if (!is_parse_error(&error)) {
+            gls_unit_fail(unit, "its companion %s cannot be read: %s", xml->source.path,
+                          error.message);
+            return false;
+        }
+        gls_media_note(&movie->media, "%s is not used: %s", gls_path_base(xml->source.path),
+                       error.message);
+    }
+    return true;
+}
+
 /* A sidecar that says nothing legible is filed as it is; its media only lacks what it
  * would have said. One that cannot be read fails the unit: nobody knows what it says. */
 static bool apply_sidecars(struct gls_unit *unit)
@@ -221,7 +244,7 @@ bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
         gls_unit_fail(unit, "its companion %s cannot be imported", failed->source.path);
         return false;
     }
-    if (!apply_sidecars(unit) || !apply_takeouts(unit, config))
+    if (!apply_camera_xml(unit) || !apply_sidecars(unit) || !apply_takeouts(unit, config))
         return false;
     apply_details(unit, config);
     for (size_t i = 0; i < unit->count; i++) {

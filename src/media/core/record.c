@@ -46,12 +46,30 @@ void gls_media_clear(struct gls_media *media)
         free(all.albums[i]);
     }
     free(all.albums);
+    for (size_t i = 0; i < all.companion_count; i++) {
+        free(all.companions[i]);
+    }
+    free(all.companions);
     for (size_t i = 0; i < all.note_count; i++) {
         free(all.notes[i]);
     }
     free(all.notes);
     memset(media, 0, size);
     media->struct_size = all.struct_size;
+}
+
+void gls_media_add_companion(struct gls_media *media, const char *path)
+{
+    char *copy = strdup(path);
+    char **grown = realloc(media->companions, (media->companion_count + 1) * sizeof *grown);
+    if (grown != NULL) {
+        media->companions = grown;
+    }
+    if (grown == NULL || copy == NULL) {
+        free(copy);
+        return;
+    }
+    media->companions[media->companion_count++] = copy;
 }
 
 void gls_media_note(struct gls_media *media, const char *format, ...)

@@ -43,6 +43,8 @@ void gls_media_offer_gps_time(struct gls_media *media, const struct gls_datetime
 void gls_media_offer_text(char **field, const char *value);
 /* The same; *source, if NULL, becomes the field's name (static) where the value is taken. */
 void gls_media_offer_value(char **field, const char **source, const char *value, const char *name);
+/* Notes that the values of the file at `path`, which stands beside it, count. */
+void gls_media_add_companion(struct gls_media *media, const char *path);
 /* Adds a name to the people in the picture, unless it is there already. */
 void gls_media_add_person(struct gls_media *media, const char *name);
 /* The same for an album that a keyword names. */
