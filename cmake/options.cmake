@@ -4,6 +4,7 @@ include_guard()
 option(GLS_EXIV2 "Ask Exiv2 (C++, GPL) for a second opinion on edited XMP" ON)
 option(GLS_LIBEXIF "Read Exif through libexif; off: through the project's own TIFF walker" ON)
 option(GLS_HTTP "Build the module that asks place services over HTTP (libcurl)" ON)
+option(GLS_PLUGINS "Load plugins in C, and build those that ship; hooks are always there" ON)
 option(GLS_STATIC "Link the command with everything into one file that loads nothing" OFF)
 
 # gls_choice(NAME DOC VALUE...): a cache variable of these values, the first by default.
@@ -27,6 +28,9 @@ if(GLS_STATIC)
   if(GLS_HTTP)
     message(FATAL_ERROR "GLS_STATIC: a static program loads no module; set GLS_HTTP to OFF")
   endif()
+  if(GLS_PLUGINS)
+    message(FATAL_ERROR "GLS_STATIC: a static program loads no plugin; set GLS_PLUGINS to OFF")
+  endif()
   if(GLS_SANITIZE)
     message(FATAL_ERROR "GLS_STATIC: the sanitizers need a program that loads libraries")
   endif()
@@ -34,7 +38,7 @@ endif()
 
 # gls_tell_options(TARGET): its sources see the choices.
 function(gls_tell_options target)
-  foreach(name EXIV2 LIBEXIF HTTP)
+  foreach(name EXIV2 LIBEXIF HTTP PLUGINS)
     target_compile_definitions(${target} PRIVATE GLS_WITH_${name}=$<BOOL:${GLS_${name}}>)
   endforeach()
   target_compile_definitions(${target} PRIVATE

@@ -887,6 +887,7 @@ struct gls_capabilities {
     const char *sha256;   /* "openssl" or "nettle" */
     const char *places;   /* "builtin", "file" (glassine-places.bin, which is named by
                              $GLASSINE_PLACES or lies beside the program) or "none" */
+    bool plugins;         /* plugins in C are loaded; hooks are there always */
 };
 #define GLS_CAPABILITIES_INIT GLS_SIZED(struct gls_capabilities)
 

@@ -34,6 +34,7 @@ bool gls_capabilities(struct gls_capabilities *out, struct gls_error *error)
         .avformat = GLS_AVFORMAT_CHOICE,
         .sha256 = GLS_SHA256_CHOICE,
         .places = GLS_PLACES_CHOICE,
+        .plugins = GLS_WITH_PLUGINS,
     };
     size_t size = out->struct_size;
 
@@ -52,10 +53,10 @@ static void add_options(struct gls_strbuf *text)
 {
     gls_strbuf_addf(text,
                     "built with: Exiv2 %s, libexif %s, libavformat %s, SHA-256 %s, places %s, "
-                    "HTTP %s\n",
+                    "HTTP %s, plugins %s\n",
                     GLS_WITH_EXIV2 ? "on" : "off", GLS_WITH_LIBEXIF ? "on" : "off",
                     GLS_AVFORMAT_CHOICE, GLS_SHA256_CHOICE, GLS_PLACES_CHOICE,
-                    GLS_WITH_HTTP ? "on" : "off");
+                    GLS_WITH_HTTP ? "on" : "off", GLS_WITH_PLUGINS ? "on" : "off");
 }
 
 char *gls_about(void)

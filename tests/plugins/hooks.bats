@@ -252,3 +252,12 @@ END
     glassine batch
     [ "$(outbox 'select count(*) from outbox')" = 0 ]
 }
+
+@test "a build without plugins in C says so and files all the same" {
+    glassine --version | grep -q '^built with:.*plugins off' || skip 'this build has plugins'
+    photos 1
+    config '[Plugins]' plugins=One
+    glassine import --json card > report 2> messages
+    [ "$(json_of report IMG_10.JPG status)" = imported ]
+    grep -q 'plugin One: not used: .*built without plugins in C' messages
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include <limits.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>

@@ -79,7 +79,7 @@ static bool look_beside(char **path, const char *config_path, const char *name,
 /* Of this library or program; NULL: not known. The caller frees it. */
 static char *own_folder(void)
 {
-#ifdef GLS_STATIC
+#if !GLS_WITH_PLUGINS
     return NULL;
 #else
     static const char here = 0;
@@ -164,10 +164,11 @@ static bool check_owners(const char *path, struct gls_error *error)
 /* Loads the object; *out NULL: it has no descriptor. */
 static bool open_object(const struct gls_plugin **out, const char *path, struct gls_error *error)
 {
-#ifdef GLS_STATIC
+#if !GLS_WITH_PLUGINS
     *out = NULL;
     return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                    "%s: this glassine is one static file and loads no plugins; a hook serves",
+                    "%s: this glassine was built without plugins in C; a command in [Hooks] "
+                    "serves",
                     path);
 #else
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
