@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
-#include <limits.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
