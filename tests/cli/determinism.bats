@@ -13,7 +13,7 @@ setup_card() {
     source_state card > before
 }
 
-# What must be equal: the tree, bytes, times and modes, the report and the rows.
+# What must be equal: the tree, bytes, times and modes, the report, the rows and the log.
 # Arguments: library, report, name of the record.
 record() {
     local library=$1 report=$2 out=$3
@@ -22,9 +22,9 @@ record() {
     report_of "$library" "$report" >> "$out"
     sqlite3 "$library/.glassine/library.db" .dump > dump
     grep -vE 'INSERT INTO (runs|actions)' dump >> "$out"
-    # What was not filed is logged after its batch, and batches fall by time: of the log's
-    # lines each must be there, in whatever order.
-    sed -nE 's/^(INSERT INTO actions VALUES\()[0-9]+,/\1/p' dump | sort >> "$out"
+    for run in $(sqlite3 "$library/.glassine/library.db" 'SELECT id FROM runs ORDER BY id'); do
+        glassine log --json --library "$library" "$run" | grep '"event":"action"' >> "$out"
+    done
 }
 
 report_of() {

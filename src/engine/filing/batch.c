@@ -201,7 +201,8 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
 }
 
 /* What was filed has its action with its row. */
-static void log_member(struct gls_session *run, const struct gls_member *member)
+static void log_member(struct gls_session *run, const struct gls_unit *unit,
+                       const struct gls_member *member)
 {
     static const char *const actions[] = {[GLS_OUTCOME_DUPLICATE] = "duplicate",
                                           [GLS_OUTCOME_SKIPPED] = "skipped",
@@ -218,6 +219,7 @@ static void log_member(struct gls_session *run, const struct gls_member *member)
                                 .to = is_duplicate ? member->stored.path : NULL,
                                 .source_sha256 = member->source.sha256,
                                 .reason = is_duplicate ? NULL : member->reason};
+    gls_db_batch_set_input(batch->log, unit->number);
     (void)gls_db_batch_log(batch->log, &action);
 }
 
@@ -264,7 +266,7 @@ static void report_unit(struct gls_session *run, const struct gls_unit *unit)
         if (unit->members[i].source.path == NULL)
             continue;
         count(&run->summary, unit, &unit->members[i]);
-        log_member(run, &unit->members[i]);
+        log_member(run, unit, &unit->members[i]);
         report_member(run, unit, &unit->members[i]);
     }
 }

@@ -17,8 +17,10 @@ bool gls_commit_units(struct gls_session *run, const struct gls_commit_part *par
     bool ok = batch != NULL;
 
     for (size_t i = 0; i < part_count; i++) {
-        for (size_t k = 0; ok && k < parts[i].units->count; k++)
+        for (size_t k = 0; ok && k < parts[i].units->count; k++) {
+            gls_db_batch_set_input(batch, parts[i].units->units[k]->number);
             ok = parts[i].add(run, batch, parts[i].units->units[k]);
+        }
     }
     if (!ok)
         gls_fail_memory(error);

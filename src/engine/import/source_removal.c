@@ -234,7 +234,8 @@ static bool remove_source(const struct gls_session *run, struct gls_member *memb
            gls_fail_errno(error, errno, "%s", member->source.path);
 }
 
-static void log_removal(struct gls_session *run, const struct gls_member *member)
+static void log_removal(struct gls_session *run, const struct gls_unit *unit,
+                        const struct gls_member *member)
 {
     struct gls_action action = {.run_id = run->op.run_id,
                                 .action = member->source.disposition == GLS_SOURCE_TRASHED
@@ -248,6 +249,8 @@ static void log_removal(struct gls_session *run, const struct gls_member *member
     struct gls_error ignored = GLS_ERROR_INIT;
 
     /* A log line that is missing harms nothing that is stored. */
+    if (batch != NULL)
+        gls_db_batch_set_input(batch, unit->number);
     if (batch != NULL && gls_db_batch_log(batch, &action))
         (void)gls_db_writer_commit(run->op.writer, batch, &ignored);
     gls_db_batch_free(batch);
@@ -291,7 +294,7 @@ static void prune(const struct gls_session *run, const struct gls_member *member
 }
 
 /* Asks once more, for reading the unit back took its time. */
-static void release(struct gls_session *run, struct gls_member *member)
+static void release(struct gls_session *run, const struct gls_unit *unit, struct gls_member *member)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
@@ -299,7 +302,7 @@ static void release(struct gls_session *run, struct gls_member *member)
         member->source.disposition = GLS_SOURCE_MOVED;
     } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
         member->source.disposition = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
-        log_removal(run, member);
+        log_removal(run, unit, member);
     } else {
         keep(member, error.message);
     }
@@ -328,6 +331,6 @@ void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
     }
     for (size_t i = 0; i < unit->count; i++) {
         if (unit->members[i].source.path != NULL)
-            release(run, &unit->members[i]);
+            release(run, unit, &unit->members[i]);
     }
 }

@@ -45,7 +45,7 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_RUNS, "SELECT " RUN_COLUMNS " FROM runs ORDER BY id DESC"),
     QUERY(GLS_QUERY_RUN, "SELECT " RUN_COLUMNS " FROM runs WHERE id = ?1"),
     QUERY(GLS_QUERY_ACTIONS, "SELECT run_id, action, source, target, source_sha256, stored_xxh128, "
-                             "reason FROM actions WHERE run_id = ?1 ORDER BY id"),
+                             "reason FROM actions WHERE run_id = ?1 ORDER BY input, id"),
     QUERY(GLS_QUERY_PLACES_NEAR,
           "SELECT latitude, longitude, city, state, country, country_code, time_zone, population "
           "FROM places WHERE latitude BETWEEN ?1 AND ?2 AND (?3 = 0 OR id < ?3)"),
@@ -114,7 +114,7 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "WHERE id = ?1 AND stored_xxh128 IS ?7"),
     QUERY(GLS_QUERY_ADD_ACTION,
           "INSERT INTO actions (run_id, action, source, target, source_sha256, stored_xxh128, "
-          "reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+          "reason, input) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     QUERY(GLS_QUERY_KEEP_PLACE,
           "INSERT OR REPLACE INTO places (latitude, longitude, city, state, country, "
           "country_code, time_zone, population) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),

@@ -70,7 +70,8 @@ static bool write_row(struct gls_db *db, enum gls_query query, const struct gls_
     return ok;
 }
 
-static bool add_action(struct gls_db *db, const struct gls_action *action, struct gls_error *error)
+static bool add_action(struct gls_db *db, const struct gls_action *action, int64_t input,
+                       struct gls_error *error)
 {
     sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_ADD_ACTION, error);
 
@@ -83,6 +84,7 @@ static bool add_action(struct gls_db *db, const struct gls_action *action, struc
     gls_bind_hex(statement, 5, action->source_sha256, 32);
     gls_bind_hex(statement, 6, action->stored_xxh128, 16);
     gls_bind_text(statement, 7, action->reason);
+    sqlite3_bind_int64(statement, 8, input);
     return gls_db_finish(db, GLS_QUERY_ADD_ACTION, statement, error);
 }
 
@@ -236,7 +238,7 @@ static bool apply_put_file(struct gls_db *db, const struct gls_change *change,
                                              .to = file->path,
                                              .source_sha256 = file->source_sha256,
                                              .stored_xxh128 = file->stored_xxh128},
-                        error) &&
+                        change->input, error) &&
              queue_file(db, file, id, old_path, error);
     free(old_path);
     return ok;
@@ -252,7 +254,7 @@ static bool apply_log(struct gls_db *db, const struct gls_change *change, struct
                                            .source_sha256 = change->source_sha256,
                                            .stored_xxh128 = change->stored_xxh128,
                                            .reason = change->text[3]},
-                      error);
+                      change->input, error);
 }
 
 static bool apply_keep_place(struct gls_db *db, const struct gls_place *place,

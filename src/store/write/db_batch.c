@@ -28,6 +28,12 @@ void gls_db_batch_clear(struct gls_db_batch *batch)
     for (size_t i = 0; i < batch->count; i++)
         free_change(batch->changes[i]);
     batch->count = 0;
+    batch->input = 0;
+}
+
+void gls_db_batch_set_input(struct gls_db_batch *batch, uint64_t number)
+{
+    batch->input = (int64_t)number + 1;
 }
 
 void gls_db_batch_free(struct gls_db_batch *batch)
@@ -60,6 +66,7 @@ static struct gls_change *add(struct gls_db_batch *batch, enum gls_change_kind k
     if (change == NULL)
         return NULL;
     change->kind = kind;
+    change->input = batch->input;
     batch->changes[batch->count++] = change;
     return change;
 }

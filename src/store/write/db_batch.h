@@ -35,6 +35,7 @@ enum gls_change_kind {
  * the batch's. */
 struct gls_change {
     enum gls_change_kind kind;
+    int64_t input;     /* see gls_db_batch_set_input() */
     int64_t id;        /* DROP_INTENT, REMOVE_FILE, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run */
     int64_t number[3]; /* SET_OUTBOX: attempts, next_try_s, state */
     enum gls_intent_kind intent_kind;
@@ -54,6 +55,7 @@ struct gls_db_batch {
     struct gls_change **changes;
     size_t count;
     size_t space;
+    int64_t input; /* of what is added next */
 };
 
 /* Applies the changes within the open transaction of the writer's connection. */

@@ -45,6 +45,10 @@ bool gls_db_batch_remove_file(struct gls_db_batch *batch, int64_t file_id);
  * still is about a file with file->stored_xxh128. */
 bool gls_db_batch_set_checked(struct gls_db_batch *batch, const struct gls_stored_file *file);
 bool gls_db_batch_log(struct gls_db_batch *batch, const struct gls_action *action);
+/* What is added from now on is about this input of the run, counted from 0. The log is
+ * read in the order of the inputs, whenever their actions were committed; before them
+ * stands what is about none. */
+void gls_db_batch_set_input(struct gls_db_batch *batch, uint64_t number);
 bool gls_db_batch_keep_place(struct gls_db_batch *batch, const struct gls_place *place);
 /* value NULL: unset. */
 bool gls_db_batch_set_setting(struct gls_db_batch *batch, const char *name, const char *value);
