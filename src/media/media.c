@@ -144,12 +144,24 @@ const struct gls_format *gls_media_opaque_format(void)
     return gls_format_by_name("other");
 }
 
-/* "20200102-WA0001" behind the prefix: WhatsApp's date and number of the day. */
-static bool is_whatsapp_number(const char *text)
+/* '#' is a digit, ' ' also the '-' that a library's template puts there. */
+static bool begins_as(const char *text, const char *pattern)
 {
-    size_t day = strspn(text, "0123456789");
-    return day == 8 && gls_ascii_begins_equal(text + 8, "-wa", 3) && text[11] >= '0' &&
-           text[11] <= '9';
+    for (; *pattern != '\0'; pattern++, text++) {
+        bool fits = *pattern == '#'   ? *text >= '0' && *text <= '9'
+                    : *pattern == ' ' ? *text == ' ' || *text == '-'
+                                      : gls_ascii_lower(*text) == *pattern;
+        if (!fits) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool begins_as_voice_note(const char *text)
+{
+    return begins_as(text, "ptt-########-wa#") || begins_as(text, "aud-########-wa#") ||
+           begins_as(text, "whatsapp ptt ") || begins_as(text, "whatsapp audio ");
 }
 
 bool gls_media_is_voice_note(const char *path)
@@ -163,8 +175,7 @@ bool gls_media_is_voice_note(const char *path)
         is_sound |= strlen(extension) == size && gls_ascii_begins_equal(extension, word, size);
     }
     for (const char *at = name; is_sound && *at != '\0'; at++) {
-        if ((gls_ascii_begins_equal(at, "ptt-", 4) || gls_ascii_begins_equal(at, "aud-", 4)) &&
-            (at == name || at[-1] == '-') && is_whatsapp_number(at + 4)) {
+        if ((at == name || at[-1] == '-') && begins_as_voice_note(at)) {
             return true;
         }
     }

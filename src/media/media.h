@@ -11,8 +11,8 @@
 /* Is the extension of `path` one that glassine imports? (Case does not count.)
  * Companion extensions (.xmp, .aae, .json) are not. */
 bool gls_media_is_supported_name(const char *path);
-/* A voice note or sound as WhatsApp names it, PTT-20200102-WA0001.opus or AUD-..., also
- * behind what a library's template puts before it. */
+/* A voice note or sound as WhatsApp names it, PTT-20200102-WA0001.opus, AUD-... or
+ * WhatsApp Audio ..., also behind what a library's template puts before it. */
 bool gls_media_is_voice_note(const char *path);
 /* The formats, row by row, with their extensions; NULL behind the last. */
 const struct gls_format *gls_format_at(size_t index);

@@ -192,22 +192,23 @@ make_avchd() {
 @test "WhatsApp's voice notes are filed, other sound only where the configuration says so" {
     mkdir card
     for name in PTT-20200102-WA0001.opus AUD-20200102-WA0002.mp3 AUD-20200102-WA0003.m4a song.mp3 \
-        PTT-2020-WA1.opus; do
+        "WhatsApp Ptt 2020-01-31 at 9.05.07 AM.ogg" PTT-2020-WA1.opus; do
         echo "sound of $name" > "card/$name"
     done
     printf '[File]\nname=%%date-%%original_name.%%extension\n' > config.ini
     glassine import --json -d lib card > report
-    [ "$(summary_of report)" = "[3,3,0,0,0]" ]
+    [ "$(summary_of report)" = "[4,4,0,0,0]" ]
+    [[ "$(json_of report "AM.ogg" destination)" == */2020-01-31_09-05-07-*.ogg ]]
     [[ "$(json_of report PTT-20200102-WA0001.opus destination)" == */2020-01-Jan/*-ptt-20200102-wa0001.opus ]]
     [ "$(jq -r 'select(.event == "left_out") | .path' report | grep -c -e song.mp3 -e WA1.opus)" -eq 2 ]
     # They are known from the files alone.
     rm -rf lib/.glassine
     glassine generate-db -q -s lib
-    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 3 ]
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 4 ]
     glassine verify -q --library lib
     printf '[Formats]\nalso=mp3\n' > config.ini
     glassine import --config config.ini --json -d lib card > report
-    [ "$(summary_of report)" = "[4,1,3,0,0]" ]
+    [ "$(summary_of report)" = "[5,1,4,0,0]" ]
 }
 
 ignored() {

@@ -142,4 +142,42 @@ imported() {
     run glassine generate-db lib
     [ "$status" -eq 0 ]
     [[ "$output" == *"2 recorded"* ]]
+    # From the files alone, too.
+    rm -rf lib/.glassine
+    run glassine generate-db --config also.ini lib
+    [[ "$output" == *"2 recorded"* ]]
+}
+
+@test "content that is known is filed under the names that cameras and phones give it" {
+    local number=0 fixture name
+    while read -r fixture name; do
+        number=$((number + 1))
+        mkdir -p card/$number
+        cp "$fixtures/formats/$fixture" "card/$number/$name"
+    done <<'END'
+photo.jpeg b.jfif
+photo.jpg IMG_20160502_080212.insp
+photo.jpe DSC_1.MPO
+photo.mp4 VID_20160522_100000_00_001.insv
+photo.mov c.qt
+photo.3gp c.3gpp
+photo.heic DSC00001.HIF
+photo.nef DSC_2.NRW
+photo.dng GOPR0001.GPR
+photo.srw SAM_1.SRW
+photo.m2ts clip.m2t
+END
+    cp "$fixtures/formats/photo.mp4" card/GS010001.360
+    printf '\0\0\0\020free12345678' >> card/GS010001.360
+    printf '\0\0\1\272program stream' > card/VTS_01_1.VOB
+    glassine import --json --write-metadata none -d lib card > report
+    [ "$(summary_of report)" = "[12,12,0,0,0]" ]
+    # The extension is kept, and there is nothing to remark on but NRW, GPR and the like.
+    jq -r 'select(.event == "file") | [(.source | sub(".*[.]"; "") | ascii_downcase), (.destination | sub(".*[.]"; "")), .date_taken[:4]] | @tsv' report |
+        awk '$1 != $2 || $3 != 2016 { print; bad = 1 } END { exit bad }'
+    # What neither content nor name knows is named, and taken where the configuration says so.
+    jq -r 'select(.event == "left_out") | .path' report | grep -q VTS_01_1.VOB
+    printf '[Formats]\nalso=vob\n' > also.ini
+    glassine import --config also.ini --json -d lib card > report
+    [ "$(summary_of report)" = "[13,1,12,0,0]" ]
 }

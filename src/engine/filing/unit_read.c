@@ -25,21 +25,14 @@ static bool open_member(struct gls_member *member, struct gls_error *error)
     return true;
 }
 
-static bool is_filed_as_it_is(const char *path, const struct gls_config *config)
-{
-    for (size_t i = 0; i < config->also_format_count; i++)
-        if (gls_ascii_equal(gls_path_extension(path), config->also_formats[i]))
-            return true;
-    return false;
-}
-
 /* Content decides; what it leaves open is filed as it is where [Formats] also= says so. */
 static bool detect(struct gls_member *member, const struct gls_config *config,
                    struct gls_error *error)
 {
     if (gls_media_detect(&member->format, member->source.input, member->source.path, error))
         return true;
-    if (error->status != GLS_ERROR_FORMAT || !is_filed_as_it_is(member->source.path, config))
+    if (error->status != GLS_ERROR_FORMAT ||
+        !gls_config_files_as_it_is(config, gls_path_extension(member->source.path)))
         return false;
     *error = (struct gls_error)GLS_ERROR_INIT;
     member->format = gls_media_opaque_format();

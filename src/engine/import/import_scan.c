@@ -72,9 +72,10 @@ static bool add_details(struct gls_unit *unit, struct gls_member *member,
     if (member->details == NULL)
         return false;
     unit->is_of_icloud = true;
-    if (unit->album == NULL && member->details->album_count > 0)
-        unit->album = strdup(member->details->albums[0]);
-    return true;
+    if (unit->album != NULL || details->album_count == 0)
+        return true;
+    unit->album = gls_utf8_make_valid(details->albums[0], strlen(details->albums[0]));
+    return unit->album != NULL;
 }
 
 static bool add_file(struct producer *producer, struct gls_unit *unit,

@@ -43,7 +43,9 @@ static bool belongs(struct gls_rebuild_run *run, const char *path)
     struct gls_error ignored = GLS_ERROR_INIT;
     bool found = false;
 
-    if ((gls_media_is_supported_name(path) || is_companion_name(path)) && !gls_ignored_below(path))
+    if ((gls_media_is_supported_name(path) || is_companion_name(path) ||
+         gls_config_files_as_it_is(run->op.config, gls_path_extension(path))) &&
+        !gls_ignored_below(path))
         return true;
     (void)gls_reader_find_path(run->walk_reader, &row, &found, path, &ignored);
     gls_stored_file_clear(&row);

@@ -80,5 +80,7 @@ struct gls_config {
 /* What glassine does if nobody says otherwise: no file and no environment is
  * read. The caller frees *out with gls_config_free(). */
 bool gls_config_defaults(struct gls_config **out, struct gls_error *error);
+/* Is the extension one of [Formats] also=, in whatever case? */
+bool gls_config_files_as_it_is(const struct gls_config *config, const char *extension);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/path.h"
 #include "base/strbuf.h"
@@ -200,6 +201,14 @@ static bool apply_environment(struct gls_config *config, struct gls_error *error
             return gls_fail_memory(error);
     }
     return true;
+}
+
+bool gls_config_files_as_it_is(const struct gls_config *config, const char *extension)
+{
+    for (size_t i = 0; i < config->also_format_count; i++)
+        if (gls_ascii_equal(extension, config->also_formats[i]))
+            return true;
+    return false;
 }
 
 bool gls_config_defaults(struct gls_config **out, struct gls_error *error)
