@@ -672,6 +672,16 @@ movie_times() {
     [ "$before" = "$(sha256sum < "lib/2020-01-Jan/Unknown Location/worse.jpg")" ]
 }
 
+@test "--write-metadata none changes names and folders, and writes nothing beside either" {
+    photo card/IMG_1.JPG "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    before=$(sha256sum < "$(find lib -name '*img_1*')")
+    glassine update -q --write-metadata none --title New --album Other lib/2020-01-Jan
+    [ "$(find lib -type f -not -path '*/.glassine/*' | sed 's/.*lib/lib/')" = "lib/2020-01-Jan/Other/2020-01-02_03-04-05-img_1-new.jpg" ]
+    [ "$(sha256sum < lib/2020-01-Jan/Other/*.jpg)" = "$before" ]
+    glassine verify -q --library lib
+}
+
 @test "where Windows forbids letters in names, update writes none of them, as import does" {
     inject="$GLS_BINARY_DIR/tests/libgls_inject.so"
     [ -f "$inject" ] || skip "nothing can be injected into a build with sanitizers"

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "engine/describe.h"
 #include "engine/filing/session.h"
+#include "engine/scan/file_name.h"
 #include "media/core/record.h"
 #include "media/takeout.h"
 
@@ -59,9 +60,9 @@ static const struct gls_member *find_sidecar(const struct gls_unit *unit,
                                              const struct gls_member *media)
 {
     const struct gls_member *by_stem = NULL;
-    size_t size = strlen(media->source.path);
-    size_t stem_size =
-        size - strlen(gls_path_base(media->source.path)) + gls_path_stem_size(media->source.path);
+    const char *path = media->source.path;
+    size_t size = strlen(path);
+    size_t stem_size = size - strlen(gls_path_base(path)) + gls_path_stem_size(path);
 
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *sidecar = &unit->members[i];
@@ -69,10 +70,9 @@ static const struct gls_member *find_sidecar(const struct gls_unit *unit,
             sidecar->source.path == NULL)
             continue;
         size_t named = strlen(sidecar->source.path) - strlen(".xmp");
-        if (named == size && gls_ascii_begins_equal(sidecar->source.path, media->source.path, size))
+        if (gls_folded_compare(sidecar->source.path, named, path, size) == 0)
             return sidecar;
-        if (named == stem_size &&
-            gls_ascii_begins_equal(sidecar->source.path, media->source.path, stem_size))
+        if (gls_folded_compare(sidecar->source.path, named, path, stem_size) == 0)
             by_stem = sidecar;
     }
     return by_stem;

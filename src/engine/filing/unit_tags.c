@@ -158,6 +158,8 @@ void gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t 
                          const struct gls_tags *tags, bool also_sidecar)
 {
     struct gls_error error = GLS_ERROR_INIT;
+    if (run->write_metadata == GLS_WRITE_NONE)
+        return;
     bool embedded =
         run->write_metadata == GLS_WRITE_EMBED && embed(run, &unit->members[index], tags);
     bool has_sidecar = find_sidecar(unit, index) < unit->count;
@@ -180,8 +182,6 @@ void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
 {
     size_t inputs = unit->count;
 
-    if (run->write_metadata == GLS_WRITE_NONE)
-        return;
     for (size_t i = 0; i < inputs; i++) {
         char *name = NULL;
         if (gls_member_is_done(&unit->members[i]) || unit->members[i].role != GLS_ROLE_MEDIA)
