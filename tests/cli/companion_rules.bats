@@ -81,6 +81,40 @@ make_pairs() {
     find card/a -type f | sort | diff before -
 }
 
+@test "versions whose times contradict that they are of one shot are filed by themselves" {
+    local number=0 media version source
+    while IFS=$'\t' read -r media version source; do
+        [[ $version == *.@(jpg|dng) ]] || continue
+        number=$((number + 1))
+        make_file "card/$number/$media" "$number"
+        make_file "card/$number/$version" "$((number + 500))"
+        LC_ALL=C sed -i 's/2020:01:02 03:04:05/2021:06:07 08:09:10/g' "card/$number/$version"
+    done < <(rows)
+    [ "$number" -gt 20 ]
+    glassine import --json --move --write-metadata none -d lib card > report
+    [ "$(summary_of report)" = "[$((2 * number)),$((2 * number)),0,0,0]" ]
+    [ "$(jq -r 'select(.event == "file") | .destination' report | grep -c /2020-01-Jan/)" -eq "$number" ]
+    [ "$(jq -r 'select(.event == "file") | .destination' report | grep -c /2021-06-Jun/)" -eq "$number" ]
+}
+
+@test "a picture stays with a companion that cannot be filed" {
+    make_pairs
+    # Companions and versions of no bytes, where these are media; else a link to nothing.
+    while IFS= read -r file; do
+        name=$(basename "$file")
+        rows | cut -f 2 | grep -qxF "$name" || continue
+        ! rows | cut -f 1 | grep -qxF "$name" || continue
+        rm "$file"
+        ln -s nowhere "$file"
+    done < <(find card/a -type f)
+    find card/a | LC_ALL=C sort > before
+    [ "$(find card/a -type l | wc -l)" -gt 40 ]
+    run glassine import --json --move --write-metadata none -d lib card/a
+    [ "$status" -eq 1 ]
+    find card/a | LC_ALL=C sort | diff before -
+    [ "$(find lib -name .glassine -prune -o -type f -print | wc -l)" -eq 0 ]
+}
+
 @test "a companion without its picture is left where it is, and named" {
     mkdir card
     echo > card/IMG_1.pp3

@@ -92,6 +92,21 @@ taken() {
     [ "$(json_of report IMG_1.HEIC status)" = "" ]
 }
 
+@test "names of folders and tables are those of a language, what tables hold is not" {
+    make_export
+    for part in 1 2; do
+        mv "export/iCloud Photos Part $part of 2" "export/iCloud-Fotos Teil $part von 2"
+        mv "export/iCloud-Fotos Teil $part von 2/Photos/Photo Details.csv" "export/iCloud-Fotos Teil $part von 2/Photos/Fotodetails.csv"
+        mv "export/iCloud-Fotos Teil $part von 2/Photos" "export/iCloud-Fotos Teil $part von 2/Fotos"
+    done
+    rm -r "export/iCloud-Fotos Teil 2 von 2/Recently Deleted"
+    mv "export/iCloud-Fotos Teil 1 von 2/Albums" "export/iCloud-Fotos Teil 1 von 2/Alben"
+    glassine import --json -d lib export > report
+    [ "$(summary_of report)" = "[6,6,0,0,0]" ]
+    glassine list albums --library lib --json | jq -r '[.name, .files] | @tsv' > albums
+    printf '%s\t%s\n' 'Trip, to the "sea"' 2 Zoo 2 | diff - albums
+}
+
 @test "rows of one name that contradict say nothing; other tables are other files" {
     make_export
     details "$one" IMG_1.JPG no no no "Saturday June 4,2022 12:11 PM GMT"

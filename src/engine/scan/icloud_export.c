@@ -6,7 +6,8 @@
  *   PART/Photos/Photo Details.csv   imgName, favorite, hidden, deleted, originalCreationDate
  *   PART/Albums/NAME.csv            Images: names of files, which may lie in any part
  *
- * PART is "iCloud Photos Part 1 of 5" and the like; tables are known by their first row. A
+ * PART is "iCloud Photos Part 1 of 5" and the like in other languages, as are the names of
+ * folders and tables: a table is known by its first row. A
  * name that two rows contradict about, or, for albums, that several parts have, says nothing.
  * Memory: 40 bytes a file of the folder, and the albums.
  */
@@ -24,7 +25,7 @@
 #include "engine/scan/folder_list.h"
 #include "engine/scan/scan_folder.h"
 
-static const char part_prefix[] = "iCloud Photos";
+static const char part_prefix[] = "iCloud";
 
 /* What became of a table. */
 enum outcome { TABLE_OTHER, TABLE_READ, TABLE_UNREADABLE };
@@ -279,18 +280,27 @@ static bool visit_album(void *user, char *const *fields, size_t count)
     return !albums->export->out_of_memory;
 }
 
-static void read_part(struct albums *albums)
+/* Opens a folder in another; -1: it cannot be, or is none. */
+static int open_folder(int parent, const char *name)
 {
-    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
-    struct gls_folder_list list = {0};
+    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+}
+
+static void list_folder(struct gls_folder_list *list, int fd)
+{
     int read_errno = 0;
 
-    gls_strbuf_addf(&path, "%s/Albums", albums->part);
-    int fd = path.failed ? -1
-                         : openat(albums->root, path.data,
-                                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-    if (fd >= 0 && gls_folder_list_read(&list, fd, &read_errno))
-        gls_folder_list_sort(&list);
+    if (fd >= 0 && gls_folder_list_read(list, fd, &read_errno))
+        gls_folder_list_sort(list);
+}
+
+/* The tables of one folder that are albums. */
+static void read_album_folder(struct albums *albums, int part, const char *folder)
+{
+    struct gls_folder_list list = {0};
+    int fd = open_folder(part, folder);
+
+    list_folder(&list, fd);
     for (size_t i = 0; i < list.count; i++) {
         const char *name = gls_folder_list_name(&list, i);
         if (!gls_name_has_extension(name, "csv"))
@@ -300,6 +310,23 @@ static void read_part(struct albums *albums)
         gls_strbuf_add(&albums->export->texts, name, gls_path_stem_size(name));
         gls_strbuf_add_char(&albums->export->texts, '\0');
         (void)read_table(fd, name, visit_album, albums);
+    }
+    gls_folder_list_clear(&list);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* The folder of albums has a name in each language. */
+static void read_part(struct albums *albums)
+{
+    struct gls_folder_list list = {0};
+    int fd = open_folder(albums->root, albums->part);
+
+    list_folder(&list, fd);
+    for (size_t i = 0; i < list.count; i++) {
+        const char *name = gls_folder_list_name(&list, i);
+        if (gls_folder_list_type(&list, i) == DT_DIR && strcmp(name, albums->photos) != 0)
+            read_album_folder(albums, fd, name);
     }
     gls_folder_list_clear(&list);
     if (fd >= 0)
