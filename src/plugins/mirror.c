@@ -43,7 +43,7 @@ struct mirror {
 
 static bool read_mark(const struct mirror *mirror, char id[ID_SIZE])
 {
-    int fd = open(mirror->mark, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(mirror->mark, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     ssize_t got = fd >= 0 ? read(fd, id, ID_SIZE - 1) : -1;
 
     if (fd >= 0)
@@ -178,7 +178,7 @@ static bool copy_to_tmp(struct mirror *mirror, const struct gls_plugin_record *f
 {
     struct gls_copy_result result;
     struct stat status;
-    int fd = open(file->destination, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(file->destination, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
     if (fd < 0 || fstat(fd, &status) != 0) {
         gls_fail_errno(error, errno, "%s", file->destination);

@@ -383,6 +383,25 @@ static void test_search(void **state)
     assert_null(config);
 }
 
+/* Neither waits for a writer nor reads for ever. */
+static void test_no_regular_file(void **state)
+{
+    const char *home = *state;
+    struct gls_config *config = NULL;
+    char *fifo = temp_path(home, "fifo");
+    const char *const paths[] = {fifo, "/dev/zero", home};
+
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        assert_false(gls_config_load(&config, paths[i], &error));
+        assert_int_equal(error.status, GLS_ERROR_CONFIG);
+        assert_non_null(strstr(error.message, paths[i]));
+        assert_non_null(strstr(error.message, "not a regular file"));
+    }
+    free(fifo);
+}
+
 /* What is no folder, or void by its specification, is passed over. */
 static void test_odd_environment(void **state)
 {
@@ -503,6 +522,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ini_quirks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_odd_environment, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_regular_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_homeless, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_example_is_whole, set_up, tear_down),

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "base/ascii.h"
 #include "base/error.h"
+#include "base/input.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "plan/config/config_parse.h"
@@ -73,29 +75,34 @@ static const char *environment(const char *name)
     return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* Reads the whole file. A device or pipe is fine ("--config /dev/null"). */
+/* "--config /dev/null" is a way to say none. */
+static bool is_null_device(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
+/* Reads the whole file. A FIFO or another device would not end. */
 static bool read_file(struct gls_strbuf *out, const char *path, struct gls_error *error)
 {
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return gls_fail_errno(error, errno, "%s: cannot open the configuration", path);
-    bool good = true;
-    size_t got = 1;
-    while (good && got > 0 && out->size <= CONFIG_SIZE_MAX) {
-        char *room = gls_strbuf_reserve(out, 65536);
-        if (room == NULL) {
-            good = gls_fail_memory(error);
-            break;
-        }
-        got = fread(room, 1, 65536, file);
-        out->size += got;
-        if (got == 0 && ferror(file))
-            good = gls_fail_errno(error, errno, "%s: cannot read the configuration", path);
-    }
-    if (good && out->size > CONFIG_SIZE_MAX)
-        good = gls_fail(error, GLS_ERROR_CONFIG, "%s: larger than a configuration can be", path);
-    fclose(file);
-    return good;
+    struct gls_input *input = NULL;
+
+    if (is_null_device(path))
+        return true;
+    bool ok = gls_input_open(&input, path, error);
+    uint64_t size = ok ? gls_input_size(input) : 0;
+    if (ok && size > CONFIG_SIZE_MAX)
+        ok = gls_fail(error, GLS_ERROR_CONFIG, "%s: larger than a configuration can be", path);
+    char *room = ok ? gls_strbuf_reserve(out, (size_t)size + 1) : NULL;
+    ok = ok && (room != NULL || gls_fail_memory(error)) &&
+         gls_input_read(input, 0, room, (size_t)size, error);
+    if (ok)
+        out->size += (size_t)size;
+    else if (error->status == GLS_ERROR_UNSUPPORTED)
+        error->status = GLS_ERROR_CONFIG;
+    gls_input_free(input);
+    return ok || gls_error_prefix(error, "the configuration");
 }
 
 static bool exists(const char *path)
