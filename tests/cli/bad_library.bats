@@ -297,3 +297,21 @@ run_card_library() {
     [ "$status" -eq 1 ]
     [ ! -e "$work/typo" ]
 }
+
+@test "a database that has lost a table is made anew, with what the others hold" {
+    local table
+    photo card/a.jpg "2020:01:02 03:04:05"
+    for table in runs files metadata actions intents albums outbox; do
+        rm -rf lib
+        glassine import -q -d lib card
+        sqlite3 -batch lib/.glassine/library.db "PRAGMA foreign_keys = OFF; DROP TABLE $table"
+        run glassine verify --library lib
+        [ "$status" -eq 3 ]
+        [[ $output == *"the table $table is gone"*generate-db* ]]
+        run glassine generate-db --source lib
+        [ "$status" -eq 0 ] || { echo "$table: $output"; false; }
+        [[ $output == *"the old database has lost tables ($table)"* ]]
+        glassine verify -q --library lib
+        [ "$(glassine import -d lib card 2>&1 | grep -c '1 duplicate')" = 1 ]
+    done
+}

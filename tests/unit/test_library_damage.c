@@ -91,6 +91,41 @@ static void test_unusable_databases(void **state)
     }
 }
 
+/* A table that is gone: no run goes on with half a database, and it is made anew with what
+ * the other tables hold. */
+static void test_lost_tables(void **state)
+{
+    static const char *const tables[] = {"runs",   "files",         "metadata",     "actions",
+                                         "albums", "album_members", "intents",      "places",
+                                         "outbox", "settings",      "elodie_hashes"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
+        struct gls_stored_file file = sample_stored_file("a");
+        char *root = temp_dir_new(), sql[96];
+        struct gls_library *library = NULL;
+        sample_library_store(root, &file, 1);
+        snprintf(sql, sizeof sql, "PRAGMA foreign_keys = OFF; DROP TABLE %s", tables[i]);
+        run_sql(root, sql);
+        for (int mode = GLS_LIBRARY_WRITE; mode <= GLS_LIBRARY_DRY; mode++) {
+            struct gls_error error = GLS_ERROR_INIT;
+            assert_false(gls_library_open(
+                &library, root, &(struct gls_library_options){.mode = (enum gls_library_mode)mode},
+                &error));
+            assert_int_equal(error.status, GLS_ERROR_LIBRARY);
+            assert_non_null(strstr(error.message, tables[i]));
+            assert_non_null(strstr(error.message, "generate-db"));
+        }
+        struct gls_error error = GLS_ERROR_INIT;
+        assert_true(gls_library_open(
+            &library, root, &(struct gls_library_options){.mode = GLS_LIBRARY_REBUILD}, &error));
+        assert_true(gls_library_has_database(library));
+        assert_string_equal(gls_library_lost_table(library), tables[i]);
+        gls_library_close(library);
+        temp_dir_remove(root);
+    }
+}
+
 /* Damage in the middle shows when it is met. */
 static void test_damaged_page(void **state)
 {
@@ -264,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unusable_databases),
         cmocka_unit_test(test_damaged_page),
+        cmocka_unit_test(test_lost_tables),
         cmocka_unit_test(test_roots_that_cannot_be),
         cmocka_unit_test(test_new_library),
         cmocka_unit_test(test_orphaned_log),

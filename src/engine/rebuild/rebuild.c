@@ -192,6 +192,17 @@ static bool recover(struct gls_rebuild_run *run, struct gls_error *error)
     return ok;
 }
 
+static void emit_lost(struct gls_rebuild_run *run)
+{
+    char text[160];
+
+    snprintf(text, sizeof text,
+             "the old database has lost tables (%s): what they held is taken from the files where "
+             "those tell it; the rest of the database is kept",
+             gls_library_lost_table(run->op.library));
+    gls_operation_emit(&run->op, text);
+}
+
 static bool open_run(struct gls_rebuild_run *run, struct gls_error *error)
 {
     bool ok = gls_media_initialize(error) &&
@@ -200,6 +211,8 @@ static bool open_run(struct gls_rebuild_run *run, struct gls_error *error)
     if (ok && !gls_library_has_database(run->op.library))
         gls_operation_emit(&run->op, "there is no old database that can be read: hashes of "
                                      "sources are taken from the files");
+    if (ok && gls_library_lost_table(run->op.library) != NULL)
+        emit_lost(run);
     return ok && recover(run, error) && open_workers(run, error) &&
            gls_rebuild_begin(&run->rebuild, run->op.library, error) &&
            gls_db_writer_begin_run(gls_rebuild_writer(run->rebuild), &run->run_id, "generate-db",

@@ -71,6 +71,8 @@ int gls_library_fd(const struct gls_library *library);
 bool gls_library_is_read_only(const struct gls_library *library);
 /* REBUILD: is there a database that readers can use? */
 bool gls_library_has_database(const struct gls_library *library);
+/* REBUILD: a table that it had lost and that is empty now; NULL: none. */
+const char *gls_library_lost_table(const struct gls_library *library);
 /* The root of the library that holds `path` (the nearest parent with a
  * .glassine folder); NULL: none. The caller frees it. */
 char *gls_library_find_root(const char *path);

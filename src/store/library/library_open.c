@@ -206,7 +206,9 @@ static bool try_database(struct gls_library *library, struct gls_error *error)
         return true;
     enum gls_db_access access = write ? GLS_DB_WRITE : library->read_access;
     bool ok =
-        gls_db_open(&db, library->db_path, access, error) && gls_schema_check(db, write, error);
+        gls_db_open(&db, library->db_path, access, error) &&
+        (library->mode != GLS_LIBRARY_REBUILD || gls_schema_complete(db, library->lost, error)) &&
+        gls_schema_check(db, write, error);
     gls_db_close(db);
     return ok;
 }
@@ -234,6 +236,11 @@ static bool try_old_database(struct gls_library *library, struct gls_error *erro
 bool gls_library_has_database(const struct gls_library *library)
 {
     return !library->empty;
+}
+
+const char *gls_library_lost_table(const struct gls_library *library)
+{
+    return library->lost[0] != '\0' ? library->lost : NULL;
 }
 
 bool gls_library_open(struct gls_library **out, const char *root,

@@ -5,6 +5,7 @@
 
 #include "store/library/db_handle.h"
 #include "store/library/library_db.h"
+#include "store/library/schema.h"
 
 struct gls_library {
     char *root;    /* absolute */
@@ -14,6 +15,7 @@ struct gls_library {
     enum gls_library_mode mode;
     bool follow_links;
     enum gls_db_access read_access; /* how readers open the database */
+    char lost[GLS_SCHEMA_NAME];     /* REBUILD: a table that the old database lacked; "": none */
     bool empty;                     /* DRY on nothing, REBUILD: no database to read */
     bool read_only;
     int root_fd;    /* -1: none */

@@ -131,14 +131,14 @@ static const struct {
     [2] = {version_2, NULL},
 };
 
-static bool migrate(struct gls_db *db, int from, struct gls_error *error)
+static bool migrate(struct gls_db *db, int from, int to, struct gls_error *error)
 {
     char finish[96];
 
     snprintf(finish, sizeof finish, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-             APPLICATION_ID, GLS_LIBRARY_SCHEMA_VERSION);
+             APPLICATION_ID, to);
     bool ok = gls_db_exec(db, "BEGIN IMMEDIATE", error);
-    for (int version = from + 1; ok && version <= GLS_LIBRARY_SCHEMA_VERSION; version++)
+    for (int version = from + 1; ok && version <= to; version++)
         ok = gls_db_exec(db, versions[version].migration, error);
     ok = ok && gls_db_exec(db, finish, error);
     if (!ok)
@@ -148,7 +148,87 @@ static bool migrate(struct gls_db *db, int from, struct gls_error *error)
 
 bool gls_schema_create(struct gls_db *db, struct gls_error *error)
 {
-    return migrate(db, 0, error);
+    return migrate(db, 0, GLS_LIBRARY_SCHEMA_VERSION, error);
+}
+
+/* ---- Tables that are gone -------------------------------------------------------------- */
+
+static const char list_tables[] = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
+                                  "AND (type = 'table' OR ?1) ORDER BY type = 'index'";
+
+static bool has_entry(struct gls_db *db, const char *name)
+{
+    sqlite3_stmt *find = NULL;
+    bool found =
+        sqlite3_prepare_v2(gls_db_sqlite(db), "SELECT 1 FROM main.sqlite_schema WHERE name = ?1",
+                           -1, &find, NULL) == SQLITE_OK &&
+        sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+        sqlite3_step(find) == SQLITE_ROW;
+
+    sqlite3_finalize(find);
+    return found;
+}
+
+/* Goes through what a database of this version has, and db lacks. `lost`, of GLS_SCHEMA_NAME
+ * bytes, is the first. */
+static bool each_missing(struct gls_db *db, int version, bool is_to_be_made,
+                         char lost[GLS_SCHEMA_NAME], struct gls_error *error)
+{
+    struct gls_db *model = NULL;
+    sqlite3_stmt *list = NULL;
+    bool ok =
+        gls_db_open(&model, ":memory:", GLS_DB_CREATE, error) &&
+        migrate(model, 0, version, error) &&
+        ((sqlite3_prepare_v2(gls_db_sqlite(model), list_tables, -1, &list, NULL) == SQLITE_OK &&
+          sqlite3_bind_int(list, 1, is_to_be_made) == SQLITE_OK) ||
+         gls_db_fail(model, error));
+
+    while (ok && sqlite3_step(list) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(list, 0);
+        if (has_entry(db, name))
+            continue;
+        if (lost[0] == '\0')
+            snprintf(lost, GLS_SCHEMA_NAME, "%s", name);
+        ok = !is_to_be_made || gls_db_exec(db, (const char *)sqlite3_column_text(list, 1), error);
+    }
+    sqlite3_finalize(list);
+    gls_db_close(model);
+    return ok;
+}
+
+/* The version of a database of ours; 0: it is none, or none that this build knows. */
+static int known_version(struct gls_db *db)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    int64_t version = 0, application_id = 0;
+    bool ok = gls_db_number(db, "PRAGMA application_id", &application_id, &ignored) &&
+              gls_db_number(db, "PRAGMA user_version", &version, &ignored);
+
+    return ok && application_id == APPLICATION_ID && version >= 1 &&
+                   version <= GLS_LIBRARY_SCHEMA_VERSION
+               ? (int)version
+               : 0;
+}
+
+bool gls_schema_complete(struct gls_db *db, char lost[GLS_SCHEMA_NAME], struct gls_error *error)
+{
+    int version = known_version(db);
+
+    lost[0] = '\0';
+    return version == 0 || each_missing(db, version, true, lost, error);
+}
+
+/* Half of the tables are no library. */
+static bool is_whole(struct gls_db *db, struct gls_error *error)
+{
+    char lost[GLS_SCHEMA_NAME] = "";
+
+    return each_missing(db, known_version(db), false, lost, error) &&
+           (lost[0] == '\0' ||
+            gls_fail(error, GLS_ERROR_LIBRARY,
+                     "%s: is damaged (the table %s is gone); the pictures are not touched by "
+                     "this: \"glassine generate-db --source LIBRARY\" makes it anew from them",
+                     gls_db_path(db), lost));
 }
 
 bool gls_schema_check(struct gls_db *db, bool may_write, struct gls_error *error)
@@ -168,7 +248,8 @@ bool gls_schema_check(struct gls_db *db, bool may_write, struct gls_error *error
                         "%s: was made by a newer glassine (database version %lld, this one knows "
                         "%d); use that one for this library",
                         gls_db_path(db), (long long)version, GLS_LIBRARY_SCHEMA_VERSION);
-    return version == GLS_LIBRARY_SCHEMA_VERSION || !may_write || migrate(db, (int)version, error);
+    return is_whole(db, error) && (version == GLS_LIBRARY_SCHEMA_VERSION || !may_write ||
+                                   migrate(db, (int)version, GLS_LIBRARY_SCHEMA_VERSION, error));
 }
 
 /* A reader's connection may not write, not even to what is temporary and its own. */
