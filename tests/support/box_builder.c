@@ -372,7 +372,8 @@ static void put_location(struct gls_strbuf *out, const struct still *still, size
     uint64_t base = recipe->base_offsets ? 16 : 0;
     uint64_t offset = still->items[item].offset - base;
     uint64_t size = still->items[item].size;
-    bool split = recipe->two_extents && item == 0;
+    unsigned extents = item == 0 ? (recipe->two_extents ? 1 : 0) : (recipe->scattered ? 19 : 0);
+    uint64_t step = item == 0 ? 5 : 1;
 
     if (!recipe->in_idat)
         offset += still->mdat_at;
@@ -382,10 +383,10 @@ static void put_location(struct gls_strbuf *out, const struct still *still, size
     gls_put_be(out, 0, 2);
     if (recipe->base_offsets)
         gls_put_be(out, base, 4);
-    gls_put_be(out, split ? 2 : 1, 2);
-    put_extent(out, still, offset, split ? 5 : size);
-    if (split)
-        put_extent(out, still, offset + 5, size - 5);
+    gls_put_be(out, extents + 1, 2);
+    for (unsigned i = 0; i < extents; i++)
+        put_extent(out, still, offset + i * step, step);
+    put_extent(out, still, offset + extents * step, size - extents * step);
 }
 
 static void put_iloc(struct gls_strbuf *out, const struct still *still)

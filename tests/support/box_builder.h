@@ -47,6 +47,7 @@ struct gls_heif_recipe {
     bool base_offsets; /* iloc base_offset_size 4, base of 16 */
     bool in_idat;      /* all items, construction method 1 */
     bool two_extents;  /* of the coded item */
+    bool scattered;    /* every other item lies in twenty extents */
     bool trailer;      /* mpvd and sefd at the end */
     bool open_end;     /* mdat has size 0 */
     bool sequence;     /* a moov whose track is the coded item */

@@ -238,6 +238,7 @@ static const struct refusal refusals[] = {
      NULL,
      0,
      0},
+    {"metadata in many extents", {.xmp = packet, .scattered = true}, NULL, 0, NULL, NULL, 0, 0},
     {"no picture handler", {.xmp = packet}, "pict", 4, "vide", NULL, 0, 0},
     {"no primary item", {.xmp = packet}, "pitm", 4, "free", NULL, 0, 0},
     {"auxiliary data of a sequence",

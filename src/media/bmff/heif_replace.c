@@ -122,12 +122,17 @@ static bool read_present(struct gls_heif_plan *plan, struct gls_heif_part *part,
     return true;
 }
 
+/* Each extent of an edited item is compared with all others of the file. Metadata lies in
+ * one, or a few. */
+enum { EDITED_EXTENTS_MAX = 16 };
+
 static bool is_editable(const struct gls_heif_plan *plan, const struct gls_heif_item *item)
 {
     const struct gls_heif_location *location = gls_heif_find_location(&plan->heif, item->id);
 
     return !item->is_guarded && location != NULL && location->construction <= 1 &&
-           location->data_reference == 0 && location->extent_count > 0;
+           location->data_reference == 0 && location->extent_count > 0 &&
+           location->extent_count <= EDITED_EXTENTS_MAX;
 }
 
 static bool open_part(struct gls_heif_plan *plan, struct gls_heif_part *part,
