@@ -2,7 +2,9 @@
 /* Every reader that has no writer, over any bytes: it reads or refuses, and what it calls
  * the essence lies in the file. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/csv.h"
 #include "media/bmff/jp2.h"
 #include "media/ciff/crw.h"
 #include "media/core/range_digest.h"
@@ -32,6 +34,19 @@ static void check_container(const struct gls_container *container, struct gls_in
     gls_ranges_free(&ranges);
 }
 
+/* Rows have fields that end within the row. */
+static bool check_row(void *user, char *const *fields, size_t count)
+{
+    (void)user;
+    if (count == 0 || count > GLS_CSV_FIELDS)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        if (strlen(fields[i]) >= GLS_CSV_ROW_SIZE ||
+            (i > 0 && fields[i] <= fields[i - 1] + strlen(fields[i - 1])))
+            abort();
+    return strcmp(fields[0], "stop") != 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct gls_container *const containers[] = {
@@ -51,6 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         !gls_matroska_read_tags(&values, input, &error))
         abort(); /* memory can always be read */
     gls_av_values_free(&values);
+    if (!gls_csv_each_row(input, check_row, NULL, &error) && error.status != GLS_ERROR_FORMAT)
+        abort();
     gls_input_free(input);
     return 0;
 }
