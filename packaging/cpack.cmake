@@ -1,10 +1,13 @@
 # The binary packages: `cmake --preset package && cmake --build --preset package`, then
 # `cpack --config build-package/CPackConfig.cmake -B dist` (-G DEB, RPM or TGZ).
-set(packages glassine libglassine1 libglassine-dev glassine-places-http)
+set(packages glassine libglassine1 libglassine-dev glassine-places-http
+    glassine-google-photos)
 if(GLS_STATIC) # one file, and what belongs to it
   set(packages glassine)
 elseif(NOT GLS_HTTP)
-  list(REMOVE_ITEM packages glassine-places-http)
+  list(REMOVE_ITEM packages glassine-places-http glassine-google-photos)
+elseif(NOT GLS_PLUGINS)
+  list(REMOVE_ITEM packages glassine-google-photos)
 endif()
 
 # gls_pack(FILE OUTPUT): packed without name and time, so that it is the same each time.
@@ -58,6 +61,9 @@ set(summary_glassine-places-http "online names of places for glassine")
 set(text_glassine-places-http "The module that asks MapQuest or Nominatim for the names of places,
 where the configuration of glassine names one. Without it places are named
 offline.")
+set(summary_glassine-google-photos "uploads to Google Photos for glassine")
+set(text_glassine-google-photos "The plugin GooglePhotos: \"glassine batch\" uploads what was filed, where
+the configuration of glassine names the plugin and a person allowed it.")
 
 # .deb
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -71,6 +77,7 @@ set(section_glassine graphics)
 set(section_libglassine1 libs)
 set(section_libglassine-dev libdevel)
 set(section_glassine-places-http graphics)
+set(section_glassine-google-photos graphics)
 foreach(package ${packages})
   string(TOUPPER ${package} id)
   set(CPACK_DEBIAN_${id}_PACKAGE_NAME ${package})
@@ -85,9 +92,10 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(exact "(= ${PROJECT_VERSION}-1)")
 set(CPACK_DEBIAN_GLASSINE_PACKAGE_DEPENDS "libglassine1 ${exact}")
-set(CPACK_DEBIAN_GLASSINE_PACKAGE_SUGGESTS "glassine-places-http")
+set(CPACK_DEBIAN_GLASSINE_PACKAGE_SUGGESTS "glassine-places-http, glassine-google-photos")
 set(CPACK_DEBIAN_LIBGLASSINE-DEV_PACKAGE_DEPENDS "libglassine1 ${exact}")
 set(CPACK_DEBIAN_GLASSINE-PLACES-HTTP_PACKAGE_DEPENDS "libglassine1 ${exact}")
+set(CPACK_DEBIAN_GLASSINE-GOOGLE-PHOTOS_PACKAGE_DEPENDS "libglassine1 ${exact}")
 
 # .rpm
 set(CPACK_RPM_COMPONENT_INSTALL ON)
@@ -95,6 +103,7 @@ set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_LICENSE "MIT AND GPL-2.0-or-later AND CC-BY-4.0")
 set(CPACK_RPM_GLASSINE_PACKAGE_REQUIRES "libglassine1 = ${PROJECT_VERSION}")
 set(CPACK_RPM_GLASSINE-PLACES-HTTP_PACKAGE_REQUIRES "libglassine1 = ${PROJECT_VERSION}")
+set(CPACK_RPM_GLASSINE-GOOGLE-PHOTOS_PACKAGE_REQUIRES "libglassine1 = ${PROJECT_VERSION}")
 set(CPACK_RPM_LIBGLASSINE-DEV_PACKAGE_REQUIRES "libglassine1 = ${PROJECT_VERSION}")
 
 # .tar.gz

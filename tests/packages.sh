@@ -21,7 +21,7 @@ inside glassine verify -q --library /library
 inside man -w glassine
 [ -s "$root/usr/share/bash-completion/completions/glassine" ]
 [ -s "$root/usr/share/zsh/vendor-completions/_glassine" ]
-inside sh -c 'dpkg -r glassine-places-http libglassine-dev glassine libglassine1 >/dev/null'
+inside sh -c 'dpkg -r glassine-google-photos glassine-places-http libglassine-dev glassine libglassine1 >/dev/null'
 # What is left is the user's library alone.
 left=$(find "$root/usr" "$root/etc" -name '*glassine*' -not -path '*/dpkg/*')
 [ -z "$left" ] || { echo "packages.sh: left behind: $left"; exit 1; }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Elodie's plugins Dummy, ThrowError and RuntimeError, as hooks: what its users rely on.
+# GooglePhotos has a file of its own.
 
 load helper
 
@@ -58,21 +59,4 @@ elodie() {
         grep -q "RuntimeError: Sample runtime error for $hook" messages
         grep -q 'plugin Hooks: .*runtimeerror.py ended without an answer' messages
     done
-}
-
-@test "a configuration of Elodie's that names GooglePhotos is read, and imports go on" {
-    photos 2
-    mkdir -p "$HOME/.elodie"
-    cat > "$HOME/.elodie/config.ini" << 'END'
-[Plugins]
-plugins=GooglePhotos
-[PluginGooglePhotos]
-auth_file=/nowhere/auth.json
-secrets_file=/nowhere/secrets.json
-END
-    unset GLASSINE_CONFIG
-    ELODIE_APPLICATION_DIRECTORY="$HOME/.elodie" glassine import --json -d lib card > report 2> messages
-    [ "$(summary_of report)" = "[2,2,0,0,0]" ]
-    grep -q 'plugin GooglePhotos: not used: no GooglePhotos.so' messages
-    refute grep -q -e auth.json -e secrets.json messages report
 }

@@ -12,7 +12,6 @@
 
 enum { PAGE = 256, TICK_MS = 100, BACK_OFF_MAX_S = 60 };
 static const double COMMIT_AGE_S = 1;
-static const double BACK_OFF_S = 1;
 
 /* Threads: the one that delivers, and the callers. `lock` guards what is below it. */
 struct gls_plugin_delivery {
@@ -58,7 +57,8 @@ static bool back_off(struct gls_plugin_delivery *delivery, unsigned attempt,
                      const struct gls_plugin_reply *reply)
 {
     struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
-    double wait_s = BACK_OFF_S * (double)(1u << (attempt < 6 ? attempt : 6));
+    double wait_s =
+        delivery->options.limits.backoff_s * (double)(1u << (attempt < 6 ? attempt : 6));
 
     if (reply->retry_after_s > 0)
         wait_s = reply->retry_after_s;

@@ -19,6 +19,7 @@ struct gls_plugin_limits {
     unsigned parallel;     /* threads; 1 for a plugin of one thread */
     double max_per_second; /* calls of after; 0: as many as it takes */
     unsigned retries;      /* of after, within a run */
+    double backoff_s;      /* before the first of these; doubled before each other */
     unsigned timeout_ms;   /* of a call */
     bool required;
 };

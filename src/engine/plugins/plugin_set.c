@@ -12,6 +12,7 @@
 #include "engine/plugins/plugin_load.h"
 
 enum { PARALLEL_MAX = 64, RETRIES_MAX = 100, TIMEOUT_S = 30, RETRIES = 2, TIMEOUT_MAX_S = 86400 };
+enum { BACK_OFF_S = 1, BACK_OFF_MAX_S = 60 };
 
 /* A key of a plugin's section that takes a number above 0. */
 struct number_key {
@@ -21,6 +22,7 @@ struct number_key {
 static const struct number_key retries_key = {"retries", RETRIES_MAX};
 static const struct number_key parallel_key = {"parallel", PARALLEL_MAX};
 static const struct number_key timeout_key = {"timeout_s", TIMEOUT_MAX_S};
+static const struct number_key backoff_key = {"backoff_s", BACK_OFF_MAX_S};
 static const struct number_key rate_key = {"max_per_second", 1e6};
 
 /* The number, within its bounds; unset: *out stays. */
@@ -65,7 +67,7 @@ bool gls_plugin_limits_read(struct gls_plugin_limits *out, const struct gls_conf
     double timeout_s = 0; /* as the plugin has it */
     const char *none = gls_plugin_setting(config, name, "retries");
 
-    *out = (struct gls_plugin_limits){.parallel = 1};
+    *out = (struct gls_plugin_limits){.parallel = 1, .backoff_s = BACK_OFF_S};
     if (none != NULL && strcmp(none, "0") == 0)
         retries = 0;
     else if (!read_number(&retries, config, name, &retries_key, error))
@@ -73,6 +75,7 @@ bool gls_plugin_limits_read(struct gls_plugin_limits *out, const struct gls_conf
     if (!read_number(&parallel, config, name, &parallel_key, error) ||
         !read_number(&timeout_s, config, name, &timeout_key, error) ||
         !read_number(&out->max_per_second, config, name, &rate_key, error) ||
+        !read_number(&out->backoff_s, config, name, &backoff_key, error) ||
         !read_required(&out->required, config, name, error))
         return false;
     out->parallel = parallel < 1 ? 1 : (unsigned)parallel;

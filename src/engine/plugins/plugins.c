@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "base/thread/cancel.h"
+#include "engine/plugins/elodie_queue.h"
 #include "engine/plugins/hook_plugin.h"
 #include "engine/plugins/plugin_set.h"
 
@@ -176,6 +177,8 @@ bool gls_plugins_open(struct gls_plugins **out, const struct gls_plugins_options
     for (size_t i = 0; ok && i < plugins->count; i++)
         ok = open_entry(plugins, &plugins->entries[i], error);
     ok = ok && (options->is_batch || subscribe(plugins, error));
+    for (size_t i = 0; ok && i < plugins->count; i++)
+        ok = gls_take_elodie_queue(&plugins->entries[i], options, plugins->messages, error);
     if (ok && plugins->count > 0)
         *out = plugins;
     else

@@ -165,9 +165,11 @@ static bool read_pair(struct stream *stream, struct gls_strbuf *key, struct gls_
         return false;
     if (next_token(stream) != ':')
         return malformed(stream, "a name without a colon");
-    if (next_token(stream) != '"')
-        return malformed(stream, "a value that is no text");
-    return read_string(stream, value);
+    int c = next_token(stream);
+    gls_strbuf_clear(value);
+    if (c == 'n' && next(stream) == 'u' && next(stream) == 'l' && next(stream) == 'l')
+        return true;
+    return c == '"' ? read_string(stream, value) : malformed(stream, "a value that is no text");
 }
 
 static bool read_object(struct stream *stream,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * json_stream - reads a JSON object whose values are all strings (RFC 8259), one
- * pair at a time: memory does not grow with the file, as it would with Jansson, which
- * keeps the whole document (law 10).
+ * json_stream - reads a JSON object whose values are all strings, or null, which
+ * comes as "" (RFC 8259), one pair at a time: memory does not grow with the file, as it would with
+ * Jansson, which keeps the whole document (law 10).
  *
  * Texts come as bytes. Python writes a byte of a path that is no UTF-8 as a lone
  * surrogate U+DC80..U+DCFF (PEP 383); it becomes that byte again. Any other lone

@@ -164,6 +164,8 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "SELECT a.name FROM album_members c JOIN albums a ON a.id = c.album_id "
           "WHERE c.file_id = ?1 ORDER BY c.album_id"),
 
+    QUERY(GLS_QUERY_ADD_OUTBOX, "INSERT INTO outbox (plugin, hook, file_key, payload, file_id) "
+                                "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"),
     QUERY(GLS_QUERY_SET_OUTBOX, "UPDATE OR REPLACE outbox SET attempts = ?2, next_try_s = ?3, "
                                 "last_error = ?4, state = ?5, hook = coalesce(?6, hook) "
                                 "WHERE id = ?1"),

@@ -275,6 +275,20 @@ static bool apply_keep_place(struct gls_db *db, const struct gls_place *place,
     return gls_db_finish(db, GLS_QUERY_KEEP_PLACE, statement, error);
 }
 
+static bool apply_add_outbox(struct gls_db *db, const struct gls_change *change,
+                             struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_ADD_OUTBOX, error);
+
+    if (statement == NULL)
+        return false;
+    for (int i = 0; i < 4; i++)
+        gls_bind_text(statement, i + 1, change->text[i]);
+    if (change->id != 0)
+        sqlite3_bind_int64(statement, 5, change->id);
+    return gls_db_finish(db, GLS_QUERY_ADD_OUTBOX, statement, error);
+}
+
 static bool apply_set_outbox(struct gls_db *db, const struct gls_change *change,
                              struct gls_error *error)
 {
@@ -339,6 +353,8 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
         return add_to_album(db, change->text, error);
     case GLS_CHANGE_REMOVE_FROM_ALBUM:
         return run_with_texts(db, GLS_QUERY_REMOVE_MEMBER, change->text, 2, error);
+    case GLS_CHANGE_ADD_OUTBOX:
+        return apply_add_outbox(db, change, error);
     case GLS_CHANGE_SET_OUTBOX:
         return apply_set_outbox(db, change, error);
     case GLS_CHANGE_REMOVE_OUTBOX:

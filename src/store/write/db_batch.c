@@ -246,6 +246,15 @@ bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *albu
     return add_album_texts(batch, GLS_CHANGE_REMOVE_FROM_ALBUM, (const char *[4]){album, path});
 }
 
+bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
+{
+    if (!add_texts(batch, GLS_CHANGE_ADD_OUTBOX,
+                   (const char *[4]){item->plugin, item->hook, item->file_key, item->payload}))
+        return false;
+    batch->changes[batch->count - 1]->id = item->file_id;
+    return true;
+}
+
 bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
 {
     if (!add_texts(batch, GLS_CHANGE_SET_OUTBOX, (const char *[4]){item->last_error, item->hook}))

@@ -22,6 +22,7 @@ enum gls_change_kind {
     GLS_CHANGE_PUT_ALBUM,
     GLS_CHANGE_ADD_TO_ALBUM,
     GLS_CHANGE_REMOVE_FROM_ALBUM,
+    GLS_CHANGE_ADD_OUTBOX,
     GLS_CHANGE_SET_OUTBOX,
     GLS_CHANGE_REMOVE_OUTBOX,
     GLS_CHANGE_RETRY_OUTBOX,
@@ -36,7 +37,8 @@ enum gls_change_kind {
 struct gls_change {
     enum gls_change_kind kind;
     int64_t input;     /* see gls_db_batch_set_input() */
-    int64_t id;        /* DROP_INTENT, REMOVE_FILE, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run */
+    int64_t id;        /* DROP_INTENT, REMOVE_FILE, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run;
+                          ADD_OUTBOX: the file, or 0 */
     int64_t number[3]; /* SET_OUTBOX: attempts, next_try_s, state */
     enum gls_intent_kind intent_kind;
     struct gls_stored_file file; /* ADD_INTENT, PUT_FILE, SET_CHECKED, ADD_METADATA */
@@ -45,7 +47,8 @@ struct gls_change {
                                LOG: action, from, to, reason; SET_SETTING: name, value;
                                PUT_ELODIE_HASH: path; PUT_ALBUM: name, title, description,
                                date; ADD_TO_ALBUM, REMOVE_FROM_ALBUM: album, path;
-                               SET_OUTBOX: last_error, hook; RETRY_OUTBOX, DROP_OUTBOX: plugin;
+                               ADD_OUTBOX: plugin, hook, file_key, payload; SET_OUTBOX:
+                               last_error, hook; RETRY_OUTBOX, DROP_OUTBOX: plugin;
                                SUBSCRIBE: plugin, hook; SET_PLUGIN_VALUE: plugin, key, value */
     char source_sha256[65]; /* LOG, PUT_ELODIE_HASH */
     char stored_xxh128[33]; /* LOG */

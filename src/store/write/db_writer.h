@@ -70,6 +70,9 @@ bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *albu
  * (further_values); file->album becomes one more album of it. */
 bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stored_file *file);
 
+/* Queues for a plugin; no effect where plugin, hook and file_key are queued already. Of
+ * the item plugin, hook, file_key, payload and file_id are read. */
+bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
 /* After a failed try: sets attempts, next_try_s, last_error and state of item->id, and
  * the hook unless it is NULL. */
 bool gls_db_batch_set_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
