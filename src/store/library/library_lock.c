@@ -25,13 +25,14 @@ enum { RETRY_MS = 100, LOOK_MS = 200 };
 /* ---- Who holds it ---------------------------------------------------------------- */
 
 /* When a process began, in ticks since the system did: the number of a process that
- * has ended is given to another one. 0: it is not there, or /proc is not. */
+ * has ended is given to another one. 0: it is not there, or /proc is not. (An emulator of
+ * another processor makes up the file of its own process, and knows it by the plain name.) */
 static unsigned long long start_of(long pid)
 {
     char path[64], text[1024];
     unsigned long long start = 0;
 
-    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    snprintf(path, sizeof path, "/proc/./%ld/stat", pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
     if (fd >= 0)
