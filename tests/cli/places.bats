@@ -118,3 +118,17 @@ END
     glassine import --json -d lib known > report
     [ "$(json_of report known/b.jpg status)" = imported ]
 }
+
+@test "an import says once that the file of places is missing, and files all the same" {
+    needs 'places file'
+    mkdir elsewhere card
+    cp "$GLS_BINARY_DIR/glassine" elsewhere/
+    cp "$GLS_SOURCE_DIR/fixtures/sample/DCIM/100GLASS"/IMG_000[12].JPG card/
+    unset GLASSINE_PLACES
+    LD_LIBRARY_PATH="$GLS_BINARY_DIR/src" elsewhere/glassine import -d lib card > out 2> messages
+    [ "$(grep -c 'places have no names.*glassine-places.bin' messages)" = 1 ]
+    [ "$(find lib -iname '*img_000*' | wc -l)" = 2 ]
+    # With the file nothing is said.
+    GLASSINE_PLACES="$GLS_BINARY_DIR/glassine-places.bin" elsewhere/glassine import -d lib2 card 2> messages
+    ! grep -q 'places have no names' messages
+}

@@ -2,6 +2,7 @@
 #include "engine/import/import.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/path.h"
@@ -12,6 +13,7 @@
 #include "engine/import/import_commit.h"
 #include "engine/import/import_stages.h"
 #include "engine/import/source_removal.h"
+#include "plan/places/gazetteer_source.h"
 
 static bool check_options(const struct gls_import_options *options, struct gls_error *error)
 {
@@ -50,8 +52,21 @@ static bool open_exclusions(struct gls_session *run, struct gls_error *error)
                            run->op.config->exclusion_count, error);
 }
 
+/* A build that has its places in a file files without their names where that is not. */
+static void tell_missing_places(struct gls_session *run)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    if (strcmp(GLS_PLACES_CHOICE, "file") != 0 || gls_gazetteer_is_there())
+        return;
+    gls_strbuf_addf(&text, "places have no names, and times in UTC no zone of their own: %s",
+                    gls_gazetteer_lack());
+    gls_operation_emit(&run->op, gls_strbuf_str(&text));
+}
+
 static bool open_geocoder(struct gls_session *run, struct gls_error *error)
 {
+    tell_missing_places(run);
     return gls_place_store_open(&run->places, run->op.library, run->op.writer, run->op.jobs,
                                 error) &&
            gls_geocoder_new(&run->geocoder, run->op.config, gls_place_store_cache(run->places),
