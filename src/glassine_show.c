@@ -19,57 +19,12 @@
 /* What a count of nanoseconds has room for; a file's time beyond is not looked at. */
 #define MTIME_S_MAX (INT64_MAX / 1000000000)
 
-/* The first file beside `path` that is called like it with one of `endings` for the
- * extension, or behind it ("+"). NULL: none. */
-static struct gls_input *open_beside(const char *path, const char *const *endings)
-{
-    struct gls_error ignored = GLS_ERROR_INIT;
-    struct gls_input *input = NULL;
-    size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
-
-    for (size_t i = 0; input == NULL && endings[i] != NULL; i++) {
-        struct gls_strbuf name = GLS_STRBUF_INIT;
-        bool is_behind = endings[i][0] == '+';
-        gls_strbuf_add(&name, path, is_behind ? strlen(path) : stem);
-        gls_strbuf_add_str(&name, endings[i] + is_behind);
-        if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0)
-            (void)gls_input_open(&input, gls_strbuf_str(&name), &ignored);
-        gls_strbuf_free(&name);
-    }
-    return input;
-}
-
-/* Takes its values from one of the files beside it, if there is one. */
-static void apply_beside(struct gls_media *media, const char *path, const char *const *endings,
-                         bool (*apply)(struct gls_media *, struct gls_input *, struct gls_error *))
-{
-    struct gls_error why = GLS_ERROR_INIT;
-    struct gls_input *beside = open_beside(path, endings);
-
-    if (beside != NULL && apply(media, beside, &why))
-        gls_media_add_companion(media, gls_input_name(beside));
-    else if (beside != NULL)
-        gls_media_note(media, "the sidecar is not used: %s", why.message);
-    gls_input_free(beside);
-}
-
-/* As an import does that meets them. */
-static void apply_companions(struct gls_media *media, const char *path)
-{
-    static const char *const xml[] = {"M01.XML", "M01.xml", ".XML", ".xml", NULL};
-    static const char *const xmp[] = {"+.xmp", "+.XMP", ".xmp", ".XMP", NULL};
-
-    if (media->kind == GLS_KIND_VIDEO)
-        apply_beside(media, path, xml, gls_media_apply_camera_xml);
-    apply_beside(media, path, xmp, gls_media_apply_sidecar);
-}
-
 /* What is shown: an input, what it is called, and the times of its file (NULL: none). */
 struct showing {
     struct gls_input *input;
     const char *name;
     const struct gls_file_times *times;
-    bool has_path; /* there may be a sidecar beside it */
+    bool has_path; /* a sidecar or a JSON may stand beside it */
 };
 
 /* Tells a broken picture from a file of another type. */
@@ -95,7 +50,7 @@ static bool show(struct gls_media *out, const struct gls_config *config, const s
         !gls_media_read(out, file->input, format, file->name, error))
         return false;
     if (file->has_path)
-        apply_companions(out, file->name);
+        gls_media_apply_beside(out, file->name);
     out->has_essence = gls_resolve_date(out, config, file->name, file->times, error) &&
                        gls_media_hash_essence(out->essence_xxh128, file->input, format,
                                               GLS_ESSENCE_VERSION, error);

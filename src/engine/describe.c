@@ -29,24 +29,6 @@ int64_t gls_mtime_ns(const struct stat *status)
     return gls_timespec_to_ns(&status->st_mtim);
 }
 
-/* The sidecar beside a file: NAME.EXT.xmp, else NAME.xmp. NULL: none. */
-static struct gls_input *open_sidecar(const char *path)
-{
-    size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
-    size_t sizes[] = {strlen(path), stem};
-    struct gls_input *input = NULL;
-
-    for (size_t i = 0; input == NULL && i < sizeof sizes / sizeof *sizes; i++) {
-        GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
-        struct gls_error ignored = GLS_ERROR_INIT;
-        gls_strbuf_add(&name, path, sizes[i]);
-        gls_strbuf_add_str(&name, ".xmp");
-        if (!name.failed && strcmp(name.data, path) != 0)
-            (void)gls_input_open(&input, name.data, &ignored);
-    }
-    return input;
-}
-
 static char *date_text(const struct gls_datetime *date)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
@@ -118,10 +100,7 @@ static void read_media(struct gls_stored_file *out, const struct subject *subjec
     struct gls_media media = {0};
 
     if (gls_media_read(&media, subject->input, format, subject->path, &ignored)) {
-        struct gls_input *sidecar = open_sidecar(subject->path);
-        if (sidecar != NULL)
-            (void)gls_media_apply_sidecar(&media, sidecar, &ignored);
-        gls_input_free(sidecar);
+        gls_media_apply_beside(&media, subject->path);
         if (gls_resolve_date(&media, subject->request->config, subject->path, &times, &ignored))
             take_media(out, &media);
     }

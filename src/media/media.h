@@ -34,6 +34,9 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
 /* Lets what the XMP sidecar `packet` states override what `media` holds. */
 bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
                              struct gls_error *error);
+/* What stands beside the file `path` and speaks of it: the XML of a movie, the sidecar, the JSON of
+ * a Takeout as import files it. One that cannot be understood is noted. */
+void gls_media_apply_beside(struct gls_media *media, const char *path);
 
 /* Offers what the camera's XML beside a movie states, behind what `media` holds. */
 bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,

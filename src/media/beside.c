@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* What stands beside a file and speaks of it: a sidecar, a movie's XML, a Takeout's JSON. */
+#include <string.h>
+
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "media/core/record.h"
+#include "media/media.h"
+#include "media/takeout.h"
+
+/* The first file beside `path` that is called like it with one of `endings` for the
+ * extension, or behind it ("+"). NULL: none. */
+static struct gls_input *open_beside(const char *path, const char *const *endings)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
+
+    for (size_t i = 0; input == NULL && endings[i] != NULL; i++) {
+        GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+        bool is_behind = endings[i][0] == '+';
+        gls_strbuf_add(&name, path, is_behind ? strlen(path) : stem);
+        gls_strbuf_add_str(&name, endings[i] + is_behind);
+        if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0)
+            (void)gls_input_open(&input, gls_strbuf_str(&name), &ignored);
+    }
+    return input;
+}
+
+/* What takes values from a file. */
+struct reading {
+    bool (*apply)(struct gls_media *media, struct gls_input *input, struct gls_error *error);
+    const char *what;
+};
+
+/* Takes its values from one of the files beside it, if there is one. */
+static void apply_beside(struct gls_media *media, const char *path, const char *const *endings,
+                         const struct reading *reading)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct gls_input *beside = open_beside(path, endings);
+
+    if (beside != NULL && reading->apply(media, beside, &why))
+        gls_media_add_companion(media, gls_input_name(beside));
+    else if (beside != NULL)
+        gls_media_note(media, "the %s is not used: %s", reading->what, why.message);
+    gls_input_free(beside);
+}
+
+static bool apply_json(struct gls_media *media, struct gls_input *json, struct gls_error *error)
+{
+    struct gls_takeout record;
+
+    if (!gls_takeout_read(&record, json, error))
+        return false;
+    if (record.is_photo)
+        gls_takeout_apply(media, &record);
+    gls_takeout_clear(&record);
+    return true;
+}
+
+void gls_media_apply_beside(struct gls_media *media, const char *path)
+{
+    static const char *const xml[] = {"M01.XML", "M01.xml", ".XML", ".xml", NULL};
+    static const char *const xmp[] = {"+.xmp", "+.XMP", ".xmp", ".XMP", NULL};
+    /* As much of "supplemental-metadata" as Takeout left: import files it so. */
+#define CUT(word) "+." word ".json"
+    static const char *const json[] = {"+.json",
+                                       CUT("supplemental-metadata"),
+                                       CUT("supplemental-metadat"),
+                                       CUT("supplemental-metada"),
+                                       CUT("supplemental-metad"),
+                                       CUT("supplemental-meta"),
+                                       CUT("supplemental-met"),
+                                       CUT("supplemental-me"),
+                                       CUT("supplemental-m"),
+                                       CUT("supplemental-"),
+                                       CUT("supplemental"),
+                                       CUT("supplementa"),
+                                       CUT("supplement"),
+                                       CUT("supplemen"),
+                                       CUT("suppleme"),
+                                       CUT("supplem"),
+                                       CUT("supple"),
+                                       CUT("suppl"),
+                                       CUT("supp"),
+                                       CUT("sup"),
+                                       CUT("su"),
+                                       CUT("s"),
+                                       CUT(""),
+                                       NULL};
+
+    if (media->kind == GLS_KIND_VIDEO)
+        apply_beside(media, path, xml,
+                     &(struct reading){gls_media_apply_camera_xml, "camera's XML"});
+    apply_beside(media, path, xmp, &(struct reading){gls_media_apply_sidecar, "sidecar"});
+    apply_beside(media, path, json, &(struct reading){apply_json, "JSON"});
+}
