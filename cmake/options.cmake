@@ -17,6 +17,7 @@ function(gls_choice name doc)
   endif()
 endfunction()
 gls_choice(GLS_AVFORMAT "libavformat, for containers that are not read here" load link off)
+gls_choice(GLS_ARCHIVES "libarchive, for archives as inputs" load link off)
 gls_choice(GLS_SHA256 "The library that computes SHA-256" openssl nettle)
 gls_choice(GLS_PLACES "Where the gazetteer is" builtin file none)
 
@@ -24,6 +25,10 @@ if(GLS_STATIC)
   if(GLS_AVFORMAT STREQUAL "load")
     message(FATAL_ERROR "GLS_STATIC: a static program loads no library; "
                         "set GLS_AVFORMAT to link or off")
+  endif()
+  if(GLS_ARCHIVES STREQUAL "load")
+    message(FATAL_ERROR "GLS_STATIC: a static program loads no library; "
+                        "set GLS_ARCHIVES to link or off")
   endif()
   if(GLS_HTTP)
     message(FATAL_ERROR "GLS_STATIC: a static program loads no module; set GLS_HTTP to OFF")
@@ -44,6 +49,9 @@ function(gls_tell_options target)
   target_compile_definitions(${target} PRIVATE
     GLS_WITH_AVFORMAT=$<NOT:$<STREQUAL:${GLS_AVFORMAT},off>>
     GLS_LINKS_AVFORMAT=$<STREQUAL:${GLS_AVFORMAT},link>
+    GLS_WITH_ARCHIVES=$<NOT:$<STREQUAL:${GLS_ARCHIVES},off>>
+    GLS_LINKS_ARCHIVES=$<STREQUAL:${GLS_ARCHIVES},link>
+    GLS_ARCHIVES_CHOICE="${GLS_ARCHIVES}"
     GLS_AVFORMAT_CHOICE="${GLS_AVFORMAT}" GLS_SHA256_CHOICE="${GLS_SHA256}"
     GLS_PLACES_CHOICE="${GLS_PLACES}")
 endfunction()

@@ -888,6 +888,7 @@ struct gls_capabilities {
     const char *places;   /* "builtin", "file" (glassine-places.bin, which is named by
                              $GLASSINE_PLACES or lies beside the program) or "none" */
     bool plugins;         /* plugins in C are loaded; hooks are there always */
+    const char *archives; /* archives are read by libarchive: "load", "link" or "off" */
 };
 #define GLS_CAPABILITIES_INIT GLS_SIZED(struct gls_capabilities)
 

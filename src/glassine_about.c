@@ -35,6 +35,7 @@ bool gls_capabilities(struct gls_capabilities *out, struct gls_error *error)
         .sha256 = GLS_SHA256_CHOICE,
         .places = GLS_PLACES_CHOICE,
         .plugins = GLS_WITH_PLUGINS,
+        .archives = GLS_ARCHIVES_CHOICE,
     };
     size_t size = out->struct_size;
 
@@ -53,10 +54,11 @@ static void add_options(struct gls_strbuf *text)
 {
     gls_strbuf_addf(text,
                     "built with: Exiv2 %s, libexif %s, libavformat %s, SHA-256 %s, places %s, "
-                    "HTTP %s, plugins %s\n",
+                    "HTTP %s, plugins %s, archives %s\n",
                     GLS_WITH_EXIV2 ? "on" : "off", GLS_WITH_LIBEXIF ? "on" : "off",
                     GLS_AVFORMAT_CHOICE, GLS_SHA256_CHOICE, GLS_PLACES_CHOICE,
-                    GLS_WITH_HTTP ? "on" : "off", GLS_WITH_PLUGINS ? "on" : "off");
+                    GLS_WITH_HTTP ? "on" : "off", GLS_WITH_PLUGINS ? "on" : "off",
+                    GLS_ARCHIVES_CHOICE);
 }
 
 char *gls_about(void)
@@ -79,6 +81,8 @@ char *gls_about(void)
     if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) < (int)sizeof pcre2 &&
         pcre2_config(PCRE2_CONFIG_VERSION, pcre2) > 0)
         gls_strbuf_addf(&text, "PCRE2 %s (BSD-3-Clause)\n", pcre2);
+    if (GLS_WITH_ARCHIVES)
+        gls_strbuf_add_str(&text, "libarchive (BSD-2-Clause), loaded for archives\n");
     gls_strbuf_addf(&text, "time zones: tz database %s (public domain)\n", gls_zone_data_version());
     gls_strbuf_addf(&text, "places: %s\n", gls_gazetteer_attribution());
     return gls_strbuf_take(&text);

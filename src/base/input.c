@@ -17,6 +17,7 @@ struct gls_input {
     uint64_t size;
     int fd; /* -1 for the other kinds */
     bool owns_fd;
+    uint64_t start;  /* of the part of the file that it is */
     uint8_t *window; /* WINDOW_SIZE bytes, made at the first small read */
     uint64_t window_offset;
     size_t window_used;
@@ -66,6 +67,12 @@ static bool fail_irregular(struct gls_error *error, const char *name, mode_t mod
 
 bool gls_input_open(struct gls_input **out, const char *path, struct gls_error *error)
 {
+    return gls_input_open_as(out, path, path, error);
+}
+
+bool gls_input_open_as(struct gls_input **out, const char *path, const char *name,
+                       struct gls_error *error)
+{
     struct stat status;
     int fd;
 
@@ -77,10 +84,10 @@ bool gls_input_open(struct gls_input **out, const char *path, struct gls_error *
         int cause = errno;
         /* A socket cannot be opened at all: say so. */
         if (cause == ENXIO && stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-            return fail_irregular(error, path, status.st_mode);
-        return gls_fail_errno(error, cause, "%s: cannot be opened", path);
+            return fail_irregular(error, name, status.st_mode);
+        return gls_fail_errno(error, cause, "%s: cannot be opened", name);
     }
-    if (!gls_input_from_fd(out, fd, path, error)) {
+    if (!gls_input_from_fd(out, fd, name, error)) {
         close(fd);
         return false;
     }
@@ -103,6 +110,21 @@ bool gls_input_from_fd(struct gls_input **out, int fd, const char *name, struct 
     input->fd = fd;
     input->size = (uint64_t)status.st_size;
     *out = input;
+    return true;
+}
+
+bool gls_input_from_part(struct gls_input **out, int fd, uint64_t offset, uint64_t size,
+                         const char *name)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = new_input(INPUT_FILE, name, &ignored);
+
+    *out = input;
+    if (input == NULL)
+        return false;
+    input->fd = fd;
+    input->start = offset;
+    input->size = size;
     return true;
 }
 
@@ -171,7 +193,7 @@ static bool pread_fully(struct gls_input *input, uint64_t offset, uint8_t *buffe
                         struct gls_error *error)
 {
     while (size > 0) {
-        ssize_t got = pread(input->fd, buffer, size, (off_t)offset);
+        ssize_t got = pread(input->fd, buffer, size, (off_t)(input->start + offset));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {

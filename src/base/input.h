@@ -3,8 +3,8 @@
  * input - random access to bytes that are read, never written and never
  * mapped: a card that is pulled out gives an error on its file, no SIGBUS.
  *
- * Three kinds stand behind one face: a file (pread on an open descriptor, with
- * a small window so that header parsing costs few system calls), a part of
+ * Three kinds stand behind one face: a file or a part of one (pread on an open
+ * descriptor, with a small window so that header parsing costs few system calls), a part of
  * memory (tests, fuzzing, embedded blocks), and a patched view of another input
  * (what a file would be after an edit, before one byte of it is written).
  * An input is used by one thread at a time.
@@ -20,6 +20,13 @@ struct gls_input;
 /* Opens a regular file with O_RDONLY|O_CLOEXEC|O_NOCTTY|O_NONBLOCK (so that a
  * FIFO cannot hang it) and refuses everything that is no regular file. */
 bool gls_input_open(struct gls_input **out, const char *path, struct gls_error *error);
+/* The same under another name for messages, which is copied. */
+bool gls_input_open_as(struct gls_input **out, const char *path, const char *name,
+                       struct gls_error *error);
+/* Over `size` bytes from `offset` on of a file whose descriptor stays the caller's. False:
+ * no memory. */
+bool gls_input_from_part(struct gls_input **out, int fd, uint64_t offset, uint64_t size,
+                         const char *name);
 /* Over a descriptor that stays the caller's; `name` (copied) is for messages. */
 bool gls_input_from_fd(struct gls_input **out, int fd, const char *name, struct gls_error *error);
 /* Over memory that stays the caller's and must outlive the input. */

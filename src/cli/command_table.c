@@ -154,6 +154,7 @@ const struct cli_command cli_commands[] = {
      "and JPEG of one shot, Live Photos and sidecars stay together.",
      "glassine import --destination ~/Pictures/library /media/card\tfiles a card\n"
      "glassine import -d ~/Pictures/library --dry-run ~/Downloads\tonly tells what it would do\n"
+     "glassine import -d ~/Pictures/library takeout-*.zip\treads archives as they are\n"
      "glassine import -d /srv/photos --trash --json Camera/ > report.jsonl\tfor a script\n",
      import_options, cli_run_import},
     {"show", "FILES...", "Tell what glassine reads in files, and where each value comes from",

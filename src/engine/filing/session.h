@@ -53,6 +53,8 @@ struct gls_session {
     struct gls_geocoder *geocoder;
     struct gls_plugins *plugins; /* NULL: none, or a dry run */
 
+    int spool_fd; /* an import's dry run: what was read out of archives; -1: none */
+
     struct gls_session_worker *workers; /* op.jobs of them */
 
     /* Import: callbacks.before_file is asked by the workers in input order. `ask_lock`

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "base/timestamp.h"
@@ -17,6 +18,7 @@ struct gls_unit *gls_unit_new(void)
 
 static void member_clear(struct gls_member *member)
 {
+    gls_member_drop_spool(member);
     free(member->source.path);
     free(member->suffix);
     free(member->reason);
@@ -37,6 +39,15 @@ static void member_clear(struct gls_member *member)
     gls_stored_file_clear(&member->previous.row);
     free(member->copy.written_reason);
     free(member->source.disposition_reason);
+}
+
+void gls_member_drop_spool(struct gls_member *member)
+{
+    if (member->source.spool == NULL)
+        return;
+    unlink(member->source.spool);
+    free(member->source.spool);
+    member->source.spool = NULL;
 }
 
 void gls_unit_free(struct gls_unit *unit)

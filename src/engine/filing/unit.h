@@ -48,6 +48,10 @@ enum gls_previous_state {
 struct gls_member_source {
     char *path; /* NULL: a sidecar that glassine makes itself */
     struct stat status;
+    bool is_in_archive; /* `path` is ARCHIVE/MEMBER, and the bytes are in the spool: */
+    char *spool;        /* a copy in the library's folder for copies, or */
+    int spool_fd;       /* in a dry run a part of a file without a name (borrowed) */
+    uint64_t spool_offset;
     struct gls_input *input; /* open during the work stage only */
     char sha256[GLS_SHA256_HEX_SIZE];
     char xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
@@ -173,6 +177,15 @@ bool gls_unit_has_outcome(const struct gls_unit *unit);
  * fails takes its companions along: all or none. Returns false then. */
 bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config);
 void gls_unit_close_inputs(struct gls_unit *unit);
+/* Opens the source, or what was read of it out of an archive. */
+bool gls_member_open(struct gls_member *member, struct gls_error *error);
+/* The file that holds the source's bytes. */
+static inline const char *gls_member_file(const struct gls_member *member)
+{
+    return member->source.spool != NULL ? member->source.spool : member->source.path;
+}
+/* Removes the spooled copy, if there is one. */
+void gls_member_drop_spool(struct gls_member *member);
 
 /* The unit's stem, with "-N" for a number above 0, cut so that every member's
  * name fits a file name; plus the member's suffix. The caller frees it. NULL: no

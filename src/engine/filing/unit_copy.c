@@ -116,8 +116,7 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
 
 static bool reopen(struct gls_member *member, struct gls_error *error)
 {
-    return member->source.input != NULL ||
-           gls_input_open(&member->source.input, member->source.path, error);
+    return member->source.input != NULL || gls_member_open(member, error);
 }
 
 static void keep_result(struct gls_member *member, const struct gls_copy_result *result,
@@ -180,7 +179,33 @@ static bool hash_source(struct gls_session_worker *worker, struct gls_member *me
     struct gls_hash_request request = {.sha256 = member->source.sha256,
                                        .xxh128 = member->source.xxh128};
 
-    return gls_hash_file(&request, worker->buffers, member->source.path, NULL, error);
+    return member->source.is_in_archive ||
+           gls_hash_file(&request, worker->buffers, member->source.path, NULL, error);
+}
+
+/* What was read out of an archive is the copy already where nothing is written into it: it
+ * only gets its time. It was hashed ahead. */
+static bool can_adopt_spool(const struct gls_member *member)
+{
+    return member->source.spool != NULL && gls_patch_is_empty(&member->copy.patch) &&
+           member->copy.content == NULL;
+}
+
+static bool adopt_spool(struct gls_member *member, int64_t mtime_ns, struct gls_error *error)
+{
+    const struct timespec time = gls_timespec_from_ns(mtime_ns);
+    const struct timespec times[2] = {time, time};
+
+    if (utimensat(AT_FDCWD, member->source.spool, times, AT_SYMLINK_NOFOLLOW) != 0)
+        return gls_fail_errno(error, errno, "%s: cannot be given its time", member->source.path);
+    free(member->copy.tmp);
+    member->copy.tmp = strdup(gls_path_base(member->source.spool));
+    if (member->copy.tmp == NULL)
+        return gls_fail_memory(error);
+    free(member->source.spool);
+    member->source.spool = NULL;
+    member->stored.mtime_ns = mtime_ns;
+    return true;
 }
 
 static bool copy_member(struct gls_session *run, struct gls_session_worker *worker,
@@ -196,7 +221,9 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
                       "%s: not copied, because the library's disk is full; make room and import it "
                       "again",
                       member->source.path != NULL ? member->source.path : path);
-    if (ok && member->copy.content != NULL) {
+    if (ok && can_adopt_spool(member)) {
+        ok = adopt_spool(member, mtime_ns, error);
+    } else if (ok && member->copy.content != NULL) {
         ok = (member->source.path == NULL || hash_source(worker, member, error)) &&
              write_content(member, path, mtime_ns, error);
     } else if (ok && reopen(member, error)) {
@@ -205,7 +232,7 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
         bool is_hashed = member->source.xxh128[0] != '\0';
         struct gls_copy_result result = {0};
         struct gls_copy_job job = {.source_fd = gls_input_fd(member->source.input),
-                                   .source_path = member->source.path,
+                                   .source_path = gls_member_file(member),
                                    .source = &member->source.status,
                                    .target_path = path,
                                    .want_sha256 = !is_hashed,
@@ -224,8 +251,10 @@ static bool copy_member(struct gls_session *run, struct gls_session_worker *work
         free(member->copy.tmp);
         member->copy.tmp = NULL;
     }
-    if (ok)
+    if (ok) {
         member->stage = GLS_STAGE_READY;
+        gls_member_drop_spool(member);
+    }
     free(path);
     return ok;
 }
@@ -319,16 +348,21 @@ static bool hash_member(struct gls_session_worker *worker, struct gls_member *me
     struct gls_copy_result result = {0};
     struct gls_ranges essence = GLS_RANGES_INIT;
     bool whole_file = true;
-    bool ok = reopen(member, error);
+    bool is_hashed = member->source.is_in_archive; /* while it was read */
+    bool ok = true;
 
+    if (is_hashed && member->source.spool == NULL)
+        return true; /* a dry run */
+    ok = reopen(member, error);
     if (ok && member->format != NULL)
         ok = gls_media_essence(&essence, &whole_file, member->source.input, member->format, error);
     if (ok) {
         struct gls_copy_job job = {.source_fd = gls_input_fd(member->source.input),
-                                   .source_path = member->source.path,
+                                   .source_path = gls_member_file(member),
                                    .source = &member->source.status,
                                    .essence = whole_file ? NULL : &essence,
-                                   .want_sha256 = true};
+                                   .want_sha256 = !is_hashed,
+                                   .expected_xxh128 = is_hashed ? member->source.xxh128 : NULL};
         ok = gls_copy_file(&result, worker->buffers, &job, error);
     }
     if (ok) {
@@ -366,7 +400,8 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
 
     if (member->source.path != NULL) {
         atomic_store(&worker->current, member->source.path);
-        bool ahead = dry || rename || may_be_known(run, worker, member);
+        bool ahead =
+            dry || rename || member->source.is_in_archive || may_be_known(run, worker, member);
         if (ahead)
             ok = hash_member(worker, member, &error);
         if (ok && rename) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading what the files of a unit say. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +12,21 @@
 #include "media/core/record.h"
 #include "media/takeout.h"
 
+bool gls_member_open(struct gls_member *member, struct gls_error *error)
+{
+    struct gls_member_source *source = &member->source;
+
+    if (source->is_in_archive && source->spool == NULL)
+        return gls_input_from_part(&source->input, source->spool_fd, source->spool_offset,
+                                   (uint64_t)source->status.st_size, source->path) ||
+               gls_fail_memory(error);
+    return gls_input_open_as(&source->input, gls_member_file(member), source->path, error);
+}
+
 /* Opens a member and makes sure that it still is what the scanner saw. */
 static bool open_member(struct gls_member *member, struct gls_error *error)
 {
-    if (!gls_input_open(&member->source.input, member->source.path, error)) {
+    if (!gls_member_open(member, error)) {
         if (error->status == GLS_ERROR_NOT_FOUND)
             return gls_fail(error, GLS_ERROR_NOT_FOUND, "%s: vanished since it was found",
                             member->source.path);
@@ -253,7 +265,12 @@ bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
 void gls_unit_close_inputs(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
-        gls_input_free(unit->members[i].source.input);
-        unit->members[i].source.input = NULL;
+        struct gls_member_source *source = &unit->members[i].source;
+        gls_input_free(source->input);
+        source->input = NULL;
+        /* In a dry run this was all that the bytes were for. */
+        if (source->is_in_archive && source->spool_fd >= 0)
+            (void)fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                            (off_t)source->spool_offset, source->status.st_size);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "engine/disk/rename.h"
@@ -14,6 +15,7 @@
 #include "engine/import/import_stages.h"
 #include "engine/import/source_removal.h"
 #include "plan/places/gazetteer_source.h"
+#include "engine/scan/file_name.h"
 
 static bool check_options(const struct gls_import_options *options, struct gls_error *error)
 {
@@ -136,6 +138,22 @@ static bool has_input(const struct gls_import_options *options)
     return found;
 }
 
+static void say_that_archives_stay(const struct gls_session *run)
+{
+    const struct gls_import_options *options = run->options;
+
+    for (size_t i = 0; run->remove_sources != NULL && i < options->path_count; i++) {
+        struct gls_strbuf text = GLS_STRBUF_INIT;
+        struct stat status;
+        if (!gls_is_archive_name(options->paths[i]) || stat(options->paths[i], &status) != 0 ||
+            !S_ISREG(status.st_mode))
+            continue;
+        gls_strbuf_addf(&text, "%s stays: an archive is never changed", options->paths[i]);
+        gls_operation_emit(&run->op, gls_strbuf_str(&text));
+        gls_strbuf_free(&text);
+    }
+}
+
 bool gls_engine_import(struct gls_summary *summary, const struct gls_engine_call *call,
                        const struct gls_import_options *options, struct gls_error *error)
 {
@@ -147,6 +165,7 @@ bool gls_engine_import(struct gls_summary *summary, const struct gls_engine_call
                                      .callbacks = *call->callbacks,
                                      .cancel = call->cancel},
                               .options = &own,
+                              .spool_fd = -1,
                               .file_units = gls_file_units};
     struct gls_error closing = GLS_ERROR_INIT;
 
@@ -156,8 +175,11 @@ bool gls_engine_import(struct gls_summary *summary, const struct gls_engine_call
     own.dry_run = options->dry_run || !has_input(options);
     if ((options->move || options->trash) && !own.dry_run)
         run.remove_sources = gls_source_removal;
+    say_that_archives_stay(&run);
     bool ok = gls_session_begin(&run, error) && open_run(&run, error) && run_pipeline(&run, error);
     bool closed = gls_session_end(&run, &closing);
+    if (run.spool_fd >= 0)
+        close(run.spool_fd);
     if (ok && !closed)
         *error = closing;
     *summary = run.summary;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The first stage: what the scanner finds becomes units in the pipeline. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/import/import_archive.h"
 #include "engine/import/import_stages.h"
 #include "engine/scan/scan.h"
 #include "engine/scan/takeout_name.h"
@@ -19,6 +20,8 @@ struct producer {
     struct gls_pipeline *pipeline;
     struct gls_reader *reader; /* NULL unless sources are removed */
     struct gls_copy_buffers *buffers;
+    struct gls_import_archives *archives;
+    bool in_archives; /* the files that are found are members of theirs */
     uint64_t next_number;
     bool out_of_memory;
 };
@@ -86,7 +89,10 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
 
     if (member == NULL)
         return false;
-    member->source.path = strdup(file->path);
+    if (!producer->in_archives)
+        member->source.path = strdup(file->path);
+    else if (!gls_import_archives_take(producer->archives, member, file->path))
+        return false;
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
     member->source.status = file->status;
     member->role = role_of(file->role);
@@ -166,6 +172,8 @@ static bool submit_left_out(void *user, const char *path, bool is_folder, const 
     struct gls_unit *unit = gls_unit_new();
     struct gls_member *member = unit != NULL ? gls_unit_add(unit) : NULL;
 
+    if (producer->in_archives)
+        path = gls_import_archives_shown(producer->archives, path);
     if (member == NULL || (member->source.path = strdup(path)) == NULL) {
         producer->out_of_memory = true;
         gls_unit_free(unit);
@@ -181,6 +189,36 @@ static bool submit_left_out(void *user, const char *path, bool is_folder, const 
     return false;
 }
 
+/* An archive, or a member, that is not to be read. */
+static bool submit_failure(void *user, const char *path, const char *reason)
+{
+    struct producer *producer = user;
+    struct gls_unit *unit = gls_unit_new();
+    struct gls_member *member = unit != NULL ? gls_unit_add(unit) : NULL;
+
+    if (member == NULL || (member->source.path = strdup(path)) == NULL ||
+        (member->suffix = strdup("")) == NULL) {
+        producer->out_of_memory = true;
+        gls_unit_free(unit);
+        return false;
+    }
+    gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", reason);
+    atomic_fetch_add(&producer->run->files_found, 1);
+    unit->number = producer->next_number++;
+    if (gls_pipeline_submit(producer->pipeline, unit))
+        return true;
+    gls_unit_free(unit);
+    return false;
+}
+
+static bool submit_archive(void *user, const char *path)
+{
+    struct producer *producer = user;
+
+    producer->out_of_memory = !gls_import_archives_add(producer->archives, path);
+    return !producer->out_of_memory;
+}
+
 static bool submit_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
@@ -191,10 +229,12 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
         complete = add_file(producer, unit, &found->files[i]);
     for (size_t i = 0; complete && i < unit->count; i++) {
         if (unit->members[i].outcome == GLS_OUTCOME_FAILED)
-            gls_unit_fail(unit, "its companion %s cannot be imported", found->files[i].path);
+            gls_unit_fail(unit, "its companion %s cannot be imported",
+                          unit->members[i].source.path);
     }
     if (complete && found->files[0].is_orphan && producer->reader != NULL &&
-        !is_leftover(producer, &unit->members[0]) && !found->files[0].is_named) {
+        !producer->in_archives && !is_leftover(producer, &unit->members[0]) &&
+        !found->files[0].is_named) {
         gls_unit_free(unit);
         atomic_fetch_sub(&producer->run->files_found, 1);
         return submit_left_out(producer, found->files[0].path, false, found->files[0].reason);
@@ -240,17 +280,23 @@ static bool is_readable(const struct gls_error *error)
     return error->status == GLS_ERROR_FORMAT || error->status == GLS_ERROR_UNSUPPORTED;
 }
 
+static bool open_found(const struct producer *producer, struct gls_input **out, const char *path,
+                       struct gls_error *error)
+{
+    return producer->in_archives ? gls_import_archives_open(producer->archives, out, path, error)
+                                 : gls_input_open(out, path, error);
+}
+
 static bool read_facts(void *user, const char *path, struct gls_shot_facts *out,
                        struct gls_error *error)
 {
     struct gls_input *input = NULL;
     const struct gls_format *format = NULL;
     struct gls_media media = {0};
-    bool done = gls_input_open(&input, path, error) &&
+    bool done = open_found(user, &input, path, error) &&
                 gls_media_detect(&format, input, path, error) &&
                 gls_media_read(&media, input, format, path, error);
 
-    (void)user;
     if (done)
         state_facts(out, &media);
     gls_media_clear(&media);
@@ -289,7 +335,8 @@ static bool read_title(void *user, const char *path, struct gls_strbuf *out, boo
     struct gls_input *input = NULL;
     struct gls_takeout record = {0};
     const struct producer *producer = user;
-    bool done = gls_input_open(&input, path, error) && gls_takeout_read(&record, input, error);
+    bool done =
+        open_found(producer, &input, path, error) && gls_takeout_read(&record, input, error);
 
     if (done && record.title != NULL) {
         *is_album = !record.is_photo;
@@ -304,13 +351,15 @@ static bool read_title(void *user, const char *path, struct gls_strbuf *out, boo
 }
 
 /* What a JSON says for or against its folder being Google's trash. */
-static void ask_json(bool *has_trashed, bool *has_other, const char *path)
+static void ask_json(const struct producer *producer, bool *has_trashed, bool *has_other,
+                     const char *path)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
     struct gls_takeout record = {0};
 
-    if (gls_input_open(&input, path, &ignored) && gls_takeout_read(&record, input, &ignored)) {
+    if (open_found(producer, &input, path, &ignored) &&
+        gls_takeout_read(&record, input, &ignored)) {
         *has_trashed |= record.is_photo && record.is_trashed;
         *has_other |= !record.is_photo || !record.is_trashed;
     }
@@ -318,25 +367,60 @@ static void ask_json(bool *has_trashed, bool *has_other, const char *path)
     gls_input_free(input);
 }
 
+static void list_folder(const struct producer *producer, const char *folder,
+                        struct gls_folder_list *out)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    int read_errno = 0;
+
+    if (producer->in_archives) {
+        const struct gls_scan_tree tree = gls_import_archives_tree(producer->archives);
+        (void)tree.list(tree.user, folder, out, &ignored);
+        return;
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)gls_folder_list_read(out, fd, &read_errno);
+        close(fd);
+    }
+}
+
 /* All of its JSONs, so that the order in which a file system lists them decides nothing. */
 static bool is_trash(void *user, const char *folder)
 {
     bool has_trashed = false, has_other = false;
-    DIR *stream = opendir(folder);
-    const struct dirent *entry;
+    struct gls_folder_list list = {0};
 
-    (void)user;
-    while (stream != NULL && !has_other && (entry = readdir(stream)) != NULL) {
-        char *path = gls_ascii_equal(gls_path_extension(entry->d_name), "json")
-                         ? gls_path_join(folder, entry->d_name)
-                         : NULL;
+    list_folder(user, folder, &list);
+    for (size_t i = 0; i < list.count && !has_other; i++) {
+        const char *name = gls_folder_list_name(&list, i);
+        char *path =
+            gls_ascii_equal(gls_path_extension(name), "json") ? gls_path_join(folder, name) : NULL;
         if (path != NULL)
-            ask_json(&has_trashed, &has_other, path);
+            ask_json(user, &has_trashed, &has_other, path);
         free(path);
     }
-    if (stream != NULL)
-        closedir(stream);
+    gls_folder_list_clear(&list);
     return has_trashed && !has_other;
+}
+
+/* Archives come behind all other inputs. A companion alone in one is never removed. */
+static bool scan_archives(struct producer *producer, const struct gls_scan_options *options,
+                          struct gls_error *error)
+{
+    const struct gls_archive_failures failures = {submit_failure, producer};
+    const struct gls_scan_tree tree = gls_import_archives_tree(producer->archives);
+    struct gls_scan_options scan = *options;
+    struct gls_scan_totals totals = {0};
+
+    if (gls_import_archives_count(producer->archives) == 0)
+        return true;
+    scan.tree = &tree;
+    scan.with_orphans = false;
+    if (!gls_import_archives_list(producer->archives, &scan, &failures, error))
+        return false;
+    producer->in_archives = true;
+    return gls_scan(&totals, &scan, error);
 }
 
 bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_error *error)
@@ -358,12 +442,16 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .with_orphans = run->remove_sources != NULL,
                                     .on_unit = submit_unit,
                                     .on_left_out = submit_left_out,
+                                    .on_archive = submit_archive,
                                     .facts = read_facts,
                                     .title = read_title,
                                     .is_trash = is_trash};
     struct gls_error scan_error = GLS_ERROR_INIT;
-    bool ok = open_leftovers(&producer, &scan_error) && gls_scan(&totals, &scan, &scan_error);
+    bool ok = gls_import_archives_new(&producer.archives, run, &scan_error) &&
+              open_leftovers(&producer, &scan_error) && gls_scan(&totals, &scan, &scan_error) &&
+              scan_archives(&producer, &scan, &scan_error);
 
+    gls_import_archives_free(producer.archives);
     gls_reader_close(producer.reader);
     gls_copy_buffers_free(producer.buffers);
     atomic_store(&run->scan_done, true);

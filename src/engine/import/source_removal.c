@@ -73,7 +73,8 @@ bool gls_source_removal_read_back(struct gls_session *run, struct gls_unit *unit
         struct gls_error ignored = GLS_ERROR_INIT;
         char xxh128[GLS_XXH128_HEX_SIZE];
         /* A rename left no second copy: the file itself is what is filed. */
-        if (member->stage != GLS_STAGE_PUBLISHED || member->copy.by_rename)
+        if (member->stage != GLS_STAGE_PUBLISHED || member->copy.by_rename ||
+            member->source.is_in_archive)
             continue;
         member->stored.is_read_back = read_stored(run, member, xxh128, error);
         if (member->stored.is_read_back && strcmp(member->stored.xxh128, xxh128) != 0)
@@ -310,10 +311,24 @@ static void release(struct gls_session *run, const struct gls_unit *unit, struct
         prune(run, member);
 }
 
+static bool is_in_archive(const struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (unit->members[i].source.is_in_archive)
+            return true;
+    return false;
+}
+
 void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
+    /* gls_engine_import() says once that archives stay. */
+    if (is_in_archive(unit)) {
+        for (size_t i = 0; i < unit->count; i++)
+            unit->members[i].source.disposition = GLS_SOURCE_KEPT;
+        return;
+    }
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         if (member->source.path == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)

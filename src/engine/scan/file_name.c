@@ -203,3 +203,46 @@ int gls_name_order(const char *a, const char *b)
         return left.number < right.number ? -1 : 1;
     return strcmp(a, b);
 }
+
+/* ---- Archives ----------------------------------------------------------------------- */
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t size = strlen(name);
+    size_t end_size = strlen(end);
+
+    return size > end_size && gls_ascii_equal(name + size - end_size, end);
+}
+
+bool gls_is_archive_name(const char *name)
+{
+    return ends_with(name, ".zip") || ends_with(name, ".tar") || ends_with(name, ".tgz") ||
+           ends_with(name, ".tar.gz");
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+const char *gls_archive_piece_reason(const char *name)
+{
+    const char *extension = gls_path_extension(name);
+    size_t size = strlen(extension);
+
+    if (size == 3 && gls_ascii_lower(extension[0]) == 'z' && is_digit(extension[1]) &&
+        is_digit(extension[2]))
+        return "a piece of a ZIP in several pieces; join them first (zip -s 0 ARCHIVE.zip --out "
+               "WHOLE.zip)";
+    if (size == 3 && is_digit(extension[0]) && is_digit(extension[1]) && is_digit(extension[2])) {
+        size_t stem = strlen(name) - 4;
+        const char *const whole[] = {".zip", ".tar", ".tgz", ".gz"};
+        for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+            size_t end = strlen(whole[i]);
+            if (stem > end && gls_ascii_begins_equal(name + stem - end, whole[i], end))
+                return "a piece of an archive in several pieces; join them first (cat PIECES > "
+                       "WHOLE)";
+        }
+    }
+    return NULL;
+}

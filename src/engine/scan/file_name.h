@@ -36,4 +36,10 @@ bool gls_folded_begins(const char *text, size_t size, const char *begin, size_t 
  * of equal content the plainest name is met first. A total order. */
 int gls_name_order(const char *a, const char *b);
 
+/* Does the name promise an archive that can be read: .zip .tar .tgz .tar.gz? */
+bool gls_is_archive_name(const char *name);
+/* Why a file of that name is a piece of an archive that cannot be read; NULL: it is none.
+ * Static text. */
+const char *gls_archive_piece_reason(const char *name);
+
 #endif

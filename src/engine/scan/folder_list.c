@@ -41,8 +41,7 @@ unsigned char gls_folder_list_type_of(unsigned mode)
     }
 }
 
-/* Adds one name; false: no memory, or more than 4 GiB of names (errno is EOVERFLOW). */
-static bool add_name(struct gls_folder_list *list, const char *name, unsigned char type)
+bool gls_folder_list_add(struct gls_folder_list *list, const char *name, unsigned char type)
 {
     if (list->text.size >= UINT32_MAX) {
         errno = EOVERFLOW;
@@ -115,7 +114,7 @@ static bool read_all(struct gls_folder_list *list, DIR *stream, int *read_errno)
         if (type == DT_UNKNOWN &&
             fstatat(dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0)
             type = gls_folder_list_type_of(status.st_mode);
-        if (!add_name(list, entry->d_name, type)) {
+        if (!gls_folder_list_add(list, entry->d_name, type)) {
             *read_errno = errno == EOVERFLOW ? EOVERFLOW : 0;
             return errno == EOVERFLOW;
         }

@@ -23,6 +23,8 @@ struct gls_folder_list {
 bool gls_folder_list_read(struct gls_folder_list *list, int fd, int *read_errno);
 /* By bytes, a folder as its name with a '/' behind it: the order of the paths below. */
 void gls_folder_list_sort(struct gls_folder_list *list);
+/* Adds one name; false: no memory, or more than 4 GiB of names (errno is EOVERFLOW). */
+bool gls_folder_list_add(struct gls_folder_list *list, const char *name, unsigned char type);
 void gls_folder_list_clear(struct gls_folder_list *list);
 
 const char *gls_folder_list_name(const struct gls_folder_list *list, size_t at);

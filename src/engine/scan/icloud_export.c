@@ -406,6 +406,7 @@ const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud
 bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type)
 {
     return scanner->options->facts != NULL && !scanner->options->shallow && type == DT_REG &&
+           scanner->options->tree == NULL && /* an export is unpacked */
            gls_name_has_extension(name, "csv") &&
            !gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path));
 }

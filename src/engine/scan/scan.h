@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "engine/scan/companion.h"
 #include "engine/scan/exclude.h"
+#include "engine/scan/folder_list.h"
 
 /* What the tables of an iCloud export say of a file. */
 struct gls_scan_details {
@@ -46,9 +47,21 @@ struct gls_scan_unit {
     size_t primary;
 };
 
+/* Folders that are no directories: those in archives. Paths begin with "/"; "" is the top. */
+struct gls_scan_tree {
+    void *user;
+    bool (*list)(void *user, const char *folder, struct gls_folder_list *out,
+                 struct gls_error *error);
+    /* The status of a file; false: it cannot be imported, and *error says why. */
+    bool (*look)(void *user, const char *path, struct stat *out, struct gls_error *error);
+    /* The path that regular expressions see; valid until the next call. */
+    const char *(*shown)(void *user, const char *path);
+};
+
 struct gls_scan_options {
     const char *const *paths;
     size_t path_count;
+    const struct gls_scan_tree *tree;  /* walked instead of the paths; NULL: none */
     const struct gls_exclude *exclude; /* NULL: none */
     const char *library_root;          /* absolute; not walked into; NULL: none */
     const char *const *also;           /* further extensions to take, lower case */
@@ -64,6 +77,8 @@ struct gls_scan_options {
     /* A file, or a folder with all that is in it, that is no input. NULL: nobody asks.
      * False: stop. */
     bool (*on_left_out)(void *user, const char *path, bool is_folder, const char *reason);
+    /* An archive that was named. NULL: it is like any other file of no use. False: stop. */
+    bool (*on_archive)(void *user, const char *path);
     /* What the file states of the shot; gls_group_asker says when. NULL: do not ask.
      * False: it cannot be read; *error says why. */
     bool (*facts)(void *user, const char *path, struct gls_shot_facts *out,
@@ -82,6 +97,9 @@ struct gls_scan_totals {
     uint64_t unsupported; /* files of other types met while walking */
     uint64_t ignored;     /* files and whole folders by ignored.h */
 };
+
+/* Is a file of that name taken, if nothing else speaks against it? */
+bool gls_scan_is_supported(const struct gls_scan_options *options, const char *name);
 
 /* Single bad inputs are units with a verdict. False: the callback stopped it
  * (GLS_ERROR_CANCELLED), or no memory. */

@@ -34,7 +34,7 @@ static const struct gls_scan_subfolder *find_beside(const struct gls_scanner *sc
 static bool goes_beside(struct gls_scanner *scanner, const char *name, unsigned char type)
 {
     return type == DT_REG && gls_group_is_companion_name(name) && strncmp(name, "._", 2) != 0 &&
-           !gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path)) &&
+           !gls_scan_is_excluded(scanner) &&
            !gls_scan_see_input(scanner, gls_strbuf_str(&scanner->path));
 }
 
@@ -72,12 +72,12 @@ static bool take(struct gls_scanner *scanner, struct gls_scan_folder *folder, co
     GLS_STRBUF_AUTO own = GLS_STRBUF_INIT;
     struct gls_folder_list list = {0};
     int read_errno = 0;
-    bool done = gls_folder_list_read(&list, folder->beside_fd, &read_errno);
 
     gls_strbuf_add_str(&own, gls_strbuf_str(&scanner->path));
     gls_strbuf_truncate(&scanner->path, folder->path_size - strlen(gls_path_base(own.data)));
     gls_strbuf_add_str(&scanner->path, name);
     folder->beside = gls_scan_add_text(folder, scanner->path.data, scanner->path.size);
+    bool done = gls_scan_list(scanner, folder->beside_fd, &list, &read_errno);
     /* What cannot be listed to its end is reported when its own turn comes. */
     if (done && read_errno == 0)
         done = add_names(scanner, folder, &list);
@@ -112,6 +112,8 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
         return true;
     const struct gls_scan_folder *parent = &scanner->folders[scanner->depth - 2];
     const char *beside_name = gls_scan_text(parent, beside->name);
+    if (scanner->options->tree != NULL)
+        return take(scanner, folder, beside_name);
     folder->beside_fd = openat(parent->fd, beside_name,
                                O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK |
                                    (beside->is_named ? 0 : O_NOFOLLOW));

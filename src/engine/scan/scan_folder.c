@@ -137,11 +137,22 @@ static void fail_unseen(struct finding *finding, const char *reason)
     finding->is_unseen = true;
 }
 
+static const char *unsupported_reason(const struct finding *finding)
+{
+    const char *piece = gls_archive_piece_reason(finding->name);
+
+    if (piece != NULL)
+        return piece;
+    return gls_is_archive_name(finding->name)
+               ? "an archive, which is read only where it is named itself"
+               : gls_ignored_type(finding->name);
+}
+
 static void classify_regular(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                              struct finding *finding)
 {
     if (!finding->is_supported)
-        skip(finding, "not a supported file type");
+        skip(finding, unsupported_reason(finding));
     else if (strncmp(finding->name, "._", 2) == 0)
         skip(finding, "holds the Finder's attributes of another file, no picture");
     else if (folder->inside_library)
@@ -194,10 +205,39 @@ static void look(const struct gls_scan_folder *folder, struct finding *finding, 
         follow(folder, finding, cause, cause_size);
 }
 
+bool gls_scan_is_excluded(const struct gls_scanner *scanner)
+{
+    const struct gls_scan_tree *tree = scanner->options->tree;
+    const char *path = gls_strbuf_str(&scanner->path);
+
+    return gls_exclude_matches(scanner->options->exclude,
+                               tree != NULL ? tree->shown(tree->user, path) : path);
+}
+
+/* What a tree is not able to hand over later is known at once. */
+static void look_at_tree(struct gls_scanner *scanner, struct finding *finding,
+                         struct gls_error *error)
+{
+    const struct gls_scan_tree *tree = scanner->options->tree;
+
+    if (finding->type == DT_REG && finding->is_supported &&
+        !tree->look(tree->user, gls_strbuf_str(&scanner->path), &finding->status, error))
+        fail_unseen(finding, error->message);
+}
+
+/* An archive is opened where it was named, and nowhere else. */
+static bool is_archive(const struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                       const struct finding *finding)
+{
+    return finding->is_named && finding->type == DT_REG && !folder->inside_library &&
+           scanner->options->on_archive != NULL && gls_is_archive_name(finding->name);
+}
+
 /* Classifies one entry, whose path is scanner->path, and adds it where it belongs. */
 static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                        struct finding *finding)
 {
+    struct gls_error error = GLS_ERROR_INIT;
     char cause[128];
 
     look(folder, finding, cause, sizeof(cause));
@@ -214,9 +254,16 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
         return gls_scan_keep_table(folder, finding->name);
     if (!finding->is_supported && !finding->is_named && !is_folder)
         return gls_scan_leave_out(scanner, &scanner->totals->unsupported, false,
-                                  gls_ignored_type(finding->name));
-    if (gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path)))
+                                  unsupported_reason(finding));
+    if (gls_scan_is_excluded(scanner))
         return gls_scan_leave_out(scanner, &scanner->totals->excluded, is_folder, "excluded");
+    if (is_archive(scanner, folder, finding)) {
+        scanner->is_stopped =
+            !scanner->options->on_archive(scanner->options->user, gls_strbuf_str(&scanner->path));
+        return !scanner->is_stopped;
+    }
+    if (scanner->options->tree != NULL)
+        look_at_tree(scanner, finding, &error);
     if (finding->verdict == GLS_SCAN_TAKE) {
         if (finding->type == DT_REG)
             classify_regular(scanner, folder, finding);
@@ -232,6 +279,12 @@ static bool is_also(const struct gls_scan_options *options, const char *name)
         if (gls_name_has_extension(name, options->also[i]))
             return true;
     return false;
+}
+
+bool gls_scan_is_supported(const struct gls_scan_options *options, const char *name)
+{
+    return gls_media_is_supported_name(name) || gls_group_is_companion_name(name) ||
+           gls_name_kind_of(name) == GLS_NAME_MOVIE || is_also(options, name);
 }
 
 static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder, uint32_t offset,
@@ -250,9 +303,7 @@ static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder
     finding.name = gls_strbuf_str(&name);
     if (scanner->covered_count > 0 && gls_scan_see_input(scanner, gls_strbuf_str(&scanner->path)))
         finding.is_named = true;
-    finding.is_supported =
-        gls_media_is_supported_name(finding.name) || gls_group_is_companion_name(finding.name) ||
-        gls_name_kind_of(finding.name) == GLS_NAME_MOVIE || is_also(scanner->options, finding.name);
+    finding.is_supported = gls_scan_is_supported(scanner->options, finding.name);
     bool done = take_entry(scanner, folder, &finding);
     gls_strbuf_truncate(&scanner->path, folder->path_size);
     return done;
@@ -275,6 +326,18 @@ static int compare_listed(const void *a, const void *b, void *text)
                           (const char *)text + *(const uint32_t *)b);
 }
 
+bool gls_scan_list(struct gls_scanner *scanner, int fd, struct gls_folder_list *out,
+                   int *read_errno)
+{
+    const struct gls_scan_tree *tree = scanner->options->tree;
+
+    if (tree == NULL)
+        return gls_folder_list_read(out, fd, read_errno);
+    scanner->tree_failed =
+        !tree->list(tree->user, gls_strbuf_str(&scanner->path), out, &scanner->tree_error);
+    return !scanner->tree_failed;
+}
+
 /* A folder that cannot be listed to its end gives its folders only: which of its files
  * belong together cannot be told. */
 static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *folder,
@@ -283,7 +346,7 @@ static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *fo
     struct gls_folder_list list = {.text = folder->group.texts};
 
     gls_scan_find_beside(scanner, folder);
-    bool done = gls_folder_list_read(&list, folder->fd, read_errno);
+    bool done = gls_scan_list(scanner, folder->fd, &list, read_errno);
 
     if (done && list.count > 0)
         qsort_r(list.index, list.count, sizeof(list.index[0]), compare_listed, list.text.data);
@@ -350,76 +413,6 @@ static int compare_subfolders(const void *a, const void *b, void *folder)
     return l != r ? (l > r) - (l < r) : (*left != '\0') - (*right != '\0');
 }
 
-struct asking {
-    struct gls_scanner *scanner;
-    struct gls_scan_folder *folder;
-};
-
-/* Puts the path of a file into scanner->path; NULL: no memory. */
-static const char *path_of(struct asking *asking, size_t index)
-{
-    struct gls_strbuf *path = &asking->scanner->path;
-
-    gls_strbuf_truncate(path, asking->folder->path_size);
-    gls_strbuf_add_char(path, '/');
-    gls_strbuf_add_str(path, gls_group_name(&asking->folder->group, index));
-    return path->failed ? NULL : path->data;
-}
-
-/* A file that cannot be read fails with the unit that it may be of. */
-static bool end_asking(struct asking *asking, size_t index, bool done,
-                       const struct gls_error *error)
-{
-    struct gls_group_file *file = &asking->folder->group.files[index];
-
-    gls_strbuf_truncate(&asking->scanner->path, asking->folder->path_size);
-    if (!done) {
-        file->verdict = GLS_SCAN_FAILED;
-        file->reason = gls_scan_add_text(asking->folder, error->message, strlen(error->message));
-    }
-    return done;
-}
-
-static bool ask_facts(void *user, size_t index, struct gls_shot_facts *out)
-{
-    struct asking *asking = user;
-    const struct gls_scan_options *options = asking->scanner->options;
-    struct gls_error error = GLS_ERROR_INIT;
-    const char *path = path_of(asking, index);
-
-    return end_asking(asking, index,
-                      path != NULL && options->facts(options->user, path, out, &error), &error);
-}
-
-static bool ask_title(void *user, size_t index, struct gls_strbuf *out)
-{
-    struct asking *asking = user;
-    const struct gls_scan_options *options = asking->scanner->options;
-    struct gls_error error = GLS_ERROR_INIT;
-    const char *path = path_of(asking, index);
-    bool is_album = false;
-    bool done = path != NULL && options->title(options->user, path, out, &is_album, &error);
-
-    if (done && is_album && out->size > 0 && asking->folder->album == 0)
-        asking->folder->album = gls_scan_add_text(asking->folder, out->data, out->size);
-    if (is_album)
-        gls_strbuf_clear(out);
-    return end_asking(asking, index, done, &error);
-}
-
-static bool group(struct gls_scanner *scanner, struct gls_scan_folder *folder,
-                  struct gls_error *error)
-{
-    struct asking asking = {scanner, folder};
-    const struct gls_group_asker asker = {
-        .user = &asking,
-        .same_shot_s = scanner->options->same_shot_s,
-        .facts = scanner->options->facts != NULL ? ask_facts : NULL,
-        .title = scanner->options->title != NULL ? ask_title : NULL};
-
-    return gls_group_join(&folder->group, &asker, error);
-}
-
 bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                           const struct gls_scan_subfolder *entry, int *read_errno,
                           struct gls_error *error)
@@ -434,6 +427,10 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
         done = read_entries(scanner, folder, read_errno);
     if (scanner->is_stopped)
         return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
+    if (scanner->tree_failed) {
+        *error = scanner->tree_error;
+        return false;
+    }
     gls_scan_drop_repeated_links(scanner, folder);
     if (!done || folder->group.texts.failed || scanner->out_of_memory)
         return gls_fail_memory(error);
@@ -443,5 +440,5 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
     if (folder->folder_count > 0)
         qsort_r(folder->folders, folder->folder_count, sizeof(folder->folders[0]),
                 compare_subfolders, folder);
-    return group(scanner, folder, error);
+    return gls_scan_folder_group(scanner, folder, error);
 }

@@ -53,6 +53,8 @@ struct gls_scanner {
     size_t depth;
     bool out_of_memory;
     bool is_stopped; /* a callback said so */
+    bool tree_failed;
+    struct gls_error tree_error;
 };
 
 /* Why a companion without its picture is left out. */
@@ -73,7 +75,7 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
 bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                               const char *name, unsigned char type);
 
-/* scan_links.c: skips the files that an earlier symbolic link of the walk led to. */
+/* scan_group.c: skips the files that an earlier symbolic link of the walk led to. */
 void gls_scan_drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder);
 
 /* icloud_export.c: may the file, whose path is scanner->path, be a table of an export? */
@@ -94,6 +96,15 @@ const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset)
 /* Reports scanner->path as left out; false: stopped. */
 bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,
                         const char *reason);
+/* scan_group.c: joins the files of the folder, asking what names do not tell. */
+bool gls_scan_folder_group(struct gls_scanner *scanner, struct gls_scan_folder *folder,
+                           struct gls_error *error);
+/* Adds the names in the folder at scanner->path, which is open as `fd`. False: no memory, or
+ * the tree failed. */
+bool gls_scan_list(struct gls_scanner *scanner, int fd, struct gls_folder_list *out,
+                   int *read_errno);
+/* Do regular expressions exclude scanner->path? */
+bool gls_scan_is_excluded(const struct gls_scanner *scanner);
 /* Looks at the file: its status, or why not (errno). What was taken is a regular file. */
 int gls_scan_look(const struct gls_scan_folder *folder, const struct gls_group_file *file,
                   struct stat *out);

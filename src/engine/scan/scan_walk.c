@@ -120,10 +120,25 @@ struct unit_texts {
     struct gls_strbuf reason;
 };
 
-/* Fills in one file; `index` is its in the folder. */
-static void describe(struct gls_scan_file *out, const struct gls_scan_folder *folder,
-                     const struct gls_group_unit *unit, size_t index, char cause[128])
+static int look(const struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                const struct gls_group_file *file, struct gls_scan_file *out)
 {
+    const struct gls_scan_tree *tree = scanner->options->tree;
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    if (tree == NULL)
+        return gls_scan_look(folder, file, &out->status);
+    return file->verdict != GLS_SCAN_TAKE ||
+                   tree->look(tree->user, out->path, &out->status, &ignored)
+               ? 0
+               : EIO;
+}
+
+/* Fills in one file, the member `at` of the unit. */
+static void describe(const struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                     const struct gls_group_unit *unit, struct gls_scan_file *out, char cause[128])
+{
+    size_t index = unit->files[out->of];
     const struct gls_group_file *file = &folder->group.files[index];
 
     out->verdict = (enum gls_scan_verdict)file->verdict;
@@ -134,7 +149,7 @@ static void describe(struct gls_scan_file *out, const struct gls_scan_folder *fo
     out->of = position_of(unit, file->of);
     out->suffix = gls_group_suffix(&folder->group, index);
     out->details = gls_icloud_export_details(folder->export, index);
-    int failure = file->is_unseen ? 0 : gls_scan_look(folder, file, &out->status);
+    int failure = file->is_unseen ? 0 : look(scanner, folder, file, out);
     if (out->verdict == GLS_SCAN_TAKE && file->is_unseen)
         fail_file(out, "what belongs to it is not known: a file beside it cannot be read");
     else if (out->verdict == GLS_SCAN_TAKE && failure != 0)
@@ -213,8 +228,9 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
             gls_group_name(&folder->group, unit->files[i]));
         files[i].path = texts->paths[i];
         done = files[i].path != NULL;
+        files[i].of = i; /* which it is, until that is known */
         if (done)
-            describe(&files[i], folder, unit, unit->files[i], texts->causes[i]);
+            describe(scanner, folder, unit, &files[i], texts->causes[i]);
     }
     done = done && fail_with_unseen(&texts->reason, &out, files);
     if (!done)
@@ -327,6 +343,8 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         return fail_inputs(scanner, what->first_input, what->end_input, ENAMETOOLONG, error);
     if (!leads_only && !what->is_named)
         flags |= O_NOFOLLOW;
+    if (scanner->options->tree != NULL)
+        return push(scanner, -1, what, false, error);
     int fd = openat(parent->fd, name, flags);
     int cause = errno;
     if (fd < 0 && leads_only)
@@ -374,22 +392,11 @@ static bool take_unit(struct gls_scanner *scanner, struct gls_scan_folder *folde
                : hand_over_unit(scanner, folder, &unit, error);
 }
 
-static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
-                        struct gls_error *error)
+/* Walks on from the folders that are open. */
+static bool walk(struct gls_scanner *scanner, struct gls_error *error)
 {
-    const struct gls_scan_subfolder root = {.first_input = first, .end_input = end};
-    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    struct stat status = {0};
-    bool done;
+    bool done = true;
 
-    gls_strbuf_clear(&scanner->path);
-    gls_strbuf_add_str(&scanner->path, "");
-    if (fd < 0 || scanner->path.failed || fstat(fd, &status) != 0) {
-        if (fd >= 0)
-            close(fd);
-        return gls_fail_errno(error, errno, "/");
-    }
-    done = push(scanner, fd, &root, is_library_root(scanner, "/", &status), error);
     while (done && scanner->depth > 0) {
         struct gls_scan_folder *folder = &scanner->folders[scanner->depth - 1];
         gls_strbuf_truncate(&scanner->path, folder->path_size);
@@ -402,11 +409,26 @@ static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
             scanner->depth--;
         }
     }
-    while (scanner->depth > 0)
-        gls_scan_folder_clear(&scanner->folders[--scanner->depth]);
     return done;
 }
 
+static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
+                        struct gls_error *error)
+{
+    const struct gls_scan_subfolder root = {.first_input = first, .end_input = end};
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat status = {0};
+
+    gls_strbuf_clear(&scanner->path);
+    gls_strbuf_add_str(&scanner->path, "");
+    if (fd < 0 || scanner->path.failed || fstat(fd, &status) != 0) {
+        if (fd >= 0)
+            close(fd);
+        return gls_fail_errno(error, errno, "/");
+    }
+    return push(scanner, fd, &root, is_library_root(scanner, "/", &status), error) &&
+           walk(scanner, error);
+}
 /* Inputs below another that its walk did not meet, because it left out a folder
  * on the way, are taken by themselves. */
 static bool walk_unseen(struct gls_scanner *scanner, struct gls_error *error)
@@ -417,21 +439,34 @@ static bool walk_unseen(struct gls_scanner *scanner, struct gls_error *error)
     return true;
 }
 
+static bool walk_tree(struct gls_scanner *scanner, struct gls_error *error)
+{
+    const struct gls_scan_subfolder top = {0};
+
+    gls_strbuf_add_str(&scanner->path, "");
+    return push(scanner, -1, &top, false, error) && walk(scanner, error);
+}
+
 bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *options,
               struct gls_error *error)
 {
     struct gls_scanner scanner = {.options = options, .totals = totals};
 
     *totals = (struct gls_scan_totals){0};
-    if (options->path_count == 0)
+    if (options->path_count == 0 && options->tree == NULL)
         return true;
     scanner.has_library =
         options->library_root != NULL && stat(options->library_root, &scanner.library) == 0;
     scanner.library_real = scanner.has_library ? realpath(options->library_root, NULL) : NULL;
     scanner.folders = calloc(DEPTH_AT_MOST, sizeof(scanner.folders[0]));
     bool done = scanner.folders != NULL || gls_fail_memory(error);
-    done = done && read_inputs(&scanner, error) &&
-           walk_inputs(&scanner, 0, scanner.input_count, error) && walk_unseen(&scanner, error);
+    if (done && options->tree != NULL)
+        done = walk_tree(&scanner, error);
+    else
+        done = done && read_inputs(&scanner, error) &&
+               walk_inputs(&scanner, 0, scanner.input_count, error) && walk_unseen(&scanner, error);
+    while (scanner.depth > 0)
+        gls_scan_folder_clear(&scanner.folders[--scanner.depth]);
     for (size_t i = 0; i < scanner.input_count; i++)
         free(scanner.inputs[i].path);
     free(scanner.inputs);

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-enum { GLS_TEMP_STATEMENTS_MAX = 8 };
+enum { GLS_TEMP_STATEMENTS_MAX = 12 };
 
 struct gls_temp_db {
     sqlite3 *sqlite;

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/archive/archive_stream.h"
+
+#include <locale.h>
+#include <pthread.h>
+#include <string.h>
+
+/* ---- Bytes for libarchive -------------------------------------------------------------- */
+
+/* Reads more of the file into `buffer`; -1 on an error. */
+static ssize_t read_file(struct gls_archive_stream *stream, uint8_t *buffer)
+{
+    size_t size = GLS_ARCHIVE_BUFFER_SIZE;
+
+    if (size > stream->end - stream->at)
+        size = (size_t)(stream->end - stream->at);
+    if (!gls_input_read_some(stream->input, stream->at, buffer, &size, &stream->failure))
+        return -1;
+    stream->at += size;
+    stream->taken += size;
+    return (ssize_t)size;
+}
+
+static ssize_t fail_packed(struct gls_archive_stream *stream, int code)
+{
+    if (code == Z_MEM_ERROR)
+        gls_fail_memory(&stream->failure);
+    else
+        gls_fail(&stream->failure, GLS_ERROR_CHANGED,
+                 "%s: is damaged: its checksum denies what it holds, so none of it is filed; fetch "
+                 "the archive again",
+                 gls_input_name(stream->input));
+    return -1;
+}
+
+/* Several gzip members behind each other are one stream (RFC 1952, 2.2). */
+static bool begin_next_member(struct gls_archive_stream *stream)
+{
+    z_stream *inflater = &stream->inflater;
+
+    if (inflater->avail_in == 0) {
+        ssize_t size = read_file(stream, stream->packed);
+        if (size <= 0)
+            return false;
+        inflater->next_in = stream->packed;
+        inflater->avail_in = (unsigned)size;
+    }
+    /* What is no gzip any more is padding. */
+    return inflater->next_in[0] == 0x1f && inflateReset(inflater) == Z_OK;
+}
+
+static ssize_t inflate_more(struct gls_archive_stream *stream)
+{
+    z_stream *inflater = &stream->inflater;
+
+    if (stream->is_complete)
+        return 0;
+    inflater->next_out = stream->buffer;
+    inflater->avail_out = sizeof stream->buffer;
+    while (inflater->avail_out == sizeof stream->buffer) {
+        if (inflater->avail_in == 0) {
+            ssize_t size = read_file(stream, stream->packed);
+            if (size < 0)
+                return -1;
+            if (size == 0)
+                break; /* cut off: libarchive will find the tar so */
+            inflater->next_in = stream->packed;
+            inflater->avail_in = (unsigned)size;
+        }
+        int code = inflate(inflater, Z_NO_FLUSH);
+        if (code == Z_STREAM_END && !begin_next_member(stream)) {
+            stream->is_complete = true;
+            break;
+        }
+        if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+            return fail_packed(stream, code);
+    }
+    return stream->failure.message[0] != '\0'
+               ? -1
+               : (ssize_t)(sizeof stream->buffer - inflater->avail_out);
+}
+
+static la_ssize_t on_read(struct archive *reader, void *user, const void **out)
+{
+    struct gls_archive_stream *stream = user;
+    ssize_t size = (ssize_t)stream->head_size;
+
+    (void)reader;
+    *out = stream->buffer;
+    if (size > 0) {
+        *out = stream->head;
+        stream->head_size = 0;
+    } else {
+        size = stream->is_packed ? inflate_more(stream) : read_file(stream, stream->buffer);
+    }
+    return size < 0 ? ARCHIVE_FATAL : size;
+}
+
+static la_int64_t on_skip(struct archive *reader, void *user, la_int64_t request)
+{
+    struct gls_archive_stream *stream = user;
+    uint64_t left = stream->end - stream->at;
+
+    (void)reader;
+    if (stream->is_packed || stream->head_size > 0 || request <= 0)
+        return 0;
+    if ((uint64_t)request > left)
+        request = (la_int64_t)left;
+    stream->at += (uint64_t)request;
+    return request;
+}
+
+/* ---- libarchive --------------------------------------------------------------------------- */
+
+/* Names come as bytes: in the C locale libarchive converts none. */
+static locale_t c_locale;
+static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
+
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+static locale_t enter_c_locale(void)
+{
+    pthread_once(&c_locale_once, make_c_locale);
+    return c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
+}
+
+static void leave_c_locale(locale_t before)
+{
+    if (before != (locale_t)0)
+        uselocale(before);
+}
+
+static bool fail(struct gls_archive_stream *stream, struct gls_error *error)
+{
+    const char *why = stream->reader != NULL ? stream->library->error_string(stream->reader) : NULL;
+
+    if (stream->failure.message[0] != '\0') {
+        *error = stream->failure;
+        return false;
+    }
+    if (why == NULL)
+        why = "it cannot be read";
+    /* Some of its texts end their line. */
+    return gls_fail(error, GLS_ERROR_FORMAT, "%s: is damaged or cut off: %.*s",
+                    gls_input_name(stream->input), (int)strcspn(why, "\n"), why);
+}
+
+bool gls_archive_stream_open(struct gls_archive_stream *stream, struct gls_input *input,
+                             uint64_t at, uint64_t end, struct gls_error *error)
+{
+    stream->input = input;
+    stream->at = at;
+    stream->end = end;
+    stream->library = gls_archive_library(error);
+    if (stream->library == NULL)
+        return false;
+    stream->has_inflater = stream->is_packed && inflateInit2(&stream->inflater, 15 + 16) == Z_OK;
+    stream->reader = stream->library->read_new();
+    if (stream->reader == NULL || (stream->is_packed && !stream->has_inflater))
+        return gls_fail_memory(error);
+    locale_t before = enter_c_locale();
+    int code = stream->head_size > 0 ? stream->library->support_zip(stream->reader)
+                                     : stream->library->support_tar(stream->reader);
+    if (code == ARCHIVE_OK || code == ARCHIVE_WARN)
+        code = stream->library->read_open(stream->reader, stream, NULL, on_read, on_skip, NULL);
+    leave_c_locale(before);
+    return code == ARCHIVE_OK || code == ARCHIVE_WARN || fail(stream, error);
+}
+
+void gls_archive_stream_close(struct gls_archive_stream *stream)
+{
+    if (stream->reader != NULL)
+        stream->library->read_free(stream->reader);
+    if (stream->has_inflater)
+        inflateEnd(&stream->inflater);
+}
+
+bool gls_archive_stream_next(struct gls_archive_stream *stream, struct archive_entry **entry,
+                             struct gls_error *error)
+{
+    locale_t before = enter_c_locale();
+    int code = stream->library->next_header(stream->reader, entry);
+
+    leave_c_locale(before);
+    if (code == ARCHIVE_EOF || code < ARCHIVE_WARN)
+        *entry = NULL;
+    return code >= ARCHIVE_WARN || fail(stream, error);
+}
+
+bool gls_archive_stream_data(struct gls_archive_stream *stream, void *buffer, size_t size,
+                             size_t *got, struct gls_error *error)
+{
+    la_ssize_t read = stream->library->read_data(stream->reader, buffer, size);
+
+    *got = read > 0 ? (size_t)read : 0;
+    return read >= 0 || fail(stream, error);
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/import/import_archive.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/archive/archive.h"
+#include "engine/import/archive_spool.h"
+#include "plan/time/zone.h"
+#include "store/claims/member_index.h"
+
+struct gls_import_archives {
+    struct gls_session *run;
+    const struct gls_scan_options *scan; /* which names are taken */
+    struct gls_member_index *index;
+    struct gls_archive_spool *spool;
+    char **paths;
+    size_t count;
+    unsigned *first_of_tree; /* its first archive */
+    size_t tree_count;
+    struct gls_archive *archive; /* the one that is open, number `current` */
+    unsigned current;
+    const struct gls_zone *zone;
+    struct gls_strbuf shown;
+};
+
+/* ---- Life ---------------------------------------------------------------------------------- */
+
+bool gls_import_archives_new(struct gls_import_archives **out, struct gls_session *run,
+                             struct gls_error *error)
+{
+    struct gls_import_archives *archives = calloc(1, sizeof *archives);
+    const char *zone = run->op.config->zone;
+
+    *out = archives;
+    if (archives == NULL)
+        return gls_fail_memory(error);
+    archives->run = run;
+    archives->zone = zone != NULL ? gls_zone_find(zone) : NULL;
+    if (archives->zone == NULL)
+        archives->zone = gls_zone_local();
+    return true;
+}
+
+static void remove_spool(void *user, const char *path)
+{
+    (void)user;
+    gls_archive_spool_remove(path);
+}
+
+void gls_import_archives_free(struct gls_import_archives *archives)
+{
+    if (archives == NULL)
+        return;
+    if (archives->index != NULL)
+        gls_member_index_each_spool(archives->index, remove_spool, NULL);
+    gls_member_index_close(archives->index);
+    gls_archive_spool_free(archives->spool);
+    gls_archive_close(archives->archive);
+    for (size_t i = 0; i < archives->count; i++)
+        free(archives->paths[i]);
+    free(archives->paths);
+    free(archives->first_of_tree);
+    gls_strbuf_free(&archives->shown);
+    free(archives);
+}
+
+bool gls_import_archives_add(struct gls_import_archives *archives, const char *path)
+{
+    char **paths = reallocarray(archives->paths, archives->count + 1, sizeof *paths);
+
+    if (paths == NULL)
+        return false;
+    archives->paths = paths;
+    paths[archives->count] = strdup(path);
+    return paths[archives->count] != NULL && ++archives->count > 0;
+}
+
+size_t gls_import_archives_count(const struct gls_import_archives *archives)
+{
+    return archives->count;
+}
+
+/* Opens one, unless it is open; the one before is closed. */
+static bool open_archive(struct gls_import_archives *archives, unsigned number,
+                         struct gls_error *error)
+{
+    if (archives->archive != NULL && archives->current == number)
+        return true;
+    gls_archive_close(archives->archive);
+    archives->archive = NULL;
+    archives->current = number;
+    return gls_archive_open(&archives->archive, archives->paths[number], error);
+}
+
+/* ---- Copies -------------------------------------------------------------------------------- */
+
+/* Is it about what the archive holds, so that it costs the member alone? */
+static bool is_of_member(const struct gls_error *error)
+{
+    return error->status != GLS_ERROR_MEMORY && error->status != GLS_ERROR_CANCELLED &&
+           error->status != GLS_ERROR_INTERNAL;
+}
+
+/* Reads a member into its copy; where that fails the row says why. */
+static bool spool_member(struct gls_import_archives *archives, struct gls_member_row *row,
+                         struct gls_error *error)
+{
+    struct gls_error failure = GLS_ERROR_INIT;
+
+    if (gls_operation_is_cancelled(&archives->run->op))
+        return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
+    bool done = gls_archive_spool_fill(archives->spool, archives->archive, row, &failure);
+    if (!done && !is_of_member(&failure)) {
+        *error = failure;
+        return false;
+    }
+    if (!done) {
+        free(row->problem);
+        row->problem = strdup(failure.message);
+        if (row->problem == NULL)
+            return gls_fail_memory(error);
+    }
+    row->is_spooled = done;
+    bool kept = gls_member_index_update(archives->index, row, error);
+    if (!kept && row->spool != NULL)
+        gls_archive_spool_remove(row->spool);
+    return kept;
+}
+
+/* ---- Listing ------------------------------------------------------------------------------- */
+
+struct listing {
+    struct gls_import_archives *archives;
+    const struct gls_archive_failures *failures;
+    unsigned number;
+};
+
+static bool report(const struct listing *listing, const char *path, const char *reason,
+                   struct gls_error *error)
+{
+    return listing->failures->report(listing->failures->user, path, reason) ||
+           gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
+}
+
+/* Splits the member's path; false: no memory. */
+static bool fill_row(struct gls_member_row *row, const struct listing *listing,
+                     const struct gls_archive_member *member)
+{
+    const char *base = strrchr(member->name, '/');
+    struct gls_strbuf shown = GLS_STRBUF_INIT;
+    int64_t mtime_ns = member->mtime_ns;
+
+    if (member->mtime_is_civil)
+        mtime_ns -= gls_zone_offset_at_civil(listing->archives->zone, mtime_ns / 1000000000) *
+                    INT64_C(1000000000);
+    *row = (struct gls_member_row){.archive = listing->number,
+                                   .place = member->place,
+                                   .start = member->start,
+                                   .packed_bytes = member->packed_bytes,
+                                   .size_bytes = member->size_bytes,
+                                   .mtime_ns = mtime_ns,
+                                   .mode = member->mode};
+    gls_strbuf_addf(&shown, "%s/%s", listing->archives->paths[listing->number], member->shown);
+    row->shown = gls_strbuf_take(&shown);
+    row->folder = base != NULL ? strndup(member->name, (size_t)(base - member->name)) : strdup("");
+    row->name = strdup(base != NULL ? base + 1 : member->name);
+    row->problem = member->problem != NULL ? strdup(member->problem) : NULL;
+    return row->shown != NULL && row->folder != NULL && row->name != NULL &&
+           (member->problem == NULL || row->problem != NULL);
+}
+
+static bool add_member(void *user, const struct gls_archive_member *member, struct gls_error *error)
+{
+    struct listing *listing = user;
+    struct gls_import_archives *archives = listing->archives;
+    struct gls_error failure = GLS_ERROR_INIT;
+    struct gls_member_row row;
+    bool ok = fill_row(&row, listing, member) || gls_fail_memory(error);
+
+    if (ok && member->name[0] == '\0') {
+        ok = report(listing, row.shown, row.problem, error);
+    } else if (ok && !gls_member_index_add(archives->index, &row, &failure)) {
+        if (failure.status == GLS_ERROR_EXISTS) {
+            ok = report(listing, row.shown,
+                        "the archive has another member of this name; unpack it by hand if it is "
+                        "of worth",
+                        error);
+        } else {
+            *error = failure;
+            ok = false;
+        }
+    } else if (ok && row.problem == NULL && !gls_archive_is_seekable(archives->archive) &&
+               gls_scan_is_supported(archives->scan, row.name)) {
+        ok = spool_member(archives, &row, error);
+    }
+    gls_member_row_clear(&row);
+    return ok;
+}
+
+static bool end_archive(struct listing *listing, struct gls_error *error)
+{
+    struct gls_import_archives *archives = listing->archives;
+    unsigned tree = 0;
+
+    if (!gls_member_index_end_archive(archives->index, listing->number, &tree, error))
+        return false;
+    if (tree == archives->tree_count)
+        archives->first_of_tree[archives->tree_count++] = listing->number;
+    return true;
+}
+
+/* An archive that is broken costs what cannot be read of it. */
+static bool list_archive(struct listing *listing, struct gls_error *error)
+{
+    struct gls_import_archives *archives = listing->archives;
+    struct gls_error failure = GLS_ERROR_INIT;
+
+    if (open_archive(archives, listing->number, &failure) &&
+        gls_archive_list(archives->archive, add_member, listing, &failure))
+        return end_archive(listing, error);
+    if (!is_of_member(&failure)) {
+        *error = failure;
+        return false;
+    }
+    if (failure.status == GLS_ERROR_CHANGED &&
+        !gls_member_index_fail_archive(archives->index, listing->number, failure.message, error))
+        return false;
+    return report(listing, archives->paths[listing->number], failure.message, error) &&
+           end_archive(listing, error);
+}
+
+bool gls_import_archives_list(struct gls_import_archives *archives,
+                              const struct gls_scan_options *scan,
+                              const struct gls_archive_failures *failures, struct gls_error *error)
+{
+    struct listing listing = {.archives = archives, .failures = failures};
+    bool ok = gls_member_index_open(&archives->index, error) &&
+              gls_archive_spool_new(&archives->spool, archives->run, error);
+
+    archives->scan = scan;
+    archives->first_of_tree = calloc(archives->count + 1, sizeof *archives->first_of_tree);
+    if (archives->first_of_tree == NULL)
+        return gls_fail_memory(error);
+    for (unsigned i = 0; ok && i < archives->count; i++) {
+        listing.number = i;
+        ok = list_archive(&listing, error);
+    }
+    return ok;
+}
+
+/* ---- The tree ------------------------------------------------------------------------------ */
+
+/* Reads the members of a folder, archive by archive as they were listed. */
+static bool spool_folder(struct gls_import_archives *archives, const char *folder,
+                         struct gls_error *error)
+{
+    int64_t after = 0;
+    bool ok = true;
+
+    do {
+        struct gls_member_row row = {0};
+        struct gls_error failure = GLS_ERROR_INIT;
+        ok = gls_member_index_next(archives->index, &row, folder, after, error);
+        after = row.id;
+        if (ok && row.id != 0) {
+            if (gls_scan_is_supported(archives->scan, row.name))
+                ok = open_archive(archives, row.archive, &failure)
+                         ? spool_member(archives, &row, error)
+                         : gls_member_index_fail_archive(archives->index, row.archive,
+                                                         failure.message, error);
+        }
+        gls_member_row_clear(&row);
+    } while (ok && after != 0);
+    return ok;
+}
+
+static bool add_name(void *user, const char *name, bool is_folder)
+{
+    return gls_folder_list_add(user, name, is_folder ? DT_DIR : DT_REG);
+}
+
+static bool list_folder(void *user, const char *folder, struct gls_folder_list *out,
+                        struct gls_error *error)
+{
+    struct gls_import_archives *archives = user;
+
+    return (folder[0] == '\0' || spool_folder(archives, folder, error)) &&
+           gls_member_index_list(archives->index, folder, add_name, out, error);
+}
+
+static bool fill_status(struct stat *out, const struct gls_member_row *row, struct gls_error *error)
+{
+    if (row->problem != NULL)
+        return gls_fail(error, GLS_ERROR_FORMAT, "%s", row->problem);
+    if (!row->is_spooled)
+        return gls_fail(error, GLS_ERROR_FORMAT, "could not be read out of its archive");
+    return gls_archive_spool_status(out, row, error);
+}
+
+static bool look_at(void *user, const char *path, struct stat *out, struct gls_error *error)
+{
+    struct gls_import_archives *archives = user;
+    struct gls_member_row row = {0};
+    bool ok =
+        gls_member_index_find(archives->index, &row, path, error) && fill_status(out, &row, error);
+
+    gls_member_row_clear(&row);
+    return ok;
+}
+
+static const char *shown(void *user, const char *path)
+{
+    return gls_import_archives_shown(user, path);
+}
+
+struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archives)
+{
+    return (struct gls_scan_tree){
+        .user = archives, .list = list_folder, .look = look_at, .shown = shown};
+}
+
+/* A folder is shown in the first archive of its tree. */
+static void show_folder(struct gls_import_archives *archives, const char *path)
+{
+    char *end = NULL;
+    size_t tree = path[0] == '/' ? strtoul(path + 1, &end, 10) : archives->tree_count;
+
+    if (tree < archives->tree_count) {
+        gls_strbuf_add_str(&archives->shown, archives->paths[archives->first_of_tree[tree]]);
+        path = end;
+    }
+    gls_strbuf_add_str(&archives->shown, path);
+}
+
+const char *gls_import_archives_shown(struct gls_import_archives *archives, const char *path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_member_row row = {0};
+
+    gls_strbuf_clear(&archives->shown);
+    if (gls_member_index_find(archives->index, &row, path, &ignored))
+        gls_strbuf_add_str(&archives->shown, row.shown);
+    else
+        show_folder(archives, path);
+    gls_member_row_clear(&row);
+    return gls_strbuf_str(&archives->shown);
+}
+
+bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_input **out,
+                              const char *path, struct gls_error *error)
+{
+    struct gls_member_row row = {0};
+    struct stat status;
+    bool ok = gls_member_index_find(archives->index, &row, path, error) &&
+              fill_status(&status, &row, error) &&
+              gls_archive_spool_open(archives->spool, out, &row, error);
+
+    gls_member_row_clear(&row);
+    return ok;
+}
+
+bool gls_import_archives_take(struct gls_import_archives *archives, struct gls_member *member,
+                              const char *path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_member_row row = {0};
+
+    free(member->source.path);
+    member->source.path = NULL;
+    member->source.is_in_archive = true;
+    member->source.spool_fd = archives->run->spool_fd;
+    if (gls_member_index_find(archives->index, &row, path, &ignored)) {
+        member->source.path = row.shown;
+        member->source.spool = row.spool;
+        member->source.spool_offset = row.spool_offset;
+        memcpy(member->source.sha256, row.sha256, sizeof row.sha256);
+        memcpy(member->source.xxh128, row.xxh128, sizeof row.xxh128);
+        row.shown = row.spool = NULL;
+        row.is_spooled = false;
+        if (member->source.spool != NULL)
+            (void)gls_member_index_update(archives->index, &row, &ignored);
+    }
+    gls_member_row_clear(&row);
+    return member->source.path != NULL;
+}

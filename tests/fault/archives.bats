@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Archives as sources under faults and kills: the archive stays as it is, nothing half
+# stands under a final name, no copy is left, and the next run ends as one that was not
+# disturbed.
+
+load helper
+
+faults="write:ENOSPC write:EIO read:EIO open:EIO open:EMFILE stat:EIO rename:EIO mkdir:ENOSPC
+    fsync:EIO syncfs:EIO times:EPERM alloc:ENOMEM read:EINTR write:EINTR read:SOME write:SOME"
+
+setup_archives() {
+    glassine --version | grep -qE "^built with:.*archives (load|link)" || skip "this build reads no archives"
+    command -v python3 > /dev/null || skip "makes its archives with python3"
+    local shot="$fixtures/sample/DCIM/100GLASS"
+    mkdir -p card/DCIM
+    cp "$shot"/IMG_0003.* "$shot"/IMG_0005.* "$shot"/IMG_0006.* card/DCIM
+    cp "$shot"/IMG_0003.JPG card/again.jpg
+    photo card/DCIM/plain.jpg "2020:01:02 03:04:05"
+    head -c 300000 /dev/zero >> card/DCIM/plain.jpg
+    printf '{"title":"plain.jpg","description":"said","photoTakenTime":{"timestamp":"1500000000"}}' > card/DCIM/plain.jpg.json
+    python3 - <<'END'
+import os, tarfile, zipfile
+files = sorted(os.path.join(at, file) for at, _, some in os.walk("card") for file in some)
+for part in 0, 1:
+    with zipfile.ZipFile(f"part-{part}.zip", "w", zipfile.ZIP_DEFLATED) as out:
+        for file in files[part::2]:
+            out.write(file)
+with tarfile.open("all.tgz", "w:gz") as out:
+    for file in reversed(files):
+        out.add(file)
+END
+    sha256sum ./*.zip ./*.tgz > untouched
+}
+
+# One fault in one run of an import, and the run after it.
+try_fault() {
+    local fault=$1 status=0
+    shift
+    rm -rf lib
+    injected "$fault" import -q -d lib "$@" > messages 2>&1 || status=$?
+    [ "$status" -le 3 ] || { echo "$fault: status $status"; cat messages; return 1; }
+    sha256sum --quiet -c untouched || { echo "$fault: the archive"; return 1; }
+    check_dead lib wanted_hashes || { echo "$fault"; return 1; }
+    glassine import -q -d lib "$@" > messages 2>&1 || { echo "$fault: the next run"; cat messages; return 1; }
+    tree lib | diff wanted_hashes - || { echo "$fault: the next run ends otherwise"; return 1; }
+    check_done lib || { echo "$fault"; return 1; }
+}
+
+count_of() {
+    env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT="$1:999999999:EIO" GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" "${@:2}" > /dev/null 2>&1 || true
+    sed -n 2p calls
+}
+
+sweep() {
+    local fault kind count at
+    rm -rf lib
+    glassine import -q -d lib "$@"
+    tree lib > wanted_hashes
+    [ "$(wc -l < wanted_hashes)" -ge 8 ]
+    for fault in $faults; do
+        kind=${fault%:*}
+        rm -rf lib
+        count=$(count_of "$kind" import -q -d lib "$@")
+        for at in $(seq $((RANDOM % (count / ${rounds:-1} + 1) + 1)) $((count / ${rounds:-1} + 1)) "$count"); do
+            try_fault "$kind:$at:${fault#*:}" "$@"
+            case $fault in alloc* | *EINTR) ;; *) try_fault "$kind:$at+:${fault#*:}" "$@" ;; esac
+        done
+    done
+}
+
+@test "faults everywhere: import of ZIPs" {
+    need_injection
+    setup_archives
+    sweep part-0.zip part-1.zip
+}
+
+@test "faults everywhere: import of a compressed tar" {
+    need_injection
+    setup_archives
+    sweep all.tgz
+}
+
+@test "an import of archives that is killed again and again ends as one that was not" {
+    need_injection
+    setup_archives
+    for set in 'part-0.zip part-1.zip' all.tgz; do
+        rm -rf whole lib
+        # shellcheck disable=SC2086 # several archives
+        glassine import -q -d whole $set
+        tree whole > wanted_hashes
+        whole_tree whole > wanted
+        rm -rf whole
+        # shellcheck disable=SC2086
+        calls=$(calls_of import -q -d whole $set)
+        for round in $(seq 1 "${rounds:-5}"); do
+            rm -rf lib
+            for death in $(seq 1 $((RANDOM % 3 + 1))); do
+                at=$(($(random_below "$calls") + 1))
+                # shellcheck disable=SC2086
+                injected "any:$at:KILL" import -q -d lib $set > /dev/null 2>&1 || true
+                check_dead lib wanted_hashes || { echo "round $round, call $at, $set"; false; }
+            done
+            # shellcheck disable=SC2086
+            glassine import -q -d lib $set
+            whole_tree lib | diff wanted - || { echo "round $round, call $at, $set"; false; }
+            check_done lib || { echo "round $round, call $at, $set"; false; }
+        done
+        sha256sum --quiet -c untouched
+    done
+}
