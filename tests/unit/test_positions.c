@@ -70,16 +70,22 @@ static bool next_row(FILE *file, struct row *row)
     return false;
 }
 
+static FILE *open_table(const char *name)
+{
+    char path[4096];
+    const char *source = getenv("GLS_SOURCE_DIR");
+    snprintf(path, sizeof path, "%s/tests/places/%s", source ? source : ".", name);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    return file;
+}
+
 static void countries_and_states(void **state)
 {
     size_t rows = 0, wrong_countries = 0, wrong_states = 0;
     struct row row;
-    char path[4096];
-    const char *source = getenv("GLS_SOURCE_DIR");
     (void)state;
-    snprintf(path, sizeof path, "%s/tests/places/positions.tsv", source ? source : ".");
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
+    FILE *file = open_table("positions.tsv");
     while (next_row(file, &row)) {
         struct gls_place place;
         gls_gazetteer_at(&place, row.latitude, row.longitude, true);
@@ -105,8 +111,66 @@ static void countries_and_states(void **state)
     assert_true(wrong_states * 1000 <= rows * 30);
 }
 
+/* The largest cities have their English names, and those that differ their own. */
+static void large_cities_in_english(void **state)
+{
+    size_t rows = 0, wrong = 0;
+    char line[1024], country[8], name[128];
+    double latitude, longitude;
+    (void)state;
+    FILE *file = open_table("large_cities.tsv");
+    while (fgets(line, sizeof line, file)) {
+        struct gls_place place;
+        if (line[0] == '#')
+            continue;
+        assert_int_equal(
+            sscanf(line, "%lf\t%lf\t%7[^\t]\t%127[^\n]", &latitude, &longitude, country, name), 4);
+        gls_gazetteer_at(&place, latitude, longitude, true);
+        rows++;
+        if (strcmp(place.city, name) != 0 || strcmp(place.country_code, country) != 0) {
+            wrong++;
+            print_message("%s, %s: %s, %s\n", name, country, place.city, place.country_code);
+        }
+    }
+    fclose(file);
+    assert_true(rows >= 500);
+    assert_int_equal(wrong, 0);
+}
+
+/* Never silently to a namesake elsewhere. */
+static void areas_by_name(void **state)
+{
+    size_t rows = 0, wrong = 0;
+    char line[256], name[128], country[8];
+    (void)state;
+    FILE *file = open_table("areas.tsv");
+    while (fgets(line, sizeof line, file)) {
+        struct gls_place place = {0};
+        struct gls_place_candidates candidates;
+        struct gls_error error = GLS_ERROR_INIT;
+        if (line[0] == '#')
+            continue;
+        assert_int_equal(sscanf(line, "%127[^\t]\t%7s", name, country), 2);
+        bool found = gls_gazetteer_find(&place, &candidates, name, true, &error);
+        free(candidates.places);
+        rows++;
+        if (strcmp(found ? place.country_code : "-", country) != 0) {
+            wrong++;
+            print_message("%s, %s: %s, %s\n", name, country, place.city,
+                          found ? place.country_code : error.message);
+        }
+    }
+    fclose(file);
+    assert_true(rows >= 100);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(countries_and_states)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(countries_and_states),
+        cmocka_unit_test(large_cities_in_english),
+        cmocka_unit_test(areas_by_name),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

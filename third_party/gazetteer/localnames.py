@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Other names of places: exonyms, names in the country's own script and tongue."""
+import gettext
 import os
+import re
 import subprocess
 import json
 import unicodedata
@@ -83,6 +85,54 @@ def local_name(place, language, names):
     return min(names, key=len)
 
 
+class Catalogues:
+    """GeoNames' names by language, each a gettext catalogue by GeoNames' numbers."""
+
+    def __init__(self, folder):
+        self.folder, self.loaded = folder, {}
+
+    def name(self, place, language):
+        if language not in self.loaded:
+            path = os.path.join(self.folder, language, "LC_MESSAGES", "geonames.mo")
+            self.loaded[language] = None
+            if os.path.exists(path):
+                with open(path, "rb") as f:
+                    self.loaded[language] = gettext.GNUTranslations(f)
+        found = self.loaded[language] and self.loaded[language].gettext(place.id)
+        return found if found and found != place.id else None
+
+
+# What an entry of English sometimes names beside the city.
+NO_CITY = re.compile(r"\b(Province|District|Metropolitan|Area|Region|Governorate|Cidade|Borough|"
+                     r"Amphoe|Islands?|town|City of)\b|-si$|-shi$", re.IGNORECASE)
+
+
+def plainness(text):
+    """How many letters no English keyboard has."""
+    return sum(not (c.isascii() and (c.isalnum() or c in " -.")) for c in text)
+
+
+def english_name(place, info, catalogues):
+    """GeoNames' English name where its first name is not English, or None. The entries of
+    English hold old names and regions too; so one that only adds words is passed over, and
+    one that is another name altogether counts only where the first name is surely not
+    English: it is what the country's own language says, or a learned transliteration."""
+    english = catalogues.name(place, "en")
+    if not english or english == place.name or NO_CITY.search(english) \
+            or script_of(english) != "LATIN" or not is_name(english):
+        return None
+    name, plain = fold(place.name), fold(english)
+    language = language_of(place.country, info)
+    if name == plain or name.replace(" ", "") == plain.replace(" ", ""):
+        return english if language in SCRIPT and plainness(english) < plainness(place.name) else None
+    if name in plain or plain in name or language == "en" \
+            or re.sub("([aou])e", r"\1", plain) == name:
+        return None
+    if language in SCRIPT:
+        return english if plainness(place.name) > 0 and plainness(english) == 0 else None
+    return english if catalogues.name(place, language) == place.name else None
+
+
 def is_name(text):
     if not 1 < len(text) <= 48 or text[0].isascii() and text[0].islower():
         return False
@@ -117,7 +167,7 @@ def read_table(name):
                 if line.strip() and not line.startswith("#")]
 
 
-def place_entries(places, countries):
+def place_entries(places, countries, catalogues):
     other, local = [], {}
     endonyms = {(c, name): own for c, name, own in read_table("local_names.tsv")}
     further = {(c, english): names for c, english, *names in read_table("other_names.tsv")}
@@ -131,6 +181,15 @@ def place_entries(places, countries):
         found = list(other_names(p, script))
         other += [(p.index, name) for name, _ in found]
         own = [name for name, kind in found if kind == script] if script else []
+        stated = catalogues.name(p, language) if script else None
+        if stated and script_of(stated) == script and is_name(stated) \
+                and suits(p.country, language, stated):
+            if script == "CJK":  # 札幌 for 札幌市, 烟台 for 烟台市
+                city = stated[:-1] if language == "zh" and re.fullmatch("..+市", stated) else stated
+                own = [n for n in own if n in city] or [city]
+            else:
+                own = [stated]
+            other.append((p.index, stated))
         name = local_name(p, language, own) if own else None
         if name:
             local[p.index] = name
@@ -179,8 +238,8 @@ def country_name(_npm, code, info):
     return _node_names[code][1] or info["name"]
 
 
-def entries(places, countries, admin1_index, country_index, admin1_names, npm):
-    other, local = place_entries(places, countries)
+def entries(places, countries, admin1_index, country_index, admin1_names, npm, catalogues):
+    other, local = place_entries(places, countries, catalogues)
     by_name = {}
     for key in admin1_index:
         name = admin1_names.get(key, "")

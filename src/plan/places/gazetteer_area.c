@@ -93,6 +93,34 @@ static const struct {
     {"NZ", "North Island", -38.8, 176},
     {"AU", "Kangaroo Island", -35.78, 137.21},
     {"CL", "Easter Island", -27.12, -109.35},
+    {"ES", "Costa del Sol", 36.55, -4.6},
+    {"FR", "Burgundy", 47.2, 4.5},
+    {"FR", "French Riviera", 43.55, 7.02},
+    {"FR", "Côte d'Azur", 43.55, 7.02},
+    {"IT", "Amalfi Coast", 40.63, 14.6},
+    {"IT", "Cinque Terre", 44.13, 9.71},
+    {"IT", "Lake Garda", 45.65, 10.68},
+    {"IT", "Lake Como", 46, 9.26},
+    {"CH", "Swiss Alps", 46.56, 8.56},
+    {"DE", "Harz", 51.75, 10.63},
+    {"DE", "Lake Constance", 47.68, 9.18},
+    {"NL", "Texel", 53.08, 4.8},
+    {"DK", "Jutland", 56.2, 9.2},
+    {"DK", "Funen", 55.33, 10.4},
+    {"GB", "Cotswolds", 51.83, -1.84},
+    {"GB", "Scottish Highlands", 57.3, -4.6},
+    {"CZ", "Bohemia", 49.9, 14.5},
+    {"CZ", "Moravia", 49.3, 17},
+    {"RO", "Transylvania", 46.5, 24.5},
+    {"HR", "Dalmatia", 43.5, 16.6},
+    {"TR", "Cappadocia", 38.65, 34.83},
+    {"RU", "Siberia", 60, 100},
+    {"ID", "Borneo", 0.1, 113.9},
+    {"PF", "Tahiti", -17.62, -149.4},
+    {"PF", "Bora Bora", -16.5, -151.74},
+    {"AR", "Patagonia", -45.6, -69.1},
+    {"US", "Yosemite", 37.75, -119.59},
+    {"US", "Yellowstone", 44.6, -110.5},
 };
 enum { ISLANDS = sizeof islands / sizeof islands[0] };
 
@@ -147,10 +175,9 @@ bool gls_gaz_meaning_of(struct gls_gaz_meaning *out, const char *key, bool codes
         out->countries[i] = (codes && equals_folded(key, code)) ||
                             equals_folded(key, gls_gaz_country_name(i, true));
     }
-    if (!codes && strlen(key) <= SHORT_FORM)
-        return true;
-    mark_aliases(out->states, &gls_gaz_search()->states, key);
     mark_aliases(out->countries, &gls_gaz_search()->countries, key);
+    if (codes || strlen(key) > SHORT_FORM)
+        mark_aliases(out->states, &gls_gaz_search()->states, key);
     return true;
 }
 
@@ -247,7 +274,9 @@ bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key
     for (size_t i = 0; ok && i < *count; i++) {
         const char *name = out[i].admin1 != 0 ? gls_gaz_admin1_name(out[i].admin1)
                                               : gls_gaz_country_name(out[i].country, true);
-        out[i].is_exact = spelled != NULL && strcasecmp_l(name, spelled, gls_c_locale()) == 0;
+        /* "UK" and "USA" mean the country sooner than a village. */
+        out[i].is_exact = (out[i].admin1 == 0 && strlen(key) <= SHORT_FORM) ||
+                          (spelled != NULL && strcasecmp_l(name, spelled, gls_c_locale()) == 0);
         measure(&out[i]);
     }
     if (ok)
