@@ -41,8 +41,8 @@ if(GLS_STATIC)
   endif()
 endif()
 
-# gls_tell_options(TARGET): its sources see the choices.
-function(gls_tell_options target)
+# gls_define_options(TARGET): its sources see the choices.
+function(gls_define_options target)
   foreach(name EXIV2 LIBEXIF HTTP PLUGINS)
     target_compile_definitions(${target} PRIVATE GLS_WITH_${name}=$<BOOL:${GLS_${name}}>)
   endforeach()

@@ -63,8 +63,8 @@ template <typename Work> enum gls_shim_status guarded(char *message, Work work) 
     } catch (const std::bad_alloc &) {
         say(message, "out of memory");
         return GLS_SHIM_MEMORY;
-    } catch (const std::exception &trouble) {
-        say(message, trouble.what());
+    } catch (const std::exception &problem) {
+        say(message, problem.what());
         return GLS_SHIM_REFUSED;
     } catch (...) {
         say(message, "an exception of unknown type");

@@ -503,7 +503,7 @@ struct gls_verify_event {
     enum gls_state state;
     const char *reason;   /* NULL if there is nothing to say */
     const char *found_at; /* where a moved file is now; else NULL */
-    bool accepted;        /* the database was told */
+    bool accepted;        /* the database was brought up to date */
     bool repaired;        /* the good bytes are back */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* csv - rows of comma-separated values as RFC 4180 describes them: fields in quotes may hold
- * commas, line breaks and doubled quotes. A byte order mark is passed over. Memory holds one
+ * commas, line breaks and doubled quotes. A byte order mark is skipped. Memory holds one
  * row. */
 #ifndef GLS_BASE_CSV_H
 #define GLS_BASE_CSV_H

@@ -38,12 +38,12 @@ static size_t cut_at_character(const char *text, size_t size)
 __attribute__((format(printf, 3, 0))) static size_t format_text(char *out, size_t limit,
                                                                 const char *format, va_list args)
 {
-    int wanted = vsnprintf(out, MESSAGE_SIZE, format, args);
-    size_t size = wanted < 0 ? 0 : (size_t)wanted;
+    int needed = vsnprintf(out, MESSAGE_SIZE, format, args);
+    size_t size = needed < 0 ? 0 : (size_t)needed;
 
     if (size >= MESSAGE_SIZE)
         size = MESSAGE_SIZE - 1;
-    if (size > limit || (wanted > 0 && (size_t)wanted > size)) {
+    if (size > limit || (needed > 0 && (size_t)needed > size)) {
         if (size > limit)
             size = limit;
         size = cut_at_character(out, size);

@@ -304,8 +304,9 @@ bool gls_input_read(struct gls_input *input, uint64_t offset, void *buffer, size
 {
     if (size > input->size || offset > input->size - size)
         return gls_fail(error, GLS_ERROR_FORMAT,
-                        "%s: ends too early: %zu bytes wanted at offset %llu of %llu", input->name,
-                        size, (unsigned long long)offset, (unsigned long long)input->size);
+                        "%s: ends too early: %zu bytes expected at offset %llu of %llu",
+                        input->name, size, (unsigned long long)offset,
+                        (unsigned long long)input->size);
     if (size == 0)
         return true;
     switch (input->kind) {

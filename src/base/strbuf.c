@@ -79,13 +79,13 @@ void gls_strbuf_addf(struct gls_strbuf *buf, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    int wanted = vsnprintf(small, sizeof(small), format, args);
+    int needed = vsnprintf(small, sizeof(small), format, args);
     va_end(args);
-    if (wanted < 0) {
+    if (needed < 0) {
         buf->failed = true;
         return;
     }
-    size_t size = (size_t)wanted;
+    size_t size = (size_t)needed;
     if (size < sizeof(small)) {
         gls_strbuf_add(buf, small, size);
         return;

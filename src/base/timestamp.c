@@ -96,7 +96,7 @@ static bool read_date(struct gls_datetime *out, const char **text)
     return true;
 }
 
-/* The digits behind the point; those beyond nanoseconds are passed over. */
+/* The digits behind the point; those beyond nanoseconds are ignored. */
 static bool read_fraction(struct gls_datetime *out, const char **text)
 {
     int32_t scale = 100000000;

@@ -172,7 +172,7 @@ int cli_run_log(const struct cli_values *values)
         char *end = NULL;
         run = strtoll(values->operands[0], &end, 10);
         if (run <= 0 || *end != '\0' || values->operand_count > 1) {
-            fprintf(stderr, "glassine: log wants the number of one run, as 'glassine log' lists\n");
+            fprintf(stderr, "glassine: log needs the number of one run, as 'glassine log' lists\n");
             status = CLI_EXIT_USAGE;
         }
     }

@@ -70,7 +70,7 @@ static bool parse_operands(const struct cli_values *values, const char **album)
         *album = values->operands[1];
         return true;
     }
-    fprintf(stderr, "glassine: list wants 'albums' or 'album NAME'\n");
+    fprintf(stderr, "glassine: list needs 'albums' or 'album NAME'\n");
     return false;
 }
 

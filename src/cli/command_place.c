@@ -138,7 +138,7 @@ int cli_run_place(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     if (status == CLI_EXIT_OK && asked == NULL) {
-        fprintf(stderr, "glassine: place wants a position or a name: glassine place 48.85,2.29\n");
+        fprintf(stderr, "glassine: place needs a position or a name: glassine place 48.85,2.29\n");
         status = CLI_EXIT_USAGE;
     }
     if (status == CLI_EXIT_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What plugins have still to be told of: batch, plugins. */
+/* What is queued for plugins: batch, plugins. */
 #include <stdio.h>
 
 #include "cli/session.h"

@@ -8,11 +8,11 @@
 #include "cli/session.h"
 #include "cli/text.h"
 
-/* What is told of a file that it does not say itself. */
+/* What is shown of a file that it does not say itself. */
 struct shown {
     struct gls_place place;
     json_t *albums; /* names; those that the library knows */
-    char *filed_as; /* what an import would call it; NULL: it cannot be told */
+    char *filed_as; /* what an import would call it; NULL: not known */
 };
 
 static const char *const kind_names[] = {"unknown", "photo", "video", "audio", "text"};
@@ -215,14 +215,14 @@ static void look_up(struct cli_session *session, const char *path, const struct 
     if (media->has_position &&
         !gls_place_at(&shown->place, session->config, media->latitude, media->longitude, &error))
         cli_say(&session->output, "%s", error.message);
-    /* Without any date it cannot be told. */
+    /* Without any date it is not known. */
     (void)gls_plan(&shown->filed_as, session->config, media, path, &error);
     error = (struct gls_error)GLS_ERROR_INIT;
     if (!gls_list_albums_of(path, add_album, shown->albums, &error))
         cli_say(&session->output, "%s", error.message);
 }
 
-/* Of files that were only met in a folder, those of other types are passed over. */
+/* Of files that were only met in a folder, those of other types are skipped. */
 static int show_file(struct cli_session *session, const char *path, bool is_named)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -303,7 +303,7 @@ int cli_run_show(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     if (status == CLI_EXIT_OK && values->operand_count == 0) {
-        fprintf(stderr, "glassine: show wants a file: glassine show FILES...\n");
+        fprintf(stderr, "glassine: show needs a file: glassine show FILES...\n");
         status = CLI_EXIT_USAGE;
     } else if (status == CLI_EXIT_OK) {
         for (size_t i = 0; i < values->operand_count && !cli_is_interrupted(); i++) {

@@ -38,7 +38,7 @@ static int update(struct cli_session *session, const struct gls_update_options *
 enum { MANY_FILES = 50 };
 
 /* Before a slip of the hand changes half a library: asks on a terminal, and only
- * there. What a dry run would change is what is told. */
+ * there. The number is what a dry run would change. */
 static bool is_confirmed(struct cli_session *session, const struct cli_values *values,
                          const struct gls_update_options *options)
 {
@@ -50,7 +50,7 @@ static bool is_confirmed(struct cli_session *session, const struct cli_values *v
         isatty(STDERR_FILENO) != 1)
         return true;
     dry.dry_run = true;
-    /* What is wrong is told by the update itself. */
+    /* What is wrong is reported by the update itself. */
     if (!gls_update(&summary, session->config, &dry, NULL, &error) ||
         summary.imported <= MANY_FILES)
         return true;

@@ -108,7 +108,7 @@ static bool parse_sample(double *out, const char *text)
     *out = strtod(text, &end);
     if (end != text && (*end == '\0' || strcmp(end, "%") == 0) && *out > 0 && *out <= 100)
         return true;
-    fprintf(stderr, "glassine: --sample '%s': a percentage above 0 and up to 100 is wanted\n",
+    fprintf(stderr, "glassine: --sample '%s': a percentage above 0 and up to 100 is expected\n",
             text);
     return false;
 }

@@ -39,10 +39,10 @@ static bool parse(const struct cli_values *values, struct gls_views_options *opt
         if (strcmp(by, by_names[i]) == 0)
             options->by = (enum gls_view_by)i;
     if (options->by == 0)
-        fprintf(stderr, "glassine: views wants --by album, place, camera or year\n");
+        fprintf(stderr, "glassine: views needs --by album, place, camera or year\n");
     else if (values->operand_count != 1)
         fprintf(stderr,
-                "glassine: views wants one folder for its links: glassine views --by %s "
+                "glassine: views needs one folder for its links: glassine views --by %s "
                 "OUT\n",
                 by);
     else

@@ -21,13 +21,13 @@ static void extension_of(char out[16], const char *path)
     out[size] = '\0';
 }
 
-static void count(struct cli_left_out *left_out, const struct cli_left_out_row *wanted)
+static void count(struct cli_left_out *left_out, const struct cli_left_out_row *entry)
 {
     struct cli_left_out_row *row = left_out->rows;
 
     for (size_t i = 0; i < left_out->row_count; i++, row++)
-        if (row->is_folder == wanted->is_folder && strcmp(row->extension, wanted->extension) == 0 &&
-            strcmp(row->reason, wanted->reason) == 0) {
+        if (row->is_folder == entry->is_folder && strcmp(row->extension, entry->extension) == 0 &&
+            strcmp(row->reason, entry->reason) == 0) {
             row->count++;
             return;
         }
@@ -35,7 +35,7 @@ static void count(struct cli_left_out *left_out, const struct cli_left_out_row *
         left_out->others++;
         return;
     }
-    *row = *wanted;
+    *row = *entry;
     row->count = 1;
     left_out->row_count++;
 }

@@ -135,13 +135,13 @@ static void add_setting(struct parser *parser, const struct cli_option *option, 
 static bool take_value(struct parser *parser, const struct cli_option *option, const char **value)
 {
     if (parser->next >= parser->argc) {
-        fprintf(stderr, "glassine: --%s wants a value: --%s %s\n", option->name, option->name,
+        fprintf(stderr, "glassine: --%s needs a value: --%s %s\n", option->name, option->name,
                 option->argument);
         return false;
     }
     *value = parser->argv[parser->next++];
     if (strncmp(*value, "--", 2) == 0) {
-        fprintf(stderr, "glassine: --%s wants a value; if '%s' is one, write --%s=%s\n",
+        fprintf(stderr, "glassine: --%s needs a value; if '%s' is one, write --%s=%s\n",
                 option->name, *value, option->name, *value);
         return false;
     }
@@ -353,8 +353,8 @@ bool cli_unsigned(const struct cli_values *values, const char *name, unsigned *o
     unsigned long number = strtoul(text, &end, 10);
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number == 0 ||
         number > max) {
-        fprintf(stderr, "glassine: --%s '%s': a whole number from 1 to %u is wanted\n", name, text,
-                max);
+        fprintf(stderr, "glassine: --%s '%s': a whole number from 1 to %u is expected\n", name,
+                text, max);
         return false;
     }
     *out = (unsigned)number;

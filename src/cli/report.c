@@ -6,7 +6,7 @@
 
 static const char *const outcome_names[] = {"imported", "duplicate", "skipped", "failed"};
 static const char *const written_names[] = {"none", "embedded", "sidecar"};
-static const char *const fate_names[] = {"kept", "moved", "trashed"};
+static const char *const disposition_names[] = {"kept", "moved", "trashed"};
 
 static void report_json(struct cli_output *output, const struct gls_file_event *event)
 {
@@ -24,7 +24,7 @@ static void report_json(struct cli_output *output, const struct gls_file_event *
     cli_json_text(object, "date_taken", event->has_date ? date : NULL);
     json_object_set_new(object, "written", json_string(written_names[event->written]));
     cli_json_text(object, "written_reason", event->written_reason);
-    json_object_set_new(object, "source_fate", json_string(fate_names[event->source_disposition]));
+    json_object_set_new(object, "source_fate", json_string(disposition_names[event->source_disposition]));
     cli_json_text(object, "source_reason", event->source_reason);
     cli_json_text(object, "date_source", event->date_source);
     cli_print_json(output, object);
@@ -201,7 +201,7 @@ bool cli_write_metadata(const struct cli_values *values, enum gls_write_metadata
     else if (strcmp(text, "none") == 0)
         *out = GLS_WRITE_NONE;
     else
-        fprintf(stderr, "glassine: --write-metadata '%s': embed, sidecar or none is wanted\n",
+        fprintf(stderr, "glassine: --write-metadata '%s': embed, sidecar or none is expected\n",
                 text);
     return *out != GLS_WRITE_DEFAULT;
 }

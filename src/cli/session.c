@@ -110,7 +110,8 @@ bool cli_wait_s(const struct cli_values *values, unsigned *out)
         *out = (unsigned)seconds;
         return true;
     }
-    fprintf(stderr, "glassine: --wait '%s': whole seconds from 0 to %d are wanted\n", text, MOST_S);
+    fprintf(stderr, "glassine: --wait '%s': whole seconds from 0 to %d are expected\n", text,
+            MOST_S);
     return false;
 }
 

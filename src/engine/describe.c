@@ -130,7 +130,7 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
     const struct gls_format *format = NULL;
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_ranges essence = GLS_RANGES_INIT;
-    bool whole_file = true, want_source = subject->request->want_source;
+    bool whole_file = true, needs_source = subject->request->needs_source;
 
     if (gls_media_is_supported_name(subject->path) &&
         gls_media_detect(&format, subject->input, subject->path, &ignored)) {
@@ -141,12 +141,12 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
         if (out->essence_version == 1)
             gls_ranges_flatten(&essence);
     }
-    struct gls_hash_request hashes = {.sha256 = want_source ? out->source_sha256 : NULL,
+    struct gls_hash_request hashes = {.sha256 = needs_source ? out->source_sha256 : NULL,
                                       .xxh128 = out->stored_xxh128,
                                       .essence_xxh128 = out->essence_xxh128,
                                       .essence = whole_file ? NULL : &essence};
     bool ok = gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
-    if (ok && want_source) {
+    if (ok && needs_source) {
         out->source_size_bytes = out->size_bytes;
         if (!whole_file)
             recover_source(out, subject->input, &essence);

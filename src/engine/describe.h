@@ -12,8 +12,8 @@ struct gls_describe_request {
     const char *root;         /* of the library, absolute */
     const char *path;         /* relative */
     unsigned essence_version; /* in which way: media/media.h; 0: today's */
-    bool want_source;         /* the source's hash too: its own, or, where the file tells how
-                                 its tags were written, that of the bytes before (undo_record.h) */
+    bool needs_source;        /* the source's hash too: its own, or, where the file tells how
+                                its tags were written, that of the bytes before (undo_record.h) */
 };
 
 /* Fills *out (the caller clears it) with path, size, mtime, hashes, date, title,

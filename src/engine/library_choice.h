@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* library_choice - which library a command means that is not told. */
+/* library_choice - which library a command means that names none. */
 #ifndef GLS_ENGINE_LIBRARY_CHOICE_H
 #define GLS_ENGINE_LIBRARY_CHOICE_H
 

@@ -117,7 +117,7 @@ static const struct raw_maker raw_makers[] = {
 };
 
 /* A TIFF by its first four bytes: DNG says so in a tag; the others share their
- * structure with any TIFF and are told by name and maker together. */
+ * structure with any TIFF and are recognised by name and maker together. */
 static bool format_of_tiff(const char **name, struct gls_input *input, const struct head *head,
                            const char *path, struct gls_error *error)
 {

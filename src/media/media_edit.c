@@ -19,7 +19,7 @@ struct reading {
     const struct gls_format *format;
     struct gls_media media;
     struct gls_ranges essence;
-    bool whole_file; /* the media data cannot be told from the rest */
+    bool whole_file; /* the media data cannot be separated from the rest */
 };
 
 /* `path` is the name that the format is read by. Clear the reading also after a failure. */
@@ -248,7 +248,7 @@ static bool compare_essence(const struct reading *before, const struct reading *
 {
     if (before->whole_file || after->whole_file) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "the media data cannot be told from the rest, so it cannot be proved "
+                        "the media data cannot be separated from the rest, so it cannot be proved "
                         "intact");
     }
     return gls_patch_keeps_ranges(patch, &before->essence, &after->essence) ||

@@ -115,7 +115,7 @@ static bool resolve_by_name(struct gls_media *media, const struct gls_config *co
         rules = (struct gls_name_rules){config->filename_regex, config->date_order};
     if (!gls_date_from_name(&when, &is_ambiguous, gls_path_base(path), &rules)) {
         if (is_ambiguous)
-            gls_media_note(media, "which number in its name is the month cannot be told: [Date] "
+            gls_media_note(media, "which number in its name is the month is not certain: [Date] "
                                   "order=dmy or order=mdy says it");
         return true;
     }

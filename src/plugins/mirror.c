@@ -132,7 +132,7 @@ static bool record(struct gls_plugin_host *host, const char *relative, const cha
 }
 
 /* Has the file this hash, as the device gives it? False where it cannot be read. */
-static bool hash_is(struct mirror *mirror, const char *path, const char *wanted)
+static bool hash_is(struct mirror *mirror, const char *path, const char *expected)
 {
     char hash[GLS_XXH128_HEX_SIZE];
     struct gls_hash_request request = {.xxh128 = hash, .drop_cache = true};
@@ -141,7 +141,7 @@ static bool hash_is(struct mirror *mirror, const char *path, const char *wanted)
 
     return lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
            gls_hash_file(&request, mirror->buffers, path, NULL, &ignored) &&
-           strcmp(hash, wanted) == 0;
+           strcmp(hash, expected) == 0;
 }
 
 /* Does the file hold what this plugin put at `relative`? What another program changed

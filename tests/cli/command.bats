@@ -99,8 +99,8 @@ imprt|did you mean 'import'?
 help imprt|did you mean 'import'?
 --json show|options stand behind the command
 import --destnation x|did you mean '--destination'?
-import -d|wants a value: --destination DIR
-import -d --json card|wants a value; if '--json' is one
+import -d|needs a value: --destination DIR
+import -d --json card|needs a value; if '--json' is one
 import --json=yes card|--json takes no value
 import -x|no option '-x'
 import|no destination
@@ -109,7 +109,7 @@ import -d lib -j 0 card|a whole number from 1 to 256
 import -d lib --write-metadata all card|embed, sidecar or none
 import -d lib --move --trash card|exclude each other
 import -d lib --config nonexistent.ini card|nonexistent.ini
-show|show wants a file
+show|show needs a file
 update --album A|no file to update
 update --clear names x|album, title and location can be cleared
 verify --accept good|'good' is no state
@@ -119,7 +119,7 @@ generate-db|no library
 generate-db a b|one library
 log|no library
 log x|the number of one run
-place|place wants a position or a name
+place|place needs a position or a name
 place 95,2|latitude is -90..90
 TABLE
     [ ! -e lib ]

@@ -95,7 +95,7 @@ import_with() {
     diff two.1 two.16
 }
 
-@test "a copy of what the library will hold is no duplicate, however soon it is held" {
+@test "a copy of what the library will hold is no duplicate, however soon it is stored" {
     photo card/a/IMG_1.JPG "2020:01:02 03:04:05" same
     glassine import -q -d other card
     stored=$(find other -name '*.jpg')

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Letting go of sources: what looks like a source, and is the library's own file.
+# Removal of sources: what looks like a source, and is the library's own file.
 
 load helper
 

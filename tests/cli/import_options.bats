@@ -77,7 +77,7 @@ imported() {
         status=0
         glassine import -d lib --jobs "$jobs" card > out 2> messages || status=$?
         [ $status -eq 2 ]
-        [ "$(cat messages)" = "glassine: --jobs '$jobs': a whole number from 1 to 256 is wanted" ]
+        [ "$(cat messages)" = "glassine: --jobs '$jobs': a whole number from 1 to 256 is expected" ]
         [ ! -s out ]
         [ ! -e lib ]
     done

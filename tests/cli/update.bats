@@ -359,7 +359,7 @@ still_duplicate() {
     [ "$(tree lib | wc -l)" = 3 ]
     glassine update --time "2021-01-01 00:00:00" lib
     [ "$(ls lib/2021-01-Jan/*/ | tr '\n' ' ')" = "2021-01-01_00-00-00-same-1.jpg 2021-01-01_00-00-00-same-2.jpg 2021-01-01_00-00-00-same.jpg " ]
-    # A stranger's file that has the name already.
+    # An untracked file that has the name already.
     file="lib/2021-01-Jan/Unknown Location/2021-01-01_00-00-00-same.jpg"
     mkdir -p lib/2022-01-Jan/"Unknown Location"
     echo mine > "lib/2022-01-Jan/Unknown Location/2022-01-01_00-00-00-same.jpg"
@@ -653,9 +653,9 @@ movie_times() {
 
 @test "a file that the library's database does not know is updated and taken in" {
     one_photo
-    jpeg_without_place "lib/2020-01-Jan/Unknown Location/stranger.jpg" "2018-08-08 08:08:08"
-    glassine update --title Known "lib/2020-01-Jan/Unknown Location/stranger.jpg"
-    [ -f "lib/2018-08-Aug/Unknown Location/2018-08-08_08-08-08-stranger-known.jpg" ]
+    jpeg_without_place "lib/2020-01-Jan/Unknown Location/unknown.jpg" "2018-08-08 08:08:08"
+    glassine update --title Known "lib/2020-01-Jan/Unknown Location/unknown.jpg"
+    [ -f "lib/2018-08-Aug/Unknown Location/2018-08-08_08-08-08-unknown-known.jpg" ]
     sound lib
 }
 

@@ -34,7 +34,7 @@ essences() {
     essences | diff now -
 }
 
-@test "tags that another program wrote are judged by the essence that the row has" {
+@test "tags that another program wrote are checked by the essence that the row has" {
     old_library
     source=$(sqlite3 lib/.glassine/library.db "select hex(source_sha256) from files where cast(path as text) = '$raw'")
     glassine update -q --in-place --title "Somebody else's" "lib/$raw"

@@ -106,8 +106,8 @@ check_closed() {
     [ -z "$(ls -A "$library/.glassine/tmp")" ] || { echo "left: $(ls "$library/.glassine/tmp")"; return 1; }
     [ "$(query "$library/.glassine/library.db" 'select count(*) from intents')" = 0 ]
     # The folder holds what a library has, and nothing of a run.
-    (cd "$library/.glassine" && ls -A | grep -vxE 'library\.db(-wal|-shm)?|lock|tmp') > strangers || true
-    [ ! -s strangers ] || { echo "left:"; cat strangers; return 1; }
+    (cd "$library/.glassine" && ls -A | grep -vxE 'library\.db(-wal|-shm)?|lock|tmp') > unknown || true
+    [ ! -s unknown ] || { echo "left:"; cat unknown; return 1; }
     claimed_paths "$library" > claimed
     (cd "$library" && find . -name .glassine -prune -o -type f -printf '%P\n') | LC_ALL=C sort > files
     LC_ALL=C sort claimed | diff - files

@@ -187,7 +187,7 @@ ways=("--move" "--move --write-metadata none")
     done
     tree lib | cut -c1-64 | sort > before
     glassine verify --library lib --repair-from lib --json > report || true
-    # The one with a twin is good again, the other is as it was; nothing is gone.
+    # The one with a good copy is good again, the other is as it was; nothing is gone.
     [ "$(jq -r 'select(.event == "summary") | .repaired' report)" = 1 ]
     tree lib | cut -c1-64 | sort > after
     [ -z "$(comm -23 before after)" ]
@@ -226,7 +226,7 @@ ways=("--move" "--move --write-metadata none")
     glassine verify --library lib -q
 }
 
-@test "a companion that cannot be taken back is filed, and said to be" {
+@test "a companion that cannot be rolled back is filed, and said to be" {
     need_injection
     mkdir -p card
     cp "$fixtures"/sample/DCIM/100GLASS/IMG_0003.* card

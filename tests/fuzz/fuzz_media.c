@@ -9,7 +9,7 @@
 #include "media/video/video.h"
 #include "tests/fuzz/fuzz_target.h"
 
-/* What content alone does not settle, the name does. */
+/* What content alone does not decide, the name does. */
 static const char *const names[] = {"x.jpg", "x.nef", "x.dng", "x.txt"};
 
 static const struct gls_tags tag_sets[] = {
@@ -38,15 +38,15 @@ static void require(bool holds)
         abort();
 }
 
-static void check_edit(struct gls_input *input, const struct gls_edit_request *wish)
+static void check_edit(struct gls_input *input, const struct gls_edit_request *request)
 {
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_patch patch = GLS_PATCH_INIT, again = GLS_PATCH_INIT;
     struct gls_input *view = NULL;
 
-    if (gls_media_plan_edit(&patch, NULL, input, wish, &error)) {
+    if (gls_media_plan_edit(&patch, NULL, input, request, &error)) {
         require(gls_input_from_patch(&view, input, &patch, &error));
-        require(gls_media_plan_edit(&again, NULL, view, wish, &error));
+        require(gls_media_plan_edit(&again, NULL, view, request, &error));
         require(gls_patch_is_empty(&again));
     } else {
         require(error.status != GLS_OK && error.status != GLS_ERROR_INTERNAL);
@@ -60,19 +60,19 @@ static void check_edit(struct gls_input *input, const struct gls_edit_request *w
 static void check_as(struct gls_input *input, const char *name)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_edit_request wish = {.path = name, .raw_embed = true};
+    struct gls_edit_request request = {.path = name, .raw_embed = true};
     struct gls_media media = {0};
     struct gls_ranges essence = GLS_RANGES_INIT;
     bool whole_file;
 
-    if (!gls_media_detect(&wish.format, input, name, &error) ||
-        wish.format->backend == &gls_stream_backend)
+    if (!gls_media_detect(&request.format, input, name, &error) ||
+        request.format->backend == &gls_stream_backend)
         return;
-    (void)gls_media_read(&media, input, wish.format, name, &error);
-    require(gls_media_essence(&essence, &whole_file, input, wish.format, &error));
+    (void)gls_media_read(&media, input, request.format, name, &error);
+    require(gls_media_essence(&essence, &whole_file, input, request.format, &error));
     for (size_t i = 0; i < sizeof tag_sets / sizeof tag_sets[0]; i++) {
-        wish.tags = &tag_sets[i];
-        check_edit(input, &wish);
+        request.tags = &tag_sets[i];
+        check_edit(input, &request);
     }
     gls_ranges_free(&essence);
     gls_media_clear(&media);

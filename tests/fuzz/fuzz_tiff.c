@@ -22,8 +22,8 @@ static void check_edit(struct gls_input *input, const struct gls_format *format,
     struct gls_media media = {0};
     char before[33] = "";
     char after[33] = "";
-    const struct gls_edit_request wish = {format, path, tags, true};
-    if (!gls_media_plan_edit(&patch, NULL, input, &wish, &error)) {
+    const struct gls_edit_request request = {format, path, tags, true};
+    if (!gls_media_plan_edit(&patch, NULL, input, &request, &error)) {
         return;
     }
     if (!gls_input_from_patch(&view, input, &patch, &error) ||

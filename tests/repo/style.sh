@@ -70,6 +70,19 @@ words=$(grep -nwE 'TO''DO|FIX''ME|XX''X|HA''CK|place''holder|not imple''mented' 
 [ -z "$words" ] || complain "notes to self:
 $words"
 
+# Words that have a plainer one in the field: request, repair, failed verification, remove
+# the source, disposition, resolve, duplicate, unrelated, extent, splice, cross-check. What
+# stays: the JSON key source_fate, which scripts read, and the change that names it. "held"
+# (a lock), "in flight" (a request), "finds" and "tells" (the verbs) are the field's own.
+glossary='wish(es)?|comeback|foresee|swept|twins?|strangers?|let_go|(let|lets|letting) go|fates?|doubts?|'
+glossary=$glossary'troubles?|is_odd|settle[sd]?|carriers?|anchor(s|ed)?|passed over|tak(e|es|en) back|'
+glossary=$glossary'took back|stretch(es)?|judge[sd]?|round of filing|process_file'
+found=$(git ls-files -- src shim tests docs fixtures third_party '*.md' bootstrap 2>/dev/null |
+    grep -vE '^tests/repo/style\.sh$|\.(db|abi)$' | tr '\n' '\0' |
+    xargs -0 grep -InwiE "$glossary" || true)
+[ -z "$found" ] || complain "words that the glossary replaces:
+$found"
+
 # Folders of a developer's machine.
 # shellcheck disable=SC2086
 paths=$(grep -nE '(^|[^A-Za-z0-9_.~$}])/(root|Users|work)/[A-Za-z]' \

@@ -22,8 +22,8 @@ static void add(struct gls_claims *claims, const char *path, const char *sha256)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
-    const struct gls_claim_request wish = {path, sha256, true, 7};
-    if (!gls_claims_add(claims, &wish, &error))
+    const struct gls_claim_request request = {path, sha256, true, 7};
+    if (!gls_claims_add(claims, &request, &error))
         fail_msg("%s", error.message);
 }
 

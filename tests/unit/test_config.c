@@ -402,7 +402,7 @@ static void test_no_regular_file(void **state)
     free(fifo);
 }
 
-/* What is no folder, or void by its specification, is passed over. */
+/* What is no folder, or void by its specification, is ignored. */
 static void test_odd_environment(void **state)
 {
     const char *home = *state;

@@ -291,7 +291,7 @@ static void test_sparse(void **state)
 {
     const off_t size = (off_t)5 << 30;
     struct gls_patch patch = GLS_PATCH_INIT;
-    struct gls_hash_request wish = {0};
+    struct gls_hash_request request = {0};
     struct task task;
     struct stat status;
     char xxh128[GLS_XXH128_HEX_SIZE];
@@ -330,8 +330,8 @@ static void test_sparse(void **state)
     assert_int_equal(pread(fd, &byte, 1, size + 3), 1);
     assert_int_equal(byte, 0);
     close(fd);
-    wish.xxh128 = xxh128;
-    assert_true(gls_hash_file(&wish, fixture.buffers, task.target, &hashed, &task.error));
+    request.xxh128 = xxh128;
+    assert_true(gls_hash_file(&request, fixture.buffers, task.target, &hashed, &task.error));
     assert_string_equal(xxh128, task.result.stored_xxh128);
     assert_int_equal(hashed, (uint64_t)size + 4);
     gls_patch_free(&patch);
@@ -526,7 +526,7 @@ static void test_hash_file(void **state)
     char *path = temp_file(fixture.dir, "f", bytes, SIZE);
     assert_true(gls_ranges_add(&ranges, 1000, 500000, &error));
     const struct {
-        struct gls_hash_request wish;
+        struct gls_hash_request request;
         size_t essence_from, essence_size;
     } cases[] = {
         {{sha256, xxh128, essence, &ranges, true}, 1000, 500000},
@@ -540,20 +540,20 @@ static void test_hash_file(void **state)
         memset(sha256, 0, sizeof(sha256));
         memset(xxh128, 0, sizeof(xxh128));
         memset(essence, 0, sizeof(essence));
-        assert_true(gls_hash_file(&cases[i].wish, fixture.buffers, path, &size, &error));
+        assert_true(gls_hash_file(&cases[i].request, fixture.buffers, path, &size, &error));
         assert_int_equal(size, SIZE);
         sha256_of(bytes, SIZE, hex);
-        assert_string_equal(sha256, cases[i].wish.sha256 != NULL ? hex : "");
+        assert_string_equal(sha256, cases[i].request.sha256 != NULL ? hex : "");
         xxh128_of(bytes, SIZE, hex);
-        assert_string_equal(xxh128, cases[i].wish.xxh128 != NULL ? hex : "");
+        assert_string_equal(xxh128, cases[i].request.xxh128 != NULL ? hex : "");
         xxh128_of(bytes + cases[i].essence_from, cases[i].essence_size, hex);
-        assert_string_equal(essence, cases[i].wish.essence_xxh128 != NULL ? hex : "");
+        assert_string_equal(essence, cases[i].request.essence_xxh128 != NULL ? hex : "");
     }
-    struct gls_hash_request wish = {.sha256 = sha256};
-    assert_false(gls_hash_file(&wish, fixture.buffers, fixture.dir, NULL, &error));
+    struct gls_hash_request request = {.sha256 = sha256};
+    assert_false(gls_hash_file(&request, fixture.buffers, fixture.dir, NULL, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
     unlink(path);
-    assert_false(gls_hash_file(&wish, fixture.buffers, path, NULL, &error));
+    assert_false(gls_hash_file(&request, fixture.buffers, path, NULL, &error));
     assert_int_equal(error.status, GLS_ERROR_NOT_FOUND);
     gls_ranges_free(&ranges);
     free(path);

@@ -201,7 +201,7 @@ static void repeated_dates_do_not_grow_a_block(void **state)
 {
     (void)state;
     GLS_STRBUF_AUTO block = GLS_STRBUF_INIT;
-    size_t settled = 0;
+    size_t stable = 0;
     tiff_build(&block, &(struct tiff_plan){false, camera, full, NULL});
     for (int i = 0; i < 100; i++) {
         GLS_STRBUF_AUTO next = GLS_STRBUF_INIT;
@@ -211,9 +211,9 @@ static void repeated_dates_do_not_grow_a_block(void **state)
         assert_true(edit(&next, &block, &tags));
         gls_strbuf_clear(&block);
         gls_strbuf_add(&block, next.data, next.size);
-        settled = i == 0 ? block.size : settled;
+        stable = i == 0 ? block.size : stable;
     }
-    assert_int_equal(block.size, settled);
+    assert_int_equal(block.size, stable);
 }
 
 static void makes_a_minimal_block(void **state)

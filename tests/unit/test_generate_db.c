@@ -283,12 +283,12 @@ static void test_source_from_record(void **state)
     GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO segment = GLS_STRBUF_INIT;
     char sha256[GLS_SHA256_HEX_SIZE];
-    struct gls_hash_request wish = {.sha256 = sha256};
+    struct gls_hash_request request = {.sha256 = sha256};
     struct gls_copy_buffers *buffers = gls_copy_buffers_new();
     uint64_t size;
 
     make_picture(source, 5, "as it came");
-    assert_true(gls_hash_file(&wish, buffers, source, &size, &error));
+    assert_true(gls_hash_file(&request, buffers, source, &size, &error));
     assert_true(gls_input_open(&input, source, &error));
     assert_true(gls_patch_insert(&patch, 2, "?", 1, &error));
     assert_true(gls_patch_seal(&patch, size, &error));

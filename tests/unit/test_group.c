@@ -103,7 +103,7 @@ static const struct {
     size_t asked;
 } cases[] = {
     {"nothing", {NULL}, "", "", 0},
-    {"strangers", {"a.jpg", "b.JPG", NULL}, "", "a.jpg>.jpg | b.JPG>.JPG", 0},
+    {"unrelated", {"a.jpg", "b.JPG", NULL}, "", "a.jpg>.jpg | b.JPG>.JPG", 0},
     {"raw and jpeg",
      {"DSC_1.JPG", "DSC_1.NEF", "DSC_2.JPG", NULL},
      "",
@@ -153,7 +153,7 @@ static const struct {
      "IMG_7.HEIC=X IMG_7_HEVC.MOV=X IMG_8.HEIC=Y",
      "*IMG_7.HEIC>.HEIC IMG_7_HEVC.MOV>.MOV | IMG_8.HEIC>.HEIC",
      2},
-    {"identifier among strangers",
+    {"identifier among unrelated",
      {"a.jpg", "b.heic", "c.mov", NULL},
      "b.heic=X c.mov=X",
      "a.jpg>.jpg | *b.heic>.heic c.mov>.mov",
@@ -291,13 +291,13 @@ static const struct {
      "a-name-with-46-bytes-before-the-cut-comes-ok123.jpg>.jpg | "
      "a-name-with-46-bytes-before-the-cut-comes-ok124.jpg>.jpg",
      1},
-    {"strangers of one stem: raw and jpeg",
+    {"unrelated of one stem: raw and jpeg",
      {"DSC_7.JPG", "DSC_7.NEF", "DSC_7.xmp", "DSC_7.JPG.json", NULL},
      "DSC_7.JPG=@L1546398245 DSC_7.NEF=@L1336288089",
      "*DSC_7.JPG>.JPG DSC_7.JPG.json>.JPG.json@DSC_7.JPG | *DSC_7.NEF>.NEF "
      "DSC_7.xmp>.xmp@DSC_7.NEF",
      2},
-    {"strangers of one stem: three, of which two are one shot",
+    {"unrelated of one stem: three, of which two are one shot",
      {"a.heic", "a.jpg", "a.nef", NULL},
      "a.heic=@L100 a.jpg=@L101 a.nef=@L900",
      "*a.heic>.heic a.jpg>.jpg | a.nef>.nef",
@@ -317,7 +317,7 @@ static const struct {
      "a.heic=@L100 a.mov=@L91 b.heic=@L100 b.mov=@L80 c.heic=@L100 c.mov=@L105",
      "*a.heic>.heic a.mov>.mov | b.heic>.heic | b.mov>.mov | c.heic>.heic | c.mov>.mov",
      6},
-    {"identifiers settle it",
+    {"identifiers decide",
      {"a.heic", "a.mov", "b.heic", "b.mov", NULL},
      "a.heic=X a.mov=X b.heic=X b.mov=Z",
      "*a.heic>.heic a.mov>.mov | b.heic>.heic | b.mov>.mov",

@@ -206,8 +206,8 @@ static bool plan(struct gls_strbuf *out, const struct gls_strbuf *file, const st
     const struct gls_format *format;
     assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", error));
     assert_true(gls_media_detect(&format, input, "a.jpg", error));
-    const struct gls_edit_request wish = {format, "a.jpg", tags, false};
-    bool ok = gls_media_plan_edit(&patch, NULL, input, &wish, error);
+    const struct gls_edit_request request = {format, "a.jpg", tags, false};
+    bool ok = gls_media_plan_edit(&patch, NULL, input, &request, error);
     if (ok) {
         char before[33];
         char after[33];

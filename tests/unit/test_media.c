@@ -370,7 +370,7 @@ static void gps_time_needs_a_fix(void **state)
     }
 }
 
-/* A date that a file states and of which nothing can be used is told, not passed over. */
+/* A date that a file states and of which nothing can be used is remarked on, not ignored. */
 static void unused_dates_are_told(void **state)
 {
     static const struct {

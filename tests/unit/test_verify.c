@@ -157,10 +157,10 @@ static void provoke_all(struct fixture *fixture)
     assert_int_equal(unlink(paths[5]), 0);
     assert_int_equal(unlink(paths[6]), 0);
     assert_int_equal(symlink("p06.jpg", paths[6]), 0); /* a loop: cannot be read */
-    char *stranger = temp_path(elsewhere, "stranger.jpg");
-    make_picture(stranger, 500, "not known");
+    char *unknown = temp_path(elsewhere, "unknown.jpg");
+    make_picture(unknown, 500, "not known");
     free(temp_text_file(fixture->dir, "library/2010/notes.doc", "not known either"));
-    free(stranger);
+    free(unknown);
     free(moved);
     free(elsewhere);
     for (unsigned i = 0; i < PICTURES; i++)
@@ -180,7 +180,7 @@ static const char all_states[] = "2010/notes.doc untracked\n"
                                  "2012/p09.jpg ok\n"
                                  "2012/p10.jpg ok\n"
                                  "2012/p11.jpg ok\n"
-                                 "album/stranger.jpg untracked\n";
+                                 "album/unknown.jpg untracked\n";
 
 static void test_all_ok(void **state)
 {
@@ -225,7 +225,7 @@ static void test_rot_in_tags(void **state)
     free(path);
 }
 
-/* Only what differs in size or time is read, and then judged as usual. */
+/* Only what differs in size or time is read, and then compared as usual. */
 static void test_quick(void **state)
 {
     struct fixture *fixture = *state;
@@ -270,7 +270,7 @@ static void test_accept(void **state)
                                    "2012/p10.jpg ok\n"
                                    "2012/p11.jpg ok\n"
                                    "album/moved.jpg ok\n"
-                                   "album/stranger.jpg ok\n");
+                                   "album/unknown.jpg ok\n");
 }
 
 static char *copy_library(struct fixture *fixture, const char *name)

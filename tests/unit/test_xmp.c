@@ -196,8 +196,8 @@ static bool edit(struct gls_strbuf *out, const char *packet, const struct gls_ta
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
-    const struct gls_xmp_request wish = {packet, packet == NULL ? 0 : strlen(packet), tags, use};
-    bool ok = gls_xmp_edit(out, &changed, &wish, &error);
+    const struct gls_xmp_request request = {packet, packet == NULL ? 0 : strlen(packet), tags, use};
+    bool ok = gls_xmp_edit(out, &changed, &request, &error);
     if (!ok) {
         print_message("%s\n", error.message);
     }
@@ -359,8 +359,9 @@ static void refuses_rather_than_loses(void **state)
         bool changed = true;
         struct gls_xmp_use use = {.size_limit = cases[i].limit};
         const struct gls_tags tags = {.album = "A"};
-        const struct gls_xmp_request wish = {cases[i].packet, strlen(cases[i].packet), &tags, &use};
-        assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
+        const struct gls_xmp_request request = {cases[i].packet, strlen(cases[i].packet), &tags,
+                                                &use};
+        assert_false(gls_xmp_edit(&out, &changed, &request, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
         assert_false(changed);
         assert_int_equal(out.size, 0);
@@ -382,8 +383,8 @@ static void what_is_stated_twice_is_refused(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         bool changed = true;
         const struct gls_tags tags = {.album = "A"};
-        const struct gls_xmp_request wish = {packets[i], strlen(packets[i]), &tags, &photo};
-        assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
+        const struct gls_xmp_request request = {packets[i], strlen(packets[i]), &tags, &photo};
+        assert_false(gls_xmp_edit(&out, &changed, &request, &error));
         assert_non_null(strstr(error.message, "states a property twice"));
     }
 }
@@ -405,8 +406,8 @@ static void large_packets_are_read_but_not_edited(void **state)
     assert_string_equal(values.title, "t");
     gls_xmp_values_clear(&values);
     const struct gls_tags tags = {.album = "A"};
-    const struct gls_xmp_request wish = {packet.data, packet.size, &tags, &photo};
-    assert_false(gls_xmp_edit(&out, &changed, &wish, &error));
+    const struct gls_xmp_request request = {packet.data, packet.size, &tags, &photo};
+    assert_false(gls_xmp_edit(&out, &changed, &request, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
 }
 
@@ -474,9 +475,9 @@ static void contradictions_are_told(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct gls_error error = GLS_ERROR_INIT;
         bool contradicts = !cases[i].contradicts;
-        struct gls_xmp_request wish = {cases[i].packet, strlen(cases[i].packet), &cases[i].tags,
-                                       &photo};
-        assert_true(gls_xmp_contradicts(&contradicts, &wish, &error));
+        struct gls_xmp_request request = {cases[i].packet, strlen(cases[i].packet), &cases[i].tags,
+                                          &photo};
+        assert_true(gls_xmp_contradicts(&contradicts, &request, &error));
         assert_int_equal(contradicts, cases[i].contradicts);
     }
 }

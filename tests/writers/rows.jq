@@ -21,7 +21,7 @@ def verdict: if . == null then "-" elif . == [] then "ok" else "BAD" end;
         {
             written: $one.written,
             why: ($one.why // "" | split(": ") | last),
-            checks: ([$one.show, $one.witness, (if $one.judged then $one.exiftool, $one.rest else null, null end),
+            checks: ([$one.show, $one.witness, (if $one.checked then $one.exiftool, $one.rest else null, null end),
                       $one.essence | verdict] +
                      [$pixels, if $whole then "ok" else "BAD" end] +
                      [[$variants[] | select(.variant != "all") | (.report, .show, .witness, .exiftool, .rest, .essence)[]?] | verdict]),

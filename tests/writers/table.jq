@@ -214,7 +214,7 @@ def rest_of_exiftool($before):
  ($variant != "name" or .written == "embedded")) as $embedded |
 if $done | not then {number: $n, variant: $variant, written: "none", why: .reason, report: ["\(.status): \(.reason)"]} else
 {
-    number: $n, variant: $variant, written, why: .written_reason, judged: ($has != {}),
+    number: $n, variant: $variant, written, why: .written_reason, checked: ($has != {}),
     show: [if $variant == "name" and .written != "embedded" then empty else $after | show_findings("") end],
     witness: [
         if $embedded then ($seen[$n] // {}) | embedded_of_witness($before_witness[0][$n] // {}; $after)

@@ -29,7 +29,7 @@ static bool check_options(const struct gls_update_options *options, struct gls_e
         options->clear_location || options->in_place)
         return gls_fail(error, GLS_ERROR_ARGUMENT,
                         "--add and --remove change nothing but albums; update the rest by itself");
-    return options->path_count > 0 || gls_fail(error, GLS_ERROR_ARGUMENT, "update wants files");
+    return options->path_count > 0 || gls_fail(error, GLS_ERROR_ARGUMENT, "update needs files");
 }
 
 static void report(struct change *change, const char *path, const char *failure)

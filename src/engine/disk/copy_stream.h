@@ -25,8 +25,7 @@ struct gls_stream {
     struct gls_range_digest *essence_hash;
     uint8_t *buffer;
     size_t buffer_size;
-    atomic_uint_fast64_t
-        *bytes_read; /* told how far it is; any thread may look. NULL: nobody does */
+    atomic_uint_fast64_t *bytes_read; /* how far it is; any thread may look. NULL: nobody does */
 
     /* Filled while it runs; begins as zeros. */
     uint64_t written; /* size of the result */

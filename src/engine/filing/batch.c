@@ -23,7 +23,7 @@ struct gls_filing_batch {
     uint64_t collected_bytes;
     int64_t waiting_since_ms; /* valid if a list is not empty */
     struct gls_db_batch *log; /* what became of files that were not filed; NULL: a dry run */
-    bool log_is_lost;         /* the database did not take it, which was told */
+    bool log_is_lost;         /* the database did not take it; a message said so */
     char **failed_claims;     /* destinations that were claimed and then not filed */
     size_t failed_count;
     size_t failed_space;
@@ -231,7 +231,7 @@ static bool try_commit_log(struct gls_session *run, struct gls_error *error)
     return gls_db_writer_commit(run->op.writer, run->batch->log, error);
 }
 
-/* A log that is not taken fails no file, and is told once. */
+/* A log that is not taken fails no file; one message says so. */
 static void commit_log(struct gls_session *run)
 {
     struct gls_filing_batch *batch = run->batch;

@@ -163,7 +163,7 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
         member->stored.size_bytes = member->copy.content_size;
         member->stored.mtime_ns = mtime_ns;
     }
-    /* As with a copy: a full disk may be told only now. */
+    /* As with a copy: a full disk may be reported only now. */
     if (fd >= 0 && close(fd) != 0 && ok)
         ok = gls_fail_errno(error, errno, "%s", path);
     if (!ok && fd >= 0)

@@ -96,7 +96,7 @@ bool gls_source_removal_read_back(struct gls_session *run, struct gls_unit *unit
 
 /* A duplicate answers with what the library recorded for the file that it duplicates.
  * One that nobody changed since and that reads otherwise is damaged: the source has
- * the good bytes, so the input is no duplicate to pass over. */
+ * the good bytes, so the input is no duplicate to leave out. */
 static bool duplicate_is_whole(struct gls_session *run, struct gls_member *member,
                                struct gls_error *error)
 {

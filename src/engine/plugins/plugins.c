@@ -99,7 +99,7 @@ static int compare_entries(const void *a, const void *b)
     return strcmp((*left)->name, (*right)->name);
 }
 
-static bool list_wanted(struct gls_strbuf *text, const struct gls_plugins *plugins)
+static bool list_configured(struct gls_strbuf *text, const struct gls_plugins *plugins)
 {
     const struct gls_plugin_entry **sorted = calloc(plugins->count + 1, sizeof(void *));
 
@@ -134,14 +134,14 @@ static bool write_subscriptions(const struct gls_plugins *plugins, struct gls_er
 /* A run with the same plugins as the one before writes nothing. */
 static bool subscribe(const struct gls_plugins *plugins, struct gls_error *error)
 {
-    GLS_STRBUF_AUTO now = GLS_STRBUF_INIT, wanted = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO now = GLS_STRBUF_INIT, configured = GLS_STRBUF_INIT;
     struct gls_reader *reader = NULL;
     bool ok = gls_reader_open(&reader, plugins->options.library, error) &&
               gls_reader_each_subscription(reader, append_subscription, &now, error);
 
     gls_reader_close(reader);
-    ok = ok && ((!now.failed && list_wanted(&wanted, plugins)) || gls_fail_memory(error));
-    return ok && (strcmp(gls_strbuf_str(&now), gls_strbuf_str(&wanted)) == 0 ||
+    ok = ok && ((!now.failed && list_configured(&configured, plugins)) || gls_fail_memory(error));
+    return ok && (strcmp(gls_strbuf_str(&now), gls_strbuf_str(&configured)) == 0 ||
                   write_subscriptions(plugins, error));
 }
 

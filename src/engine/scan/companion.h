@@ -72,7 +72,7 @@ struct gls_group_unit {
     size_t primary; /* index of the file that decides date and place */
 };
 
-/* What cannot be told from names. `index` is a file's. Each returns false if the file
+/* What names do not show. `index` is a file's. Each returns false if the file
  * cannot be read: the asked mark it is_unseen, which fails its unit. */
 struct gls_group_asker {
     void *user;

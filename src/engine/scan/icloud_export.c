@@ -193,7 +193,7 @@ static bool visit_details(void *user, char *const *fields, size_t count)
         .is_deleted = strcmp(fields[table->columns[DELETED]], "yes") == 0};
     read.has_date = read_date(&read.utc_s, fields[table->columns[DATE]]);
     struct gls_scan_details *details = &table->export->details[file];
-    /* Two pictures had this name: of which one is spoken cannot be told. */
+    /* Two pictures had this name: which one is meant is not known. */
     if (details->is_known && !is_same(details, &read))
         read = (struct gls_scan_details){.is_known = true};
     *details = read;

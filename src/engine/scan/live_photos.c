@@ -129,7 +129,7 @@ void gls_join_live_photos(struct gls_join *join)
         if (!gls_join_facts(join, movie, &facts) || facts.content_id[0] == '\0' ||
             pair_by_prefix(live, &facts, movie) || pair_with_any(live, &facts, movie))
             continue;
-        /* Whose movie it is cannot be told: it is not filed alone. */
+        /* Whose movie it is is not known: it is not filed alone. */
         if (live->met_unread)
             gls_join_file(join, movie)->is_unseen = true;
     }

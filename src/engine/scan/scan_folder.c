@@ -130,7 +130,7 @@ static void fail(struct finding *finding, const char *reason)
     finding->reason = reason;
 }
 
-/* It could not be looked at: whether it belongs to another file cannot be told. */
+/* It could not be looked at: whether it belongs to another file is not known. */
 static void fail_unseen(struct finding *finding, const char *reason)
 {
     fail(finding, reason);
@@ -339,7 +339,7 @@ bool gls_scan_list(struct gls_scanner *scanner, int fd, struct gls_folder_list *
 }
 
 /* A folder that cannot be listed to its end gives its folders only: which of its files
- * belong together cannot be told. */
+ * belong together is not known. */
 static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                          int *read_errno)
 {

@@ -137,20 +137,20 @@ void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
 
 bool gls_takeout_title_fits(const char *title, const char *media)
 {
-    GLS_STRBUF_AUTO wanted = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO expected = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO given = GLS_STRBUF_INIT;
     size_t stem = gls_path_stem_size(media);
     size_t number = gls_takeout_number_size(media, stem);
 
-    gls_takeout_title_to_name(&wanted, title);
+    gls_takeout_title_to_name(&expected, title);
     gls_takeout_title_to_name(&given, media);
-    if (wanted.failed || given.failed || wanted.size == 0)
+    if (expected.failed || given.failed || expected.size == 0)
         return false;
-    if (gls_folded_equal(given.data, wanted.data))
+    if (gls_folded_equal(given.data, expected.data))
         return true;
     /* A title without an extension is the stem. */
-    if (gls_folded_compare(given.data, gls_path_stem_size(given.data), wanted.data, wanted.size) ==
-        0)
+    if (gls_folded_compare(given.data, gls_path_stem_size(given.data), expected.data,
+                           expected.size) == 0)
         return true;
     if (number == 0)
         return false;

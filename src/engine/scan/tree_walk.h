@@ -21,7 +21,7 @@ struct gls_tree_options {
     bool (*on_file)(void *user, const char *path, const struct stat *status,
                     struct gls_error *error);
     /* A file that cannot be looked at, or a folder that cannot be listed to its end:
-     * then the walk does not know of everything below it. NULL: passed over. */
+     * then the walk does not know of everything below it. NULL: it is skipped. */
     void (*on_unreadable)(void *user, const char *path, bool is_folder, int system_errno);
 };
 

@@ -36,7 +36,7 @@ static bool fail_outside(const char *path, struct gls_error *error)
 }
 
 /* The library is the nearest parent with a .glassine folder. The first path that
- * lies in one says which; others are told apart file by file. */
+ * lies in one says which; others are distinguished file by file. */
 static bool find_library(struct gls_update_run *update, struct gls_error *error)
 {
     bool ok = true;

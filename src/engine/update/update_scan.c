@@ -19,7 +19,7 @@ struct path_list {
 struct producer {
     struct gls_update_run *update;
     struct gls_pipeline *pipeline;
-    char *swept;            /* --in-place: the folder whose leftovers were removed last */
+    char *cleaned;          /* --in-place: the folder whose leftovers were removed last */
     struct path_list files; /* absolute, sorted, each once */
     struct path_list folders;
     bool folder_is_named; /* every unit of the folder is meant, not only `files` */
@@ -142,13 +142,13 @@ static void sweep_folder(struct producer *producer, const char *path)
     bool is_due = update->root == NULL && !update->options->dry_run;
     char *folder = is_due ? gls_path_dir(path) : NULL;
 
-    if (folder == NULL || (producer->swept != NULL && strcmp(producer->swept, folder) == 0)) {
+    if (folder == NULL || (producer->cleaned != NULL && strcmp(producer->cleaned, folder) == 0)) {
         free(folder);
         return;
     }
     gls_leftovers_remove(folder);
-    free(producer->swept);
-    producer->swept = folder;
+    free(producer->cleaned);
+    producer->cleaned = folder;
 }
 
 static bool take_unit(void *user, const struct gls_scan_unit *found)
@@ -308,7 +308,7 @@ bool gls_update_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
     }
     free_list(&producer.files);
     free_list(&producer.folders);
-    free(producer.swept);
+    free(producer.cleaned);
     atomic_store(&update->base.scan_done, true);
     return ok;
 }

@@ -85,7 +85,7 @@ static bool replace_text(char **field, const char *text, bool clear)
 }
 
 /* The record as it will be, for the plan. */
-static bool foresee(struct gls_member *member, const struct gls_tags *tags, struct gls_error *error)
+static bool predict(struct gls_member *member, const struct gls_tags *tags, struct gls_error *error)
 {
     struct gls_media *media = &member->media;
 
@@ -148,7 +148,7 @@ static bool update_media(struct gls_update_run *update, struct gls_unit *unit, s
         if (!new_date(&tags.date, update, member, error))
             return false;
     }
-    if (!foresee(member, &tags, error))
+    if (!predict(member, &tags, error))
         return false;
     mark_source(&tags, member);
     if (!gls_tags_is_empty(&tags))

@@ -111,12 +111,12 @@ static bool measure(struct gls_verify_run *run, struct gls_error *error)
     if (!run->is_sample)
         return true;
     /* Rounded up: the smallest sample of a library is one file. */
-    uint64_t wanted = (uint64_t)((double)run->files_total * share);
-    wanted += (double)wanted < (double)run->files_total * share;
-    run->files_total = wanted;
+    uint64_t sample_size = (uint64_t)((double)run->files_total * share);
+    sample_size += (double)sample_size < (double)run->files_total * share;
+    run->files_total = sample_size;
     run->bytes_total = (uint64_t)((double)run->bytes_total * share);
-    return gls_reader_sample_cut(run->scan_reader, wanted, &run->sample_cut_s, &run->sample_ties,
-                                 error);
+    return gls_reader_sample_cut(run->scan_reader, sample_size, &run->sample_cut_s,
+                                 &run->sample_ties, error);
 }
 
 static bool set_start(struct gls_verify_run *run, struct gls_error *error)

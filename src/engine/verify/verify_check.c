@@ -63,7 +63,7 @@ static bool describe(struct gls_verify_run *run, unsigned worker, struct gls_ver
                                            .root = gls_library_root(run->op.library),
                                            .path = path,
                                            .essence_version = item->row.essence_version,
-                                           .want_source = !item->is_tracked};
+                                           .needs_source = !item->is_tracked};
     struct gls_error error = GLS_ERROR_INIT;
 
     gls_stored_file_clear(&item->now);

@@ -146,7 +146,7 @@ static bool find_good(char **out, struct gls_verify_run *run, const struct gls_s
 /* ---- Putting them back ------------------------------------------------------------ */
 
 /* One file on its way back. Owned texts. */
-struct comeback {
+struct repair {
     struct gls_verify_run *run;
     const struct gls_verify_item *item;
     char *tmp_path, *tmp;     /* of the good copy: in the library, and absolute */
@@ -155,20 +155,20 @@ struct comeback {
     struct stat damaged;
 };
 
-static void comeback_clear(struct comeback *comeback)
+static void repair_clear(struct repair *repair)
 {
-    free(comeback->tmp_path);
-    free(comeback->tmp);
-    free(comeback->path);
-    free(comeback->aside_path);
-    free(comeback->aside);
+    free(repair->tmp_path);
+    free(repair->tmp);
+    free(repair->path);
+    free(repair->aside_path);
+    free(repair->aside);
 }
 
 /* Copies the good bytes into the library's folder for copies and flushes them. */
-static bool fetch(const struct comeback *comeback, const char *from, struct gls_error *error)
+static bool fetch(const struct repair *repair, const char *from, struct gls_error *error)
 {
-    struct gls_verify_run *run = comeback->run;
-    const struct gls_stored_file *row = &comeback->item->row;
+    struct gls_verify_run *run = repair->run;
+    const struct gls_stored_file *row = &repair->item->row;
     struct gls_copy_result result;
     struct stat status;
     int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -179,11 +179,11 @@ static bool fetch(const struct comeback *comeback, const char *from, struct gls_
     struct gls_copy_job job = {.source_fd = fd,
                                .source_path = from,
                                .source = &status,
-                               .target_path = comeback->tmp,
+                               .target_path = repair->tmp,
                                .mtime_ns = row->mtime_ns};
     ok = ok && gls_copy_file(&result, run->buffers, &job, error);
     if (ok && strcmp(result.stored_xxh128, row->stored_xxh128) != 0) {
-        unlink(comeback->tmp);
+        unlink(repair->tmp);
         ok = gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was copied", from);
     }
     if (fd >= 0)
@@ -204,105 +204,105 @@ bool gls_verify_is_kept_aside(const char *path)
 }
 
 /* The first of NAME.rotten, NAME.rotten-1, ... that nothing has. */
-static bool name_aside(struct comeback *comeback, struct gls_error *error)
+static bool name_aside(struct repair *repair, struct gls_error *error)
 {
     struct stat status;
 
     for (unsigned number = 0; number < ASIDE_MAX; number++) {
         GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
-        gls_strbuf_addf(&name, number == 0 ? "%s.rotten" : "%s.rotten-%u", comeback->item->row.path,
+        gls_strbuf_addf(&name, number == 0 ? "%s.rotten" : "%s.rotten-%u", repair->item->row.path,
                         number);
         if (name.failed)
             return gls_fail_memory(error);
-        free(comeback->aside);
-        comeback->aside = gls_library_path(comeback->run->op.library, name.data, error);
-        if (comeback->aside == NULL)
+        free(repair->aside);
+        repair->aside = gls_library_path(repair->run->op.library, name.data, error);
+        if (repair->aside == NULL)
             return false;
-        if (lstat(comeback->aside, &status) != 0) {
-            comeback->aside_path = gls_strbuf_take(&name);
-            return errno == ENOENT || gls_fail_errno(error, errno, "%s", comeback->aside);
+        if (lstat(repair->aside, &status) != 0) {
+            repair->aside_path = gls_strbuf_take(&name);
+            return errno == ENOENT || gls_fail_errno(error, errno, "%s", repair->aside);
         }
     }
-    return gls_fail(error, GLS_ERROR_EXISTS, "%s: too many copies were kept aside", comeback->path);
+    return gls_fail(error, GLS_ERROR_EXISTS, "%s: too many copies were kept aside", repair->path);
 }
 
 /* What stands under the name now, if anything: it must be what was verified. */
-static bool look_at_damaged(struct comeback *comeback, struct gls_error *error)
+static bool look_at_damaged(struct repair *repair, struct gls_error *error)
 {
-    const struct stat *then = &comeback->item->status;
+    const struct stat *then = &repair->item->status;
 
-    if (lstat(comeback->path, &comeback->damaged) != 0)
+    if (lstat(repair->path, &repair->damaged) != 0)
         return errno == ENOENT || errno == ENOTDIR ||
-               gls_fail_errno(error, errno, "%s", comeback->path);
-    if (then->st_ino != 0 && S_ISREG(comeback->damaged.st_mode) &&
-        !gls_is_unchanged(then, &comeback->damaged))
+               gls_fail_errno(error, errno, "%s", repair->path);
+    if (then->st_ino != 0 && S_ISREG(repair->damaged.st_mode) &&
+        !gls_is_unchanged(then, &repair->damaged))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was verified",
-                        comeback->path);
-    return name_aside(comeback, error);
+                        repair->path);
+    return name_aside(repair, error);
 }
 
 /* The intent stands before anything has another name. */
-static bool commit_intent(const struct comeback *comeback, bool is_dropped, struct gls_error *error)
+static bool commit_intent(const struct repair *repair, bool is_dropped, struct gls_error *error)
 {
     struct gls_intent intent = {.kind = GLS_INTENT_REPAIR,
-                                .tmp_path = comeback->tmp_path,
-                                .old_path = comeback->aside_path,
-                                .file = comeback->item->row};
+                                .tmp_path = repair->tmp_path,
+                                .old_path = repair->aside_path,
+                                .file = repair->item->row};
     struct gls_db_batch *batch = gls_db_batch_new();
     bool ok =
-        batch != NULL && (is_dropped ? gls_db_batch_drop_intent_of(batch, comeback->tmp_path, NULL)
+        batch != NULL && (is_dropped ? gls_db_batch_drop_intent_of(batch, repair->tmp_path, NULL)
                                      : gls_db_batch_add_intent(batch, &intent));
 
-    ok = ok ? gls_db_writer_commit(comeback->run->op.writer, batch, error) : gls_fail_memory(error);
+    ok = ok ? gls_db_writer_commit(repair->run->op.writer, batch, error) : gls_fail_memory(error);
     gls_db_batch_free(batch);
     return ok;
 }
 
 /* The good copy takes the name; the damaged version is kept beside it. */
-static bool swap_in(const struct comeback *comeback, struct gls_error *error)
+static bool swap_in(const struct repair *repair, struct gls_error *error)
 {
-    struct gls_replacement swap = {.tmp = comeback->tmp,
-                                   .old_path = comeback->aside != NULL ? comeback->path : NULL,
-                                   .new_path = comeback->path,
-                                   .aside = comeback->aside,
-                                   .old = &comeback->damaged};
+    struct gls_replacement swap = {.tmp = repair->tmp,
+                                   .old_path = repair->aside != NULL ? repair->path : NULL,
+                                   .new_path = repair->path,
+                                   .aside = repair->aside,
+                                   .old = &repair->damaged};
     struct gls_error later = GLS_ERROR_INIT;
-    char *folder = gls_path_dir(comeback->path);
+    char *folder = gls_path_dir(repair->path);
     bool ok = (folder != NULL || gls_fail_memory(error)) && gls_replace(&swap, error);
 
     /* What remains to be done then is done when the library is opened again. */
     bool finished = ok && gls_replace_finish(&swap, &later);
     ok = ok && gls_sync_directory(folder, error);
     if (ok && finished)
-        ok = gls_db_batch_drop_intent_of(comeback->run->batch, comeback->tmp_path, NULL) ||
+        ok = gls_db_batch_drop_intent_of(repair->run->batch, repair->tmp_path, NULL) ||
              gls_fail_memory(error);
     else if (!swap.done) {
         /* Else recovery looks at what is there. */
-        if (gls_remove_copy(comeback->tmp, &swap.copy))
-            (void)commit_intent(comeback, true, &later);
+        if (gls_remove_copy(repair->tmp, &swap.copy))
+            (void)commit_intent(repair, true, &later);
     }
     free(folder);
     return ok;
 }
 
-static bool name_comeback(struct comeback *comeback, struct gls_error *error)
+static bool name_repair(struct repair *repair, struct gls_error *error)
 {
-    struct gls_verify_run *run = comeback->run;
+    struct gls_verify_run *run = repair->run;
     char name[96];
 
     snprintf(name, sizeof name, GLS_LIBRARY_FOLDER "/tmp/repair-%lld-%llu",
              (long long)run->op.run_id, (unsigned long long)run->repair->number++);
-    comeback->tmp_path = strdup(name);
-    comeback->tmp = gls_path_join(gls_library_root(run->op.library), name);
-    comeback->path = gls_library_path(run->op.library, comeback->item->row.path, error);
-    return comeback->path != NULL &&
-           ((comeback->tmp_path != NULL && comeback->tmp != NULL) || gls_fail_memory(error));
+    repair->tmp_path = strdup(name);
+    repair->tmp = gls_path_join(gls_library_root(run->op.library), name);
+    repair->path = gls_library_path(run->op.library, repair->item->row.path, error);
+    return repair->path != NULL &&
+           ((repair->tmp_path != NULL && repair->tmp != NULL) || gls_fail_memory(error));
 }
 
 bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item *item,
                        struct gls_error *error)
 {
-    struct comeback comeback = {.run = run, .item = item};
+    struct repair repair = {.run = run, .item = item};
     char *good = NULL, *from = NULL;
 
     bool ok = find_good(&good, run, &item->row, error);
@@ -312,14 +312,14 @@ bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item 
         from = gls_path_join(run->repair->root, good);
         ok = from != NULL || gls_fail_memory(error);
     }
-    ok = ok && name_comeback(&comeback, error) && look_at_damaged(&comeback, error) &&
-         fetch(&comeback, from, error);
-    if (ok && !commit_intent(&comeback, false, error)) {
-        unlink(comeback.tmp);
+    ok = ok && name_repair(&repair, error) && look_at_damaged(&repair, error) &&
+         fetch(&repair, from, error);
+    if (ok && !commit_intent(&repair, false, error)) {
+        unlink(repair.tmp);
         ok = false;
     }
-    ok = ok && swap_in(&comeback, error);
-    comeback_clear(&comeback);
+    ok = ok && swap_in(&repair, error);
+    repair_clear(&repair);
     free(from);
     free(good);
     return ok;

@@ -158,7 +158,7 @@ static bool accept_untracked(struct gls_verify_run *run, struct gls_verify_item 
            log_accepted(run, "adopted", NULL, &item->now);
 }
 
-/* *accepted tells whether the database was told. False: no memory. */
+/* *accepted: the database was brought up to date. False: no memory. */
 static bool accept(struct gls_verify_run *run, struct gls_verify_item *item, bool *accepted)
 {
     *accepted =

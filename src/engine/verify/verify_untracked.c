@@ -71,7 +71,7 @@ static bool submit_unknown(void *user, const char *path, const struct stat *stat
            (known || gls_ignored_below(path) || submit(search, path, &file, error));
 }
 
-/* A known file that cannot be looked at is told at its row. */
+/* A known file that cannot be looked at is reported with its row. */
 static void submit_unreadable(void *user, const char *path, bool is_folder, int system_errno)
 {
     struct search *search = user;

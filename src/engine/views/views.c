@@ -51,7 +51,7 @@ bool gls_engine_views(struct gls_views_summary *summary, const struct gls_engine
 
     if (options->out == NULL || options->by < GLS_VIEW_ALBUM || options->by > GLS_VIEW_YEAR)
         return gls_fail(error, GLS_ERROR_ARGUMENT,
-                        "views wants a folder for its links, and what to sort by");
+                        "views needs a folder for its links, and what to sort by");
     bool ok = open_library(&run, error) && open_places(&run, error) &&
               gls_link_set_open(&run.links, error) && gls_view_tree_open(&run, error) &&
               gls_view_plan(&run, error) && gls_view_tree_apply(&run, error);

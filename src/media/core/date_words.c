@@ -72,7 +72,7 @@ static bool take_zone(struct parts *parts, const char *word)
            (parts->when.has_offset = gls_utc_offset_parse(&parts->when.utc_offset_s, word));
 }
 
-/* What is no month, zone or half of the day is passed over, as days of the week
+/* What is no month, zone or half of the day is skipped, as days of the week
  * are in any language. */
 static bool take_name(struct parts *parts, const char *word)
 {
@@ -134,7 +134,7 @@ static bool parse_words(struct gls_datetime *out, bool *is_partial, const char *
 }
 
 /* The year behind day and month, or behind the month: "31.12.1956 10:11", "07/1956".
- * Where it cannot be told which of two numbers is the month only the year counts. */
+ * Where either of two numbers may be the month only the year counts. */
 static bool parse_year_last(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     GLS_STRBUF_AUTO turned = GLS_STRBUF_INIT;

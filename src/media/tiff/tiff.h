@@ -190,7 +190,7 @@ bool gls_tiff_plan(struct gls_patch *out, struct gls_input *input, const struct 
                    struct gls_error *error);
 
 /* Strips, tiles and embedded JPEGs of every IFD and SubIFD. GLS_ERROR_FORMAT:
- * they cannot all be told (the whole file is the essence then). */
+ * they are not all known (the whole file is the essence then). */
 bool gls_tiff_essence(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
 
 /* TIFF, DNG and the RAW formats that are built on TIFF. */

@@ -138,7 +138,7 @@ bool gls_tiff_essence(struct gls_ranges *out, struct gls_input *input, struct gl
         return false;
     }
     if (tiff.is_big || tiff.is_rw2) {
-        return inner(&tiff, "its picture data cannot be told from the rest", error);
+        return inner(&tiff, "its picture data cannot be separated from the rest", error);
     }
     bool ok = queue_ifd(&list, &tiff, (uint32_t)tiff.first_ifd, error);
     for (size_t i = 0; ok && i < list.count; i++) {

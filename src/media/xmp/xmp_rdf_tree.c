@@ -167,14 +167,14 @@ static void *grow(struct gls_rdf_parse *parse, void *items, size_t count, size_t
     if (count < *space) {
         return items;
     }
-    size_t wanted = *space == 0 ? 64 : *space * 2;
-    void *grown = wanted <= LEAVES_MAX * 2 ? realloc(items, wanted * item_size) : NULL;
+    size_t needed = *space == 0 ? 64 : *space * 2;
+    void *grown = needed <= LEAVES_MAX * 2 ? realloc(items, needed * item_size) : NULL;
     if (grown == NULL) {
-        gls_rdf_stop(parse, wanted <= LEAVES_MAX * 2 ? GLS_ERROR_MEMORY : GLS_ERROR_FORMAT,
+        gls_rdf_stop(parse, needed <= LEAVES_MAX * 2 ? GLS_ERROR_MEMORY : GLS_ERROR_FORMAT,
                      "it holds too many properties");
         return NULL;
     }
-    *space = wanted;
+    *space = needed;
     return grown;
 }
 

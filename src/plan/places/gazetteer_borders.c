@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gazetteer_borders - which side of a border a position is on, told by the
+ * gazetteer_borders - which side of a border a position is on, known by the
  * crossings of the line from it to a place. Each crossing leads from one area to
  * another, so on the whole way only the first and the last area are touched an odd
  * number of times, and none if they are the same.

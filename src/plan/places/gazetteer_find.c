@@ -45,7 +45,7 @@ struct found {
 };
 
 /* The name asked for, folded, and what must hold for a place of it. */
-struct wanted {
+struct query {
     char *spelled; /* the name as it was given */
     char *name;
     char *qualifiers[MAX_PARTS];
@@ -54,13 +54,13 @@ struct wanted {
 
 /* ---- Reading the question ------------------------------------------------------- */
 
-static void wanted_clear(struct wanted *wanted)
+static void query_clear(struct query *query)
 {
-    free(wanted->spelled);
-    free(wanted->name);
-    for (size_t i = 0; i < wanted->qualifier_count; i++)
-        free(wanted->qualifiers[i]);
-    memset(wanted, 0, sizeof *wanted);
+    free(query->spelled);
+    free(query->name);
+    for (size_t i = 0; i < query->qualifier_count; i++)
+        free(query->qualifiers[i]);
+    memset(query, 0, sizeof *query);
 }
 
 /* The length of a comma at `at`, Chinese and Arabic ones too; 0: none. */
@@ -74,21 +74,21 @@ static size_t comma_size(const char *at)
 }
 
 /* Takes hold of `text` and `key`, or frees them. */
-static void take_part(struct wanted *wanted, char *text, char *key)
+static void take_part(struct query *query, char *text, char *key)
 {
-    if (*key && !wanted->name) {
-        wanted->spelled = text;
-        wanted->name = key;
+    if (*key && !query->name) {
+        query->spelled = text;
+        query->name = key;
         return;
     }
     free(text);
-    if (*key && wanted->qualifier_count < MAX_PARTS)
-        wanted->qualifiers[wanted->qualifier_count++] = key;
+    if (*key && query->qualifier_count < MAX_PARTS)
+        query->qualifiers[query->qualifier_count++] = key;
     else
         free(key);
 }
 
-static bool add_part(struct wanted *wanted, const char *text, size_t size)
+static bool add_part(struct query *query, const char *text, size_t size)
 {
     while (size > 0 && *text == ' ')
         text++, size--;
@@ -99,11 +99,11 @@ static bool add_part(struct wanted *wanted, const char *text, size_t size)
         free(copy);
         return false;
     }
-    take_part(wanted, copy, key);
+    take_part(query, copy, key);
     return true;
 }
 
-static bool parse(struct wanted *out, const char *name)
+static bool parse(struct query *out, const char *name)
 {
     const char *from = name, *at = name;
     memset(out, 0, sizeof *out);
@@ -129,13 +129,13 @@ static bool fits(const struct gls_gaz_meaning *meaning, uint32_t place)
 }
 
 /* Leaves the places that every qualifier fits. False: no memory. */
-static bool apply_qualifiers(struct found *found, const struct wanted *wanted)
+static bool apply_qualifiers(struct found *found, const struct query *query)
 {
     bool ok = true;
-    for (size_t q = 0; q < wanted->qualifier_count && ok && found->count > 0; q++) {
+    for (size_t q = 0; q < query->qualifier_count && ok && found->count > 0; q++) {
         struct gls_gaz_meaning meaning = {NULL, NULL};
         size_t kept = 0;
-        ok = gls_gaz_meaning_of(&meaning, wanted->qualifiers[q], true);
+        ok = gls_gaz_meaning_of(&meaning, query->qualifiers[q], true);
         for (size_t i = 0; ok && i < found->count; i++)
             if (fits(&meaning, found->matches[i].place))
                 found->matches[kept++] = found->matches[i];
@@ -187,27 +187,27 @@ static bool look_up(struct found *found, const struct gls_gaz_index *index, cons
     return true;
 }
 
-static bool look_up_everywhere(struct found *found, const struct wanted *wanted)
+static bool look_up_everywhere(struct found *found, const struct query *query)
 {
     struct gls_gaz_index main_names = gls_gaz_main_index(), other_names = gls_gaz_other_index();
     found->count = 0;
-    return look_up(found, &main_names, wanted->name, wanted->spelled) &&
-           look_up(found, &other_names, wanted->name, NULL) && apply_qualifiers(found, wanted);
+    return look_up(found, &main_names, query->name, query->spelled) &&
+           look_up(found, &other_names, query->name, NULL) && apply_qualifiers(found, query);
 }
 
 /* "las vegas nv": takes words from the end for a qualifier until something fits. */
-static bool look_up_with_trailing_words(struct found *found, const struct wanted *wanted)
+static bool look_up_with_trailing_words(struct found *found, const struct query *query)
 {
-    if (!look_up_everywhere(found, wanted))
+    if (!look_up_everywhere(found, query))
         return false;
-    if (found->count > 0 || wanted->qualifier_count > 0)
+    if (found->count > 0 || query->qualifier_count > 0)
         return true;
-    struct wanted split = {.name = strdup(wanted->name), .qualifier_count = 1};
+    struct query split = {.name = strdup(query->name), .qualifier_count = 1};
     bool ok = split.name != NULL;
     char *space = ok ? strrchr(split.name, ' ') : NULL;
     while (ok && space && found->count == 0) {
         *space = '\0';
-        split.qualifiers[0] = (char *)wanted->name + (space - split.name) + 1;
+        split.qualifiers[0] = (char *)query->name + (space - split.name) + 1;
         ok = look_up_everywhere(found, &split);
         space = strrchr(split.name, ' ');
     }
@@ -215,17 +215,17 @@ static bool look_up_with_trailing_words(struct found *found, const struct wanted
     return ok;
 }
 
-static bool guess_places(struct found *found, const struct wanted *wanted)
+static bool guess_places(struct found *found, const struct query *query)
 {
     uint32_t guesses[GLS_GAZ_GUESSES_MAX];
-    size_t count = gls_gaz_guess(guesses, wanted->name);
+    size_t count = gls_gaz_guess(guesses, query->name);
     /* Where the state or country excludes all, it may be what is misspelt. */
     for (int qualified = 1; qualified >= 0; qualified--) {
         found->count = 0;
         for (size_t i = 0; i < count; i++)
             if (!add_found(found, guesses[i], false))
                 return false;
-        if (qualified && !apply_qualifiers(found, wanted))
+        if (qualified && !apply_qualifiers(found, query))
             return false;
         if (found->count > 0)
             break;
@@ -306,15 +306,15 @@ static size_t clear_choice(const struct found *found)
 }
 
 /* Leaves the areas that every qualifier fits: "Bali, Indonesia". False: no memory. */
-static bool find_areas(struct found *found, const struct wanted *wanted)
+static bool find_areas(struct found *found, const struct query *query)
 {
-    if (!gls_gaz_areas_find(found->areas, &found->area_count, wanted->name, wanted->spelled))
+    if (!gls_gaz_areas_find(found->areas, &found->area_count, query->name, query->spelled))
         return false;
     bool ok = true;
-    for (size_t q = 0; q < wanted->qualifier_count && ok && found->area_count > 0; q++) {
+    for (size_t q = 0; q < query->qualifier_count && ok && found->area_count > 0; q++) {
         struct gls_gaz_meaning meaning = {NULL, NULL};
         size_t kept = 0;
-        ok = gls_gaz_meaning_of(&meaning, wanted->qualifiers[q], true);
+        ok = gls_gaz_meaning_of(&meaning, query->qualifiers[q], true);
         for (size_t i = 0; ok && i < found->area_count; i++)
             if (meaning.countries[found->areas[i].country])
                 found->areas[kept++] = found->areas[i];
@@ -402,29 +402,29 @@ static bool hand_out(struct gls_place_candidates *candidates, const struct found
                      bool english)
 {
     size_t areas = found->area_count;
-    size_t wanted = found->count + areas < MAX_CANDIDATES ? found->count + areas : MAX_CANDIDATES;
-    if (wanted == 0)
+    size_t count = found->count + areas < MAX_CANDIDATES ? found->count + areas : MAX_CANDIDATES;
+    if (count == 0)
         return true;
-    candidates->places = calloc(wanted, sizeof *candidates->places);
+    candidates->places = calloc(count, sizeof *candidates->places);
     if (!candidates->places)
         return false;
-    for (size_t i = 0; i < wanted; i++)
+    for (size_t i = 0; i < count; i++)
         if (i < areas)
             gls_gaz_fill_area(&candidates->places[i], &found->areas[i], english);
         else
             gls_gaz_fill(&candidates->places[i], found->matches[i - areas].place, english);
-    candidates->count = wanted;
+    candidates->count = count;
     return true;
 }
 
 /* Leaves one place in `found` if it is clear which is meant. False: no memory. */
-static bool choose(const struct wanted *wanted, struct found *found, bool *misspelt)
+static bool choose(const struct query *query, struct found *found, bool *misspelt)
 {
-    if (!look_up_with_trailing_words(found, wanted) || !find_areas(found, wanted))
+    if (!look_up_with_trailing_words(found, query) || !find_areas(found, query))
         return false;
     *misspelt = found->count == 0 && found->area_count == 0;
     if (*misspelt)
-        return guess_places(found, wanted);
+        return guess_places(found, query);
     sort_found(found);
     if (found->area_count > 0) {
         choose_among_areas(found);
@@ -450,7 +450,7 @@ static size_t likeliest(const struct found *found, size_t count)
 bool gls_gazetteer_find(struct gls_place *out, struct gls_place_candidates *candidates,
                         const char *name, bool english, struct gls_error *error)
 {
-    struct wanted wanted = {NULL, NULL, {NULL}, 0};
+    struct query query = {NULL, NULL, {NULL}, 0};
     struct found found = {.matches = NULL};
     bool ok = false, misspelt = false;
     *candidates = (struct gls_place_candidates){0};
@@ -460,9 +460,9 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place_candidates *cand
     } else if (gls_gazetteer_bytes() == NULL) {
         gls_fail(error, GLS_ERROR_UNSUPPORTED, "\"%s\" cannot be looked up: %s", name,
                  gls_gazetteer_lack());
-    } else if (!parse(&wanted, name) || !wanted.name) {
+    } else if (!parse(&query, name) || !query.name) {
         gls_fail(error, GLS_ERROR_ARGUMENT, "\"%s\": not a place's name", name);
-    } else if (!choose(&wanted, &found, &misspelt)) {
+    } else if (!choose(&query, &found, &misspelt)) {
         gls_fail_memory(error);
     } else if (!misspelt && found.count + found.area_count == 1) {
         if (found.count == 1)
@@ -490,6 +490,6 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place_candidates *cand
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; give LAT,LON instead", name);
     }
     free(found.matches);
-    wanted_clear(&wanted);
+    query_clear(&query);
     return ok;
 }

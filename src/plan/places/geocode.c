@@ -132,16 +132,16 @@ static bool find_override_by_name(struct gls_place *out, const struct gls_config
                                   const char *name)
 {
     bool found = false;
-    char *wanted = gls_place_name_fold(name);
-    for (size_t i = 0; wanted && config && i < config->override_count && !found; i++) {
+    char *folded = gls_place_name_fold(name);
+    for (size_t i = 0; folded && config && i < config->override_count && !found; i++) {
         const struct gls_place_override *own = &config->overrides[i];
         char *key = gls_place_name_fold(own->name);
-        found = key && strcmp(key, wanted) == 0;
+        found = key && strcmp(key, folded) == 0;
         if (found)
             fill_override(out, config, own, own->latitude, own->longitude);
         free(key);
     }
-    free(wanted);
+    free(folded);
     return found;
 }
 

@@ -225,7 +225,7 @@ static void service_close(struct gls_place_service *service)
     free(service);
 }
 
-/* "glassine/1.0 (someone@example.org)": Nominatim wants to know whom to ask. */
+/* "glassine/1.0 (someone@example.org)": Nominatim needs to know whom to ask. */
 static char *make_user_agent(const struct gls_place_service_options *options)
 {
     struct gls_strbuf text = GLS_STRBUF_INIT;

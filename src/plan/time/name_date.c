@@ -226,7 +226,7 @@ static bool make_date(struct gls_datetime *out, const struct match *match)
     return gls_datetime_is_plausible(out);
 }
 
-/* Which of two numbers before a year is the day? False: that cannot be told. */
+/* Which of two numbers before a year is the day? False: either may be. */
 static bool order_day_and_month(struct match *match, enum gls_date_order order)
 {
     int64_t first = match->fields[FIRST], other = match->fields[OTHER];

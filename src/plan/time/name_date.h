@@ -26,7 +26,7 @@ struct gls_name_rules {
 
 /* A date that is part of a file's name (IMG_20200131_235959, PXL_..., ...);
  * false if there is none, *is_ambiguous if there is one whose day and month cannot be
- * told apart. A date without a time is midnight. A name that states UTC (PXL_, a
+ * distinguished. A date without a time is midnight. A name that states UTC (PXL_, a
  * count of seconds) gives offset 0, all others a local time without offset. */
 bool gls_date_from_name(struct gls_datetime *out, bool *is_ambiguous, const char *base_name,
                         const struct gls_name_rules *rules);

@@ -14,9 +14,9 @@ struct cursor {
     const char *end;
 };
 
-static bool take(struct cursor *c, char wanted)
+static bool take(struct cursor *c, char expected)
 {
-    if (c->at == c->end || *c->at != wanted)
+    if (c->at == c->end || *c->at != expected)
         return false;
     c->at++;
     return true;

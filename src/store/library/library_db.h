@@ -31,7 +31,7 @@ struct gls_library_options {
      * the word of anything that lies in the library. */
     bool follow_links;
     /* For the lock of a writer; zero: fail at once, say nothing. */
-    const char *command;             /* "import", ...: what others are told that holds it */
+    const char *command;             /* "import", ...: what a busy message names */
     unsigned wait_s;                 /* how long to wait for another writer; GLS_WAIT_FOREVER */
     const struct gls_cancel *cancel; /* ends the waiting; NULL: nothing does */
     void (*on_wait)(void *user, const char *text); /* once, for whom it waits; may be NULL */
@@ -47,7 +47,7 @@ struct gls_lock_holder {
     bool is_alive;     /* a process of this machine */
     bool is_elsewhere; /* of another one, so that nobody here can say whether it lives */
 };
-/* Is a writer at work, as far as can be told? Takes no lock. */
+/* Is a writer at work, as far as is known? Takes no lock. */
 bool gls_library_holder(const struct gls_library *library, struct gls_lock_holder *out);
 
 /* GLS_ERROR_LIBRARY: it cannot be used, or cannot be trusted: what glassine keeps in
@@ -153,9 +153,9 @@ bool gls_reader_count(struct gls_reader *reader, uint64_t *out, struct gls_error
 /* How many rows there are, and the sum of their sizes. Reads a whole index. */
 bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *bytes,
                       struct gls_error *error);
-/* The `wanted` files (at most the count) whose last check is longest ago: all
+/* The `sample_size` files (at most the count) whose last check is longest ago: all
  * with checked_s < *cut_s, and *ties of those with checked_s == *cut_s. */
-bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,
+bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t sample_size, int64_t *cut_s,
                            uint64_t *ties, struct gls_error *error);
 
 /* An intent: what a run was about to do when it may have died. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * outbox - what plugins still have to be told of, and the values that they keep.
+ * outbox - what is queued for plugins, and the values that they keep.
  *
  * An item is queued in the commit that stores its file (db_writer.h), for every plugin
  * that has subscribed, and removed when the plugin has taken it; so a plugin is told of

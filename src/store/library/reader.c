@@ -81,19 +81,19 @@ bool gls_reader_total(struct gls_reader *reader, uint64_t *count, uint64_t *byte
     return ok;
 }
 
-bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t wanted, int64_t *cut_s,
+bool gls_reader_sample_cut(struct gls_reader *reader, uint64_t sample_size, int64_t *cut_s,
                            uint64_t *ties, struct gls_error *error)
 {
     int64_t older = 0;
 
     *cut_s = 0;
     *ties = 0;
-    if (wanted == 0)
+    if (sample_size == 0)
         return true;
-    if (!ask_number(reader, GLS_QUERY_SAMPLE_CUT, (int64_t)(wanted - 1), cut_s, error) ||
+    if (!ask_number(reader, GLS_QUERY_SAMPLE_CUT, (int64_t)(sample_size - 1), cut_s, error) ||
         !ask_number(reader, GLS_QUERY_COUNT_OLDER, *cut_s, &older, error))
         return false;
-    *ties = wanted - (uint64_t)older;
+    *ties = sample_size - (uint64_t)older;
     return true;
 }
 

@@ -70,7 +70,7 @@ static bool apply_only_one(struct gls_db *db, struct request *request)
 }
 
 /* Where the transaction is lost nobody's changes are there, and nobody may be
- * told that they are. */
+ * informed that they are. */
 static void run_transaction(struct gls_db *db, struct request **requests, size_t count)
 {
     struct gls_error error = GLS_ERROR_INIT;

@@ -77,7 +77,7 @@ static bool copy_tables(struct gls_rebuild *rebuild, struct gls_db *db, struct g
     "JOIN main.files n ON n.stored_xxh128 = o.stored_xxh128 "                                      \
     "WHERE NOT EXISTS (SELECT 1 FROM main.files p WHERE p.path = o.path)) s "
 
-/* What hangs on files, which have other ids now: what plugins have still to be told of,
+/* What hangs on files, which have other ids now: what is queued for plugins,
  * and the albums. */
 static const char *const kept_of_files[] = {
     "BEGIN IMMEDIATE;"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# One fault at each step of the gate that sources pass when they are let go: the
+# One fault at each step of the gate that sources pass when they are removed: the
 # source is there, or the stored file is whole and known; never neither. The table
 # of steps and outcomes is written to tests/let-go-table.txt in the build folder.
 
@@ -50,7 +50,7 @@ make_sources() {
     cp "$fixtures"/sample/DCIM/100GLASS/IMG_000[36].* card
     photo card/a.JPG "2020:01:02 03:04:05" a
     photo card/b/a.JPG "2020:01:02 03:04:05" b
-    photo card/twin.JPG "2020:01:02 03:04:05" a
+    photo card/same.JPG "2020:01:02 03:04:05" a
 }
 
 # Runs one step one way, checks, and adds a line to the table.
