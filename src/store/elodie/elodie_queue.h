@@ -24,7 +24,7 @@ struct gls_elodie_queue_counts {
 };
 
 /* What is unknown is remembered, and looked for again by the next call; all else is done
- * with (setting "elodie.queue.NAME"). Files outside of the library are passed over. A file
+ * with (setting "elodie.queue.NAME"). Files outside of the library are left out. A file
  * that is malformed is GLS_ERROR_FORMAT, nothing is taken in, and the next call tries again. */
 bool gls_elodie_queue_import(struct gls_elodie_queue_counts *out,
                              const struct gls_elodie_queue *queue, struct gls_error *error);
