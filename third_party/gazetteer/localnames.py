@@ -114,7 +114,7 @@ def plainness(text):
 
 def english_name(place, info, catalogues):
     """GeoNames' English name where its first name is not English, or None. The entries of
-    English hold old names and regions too; so one that only adds words is passed over, and
+    English hold old names and regions too; so one that only adds words is left out, and
     one that is another name altogether counts only where the first name is surely not
     English: it is what the country's own language says, or a learned transliteration."""
     english = catalogues.name(place, "en")
