@@ -160,6 +160,10 @@ film() {
 @test "the day's quota ends the batch, not the queue" {
     photos 60
     glassine import -q card
+    rule '{"at": "upload", "do": "429", "skip": 10, "message": "Quota exceeded for limit All requests per day"}'
+    run glassine batch
+    [ "$status" -eq 1 ]
+    [ "$(state '.requests.upload')" = 11 ]
     rule '{"at": "create", "do": "429", "word": "RESOURCE_EXHAUSTED", "message": "Quota exceeded for quota metric All requests and limit All requests per day"}'
     run glassine batch
     [ "$status" -eq 1 ]
@@ -170,7 +174,7 @@ film() {
     # What was uploaded is not uploaded again.
     glassine batch -q
     is_uploaded 60
-    [ "$(state '.requests.upload')" = 60 ]
+    [ "$(state '.requests.upload')" = 61 ] # with the one that was refused
 }
 
 @test "items that fail: again, for good, with a token that has ended, for lack of room" {
@@ -306,12 +310,17 @@ film() {
 @test "tokens: refreshed when they end, kept with mode 0600, never through a link" {
     photos 1
     glassine import -q card
-    rule '{"expire": true}'
     chmod 644 auth.json
-    umask 000
     run glassine batch
     [ "$status" -eq 0 ]
     [[ "$output" = *"the file of auth_file= could be read by others; its mode is 0600 now"* ]]
+    [ "$(stat -c %a auth.json)" = 600 ]
+    [ "$(state '.requests.token')" = null ]
+    photo card/a.jpg '2020:01:02 03:04:08'
+    glassine import -q card
+    rule '{"expire": true}'
+    umask 000
+    glassine batch -q
     [ "$(stat -c %a auth.json)" = 600 ]
     [ "$(state '.requests.token')" = 1 ]
     # Elodie's library reads it still: its members are there, and those that were.

@@ -136,12 +136,14 @@ class Handler(BaseHTTPRequestHandler):
         self.answer({"do": None}, status,
                     {"error": {"code": status, "status": word, "message": message}}, headers)
 
-    def scripted_refusal(self, rule):
+    def scripted_refusal(self, rule, body):
         """True: the rule is a status, and it was sent."""
         if not (rule["do"] or "").isdigit():
             return False
         # What a careless server would say: secrets must not be passed on.
-        told = self.headers.get("Authorization", "").replace("Bearer ", "")
+        upload = re.search(rb"UPLOAD-SECRET-\w+", body)
+        told = (upload.group(0).decode() if upload else
+                self.headers.get("Authorization", "").replace("Bearer ", ""))
         self.refuse(rule, int(rule["do"]), rule.get("word", "FAULT"),
                     rule.get("message", "scripted fault") + " " + told)
         return True
@@ -272,7 +274,7 @@ class Handler(BaseHTTPRequestHandler):
                 GOOGLE.access[token] -= 1
         if not known:
             self.refuse({"do": None}, 401, "UNAUTHENTICATED", "Invalid credentials " + token)
-        elif not self.scripted_refusal(rule):
+        elif not self.scripted_refusal(rule, body):
             method(rule, body)
 
     # ---- Uploads
