@@ -310,7 +310,7 @@ load helper
 
 @test "limits that make no sense are refused" {
     photos 1
-    for line in 'timeout_s=soon' 'timeout_s=0' 'max_per_second=-1' 'parallel=1e9' 'required=perhaps'; do
+    for line in 'timeout_s=soon' 'timeout_s=0' 'max_per_second=-1' 'parallel=1e9' 'backoff_s=61' 'required=perhaps'; do
         config 'plugins=One' '[PluginOne]' "$line"
         run glassine import card
         [ "$status" -eq 2 ] || { echo "$line: $status $output"; false; }
