@@ -169,3 +169,19 @@ try_way() {
     [ "$(json_of report a.JPG status)" = duplicate ]
     [ -f card/a.JPG ]
 }
+
+@test "an error while the trash is looked for makes no other trash" {
+    local at count
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05"
+    cp -a sources card
+    count=$(env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT=stat:999999:EIO:/card GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" import -q --trash -d lib card > /dev/null; sed -n 2p calls)
+    [ "$count" -gt 5 ]
+    for at in $(seq 1 "$count"); do
+        rm -rf lib card "$XDG_DATA_HOME/Trash"
+        cp -a sources card
+        injected "stat:$at:EIO:/card" import -q --trash -d lib card > /dev/null 2>&1 || true
+        [ -z "$(find card -name '.Trash*')" ] || { echo "stat $at"; find card; false; }
+    done
+}

@@ -19,13 +19,14 @@ void gls_trash_can_clear(struct gls_trash_can *can)
 }
 
 /* Is `dir` where a volume begins? A bind mount of the same volume is one too:
- * no file can be renamed out of it. */
-static bool is_top(const char *dir)
+ * no file can be renamed out of it. False: it cannot be looked at, which says neither. */
+static bool is_top(bool *out, const char *dir, struct gls_error *error)
 {
     struct stat here;
     struct stat above;
     char *parent;
 
+    *out = true;
     if (strcmp(dir, "/") == 0)
         return true;
 #if defined(STATX_ATTR_MOUNT_ROOT)
@@ -36,23 +37,30 @@ static bool is_top(const char *dir)
         return true;
 #endif
     parent = gls_path_dir(dir);
-    bool differs = parent == NULL || stat(dir, &here) != 0 || stat(parent, &above) != 0 ||
-                   here.st_dev != above.st_dev;
+    bool ok = parent != NULL || gls_fail_memory(error);
+    if (ok && (stat(dir, &here) != 0 || stat(parent, &above) != 0))
+        ok = gls_fail_errno(error, errno, "%s", dir);
+    *out = ok && here.st_dev != above.st_dev;
     free(parent);
-    return differs;
+    return ok;
 }
 
-/* The volume's topmost folder above `dir`. NULL: no memory. */
-static char *top_of(const char *dir)
+/* The volume's topmost folder above `dir`. NULL: not known. */
+static char *top_of(const char *dir, struct gls_error *error)
 {
     char *top = strdup(dir);
+    bool is_found = false, ok = top != NULL || gls_fail_memory(error);
 
-    while (top != NULL && !is_top(top)) {
+    while (ok && (ok = is_top(&is_found, top, error)) && !is_found) {
         char *parent = gls_path_dir(top);
         free(top);
         top = parent;
+        ok = top != NULL || gls_fail_memory(error);
     }
-    return top;
+    if (ok)
+        return top;
+    free(top);
+    return NULL;
 }
 
 /* $XDG_DATA_HOME/Trash, absolute. */
@@ -73,7 +81,7 @@ static bool home_can(char **out, struct gls_error *error)
 }
 
 /* The top of the volume on which `path` lies or would lie: it need not exist. */
-static char *top_of_missing(const char *path)
+static char *top_of_missing(const char *path, struct gls_error *error)
 {
     char *real = NULL;
     char *dir = strdup(path);
@@ -83,7 +91,9 @@ static char *top_of_missing(const char *path)
         free(dir);
         dir = parent;
     }
-    char *top = real != NULL ? top_of(real) : NULL;
+    char *top = real != NULL ? top_of(real, error) : NULL;
+    if (real == NULL)
+        gls_fail_errno(error, errno, "%s", path);
     free(real);
     free(dir);
     return top;
@@ -196,12 +206,15 @@ bool gls_trash_can_find(struct gls_trash_can *out, const char *folder, struct gl
     bool done = false;
 
     *out = (struct gls_trash_can){NULL, NULL};
-    char *top = top_of(folder);
+    char *top = top_of(folder, error);
     if (top == NULL)
-        return gls_fail_memory(error);
-    if (home_can(&home, &home_error))
-        home_top = top_of_missing(home);
-    if (home_top != NULL && strcmp(home_top, top) == 0) {
+        return false;
+    bool has_home = home_can(&home, &home_error);
+    if (has_home)
+        home_top = top_of_missing(home, error);
+    if (has_home && home_top == NULL) {
+        done = false; /* whether it is the same volume is not known */
+    } else if (has_home && strcmp(home_top, top) == 0) {
         done = make_home_can(home, error);
         if (done) {
             out->dir = home;
