@@ -56,6 +56,11 @@ int cli_run_import(const struct cli_values *values)
                                   !cli_wait_s(values, &options.wait_s) ||
                                   !cli_write_metadata(values, &options.write_metadata)))
         status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK && cli_is_set(values, "prune-empty") && !cli_is_set(values, "move") &&
+        !cli_is_set(values, "trash")) {
+        fprintf(stderr, "glassine: --prune-empty goes with --move or --trash\n");
+        status = CLI_EXIT_USAGE;
+    }
     if (status == CLI_EXIT_OK) {
         options.destination = cli_value(values, "destination");
         options.paths = paths;

@@ -89,6 +89,10 @@ int cli_run_list(const struct cli_values *values)
     callbacks.on_path = on_path;
     if (status == CLI_EXIT_OK && !parse_operands(values, &album))
         status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK && listing.ends_with_nul && session.output.json) {
+        fprintf(stderr, "glassine: --json and -0 exclude each other\n");
+        status = CLI_EXIT_USAGE;
+    }
     if (status == CLI_EXIT_OK &&
         !gls_list(session.config, cli_value(values, "library"), album, &callbacks, &error)) {
         status = cli_exit_for(&session.output, &error);

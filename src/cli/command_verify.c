@@ -4,6 +4,11 @@
 
 #include "cli/session.h"
 
+struct verify_report {
+    struct cli_session *session;
+    uint64_t bad; /* files that are neither repaired nor accepted */
+};
+
 static void report_json(struct cli_output *output, const struct gls_verify_event *event)
 {
     json_t *object = json_object();
@@ -18,11 +23,20 @@ static void report_json(struct cli_output *output, const struct gls_verify_event
     cli_print_json(output, object);
 }
 
+static bool is_bad_state(enum gls_state state)
+{
+    return state == GLS_STATE_ROTTEN || state == GLS_STATE_CHANGED || state == GLS_STATE_MISSING ||
+           state == GLS_STATE_UNREADABLE;
+}
+
 static void on_file(void *user, const struct gls_verify_event *event)
 {
-    struct cli_session *session = user;
+    struct verify_report *report = user;
+    struct cli_session *session = report->session;
     struct cli_output *output = &session->output;
 
+    if (is_bad_state(event->state) && !event->repaired && !event->accepted)
+        report->bad++;
     if (output->json)
         report_json(output, event);
     else if (event->state != GLS_STATE_OK || output->verbose)
@@ -69,14 +83,6 @@ static void summary_text(const struct gls_verify_summary *summary)
                         "from here\n");
 }
 
-static bool is_bad(const struct gls_verify_summary *summary)
-{
-    uint64_t bad = summary->count[GLS_STATE_ROTTEN] + summary->count[GLS_STATE_CHANGED] +
-                   summary->count[GLS_STATE_MISSING] + summary->count[GLS_STATE_UNREADABLE];
-
-    return bad > summary->repaired;
-}
-
 /* "rotten,missing" to bits of enum gls_state. */
 static bool parse_states(unsigned *out, const char *option, const char *list)
 {
@@ -113,13 +119,24 @@ static bool parse_sample(double *out, const char *text)
     return false;
 }
 
+static void on_progress(void *user, const struct gls_progress *progress)
+{
+    cli_report_progress(((struct verify_report *)user)->session, progress);
+}
+
+static void on_message(void *user, const char *text)
+{
+    cli_report_message(((struct verify_report *)user)->session, text);
+}
+
 static int verify(struct cli_session *session, const struct gls_verify_options *options)
 {
+    struct verify_report report = {.session = session};
     struct gls_verify_callbacks callbacks = {.struct_size = sizeof callbacks,
-                                             .user = session,
+                                             .user = &report,
                                              .on_file = on_file,
-                                             .on_progress = cli_report_progress,
-                                             .on_message = cli_report_message};
+                                             .on_progress = on_progress,
+                                             .on_message = on_message};
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_verify_summary summary = GLS_VERIFY_SUMMARY_INIT;
     bool done = gls_verify(&summary, session->config, options, &callbacks, &error);
@@ -135,7 +152,7 @@ static int verify(struct cli_session *session, const struct gls_verify_options *
         return cli_exit_for(&session->output, &error);
     if (summary.interrupted)
         return CLI_EXIT_INTERRUPTED;
-    return is_bad(&summary) ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
+    return report.bad > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
 }
 
 int cli_run_verify(const struct cli_values *values)

@@ -373,3 +373,17 @@ states_of() {
     [ "$(tail -n 1 report | jq -c .dated_by)" = '{"content":3,"name":0,"file_times":1}' ]
     [ "$(json_of report plain.jpg date_source)" != null ]
 }
+
+@test "options that would do nothing, or contradict each other, are refused" {
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    run glassine import -d lib --prune-empty card
+    [ "$status" -eq 2 ]
+    [[ $output == *"--move or --trash"* ]]
+    run glassine list albums --library lib --json -0
+    [ "$status" -eq 2 ]
+    [[ $output == *"exclude each other"* ]]
+    run glassine update --shift +0s lib
+    [ "$status" -eq 2 ]
+    [[ $output == *"changes nothing"* ]]
+}

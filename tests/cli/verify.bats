@@ -112,3 +112,17 @@ essences() {
     glassine verify -q --library lib --accept untracked
     [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 4 ]
 }
+
+@test "what was accepted is no failure any more" {
+    photo card/a.jpg "2020:01:02 03:04:05"
+    photo card/b.jpg "2020:01:02 03:04:06" b
+    glassine import -q -d lib card
+    rm "$(find lib -name '*-a.jpg')"
+    run glassine verify --library lib
+    [ "$status" -eq 1 ]
+    run glassine verify --library lib --accept changed
+    [ "$status" -eq 1 ]
+    run glassine verify --library lib --accept missing
+    [ "$status" -eq 0 ]
+    glassine verify -q --library lib
+}

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -98,9 +100,19 @@ bool gls_publish(const char *from, const char *to, struct gls_error *error)
 
 bool gls_can_publish(const char *folder, struct gls_error *error)
 {
-    char *from = gls_path_join(folder, "probe");
-    char *to = gls_path_join(folder, "probe-named");
-    int fd = from != NULL && to != NULL ? open(from, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+    char name[64];
+    struct timespec now = {0};
+
+    /* Under names that nobody has: neither what a run left nor somebody's link. */
+    clock_gettime(CLOCK_REALTIME, &now);
+    int size = snprintf(name, sizeof name, "probe-%ld-%lld%09ld", (long)getpid(),
+                        (long long)now.tv_sec, now.tv_nsec);
+    char *from = gls_path_join(folder, name);
+    snprintf(name + size, sizeof name - (size_t)size, "-named");
+    char *to = gls_path_join(folder, name);
+    int fd = from != NULL && to != NULL
+                 ? open(from, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+                 : -1;
     bool ok = from != NULL && to != NULL;
 
     if (!ok)

@@ -172,6 +172,9 @@ bool gls_update_request_make(struct gls_update_request *out, struct gls_geocoder
             return gls_fail(error, GLS_ERROR_ARGUMENT,
                             "--shift '%s': say for example +1h30m or -2d (w, d, h, m, s)",
                             options->shift);
+        if (out->shift_s == 0)
+            return gls_fail(error, GLS_ERROR_ARGUMENT, "--shift '%s': changes nothing",
+                            options->shift);
     }
     struct gls_tags texts = {.album = options->album, .title = options->title};
     if (!gls_tags_check(&texts, error))
