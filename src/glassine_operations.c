@@ -11,6 +11,7 @@
 #include "engine/import/import.h"
 #include "engine/log.h"
 #include "engine/rebuild/rebuild.h"
+#include "engine/update/album_tags.h"
 #include "engine/update/update.h"
 #include "engine/verify/verify.h"
 #include "engine/views/views.h"
@@ -64,6 +65,16 @@ bool gls_import(struct gls_summary *summary, const struct gls_config *config,
     if (own.destination == NULL)
         own.destination = gls_config_destination(call.engine.config);
     bool ok = gls_engine_import(&counted, &call.engine, &own, error);
+    if (ok && !counted.interrupted)
+        gls_engine_write_album_tags(
+            &call.engine, own.destination,
+            &(struct gls_update_options){.dry_run = own.dry_run,
+                                         .jobs = own.jobs,
+                                         .write_metadata = own.write_metadata,
+                                         .command_line = own.command_line,
+                                         .allow_hooks = own.allow_hooks,
+                                         .plugin_log = own.plugin_log,
+                                         .wait_s = own.wait_s});
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
     return ok;
@@ -84,6 +95,8 @@ bool gls_update(struct gls_summary *summary, const struct gls_config *config,
     call.engine.cancel = own.cancel;
     bool ok = (own.album_change == GLS_ALBUM_SET ? gls_engine_update : gls_engine_change_albums)(
         &counted, &call.engine, &own, error);
+    if (ok && !counted.interrupted && own.album_change != GLS_ALBUM_SET)
+        gls_engine_write_album_tags(&call.engine, own.paths[0], &own);
     give_struct(summary, &counted, sizeof counted);
     end_call(&call);
     return ok;

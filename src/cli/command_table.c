@@ -55,8 +55,8 @@ static const struct cli_option show_options[] = {NO_MORE_OPTIONS};
 static const struct cli_option update_options[] = {
     {"album", 0, "ALBUM", "Set the album."},
     {"add", 0, NULL,
-     "With --album: the files are in that album too; only the library's database says so, and no "
-     "file is written or moved."},
+     "With --album: the files are in that album too; the library's database says so, and no "
+     "file is moved, nor written but with [Metadata] album_tags=yes."},
     {"remove", 0, NULL, "With --album: the files leave an album that --add, or an import, added."},
     {"title", 0, "TITLE", "Set the title."},
     {"location", 0, "PLACE", "Set the position: the name of a place, or LAT,LON in degrees."},

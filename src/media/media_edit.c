@@ -91,12 +91,12 @@ static bool has_name(const struct names *names, const char *name)
 /* Is `after` what was there, in its order and without `left`, and behind it nothing but
  * what was added? (That all of that is there, gls_tags_are_stated() says.) */
 static bool is_grown(const struct names *before, const struct names *after,
-                     const struct names *added, const char *left)
+                     const struct names *added, const struct names *left)
 {
     size_t at = 0;
     bool same = true;
     for (size_t i = 0; same && i < before->count; i++) {
-        bool leaves = left != NULL && strcmp(before->items[i], left) == 0;
+        bool leaves = has_name(left, before->items[i]);
         same = leaves || (at < after->count && strcmp(before->items[i], after->items[at]) == 0);
         at += !leaves;
     }
@@ -149,11 +149,12 @@ static const char *find_difference(const struct gls_media *before, const struct 
         {same_description(before, after, tags), "description"},
         {is_grown(&(struct names){before->people, before->people_count},
                   &(struct names){after->people, after->people_count},
-                  &(struct names){tags->people, tags->people_count}, NULL),
+                  &(struct names){tags->people, tags->people_count}, &(struct names){NULL, 0}),
          "people"},
         {is_grown(&(struct names){before->albums, before->album_count},
                   &(struct names){after->albums, after->album_count},
-                  &(struct names){tags->albums, tags->album_count}, tags->left_album),
+                  &(struct names){tags->albums, tags->album_count},
+                  &(struct names){tags->left_albums, tags->left_album_count}),
          "albums"},
         {same_rating(before, after, tags), "rating"},
         {same_gps_time(before, after), "GPS time"},

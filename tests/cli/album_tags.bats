@@ -134,3 +134,79 @@ Albums|$album" ]
     done < embedded
     glassine verify -q --library lib
 }
+
+# One picture in three folders, each its album.
+three_albums() {
+    photo card/Rome/a.jpg "2020:01:01 10:00:00" one
+    mkdir -p card/Trips "card/Zoo & co"
+    cp card/Rome/a.jpg card/Trips/a.jpg
+    cp card/Rome/a.jpg "card/Zoo & co/other-name.jpg"
+}
+
+@test "a picture in three albums is filed once and states them all" {
+    needs_exiftool
+    configure album_tags=yes
+    three_albums
+    source_state card > before
+    glassine import -q --album-from-folder -d lib card
+    source_state card | diff before -
+    copy=$(stored '*-a.jpg')
+    [ "$(find lib -name '*.jpg' | wc -l)" -eq 1 ]
+    [ "$(values "$copy" Album TagsList HierarchicalSubject)" = "Rome
+Albums/Rome; Albums/Trips; Albums/Zoo & co
+Albums|Rome; Albums|Trips; Albums|Zoo & co" ]
+    glassine verify -q --library lib
+    [ "$(glassine show --json "$copy" | jq .essence_xxh128)" = "$(glassine show --json card/Rome/a.jpg | jq .essence_xxh128)" ]
+    # It is a duplicate of its source still, and nothing is written a second time.
+    tree lib > tree
+    glassine import --json --album-from-folder -d lib card > report
+    [ "$(summary_of report)" = "[3,0,3,0,0]" ]
+    tree lib | diff tree -
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from album_changes')" -eq 0 ]
+    # From the file alone all three are known.
+    glassine list albums --library lib > albums
+    [ "$(wc -l < albums)" -eq 3 ]
+    rm -r lib/.glassine
+    glassine generate-db -q --source lib
+    glassine list albums --library lib | diff albums -
+    glassine views -q --library lib --by album views
+    [ "$(find views -name '*.jpg' -printf '%h\n' | sort)" = "views/Rome
+views/Trips
+views/Zoo & co" ]
+}
+
+@test "update --add and --remove bring the keywords up to date, and those of others stay" {
+    needs_exiftool
+    three_albums
+    rm -r card/Trips card/Zoo*
+    exiftool -q -overwrite_original -XMP:TagsList=Albums/Mine -XMP:TagsList=Best -XMP:HierarchicalSubject=Best card/Rome/a.jpg
+    cp "$fixtures/formats/photo.mkv" card/m.mkv
+    glassine import -q -d lib card
+    copy=$(stored '*-a.jpg')
+    movie=$(stored '*-m*.mkv')
+    # Without the option no file changes.
+    tree lib > tree
+    glassine update -q --album Off --add lib
+    tree lib | diff tree -
+    configure album_tags=yes
+    glassine update --json --album Best --add "$copy" "$movie" > report
+    [ "$(summary_of report)" = "[2,2,0,0,0]" ]
+    # What joined before the option was set is written, too. No file has another name.
+    [ "$(values "$copy" Album TagsList HierarchicalSubject)" = "-
+Albums/Mine; Best; Albums/Best; Albums/Off
+Best; Albums|Best; Albums|Off" ]
+    [ "$(values "$movie.xmp" TagsList)" = "Albums/Best; Albums/Off" ]
+    [ "$(find lib -type f ! -path '*/.glassine/*' | wc -l)" -eq 3 ]
+    glassine verify -q --library lib
+    glassine update -q --album Best --remove "$copy"
+    [ "$(values "$copy" TagsList HierarchicalSubject)" = "Albums/Mine; Best; Albums/Off
+Best; Albums|Off" ]
+    [ "$(glassine list album Best --library lib)" = "${movie#lib/}" ]
+    # The keyword that it came with makes it a member, too.
+    [ "$(glassine show --json "$copy" | jq -c .albums)" = '["Mine","Off"]' ]
+    glassine update -q --album Mine --remove "$copy"
+    [ "$(glassine show --json "$copy" | jq -c .albums)" = '["Off"]' ]
+    glassine verify -q --library lib
+    glassine import --json -d lib card > report
+    [ "$(summary_of report)" = "[2,0,2,0,0]" ]
+}

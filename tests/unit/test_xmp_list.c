@@ -96,7 +96,8 @@ static void one_album_leaves_and_no_other_keyword(void **state)
 {
     static const char packet[] = START SUBJECT(LI("Albums|Rome") LI("Rome") LI("Albums|Rome|Night"))
         TAGS(LI("Albums/Rome")) END;
-    const struct gls_tags tags = {.left_album = "Rome"};
+    static const char *left[] = {"Rome"};
+    const struct gls_tags tags = {.left_albums = (char *const *)left, .left_album_count = 1};
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     (void)state;
     edit(&out, packet, &tags);

@@ -78,7 +78,8 @@ static bool open_run(struct gls_update_run *update, struct gls_error *error)
 
     return gls_media_initialize(error) && find_library(update, error) &&
            gls_geocoder_new(&run->geocoder, run->op.config, NULL, error) &&
-           gls_update_request_make(&update->request, run->geocoder, update->options, error) &&
+           (update->writes_albums ||
+            gls_update_request_make(&update->request, run->geocoder, update->options, error)) &&
            open_library(update, error) && open_places(run, error) &&
            gls_session_open_plugins(run, error) && gls_session_open_workers(run, error) &&
            gls_claims_new(&run->claims, true, run->portable_names, error) &&
@@ -102,6 +103,19 @@ static bool run_pipeline(struct gls_update_run *update, struct gls_error *error)
 bool gls_engine_update(struct gls_summary *summary, const struct gls_engine_call *call,
                        const struct gls_update_options *options, struct gls_error *error)
 {
+    return gls_update_run_all(summary, call, options, false, error);
+}
+
+static bool finish_run(struct gls_update_run *update, struct gls_error *error)
+{
+    return !update->writes_albums || gls_operation_is_cancelled(&update->base.op) ||
+           gls_update_forget_albums(update, error);
+}
+
+bool gls_update_run_all(struct gls_summary *summary, const struct gls_engine_call *call,
+                        const struct gls_update_options *options, bool writes_albums,
+                        struct gls_error *error)
+{
     const struct gls_import_options shared = {.jobs = options->jobs,
                                               .dry_run = options->dry_run,
                                               .write_metadata = options->write_metadata,
@@ -115,7 +129,8 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_engine_call
                                                     .cancel = call->cancel},
                                              .options = &shared,
                                              .file_units = gls_update_file_units},
-                                    .options = options};
+                                    .options = options,
+                                    .writes_albums = writes_albums};
     struct gls_session *run = &update.base;
     struct gls_error closing = GLS_ERROR_INIT;
 
@@ -126,8 +141,8 @@ bool gls_engine_update(struct gls_summary *summary, const struct gls_engine_call
         gls_copy_prefix_make(update.beside_prefix);
         run->beside_prefix = update.beside_prefix;
     }
-    bool ok =
-        gls_session_begin(run, error) && open_run(&update, error) && run_pipeline(&update, error);
+    bool ok = gls_session_begin(run, error) && open_run(&update, error) &&
+              run_pipeline(&update, error) && finish_run(&update, error);
     bool closed = gls_session_end(run, &closing);
     if (ok && !closed)
         *error = closing;

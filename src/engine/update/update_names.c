@@ -53,17 +53,17 @@ static bool claim_names(struct gls_update_run *update, const struct gls_unit *un
     return true;
 }
 
-/* Without a library every file stays where it is; a sidecar that is made stands
- * beside its media. */
+/* Without a library, or where albums alone change, every file stays where it is; a sidecar
+ * that is made stands beside its media. */
 static bool stay_in_place(struct gls_unit *unit, struct gls_error *error)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
         struct gls_strbuf path = GLS_STRBUF_INIT;
-        gls_strbuf_add_str(&path, member->source.path != NULL
-                                      ? member->source.path
-                                      : unit->members[member->media_index].source.path);
-        if (member->source.path == NULL)
+        gls_strbuf_add_str(&path, member->previous.path != NULL
+                                      ? member->previous.path
+                                      : unit->members[member->media_index].previous.path);
+        if (member->previous.path == NULL)
             gls_strbuf_add_str(&path, ".xmp");
         member->stored.path = gls_strbuf_take(&path);
         if (member->stored.path == NULL)
@@ -72,13 +72,18 @@ static bool stay_in_place(struct gls_unit *unit, struct gls_error *error)
     return true;
 }
 
+static bool stays(const struct gls_update_run *update)
+{
+    return update->root == NULL || update->writes_albums;
+}
+
 static bool choose_names(struct gls_update_run *update, struct gls_unit *unit,
                          struct gls_error *error)
 {
     const struct gls_name_lookup lookup = {
         .user = update, .look = look_at_name, .exists = gls_session_name_exists};
 
-    if (update->root == NULL)
+    if (stays(update))
         return stay_in_place(unit, error);
     return gls_name_allocator_choose(update->base.names, unit, &lookup, error) &&
            claim_names(update, unit, error);
@@ -113,7 +118,7 @@ static bool is_unchanged(const struct gls_update_run *update, const struct gls_u
 
     if (member->role == GLS_ROLE_MEDIA && gets_sidecar(unit, index))
         return false;
-    return update->root == NULL ? keeps_bytes : stays_as_it_is(member);
+    return stays(update) ? keeps_bytes : stays_as_it_is(member);
 }
 
 enum gls_sequence_result gls_update_resolve_names(void *user, void *item)

@@ -117,6 +117,7 @@ static bool add_member(const struct producer *producer, struct gls_unit *unit,
     member->role = file->role == GLS_SCAN_XMP     ? GLS_ROLE_SIDECAR
                    : file->role != GLS_SCAN_MEDIA ? GLS_ROLE_COMPANION
                                                   : GLS_ROLE_MEDIA;
+    member->is_takeout = file->role == GLS_SCAN_TAKEOUT && !file->is_orphan;
     if (file->verdict != GLS_SCAN_TAKE)
         gls_member_set_outcome(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,

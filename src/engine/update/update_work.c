@@ -113,8 +113,7 @@ static bool predict(struct gls_member *member, const struct gls_tags *tags, stru
     return true;
 }
 
-/* The file goes on naming the bytes that it came with. */
-static void mark_source(struct gls_tags *tags, const struct gls_member *member)
+void gls_update_mark_source(struct gls_tags *tags, const struct gls_member *member)
 {
     tags->mark = GLS_MARK_KEEP;
     if (member->previous.row.id != 0 && member->previous.row.source_sha256[0] != '\0') {
@@ -122,6 +121,14 @@ static void mark_source(struct gls_tags *tags, const struct gls_member *member)
         tags->source_sha256 = member->previous.row.source_sha256;
         tags->source_size_bytes = member->previous.row.source_size_bytes;
     }
+}
+
+bool gls_update_is_written(const struct gls_member *member, struct gls_error *error)
+{
+    return member->copy.written != GLS_WRITTEN_NONE || member->copy.written_reason == NULL ||
+           !gls_patch_is_empty(&member->copy.patch) ||
+           gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", member->source.path,
+                    member->copy.written_reason);
 }
 
 static bool update_media(struct gls_update_run *update, struct gls_unit *unit, size_t index,
@@ -150,16 +157,10 @@ static bool update_media(struct gls_update_run *update, struct gls_unit *unit, s
     }
     if (!predict(member, &tags, error))
         return false;
-    mark_source(&tags, member);
+    gls_update_mark_source(&tags, member);
     if (!gls_tags_is_empty(&tags))
         gls_unit_write_tags(&update->base, unit, index, &tags, true);
-    member = &unit->members[index];
-    /* What is asked for must end up somewhere, else the file is not updated. */
-    if (member->copy.written == GLS_WRITTEN_NONE && member->copy.written_reason != NULL &&
-        gls_patch_is_empty(&member->copy.patch))
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s: %s", member->source.path,
-                        member->copy.written_reason);
-    return true;
+    return gls_update_is_written(&unit->members[index], error);
 }
 
 /* ---- What the database knows of it ---------------------------------------------- */
@@ -301,6 +302,9 @@ static bool work_unit(struct gls_update_run *update, struct gls_session_worker *
 
     if (!find_rows(worker, unit, error))
         return false;
+    if (update->writes_albums)
+        return gls_update_albums(update, worker, unit, error) &&
+               gls_unit_plan(&update->base, unit, error);
     for (size_t i = 0; i < inputs; i++) {
         if (unit->members[i].role == GLS_ROLE_MEDIA && !update_media(update, unit, i, error))
             return false;

@@ -21,7 +21,7 @@ bool gls_tags_is_empty(const struct gls_tags *tags)
 bool gls_tags_need_xmp(const struct gls_tags *tags)
 {
     return tags->description != NULL || tags->rating != 0 || tags->people_count > 0 ||
-           tags->album_count > 0 || tags->left_album != NULL;
+           tags->album_count > 0 || tags->left_album_count > 0;
 }
 
 /* C0 controls, DEL and C1 controls (which are C2 80..C2 9F in UTF-8). */
@@ -186,10 +186,11 @@ static bool lists(char *const *texts, size_t count, const char *text)
 
 static bool additions_are_stated(const struct gls_tags *tags, const struct gls_media *media)
 {
-    bool all =
-        (tags->description == NULL || media->description != NULL) &&
-        (tags->rating == 0 || media->rating != 0) &&
-        (tags->left_album == NULL || !lists(media->albums, media->album_count, tags->left_album));
+    bool all = (tags->description == NULL || media->description != NULL) &&
+               (tags->rating == 0 || media->rating != 0);
+    for (size_t i = 0; all && i < tags->left_album_count; i++) {
+        all = !lists(media->albums, media->album_count, tags->left_albums[i]);
+    }
     for (size_t i = 0; all && i < tags->people_count; i++) {
         all = lists(media->people, media->people_count, tags->people[i]);
     }

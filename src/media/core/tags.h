@@ -34,7 +34,8 @@ struct gls_tags {
     size_t people_count;
     char *const *albums; /* the keywords Albums/NAME */
     size_t album_count;
-    const char *left_album;    /* the keyword Albums/NAME that goes */
+    char *const *left_albums; /* the keywords Albums/NAME that go */
+    size_t left_album_count;
     enum gls_source_mark mark; /* alone it is no reason to edit */
     const char *source_sha256; /* hex */
     uint64_t source_size_bytes;

@@ -106,14 +106,23 @@ static bool is_there(const struct words *words, const struct word *word, size_t 
     return false;
 }
 
+static bool is_dropped(const struct gls_xmp_list *list, const char *value)
+{
+    for (size_t i = 0; i < list->dropped_count; i++) {
+        if (is_word(value, &(struct word){list->prefix, list->dropped[i]})) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool next_word(struct word *out, struct words *words)
 {
     const struct gls_xmp_list *list = &words->target->list;
-    const struct word dropped = {list->prefix, list->dropped};
     const struct gls_rdf_leaf *leaf;
     while ((leaf = next_leaf(words->before, &words->leaf, words->target->name)) != NULL) {
         *out = (struct word){"", gls_rdf_text(words->before, leaf->value)};
-        if (list->dropped == NULL || !is_word(out->text, &dropped)) {
+        if (!is_dropped(list, out->text)) {
             return true;
         }
     }

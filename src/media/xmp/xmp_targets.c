@@ -118,7 +118,7 @@ static void add_date(struct gls_xmp_targets *out, const struct gls_datetime *dat
 static void add_list(struct gls_xmp_targets *out, const struct property *property,
                      const struct gls_xmp_list *list)
 {
-    if (list->count > 0 || list->dropped != NULL) {
+    if (list->count > 0 || list->dropped_count > 0) {
         add_target(out, property, NULL);
         out->items[out->count - 1].list = *list;
     }
@@ -127,8 +127,10 @@ static void add_list(struct gls_xmp_targets *out, const struct property *propert
 /* What is added to what the packet says, and replaces nothing. */
 static void add_additions(struct gls_xmp_targets *out, const struct gls_tags *tags)
 {
-    struct gls_xmp_list albums = {GLS_XMP_ALBUMS "/", tags->albums, tags->album_count,
-                                  tags->left_album, true};
+    const struct gls_xmp_list names = {
+        .prefix = "", .items = tags->people, .count = tags->people_count};
+    struct gls_xmp_list albums = {GLS_XMP_ALBUMS "/", tags->albums,           tags->album_count,
+                                  tags->left_albums,  tags->left_album_count, true};
     if (tags->description != NULL) {
         add_target(out, &description, tags->description);
         out->items[out->count - 1].none = "";
@@ -138,8 +140,7 @@ static void add_additions(struct gls_xmp_targets *out, const struct gls_tags *ta
         add_target(out, &rating, out->rating);
         out->items[out->count - 1].none = "0";
     }
-    add_list(out, &people,
-             &(struct gls_xmp_list){"", tags->people, tags->people_count, NULL, false});
+    add_list(out, &people, &names);
     add_list(out, &tags_list, &albums);
     albums.prefix = GLS_XMP_ALBUMS "|";
     albums.is_ordered = false;

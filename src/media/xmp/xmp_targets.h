@@ -12,8 +12,9 @@ struct gls_xmp_list {
     const char *prefix; /* NULL: the target is no list */
     char *const *items;
     size_t count;
-    const char *dropped; /* the item that is not to be in it; NULL: none */
-    bool is_ordered;     /* rdf:Seq, else rdf:Bag */
+    char *const *dropped; /* items that are not to be in it */
+    size_t dropped_count;
+    bool is_ordered; /* rdf:Seq, else rdf:Bag */
 };
 
 struct gls_xmp_target {

@@ -146,6 +146,24 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_REMOVE_MEMBER, "DELETE FROM album_members "
                                    "WHERE album_id = (SELECT id FROM albums WHERE name = ?1) "
                                    "AND file_id = (SELECT id FROM files WHERE path = ?2)"),
+    QUERY(GLS_QUERY_NOTE_JOINED,
+          "INSERT INTO album_changes (file_id, album, joined) "
+          "SELECT f.id, ?1, 1 FROM files f WHERE f.path = ?2 AND NOT EXISTS "
+          "(SELECT 1 FROM album_members c JOIN albums a ON a.id = c.album_id "
+          "WHERE a.name = ?1 AND c.file_id = f.id) "
+          "ON CONFLICT (file_id, album) DO UPDATE SET joined = 1"),
+    QUERY(GLS_QUERY_NOTE_LEFT,
+          "INSERT INTO album_changes (file_id, album, joined) "
+          "SELECT c.file_id, ?1, 0 FROM album_members c JOIN albums a ON a.id = c.album_id "
+          "JOIN files f ON f.id = c.file_id WHERE a.name = ?1 AND f.path = ?2 "
+          "ON CONFLICT (file_id, album) DO UPDATE SET joined = 0"),
+    QUERY(GLS_QUERY_FORGET_ALBUM_CHANGES,
+          "DELETE FROM album_changes WHERE file_id = (SELECT id FROM files WHERE path = ?1)"),
+    QUERY(GLS_QUERY_ALBUM_CHANGES,
+          "SELECT album, joined FROM album_changes WHERE file_id = ?1 ORDER BY album"),
+    QUERY(GLS_QUERY_FILES_OF_ALBUM_CHANGES,
+          SELECT_FILE "WHERE f.id IN (SELECT file_id FROM album_changes WHERE file_id > ?1) "
+                      "ORDER BY f.id LIMIT ?2"),
     /* A file's own album is the one that decides its folder. */
     QUERY(GLS_QUERY_LEAVE_OWN_ALBUM,
           "DELETE FROM album_members WHERE file_id = ?1 AND album_id = "

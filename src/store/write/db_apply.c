@@ -121,19 +121,28 @@ static bool add_to_album(struct gls_db *db, char *const texts[4], struct gls_err
            run_with_texts(db, GLS_QUERY_ADD_MEMBER, texts, 2, error);
 }
 
+/* The same, to be written into the file, too (gls_reader_files_of_album_changes()). */
+static bool join_album(struct gls_db *db, char *const texts[4], struct gls_error *error)
+{
+    return run_with_texts(db, GLS_QUERY_NOTE_JOINED, texts, 2, error) &&
+           add_to_album(db, texts, error);
+}
+
+typedef bool add_function(struct gls_db *db, char *const texts[4], struct gls_error *error);
+
 /* Its own album, and what its keywords say. */
-static bool join_albums(struct gls_db *db, const struct gls_stored_file *file,
+static bool join_albums(struct gls_db *db, const struct gls_stored_file *file, add_function *add,
                         struct gls_error *error)
 {
     char *names = file->further_albums != NULL ? strdup(file->further_albums) : NULL;
     char *rest = names, *name;
     bool ok = file->album == NULL || file->album[0] == '\0' ||
-              add_to_album(db, (char *[4]){file->album, file->path}, error);
+              add(db, (char *[4]){file->album, file->path}, error);
 
     if (ok && file->further_albums != NULL && names == NULL)
         ok = gls_fail_memory(error);
     while (ok && (name = strsep(&rest, "\n")) != NULL)
-        ok = name[0] == '\0' || add_to_album(db, (char *[4]){name, file->path}, error);
+        ok = name[0] == '\0' || add(db, (char *[4]){name, file->path}, error);
     free(names);
     return ok;
 }
@@ -144,7 +153,7 @@ static bool put_metadata(struct gls_db *db, const struct gls_stored_file *file, 
 {
     return run_with_row(db, GLS_QUERY_LEAVE_OWN_ALBUM, file, id, error) &&
            run_with_row(db, GLS_QUERY_PUT_METADATA, file, id, error) &&
-           join_albums(db, file, error);
+           join_albums(db, file, add_to_album, error);
 }
 
 /* A file that was copied has its intent under its temporary name, one that was
@@ -346,13 +355,16 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_ADD_METADATA:
         return run_with_row(db, GLS_QUERY_KEEP_FURTHER, &change->file, 0, error) &&
                run_with_row(db, GLS_QUERY_ADD_METADATA, &change->file, 0, error) &&
-               join_albums(db, &change->file, error);
+               join_albums(db, &change->file, join_album, error);
     case GLS_CHANGE_PUT_ALBUM:
         return run_with_texts(db, GLS_QUERY_PUT_ALBUM, change->text, 0, error);
     case GLS_CHANGE_ADD_TO_ALBUM:
-        return add_to_album(db, change->text, error);
+        return join_album(db, change->text, error);
     case GLS_CHANGE_REMOVE_FROM_ALBUM:
-        return run_with_texts(db, GLS_QUERY_REMOVE_MEMBER, change->text, 2, error);
+        return run_with_texts(db, GLS_QUERY_NOTE_LEFT, change->text, 2, error) &&
+               run_with_texts(db, GLS_QUERY_REMOVE_MEMBER, change->text, 2, error);
+    case GLS_CHANGE_FORGET_ALBUM_CHANGES:
+        return run_with_path(db, GLS_QUERY_FORGET_ALBUM_CHANGES, change->text[0], 0, error);
     case GLS_CHANGE_ADD_OUTBOX:
         return apply_add_outbox(db, change, error);
     case GLS_CHANGE_SET_OUTBOX:

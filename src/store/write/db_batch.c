@@ -246,6 +246,11 @@ bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *albu
     return add_album_texts(batch, GLS_CHANGE_REMOVE_FROM_ALBUM, (const char *[4]){album, path});
 }
 
+bool gls_db_batch_forget_album_changes(struct gls_db_batch *batch, const char *path)
+{
+    return add_texts(batch, GLS_CHANGE_FORGET_ALBUM_CHANGES, (const char *[4]){path});
+}
+
 bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item)
 {
     if (!add_texts(batch, GLS_CHANGE_ADD_OUTBOX,

@@ -22,6 +22,7 @@ enum gls_change_kind {
     GLS_CHANGE_PUT_ALBUM,
     GLS_CHANGE_ADD_TO_ALBUM,
     GLS_CHANGE_REMOVE_FROM_ALBUM,
+    GLS_CHANGE_FORGET_ALBUM_CHANGES,
     GLS_CHANGE_ADD_OUTBOX,
     GLS_CHANGE_SET_OUTBOX,
     GLS_CHANGE_REMOVE_OUTBOX,
@@ -47,6 +48,7 @@ struct gls_change {
                                LOG: action, from, to, reason; SET_SETTING: name, value;
                                PUT_ELODIE_HASH: path; PUT_ALBUM: name, title, description,
                                date; ADD_TO_ALBUM, REMOVE_FROM_ALBUM: album, path;
+                               FORGET_ALBUM_CHANGES: path;
                                ADD_OUTBOX: plugin, hook, file_key, payload; SET_OUTBOX:
                                last_error, hook; RETRY_OUTBOX, DROP_OUTBOX: plugin;
                                SUBSCRIBE: plugin, hook; SET_PLUGIN_VALUE: plugin, key, value */

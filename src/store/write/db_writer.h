@@ -65,6 +65,10 @@ bool gls_db_batch_add_to_album(struct gls_db_batch *batch, const char *album, co
 bool gls_db_batch_remove_from_album(struct gls_db_batch *batch, const char *album,
                                     const char *path);
 
+/* The file with this path states its albums now, or cannot: see
+ * gls_reader_files_of_album_changes(). */
+bool gls_db_batch_forget_album_changes(struct gls_db_batch *batch, const char *path);
+
 /* What another file of the same bytes says: of the row with file->path, title, caption,
  * people and rating are filled in where they are empty, and else kept beside them
  * (further_values); file->album becomes one more album of it. */
