@@ -18,7 +18,8 @@ inside() { chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/bin:/bin:/usr/sbi
 inside glassine --version | head -n 2
 inside glassine import -q -d /library /card
 inside glassine verify -q --library /library
-inside man -w glassine
+inside man -w glassine glassine-config
+inside man -w 3 glassine
 [ -s "$root/usr/share/bash-completion/completions/glassine" ]
 [ -s "$root/usr/share/zsh/vendor-completions/_glassine" ]
 inside sh -c 'dpkg -r glassine-google-photos glassine-places-http libglassine-dev glassine libglassine1 >/dev/null'
