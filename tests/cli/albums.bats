@@ -174,6 +174,9 @@ title|Third title" ]
     cp "$stored" lib/unknown.jpg
     [ "$(cd "${stored%/*}" && glassine show --json "${stored##*/}" | jq -c .albums)" = '["Rome","Trips","Zoo"]' ]
     [ "$(glassine show --json lib/unknown.jpg | jq -c .albums)" = '[]' ]
+    # Through the link of a view.
+    glassine views -q --library lib --by album views
+    [ "$(glassine show --json views/Zoo/*-a.jpg | jq -c .albums)" = '["Rome","Trips","Zoo"]' ]
     # A database that cannot be read takes nothing else away.
     echo damaged > lib/.glassine/library.db
     rm -f lib/.glassine/library.db-*

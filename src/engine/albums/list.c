@@ -92,10 +92,16 @@ bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, co
 {
     struct naming naming = {on_album, user};
     char *root = gls_library_find_root(path), *absolute = NULL;
+    /* A link of a view, say, leads into a library. */
+    char *target = root == NULL ? realpath(path, NULL) : NULL;
+
+    if (target != NULL)
+        root = gls_library_find_root(target);
     bool ok =
-        root == NULL || (gls_path_absolute(&absolute, path, error) &&
+        root == NULL || (gls_path_absolute(&absolute, target != NULL ? target : path, error) &&
                          name_albums(&naming, root, gls_path_relative(absolute, root), error));
 
+    free(target);
     free(absolute);
     free(root);
     return ok;
