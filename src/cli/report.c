@@ -24,7 +24,8 @@ static void report_json(struct cli_output *output, const struct gls_file_event *
     cli_json_text(object, "date_taken", event->has_date ? date : NULL);
     json_object_set_new(object, "written", json_string(written_names[event->written]));
     cli_json_text(object, "written_reason", event->written_reason);
-    json_object_set_new(object, "source_fate", json_string(disposition_names[event->source_disposition]));
+    json_object_set_new(object, "source_fate",
+                        json_string(disposition_names[event->source_disposition]));
     cli_json_text(object, "source_reason", event->source_reason);
     cli_json_text(object, "date_source", event->date_source);
     cli_print_json(output, object);

@@ -63,7 +63,7 @@ static void drop_unwritable(struct names *names)
 }
 
 /* The record as it will be, for the row. */
-static void foresee(struct gls_member *member, const struct changes *changes)
+static void predict(struct gls_member *member, const struct changes *changes)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
 
@@ -88,7 +88,7 @@ static bool write_member(struct gls_update_run *update, struct gls_session_worke
                             .left_albums = changes.left.items,
                             .left_album_count = changes.left.count};
     if (ok && !gls_tags_is_empty(&tags)) {
-        foresee(member, &changes);
+        predict(member, &changes);
         gls_update_mark_source(&tags, member);
         gls_unit_write_tags(&update->base, unit, index, &tags, true);
         ok = gls_update_is_written(&unit->members[index], error);
