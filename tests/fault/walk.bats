@@ -105,3 +105,23 @@ all_rows() {
     [ "$status" -eq 1 ]
     [[ $output == *"unreadable"*"img_4.jpg"* ]]
 }
+
+@test "update tells a folder above the library that cannot be looked at" {
+    local at count status told=0
+    need_injection
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d stored card
+    cp -a stored lib
+    count=$(env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT=stat:999999:EIO GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" update -q --title T lib > /dev/null; sed -n 2p calls)
+    [ "$count" -gt 50 ]
+    for at in $(seq 1 "$count"); do
+        rm -rf lib
+        cp -a stored lib
+        status=0
+        injected "stat:$at:EIO" update -q --title T lib > messages 2>&1 || status=$?
+        [ "$status" -le 3 ] || { echo "stat $at: status $status"; cat messages; false; }
+        ! grep -q 'the folder cannot be opened' messages || told=$((told + 1))
+    done
+    [ "$told" -ge 1 ]
+}

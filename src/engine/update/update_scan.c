@@ -105,13 +105,15 @@ static bool add_member(const struct producer *producer, struct gls_unit *unit,
                        const struct gls_scan_file *file)
 {
     const char *root = producer->update->root;
+    const char *relative = root != NULL ? gls_path_relative(file->path, root) : NULL;
     struct gls_member *member = gls_unit_add(unit);
 
     if (member == NULL)
         return false;
     member->source.path = strdup(file->path);
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
-    member->previous.path = strdup(root != NULL ? gls_path_relative(file->path, root) : file->path);
+    /* A folder on the way to the library, which cannot be looked at, lies not in it. */
+    member->previous.path = strdup(relative != NULL ? relative : file->path);
     member->source.status = file->status;
     member->media_index = file->of;
     member->role = file->role == GLS_SCAN_XMP     ? GLS_ROLE_SIDECAR
