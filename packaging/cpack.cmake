@@ -93,6 +93,8 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(exact "(= ${PROJECT_VERSION}-1)")
 set(CPACK_DEBIAN_GLASSINE_PACKAGE_DEPENDS "libglassine1 ${exact}")
 set(CPACK_DEBIAN_GLASSINE_PACKAGE_SUGGESTS "glassine-places-http, glassine-google-photos")
+# Loaded when an archive is opened, so that no dependency is found.
+set(CPACK_DEBIAN_GLASSINE_PACKAGE_RECOMMENDS "libarchive13 | libarchive13t64")
 set(CPACK_DEBIAN_LIBGLASSINE-DEV_PACKAGE_DEPENDS "libglassine1 ${exact}")
 set(CPACK_DEBIAN_GLASSINE-PLACES-HTTP_PACKAGE_DEPENDS "libglassine1 ${exact}")
 set(CPACK_DEBIAN_GLASSINE-GOOGLE-PHOTOS_PACKAGE_DEPENDS "libglassine1 ${exact}")
