@@ -2,6 +2,7 @@
 #include "engine/import/import_archive.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,7 @@ struct listing {
     struct gls_import_archives *archives;
     const struct gls_archive_failures *failures;
     unsigned number;
+    char unreadable[1200]; /* why nothing is imported; "": no archive is unreadable */
 };
 
 static bool report(const struct listing *listing, const char *path, const char *reason,
@@ -211,7 +213,15 @@ static bool end_archive(struct listing *listing, struct gls_error *error)
     return true;
 }
 
-/* An archive that is broken costs what cannot be read of it. */
+/* Is it the disk or the system that failed, so that the archive may be whole? */
+static bool is_of_system(const struct gls_error *failure)
+{
+    return failure->status != GLS_ERROR_FORMAT && failure->status != GLS_ERROR_UNSUPPORTED &&
+           failure->status != GLS_ERROR_CHANGED;
+}
+
+/* An archive that is broken costs what cannot be read of it. One that cannot be read at the
+ * moment may hold what belongs to any member of the others: these wait for it. */
 static bool list_archive(struct listing *listing, struct gls_error *error)
 {
     struct gls_import_archives *archives = listing->archives;
@@ -224,6 +234,10 @@ static bool list_archive(struct listing *listing, struct gls_error *error)
         *error = failure;
         return false;
     }
+    if (is_of_system(&failure) && listing->unreadable[0] == '\0')
+        snprintf(listing->unreadable, sizeof listing->unreadable,
+                 "not imported, for what belongs to it may be where nothing could be read: %s",
+                 failure.message);
     if (failure.status == GLS_ERROR_CHANGED &&
         !gls_member_index_fail_archive(archives->index, listing->number, failure.message, error))
         return false;
@@ -247,6 +261,8 @@ bool gls_import_archives_list(struct gls_import_archives *archives,
         listing.number = i;
         ok = list_archive(&listing, error);
     }
+    for (unsigned i = 0; ok && listing.unreadable[0] != '\0' && i < archives->count; i++)
+        ok = gls_member_index_fail_archive(archives->index, i, listing.unreadable, error);
     return ok;
 }
 

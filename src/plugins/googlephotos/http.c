@@ -318,7 +318,7 @@ static void address_read(struct address *out, const char *text)
 {
     CURLU *url = curl_url();
 
-    *out = (struct address){NULL};
+    *out = (struct address){.scheme = NULL};
     if (url != NULL && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK) {
         curl_url_get(url, CURLUPART_SCHEME, &out->scheme, 0);
         curl_url_get(url, CURLUPART_HOST, &out->host, 0);
