@@ -123,7 +123,7 @@ void gls_unit_publish(const struct gls_session *run, struct gls_unit *unit,
     size_t failed = unit->count;
 
     for (size_t i = 0; i < 2 * unit->count && failed == unit->count; i++) {
-        size_t index = i % unit->count;
+        size_t index = i < unit->count ? i : i - unit->count;
         struct gls_member *member = &unit->members[index];
         if (member->stage != GLS_STAGE_READY || member->copy.by_rename != (i >= unit->count))
             continue;

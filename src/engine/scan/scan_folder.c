@@ -270,7 +270,9 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
         else
             skip(finding, kind_reason(finding->type));
     }
-    return add_file(folder, finding);
+    bool is_added = add_file(folder, finding);
+    finding->reason = NULL; /* it may stand in `error` or `cause`, and was copied */
+    return is_added;
 }
 
 static bool is_also(const struct gls_scan_options *options, const char *name)

@@ -192,27 +192,26 @@ static void swap_unit(struct gls_update_run *update, struct gls_unit *unit,
     }
 }
 
-static void free_swaps(struct gls_replacement **swaps, const struct gls_unit_list *list)
+/* One a member, in the order of the units. */
+struct swaps {
+    struct gls_replacement *items;
+    size_t count;
+};
+
+static bool new_swaps(struct swaps *out, const struct gls_unit_list *list)
 {
-    for (size_t i = 0; swaps != NULL && i < list->count; i++) {
-        for (size_t k = 0; swaps[i] != NULL && k < list->units[i]->count; k++)
-            free_swap(&swaps[i][k]);
-        free(swaps[i]);
-    }
-    free(swaps);
+    out->count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        out->count += list->units[i]->count;
+    out->items = calloc(out->count + 1, sizeof *out->items);
+    return out->items != NULL;
 }
 
-static struct gls_replacement **new_swaps(const struct gls_unit_list *list)
+static void free_swaps(struct swaps *swaps)
 {
-    struct gls_replacement **swaps = calloc(list->count + 1, sizeof *swaps);
-    bool ok = swaps != NULL;
-
-    for (size_t i = 0; ok && i < list->count; i++)
-        ok = (swaps[i] = calloc(list->units[i]->count + 1, sizeof *swaps[i])) != NULL;
-    if (ok)
-        return swaps;
-    free_swaps(swaps, list);
-    return NULL;
+    for (size_t i = 0; swaps->items != NULL && i < swaps->count; i++)
+        free_swap(&swaps->items[i]);
+    free(swaps->items);
 }
 
 static void end_unit(struct gls_unit *unit)
@@ -254,23 +253,26 @@ static bool sync_all(struct gls_update_run *update, const struct gls_unit_list *
 
 /* The new versions take their places, and the database learns of them. */
 static bool swap_units(struct gls_update_run *update, const struct gls_unit_list *copied,
-                       struct gls_replacement **swaps, struct gls_error *error)
+                       struct gls_replacement *swaps, struct gls_error *error)
 {
     if (!sync_all(update, copied, error) ||
         !commit_units(update, copied, gls_unit_add_intents, error))
         return false;
-    for (size_t i = 0; i < copied->count; i++)
-        swap_unit(update, copied->units[i], swaps[i]);
+    for (size_t i = 0; i < copied->count; i++) {
+        swap_unit(update, copied->units[i], swaps);
+        swaps += copied->units[i]->count;
+    }
     return sync_all(update, copied, error) && commit_units(update, copied, add_rows, error);
 }
 
 /* The old versions go when the new ones are on disk and known. */
 static bool finish_units(struct gls_update_run *update, const struct gls_unit_list *copied,
-                         struct gls_replacement **swaps, struct gls_error *error)
+                         struct gls_replacement *swaps, struct gls_error *error)
 {
     for (size_t i = 0; i < copied->count; i++) {
-        finish_unit(update, copied->units[i], swaps[i]);
+        finish_unit(update, copied->units[i], swaps);
         end_unit(copied->units[i]);
+        swaps += copied->units[i]->count;
     }
     return commit_units(update, copied, drop_removals, error);
 }
@@ -283,16 +285,16 @@ bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
     (void)filed;
     if (copied->count == 0)
         return true;
-    struct gls_replacement **swaps = new_swaps(copied);
-    bool ok = swaps != NULL || gls_fail_memory(error);
-    bool swapped = ok && swap_units(update, copied, swaps, error);
+    struct swaps swaps;
+    bool swapped = (new_swaps(&swaps, copied) || gls_fail_memory(error)) &&
+                   swap_units(update, copied, swaps.items, error);
+    bool ok = swapped && finish_units(update, copied, swaps.items, error);
 
-    ok = swapped && finish_units(update, copied, swaps, error);
     for (size_t i = 0; i < copied->count; i++) {
         gls_unit_drop_copies(&update->base, copied->units[i]);
         if (!swapped)
             gls_unit_fail(copied->units[i], "%s", error->message);
     }
-    free_swaps(swaps, copied);
+    free_swaps(&swaps);
     return ok;
 }
