@@ -84,9 +84,10 @@ bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
 bool gls_session_run_pipeline(struct gls_session *run, const struct gls_pipeline_stages *stages,
                               struct gls_error *error)
 {
+    const struct gls_pipeline_options options =
+        gls_operation_pipeline(&run->op, 3 * GLS_BATCH_UNITS + 8 * run->op.jobs);
     struct gls_error database = GLS_ERROR_INIT;
-    bool ok = gls_plugins_start(run->plugins, error) &&
-              gls_operation_run(&run->op, stages, 3 * GLS_BATCH_UNITS + 8 * run->op.jobs, error);
+    bool ok = gls_plugins_start(run->plugins, error) && gls_pipeline_run(stages, &options, error);
 
     if (gls_filing_batch_has_failed(run, &database)) {
         gls_fail(error, GLS_ERROR_LIBRARY, "%s", database.message);

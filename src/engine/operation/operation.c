@@ -173,13 +173,9 @@ void gls_operation_close_workers(struct gls_operation *op)
     op->workers = NULL;
 }
 
-bool gls_operation_run(struct gls_operation *op, const struct gls_pipeline_stages *stages,
-                       unsigned window, struct gls_error *error)
+struct gls_pipeline_options gls_operation_pipeline(const struct gls_operation *op, unsigned window)
 {
-    struct gls_pipeline_options options = {
-        .jobs = op->jobs, .window = window, .cancel = op->cancel};
-
-    return gls_pipeline_run(stages, &options, error);
+    return (struct gls_pipeline_options){.jobs = op->jobs, .window = window, .cancel = op->cancel};
 }
 
 bool gls_operation_is_cancelled(const struct gls_operation *op)

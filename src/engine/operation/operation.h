@@ -78,9 +78,9 @@ bool gls_operation_open_workers(struct gls_operation *op, struct gls_error *erro
 /* Closes the workers' connections; close does so too. */
 void gls_operation_close_workers(struct gls_operation *op);
 
-/* At most `window` items are in the pipeline at a time. */
-bool gls_operation_run(struct gls_operation *op, const struct gls_pipeline_stages *stages,
-                       unsigned window, struct gls_error *error);
+/* For gls_pipeline_run(): the operation's workers and cancel, and at most `window` items at a
+ * time. */
+struct gls_pipeline_options gls_operation_pipeline(const struct gls_operation *op, unsigned window);
 bool gls_operation_is_cancelled(const struct gls_operation *op);
 
 /* Adds what the workers have read so far to progress->bytes_done and reports it. */

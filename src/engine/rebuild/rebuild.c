@@ -253,8 +253,11 @@ static bool run_all(struct gls_rebuild_run *run, struct gls_error *error)
                                          .consume = gls_rebuild_consume,
                                          .idle = gls_rebuild_idle};
 
-    if (!open_run(run, error) ||
-        !gls_operation_run(&run->op, &stages, run->op.jobs * WINDOW_PER_JOB, error))
+    if (!open_run(run, error))
+        return false;
+    const struct gls_pipeline_options options =
+        gls_operation_pipeline(&run->op, run->op.jobs * WINDOW_PER_JOB);
+    if (!gls_pipeline_run(&stages, &options, error))
         return false;
     if (run->unlisted_path != NULL)
         return fail_unlisted(run, error);

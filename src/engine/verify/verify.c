@@ -142,7 +142,9 @@ static bool run_passes(struct gls_verify_run *run, struct gls_error *error)
 
     if (!gls_verify_search(run, error))
         return false;
-    bool ok = gls_operation_run(&run->op, &stages, run->op.jobs * WINDOW_PER_JOB, error);
+    const struct gls_pipeline_options options =
+        gls_operation_pipeline(&run->op, run->op.jobs * WINDOW_PER_JOB);
+    bool ok = gls_pipeline_run(&stages, &options, error);
     if (ok && run->failed) {
         *error = run->error;
         ok = false;

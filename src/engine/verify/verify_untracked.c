@@ -210,7 +210,9 @@ bool gls_verify_search(struct gls_verify_run *run, struct gls_error *error)
                                          .consume = search_consume,
                                          .idle = search_idle};
 
-    if (!gls_operation_run(&run->op, &stages, run->op.jobs * SEARCH_WINDOW_PER_JOB, error))
+    const struct gls_pipeline_options options =
+        gls_operation_pipeline(&run->op, run->op.jobs * SEARCH_WINDOW_PER_JOB);
+    if (!gls_pipeline_run(&stages, &options, error))
         return false;
     if (search.failed) {
         *error = search.error;
