@@ -18,6 +18,11 @@ complete_words() {
         printf "%s\n" "${COMPREPLY[@]}"' bash "$GLS_BINARY_DIR/glassine.bash" "$@"
 }
 
+need_terminal() {
+    command -v script > /dev/null || skip "no script(1)"
+    script -qec true /dev/null < /dev/null > /dev/null 2>&1 || skip "no pseudo-terminal here"
+}
+
 # on_terminal COLUMNS COMMAND...: runs it on a terminal of that width.
 on_terminal() {
     local columns=$1
@@ -180,7 +185,7 @@ TABLE
 }
 
 @test "a terminal gets a progress line within its width and the summary, no lines of files" {
-    command -v script > /dev/null || skip "no script(1)"
+    need_terminal
     for i in $(seq 1 40); do photo "card/a-folder-of-a-name/IMG_$i.JPG" "2020:01:02 03:04:05" "$i"; done
     on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import -d lib card > seen
     grep -q '40 files: 40 imported, 0 duplicate, 0 skipped, 0 failed' seen
@@ -197,7 +202,7 @@ TABLE
 }
 
 @test "the progress line of a long import names the file and the rate" {
-    command -v script > /dev/null || skip "no script(1)"
+    need_terminal
     mkdir card
     for name in a 日本の夏祭りの写真; do
         cp "$fixtures/formats/photo.jpeg" "card/$name.jpg"
@@ -338,8 +343,7 @@ states_of() {
 }
 
 @test "update asks on a terminal before it changes many files, and only there" {
-    command -v script > /dev/null || skip "no script(1)"
-    script -qec true /dev/null < /dev/null || skip "no pseudo-terminal here"
+    need_terminal
     mkdir card
     for i in $(seq 60); do photo "card/IMG_$i.jpg" "2016:05:02 08:02:12" "$i"; done
     glassine import -q -d lib card
@@ -354,8 +358,7 @@ states_of() {
 }
 
 @test "a dry run on a terminal tells folders with counts, and what is no plain new file" {
-    command -v script > /dev/null || skip "no script(1)"
-    script -qec true /dev/null < /dev/null || skip "no pseudo-terminal here"
+    need_terminal
     photo card/a/IMG_1.jpg "2016:05:02 08:02:12"
     photo card/b/IMG_1.jpg "2016:05:02 08:02:12" other
     photo card/b/IMG_2.jpg "2016:06:02 08:02:12"

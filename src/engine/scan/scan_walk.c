@@ -38,7 +38,9 @@ bool gls_scan_see_input(struct gls_scanner *scanner, const char *path)
 {
     const struct gls_scan_input key = {.path = (char *)(uintptr_t)path};
     struct gls_scan_input *found =
-        bsearch(&key, scanner->inputs, scanner->input_count, sizeof(key), compare_inputs);
+        scanner->input_count > 0
+            ? bsearch(&key, scanner->inputs, scanner->input_count, sizeof(key), compare_inputs)
+            : NULL; /* in archives there are none */
 
     if (found != NULL)
         found->is_seen = true;
