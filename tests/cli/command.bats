@@ -210,7 +210,7 @@ TABLE
     done
     on_terminal 60 "'$GLS_BINARY_DIR/glassine'" import -j 1 -d lib card > seen
     tr '\r' '\n' < seen | sed -e 's/\x1b\[K//g' > lines
-    grep -qE '^[0-2]/2 files  [0-9.]+ [kM]?B  [0-9.]+ [kM]?B/s .*/a\.jpg$' lines
+    grep -qE '^[0-2]/2 files  [0-9.]+ [kMG]?B  [0-9.]+ [kMG]?B/s .*/a\.jpg$' lines
     [ "$(wc -L < lines)" -lt 60 ]
 }
 

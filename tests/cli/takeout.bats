@@ -105,9 +105,9 @@ SQL
     # The folder of a year is none, and what no picture is in goes; a name is one album, composed or not.
     cut -f 7 card/truth.tsv | sed 's/; /\n/g' | grep -vx -- - | sort -u > names
     glassine list albums --library lib --json | jq -r .name | sort | diff names -
-    [ "$(glassine list album $'Cafe\u0301' --library lib | wc -l)" -eq 2 ]
-    glassine update -q --album $'Cafe\u0301' --add "$(find lib -name '*-s1.jpg')"
-    [ "$(glassine list album $'Caf\u00e9' --library lib | wc -l)" -eq 3 ]
+    [ "$(glassine list album $'Cafe\xcc\x81' --library lib | wc -l)" -eq 2 ]
+    glassine update -q --album $'Cafe\xcc\x81' --add "$(find lib -name '*-s1.jpg')"
+    [ "$(glassine list album $'Caf\xc3\xa9' --library lib | wc -l)" -eq 3 ]
     glassine list albums --library lib --json > albums
     glassine generate-db -q --source lib
     glassine list albums --library lib --json | diff albums -
