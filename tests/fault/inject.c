@@ -38,6 +38,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { RULES_MAX = 16, LINE_MAX_SIZE = 3 * PATH_MAX };
@@ -218,6 +219,21 @@ static struct rule *match(struct call *call)
     return met;
 }
 
+/* Sends SIGINT and comes back once the program has handled it: workers block
+ * signals, so that another thread does, and on a busy machine some calls later. */
+static void interrupt(void)
+{
+    static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+    sigset_t pending;
+
+    inject_kernel()(SYS_kill, (long)getpid(), (long)SIGINT);
+    do
+        nanosleep(&moment, NULL);
+    while (sigpending(&pending) == 0 && sigismember(&pending, SIGINT) == 1);
+    /* From taken to handled there is no more to ask for. */
+    nanosleep(&moment, NULL);
+}
+
 bool inject_begin(struct call *call, struct rule **out)
 {
     *out = NULL;
@@ -232,7 +248,7 @@ bool inject_begin(struct call *call, struct rule **out)
     if (rule->action == KILL)
         inject_die();
     if (rule->action == INT)
-        inject_kernel()(SYS_kill, (long)getpid(), (long)SIGINT);
+        interrupt();
     /* The one of two files that the rule names. */
     meddle(call->path2 != NULL && strstr(call->path, rule->part) == NULL ? call->path2 : call->path,
            rule->action);
