@@ -79,7 +79,8 @@ static size_t describe(struct gls_strbuf *out, struct gls_group *group)
             if (file->is_orphan)
                 gls_strbuf_add_char(out, '!');
             else if (file->role != GLS_SCAN_MEDIA)
-                gls_strbuf_addf(out, "@%s", gls_group_name(group, file->of));
+                gls_strbuf_addf(out, "@%s",
+                                gls_group_name(group, gls_group_media_of(group, unit.files[i])));
         }
         files += unit.count;
     }
@@ -465,7 +466,7 @@ static void test_hostile(void **state)
 static void test_size(void **state)
 {
     (void)state;
-    assert_true(sizeof(struct gls_group_file) + sizeof(uint32_t) <= 36);
+    assert_true(sizeof(struct gls_group_file) <= 20);
 }
 
 int main(void)

@@ -14,7 +14,7 @@
  *
  * Start from zeroes, add every file of the folder, gls_group_sort(), gls_group_join(),
  * take the units with gls_group_next(), and release with gls_group_clear(). A file costs
- * its name and 36 bytes, so that a folder of a million is grouped in some 64 MiB.
+ * its name and 20 bytes, and 8 more while files are joined.
  */
 #ifndef GLS_ENGINE_SCAN_COMPANION_H
 #define GLS_ENGINE_SCAN_COMPANION_H
@@ -40,27 +40,26 @@ struct gls_group_file {
     uint32_t name;   /* these three: offsets in the group's texts; 0: none */
     uint32_t suffix; /* what a stored name has behind the unit's stem; 0: its extension */
     uint32_t reason; /* the scanner's */
-    uint32_t of;     /* index of the media it belongs to; its own for media */
-    uint32_t leader; /* the file whose unit it is in */
-    uint32_t next;   /* of the same unit; UINT32_MAX at the end */
+    uint32_t next;   /* of the same unit, in a ring: companions behind their media */
     uint8_t kind;    /* enum gls_name_kind */
     uint8_t stem_size;
-    uint8_t unit_size;  /* of leaders */
-    uint8_t role;       /* enum gls_scan_role */
-    uint8_t verdict;    /* enum gls_scan_verdict */
+    enum gls_scan_role role : 2;
+    enum gls_scan_verdict verdict : 2;
     bool is_unseen : 1; /* it could not be looked at, so that it may belong to others */
     bool is_named : 1;  /* the scanner's: given by the caller, not found by walking */
     bool by_link : 1;   /* the scanner's */
     bool is_beside : 1; /* the scanner's: it lies in the folder beside this one */
     bool is_orphan : 1; /* a companion with nothing to belong to */
-    bool is_taken : 1;  /* leaders: the unit was handed out */
+    bool is_taken : 1;  /* its unit was handed out */
 };
 
 struct gls_group {
     struct gls_strbuf texts; /* offset 0 is no text */
     struct gls_group_file *files;
     size_t count, space;
-    uint32_t *stems; /* media, by folded stem, then by index */
+    /* While files are joined: media, by folded stem, then by index. Before that, NULL or
+     * memory to put them into. */
+    uint32_t *stems;
     size_t stem_count;
     size_t next; /* the first file whose unit may not have been handed out yet */
     bool out_of_memory;
@@ -89,6 +88,9 @@ struct gls_group_asker {
 /* Could the file be a companion of another by its name? */
 bool gls_group_is_companion_name(const char *name);
 
+/* Makes room for so many more files, where that is known: a table that grows leaves holes
+ * in the memory. False: no memory. */
+bool gls_group_reserve(struct gls_group *group, size_t count);
 /* Appends a file whose name is at that offset of group->texts. NULL: no memory. */
 struct gls_group_file *gls_group_add(struct gls_group *group, uint32_t name);
 /* Puts the files in the order of gls_name_order(). */
@@ -104,6 +106,8 @@ bool gls_group_next(struct gls_group *group, struct gls_group_unit *out);
 void gls_group_clear(struct gls_group *group);
 
 const char *gls_group_name(const struct gls_group *group, size_t index);
+/* The media that the file belongs to: of media, and of what belongs to none, itself. */
+size_t gls_group_media_of(const struct gls_group *group, size_t index);
 const char *gls_group_suffix(const struct gls_group *group, size_t index);
 
 #endif

@@ -64,13 +64,8 @@ static bool join_appended(struct gls_join *join, size_t file, const struct gls_c
         return false;
     gls_strbuf_add(&base, name + stem_size - 1, size - stem_size + 1);
     size_t target = base.failed ? GLS_NO_FILE : gls_join_find_name(join, base.data, base.size);
-    if (target == GLS_NO_FILE)
-        return false;
-    if (!gls_join_attach(join, file, target, gls_strbuf_str(&variant),
-                         gls_group_suffix(join->group, target)))
-        return false;
-    gls_join_file(join, file)->of = (uint32_t)target;
-    return true;
+    return target != GLS_NO_FILE && gls_join_attach(join, file, target, gls_strbuf_str(&variant),
+                                                    gls_group_suffix(join->group, target));
 }
 
 static bool join_by_stem(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)
@@ -86,10 +81,8 @@ static bool join_by_stem(struct gls_join *join, size_t file, const struct gls_co
     if (target == GLS_NO_FILE)
         return false;
     gls_join_variant(join, target, &of_target);
-    if (!gls_join_attach(join, file, target, gls_strbuf_str(&of_target), gls_strbuf_str(&variant)))
-        return false;
-    gls_join_file(join, file)->of = (uint32_t)target;
-    return true;
+    return gls_join_attach(join, file, target, gls_strbuf_str(&of_target),
+                           gls_strbuf_str(&variant));
 }
 
 static bool join_by_rules(struct gls_join *join, size_t file)

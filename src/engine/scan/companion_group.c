@@ -27,18 +27,38 @@ const char *gls_group_suffix(const struct gls_group *group, size_t index)
                              : gls_group_name(group, index) + file->stem_size;
 }
 
+size_t gls_group_media_of(const struct gls_group *group, size_t index)
+{
+    size_t media = index; /* the last before the file in the ring */
+
+    if (group->files[index].kind != GLS_NAME_COMPANION)
+        return index;
+    for (size_t i = group->files[index].next; i != index; i = group->files[i].next)
+        if (group->files[i].kind != GLS_NAME_COMPANION)
+            media = i;
+    return media;
+}
+
 /* ---- Files --------------------------------------------------------------------------- */
+
+bool gls_group_reserve(struct gls_group *group, size_t count)
+{
+    size_t space = group->count + count;
+
+    if (space <= group->space)
+        return true;
+    struct gls_group_file *files = reallocarray(group->files, space, sizeof(files[0]));
+    if (files == NULL)
+        return false;
+    group->files = files;
+    group->space = space;
+    return true;
+}
 
 struct gls_group_file *gls_group_add(struct gls_group *group, uint32_t name)
 {
-    if (group->count == group->space) {
-        size_t space = group->space == 0 ? 16 : group->space + group->space / 2;
-        struct gls_group_file *files = reallocarray(group->files, space, sizeof(files[0]));
-        if (files == NULL)
-            return NULL;
-        group->files = files;
-        group->space = space;
-    }
+    if (group->count == group->space && !gls_group_reserve(group, 16 + group->count / 2))
+        return NULL;
     struct gls_group_file *file = &group->files[group->count++];
     *file = (struct gls_group_file){.name = name};
     return file;
@@ -121,24 +141,43 @@ void gls_join_find_stem(const struct gls_join *join, const char *text, size_t si
 
 bool gls_join_has_kind(const struct gls_join *join, size_t file, enum gls_name_kind kind)
 {
-    for (uint32_t i = gls_join_file(join, file)->leader; i != GLS_NO_FILE;
-         i = gls_join_file(join, i)->next)
+    size_t i = file;
+
+    do {
         if (gls_join_file(join, i)->kind == kind)
             return true;
+        i = gls_join_file(join, i)->next;
+    } while (i != file);
     return false;
 }
 
 bool gls_join_is_alone(const struct gls_join *join, size_t file)
 {
-    return gls_join_file(join, file)->leader == file && gls_join_file(join, file)->unit_size == 1;
+    return gls_join_file(join, file)->next == file;
 }
 
-static bool suffix_is_free(const struct gls_join *join, uint32_t leader, const char *suffix)
+bool gls_join_is_one_unit(const struct gls_join *join, size_t a, size_t b)
 {
-    for (uint32_t i = leader; i != GLS_NO_FILE; i = gls_join_file(join, i)->next)
+    size_t i = gls_join_file(join, a)->next;
+
+    while (i != a && i != b)
+        i = gls_join_file(join, i)->next;
+    return i == b;
+}
+
+/* Has the unit of `file` room for another, and none of that suffix? */
+static bool suffix_is_free(const struct gls_join *join, size_t file, const char *suffix)
+{
+    unsigned count = 0;
+    size_t i = file;
+
+    do {
         if (gls_folded_equal(gls_group_suffix(join->group, i), suffix))
             return false;
-    return true;
+        count++;
+        i = gls_join_file(join, i)->next;
+    } while (i != file);
+    return count < GLS_UNIT_FILES_AT_MOST;
 }
 
 bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const char *variant,
@@ -146,8 +185,6 @@ bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const ch
 {
     struct gls_group *group = join->group;
     struct gls_group_file *own = gls_join_file(join, file);
-    uint32_t leader = gls_join_file(join, target)->leader;
-    struct gls_group_file *unit = gls_join_file(join, leader);
     GLS_STRBUF_AUTO suffix = GLS_STRBUF_INIT;
 
     gls_strbuf_addf(&suffix, "%s%s%s", variant, middle,
@@ -156,18 +193,16 @@ bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const ch
         group->out_of_memory = true;
         return false;
     }
-    if (unit->unit_size >= GLS_UNIT_FILES_AT_MOST || !gls_join_is_alone(join, file) ||
-        leader == file || !suffix_is_free(join, leader, suffix.data))
+    if (file == target || !gls_join_is_alone(join, file) ||
+        !suffix_is_free(join, target, suffix.data))
         return false;
     if (variant[0] != '\0' || middle[0] != '\0') {
         own->suffix = (uint32_t)group->texts.size;
         gls_strbuf_add(&group->texts, suffix.data, suffix.size + 1);
         group->out_of_memory = group->texts.failed;
     }
-    own->leader = leader;
-    own->next = unit->next;
-    unit->next = (uint32_t)file;
-    unit->unit_size++;
+    own->next = gls_join_file(join, target)->next;
+    gls_join_file(join, target)->next = (uint32_t)file;
     return true;
 }
 
@@ -217,27 +252,35 @@ void gls_join_variant(const struct gls_join *join, size_t file, struct gls_strbu
 
 /* ---- Start and end ------------------------------------------------------------------------ */
 
+/* Files of one camera are in the order of their stems already, and a sort needs memory. */
+static void sort_stems(struct gls_group *group)
+{
+    for (size_t i = 1; i < group->stem_count; i++)
+        if (compare_stems(&group->stems[i - 1], &group->stems[i], group) > 0) {
+            qsort_r(group->stems, group->stem_count, sizeof(group->stems[0]), compare_stems, group);
+            return;
+        }
+}
+
 static bool begin(struct gls_group *group)
 {
-    group->stems = calloc(group->count + 1, sizeof(group->stems[0]));
-    if (group->stems == NULL)
+    uint32_t *stems = reallocarray(group->stems, group->count + 1, sizeof(group->stems[0]));
+
+    if (stems == NULL)
         return false;
+    group->stems = stems;
     for (size_t i = 0; i < group->count; i++) {
         struct gls_group_file *file = &group->files[i];
         const char *name = gls_group_name(group, i);
         bool is_companion = gls_group_is_companion_name(name);
         file->kind = (uint8_t)(is_companion ? GLS_NAME_COMPANION : gls_name_kind_of(name));
         file->stem_size = (uint8_t)gls_path_stem_size(name);
-        file->leader = (uint32_t)i;
-        file->of = (uint32_t)i;
-        file->next = GLS_NO_FILE;
-        file->unit_size = 1;
+        file->next = (uint32_t)i;
         file->role = GLS_SCAN_MEDIA;
         if (!is_companion && (file->verdict == GLS_SCAN_TAKE || file->is_unseen))
             group->stems[group->stem_count++] = (uint32_t)i;
     }
-    if (group->stem_count > 0)
-        qsort_r(group->stems, group->stem_count, sizeof(group->stems[0]), compare_stems, group);
+    sort_stems(group);
     return true;
 }
 
@@ -251,7 +294,10 @@ bool gls_group_join(struct gls_group *group, const struct gls_group_asker *asker
         return gls_fail_memory(error);
     gls_join_shots(&join);
     gls_join_live_photos(&join);
-    gls_join_companions(&join);
+    gls_join_companions(&join); /* the last: behind their media, which are all in place */
+    free(group->stems);
+    group->stems = NULL;
+    group->stem_count = 0;
     return !group->out_of_memory || gls_fail_memory(error);
 }
 
@@ -271,7 +317,7 @@ static int primary_rank(const struct gls_group *group, size_t index)
 
 size_t gls_group_peek(struct gls_group *group)
 {
-    while (group->next < group->count && group->files[group->files[group->next].leader].is_taken)
+    while (group->next < group->count && group->files[group->next].is_taken)
         group->next++;
     return group->next < group->count ? group->next : SIZE_MAX;
 }
@@ -291,9 +337,10 @@ bool gls_group_next(struct gls_group *group, struct gls_group_unit *out)
     if (first == SIZE_MAX)
         return false;
     out->count = 0;
-    for (uint32_t i = group->files[first].leader; i != GLS_NO_FILE; i = group->files[i].next)
-        out->files[out->count++] = i;
-    group->files[group->files[first].leader].is_taken = true;
+    for (size_t i = first; !group->files[i].is_taken; i = group->files[i].next) {
+        group->files[i].is_taken = true;
+        out->files[out->count++] = (uint32_t)i;
+    }
     qsort(out->files, out->count, sizeof(out->files[0]), compare_indices);
     out->primary = out->files[0];
     for (size_t i = 1; i < out->count; i++)

@@ -34,8 +34,9 @@ size_t gls_join_lower_bound(const struct gls_join *join, const char *text, size_
 /* Does the unit of `file` have a member of that kind? */
 bool gls_join_has_kind(const struct gls_join *join, size_t file, enum gls_name_kind kind);
 bool gls_join_is_alone(const struct gls_join *join, size_t file);
+bool gls_join_is_one_unit(const struct gls_join *join, size_t a, size_t b);
 
-/* Puts `file` into the unit of `target` under `variant` + `middle` + its own extension;
+/* Puts `file` behind `target` in its unit under `variant` + `middle` + its own extension;
  * false: that suffix is taken there, the unit is full, or no memory. */
 bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const char *variant,
                      const char *middle);

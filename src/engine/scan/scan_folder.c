@@ -55,6 +55,13 @@ uint32_t gls_scan_add_text(struct gls_scan_folder *folder, const char *text, siz
     return (uint32_t)offset;
 }
 
+uint32_t gls_scan_add_reason(struct gls_scan_folder *folder, const char *reason)
+{
+    if (folder->reason == 0 || strcmp(gls_scan_text(folder, folder->reason), reason) != 0)
+        folder->reason = gls_scan_add_text(folder, reason, strlen(reason));
+    return folder->reason;
+}
+
 static bool add_folder(struct gls_scan_folder *folder, uint32_t name, bool is_named,
                        size_t first_input, size_t end_input)
 {
@@ -93,8 +100,8 @@ static bool add_file(struct gls_scan_folder *folder, const struct finding *findi
     if (file == NULL)
         return false;
     if (finding->reason != NULL)
-        file->reason = gls_scan_add_text(folder, finding->reason, strlen(finding->reason));
-    file->verdict = (uint8_t)finding->verdict;
+        file->reason = gls_scan_add_reason(folder, finding->reason);
+    file->verdict = finding->verdict;
     file->is_named = finding->is_named;
     file->by_link = finding->by_link;
     file->is_unseen = finding->is_unseen;
@@ -353,12 +360,14 @@ static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *fo
     if (done && list.count > 0)
         qsort_r(list.index, list.count, sizeof(list.index[0]), compare_listed, list.text.data);
     folder->group.texts = list.text;
+    done = done && gls_group_reserve(&folder->group, list.count);
     for (size_t i = 0; done && i < list.count; i++) {
         unsigned char type = (unsigned char)gls_scan_text(folder, list.index[i])[-1];
         if (*read_errno == 0 || type == DT_DIR)
             done = consider(scanner, folder, list.index[i], type, false);
     }
-    free(list.index);
+    free(folder->group.stems);
+    folder->group.stems = list.index; /* of the same size: no second block as large */
     return done && (*read_errno != 0 || gls_scan_take_beside(scanner, folder));
 }
 

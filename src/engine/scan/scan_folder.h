@@ -30,6 +30,7 @@ struct gls_scan_folder {
     size_t path_size;
     bool inside_library;
     struct gls_group group;           /* its files; its texts hold names and reasons */
+    uint32_t reason;                  /* the last that was added to the group's texts */
     uint32_t album;                   /* its title in the group's texts; 0: none */
     struct gls_strbuf tables;         /* names of .csv files, each with its NUL */
     struct gls_icloud_export *export; /* what they say; NULL: there is none */
@@ -92,6 +93,8 @@ void gls_icloud_export_free(struct gls_icloud_export *export);
 
 /* Keeps a text in the group's; its offset. */
 uint32_t gls_scan_add_text(struct gls_scan_folder *folder, const char *text, size_t size);
+/* The same for why files are not taken: what many in a row share is kept once. */
+uint32_t gls_scan_add_reason(struct gls_scan_folder *folder, const char *reason);
 const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset);
 /* Reports scanner->path as left out; false: stopped. */
 bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,

@@ -56,7 +56,7 @@ void gls_scan_drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_f
             gls_scan_look(folder, file, &status) != 0 || is_new_target(scanner, &status))
             continue;
         file->verdict = GLS_SCAN_SKIPPED;
-        file->reason = gls_scan_add_text(folder, reason, sizeof(reason) - 1);
+        file->reason = gls_scan_add_reason(folder, reason);
     }
 }
 

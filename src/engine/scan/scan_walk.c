@@ -143,12 +143,12 @@ static void describe(const struct gls_scanner *scanner, const struct gls_scan_fo
     size_t index = unit->files[out->of];
     const struct gls_group_file *file = &folder->group.files[index];
 
-    out->verdict = (enum gls_scan_verdict)file->verdict;
+    out->verdict = file->verdict;
     out->reason = file->reason != 0 ? gls_scan_text(folder, file->reason) : NULL;
-    out->role = (enum gls_scan_role)file->role;
+    out->role = file->role;
     out->is_named = file->is_named;
     out->is_orphan = file->is_orphan;
-    out->of = position_of(unit, file->of);
+    out->of = position_of(unit, gls_group_media_of(&folder->group, index));
     out->suffix = gls_group_suffix(&folder->group, index);
     out->details = gls_icloud_export_details(folder->export, index);
     int failure = file->is_unseen ? 0 : look(scanner, folder, file, out);

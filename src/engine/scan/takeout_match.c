@@ -59,11 +59,12 @@ static bool read_title(struct gls_join *join, size_t file, struct gls_strbuf *ou
 
 static bool has_json(const struct gls_join *join, size_t media)
 {
-    for (uint32_t i = gls_join_file(join, media)->leader; i != GLS_NO_FILE;
-         i = gls_join_file(join, i)->next)
-        if (gls_join_file(join, i)->role == GLS_SCAN_TAKEOUT && gls_join_file(join, i)->of == media)
-            return true;
-    return false;
+    size_t i = gls_join_file(join, media)->next;
+
+    while (i != media && gls_join_file(join, i)->kind == GLS_NAME_COMPANION &&
+           gls_join_file(join, i)->role != GLS_SCAN_TAKEOUT)
+        i = gls_join_file(join, i)->next;
+    return gls_join_file(join, i)->role == GLS_SCAN_TAKEOUT;
 }
 
 /* The only unit with a media whose name begins as that of the JSON does and has its
@@ -88,8 +89,7 @@ static size_t find_cut_name(struct gls_join *join, size_t json, size_t size, con
             !gls_takeout_numbers_agree(name, media) ||
             (title != NULL && !gls_takeout_title_fits(title, media)))
             continue;
-        if (found != GLS_NO_FILE &&
-            gls_join_file(join, file)->leader != gls_join_file(join, found)->leader)
+        if (found != GLS_NO_FILE && !gls_join_is_one_unit(join, file, found))
             return GLS_NO_FILE;
         if (found == GLS_NO_FILE)
             found = file;
@@ -117,8 +117,7 @@ static size_t find_title(struct gls_join *join, size_t json, const char *title)
         if (!gls_takeout_title_fits(title, media) || !gls_takeout_numbers_agree(json_name, media) ||
             has_json(join, file))
             continue;
-        if (found != GLS_NO_FILE &&
-            gls_join_file(join, file)->leader != gls_join_file(join, found)->leader)
+        if (found != GLS_NO_FILE && !gls_join_is_one_unit(join, file, found))
             return GLS_NO_FILE;
         if (found == GLS_NO_FILE)
             found = file;
@@ -174,9 +173,6 @@ bool gls_join_takeout(struct gls_join *join, size_t file)
     /* ".supplemental-metadata" is kept where it follows the media's whole name. */
     if (size > media_size && gls_folded_compare(name, media_size, media, media_size) == 0)
         gls_strbuf_add(&rest, name + media_size, size - media_size);
-    if (middle.failed || rest.failed ||
-        !gls_join_attach(join, file, target, gls_strbuf_str(&middle), gls_strbuf_str(&rest)))
-        return false;
-    gls_join_file(join, file)->of = (uint32_t)target;
-    return true;
+    return !middle.failed && !rest.failed &&
+           gls_join_attach(join, file, target, gls_strbuf_str(&middle), gls_strbuf_str(&rest));
 }
