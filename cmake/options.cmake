@@ -46,7 +46,7 @@ function(gls_define_options target)
   foreach(name EXIV2 LIBEXIF HTTP PLUGINS)
     target_compile_definitions(${target} PRIVATE GLS_WITH_${name}=$<BOOL:${GLS_${name}}>)
   endforeach()
-  target_compile_definitions(${target} PRIVATE
+  target_compile_definitions(${target} PRIVATE GLS_IS_STATIC=$<BOOL:${GLS_STATIC}>
     GLS_WITH_AVFORMAT=$<NOT:$<STREQUAL:${GLS_AVFORMAT},off>>
     GLS_LINKS_AVFORMAT=$<STREQUAL:${GLS_AVFORMAT},link>
     GLS_WITH_ARCHIVES=$<NOT:$<STREQUAL:${GLS_ARCHIVES},off>>

@@ -82,7 +82,9 @@ char *gls_about(void)
         pcre2_config(PCRE2_CONFIG_VERSION, pcre2) > 0)
         gls_strbuf_addf(&text, "PCRE2 %s (BSD-3-Clause)\n", pcre2);
     if (GLS_WITH_ARCHIVES)
-        gls_strbuf_add_str(&text, "libarchive (BSD-2-Clause), loaded for archives\n");
+        gls_strbuf_add_str(&text, GLS_LINKS_ARCHIVES
+                                      ? "libarchive (BSD-2-Clause)\n"
+                                      : "libarchive (BSD-2-Clause), loaded for archives\n");
     gls_strbuf_addf(&text, "time zones: tz database %s (public domain)\n", gls_zone_data_version());
     gls_strbuf_addf(&text, "places: %s\n", gls_gazetteer_attribution());
     return gls_strbuf_take(&text);

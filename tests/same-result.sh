@@ -5,8 +5,8 @@
 # same-result.sh emulated "COMMAND..." NATIVE - so does one for another processor, and each
 #     reads the database that the other has written.
 #
-# The input are the fixtures, and the folder $GLS_CORPUS where that is set. Exit status 77:
-# chroot is not permitted here.
+# The input are the fixtures, some of them in a ZIP and in a compressed tar, and the folder
+# $GLS_CORPUS where that is set. Exit status 77: chroot is not permitted here.
 set -euo pipefail
 mode=${1:?} other=${2:?} native=$(realpath "${3:?}")
 repo=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,9 +16,16 @@ native() { env -i TZ=UTC0 "$native" "$@"; }
 
 mkdir -p "$work/a/in" "$work/b"
 cp -a "$repo"/fixtures/{sample,formats,elodie} "$work/a/in/"
+mkdir "$work/packed"
+mv "$work"/a/in/{sample,elodie} "$work/packed/"
 if [ -n "${GLS_CORPUS:-}" ]; then cp -a "$GLS_CORPUS" "$work/a/in/corpus"; fi
-find "$work/a/in" -exec touch -h -d '2024-05-06 07:08:09 UTC' {} +
-cp -a "$work/a/in" "$work/b/in"
+find "$work/a/in" "$work/packed" -exec touch -h -d '2024-05-06 07:08:09 UTC' {} +
+python3 - "$work/a" "$work/packed" <<'END'
+import shutil, sys
+shutil.make_archive(sys.argv[1] + "/card", "zip", sys.argv[2], "sample")
+shutil.make_archive(sys.argv[1] + "/elodie", "gztar", sys.argv[2], "elodie")
+END
+cp -a "$work/a/in" "$work"/a/{card.zip,elodie.tar.gz} "$work/b/"
 
 case $mode in
 chroot)
@@ -55,11 +62,14 @@ same() {
 }
 
 # Some fixtures are there to fail: then both do.
-native import --json -d "$work/a/lib" "$work/a/in" >"$work/a.json" 2>"$work/a.messages" || true
-other import --json -d "$b/lib" "$b/in" >"$work/b.json" 2>"$work/b.messages" || true
+native import --json -d "$work/a/lib" "$work/a"/{in,card.zip,elodie.tar.gz} >"$work/a.json" 2>"$work/a.messages" || true
+other import --json -d "$b/lib" "$b"/{in,card.zip,elodie.tar.gz} >"$work/b.json" 2>"$work/b.messages" || true
 report "$work/a" "$work/a.json" >"$work/a.report"
 report "$work/b" "$work/b.json" >"$work/b.report"
 [ "$(grep -c '"status":"imported"' "$work/a.report")" -gt 40 ]
+for archive in card.zip elodie.tar.gz; do
+    grep -q "$archive/.*\"status\":\"imported\"" "$work/a.report"
+done
 same a.report b.report
 tree "$work/a" | sort >"$work/a.tree"
 tree "$work/b" | sort >"$work/b.tree"
@@ -71,8 +81,8 @@ if [ "$mode" = emulated ]; then
 fi
 native verify -q --library "$work/a/lib"
 other verify -q --library "$b/lib"
-native import --json -d "$work/a/lib" "$work/a/in" >"$work/a.again" 2>/dev/null || true
-other import --json -d "$b/lib" "$b/in" >"$work/b.again" 2>/dev/null || true
+native import --json -d "$work/a/lib" "$work/a"/{in,card.zip,elodie.tar.gz} >"$work/a.again" 2>/dev/null || true
+other import --json -d "$b/lib" "$b"/{in,card.zip,elodie.tar.gz} >"$work/b.again" 2>/dev/null || true
 report "$work/a" "$work/a.again" >"$work/a.repeated"
 report "$work/b" "$work/b.again" >"$work/b.repeated"
 same a.repeated b.repeated

@@ -71,7 +71,7 @@ bool gls_patch_overwrite(struct gls_patch *patch, uint64_t offset, const void *b
 bool gls_patch_remove(struct gls_patch *patch, uint64_t offset, uint64_t size,
                       struct gls_error *error)
 {
-    return add_splice(patch, (struct gls_splice){.offset = offset, .removed = size}, NULL, error);
+    return add_splice(patch, (struct gls_splice){.offset = offset, .removed = size}, "", error);
 }
 
 bool gls_patch_replace(struct gls_patch *patch, uint64_t offset, uint64_t removed,

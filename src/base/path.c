@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#if GLS_IS_STATIC && defined(__GLIBC__)
+#include <nss.h>
+#endif
 
 #include "base/strbuf.h"
 
@@ -67,6 +70,15 @@ size_t gls_path_stem_size(const char *path)
     return (size_t)(extension_dot(base) - base);
 }
 
+/* For a user whom /etc/passwd does not know, a static glibc loads the system's modules (those of
+ * nsswitch.conf: systemd, LDAP), and aborts on them. The file alone is asked. */
+static void keep_to_password_file(void)
+{
+#if GLS_IS_STATIC && defined(__GLIBC__)
+    __nss_configure_lookup("passwd", "files");
+#endif
+}
+
 /* Adds $HOME, or what the password file says. */
 static bool add_home(struct gls_strbuf *out, struct gls_error *error)
 {
@@ -76,6 +88,7 @@ static bool add_home(struct gls_strbuf *out, struct gls_error *error)
     char buffer[4096];
 
     if (home == NULL || home[0] == '\0') {
+        keep_to_password_file();
         getpwuid_r(getuid(), &entry, buffer, sizeof(buffer), &found);
         if (found == NULL || found->pw_dir == NULL || found->pw_dir[0] == '\0')
             return gls_fail(error, GLS_ERROR_NOT_FOUND,

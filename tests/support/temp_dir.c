@@ -57,11 +57,13 @@ char *temp_path(const char *dir, const char *name)
 
 static void make_parents(char *path, size_t start)
 {
-    for (char *slash = strchr(path + start, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
+    for (size_t i = start; path[i] != '\0'; i++) {
+        if (path[i] != '/')
+            continue;
+        path[i] = '\0';
         if (mkdir(path, 0777) != 0 && errno != EEXIST)
             give_up("mkdir", path);
-        *slash = '/';
+        path[i] = '/';
     }
 }
 
