@@ -120,6 +120,48 @@ static void test_case(void **state)
     }
 }
 
+static bool may_have(struct gls_claims *claims, const char *stem)
+{
+    uint64_t drops;
+
+    return gls_claims_may_have_stem(claims, &drops, stem, strlen(stem));
+}
+
+/* What may be claimed beside a stem; how often claims were dropped tells whether that is
+ * still so. */
+static void test_stems(void **state)
+{
+    uint64_t before, after;
+    struct gls_claims *claims = claims_new(false, false);
+
+    (void)state;
+    assert_false(may_have(claims, "f.1/a"));
+    add(claims, "f.1/a.jpg", SHA_A);
+    add(claims, "f.1/a.jpg.xmp", NULL);
+    assert_true(may_have(claims, "f.1/a"));
+    assert_true(may_have(claims, "f.1/A"));
+    assert_true(may_have(claims, "f.1/a.jpg"));
+    assert_false(may_have(claims, "f"));
+    assert_false(may_have(claims, "f.1/b"));
+    assert_false(may_have(claims, "f.1/\xc3\xa4"));
+    (void)gls_claims_may_have_stem(claims, &before, "a", 1);
+    gls_claims_drop(claims, "f.1/a.jpg.xmp", NULL);
+    assert_false(may_have(claims, "f.1/a.jpg"));
+    assert_true(may_have(claims, "f.1/a"));
+    gls_claims_drop(claims, "f.1/a.jpg", SHA_A);
+    assert_false(may_have(claims, "f.1/a"));
+    (void)gls_claims_may_have_stem(claims, &after, "a", 1);
+    assert_int_equal(after, before + 2);
+    gls_claims_free(claims);
+
+    claims = claims_new(true, true);
+    add(claims, "f/\xc3\x84.jpg", NULL);
+    assert_true(may_have(claims, "f/\xc3\xa4"));
+    add(claims, "f/A.jpg", NULL);
+    assert_true(may_have(claims, "f/a"));
+    gls_claims_free(claims);
+}
+
 static void test_sizes(void **state)
 {
     struct gls_claims *claims = claims_new(false, false);
@@ -187,11 +229,9 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_claims),
-        cmocka_unit_test(test_contents_of_paths),
-        cmocka_unit_test(test_case),
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_sizes_from_threads),
+        cmocka_unit_test(test_claims), cmocka_unit_test(test_contents_of_paths),
+        cmocka_unit_test(test_case),   cmocka_unit_test(test_stems),
+        cmocka_unit_test(test_sizes),  cmocka_unit_test(test_sizes_from_threads),
         cmocka_unit_test(test_many),
     };
 

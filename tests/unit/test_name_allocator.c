@@ -6,6 +6,7 @@
 /* A library that is a list of names, and counts how often it is asked. */
 struct shelf {
     const char *const *names;
+    bool (*may_have_stem)(void *user, const char *path, size_t size);
     unsigned looks;
 };
 
@@ -17,6 +18,23 @@ static bool exists(void *user, const char *relative)
         if (strcmp(shelf->names[i], relative) == 0)
             return true;
     }
+    return false;
+}
+
+static bool may_have_stem(void *user, const char *path, size_t size)
+{
+    const struct shelf *shelf = user;
+
+    for (size_t i = 0; shelf->names[i] != NULL; i++) {
+        if (strncmp(shelf->names[i], path, size) == 0 && shelf->names[i][size] == '.')
+            return true;
+    }
+    return false;
+}
+
+static bool has_no_stem(void *user, const char *path, size_t size)
+{
+    (void)user, (void)path, (void)size;
     return false;
 }
 
@@ -56,7 +74,8 @@ static struct gls_unit *make_unit(const char *const *suffixes)
 static void check_path(struct gls_name_allocator *allocator, struct gls_unit *unit,
                        struct shelf *shelf, const char *wanted)
 {
-    const struct gls_name_lookup lookup = {.user = shelf, .look = look, .exists = exists};
+    const struct gls_name_lookup lookup = {
+        .user = shelf, .look = look, .exists = exists, .may_have_stem = shelf->may_have_stem};
     struct gls_error error = GLS_ERROR_INIT;
 
     assert_true(gls_name_allocator_choose(allocator, unit, &lookup, &error));
@@ -67,7 +86,7 @@ static void check_path(struct gls_name_allocator *allocator, struct gls_unit *un
 static void test_table(void **state)
 {
     (void)state;
-    static const struct {
+    static const struct shelf_row {
         const char *suffixes[4]; /* of the unit */
         const char *names[6];    /* what stands there */
         const char *wanted;      /* the first file's name */
@@ -101,15 +120,32 @@ static void test_table(void **state)
         {{".dng", ".jpg", ".xmp"}, {NULL}, "f/x.dng"},
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+        const struct shelf_row *row = &rows[i % COUNT_OF(rows)];
         struct gls_name_allocator *allocator = gls_name_allocator_new();
-        struct gls_unit *unit = make_unit(rows[i].suffixes);
-        struct shelf shelf = {.names = rows[i].names};
+        struct gls_unit *unit = make_unit(row->suffixes);
+        /* Who knows what stems there are is told the same. */
+        struct shelf shelf = {.names = row->names,
+                              .may_have_stem = i < COUNT_OF(rows) ? NULL : may_have_stem};
         print_message("row %zu\n", i);
-        check_path(allocator, unit, &shelf, rows[i].wanted);
+        check_path(allocator, unit, &shelf, row->wanted);
         gls_unit_free(unit);
         gls_name_allocator_free(allocator);
     }
+}
+
+/* exists() is not asked where there is no such stem. */
+static void test_no_stem(void **state)
+{
+    static const char *const suffixes[] = {".jpg", NULL}, *const names[] = {"f/x.xmp", NULL};
+    struct gls_name_allocator *allocator = gls_name_allocator_new();
+    struct gls_unit *unit = make_unit(suffixes);
+    struct shelf shelf = {.names = names, .may_have_stem = has_no_stem};
+
+    (void)state;
+    check_path(allocator, unit, &shelf, "f/x.jpg");
+    gls_unit_free(unit);
+    gls_name_allocator_free(allocator);
 }
 
 /* What is done, and what joins a stored file, is not named; a sidecar whose picture is
@@ -206,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table),
+        cmocka_unit_test(test_no_stem),
         cmocka_unit_test(test_members_that_are_not_named),
         cmocka_unit_test(test_present_number),
         cmocka_unit_test(test_looks_are_linear),

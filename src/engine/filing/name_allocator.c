@@ -140,6 +140,15 @@ static bool others_have(const struct search *search, size_t size, const char *su
                            search->lookup->exists(search->lookup->user, name.data));
 }
 
+/* The names of companions and of their media all begin with the stem and a dot. */
+static bool has_no_stem(const struct search *search)
+{
+    const struct gls_name_lookup *lookup = search->lookup;
+
+    return lookup->may_have_stem != NULL &&
+           !lookup->may_have_stem(lookup->user, search->path, search->stem_size);
+}
+
 /* Would a file of another unit, standing beside the picture or movie at this path, be
  * read as its companion? What the scanner pairs by one pattern for both names is asked. */
 static bool is_without_companions(const struct search *search, bool is_movie)
@@ -147,6 +156,8 @@ static bool is_without_companions(const struct search *search, bool is_movie)
     static const char *const takeout[] = {".json", ".supplemental-metadata.json"};
     size_t size = strlen(search->path);
 
+    if (has_no_stem(search))
+        return true;
     for (const struct gls_companion_rule *rule = gls_companion_rules; rule->source != NULL;
          rule++) {
         char suffix[16];
@@ -168,6 +179,8 @@ static bool is_without_media(const struct search *search)
 {
     const struct gls_format *format;
 
+    if (has_no_stem(search))
+        return true;
     for (size_t i = 0; (format = gls_format_at(i)) != NULL; i++) {
         char suffix[16] = ".";
         const char *word = format->extensions;

@@ -25,6 +25,9 @@ struct gls_name_lookup {
                  struct gls_error *error);
     /* Is there, or will there be, any file of that name? */
     bool (*exists)(void *user, const char *relative);
+    /* May there be one whose name begins with the first `size` bytes of `path` and a dot?
+     * False: exists() need not be asked for any. NULL: perhaps, always. */
+    bool (*may_have_stem)(void *user, const char *path, size_t size);
 };
 
 struct gls_name_allocator;

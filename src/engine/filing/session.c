@@ -70,8 +70,9 @@ bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
     run->sequence_buffers = gls_copy_buffers_new();
     run->consume_buffers = gls_copy_buffers_new();
     run->names = gls_name_allocator_new();
+    run->folder_names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS);
     if (run->workers == NULL || run->sequence_buffers == NULL || run->consume_buffers == NULL ||
-        run->names == NULL)
+        run->names == NULL || run->folder_names == NULL)
         return gls_fail_memory(error);
     for (unsigned i = 0; i < run->op.jobs; i++) {
         run->workers[i].reader = run->op.workers[i].reader;
@@ -111,6 +112,7 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     gls_copy_buffers_free(run->sequence_buffers);
     gls_copy_buffers_free(run->consume_buffers);
     gls_name_allocator_free(run->names);
+    gls_folder_names_free(run->folder_names);
     gls_reader_close(run->sequence_reader);
     gls_reader_close(run->consume_reader);
     gls_claims_free(run->claims);
@@ -133,4 +135,17 @@ bool gls_session_name_exists(void *user, const char *relative)
     bool exists = gls_claims_has_path(run->claims, relative);
     pthread_mutex_unlock(&run->claims_lock);
     return exists || (root >= 0 && fstatat(root, relative, &status, AT_SYMLINK_NOFOLLOW) == 0);
+}
+
+bool gls_session_may_have_stem(void *user, const char *path, size_t size)
+{
+    struct gls_session *run = user;
+    int root = gls_library_fd(run->op.library);
+    uint64_t drops;
+
+    pthread_mutex_lock(&run->claims_lock);
+    bool may_have = gls_claims_may_have_stem(run->claims, &drops, path, size);
+    pthread_mutex_unlock(&run->claims_lock);
+    return may_have ||
+           (root >= 0 && gls_folder_names_may_hold(run->folder_names, root, path, size, drops));
 }

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine/filing/folder_names.h"
 #include "engine/filing/name_allocator.h"
 #include "engine/filing/unit.h"
 #include "engine/operation/operation.h"
@@ -68,6 +69,7 @@ struct gls_session {
     pthread_mutex_t claims_lock;
     struct gls_claims *claims;
     struct gls_name_allocator *names;
+    struct gls_folder_names *folder_names;
     struct gls_reader *sequence_reader;
     struct gls_copy_buffers *sequence_buffers;
 
@@ -127,6 +129,8 @@ void gls_batch_finish(void *user, struct gls_pipeline *pipeline);
 
 /* Is a file of this name on disk, or claimed? (user: the session; for the allocator) */
 bool gls_session_name_exists(void *user, const char *relative);
+/* May there be one that begins with the first `size` bytes of the path and a dot? */
+bool gls_session_may_have_stem(void *user, const char *path, size_t size);
 
 /* Resolves the unit's local date and plans folder, stem and suffixes (unit_name.c). */
 bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error);

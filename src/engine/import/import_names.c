@@ -263,8 +263,10 @@ static bool claim_members(struct gls_session *run, struct gls_unit *unit, struct
 
 static bool choose_names(struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
 {
-    const struct gls_name_lookup lookup = {
-        .user = run, .look = gls_import_look_at_name, .exists = gls_session_name_exists};
+    const struct gls_name_lookup lookup = {.user = run,
+                                           .look = gls_import_look_at_name,
+                                           .exists = gls_session_name_exists,
+                                           .may_have_stem = gls_session_may_have_stem};
 
     if (!join_stored_companion(run, unit, error))
         return false;

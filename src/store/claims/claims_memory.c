@@ -10,11 +10,15 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "base/stem_hash.h"
 #include "store/claims/claims_disk.h"
 
 /* Sizes are counted to two in a table of fixed size. Two sizes may share a
  * bucket: then a file is hashed before it is copied, which costs time only. */
 enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_BYTE = 4 };
+
+/* How many claimed names begin with a stem; of stems that share a bucket, together. */
+enum { STEM_BUCKETS = 1 << 16 };
 
 /* One claimed path. Claims of one content form a chain whose head, the first
  * of them, is in `by_hash`. */
@@ -34,6 +38,8 @@ struct gls_claims {
     struct claim *paths;
     struct claim *hashes;
     struct gls_claims_disk *disk; /* NULL: in memory */
+    uint64_t drops;
+    uint32_t stems[STEM_BUCKETS];
     _Atomic unsigned char sizes[SIZE_BUCKETS / BUCKETS_PER_BYTE];
 };
 
@@ -112,6 +118,30 @@ bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes)
     _Atomic unsigned char *byte = bucket_of(claims, size_bytes, &shift);
 
     return ((unsigned)atomic_load(byte) >> shift & 2u) != 0;
+}
+
+/* Counts a name with each stem that it may be of: with its first bytes up to each dot. */
+static void count_stems(struct gls_claims *claims, const char *path, uint32_t by)
+{
+    const char *slash = strrchr(path, '/');
+    uint64_t hash = GLS_STEM_HASH_INIT;
+
+    for (const char *c = path; *c != '\0'; c++) {
+        if (*c == '.' && (slash == NULL || c > slash))
+            claims->stems[(hash ^ hash >> 32) % STEM_BUCKETS] += by;
+        hash = gls_stem_hash_add(hash, *c);
+    }
+}
+
+bool gls_claims_may_have_stem(struct gls_claims *claims, uint64_t *drops, const char *path,
+                              size_t size)
+{
+    uint64_t hash;
+
+    *drops = claims->drops;
+    bool is_ascii = gls_stem_hash_of(&hash, path, size);
+    return (!is_ascii && claims->case_insensitive) ||
+           claims->stems[(hash ^ hash >> 32) % STEM_BUCKETS] > 0;
 }
 
 /* A copy of `path` as a file system that ignores case compares it. Bytes that are
@@ -228,8 +258,10 @@ static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_requ
     if (sha256 != NULL && strlen(sha256) < sizeof claim->sha256)
         memcpy(claim->sha256, sha256, strlen(sha256) + 1);
     HASH_ADD_KEYPTR(by_path, claims->paths, claim->key, strlen(claim->key), claim);
-    if (claim->by_path.tbl != NULL && link_hash(claims, claim))
+    if (claim->by_path.tbl != NULL && link_hash(claims, claim)) {
+        count_stems(claims, claim->path, 1);
         return true;
+    }
     if (claim->by_path.tbl != NULL)
         HASH_DELETE(by_path, claims->paths, claim);
     free_claim(claim);
@@ -248,6 +280,8 @@ bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *r
     char *key = key_of(claims, request->relative_path);
     bool ok = key == NULL ? gls_fail_memory(error)
                           : gls_claims_disk_add(claims->disk, request, key, error);
+    if (ok)
+        count_stems(claims, request->relative_path, 1);
     release_key(claims, key);
     return ok;
 }
@@ -273,6 +307,7 @@ static void unlink_hash(struct gls_claims *claims, struct claim *claim)
 
 void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const char *sha256)
 {
+    claims->drops++;
     if (claims->disk != NULL) {
         char *key = key_of(claims, relative_path);
         if (key != NULL)
@@ -284,6 +319,7 @@ void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const
     if (claim == NULL || (sha256 != NULL && strcmp(claim->sha256, sha256) != 0))
         return;
     unlink_hash(claims, claim);
+    count_stems(claims, claim->path, UINT32_MAX); /* minus one */
     HASH_DELETE(by_path, claims->paths, claim);
     free_claim(claim);
 }

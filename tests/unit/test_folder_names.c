@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/temp_dir.h"
+#include "tests/support/test.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/filing/folder_names.h"
+
+enum { FOREVER_MS = 1000000000 };
+
+static bool may_hold(struct gls_folder_names *names, int root, const char *stem,
+                     uint64_t generation)
+{
+    char path[300];
+
+    snprintf(path, sizeof path, "%s.jpg", stem);
+    return gls_folder_names_may_hold(names, root, path, strlen(stem), generation);
+}
+
+static int open_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static void add(const char *dir, const char *name)
+{
+    free(temp_text_file(dir, name, ""));
+}
+
+static void test_table(void **state)
+{
+    static const struct {
+        const char *stem;
+        bool may_hold;
+    } rows[] = {
+        {"f/a", true}, /* a.jpg.xmp */
+        {"f/a.jpg", true},
+        {"f/b", true},  /* B.XMP: some file systems take the one for the other */
+        {"f/c", false}, /* without a dot */
+        {"f/d", false}, /* d-1.xmp */
+        {"f/e", false}, /* in g */
+        {"g/e", true},
+        {"f/.h", true}, /* .h.xmp */
+        {"x", true},    /* x.aae, in the library's own folder */
+        {"y", false},
+        {"none/a", false},    /* there is no such folder */
+        {"f/\xc3\xa4", true}, /* which the file system may have as something else */
+        {"x.aae/a", true},    /* no folder */
+    };
+    static const char *const files[] = {"f/a.jpg.xmp", "f/B.XMP",  "f/c",  "f/d-1.xmp",
+                                        "g/e.xmp",     "f/.h.xmp", "x.aae"};
+    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS);
+    char *dir = temp_dir_new();
+    int root = open_folder(dir);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        add(dir, files[i]);
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; i < COUNT_OF(rows); i++) {
+            print_message("%s\n", rows[i].stem);
+            assert_int_equal(may_hold(names, root, rows[i].stem, 0), rows[i].may_hold);
+        }
+    }
+    close(root);
+    temp_dir_remove(dir);
+    gls_folder_names_free(names);
+}
+
+/* Another program adds a companion between two units: it is seen when the listing is too
+ * old, and when claims were dropped since. */
+static void test_additions(void **state)
+{
+    char *dir = temp_dir_new();
+    int root = open_folder(dir);
+    struct gls_folder_names *kept = gls_folder_names_new(FOREVER_MS);
+    struct gls_folder_names *unkept = gls_folder_names_new(0);
+
+    (void)state;
+    add(dir, "f/other.jpg");
+    assert_false(may_hold(kept, root, "f/a", 1));
+    assert_false(may_hold(unkept, root, "f/a", 1));
+    add(dir, "f/a.xmp");
+    assert_true(may_hold(unkept, root, "f/a", 1));
+    /* One listing serves all units meanwhile. */
+    assert_false(may_hold(kept, root, "f/a", 1));
+    assert_true(may_hold(kept, root, "f/a", 2));
+    /* A folder that is made later. */
+    assert_false(may_hold(kept, root, "g/a", 2));
+    add(dir, "g/a.xmp");
+    assert_true(may_hold(kept, root, "g/a", 3));
+    close(root);
+    temp_dir_remove(dir);
+    gls_folder_names_free(kept);
+    gls_folder_names_free(unkept);
+}
+
+/* A listing of the time that import uses is not kept for ever. */
+static void test_age(void **state)
+{
+    char *dir = temp_dir_new();
+    int root = open_folder(dir);
+    struct gls_folder_names *names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS);
+
+    (void)state;
+    (void)may_hold(names, root, "f/a", 0);
+    add(dir, "f/a.xmp");
+    usleep(GLS_FOLDER_NAMES_AGE_MS * 1000 + 1000);
+    assert_true(may_hold(names, root, "f/a", 0));
+    close(root);
+    temp_dir_remove(dir);
+    gls_folder_names_free(names);
+}
+
+static void add_many(const char *dir, size_t from, size_t to)
+{
+    char name[32];
+
+    for (size_t i = from; i < to; i++) {
+        snprintf(name, sizeof name, "f/%zu.jpg", i);
+        add(dir, name);
+    }
+}
+
+/* To list a folder of many names for each unit would cost more than to ask; of too many,
+ * nothing is kept. */
+static void test_large_folders(void **state)
+{
+    char *dir = temp_dir_new();
+    int root = open_folder(dir);
+    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS);
+    unsigned perhaps = 0;
+
+    (void)state;
+    add_many(dir, 0, 1000);
+    for (uint64_t unit = 0; unit < 90; unit++)
+        perhaps += may_hold(names, root, "f/a", unit);
+    assert_true(perhaps > 60 && perhaps < 85);
+    add_many(dir, 1000, 4200);
+    for (uint64_t unit = 100; unit < 200; unit++)
+        (void)may_hold(names, root, "f/a", unit);
+    assert_true(may_hold(names, root, "f/a", 199));
+    close(root);
+    temp_dir_remove(dir);
+    gls_folder_names_free(names);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_additions),
+        cmocka_unit_test(test_age),
+        cmocka_unit_test(test_large_folders),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
