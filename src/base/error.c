@@ -133,6 +133,21 @@ bool gls_fail_memory(struct gls_error *error)
     return gls_fail(error, GLS_ERROR_MEMORY, "out of memory");
 }
 
+bool gls_error_is_of_system(const struct gls_error *error)
+{
+    switch (error->status) {
+    case GLS_ERROR_MEMORY:
+    case GLS_ERROR_IO:
+    case GLS_ERROR_NOT_FOUND:
+    case GLS_ERROR_PERMISSION:
+    case GLS_ERROR_NO_SPACE:
+    case GLS_ERROR_CHANGED:
+        return true;
+    default:
+        return false;
+    }
+}
+
 const char *gls_errno_text(int system_errno, char *buffer, size_t buffer_size)
 {
     locale_t locale = gls_c_locale();

@@ -27,6 +27,10 @@ bool gls_error_prefix(struct gls_error *error, const char *format, ...)
 /* GLS_ERROR_MEMORY with its message. Returns false. */
 bool gls_fail_memory(struct gls_error *error);
 
+/* Is it an error of the system (memory, the disk, a file that changes meanwhile), which says
+ * nothing about what a file holds? Then it is no reason to treat the file in another way. */
+bool gls_error_is_of_system(const struct gls_error *error);
+
 /* The thread-safe text of an errno value, in English whatever the locale, in
  * `buffer`, which is returned. */
 const char *gls_errno_text(int system_errno, char *buffer, size_t buffer_size);

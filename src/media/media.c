@@ -242,7 +242,7 @@ bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_inpu
             if (out->count > 0) {
                 return true;
             }
-        } else if (inner.status == GLS_ERROR_MEMORY || inner.status == GLS_ERROR_IO) {
+        } else if (gls_error_is_of_system(&inner)) {
             *error = inner;
             return false;
         }

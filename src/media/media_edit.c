@@ -222,7 +222,7 @@ static bool add_mark(struct gls_patch *patch, const struct plan *edit, struct gl
     struct gls_patch marked = GLS_PATCH_INIT;
     struct gls_tags tags = *edit->tags;
     struct plan with = *edit;
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
 
     if (!gls_source_mark_make(&record, edit->input, patch, edit->tags, error)) {
         return false;
@@ -232,12 +232,16 @@ static bool add_mark(struct gls_patch *patch, const struct plan *edit, struct gl
     }
     tags.source_record = gls_strbuf_str(&record);
     with.tags = &tags;
-    if (record.size > 0 && plan_splices(&marked, &with, &ignored) &&
+    if (record.size > 0 && plan_splices(&marked, &with, &inner) &&
         gls_source_mark_fits(patch, &marked)) {
         gls_patch_free(patch);
         *patch = marked;
     } else {
         gls_patch_free(&marked);
+    }
+    if (gls_error_is_of_system(&inner)) {
+        *error = inner;
+        return false;
     }
     return true;
 }

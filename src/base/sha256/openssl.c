@@ -16,7 +16,10 @@ struct gls_sha256 *gls_sha256_new(void)
 
     if (digest == NULL)
         return NULL;
-    digest->context = EVP_MD_CTX_new();
+    /* Without memory for its own start OpenSSL fails for good, and crashes where an
+     * algorithm is looked up all the same. */
+    if (OSSL_LIB_CTX_get0_global_default() != NULL)
+        digest->context = EVP_MD_CTX_new();
     if (digest->context == NULL || EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL) != 1) {
         gls_sha256_free(digest);
         return NULL;

@@ -141,16 +141,18 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
                         struct gls_error *error);
 
 /* Plans what is written into (or beside) each media of the unit: the patches of
- * the members and the sidecars that glassine adds (unit_tags.c). */
-void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit);
+ * the members and the sidecars that glassine adds (unit_tags.c). False: an error of the
+ * system, and the unit has failed. */
+bool gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit);
 /* Plans the sidecar for the tags that a copy which failed verification does not hold. May add a
- * member. */
-void gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit, size_t index);
+ * member. False: an error of the system, and the unit has failed. */
+bool gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit, size_t index);
 
-/* Plans that one media says `tags`: a patch of its bytes, else a sidecar. A sidecar
- * that is there already gets them as well if `also_sidecar`. May add a member. */
-void gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
-                         const struct gls_tags *tags, bool also_sidecar);
+/* Plans that one media says `tags`: a patch of its bytes, else a sidecar. The
+ * sidecar of a stored file gets them as well. May add a member. False: an error of the system,
+ * which is no reason for a sidecar. */
+bool gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
+                         const struct gls_tags *tags, struct gls_error *error);
 
 /* The absolute path of a member's copy; the caller frees it. NULL: no memory. */
 char *gls_member_tmp_path(const struct gls_session *run, const struct gls_unit *unit,

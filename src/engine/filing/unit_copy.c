@@ -96,7 +96,11 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
                                              .patch = &member->copy.patch,
                                              .edited = &member->copy.edited,
                                              .source_essence = &essence};
-        if (!gls_media_check_copy(&copy, &failure)) {
+        if (!gls_media_check_copy(&copy, &failure) && gls_error_is_of_system(&failure)) {
+            unlink(job->target_path);
+            *error = failure;
+            ok = false;
+        } else if (failure.status != GLS_OK) {
             /* Where the edit cannot be proved, the plain copy is kept. */
             gls_patch_free(&member->copy.patch);
             member->copy.failed_verification = true;

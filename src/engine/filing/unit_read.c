@@ -90,12 +90,6 @@ static const struct gls_member *find_sidecar(const struct gls_unit *unit,
     return by_stem;
 }
 
-/* Is an error about what the bytes say, and not about getting at them? */
-static bool is_parse_error(const struct gls_error *error)
-{
-    return error->status == GLS_ERROR_FORMAT || error->status == GLS_ERROR_UNSUPPORTED;
-}
-
 /* The XML that a camera put beside its movie. */
 static bool apply_camera_xml(struct gls_unit *unit)
 {
@@ -108,7 +102,7 @@ static bool apply_camera_xml(struct gls_unit *unit)
             !gls_ascii_equal(gls_path_extension(xml->source.path), "xml") ||
             gls_media_apply_camera_xml(&movie->media, xml->source.input, &error))
             continue;
-        if (!is_parse_error(&error)) {
+        if (gls_error_is_of_system(&error)) {
             gls_unit_fail(unit, "its companion %s cannot be read: %s", xml->source.path,
                           error.message);
             return false;
@@ -132,7 +126,7 @@ static bool apply_sidecars(struct gls_unit *unit)
         if (sidecar == NULL ||
             gls_media_apply_sidecar(&member->media, sidecar->source.input, &error))
             continue;
-        if (!is_parse_error(&error)) {
+        if (gls_error_is_of_system(&error)) {
             gls_unit_fail(unit, "its sidecar %s cannot be read: %s", sidecar->source.path,
                           error.message);
             return false;
@@ -173,7 +167,7 @@ static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json,
     struct gls_takeout record = {0};
 
     if (!gls_takeout_read(&record, json->source.input, &error)) {
-        if (is_parse_error(&error)) {
+        if (!gls_error_is_of_system(&error)) {
             gls_media_note(&unit->members[json->media_index].media, "the JSON is not used: %s",
                            error.message);
             return true;

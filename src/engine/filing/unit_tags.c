@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/path.h"
 #include "engine/filing/session.h"
 #include "media/core/tags.h"
@@ -134,66 +135,107 @@ static struct gls_tags with_name(const struct gls_tags *tags, const struct gls_m
     return all;
 }
 
-/* Embeds; false: it cannot be, and written_reason says why. */
-static bool embed(struct gls_session *run, struct gls_member *member, const struct gls_tags *tags)
+/* Why something is not written into the file that it is about. An error of the system is no
+ * such reason: false then, and the file fails. */
+static bool give_reason(struct gls_member *member, const struct gls_error *why,
+                        struct gls_error *error)
+{
+    if (gls_error_is_of_system(why)) {
+        *error = *why;
+        return false;
+    }
+    free(member->copy.written_reason);
+    member->copy.written_reason = strdup(why->message);
+    return member->copy.written_reason != NULL || gls_fail_memory(error);
+}
+
+/* Embeds. *embedded is false where it cannot be; written_reason says why. */
+static bool embed(bool *embedded, struct gls_session *run, struct gls_member *member,
+                  const struct gls_tags *tags, struct gls_error *error)
 {
     const struct gls_edit_request request = {.format = member->format,
                                              .path = member->source.path,
                                              .tags = tags,
                                              .raw_embed = run->op.config->raw_embed};
-    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
 
-    if (gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input,
-                            &request, &error)) {
-        if (!gls_patch_is_empty(&member->copy.patch))
-            member->copy.written = GLS_WRITTEN_EMBEDDED;
-        return true;
+    *embedded = gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input,
+                                    &request, &why);
+    if (!*embedded) {
+        gls_patch_free(&member->copy.patch);
+        return give_reason(member, &why, error);
     }
-    gls_patch_free(&member->copy.patch);
-    member->copy.written_reason = strdup(error.message);
-    return false;
+    if (!gls_patch_is_empty(&member->copy.patch))
+        member->copy.written = GLS_WRITTEN_EMBEDDED;
+    return true;
 }
 
-void gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
-                         const struct gls_tags *tags, bool also_sidecar)
+bool gls_unit_write_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
+                         const struct gls_tags *tags, struct gls_error *error)
 {
-    struct gls_error error = GLS_ERROR_INIT;
-    if (run->write_metadata == GLS_WRITE_NONE)
-        return;
-    bool embedded =
-        run->write_metadata == GLS_WRITE_EMBED && embed(run, &unit->members[index], tags);
-    bool has_sidecar = find_sidecar(unit, index) < unit->count;
+    struct gls_error why = GLS_ERROR_INIT;
+    bool embedded = false;
 
-    if (embedded ? !(also_sidecar && has_sidecar) : !deserves_sidecar(tags))
-        return;
+    if (run->write_metadata == GLS_WRITE_NONE)
+        return true;
+    if (run->write_metadata == GLS_WRITE_EMBED &&
+        !embed(&embedded, run, &unit->members[index], tags, error))
+        return false;
+    bool has_sidecar = find_sidecar(unit, index) < unit->count;
+    /* An update also brings up to date the sidecar that is there. */
+    bool is_stored = unit->members[index].previous.path != NULL;
+    if (embedded ? !(is_stored && has_sidecar) : !deserves_sidecar(tags))
+        return true;
     struct gls_tags all = embedded ? *tags : with_name(tags, &unit->members[index]);
-    bool written = write_sidecar(unit, index, &all, &error);
+    bool written = write_sidecar(unit, index, &all, &why);
     /* write_sidecar() may have moved the members. */
     struct gls_member *member = &unit->members[index];
-    if (written && !embedded) {
+    if (!written)
+        return give_reason(member, &why, error);
+    if (!embedded)
         member->copy.written = GLS_WRITTEN_SIDECAR;
-    } else if (!written) {
-        free(member->copy.written_reason);
-        member->copy.written_reason = strdup(error.message);
-    }
+    return true;
 }
 
-void gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
+static bool plan_tags(struct gls_session *run, struct gls_unit *unit, size_t index,
+                      struct gls_error *error)
+{
+    char *name = NULL;
+    struct gls_tags tags = tags_of(run, &unit->members[index], &name);
+    bool has_name = name != NULL || unit->members[index].media.original_name != NULL;
+    bool ok = (has_name || gls_fail_memory(error)) &&
+              (gls_tags_is_empty(&tags) || gls_unit_write_tags(run, unit, index, &tags, error));
+
+    free(name);
+    return ok;
+}
+
+/* One that the system failed at fails, and its companions with it. */
+static void fail_member(struct gls_unit *unit, size_t index, const struct gls_error *error)
+{
+    struct gls_member *member = &unit->members[index];
+
+    gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error->message);
+    gls_unit_fail(unit, "its companion %s cannot be imported", member->source.path);
+}
+
+bool gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
 {
     size_t inputs = unit->count;
 
     for (size_t i = 0; i < inputs; i++) {
-        char *name = NULL;
+        struct gls_error error = GLS_ERROR_INIT;
         if (gls_member_is_done(&unit->members[i]) || unit->members[i].role != GLS_ROLE_MEDIA)
             continue;
-        struct gls_tags tags = tags_of(run, &unit->members[i], &name);
-        if (!gls_tags_is_empty(&tags))
-            gls_unit_write_tags(run, unit, i, &tags, false);
-        free(name);
+        if (!plan_tags(run, unit, i, &error)) {
+            fail_member(unit, i, &error);
+            return false;
+        }
     }
+    return true;
 }
 
-void gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit, size_t index)
+bool gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit, size_t index)
 {
     struct gls_error error = GLS_ERROR_INIT;
     char *name = NULL;
@@ -204,4 +246,7 @@ void gls_unit_write_sidecar(const struct gls_session *run, struct gls_unit *unit
     if (deserves_sidecar(&tags) && write_sidecar(unit, index, &all, &error))
         unit->members[index].copy.written = GLS_WRITTEN_SIDECAR;
     free(name);
+    if (gls_error_is_of_system(&error))
+        fail_member(unit, index, &error);
+    return !gls_error_is_of_system(&error);
 }

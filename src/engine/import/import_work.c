@@ -75,8 +75,8 @@ static bool transfer_some(struct gls_session *run, struct gls_session_worker *wo
                           member->source.path != NULL ? member->source.path : "sidecar");
             return false;
         }
-        if (member->copy.failed_verification)
-            gls_unit_write_sidecar(run, unit, i);
+        if (member->copy.failed_verification && !gls_unit_write_sidecar(run, unit, i))
+            return false;
     }
     return true;
 }
@@ -133,10 +133,8 @@ void gls_import_work(void *user, unsigned worker, void *item)
     gls_import_ask_caller(run, unit, is_planned);
     is_planned = is_planned && !gls_unit_has_outcome(unit);
     gls_import_ask_plugins(run, unit, is_planned);
-    if (is_planned && !gls_unit_has_outcome(unit)) {
-        gls_unit_plan_tags(run, unit);
+    if (is_planned && !gls_unit_has_outcome(unit) && gls_unit_plan_tags(run, unit))
         transfer_members(run, &run->workers[worker], unit);
-    }
     gls_unit_close_inputs(unit);
 }
 

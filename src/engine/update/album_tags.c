@@ -90,8 +90,8 @@ static bool write_member(struct gls_update_run *update, struct gls_session_worke
     if (ok && !gls_tags_is_empty(&tags)) {
         predict(member, &changes);
         gls_update_mark_source(&tags, member);
-        gls_unit_write_tags(&update->base, unit, index, &tags, true);
-        ok = gls_update_is_written(&unit->members[index], error);
+        ok = gls_unit_write_tags(&update->base, unit, index, &tags, error) &&
+             gls_update_is_written(&unit->members[index], error);
     }
     free_names(&changes.joined);
     free_names(&changes.left);

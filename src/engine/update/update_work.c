@@ -158,8 +158,8 @@ static bool update_media(struct gls_update_run *update, struct gls_unit *unit, s
     if (!predict(member, &tags, error))
         return false;
     gls_update_mark_source(&tags, member);
-    if (!gls_tags_is_empty(&tags))
-        gls_unit_write_tags(&update->base, unit, index, &tags, true);
+    if (!gls_tags_is_empty(&tags) && !gls_unit_write_tags(&update->base, unit, index, &tags, error))
+        return false;
     return gls_update_is_written(&unit->members[index], error);
 }
 

@@ -18,7 +18,7 @@
 static bool note_or_fail(struct gls_media *media, const char *block, const struct gls_error *inner,
                          struct gls_error *error)
 {
-    if (inner->status == GLS_ERROR_MEMORY || inner->status == GLS_ERROR_IO) {
+    if (gls_error_is_of_system(inner)) {
         *error = *inner;
         return false;
     }

@@ -11,11 +11,6 @@
 /* Panasonic keeps the Exif of an RW2 in the JPEG that this tag of IFD0 embeds. */
 #define TAG_RW2_JPEG 0x002e
 
-static bool is_system_error(const struct gls_error *error)
-{
-    return error->status == GLS_ERROR_MEMORY || error->status == GLS_ERROR_IO;
-}
-
 bool gls_tiff_read_traits(struct gls_tiff_traits *out, struct gls_input *input,
                           struct gls_error *error)
 {
@@ -35,7 +30,7 @@ bool gls_tiff_read_traits(struct gls_tiff_traits *out, struct gls_input *input,
         }
     }
     gls_tiff_ifd_free(&ifd);
-    if (is_system_error(&inner)) {
+    if (gls_error_is_of_system(&inner)) {
         *error = inner;
         return false;
     }
@@ -75,7 +70,7 @@ static bool read_block(struct gls_block *out, const struct gls_tiff *tiff,
     }
     gls_strbuf_clear(&out->bytes);
     out->is_unread = true;
-    if (is_system_error(&inner)) {
+    if (gls_error_is_of_system(&inner)) {
         *error = inner;
         return false;
     }
@@ -94,7 +89,7 @@ static bool scan_rw2_jpeg(struct gls_blocks *out, const struct gls_tiff *tiff,
         ok = gls_input_from_memory(&input, jpeg.bytes.data, jpeg.bytes.size,
                                    gls_input_name(tiff->input), error);
         if (ok && !gls_jpeg_container.scan(out, input, &inner)) {
-            if (is_system_error(&inner)) {
+            if (gls_error_is_of_system(&inner)) {
                 *error = inner;
                 ok = false;
             } else {
@@ -158,7 +153,7 @@ static bool tiff_scan(struct gls_blocks *out, struct gls_input *input, struct gl
     bool ok = true;
     if (gls_tiff_read_ifd(&ifd, &tiff, tiff.first_ifd, &inner)) {
         ok = scan_ifd0(out, &tiff, &ifd, error);
-    } else if (is_system_error(&inner)) {
+    } else if (gls_error_is_of_system(&inner)) {
         *error = inner;
         ok = false;
     } else {

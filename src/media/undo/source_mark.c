@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "media/undo/undo_record.h"
 
@@ -32,18 +33,22 @@ static size_t find_xmp_splice(const struct gls_patch *patch)
     return i;
 }
 
-/* The hash that a record in the file itself names, or leads to. */
-static bool carry_on(struct gls_strbuf *out, struct gls_input *input)
+/* The hash that a record in the file itself names, or leads to. One that says nothing
+ * legible goes; one that cannot be read at the moment does not. */
+static bool carry_on(struct gls_strbuf *out, struct gls_input *input, struct gls_error *error)
 {
     GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error inner = GLS_ERROR_INIT;
     char sha256[GLS_SHA256_HEX_SIZE];
     uint64_t size_bytes = 0;
 
-    if (gls_undo_find(&record, input, NULL, &ignored) && record.size > 0 &&
-        gls_undo_source_hash(sha256, &size_bytes, input, record.data, &ignored))
+    if (gls_undo_find(&record, input, NULL, &inner) && record.size > 0 &&
+        gls_undo_source_hash(sha256, &size_bytes, input, record.data, &inner))
         gls_undo_encode_hash(out, sha256, size_bytes);
-    return true;
+    if (!gls_error_is_of_system(&inner))
+        return true;
+    *error = inner;
+    return false;
 }
 
 bool gls_source_mark_make(struct gls_strbuf *out, struct gls_input *input,
@@ -60,7 +65,7 @@ bool gls_source_mark_make(struct gls_strbuf *out, struct gls_input *input,
     case GLS_MARK_INPUT_IS_SOURCE:
         return gls_undo_encode(out, patch, xmp_splice, input, error);
     case GLS_MARK_KEEP:
-        return carry_on(out, input);
+        return carry_on(out, input, error);
     case GLS_MARK_HASH:
         gls_undo_encode_hash(out, tags->source_sha256, tags->source_size_bytes);
         return true;
