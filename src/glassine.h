@@ -204,6 +204,8 @@ struct gls_media {
     char **companions; /* paths of the files beside it whose values count: its sidecar, its
                           camera's XML, a Takeout's JSON */
     size_t companion_count;
+    bool is_incomplete; /* memory ran out and a value is missing: the library itself uses it, and
+                           returns no such record */
 };
 #define GLS_MEDIA_INIT GLS_SIZED(struct gls_media)
 

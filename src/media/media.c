@@ -222,7 +222,8 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
     memset(out, 0, sizeof *out);
     out->kind = format->kind;
     out->format = format->name;
-    if (!format->backend->read(out, input, format->context, error)) {
+    if (!format->backend->read(out, input, format->context, error) ||
+        !gls_media_is_whole(out, error)) {
         gls_media_clear(out);
         return false;
     }

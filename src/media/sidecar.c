@@ -146,9 +146,9 @@ static void apply_values(struct gls_media *media, struct gls_media *sidecar)
         media->longitude = sidecar->longitude;
         media->position_source = sidecar->position_source;
     }
-    gls_media_offer_value(&media->camera_make, &media->camera_source, sidecar->camera_make,
+    gls_media_offer_value(media, &media->camera_make, &media->camera_source, sidecar->camera_make,
                           sidecar->camera_source);
-    gls_media_offer_value(&media->camera_model, &media->camera_source, sidecar->camera_model,
+    gls_media_offer_value(media, &media->camera_model, &media->camera_source, sidecar->camera_model,
                           sidecar->camera_source);
     if (!media->has_gps_time && sidecar->has_gps_time) {
         media->has_gps_time = true;
@@ -173,8 +173,9 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     gls_xmp_values_clear(&values);
     apply_values(media, &stated);
     apply_date(media, &stated);
+    bool ok = gls_media_is_whole(&stated, error) && gls_media_is_whole(media, error);
     gls_media_clear(&stated);
-    return true;
+    return ok;
 }
 
 bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,
@@ -182,7 +183,8 @@ bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     return read_text(&text, xml, GLS_CAMERA_XML_MAX, error) &&
-           gls_camera_xml_offer(media, gls_strbuf_str(&text), text.size, error);
+           gls_camera_xml_offer(media, gls_strbuf_str(&text), text.size, error) &&
+           gls_media_is_whole(media, error);
 }
 
 bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,

@@ -87,6 +87,11 @@ static void read_position(struct gls_takeout *out, const json_t *place)
     out->longitude = east;
 }
 
+static bool offer_string(char **field, const json_t *object, const char *key)
+{
+    return gls_text_offer(field, json_string_value(json_object_get(object, key)));
+}
+
 static bool read_people(struct gls_takeout *out, const json_t *people)
 {
     size_t count = json_array_size(people);
@@ -97,8 +102,8 @@ static bool read_people(struct gls_takeout *out, const json_t *people)
         return false;
     for (size_t i = 0; i < count; i++) {
         char **name = &out->people[out->people_count];
-        gls_media_offer_text(name,
-                             json_string_value(json_object_get(json_array_get(people, i), "name")));
+        if (!offer_string(name, json_array_get(people, i), "name"))
+            return false;
         out->people_count += *name != NULL;
     }
     return true;
@@ -109,11 +114,11 @@ static bool read_object(struct gls_takeout *out, const json_t *object)
     const json_t *taken = json_object_get(object, "photoTakenTime");
 
     out->is_photo = json_is_object(taken);
-    gls_media_offer_text(&out->title, json_string_value(json_object_get(object, "title")));
+    if (!offer_string(&out->title, object, "title") ||
+        !offer_string(&out->description, object, "description") ||
+        !offer_string(&out->url, object, "url"))
+        return false;
     unescape(out->title);
-    gls_media_offer_text(&out->description,
-                         json_string_value(json_object_get(object, "description")));
-    gls_media_offer_text(&out->url, json_string_value(json_object_get(object, "url")));
     out->has_date = read_time(&out->date, out->is_photo ? taken : json_object_get(object, "date"));
     read_position(out, json_object_get(object, "geoData"));
     read_position(out, json_object_get(object, "geoDataExif"));
@@ -153,7 +158,9 @@ bool gls_takeout_read(struct gls_takeout *out, struct gls_input *json, struct gl
         return false;
     size_t mark = text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     object = json_loadb(gls_strbuf_str(&text) + mark, text.size - mark, 0, &why);
-    if (!json_is_object(object))
+    if (object == NULL && json_error_code(&why) == json_error_out_of_memory)
+        ok = gls_fail_memory(error);
+    else if (!json_is_object(object))
         ok = gls_fail(error, GLS_ERROR_FORMAT, "%s: no JSON object%s%s", gls_input_name(json),
                       object == NULL ? ": " : "", object == NULL ? why.text : "");
     else if (!read_object(out, object))
@@ -190,9 +197,9 @@ void gls_takeout_apply(struct gls_media *media, const struct gls_takeout *record
         (void)gls_media_offer_position(media, record->latitude, record->longitude,
                                        "Takeout.geoData");
     offer_date(media, record);
-    gls_media_offer_text(&media->original_name, record->title);
-    gls_media_offer_text(&media->description, record->description);
-    gls_media_offer_text(&media->url, record->url);
+    gls_media_offer_text(media, &media->original_name, record->title);
+    gls_media_offer_text(media, &media->description, record->description);
+    gls_media_offer_text(media, &media->url, record->url);
     for (size_t i = 0; i < record->people_count; i++)
         gls_media_add_person(media, record->people[i]);
     media->is_favourite |= record->is_favourite;

@@ -144,6 +144,9 @@ static bool is_unset(int64_t time_ns)
 static bool resolve_by_times(struct gls_media *media, const struct gls_config *config,
                              const struct gls_file_times *times, struct gls_error *error)
 {
+    /* Without them every time would be taken for one in UTC. */
+    if (*gls_zone_data_version() == '\0')
+        return gls_fail_memory(error);
     bool by_mtime = times->mtime_ns <= times->ctime_ns && !is_unset(times->mtime_ns);
     int64_t ns = by_mtime ? times->mtime_ns : times->ctime_ns;
     int64_t fraction_ns = (ns % 1000000000 + 1000000000) % 1000000000;

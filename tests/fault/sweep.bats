@@ -34,8 +34,8 @@ renew() {
     [ -z "$1" ] || cp -a "$1" lib
 }
 
-# An update that fails in the middle of taking a unit back, or that has no memory for an
-# edit, may leave another name or a sidecar; the pictures are all there.
+# An update that fails in the middle of rolling a unit back may leave another name; the
+# pictures are all there.
 no_fewer_pictures() {
     [ "$(grep -c -e '\.jpg$' -e '\.dng$' "$2")" -ge "$(grep -c -e '\.jpg$' -e '\.dng$' "$1")" ]
 }
@@ -56,6 +56,9 @@ try_fault() {
     [ "$status" -le 3 ] || { echo "$fault: status $status"; cat messages; return 1; }
     lost_of pictures card lib > lost
     [ ! -s lost ] || { echo "$fault: lost"; cat lost messages; return 1; }
+    # A run that says that all went well has done all.
+    names_of lib > names
+    [ "$status" -ne 0 ] || diff wanted names || { echo "$fault: status 0, and another result"; cat messages; return 1; }
     (cd card && find . -type f -exec sha256sum {} +) | sort > left
     [ -z "$(comm -13 untouched left)" ] || { echo "$fault: a source is another"; return 1; }
     glassine "$@" > messages 2>&1 || [ $? -eq 1 ] || { echo "$fault: the next run"; cat messages; return 1; }

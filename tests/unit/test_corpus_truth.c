@@ -101,7 +101,7 @@ static void compare_text(struct check *check, const char *field, const json_t *e
 {
     char buffer[256];
     char *expected = NULL;
-    gls_media_offer_text(&expected, first_text(entry, keys, buffer, sizeof buffer));
+    assert_true(gls_text_offer(&expected, first_text(entry, keys, buffer, sizeof buffer)));
     bool same =
         expected == NULL || found == NULL ? expected == found : strcmp(expected, found) == 0;
     if (!same) {

@@ -216,12 +216,12 @@ static void texts_are_taken_clean_and_once(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char *field = NULL;
-        gls_media_offer_text(&field, cases[i].value);
+        assert_true(gls_text_offer(&field, cases[i].value));
         if (cases[i].kept == NULL) {
             assert_null(field);
         } else {
             assert_string_equal(field, cases[i].kept);
-            gls_media_offer_text(&field, "second");
+            assert_true(gls_text_offer(&field, "second"));
             assert_string_equal(field, cases[i].kept);
         }
         free(field);
@@ -232,7 +232,7 @@ static void texts_are_taken_clean_and_once(void **state)
     memcpy(text + 4095, "\xc3\xa9", 2);
     text[sizeof text - 1] = '\0';
     char *field = NULL;
-    gls_media_offer_text(&field, text);
+    assert_true(gls_text_offer(&field, text));
     assert_int_equal(strlen(field), 4095);
     free(field);
 }

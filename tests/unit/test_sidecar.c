@@ -37,8 +37,8 @@ static void fill(struct gls_media *media, bool is_utc)
     memset(media, 0, sizeof *media);
     media->kind = GLS_KIND_PHOTO;
     gls_media_offer_date(media, &when, &claim);
-    gls_media_offer_text(&media->album, "Embedded");
-    gls_media_offer_text(&media->camera_make, "Embedded");
+    gls_media_offer_text(media, &media->album, "Embedded");
+    gls_media_offer_text(media, &media->camera_make, "Embedded");
     gls_media_offer_position(media, 1.0, 2.0, "embedded");
 }
 
@@ -203,7 +203,7 @@ static void caption_people_and_rating_are_read(void **state)
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_media media;
     fill(&media, false);
-    gls_media_offer_text(&media.description, "embedded");
+    gls_media_offer_text(&media, &media.description, "embedded");
     gls_media_add_person(&media, "Ann");
     media.rating = 2;
     assert_true(

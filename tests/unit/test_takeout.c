@@ -126,7 +126,7 @@ static void the_picture_goes_first(void **state)
                                           .utc_offset_s = rows[i].has_offset ? 7200 : 0};
         const struct gls_date_claim claim = {rows[i].strength, "embedded", false, false};
         gls_media_offer_date(&media, &when, &claim);
-        gls_media_offer_text(&media.original_name, "embedded");
+        gls_media_offer_text(&media, &media.original_name, "embedded");
         if (rows[i].has_position)
             gls_media_offer_position(&media, 50, 8, "embedded");
         apply(&media, PHOTO(", \"geoData\": {\"latitude\": 0, \"longitude\": 0}"));

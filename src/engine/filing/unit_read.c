@@ -248,6 +248,11 @@ bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
     apply_details(unit, config);
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
+        struct gls_error error = GLS_ERROR_INIT;
+        if (!gls_media_is_whole(&member->media, &error)) {
+            gls_unit_fail(unit, "%s: %s", member->source.path, error.message);
+            return false;
+        }
         free(member->people);
         free(member->further_albums);
         member->people = gls_names_text(member->media.people, member->media.people_count);

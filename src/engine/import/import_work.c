@@ -9,36 +9,40 @@
 #include "engine/import/import_stages.h"
 #include "media/core/record.h"
 
-static char *parent_folder_name(const char *path)
+/* *out stays NULL below the root, which has no name. */
+static bool find_folder_name(char **out, const char *path, struct gls_error *error)
 {
     char *dir = gls_path_dir(path);
     char *absolute = NULL;
-    char *name = NULL;
-    struct gls_error error = GLS_ERROR_INIT;
+    bool ok = (dir != NULL || gls_fail_memory(error)) && gls_path_absolute(&absolute, dir, error);
+    const char *base = ok ? gls_path_base(absolute) : "";
 
-    if (dir != NULL && gls_path_absolute(&absolute, dir, &error)) {
-        const char *base = gls_path_base(absolute);
-        if (base[0] != '\0')
-            name = gls_utf8_make_valid(base, strlen(base));
+    if (base[0] != '\0') {
+        *out = gls_utf8_make_valid(base, strlen(base));
+        ok = *out != NULL || gls_fail_memory(error);
     }
     free(absolute);
     free(dir);
-    return name;
+    return ok;
 }
 
 /* --album-from-folder: an album that no file of the unit states. */
-static void add_folder_album(struct gls_unit *unit)
+static bool add_folder_album(struct gls_unit *unit, struct gls_error *error)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
+        char *name = NULL;
         if (member->role != GLS_ROLE_MEDIA || member->media.album != NULL)
             continue;
-        char *name = parent_folder_name(member->source.path);
-        if (name != NULL)
-            gls_media_offer_text(&member->media.album, name);
+        if (!find_folder_name(&name, member->source.path, error))
+            return false;
+        gls_media_offer_text(&member->media, &member->media.album, name);
         member->album_is_from_folder = member->media.album != NULL;
         free(name);
+        if (!gls_media_is_whole(&member->media, error))
+            return false;
     }
+    return true;
 }
 
 /* The album that a Takeout's folder is, or the first that an iCloud export names. */
@@ -48,7 +52,7 @@ static void add_takeout_album(struct gls_unit *unit)
         struct gls_member *member = &unit->members[i];
         if (member->role != GLS_ROLE_MEDIA || member->media.album != NULL)
             continue;
-        gls_media_offer_text(&member->media.album, unit->album);
+        gls_media_offer_text(&member->media, &member->media.album, unit->album);
         member->album_is_from_folder = member->media.album != NULL;
     }
 }
@@ -115,9 +119,8 @@ static bool read_and_plan(struct gls_session *run, struct gls_unit *unit)
         return false;
     }
     add_takeout_album(unit);
-    if (run->options->album_from_folder)
-        add_folder_album(unit);
-    if (!gls_unit_plan(run, unit, &error)) {
+    if ((run->options->album_from_folder && !add_folder_album(unit, &error)) ||
+        !gls_unit_plan(run, unit, &error)) {
         gls_unit_fail(unit, "%s", error.message);
         return false;
     }

@@ -104,6 +104,8 @@ static bool predict(struct gls_member *member, const struct gls_tags *tags, stru
     if (tags->set_date) {
         free(media->date_source);
         media->date_source = strdup("update");
+        if (media->date_source == NULL)
+            return gls_fail_memory(error);
         media->has_date = true;
         media->date_is_utc = false;
         media->date_is_partial = false;
@@ -176,7 +178,8 @@ static bool find_row(struct gls_session_worker *worker, struct gls_member *membe
                               error))
         return false;
     if (member->previous.row.id != 0 && member->previous.row.original_name != NULL)
-        gls_media_offer_text(&member->media.original_name, member->previous.row.original_name);
+        gls_media_offer_text(&member->media, &member->media.original_name,
+                             member->previous.row.original_name);
     return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "media/core/record.h"
 
+#include "base/error.h"
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "media/core/date_words.h"
@@ -66,6 +67,7 @@ void gls_media_add_companion(struct gls_media *media, const char *path)
         media->companions = grown;
     }
     if (grown == NULL || copy == NULL) {
+        media->is_incomplete = true;
         free(copy);
         return;
     }
@@ -113,6 +115,7 @@ bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *wh
     }
     char *copy = strdup(claim->source);
     if (copy == NULL) {
+        media->is_incomplete = true;
         return false;
     }
     free(media->date_source);
@@ -192,15 +195,16 @@ static size_t copy_without_controls(char *out, const char *text)
     return size;
 }
 
-void gls_media_offer_text(char **field, const char *value)
+bool gls_text_offer(char **field, const char *value)
 {
     if (*field != NULL || value == NULL) {
-        return;
+        return true;
     }
     char *text = gls_utf8_make_valid(value, strlen(value));
     if (text == NULL) {
-        return;
+        return false;
     }
+    bool ok = true;
     size_t size = copy_without_controls(text, text);
     size_t start = 0;
     while (start < size && text[start] == ' ') {
@@ -217,25 +221,40 @@ void gls_media_offer_text(char **field, const char *value)
     }
     if (size > start) {
         *field = strndup(text + start, size - start);
+        ok = *field != NULL;
     }
     free(text);
+    return ok;
 }
 
-void gls_media_offer_value(char **field, const char **source, const char *value, const char *name)
+void gls_media_offer_text(struct gls_media *media, char **field, const char *value)
+{
+    media->is_incomplete |= !gls_text_offer(field, value);
+}
+
+bool gls_media_is_whole(const struct gls_media *media, struct gls_error *error)
+{
+    return !media->is_incomplete || gls_fail_memory(error);
+}
+
+void gls_media_offer_value(struct gls_media *media, char **field, const char **source,
+                           const char *value, const char *name)
 {
     bool was_set = *field != NULL;
-    gls_media_offer_text(field, value);
+    gls_media_offer_text(media, field, value);
     if (!was_set && *field != NULL && *source == NULL) {
         *source = name;
     }
 }
 
-/* Adds a trimmed copy of `name`, unless it is there already. */
-static void add_name(char ***names, size_t *count, const char *name)
+/* Adds a trimmed copy of `name`, unless it is there already. False: out of memory. */
+static bool add_name(char ***names, size_t *count, const char *name)
 {
     char *clean = NULL;
     char **grown = NULL;
-    gls_media_offer_text(&clean, name);
+    if (!gls_text_offer(&clean, name)) {
+        return false;
+    }
     bool is_new = clean != NULL && *count < NAMES_MAX;
     for (size_t i = 0; is_new && i < *count; i++) {
         is_new = strcmp((*names)[i], clean) != 0;
@@ -245,20 +264,21 @@ static void add_name(char ***names, size_t *count, const char *name)
     }
     if (grown == NULL) {
         free(clean);
-        return;
+        return !is_new;
     }
     *names = grown;
     grown[(*count)++] = clean;
+    return true;
 }
 
 void gls_media_add_person(struct gls_media *media, const char *name)
 {
-    add_name(&media->people, &media->people_count, name);
+    media->is_incomplete |= !add_name(&media->people, &media->people_count, name);
 }
 
 void gls_media_add_album(struct gls_media *media, const char *name)
 {
-    add_name(&media->albums, &media->album_count, name);
+    media->is_incomplete |= !add_name(&media->albums, &media->album_count, name);
 }
 
 bool gls_media_offer_position(struct gls_media *media, double latitude, double longitude,

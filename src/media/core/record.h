@@ -2,7 +2,8 @@
 /*
  * record - filling struct gls_media: the first value that is offered is kept (of
  * dates the first of the strongest kind), and nothing that a file says gets in
- * unchecked.
+ * unchecked. A value that is lost for want of memory makes the record incomplete, which
+ * gls_media_is_whole() tells.
  */
 #ifndef GLS_MEDIA_CORE_RECORD_H
 #define GLS_MEDIA_CORE_RECORD_H
@@ -40,9 +41,15 @@ void gls_media_offer_gps_time(struct gls_media *media, const struct gls_datetime
                               bool has_time, const char *source);
 /* Sets *field to a trimmed copy of `value` (valid UTF-8, controls removed,
  * at most 4096 bytes) unless it is set already or the value is blank. */
-void gls_media_offer_text(char **field, const char *value);
-/* The same; *source, if NULL, becomes the field's name (static) where the value is taken. */
-void gls_media_offer_value(char **field, const char **source, const char *value, const char *name);
+void gls_media_offer_text(struct gls_media *media, char **field, const char *value);
+/* The same for a field of no record. False: out of memory. */
+bool gls_text_offer(char **field, const char *value);
+/* As gls_media_offer_text(); *source, if NULL, becomes `name` (static) where the value is
+ * taken. */
+void gls_media_offer_value(struct gls_media *media, char **field, const char **source,
+                           const char *value, const char *name);
+/* Did all that was offered find memory? Else GLS_ERROR_MEMORY. */
+bool gls_media_is_whole(const struct gls_media *media, struct gls_error *error);
 /* Notes that the values of the file at `path`, which stands beside it, count. */
 void gls_media_add_companion(struct gls_media *media, const char *path);
 /* Adds a name to the people in the picture, unless it is there already. */

@@ -131,13 +131,13 @@ static bool text_read(struct gls_media *out, struct gls_input *input, const void
         return false;
     if (header.object != NULL) {
         offer_date(out, json_object_get(header.object, "date_taken"));
-        gls_media_offer_value(&out->album, &out->album_source,
+        gls_media_offer_value(out, &out->album, &out->album_source,
                               json_string_value(json_object_get(header.object, "album")),
                               "Text.album");
-        gls_media_offer_value(&out->title, &out->title_source,
+        gls_media_offer_value(out, &out->title, &out->title_source,
                               json_string_value(json_object_get(header.object, "title")),
                               "Text.title");
-        gls_media_offer_text(&out->original_name,
+        gls_media_offer_text(out, &out->original_name,
                              json_string_value(json_object_get(header.object, "original_name")));
         if (number_of(&latitude, json_object_get(header.object, "latitude")) &&
             number_of(&longitude, json_object_get(header.object, "longitude")))

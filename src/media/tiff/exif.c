@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "media/core/record.h"
@@ -43,15 +44,18 @@ static char *text_from_bytes(const unsigned char *bytes, size_t size)
     return gls_latin1_to_utf8(text, length);
 }
 
-static char *read_text(const struct gls_exif_entries *entries, enum gls_exif_ifd ifd, unsigned tag)
+/* *out stays NULL where there is no such text. False: out of memory. */
+static bool read_text(char **out, const struct gls_exif_entries *entries, enum gls_exif_ifd ifd,
+                      unsigned tag)
 {
     struct gls_exif_entry entry;
     if (!gls_exif_entries_find(&entry, entries, ifd, tag) ||
         (entry.type != GLS_TIFF_ASCII && entry.type != GLS_TIFF_UNDEFINED &&
          entry.type != GLS_TIFF_BYTE)) {
-        return NULL;
+        return true;
     }
-    return text_from_bytes(entry.data, entry.size);
+    *out = text_from_bytes(entry.data, entry.size);
+    return *out != NULL;
 }
 
 static uint32_t number_at(const struct gls_exif_entry *entry, size_t offset)
@@ -124,11 +128,12 @@ static void read_position(struct gls_exif_values *out, const struct gls_exif_ent
     out->has_position = fabs(out->latitude) <= 90.0 && fabs(out->longitude) <= 180.0;
 }
 
-static void read_gps_time(struct gls_exif_values *out, const struct gls_exif_entries *entries)
+static bool read_gps_time(struct gls_exif_values *out, const struct gls_exif_entries *entries)
 {
     double time[3];
-    char *date = read_text(entries, GLS_EXIF_GPS, GLS_GPS_DATE_STAMP);
+    char *date = NULL;
     struct gls_datetime when;
+    bool ok = read_text(&date, entries, GLS_EXIF_GPS, GLS_GPS_DATE_STAMP);
     out->has_gps_date = date != NULL && gls_datetime_parse(&out->gps_time, date, true);
     when = out->gps_time;
     if (out->has_gps_date && read_rationals(time, entries, GLS_GPS_TIME_STAMP) && time[0] < 24.0 &&
@@ -142,9 +147,11 @@ static void read_gps_time(struct gls_exif_values *out, const struct gls_exif_ent
         out->gps_time = when;
     }
     free(date);
+    return ok;
 }
 
-static void read_entries(struct gls_exif_values *out, const struct gls_exif_entries *entries)
+static bool read_entries(struct gls_exif_values *out, const struct gls_exif_entries *entries,
+                         struct gls_error *error)
 {
     const struct {
         char **field;
@@ -163,11 +170,12 @@ static void read_entries(struct gls_exif_values *out, const struct gls_exif_entr
         {&out->offset_original, GLS_EXIF_PHOTO, GLS_TAG_OFFSET_TIME_ORIGINAL},
         {&out->offset_digitized, GLS_EXIF_PHOTO, GLS_TAG_OFFSET_TIME_DIGITIZED},
     };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        *texts[i].field = read_text(entries, texts[i].ifd, texts[i].tag);
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof texts / sizeof texts[0]; i++) {
+        ok = read_text(texts[i].field, entries, texts[i].ifd, texts[i].tag);
     }
     read_position(out, entries);
-    read_gps_time(out, entries);
+    return (ok && read_gps_time(out, entries)) || gls_fail_memory(error);
 }
 
 /* Apple's maker note: "Apple iOS\0", two bytes of version, "MM", then an IFD
@@ -228,8 +236,7 @@ bool gls_exif_decode(struct gls_exif_values *out, const void *block, size_t size
     bool ok = gls_input_from_memory(&input, block, size, "Exif block", error) &&
               gls_exif_entries_new(&entries, input, error);
     if (ok) {
-        read_entries(out, entries);
-        ok = read_maker_note(out, input, error);
+        ok = read_entries(out, entries, error) && read_maker_note(out, input, error);
     }
     gls_exif_entries_free(entries);
     gls_input_free(input);
@@ -300,11 +307,11 @@ void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *value
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
         offer_date(media, &dates[i]);
     }
-    gls_media_offer_value(&media->camera_make, &media->camera_source, values->make,
+    gls_media_offer_value(media, &media->camera_make, &media->camera_source, values->make,
                           "Exif.Image.Make");
-    gls_media_offer_value(&media->camera_model, &media->camera_source, values->model,
+    gls_media_offer_value(media, &media->camera_model, &media->camera_source, values->model,
                           "Exif.Image.Model");
-    gls_media_offer_text(&media->content_id, values->content_id);
+    gls_media_offer_text(media, &media->content_id, values->content_id);
     if (values->has_position) {
         gls_media_offer_position(media, values->latitude, values->longitude,
                                  "Exif.GPSInfo.GPSLatitude");

@@ -163,9 +163,9 @@ static void offer_values(struct gls_media *media, const struct reading *reading)
 
     (void)gls_media_offer_date_text(media, values[START_DATE], &start);
     (void)gls_media_offer_date_text(media, values[CREATION_DATE], &creation);
-    gls_media_offer_value(&media->camera_make, &media->camera_source, values[MAKE],
+    gls_media_offer_value(media, &media->camera_make, &media->camera_source, values[MAKE],
                           "XML.Manufacturer");
-    gls_media_offer_value(&media->camera_model, &media->camera_source, values[MODEL],
+    gls_media_offer_value(media, &media->camera_model, &media->camera_source, values[MODEL],
                           "XML.ModelName");
     if (read_angle(&north, values[NORTH], values[NORTH_REF], "NS") &&
         read_angle(&east, values[EAST], values[EAST_REF], "EW"))

@@ -65,7 +65,7 @@ static void offer_movie_texts(struct gls_media *media, const struct gls_movie *m
 {
     gls_video_offer_camera(media, gls_movie_text(movie, GLS_MOVIE_MAKE),
                            gls_movie_text(movie, GLS_MOVIE_MODEL), "QuickTime.Make");
-    gls_video_offer_text(&media->content_id, gls_movie_text(movie, GLS_MOVIE_CONTENT_ID));
+    gls_video_offer_text(media, &media->content_id, gls_movie_text(movie, GLS_MOVIE_CONTENT_ID));
 }
 
 static void offer_movie_position(struct gls_media *media, const struct gls_movie *movie)

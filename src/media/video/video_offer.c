@@ -22,27 +22,29 @@ void gls_video_offer_date(struct gls_media *media, const char *text, int64_t epo
     (void)gls_media_offer_date_text(media, text, claim);
 }
 
-void gls_video_offer_text(char **field, const char *text)
+void gls_video_offer_text(struct gls_media *media, char **field, const char *text)
 {
     char *converted;
 
     if (text == NULL)
         return;
     if (gls_utf8_is_valid(text, strlen(text))) {
-        gls_media_offer_text(field, text);
+        gls_media_offer_text(media, field, text);
         return;
     }
     converted = gls_latin1_to_utf8(text, strlen(text));
     if (converted != NULL)
-        gls_media_offer_text(field, converted);
+        gls_media_offer_text(media, field, converted);
+    else
+        media->is_incomplete = true;
     free(converted);
 }
 
 void gls_video_offer_camera(struct gls_media *media, const char *make, const char *model,
                             const char *source)
 {
-    gls_video_offer_text(&media->camera_make, make);
-    gls_video_offer_text(&media->camera_model, model);
+    gls_video_offer_text(media, &media->camera_make, make);
+    gls_video_offer_text(media, &media->camera_model, model);
     if (media->camera_source == NULL && (media->camera_make != NULL || media->camera_model != NULL))
         media->camera_source = source;
 }
@@ -81,7 +83,7 @@ void gls_video_offer_av(struct gls_media *media, const struct gls_av_values *val
                          &gls_video_creation_date);
     gls_video_offer_date(media, values->date_recorded, GLS_NO_EPOCH, &recorded);
     gls_video_offer_camera(media, values->make, values->model, "container.make");
-    gls_video_offer_text(&media->content_id, values->content_id);
+    gls_video_offer_text(media, &media->content_id, values->content_id);
     gls_video_offer_position(media, values->position, "container.location");
 }
 

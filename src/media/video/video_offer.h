@@ -20,7 +20,7 @@ extern const struct gls_date_claim gls_video_creation_date; /* Apple's, with its
 void gls_video_offer_date(struct gls_media *media, const char *text, int64_t epoch_s,
                           const struct gls_date_claim *claim);
 /* Texts of old cameras are often not UTF-8: then they are Latin-1. */
-void gls_video_offer_text(char **field, const char *text);
+void gls_video_offer_text(struct gls_media *media, char **field, const char *text);
 void gls_video_offer_camera(struct gls_media *media, const char *make, const char *model,
                             const char *source);
 void gls_video_offer_position(struct gls_media *media, const char *text, const char *source);

@@ -233,13 +233,15 @@ bool gls_xmp_decode(struct gls_xmp_values *out, const void *packet, size_t size,
 void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
 {
     if (media->kind == GLS_KIND_VIDEO || media->kind == GLS_KIND_AUDIO) {
-        gls_media_offer_value(&media->title, &media->title_source, values->display_name,
+        gls_media_offer_value(media, &media->title, &media->title_source, values->display_name,
                               "Xmp.pmi.displayName");
     }
-    gls_media_offer_value(&media->title, &media->title_source, values->title, "Xmp.dc.title");
-    gls_media_offer_value(&media->album, &media->album_source, values->album, "Xmp.xmpDM.album");
-    gls_media_offer_text(&media->original_name, values->original_name);
-    gls_media_offer_text(&media->description, values->description);
+    gls_media_offer_value(media, &media->title, &media->title_source, values->title,
+                          "Xmp.dc.title");
+    gls_media_offer_value(media, &media->album, &media->album_source, values->album,
+                          "Xmp.xmpDM.album");
+    gls_media_offer_text(media, &media->original_name, values->original_name);
+    gls_media_offer_text(media, &media->description, values->description);
     for (size_t i = 0; i < values->people_count; i++) {
         gls_media_add_person(media, values->people[i]);
     }
@@ -247,9 +249,9 @@ void gls_xmp_offer(struct gls_media *media, const struct gls_xmp_values *values)
         gls_media_add_album(media, values->albums[i]);
     }
     media->rating = media->rating != 0 ? media->rating : values->rating;
-    gls_media_offer_value(&media->camera_make, &media->camera_source, values->make,
+    gls_media_offer_value(media, &media->camera_make, &media->camera_source, values->make,
                           "Xmp.tiff.Make");
-    gls_media_offer_value(&media->camera_model, &media->camera_source, values->model,
+    gls_media_offer_value(media, &media->camera_model, &media->camera_source, values->model,
                           "Xmp.tiff.Model");
     if (values->has_position) {
         gls_media_offer_position(media, values->latitude, values->longitude,

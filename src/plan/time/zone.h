@@ -22,7 +22,8 @@ int32_t gls_zone_offset_at_utc(const struct gls_zone *zone, int64_t utc_s);
  * gap the offset from before it. */
 int32_t gls_zone_offset_at_civil(const struct gls_zone *zone, int64_t civil_s);
 
-/* The edition of the zone data inside glassine, e.g. "2024a". Static. */
+/* The edition of the zone data inside glassine, e.g. "2024a". Static. "": they could not be
+ * loaded for want of memory, and no zone is known. */
 const char *gls_zone_data_version(void);
 
 #endif
