@@ -10,6 +10,13 @@
 
 enum { WINDOW_SIZE = 16 * 1024, WINDOW_ALIGN = 4096 };
 
+/* Bytes of a file that are in memory. */
+struct window {
+    uint8_t *bytes; /* WINDOW_SIZE, made when it is filled first */
+    uint64_t offset;
+    size_t used;
+};
+
 enum input_kind { INPUT_FILE, INPUT_MEMORY, INPUT_PATCHED };
 
 struct gls_input {
@@ -17,10 +24,9 @@ struct gls_input {
     uint64_t size;
     int fd; /* -1 for the other kinds */
     bool owns_fd;
-    uint64_t start;  /* of the part of the file that it is */
-    uint8_t *window; /* WINDOW_SIZE bytes, made at the first small read */
-    uint64_t window_offset;
-    size_t window_used;
+    uint64_t start;     /* of the part of the file that it is */
+    struct window head; /* the file's first bytes, which every step begins with */
+    struct window moving;
     const uint8_t *memory;
     struct gls_input *base;
     const struct gls_patch *patch;
@@ -163,7 +169,8 @@ void gls_input_free(struct gls_input *input)
         return;
     if (input->owns_fd)
         close(input->fd);
-    free(input->window);
+    free(input->head.bytes);
+    free(input->moving.bytes);
     free(input);
 }
 
@@ -213,36 +220,42 @@ static bool pread_fully(struct gls_input *input, uint64_t offset, uint8_t *buffe
     return true;
 }
 
-static bool fill_window(struct gls_input *input, uint64_t offset, struct gls_error *error)
+static bool fill(struct window *window, struct gls_input *input, uint64_t start,
+                 struct gls_error *error)
 {
-    uint64_t start = offset - offset % WINDOW_ALIGN;
     uint64_t left = input->size - start;
     size_t size = left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE;
 
-    if (input->window == NULL) {
-        input->window = malloc(WINDOW_SIZE);
-        if (input->window == NULL)
+    if (window->bytes == NULL) {
+        window->bytes = malloc(WINDOW_SIZE);
+        if (window->bytes == NULL)
             return gls_fail_memory(error);
     }
-    input->window_used = 0;
-    if (!pread_fully(input, start, input->window, size, error))
+    window->used = 0;
+    if (!pread_fully(input, start, window->bytes, size, error))
         return false;
-    input->window_offset = start;
-    input->window_used = size;
+    window->offset = start;
+    window->used = size;
     return true;
+}
+
+static bool holds(const struct window *window, uint64_t offset, size_t size)
+{
+    return offset >= window->offset && offset + size <= window->offset + window->used;
 }
 
 static bool read_file(struct gls_input *input, uint64_t offset, uint8_t *buffer, size_t size,
                       struct gls_error *error)
 {
-    if (size > WINDOW_SIZE - WINDOW_ALIGN)
+    bool is_in_head = offset + size <= WINDOW_SIZE;
+    struct window *window = is_in_head ? &input->head : &input->moving;
+
+    if (size > WINDOW_SIZE - WINDOW_ALIGN && !is_in_head)
         return pread_fully(input, offset, buffer, size, error);
-    if (offset < input->window_offset ||
-        offset + size > input->window_offset + input->window_used) {
-        if (!fill_window(input, offset, error))
-            return false;
-    }
-    memcpy(buffer, input->window + (offset - input->window_offset), size);
+    if (!holds(window, offset, size) &&
+        !fill(window, input, is_in_head ? 0 : offset - offset % WINDOW_ALIGN, error))
+        return false;
+    memcpy(buffer, window->bytes + (offset - window->offset), size);
     return true;
 }
 

@@ -85,6 +85,32 @@ static void test_file(void **state)
     temp_dir_remove(dir);
 }
 
+/* Parsers come back to the head from anywhere else in the file: it is read once. */
+static void test_head_is_read_once(void **state)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    char *dir = temp_dir_new();
+    uint8_t *bytes = malloc(SIZE), got[64];
+    temp_fill(bytes, SIZE, 1);
+    char *path = temp_file(dir, "f", bytes, SIZE);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+
+    (void)state;
+    assert_true(gls_input_from_fd(&input, fd, path, &error));
+    assert_true(gls_input_read(input, 100, got, sizeof got, &error));
+    assert_int_equal(pwrite(fd, "changed", 7, 100), 7);
+    assert_true(gls_input_read(input, SIZE - 64, got, sizeof got, &error));
+    assert_true(gls_input_read(input, 40000, got, sizeof got, &error));
+    assert_true(gls_input_read(input, 100, got, sizeof got, &error));
+    assert_memory_equal(got, bytes + 100, sizeof got);
+    gls_input_free(input);
+    close(fd);
+    free(bytes);
+    free(path);
+    temp_dir_remove(dir);
+}
+
 static void test_from_fd_stays_open(void **state)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -319,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file),
+        cmocka_unit_test(test_head_is_read_once),
         cmocka_unit_test(test_from_fd_stays_open),
         cmocka_unit_test(test_what_is_no_file),
         cmocka_unit_test(test_unreadable),
