@@ -18,7 +18,8 @@ enum {
     PLAIN_MAX = GLS_UNDO_REMOVED_MAX + SPLICES_MAX * 30 + 64,
     XMP_SPLICE_MAX = 32 << 20,
     LANDMARK = 64,
-    WINDOW = 65536
+    WINDOW = 65536,
+    WINDOW_BITS_MIN = 9 /* the least that zlib takes */
 };
 
 struct gls_undo {
@@ -113,17 +114,39 @@ static void add_base64(struct gls_strbuf *out, const uint8_t *bytes, size_t size
     }
 }
 
+/* As compress2() does, with a window no larger than what is packed: the tables of the usual
+ * one cost more time than a small record. NULL: no memory. The caller's to free. */
+static uint8_t *pack(size_t *size, const struct gls_strbuf *plain)
+{
+    z_stream stream = {.next_in = (Bytef *)plain->data, .avail_in = (uInt)plain->size};
+    int bits = WINDOW_BITS_MIN;
+
+    while (bits < MAX_WBITS && plain->size > (size_t)1 << bits)
+        bits++;
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, bits, bits - WINDOW_BITS_MIN + 2,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+        return NULL;
+    uLong space = deflateBound(&stream, stream.avail_in);
+    uint8_t *packed = malloc(space);
+    stream.next_out = packed;
+    stream.avail_out = packed != NULL ? (uInt)space : 0;
+    if (packed != NULL && deflate(&stream, Z_FINISH) != Z_STREAM_END) {
+        free(packed);
+        packed = NULL;
+    }
+    *size = stream.total_out;
+    deflateEnd(&stream);
+    return packed;
+}
+
 static bool add_packed(struct gls_strbuf *out, const struct gls_strbuf *plain,
                        struct gls_error *error)
 {
-    uLongf size = compressBound((uLong)plain->size);
-    uint8_t *packed = malloc(size);
+    size_t size = 0;
+    uint8_t *packed = pack(&size, plain);
 
-    if (packed == NULL ||
-        compress2(packed, &size, (const Bytef *)plain->data, (uLong)plain->size, 9) != Z_OK) {
-        free(packed);
+    if (packed == NULL)
         return gls_fail_memory(error);
-    }
     gls_strbuf_add_str(out, GLS_UNDO_MARK);
     add_base64(out, packed, size);
     gls_strbuf_add_char(out, GLS_UNDO_END);
