@@ -50,7 +50,7 @@ static bool show(struct gls_media *out, const struct gls_config *config, const s
         !gls_media_read(out, file->input, format, file->name, error))
         return false;
     if (file->has_path)
-        gls_media_apply_beside(out, file->name);
+        gls_media_apply_beside(out, file->name, GLS_BESIDE_ALL);
     out->has_essence = gls_resolve_date(out, config, file->name, file->times, error) &&
                        gls_media_hash_essence(out->essence_xxh128, file->input, format,
                                               GLS_ESSENCE_VERSION, error);

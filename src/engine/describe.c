@@ -100,7 +100,7 @@ static void read_media(struct gls_stored_file *out, const struct subject *subjec
     struct gls_media media = {0};
 
     if (gls_media_read(&media, subject->input, format, subject->path, &ignored)) {
-        gls_media_apply_beside(&media, subject->path);
+        gls_media_apply_beside(&media, subject->path, subject->request->beside);
         if (gls_resolve_date(&media, subject->request->config, subject->path, &times, &ignored))
             take_media(out, &media);
     }

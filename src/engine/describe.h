@@ -11,6 +11,7 @@ struct gls_describe_request {
     const struct gls_config *config;
     const char *root;         /* of the library, absolute */
     const char *path;         /* relative */
+    unsigned beside;          /* kinds of files that may speak of it: enum gls_beside */
     unsigned essence_version; /* in which way: media/media.h; 0: today's */
     bool needs_source;        /* the source's hash too: its own, or, where the file tells how
                                 its tags were written, that of the bytes before (undo_record.h) */

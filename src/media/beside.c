@@ -2,6 +2,7 @@
 /* What stands beside a file and speaks of it: a sidecar, a movie's XML, a Takeout's JSON. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "media/core/record.h"
@@ -59,7 +60,21 @@ static bool apply_json(struct gls_media *media, struct gls_input *json, struct g
     return true;
 }
 
-void gls_media_apply_beside(struct gls_media *media, const char *path)
+unsigned gls_media_beside_kind(const char *name)
+{
+    static const struct {
+        const char *extension;
+        enum gls_beside kind;
+    } kinds[] = {{"xmp", GLS_BESIDE_XMP}, {"json", GLS_BESIDE_JSON}, {"xml", GLS_BESIDE_XML}};
+    const char *extension = gls_path_extension(name);
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (gls_ascii_equal(extension, kinds[i].extension))
+            return kinds[i].kind;
+    return 0;
+}
+
+void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds)
 {
     static const char *const xml[] = {"M01.XML", "M01.xml", ".XML", ".xml", NULL};
     static const char *const xmp[] = {"+.xmp", "+.XMP", ".xmp", ".XMP", NULL};
@@ -90,9 +105,11 @@ void gls_media_apply_beside(struct gls_media *media, const char *path)
                                        CUT(""),
                                        NULL};
 
-    if (media->kind == GLS_KIND_VIDEO)
+    if (media->kind == GLS_KIND_VIDEO && (kinds & GLS_BESIDE_XML) != 0)
         apply_beside(media, path, xml,
                      &(struct reading){gls_media_apply_camera_xml, "camera's XML"});
-    apply_beside(media, path, xmp, &(struct reading){gls_media_apply_sidecar, "sidecar"});
-    apply_beside(media, path, json, &(struct reading){apply_json, "JSON"});
+    if ((kinds & GLS_BESIDE_XMP) != 0)
+        apply_beside(media, path, xmp, &(struct reading){gls_media_apply_sidecar, "sidecar"});
+    if ((kinds & GLS_BESIDE_JSON) != 0)
+        apply_beside(media, path, json, &(struct reading){apply_json, "JSON"});
 }

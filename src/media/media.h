@@ -34,9 +34,19 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
 /* Lets what the XMP sidecar `packet` states override what `media` holds. */
 bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
                              struct gls_error *error);
+/* Files that speak of the one beside them, by their extensions; bits. */
+enum gls_beside {
+    GLS_BESIDE_XMP = 1,
+    GLS_BESIDE_JSON = 2,
+    GLS_BESIDE_XML = 4,
+    GLS_BESIDE_ALL = GLS_BESIDE_XMP | GLS_BESIDE_JSON | GLS_BESIDE_XML
+};
+/* 0: a file of that name speaks of no other. */
+unsigned gls_media_beside_kind(const char *name);
 /* What stands beside the file `path` and speaks of it: the XML of a movie, the sidecar, the JSON of
- * a Takeout as import files it. One that cannot be understood is noted. */
-void gls_media_apply_beside(struct gls_media *media, const char *path);
+ * a Takeout as import files it. One that cannot be understood is noted. Looks for those
+ * `kinds` alone: each name to try is a system call, and over a network a wait. */
+void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds);
 
 /* Offers what the camera's XML beside a movie states, behind what `media` holds. */
 bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,

@@ -125,6 +125,7 @@ static void work(void *user, unsigned worker, void *context)
     struct gls_describe_request request = {.config = run->op.config,
                                            .root = gls_library_root(run->op.library),
                                            .path = item->path,
+                                           .beside = item->beside,
                                            .needs_source = true};
 
     item->is_skipped = gls_operation_is_cancelled(&run->op);

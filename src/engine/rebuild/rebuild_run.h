@@ -10,7 +10,8 @@
 
 /* One file; owned by the stage that holds it. */
 struct gls_rebuild_item {
-    char *path; /* relative */
+    char *path;      /* relative */
+    unsigned beside; /* enum gls_beside: what lies in its folder */
     bool failed;
     bool is_skipped; /* the run is cancelled: nothing was looked at */
     bool is_carried; /* the old database knew these bytes */
@@ -29,6 +30,7 @@ struct gls_rebuild_run {
     /* Producer. */
     struct gls_pipeline *pipeline;
     struct gls_reader *walk_reader;
+    unsigned beside;     /* of the file at hand, as gls_tree_walk() says */
     char *unlisted_path; /* the first folder that could not be listed; NULL: none */
     int unlisted_errno;
 

@@ -62,6 +62,7 @@ static bool submit(struct gls_rebuild_run *run, const char *path, const struct g
         free(item);
         return gls_fail_memory(error);
     }
+    item->beside = run->beside;
     item->failed = why != NULL;
     if (why != NULL)
         item->error = *why;
@@ -162,6 +163,7 @@ bool gls_rebuild_produce(void *user, struct gls_pipeline *pipeline, struct gls_e
                                        .follow_links_out =
                                            gls_library_follows_links(run->op.library),
                                        .user = run,
+                                       .beside = &run->beside,
                                        .on_file = submit_file,
                                        .on_unreadable = submit_unreadable};
 

@@ -11,6 +11,7 @@
 #include "base/beneath.h"
 #include "engine/scan/folder_list.h"
 #include "engine/scan/ignored.h"
+#include "media/media.h"
 #include "store/library/library_db.h"
 
 /* One descriptor each; nobody keeps photos deeper. */
@@ -21,6 +22,7 @@ struct level {
     size_t path_size; /* of the folder's path in walk->path */
     struct gls_folder_list list;
     size_t next;
+    unsigned beside; /* enum gls_beside, of all its names */
 };
 
 struct walk {
@@ -83,8 +85,12 @@ static bool push(struct walk *walk, int fd, struct gls_error *error)
         pop(walk); /* another library */
         return true;
     }
-    if (read_errno != 0)
+    for (size_t i = 0; i < level->list.count; i++)
+        level->beside |= gls_media_beside_kind(gls_folder_list_name(&level->list, i));
+    if (read_errno != 0) {
+        level->beside = GLS_BESIDE_ALL;
         report(walk, true, read_errno);
+    }
     return true;
 }
 
@@ -113,6 +119,8 @@ static bool take(struct walk *walk, struct level *level, struct gls_error *error
     struct stat status;
 
     level->next++;
+    if (walk->options->beside != NULL)
+        *walk->options->beside = level->beside;
     gls_strbuf_truncate(&walk->path, level->path_size);
     if (level->path_size > 0)
         gls_strbuf_add_char(&walk->path, '/');

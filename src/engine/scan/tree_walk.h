@@ -17,6 +17,9 @@ struct gls_tree_options {
      * no walk: what they lead to is met under its own name. */
     bool follow_links_out;
     void *user;
+    /* Is set for each file: the kinds (media.h, enum gls_beside) of those in its folder that
+     * may speak of it. NULL: nobody asks. */
+    unsigned *beside;
     /* A regular file; `path` is relative to the root. False: stop; *error is filled. */
     bool (*on_file)(void *user, const char *path, const struct stat *status,
                     struct gls_error *error);

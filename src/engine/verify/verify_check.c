@@ -62,6 +62,7 @@ static bool describe(struct gls_verify_run *run, unsigned worker, struct gls_ver
     struct gls_describe_request request = {.config = run->op.config,
                                            .root = gls_library_root(run->op.library),
                                            .path = path,
+                                           .beside = GLS_BESIDE_ALL,
                                            .essence_version = item->row.essence_version,
                                            .needs_source = !item->is_tracked};
     struct gls_error error = GLS_ERROR_INIT;
