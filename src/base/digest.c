@@ -8,6 +8,12 @@ struct gls_xxh128 {
     XXH3_state_t *state;
 };
 
+/* xxh_x86dispatch.h: the same update by the widest vectors that the processor has. The
+ * plain one is compiled for the least processor of the distribution. Not every build of the
+ * library exports it: then it is NULL. */
+extern XXH_errorcode XXH3_128bits_update_dispatch(XXH3_state_t *state, const void *bytes,
+                                                  size_t size) __attribute__((weak));
+
 void gls_put_hex(char *out, const uint8_t *bytes, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
@@ -49,7 +55,9 @@ void gls_xxh128_reset(struct gls_xxh128 *digest)
 
 void gls_xxh128_update(struct gls_xxh128 *digest, const void *bytes, size_t size)
 {
-    if (size > 0)
+    if (size > 0 && XXH3_128bits_update_dispatch != NULL)
+        XXH3_128bits_update_dispatch(digest->state, bytes, size);
+    else if (size > 0)
         XXH3_128bits_update(digest->state, bytes, size);
 }
 
