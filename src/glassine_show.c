@@ -47,7 +47,8 @@ static bool show(struct gls_media *out, const struct gls_config *config, const s
     const struct gls_format *format = NULL;
 
     if (!detect(&format, file->input, file->name, error) ||
-        !gls_media_read(out, file->input, format, file->name, error))
+        !gls_media_read(out, file->input, format, file->name, error) ||
+        !gls_media_note_damage(out, file->input, format, error))
         return false;
     if (file->has_path)
         gls_media_apply_beside(out, file->name, GLS_BESIDE_ALL);

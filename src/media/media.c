@@ -231,6 +231,13 @@ bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct
     return true;
 }
 
+bool gls_media_note_damage(struct gls_media *out, struct gls_input *input,
+                           const struct gls_format *format, struct gls_error *error)
+{
+    return format->backend->note_damage == NULL ||
+           format->backend->note_damage(out, input, format->context, error);
+}
+
 bool gls_media_essence(struct gls_ranges *out, bool *whole_file, struct gls_input *input,
                        const struct gls_format *format, struct gls_error *error)
 {

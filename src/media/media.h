@@ -31,6 +31,11 @@ const struct gls_format *gls_media_opaque_format(void);
 bool gls_media_read(struct gls_media *out, struct gls_input *input, const struct gls_format *format,
                     const char *path, struct gls_error *error);
 
+/* Adds to the notes of `out`, which was read of `input`, what only going through the media data
+ * shows: that they end too early. For those who tell a person of it. */
+bool gls_media_note_damage(struct gls_media *out, struct gls_input *input,
+                           const struct gls_format *format, struct gls_error *error);
+
 /* Lets what the XMP sidecar `packet` states override what `media` holds. */
 bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
                              struct gls_error *error);
@@ -72,7 +77,8 @@ struct gls_edit_request {
     const struct gls_format *format; /* as detected */
     const char *path;                /* the name that the format is read by */
     const struct gls_tags *tags;
-    bool raw_embed; /* also edit proprietary RAW */
+    bool raw_embed;                 /* also edit proprietary RAW */
+    const struct gls_media *stated; /* what gls_media_read() gave of the input; NULL: it is read */
 };
 /* Plans an edit and proves it before a byte is written: the patched view is
  * parsed again, must state the tags, keep every other value, and keep the essence.

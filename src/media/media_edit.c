@@ -174,6 +174,7 @@ struct plan {
     const struct gls_format *format;
     const char *path;
     const struct gls_tags *tags;
+    const struct gls_media *stated; /* NULL: not read yet */
 };
 
 static bool check_request(struct gls_input *input, const struct gls_edit_request *request,
@@ -214,12 +215,12 @@ static bool plan_splices(struct gls_patch *out, const struct plan *edit, struct 
     return ok;
 }
 
-/* Plans again with the mark of the source in the XMP. Where that changes more than
- * the XMP's size, the mark would not be true, and the edit goes without. */
-static bool add_mark(struct gls_patch *patch, const struct plan *edit, struct gls_error *error)
+/* Makes a draft the edit: with the mark of the source in the XMP. Where that changes more
+ * than the XMP's size, the mark would not be true, and the edit goes without. */
+static bool finish_draft(struct gls_patch *patch, const struct plan *edit, struct gls_error *error)
 {
     GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
-    struct gls_patch marked = GLS_PATCH_INIT;
+    struct gls_patch finished = GLS_PATCH_INIT;
     struct gls_tags tags = *edit->tags;
     struct plan with = *edit;
     struct gls_error inner = GLS_ERROR_INIT;
@@ -232,18 +233,18 @@ static bool add_mark(struct gls_patch *patch, const struct plan *edit, struct gl
     }
     tags.source_record = gls_strbuf_str(&record);
     with.tags = &tags;
-    if (record.size > 0 && plan_splices(&marked, &with, &inner) &&
-        gls_source_mark_fits(patch, &marked)) {
-        gls_patch_free(patch);
-        *patch = marked;
-    } else {
-        gls_patch_free(&marked);
-    }
-    if (gls_error_is_of_system(&inner)) {
+    bool fits = record.size > 0 && plan_splices(&finished, &with, &inner) &&
+                gls_source_mark_fits(patch, &finished);
+    bool ok = !gls_error_is_of_system(&inner);
+    if (!ok) {
         *error = inner;
-        return false;
+    } else if (!fits) {
+        gls_patch_free(&finished);
+        ok = plan_splices(&finished, edit, error);
     }
-    return true;
+    gls_patch_free(patch);
+    *patch = finished;
+    return ok;
 }
 
 /* ---- Proving ---------------------------------------------------------------------------- */
@@ -260,20 +261,27 @@ static bool compare_essence(const struct reading *before, const struct reading *
            gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would touch the media data");
 }
 
-static bool compare_values(const struct reading *before, const struct reading *after,
-                           const struct gls_tags *tags, struct gls_error *error)
+static bool compare_values(const struct plan *edit, const struct gls_media *stated,
+                           const struct reading *after, struct gls_error *error)
 {
-    const char *difference = find_difference(&before->media, &after->media, tags);
-    if (after->format != before->format) {
+    const char *difference = find_difference(stated, &after->media, edit->tags);
+    if (after->format != edit->format) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edited file would be taken for %s",
                         after->format->name);
     }
-    if (!gls_tags_are_stated(tags, &after->media)) {
+    if (!gls_tags_are_stated(edit->tags, &after->media)) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "the edited file would not state all that it should");
     }
     return difference == NULL ||
            gls_fail(error, GLS_ERROR_UNSUPPORTED, "the edit would change the %s", difference);
+}
+
+static bool read_source(struct reading *out, const struct plan *edit, struct gls_error *error)
+{
+    return gls_media_essence(&out->essence, &out->whole_file, edit->input, edit->format, error) &&
+           (edit->stated != NULL ||
+            gls_media_read(&out->media, edit->input, edit->format, edit->path, error));
 }
 
 /* Whatever the proof stumbles over is a reason not to embed, except an error of
@@ -285,11 +293,11 @@ static bool prove(const struct plan *edit, const struct gls_patch *patch, struct
     struct reading after = {.essence = GLS_RANGES_INIT};
     struct gls_input *view = NULL;
     struct gls_error inner = GLS_ERROR_INIT;
-    bool ok = gls_input_from_patch(&view, edit->input, patch, &inner) &&
-              read_input(&before, edit->input, edit->path, &inner) &&
-              read_input(&after, view, edit->path, &inner) &&
-              compare_essence(&before, &after, patch, &inner) &&
-              compare_values(&before, &after, edit->tags, &inner);
+    bool ok =
+        gls_input_from_patch(&view, edit->input, patch, &inner) &&
+        read_source(&before, edit, &inner) && read_input(&after, view, edit->path, &inner) &&
+        compare_essence(&before, &after, patch, &inner) &&
+        compare_values(edit, edit->stated != NULL ? edit->stated : &before.media, &after, &inner);
     if (ok && edited != NULL) {
         *edited = after.media;
         memset(&after.media, 0, sizeof after.media);
@@ -309,9 +317,11 @@ static bool prove(const struct plan *edit, const struct gls_patch *patch, struct
 static bool states_it_already(const struct plan *edit, struct gls_error *error)
 {
     struct gls_media media = {0};
-    bool ok = gls_media_read(&media, edit->input, edit->format, edit->path, error);
+    const struct gls_media *stated = edit->stated != NULL ? edit->stated : &media;
+    bool ok =
+        stated != &media || gls_media_read(&media, edit->input, edit->format, edit->path, error);
 
-    if (ok && !gls_tags_are_stated(edit->tags, &media)) {
+    if (ok && !gls_tags_are_stated(edit->tags, stated)) {
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "%s: nothing would change, and yet it does not state the tags",
                       gls_input_name(edit->input));
@@ -324,13 +334,18 @@ bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct
                          const struct gls_edit_request *request, struct gls_error *error)
 {
     struct gls_patch patch = GLS_PATCH_INIT;
-    const struct plan edit = {input, request->format, request->path, request->tags};
-    bool ok = check_request(input, request, error) && plan_splices(&patch, &edit, error);
+    struct gls_tags draft_tags = *request->tags;
+    const struct plan edit = {input, request->format, request->path, request->tags,
+                              request->stated};
+    struct plan draft = edit;
+    draft.tags = &draft_tags;
+    draft_tags.is_draft = draft_tags.mark != GLS_MARK_NONE;
+    bool ok = check_request(input, request, error) && plan_splices(&patch, &draft, error);
 
     if (ok && gls_patch_is_empty(&patch)) {
         ok = states_it_already(&edit, error);
     } else if (ok) {
-        ok = (request->tags->mark == GLS_MARK_NONE || add_mark(&patch, &edit, error)) &&
+        ok = (!draft_tags.is_draft || finish_draft(&patch, &edit, error)) &&
              prove(&edit, &patch, edited, error);
     }
     if (ok) {

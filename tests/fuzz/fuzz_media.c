@@ -60,7 +60,7 @@ static void check_edit(struct gls_input *input, const struct gls_edit_request *r
 static void check_as(struct gls_input *input, const char *name)
 {
     struct gls_error error = GLS_ERROR_INIT;
-    struct gls_edit_request request = {.path = name, .raw_embed = true};
+    struct gls_edit_request request = {.path = name, .raw_embed = true, NULL};
     struct gls_media media = {0};
     struct gls_ranges essence = GLS_RANGES_INIT;
     bool whole_file;

@@ -22,7 +22,7 @@ static void check_edit(struct gls_input *input, const struct gls_format *format,
     struct gls_media media = {0};
     char before[33] = "";
     char after[33] = "";
-    const struct gls_edit_request request = {format, path, tags, true};
+    const struct gls_edit_request request = {format, path, tags, true, NULL};
     if (!gls_media_plan_edit(&patch, NULL, input, &request, &error)) {
         return;
     }

@@ -206,7 +206,7 @@ static bool plan(struct gls_strbuf *out, const struct gls_strbuf *file, const st
     const struct gls_format *format;
     assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", error));
     assert_true(gls_media_detect(&format, input, "a.jpg", error));
-    const struct gls_edit_request request = {format, "a.jpg", tags, false};
+    const struct gls_edit_request request = {format, "a.jpg", tags, false, NULL};
     bool ok = gls_media_plan_edit(&patch, NULL, input, &request, error);
     if (ok) {
         char before[33];

@@ -367,6 +367,38 @@ static void test_broken(void **state)
     }
 }
 
+static bool ends_early(const struct gls_strbuf *file)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    bool early = false;
+
+    assert_true(gls_input_from_memory(&input, file->data, file->size, "a.jpg", &error));
+    assert_true(gls_jpeg_container.ends_early(&early, input, &error));
+    gls_input_free(input);
+    return early;
+}
+
+/* The end of the image is found wherever it is, and between two reads too. */
+static void test_end_before_a_trailer(void **state)
+{
+    (void)state;
+    for (size_t data = 16370; data < 16400; data++) {
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        jpeg_make(&file, "JES");
+        file.size =
+            (size_t)((char *)memmem(file.data + 2, file.size - 2, "\xff\xd9", 2) - file.data);
+        memset(gls_strbuf_reserve(&file, data + 20000), 0xD9, data + 20000);
+        file.size += data;
+        assert_true(ends_early(&file));
+        gls_strbuf_add(&file, "\xff\xd9", 2);
+        assert_false(ends_early(&file));
+        memset(gls_strbuf_reserve(&file, 10000), 0xD9, 10000);
+        file.size += 10000;
+        assert_false(ends_early(&file));
+    }
+}
+
 /* What comes before the cut is read, whatever is cut; no cut is edited unsafely. */
 static void test_every_cut(void **state)
 {
@@ -390,7 +422,8 @@ static void test_every_cut(void **state)
         bool refused;
         file.size = size;
         assert_true(gls_container_scan_bytes(&blocks, &gls_jpeg_container, &file, &error));
-        assert_int_equal(blocks.note != NULL, size < end);
+        assert_int_equal(blocks.note != NULL, size < sos + 2);
+        assert_int_equal(ends_early(&file), size >= sos + 2 && size < end);
         assert_int_equal(blocks.exif.present, size >= 2 + 18 + 60);
         gls_blocks_free(&blocks);
         assert_null(gls_container_check_bytes(
@@ -461,8 +494,8 @@ int main(void)
         cmocka_unit_test(test_edits),          cmocka_unit_test(test_same_size_behind_mpf),
         cmocka_unit_test(test_anchored),       cmocka_unit_test(test_limits),
         cmocka_unit_test(test_broken),         cmocka_unit_test(test_junk_between_segments),
-        cmocka_unit_test(test_every_cut),      cmocka_unit_test(test_essence),
-        cmocka_unit_test(test_real_files),
+        cmocka_unit_test(test_every_cut),      cmocka_unit_test(test_end_before_a_trailer),
+        cmocka_unit_test(test_essence),        cmocka_unit_test(test_real_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,7 +94,7 @@ static void check(const char *path, const struct large *large)
 
     assert_true(gls_input_open(&input, path, &error));
     assert_true(gls_media_detect(&format, input, path, &error));
-    const struct gls_edit_request request = {format, path, &tags, false};
+    const struct gls_edit_request request = {format, path, &tags, false, NULL};
     bool written = gls_media_plan_edit(&patch, NULL, input, &request, &error);
     print_message("%s, %llu bytes: %s\n", large->fixture, (unsigned long long)large->size_bytes,
                   written ? "written" : error.message);

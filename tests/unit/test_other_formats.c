@@ -286,7 +286,7 @@ static void none_is_written_to(void **state)
         rows[i].make(&file);
         assert_true(gls_input_from_memory(&input, file.data, file.size, rows[i].name, &error));
         assert_true(gls_media_detect(&format, input, rows[i].name, &error));
-        const struct gls_edit_request request = {format, rows[i].name, &tags, true};
+        const struct gls_edit_request request = {format, rows[i].name, &tags, true, NULL};
         bool is_known = strcmp(format->name, "jpeg") == 0 || strcmp(format->name, "mp4") == 0;
         assert_int_equal(gls_media_plan_edit(&patch, NULL, input, &request, &error), is_known);
         if (!is_known)

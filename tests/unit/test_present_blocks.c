@@ -224,7 +224,7 @@ static bool edit(struct gls_strbuf *out, const struct gls_strbuf *file, const ch
 
     assert_true(gls_input_from_memory(&input, file->data, file->size, name, &error));
     if (gls_media_detect(&format, input, name, &error)) {
-        const struct gls_edit_request request = {format, name, &tags, false};
+        const struct gls_edit_request request = {format, name, &tags, false, NULL};
         done = gls_media_plan_edit(&patch, NULL, input, &request, &error);
         /* A reason not to embed, and no failure of the file, which can be filed. */
         if (!done)

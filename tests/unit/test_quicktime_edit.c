@@ -354,7 +354,7 @@ static bool check_file(const char *folder_variable, const char *name)
     assert_true(gls_media_detect(&format, input, path, &error));
     for (size_t i = 0; i < COUNT_OF(tag_sets); i++) {
         struct gls_patch patch = GLS_PATCH_INIT;
-        const struct gls_edit_request request = {format, path, &tag_sets[i], false};
+        const struct gls_edit_request request = {format, path, &tag_sets[i], false, NULL};
         if (!gls_media_plan_edit(&patch, NULL, input, &request, &error))
             fail_msg("tags %zu: %s", i, error.message);
         assert_false(gls_patch_is_empty(&patch) && i < 3);

@@ -38,7 +38,7 @@ static bool edit(struct gls_strbuf *file, const char *path, const struct gls_tag
     GLS_STRBUF_AUTO next = GLS_STRBUF_INIT;
     assert_true(gls_input_from_memory(&input, file->data, file->size, path, &error));
     assert_true(gls_media_detect(&format, input, path, &error));
-    const struct gls_edit_request request = {format, path, tags, true};
+    const struct gls_edit_request request = {format, path, tags, true, NULL};
     bool ok = gls_media_plan_edit(&patch, NULL, input, &request, &error);
     if (!ok) {
         print_message("%s\n", error.message);
@@ -185,7 +185,8 @@ static void refuses_what_is_not_proven(void **state)
         assert_true(gls_input_from_memory(&input, file.data, cases[i].size, cases[i].path, &error));
         assert_true(gls_media_detect(&format, input, cases[i].path, &error));
         const struct gls_tags tags = {.title = "T"};
-        const struct gls_edit_request request = {format, cases[i].path, &tags, cases[i].raw_embed};
+        const struct gls_edit_request request = {format, cases[i].path, &tags, cases[i].raw_embed,
+                                                 NULL};
         assert_false(gls_media_plan_edit(&patch, NULL, input, &request, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
         assert_int_equal(patch.count, 0);

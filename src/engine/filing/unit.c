@@ -23,6 +23,7 @@ static void member_clear(struct gls_member *member)
     free(member->suffix);
     free(member->reason);
     gls_media_clear(&member->media);
+    gls_media_clear(&member->stated);
     free(member->people);
     if (member->details != NULL)
         gls_takeout_clear(member->details);

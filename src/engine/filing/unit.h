@@ -116,6 +116,7 @@ struct gls_member {
 
     const struct gls_format *format; /* NULL: not media */
     struct gls_media media;          /* what it states; in an update, shall state */
+    struct gls_media stated;         /* what it states itself, whatever is beside it */
     char *people;                    /* media.people as a row keeps them */
     char *further_albums;            /* the same of media.albums */
     struct gls_member_additions added;

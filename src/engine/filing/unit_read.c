@@ -61,9 +61,13 @@ static bool read_member(struct gls_member *member, const struct gls_config *conf
         return false;
     if (member->role != GLS_ROLE_MEDIA)
         return true;
-    return detect(member, config, error) &&
-           gls_media_read(&member->media, member->source.input, member->format, member->source.path,
-                          error);
+    struct gls_input *input = member->source.input;
+    if (!detect(member, config, error) ||
+        !gls_media_read(&member->stated, input, member->format, member->source.path, error))
+        return false;
+    if (!gls_media_copy(&member->media, &member->stated))
+        return gls_fail_memory(error);
+    return gls_media_note_damage(&member->media, input, member->format, error);
 }
 
 /* The sidecar of a media: NAME.EXT.xmp, else NAME.xmp, which RAW and JPEG of one

@@ -156,7 +156,8 @@ static bool embed(bool *embedded, struct gls_session *run, struct gls_member *me
     const struct gls_edit_request request = {.format = member->format,
                                              .path = member->source.path,
                                              .tags = tags,
-                                             .raw_embed = run->op.config->raw_embed};
+                                             .raw_embed = run->op.config->raw_embed,
+                                             .stated = &member->stated};
     struct gls_error why = GLS_ERROR_INIT;
 
     *embedded = gls_media_plan_edit(&member->copy.patch, &member->copy.edited, member->source.input,

@@ -56,6 +56,8 @@ struct gls_container {
     /* Collects the blocks. A structure that ends too early still gives what
      * was found before, with a note; one that is not this format at all fails. */
     bool (*scan)(struct gls_blocks *out, struct gls_input *input, struct gls_error *error);
+    /* Do the image data, which scan() does not go through, end too early? NULL: not known. */
+    bool (*ends_early)(bool *out, struct gls_input *input, struct gls_error *error);
     bool (*essence)(struct gls_ranges *out, struct gls_input *input, struct gls_error *error);
     /* Splices the new blocks in; NULL if there is no safe writer. A truncated
      * or malformed structure: GLS_ERROR_UNSUPPORTED with the reason. */

@@ -19,6 +19,9 @@ struct gls_backend {
     /* Fills `out` (empty but for kind and format). */
     bool (*read)(struct gls_media *out, struct gls_input *input, const void *context,
                  struct gls_error *error);
+    /* Notes damage of the media data, which read() does not go through. NULL: none is known. */
+    bool (*note_damage)(struct gls_media *out, struct gls_input *input, const void *context,
+                        struct gls_error *error);
     /* The bytes that are the media itself, a group for each directory, item or track.
      * NULL, or GLS_ERROR_UNSUPPORTED: the whole file. */
     bool (*essence)(struct gls_ranges *out, struct gls_input *input, const void *context,

@@ -59,6 +59,44 @@ void gls_media_clear(struct gls_media *media)
     media->struct_size = all.struct_size;
 }
 
+static bool copy_text(char **text)
+{
+    return *text == NULL || (*text = strdup(*text)) != NULL;
+}
+
+/* *count becomes how many were copied. */
+static bool copy_list(char ***list, size_t *count)
+{
+    char *const *items = *list;
+    size_t wanted = *count;
+    *list = wanted > 0 ? calloc(wanted, sizeof **list) : NULL;
+    *count = 0;
+    while (*list != NULL && *count < wanted && ((*list)[*count] = strdup(items[*count])) != NULL) {
+        (*count)++;
+    }
+    return *count == wanted;
+}
+
+bool gls_media_copy(struct gls_media *out, const struct gls_media *media)
+{
+    *out = *media;
+    char **texts[] = {&out->date_source, &out->camera_make, &out->camera_model,
+                      &out->album,       &out->title,       &out->original_name,
+                      &out->content_id,  &out->description, &out->url};
+    bool ok = true;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ok = copy_text(texts[i]) && ok;
+    }
+    ok = copy_list(&out->people, &out->people_count) && ok;
+    ok = copy_list(&out->albums, &out->album_count) && ok;
+    ok = copy_list(&out->companions, &out->companion_count) && ok;
+    ok = copy_list(&out->notes, &out->note_count) && ok;
+    if (!ok) {
+        gls_media_clear(out);
+    }
+    return ok;
+}
+
 void gls_media_add_companion(struct gls_media *media, const char *path)
 {
     char *copy = strdup(path);

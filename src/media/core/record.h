@@ -14,6 +14,9 @@
 void gls_media_note(struct gls_media *media, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A copy of what `media` holds, the caller's to clear. False: no memory, and *out is empty. */
+bool gls_media_copy(struct gls_media *out, const struct gls_media *media);
+
 /* What a field with a date is about. */
 struct gls_date_claim {
     enum gls_date_strength strength;

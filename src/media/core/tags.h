@@ -39,7 +39,10 @@ struct gls_tags {
     enum gls_source_mark mark; /* alone it is no reason to edit */
     const char *source_sha256; /* hex */
     uint64_t source_size_bytes;
-    const char *source_record; /* set by gls_media_plan_edit() alone: the mark's text */
+    /* Set by gls_media_plan_edit() alone: the mark's text, and that the edit is only planned to
+     * see what it takes out, so that what it puts in needs no proof. */
+    const char *source_record;
+    bool is_draft;
 };
 #define GLS_TEXT_TAG_MAX 4096 /* bytes; longer ones are refused */
 

@@ -116,6 +116,20 @@ static bool image_read(struct gls_media *out, struct gls_input *input, const voi
     return ok;
 }
 
+static bool image_note_damage(struct gls_media *out, struct gls_input *input, const void *context,
+                              struct gls_error *error)
+{
+    const struct gls_container *container = context;
+    bool ends_early = false;
+    if (container->ends_early != NULL && !container->ends_early(&ends_early, input, error)) {
+        return false;
+    }
+    if (ends_early) {
+        gls_media_note(out, "ends too early, within its image data");
+    }
+    return true;
+}
+
 static bool image_essence(struct gls_ranges *out, struct gls_input *input, const void *context,
                           struct gls_error *error)
 {
@@ -129,6 +143,7 @@ static bool image_essence(struct gls_ranges *out, struct gls_input *input, const
 const struct gls_backend gls_image_backend = {
     .name = "image",
     .read = image_read,
+    .note_damage = image_note_damage,
     .essence = image_essence,
     .plan_edit = gls_image_plan_edit,
 };

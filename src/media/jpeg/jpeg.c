@@ -112,42 +112,6 @@ static bool load_iptc(struct gls_blocks *out, struct gls_input *input,
     return true;
 }
 
-/* Does FF D9 (EOI) stand in the file from `from` on? Coded data has no other FF D9. */
-static bool has_end(bool *out, struct gls_input *input, uint64_t from, struct gls_error *error)
-{
-    uint8_t bytes[16384];
-    uint64_t size = gls_input_size(input);
-    size_t got = sizeof bytes;
-
-    *out = false;
-    for (uint64_t at = from; !*out && got == sizeof bytes && at < size; at += got - 1) {
-        got = sizeof bytes;
-        if (!gls_input_read_some(input, at, bytes, &got, error))
-            return false;
-        *out = got > 1 && memmem(bytes, got, "\xff\xd9", 2) != NULL;
-    }
-    return true;
-}
-
-/* Most end with EOI: only where it is not near the end, because of a trailer, is the coded
- * data gone through. */
-static bool look_for_end(struct gls_blocks *out, struct gls_input *input,
-                         const struct gls_jpeg_layout *layout, struct gls_error *error)
-{
-    uint64_t size = gls_input_size(input);
-    uint64_t tail = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
-    bool found;
-
-    if (!layout->has_image)
-        return true;
-    if (!has_end(&found, input, tail > layout->sos_offset ? tail : layout->sos_offset, error) ||
-        (!found && tail > layout->sos_offset && !has_end(&found, input, layout->sos_offset, error)))
-        return false;
-    if (!found)
-        gls_blocks_note(out, "ends too early, within its image data");
-    return true;
-}
-
 static bool jpeg_scan(struct gls_blocks *out, struct gls_input *input, struct gls_error *error)
 {
     struct gls_jpeg_layout layout = {0};
@@ -162,8 +126,7 @@ static bool jpeg_scan(struct gls_blocks *out, struct gls_input *input, struct gl
                             (unsigned long long)layout.junk_size);
         ok = load_exif(out, input, &layout, error) && load_xmp(out, input, &layout, error) &&
              gls_jpeg_load_extended(out, input, &layout, error) &&
-             look_for_more(out, input, &layout, error) && load_iptc(out, input, &layout, error) &&
-             look_for_end(out, input, &layout, error);
+             look_for_more(out, input, &layout, error) && load_iptc(out, input, &layout, error);
     }
     gls_jpeg_layout_free(&layout);
     if (!ok)
@@ -188,9 +151,49 @@ static bool jpeg_essence(struct gls_ranges *out, struct gls_input *input, struct
     return ok;
 }
 
+/* Does EOI (FF D9) stand in the file from `from` on? Coded data has no other FF D9. */
+static bool has_end(bool *out, struct gls_input *input, uint64_t from, struct gls_error *error)
+{
+    uint8_t bytes[16384];
+    uint64_t size = gls_input_size(input);
+    size_t got = sizeof bytes;
+
+    *out = false;
+    for (uint64_t at = from; !*out && got == sizeof bytes && at < size; at += got - 1) {
+        got = sizeof bytes;
+        if (!gls_input_read_some(input, at, bytes, &got, error))
+            return false;
+        const uint8_t *end = bytes + got, *found = bytes;
+        while (!*out && found + 1 < end &&
+               (found = memchr(found + 1, 0xD9, (size_t)(end - found - 1))) != NULL)
+            *out = found[-1] == 0xFF;
+    }
+    return true;
+}
+
+/* Most end with EOI: only where it is not near the end, because of a trailer, is the coded
+ * data gone through. */
+static bool jpeg_ends_early(bool *out, struct gls_input *input, struct gls_error *error)
+{
+    struct gls_jpeg_layout layout = {0};
+    uint64_t size = gls_input_size(input);
+    uint64_t tail = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
+    bool found = true;
+    bool ok = gls_jpeg_read_layout(&layout, input, error);
+
+    if (ok && layout.has_image)
+        ok = has_end(&found, input, tail > layout.sos_offset ? tail : layout.sos_offset, error);
+    if (ok && !found && tail > layout.sos_offset)
+        ok = has_end(&found, input, layout.sos_offset, error);
+    *out = !found;
+    gls_jpeg_layout_free(&layout);
+    return ok;
+}
+
 const struct gls_container gls_jpeg_container = {
     .name = "JPEG",
     .scan = jpeg_scan,
+    .ends_early = jpeg_ends_early,
     .essence = jpeg_essence,
     .replace = gls_jpeg_replace,
     .can_hold_exif = true,

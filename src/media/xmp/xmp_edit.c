@@ -43,6 +43,7 @@ struct plan {
     size_t count;
     const struct gls_xmp_target *added[GLS_XMP_TARGETS_MAX];
     size_t added_count;
+    bool is_draft;
     bool overflow;
     bool unplain_list;
 };
@@ -356,24 +357,26 @@ static bool states_targets(const struct gls_rdf *before, const struct gls_rdf *a
     return all;
 }
 
+/* What cannot be read is not edited. False, always. */
+static bool refuse(struct gls_error *error)
+{
+    error->status = error->status == GLS_ERROR_FORMAT ? GLS_ERROR_UNSUPPORTED : error->status;
+    return false;
+}
+
 static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
                   const struct gls_xmp_targets *targets, bool had_packet, struct gls_error *error)
 {
     struct gls_rdf after;
-    struct gls_error inner = GLS_ERROR_INIT;
     const char *keys[GLS_XMP_TARGETS_MAX + 1] = {NULL};
-    bool ok = gls_rdf_parse(&after, edited->data, edited->size, &inner);
+    bool ok = gls_rdf_parse(&after, edited->data, edited->size, error);
     if (!ok) {
-        *error = inner;
-        if (inner.status == GLS_ERROR_FORMAT) {
-            error->status = GLS_ERROR_UNSUPPORTED;
-        }
+        ok = refuse(error);
     } else if (!keeps_the_rest(plan->rdf, &after, targets) ||
                !states_targets(plan->rdf, &after, targets)) {
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "the XMP packet is not edited: the result would not say what it should");
-    } else if (had_packet && !targets->has_mark) {
-        /* With the mark, what Exiv2 has seen of this edit counts: decoding is dear. */
+    } else if (had_packet) {
         for (size_t i = 0; i < targets->count; i++) {
             keys[i] = targets->items[i].exiv2_key;
         }
@@ -417,7 +420,7 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
         return true;
     }
     if (!plan_additions(plan, error) || !apply(out, plan, error) ||
-        !prove(out, plan, targets, had_packet, error)) {
+        !(plan->is_draft || prove(out, plan, targets, had_packet, error))) {
         gls_strbuf_clear(out);
         return false;
     }
@@ -425,12 +428,24 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
     return true;
 }
 
+/* What gls_rdf_parse() would tell of it: nothing but where it can be added to. */
+static bool describe_empty_packet(struct gls_rdf *out, struct gls_error *error)
+{
+    static const char tag[] = "rdf:RDF";
+    memset(out, 0, sizeof *out);
+    gls_strbuf_add_char(&out->text, '\0');
+    out->is_utf8 = true;
+    out->rdf_tag.start = (size_t)(strstr(empty_packet, tag) - empty_packet);
+    out->rdf_tag.end = out->rdf_tag.start + sizeof tag - 1;
+    out->rdf_end_tag = (size_t)(strstr(empty_packet, "</rdf:RDF>") - empty_packet);
+    return !out->text.failed || gls_fail_memory(error);
+}
+
 bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *request,
                   struct gls_error *error)
 {
     struct gls_rdf rdf;
     struct gls_xmp_targets targets;
-    struct gls_error inner = GLS_ERROR_INIT;
     *changed = false;
     gls_xmp_make_targets(&targets, request->tags, request->use);
     struct plan *plan = calloc(1, sizeof *plan);
@@ -440,15 +455,10 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_re
     plan->packet = request->packet != NULL && request->size > 0 ? request->packet : empty_packet;
     plan->size = plan->packet != empty_packet ? request->size : sizeof empty_packet - 1;
     plan->rdf = &rdf;
-    bool ok = gls_rdf_parse(&rdf, plan->packet, plan->size, &inner);
-    if (ok) {
-        ok = edit_packet(out, changed, plan, &targets, error);
-    } else {
-        *error = inner;
-        if (inner.status == GLS_ERROR_FORMAT) {
-            error->status = GLS_ERROR_UNSUPPORTED;
-        }
-    }
+    plan->is_draft = request->tags->is_draft;
+    bool ok = plan->packet == empty_packet ? describe_empty_packet(&rdf, error)
+                                           : gls_rdf_parse(&rdf, plan->packet, plan->size, error);
+    ok = ok ? edit_packet(out, changed, plan, &targets, error) : refuse(error);
     size_t limit = request->use->size_limit;
     if (ok && limit > 0 && out->size > limit) {
         *changed = false;

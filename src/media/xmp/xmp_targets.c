@@ -169,7 +169,6 @@ void gls_xmp_make_targets(struct gls_xmp_targets *out, const struct gls_tags *ta
     }
     if (tags->source_record != NULL) {
         add_target(out, &source, tags->source_record);
-        out->has_mark = true;
     }
     if (tags->set_date) {
         add_date(out, &tags->date, use);

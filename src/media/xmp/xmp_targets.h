@@ -30,7 +30,6 @@ struct gls_xmp_target {
 struct gls_xmp_targets {
     struct gls_xmp_target items[GLS_XMP_TARGETS_MAX];
     size_t count;
-    bool has_mark; /* of the source: then the same edit without it came before */
     char date[48]; /* what the values point to */
     char latitude[32];
     char longitude[32];
