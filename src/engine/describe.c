@@ -101,6 +101,9 @@ static void read_media(struct gls_stored_file *out, const struct subject *subjec
 
     if (gls_media_read(&media, subject->input, format, subject->path, &ignored)) {
         gls_media_apply_beside(&media, subject->path, subject->request->beside);
+        for (const char *const *json = subject->request->jsons; json != NULL && *json != NULL;
+             json++)
+            gls_media_apply_json(&media, *json);
         if (gls_resolve_date(&media, subject->request->config, subject->path, &times, &ignored))
             take_media(out, &media);
     }

@@ -13,6 +13,7 @@ struct gls_describe_request {
     const char *path;         /* relative */
     unsigned beside;          /* kinds of files that may speak of it: enum gls_beside */
     unsigned essence_version; /* in which way: media/media.h; 0: today's */
+    const char *const *jsons; /* those that speak of it besides; NULL, or NULL behind the last */
     bool needs_source;        /* the source's hash too: its own, or, where the file tells how
                                 its tags were written, that of the bytes before (undo_record.h) */
 };

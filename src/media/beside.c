@@ -34,12 +34,11 @@ struct reading {
     const char *what;
 };
 
-/* Takes its values from one of the files beside it, if there is one. */
-static void apply_beside(struct gls_media *media, const char *path, const char *const *endings,
+/* Takes its values from the file beside, which may be NULL, and closes it. */
+static void apply_beside(struct gls_media *media, struct gls_input *beside,
                          const struct reading *reading)
 {
     struct gls_error why = GLS_ERROR_INIT;
-    struct gls_input *beside = open_beside(path, endings);
 
     if (beside != NULL && reading->apply(media, beside, &why))
         gls_media_add_companion(media, gls_input_name(beside));
@@ -58,6 +57,17 @@ static bool apply_json(struct gls_media *media, struct gls_input *json, struct g
         gls_takeout_apply(media, &record);
     gls_takeout_clear(&record);
     return true;
+}
+
+static const struct reading takeout = {apply_json, "JSON"};
+
+void gls_media_apply_json(struct gls_media *media, const char *json_path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+
+    (void)gls_input_open(&input, json_path, &ignored);
+    apply_beside(media, input, &takeout);
 }
 
 unsigned gls_media_beside_kind(const char *name)
@@ -106,10 +116,11 @@ void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned 
                                        NULL};
 
     if (media->kind == GLS_KIND_VIDEO && (kinds & GLS_BESIDE_XML) != 0)
-        apply_beside(media, path, xml,
+        apply_beside(media, open_beside(path, xml),
                      &(struct reading){gls_media_apply_camera_xml, "camera's XML"});
     if ((kinds & GLS_BESIDE_XMP) != 0)
-        apply_beside(media, path, xmp, &(struct reading){gls_media_apply_sidecar, "sidecar"});
+        apply_beside(media, open_beside(path, xmp),
+                     &(struct reading){gls_media_apply_sidecar, "sidecar"});
     if ((kinds & GLS_BESIDE_JSON) != 0)
-        apply_beside(media, path, json, &(struct reading){apply_json, "JSON"});
+        apply_beside(media, open_beside(path, json), &takeout);
 }

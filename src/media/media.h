@@ -52,6 +52,8 @@ unsigned gls_media_beside_kind(const char *name);
  * a Takeout as import files it. One that cannot be understood is noted. Looks for those
  * `kinds` alone: each name to try is a system call, and over a network a wait. */
 void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds);
+/* The same for a Takeout's JSON of any name. */
+void gls_media_apply_json(struct gls_media *media, const char *json_path);
 
 /* Offers what the camera's XML beside a movie states, behind what `media` holds. */
 bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,

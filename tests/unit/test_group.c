@@ -378,6 +378,27 @@ static const struct {
      "x.json=Tom&amp;Jerry",
      "Tom _ Jerry_s.jpg>.jpg | x.json>.json!",
      1},
+    {"library: versions as glassine names them",
+     {"a-burst-02.jpg", "a-original.jpg", "a.jpg", "b-main.mp4", "b.mp4", "b_lrv.mp4", NULL},
+     "",
+     "a-burst-02.jpg>-burst-02.jpg a-original.jpg>-original.jpg *a.jpg>.jpg | "
+     "b-main.mp4>-main.mp4 *b.mp4>.mp4 b_lrv.mp4>_lrv.mp4",
+     6},
+    {"library: a number may be that of another file of the name",
+     {"a-02.mp4", "a.mp4", NULL},
+     "",
+     "a-02.mp4>.mp4 | a.mp4>.mp4",
+     0},
+    {"library: another time is another shot",
+     {"a-main.mp4", "a.mp4", NULL},
+     "a-main.mp4=@L100 a.mp4=@L200",
+     "a-main.mp4>.mp4 | a.mp4>.mp4",
+     2},
+    {"elsewhere such names say nothing",
+     {"a-original.jpg", "a.jpg", NULL},
+     "",
+     "a-original.jpg>.jpg | a.jpg>.jpg",
+     0},
     {"hidden names",
      {".a.jpg", ".a.xmp", ".jpg", ".xmp", NULL},
      "",
@@ -395,7 +416,8 @@ static void test_table(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         struct gls_group group = {0};
         struct oracle oracle = {&group, cases[i].says, 0};
-        const struct gls_group_asker asker = {&oracle, 2, tell_facts, tell_title};
+        const struct gls_group_asker asker = {&oracle, 2, tell_facts, tell_title,
+                                              strncmp(cases[i].what, "library: ", 9) == 0};
         for (size_t n = 0; cases[i].names[n] != NULL; n++)
             add(&group, cases[i].names[n]);
         gls_group_sort(&group);
@@ -440,7 +462,7 @@ static void test_hostile(void **state)
         GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
         struct gls_group group = {0};
         struct oracle oracle = {&group, "", 0};
-        const struct gls_group_asker asker = {&oracle, 2, tell_facts, tell_title};
+        const struct gls_group_asker asker = {&oracle, 2, tell_facts, tell_title, false};
         for (size_t i = 0; i < FILES; i++) {
             static const char *const extensions[] = {"jpg", "json", "nef", "xmp"};
             char name[64] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";

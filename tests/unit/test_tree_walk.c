@@ -142,48 +142,13 @@ static void test_stop(void **state)
     temp_dir_remove(dir);
 }
 
-struct beside_text {
-    struct gls_strbuf text;
-    unsigned kinds;
-};
-
-static bool note_beside(void *user, const char *path, const struct stat *status,
-                        struct gls_error *error)
-{
-    struct beside_text *beside = user;
-
-    (void)status;
-    (void)error;
-    gls_strbuf_addf(&beside->text, "%s %u\n", path, beside->kinds);
-    return true;
-}
-
-/* Which files may have one beside them that speaks of them, wherever it is in the order. */
-static void test_beside(void **state)
-{
-    char *dir = temp_dir_new();
-    struct gls_error error = GLS_ERROR_INIT;
-    struct beside_text beside = {.text = GLS_STRBUF_INIT};
-    const struct gls_tree_options options = {
-        .root = dir, .user = &beside, .beside = &beside.kinds, .on_file = note_beside};
-
-    (void)state;
-    make_files(dir, LIST("a.jpg", "b/a.jpg", "b/c/x.jpg", "b/x.jpg.XMP", "c/a.json", "c/b.mp4",
-                         "c/bM01.XML", "z.jpg"));
-    assert_true(gls_tree_walk(&options, &error));
-    assert_string_equal(gls_strbuf_str(&beside.text), "a.jpg 0\nb/a.jpg 1\nb/c/x.jpg 0\n"
-                                                      "b/x.jpg.XMP 1\nc/a.json 6\nc/b.mp4 6\n"
-                                                      "c/bM01.XML 6\nz.jpg 0\n");
-    gls_strbuf_free(&beside.text);
-    temp_dir_remove(dir);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),      cmocka_unit_test(test_left_out),
-        cmocka_unit_test(test_unreadable), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,29 +257,6 @@ static bool submit_unit(void *user, const struct gls_scan_unit *found)
     return true;
 }
 
-/* What the file states itself of when it was taken; a date of change, or one that only
- * counts the unreadable as the first, says nothing of the shot. */
-static void state_facts(struct gls_shot_facts *out, const struct gls_media *media)
-{
-    out->is_movie = media->kind == GLS_KIND_VIDEO;
-    if (media->content_id != NULL && strlen(media->content_id) < sizeof(out->content_id))
-        memcpy(out->content_id, media->content_id, strlen(media->content_id) + 1);
-    if (!media->has_date || media->date_is_partial ||
-        (media->date_strength != GLS_DATE_NONE && media->date_strength < GLS_DATE_GPS))
-        return;
-    int64_t civil_s = gls_datetime_to_civil_s(&media->date);
-    out->has_local = !media->date_is_utc;
-    out->local_s = civil_s;
-    out->has_utc = media->date_is_utc || media->date.has_offset;
-    out->utc_s = media->date_is_utc ? civil_s : civil_s - media->date.utc_offset_s;
-}
-
-/* A file that is malformed states nothing; its own turn will report it. */
-static bool is_readable(const struct gls_error *error)
-{
-    return error->status == GLS_ERROR_FORMAT || error->status == GLS_ERROR_UNSUPPORTED;
-}
-
 static bool open_found(const struct producer *producer, struct gls_input **out, const char *path,
                        struct gls_error *error)
 {
@@ -291,17 +268,11 @@ static bool read_facts(void *user, const char *path, struct gls_shot_facts *out,
                        struct gls_error *error)
 {
     struct gls_input *input = NULL;
-    const struct gls_format *format = NULL;
-    struct gls_media media = {0};
     bool done = open_found(user, &input, path, error) &&
-                gls_media_detect(&format, input, path, error) &&
-                gls_media_read(&media, input, format, path, error);
+                gls_shot_facts_read(out, input, path, false, error);
 
-    if (done)
-        state_facts(out, &media);
-    gls_media_clear(&media);
     gls_input_free(input);
-    return done || is_readable(error);
+    return done;
 }
 
 /* What the JSON of an album says of it goes to the database; its members come later, and an
@@ -347,7 +318,7 @@ static bool read_title(void *user, const char *path, struct gls_strbuf *out, boo
     }
     gls_takeout_clear(&record);
     gls_input_free(input);
-    return done || is_readable(error);
+    return done || !gls_error_is_of_system(error);
 }
 
 /* What a JSON says for or against its folder being Google's trash. */

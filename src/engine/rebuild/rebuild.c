@@ -3,16 +3,18 @@
 
 /*
  * A library's database, made anew from its files: they are found and described in
- * parallel, reported in path order, and the new database takes the old one's place
- * only when it is whole (store/library_rebuild.h).
+ * parallel, reported unit by unit as import finds them, and the new database takes the old one's
+ * place only when it is whole (store/library_rebuild.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/thread/clock.h"
 #include "engine/describe.h"
 #include "engine/rebuild/rebuild_run.h"
+#include "engine/scan/companion.h"
 #include "media/media.h"
 
 enum { WINDOW_PER_JOB = 16 };
@@ -108,44 +110,89 @@ static void carry_over(struct gls_stored_file *now, struct gls_stored_file *old)
 
 /* A file that cannot be read today is still there: what the old database says of it
  * is not forgotten. */
-static void keep_old(struct gls_rebuild_item *item, struct gls_reader *reader)
+static void keep_old(struct gls_rebuild_file *file, struct gls_reader *reader)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
 
-    gls_stored_file_clear(&item->row);
-    (void)gls_reader_find_path(reader, &item->row, &item->is_carried, item->path, &ignored);
-    item->row.id = 0;
+    gls_stored_file_clear(&file->row);
+    (void)gls_reader_find_path(reader, &file->row, &file->is_carried, file->path, &ignored);
+    file->row.id = 0;
+}
+
+/* What may speak of a file of the unit, besides JSONs. */
+static unsigned beside_kinds(const struct gls_rebuild_unit *unit)
+{
+    unsigned kinds = 0;
+
+    for (size_t i = 0; i < unit->count; i++)
+        kinds |= gls_media_beside_kind(unit->files[i].path);
+    return kinds & ~(unsigned)GLS_BESIDE_JSON;
+}
+
+static void work_file(struct gls_rebuild_run *run, unsigned worker, struct gls_rebuild_file *file,
+                      const struct gls_describe_request *beside)
+{
+    struct gls_stored_file old;
+    struct gls_describe_request request = *beside;
+
+    request.path = file->path;
+
+    if (!file->failed)
+        file->failed =
+            !gls_describe_file(&file->row, run->op.workers[worker].buffers, &request, &file->error);
+    if (file->failed) {
+        keep_old(file, run->op.workers[worker].reader);
+        return;
+    }
+    file->bytes = file->row.size_bytes;
+    if (find_old(&old, run, worker, &file->row)) {
+        file->is_carried = true;
+        carry_over(&file->row, &old);
+    }
+    gls_stored_file_clear(&old);
+    gls_copy_reset_progress(run->op.workers[worker].buffers);
+    atomic_fetch_add(&run->op.bytes_done, file->bytes);
+}
+
+/* A Takeout's JSON speaks of its own picture, and of those of the shot that have none: the
+ * movie of a Live Photo, the edited version. Fills `out`, which ends with NULL. */
+static void jsons_of(const char **out, const struct gls_rebuild_unit *unit, size_t media,
+                     char *const *paths)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < unit->count; i++)
+        if (paths[i] != NULL && unit->files[i].of == media)
+            out[count++] = paths[i];
+    bool has_own = count > 0;
+    for (size_t i = 0; i < unit->count && !has_own; i++)
+        if (paths[i] != NULL)
+            out[count++] = paths[i];
+    out[count] = NULL;
 }
 
 static void work(void *user, unsigned worker, void *context)
 {
     struct gls_rebuild_run *run = user;
-    struct gls_rebuild_item *item = context;
-    struct gls_stored_file old;
-    struct gls_describe_request request = {.config = run->op.config,
-                                           .root = gls_library_root(run->op.library),
-                                           .path = item->path,
-                                           .beside = item->beside,
-                                           .needs_source = true};
+    struct gls_rebuild_unit *unit = context;
+    char *paths[GLS_UNIT_FILES_AT_MOST] = {0};
+    const char *jsons[GLS_UNIT_FILES_AT_MOST + 1];
+    const struct gls_describe_request request = {.config = run->op.config,
+                                                 .root = gls_library_root(run->op.library),
+                                                 .beside = beside_kinds(unit),
+                                                 .jsons = jsons,
+                                                 .needs_source = true};
 
-    item->is_skipped = gls_operation_is_cancelled(&run->op);
-    if (item->is_skipped)
-        return;
-    if (!item->failed)
-        item->failed =
-            !gls_describe_file(&item->row, run->op.workers[worker].buffers, &request, &item->error);
-    if (item->failed) {
-        keep_old(item, run->op.workers[worker].reader);
-        return;
+    unit->is_skipped = gls_operation_is_cancelled(&run->op);
+    for (size_t i = 0; i < unit->count && !unit->is_skipped; i++)
+        if (unit->files[i].is_takeout)
+            paths[i] = gls_path_join(gls_library_root(run->op.library), unit->files[i].path);
+    for (size_t i = 0; i < unit->count && !unit->is_skipped; i++) {
+        jsons_of(jsons, unit, i, paths);
+        work_file(run, worker, &unit->files[i], &request);
     }
-    item->bytes = item->row.size_bytes;
-    if (find_old(&old, run, worker, &item->row)) {
-        item->is_carried = true;
-        carry_over(&item->row, &old);
-    }
-    gls_stored_file_clear(&old);
-    gls_copy_reset_progress(run->op.workers[worker].buffers);
-    atomic_fetch_add(&run->op.bytes_done, item->bytes);
+    for (size_t i = 0; i < unit->count; i++)
+        free(paths[i]);
 }
 
 static bool open_workers(struct gls_rebuild_run *run, struct gls_error *error)
@@ -291,7 +338,7 @@ bool gls_engine_generate_db(struct gls_summary *summary, const struct gls_engine
     *summary = run.summary;
     close_readers(&run);
     gls_db_batch_free(run.batch);
-    gls_stored_file_clear(&run.last);
+    free(run.last_path);
     free(run.unlisted_path);
     gls_rebuild_free(run.rebuild);
     gls_operation_close(&run.op);

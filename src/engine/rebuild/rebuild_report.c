@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* The last stage of generate-db, on the calling thread: rows into the new database,
- * companions joined, files reported in path order. */
+ * companions joined, files reported in the order of the scan. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/rebuild/rebuild_run.h"
-#include "media/media.h"
 
 enum { BATCH_ROWS = 256 };
 
-void gls_rebuild_item_free(struct gls_rebuild_item *item)
+void gls_rebuild_unit_free(struct gls_rebuild_unit *unit)
 {
-    free(item->path);
-    gls_stored_file_clear(&item->row);
-    free(item);
+    for (size_t i = 0; unit != NULL && i < unit->count; i++) {
+        free(unit->files[i].path);
+        gls_stored_file_clear(&unit->files[i].row);
+    }
+    if (unit != NULL)
+        free(unit->files);
+    free(unit);
 }
 
 bool gls_rebuild_flush(struct gls_rebuild_run *run, unsigned limit, struct gls_error *error)
@@ -36,98 +39,105 @@ static bool put_row(struct gls_rebuild_run *run, const struct gls_stored_file *r
     return gls_rebuild_flush(run, BATCH_ROWS, &run->error);
 }
 
-/* How much of a path the companions of one shot share: folder and name up to the
- * extension, or up to the one before it in NAME.EXT.xmp. */
-static size_t unit_size(const char *path)
+static bool has_row(const struct gls_rebuild_file *file)
 {
-    size_t folder = (size_t)(gls_path_base(path) - path);
-    size_t size = folder + gls_path_stem_size(path);
-    char *inner = strndup(path, size);
-
-    if (inner != NULL && !gls_media_is_supported_name(path) && gls_media_is_supported_name(inner))
-        size = folder + gls_path_stem_size(inner);
-    free(inner);
-    return size;
+    return !file->failed || file->is_carried;
 }
 
-static bool is_same_unit(const char *a, const char *b)
+/* The unit in which the old database has a file of these; else a new one. */
+static int64_t unit_id_of(const struct gls_rebuild_run *run, const struct gls_rebuild_unit *unit)
 {
-    size_t size = unit_size(a);
-
-    return size == unit_size(b) && memcmp(a, b, size) == 0;
+    for (size_t i = 0; i < unit->count; i++)
+        if (has_row(&unit->files[i]) && unit->files[i].row.unit_id != 0)
+            return unit->files[i].row.unit_id;
+    return run->run_id * (1LL << 32) + (int64_t)run->summary.imported + 1;
 }
 
-/* Files of one stem stand side by side in path order. Where no old database tells
- * which were filed together, they were. */
-static bool join_companions(struct gls_rebuild_run *run, struct gls_rebuild_item *item)
+/* Where no old database tells which files were filed together, those that import would
+ * file together were. A companion has the date of its picture. */
+static bool join_companions(struct gls_rebuild_run *run, struct gls_rebuild_unit *unit)
 {
-    struct gls_stored_file *row = &item->row, *last = &run->last;
+    size_t rows = 0, new_rows = 0;
+    bool complete = true;
 
-    if (last->path != NULL && !item->is_carried && row->unit_id == 0 &&
-        is_same_unit(last->path, row->path)) {
-        if (last->unit_id == 0) {
-            last->unit_id = run->run_id * (1LL << 32) + (int64_t)run->summary.imported + 1;
-            if (!put_row(run, last))
-                return false;
-        }
-        row->unit_id = last->unit_id;
-        if (row->date_taken == NULL && last->date_taken != NULL)
-            row->date_taken = strdup(last->date_taken);
+    for (size_t i = 0; i < unit->count; i++) {
+        rows += has_row(&unit->files[i]);
+        new_rows += has_row(&unit->files[i]) && !unit->files[i].is_carried;
     }
-    gls_stored_file_clear(last);
-    return gls_stored_file_copy(last, row) || gls_fail_memory(&run->error);
+    if (rows < 2 || new_rows == 0)
+        return true;
+    int64_t id = unit_id_of(run, unit);
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_stored_file *row = &unit->files[i].row;
+        const char *date = unit->files[unit->files[i].of].row.date_taken;
+        if (has_row(&unit->files[i]) && row->unit_id == 0)
+            row->unit_id = id;
+        if (row->date_taken == NULL && date != NULL && !unit->files[i].is_carried) {
+            row->date_taken = strdup(date);
+            complete = complete && row->date_taken != NULL;
+        }
+    }
+    return complete || gls_fail_memory(&run->error);
 }
 
-static bool log_failure(struct gls_rebuild_run *run, const struct gls_rebuild_item *item)
+static bool log_failure(struct gls_rebuild_run *run, const struct gls_rebuild_file *file)
 {
     run->in_batch++;
     return gls_db_batch_log(run->batch, &(struct gls_action){.run_id = run->run_id,
                                                              .action = "failed",
-                                                             .to = item->path,
-                                                             .reason = item->error.message}) ||
+                                                             .to = file->path,
+                                                             .reason = file->error.message}) ||
            gls_fail_memory(&run->error);
 }
 
-static void report(struct gls_rebuild_run *run, const struct gls_rebuild_item *item)
+static void report(struct gls_rebuild_run *run, const struct gls_rebuild_file *file)
 {
-    char *path = gls_path_join(gls_library_root(run->op.library), item->path);
+    char *path = gls_path_join(gls_library_root(run->op.library), file->path);
     struct gls_file_event event = {
         .struct_size = sizeof event,
         .source = path,
-        .destination = item->failed ? NULL : path,
-        .outcome = item->failed ? GLS_OUTCOME_FAILED : GLS_OUTCOME_IMPORTED,
-        .reason = item->failed ? item->error.message : NULL,
-        .sha256 = item->row.source_sha256[0] != '\0' ? item->row.source_sha256 : NULL};
+        .destination = file->failed ? NULL : path,
+        .outcome = file->failed ? GLS_OUTCOME_FAILED : GLS_OUTCOME_IMPORTED,
+        .reason = file->failed ? file->error.message : NULL,
+        .sha256 = file->row.source_sha256[0] != '\0' ? file->row.source_sha256 : NULL};
 
-    if (item->row.date_taken != NULL)
-        event.has_date = gls_datetime_parse(&event.date_taken, item->row.date_taken, false);
+    if (file->row.date_taken != NULL)
+        event.has_date = gls_datetime_parse(&event.date_taken, file->row.date_taken, false);
     if (path != NULL && run->op.callbacks.on_file != NULL)
         run->op.callbacks.on_file(run->op.callbacks.user, &event);
     free(path);
 }
 
+static bool put_file(struct gls_rebuild_run *run, struct gls_rebuild_file *file)
+{
+    if (has_row(file) && (file->row.run_id == 0 || !gls_rebuild_has_runs(run->rebuild)))
+        file->row.run_id = run->run_id;
+    if ((has_row(file) && !put_row(run, &file->row)) || (file->failed && !log_failure(run, file)))
+        return false;
+    run->summary.scanned++;
+    run->summary.failed += file->failed;
+    run->summary.imported += !file->failed;
+    run->summary.bytes += file->bytes;
+    report(run, file);
+    free(run->last_path);
+    run->last_path = file->path;
+    file->path = NULL;
+    return true;
+}
+
 void gls_rebuild_consume(void *user, struct gls_pipeline *pipeline, void *context)
 {
     struct gls_rebuild_run *run = user;
-    struct gls_rebuild_item *item = context;
+    struct gls_rebuild_unit *unit = context;
 
-    if ((!item->failed || item->is_carried) && !run->failed && !item->is_skipped) {
-        if (item->row.run_id == 0 || !gls_rebuild_has_runs(run->rebuild))
-            item->row.run_id = run->run_id;
-        run->failed = !join_companions(run, item) || !put_row(run, &item->row);
+    if (!run->failed && !unit->is_skipped) {
+        run->failed = !join_companions(run, unit);
+        for (size_t i = 0; i < unit->count && !run->failed; i++)
+            run->failed = !put_file(run, &unit->files[i]);
         if (run->failed)
             gls_pipeline_stop(pipeline);
     }
-    if (item->failed && !run->failed && !item->is_skipped)
-        run->failed = !log_failure(run, item);
-    if (!run->failed && !item->is_skipped) {
-        run->summary.scanned++;
-        run->summary.failed += item->failed;
-        run->summary.imported += !item->failed;
-        run->summary.bytes += item->bytes;
-        report(run, item);
-    }
-    gls_rebuild_item_free(item);
+    gls_rebuild_unit_free(unit);
     gls_pipeline_release(pipeline);
 }
 
@@ -139,7 +149,7 @@ void gls_rebuild_idle(void *user, struct gls_pipeline *pipeline)
                                     .bytes_found = atomic_load(&run->bytes_found),
                                     .scan_done = atomic_load(&run->scan_done),
                                     .files_done = run->summary.scanned,
-                                    .current = run->last.path};
+                                    .current = run->last_path};
 
     (void)pipeline;
     gls_operation_progress(&run->op, &progress);

@@ -8,18 +8,24 @@
 #include "engine/operation/operation.h"
 #include "store/write/library_rebuild.h"
 
-/* One file; owned by the stage that holds it. */
-struct gls_rebuild_item {
+struct gls_rebuild_file {
     char *path;      /* relative */
-    unsigned beside; /* enum gls_beside: what lies in its folder */
+    bool is_takeout; /* the JSON of a Takeout that speaks of the file `of` */
+    size_t of;       /* companions: index of the media they belong to; else its own */
     bool failed;
-    bool is_skipped; /* the run is cancelled: nothing was looked at */
     bool is_carried; /* the old database knew these bytes */
     struct gls_error error;
     struct gls_stored_file row;
     uint64_t bytes;
 };
-void gls_rebuild_item_free(struct gls_rebuild_item *item);
+
+/* One shot with its companions, as import groups them; owned by the stage that holds it. */
+struct gls_rebuild_unit {
+    struct gls_rebuild_file *files;
+    size_t count;
+    bool is_skipped; /* the run is cancelled: nothing was looked at */
+};
+void gls_rebuild_unit_free(struct gls_rebuild_unit *unit);
 
 struct gls_rebuild_run {
     struct gls_operation op; /* its workers read the old database */
@@ -30,14 +36,14 @@ struct gls_rebuild_run {
     /* Producer. */
     struct gls_pipeline *pipeline;
     struct gls_reader *walk_reader;
-    unsigned beside;     /* of the file at hand, as gls_tree_walk() says */
+    bool out_of_memory;
     char *unlisted_path; /* the first folder that could not be listed; NULL: none */
     int unlisted_errno;
 
     /* Consumer. */
     struct gls_db_batch *batch;
     unsigned in_batch;
-    struct gls_stored_file last; /* the row before, which may turn out a companion */
+    char *last_path;
     struct gls_summary summary;
     bool failed; /* the new database cannot be written; `error` says why */
     struct gls_error error;

@@ -83,6 +83,7 @@ struct gls_group_asker {
     /* The title in the Takeout JSON of a picture, "" if the JSON is none. NULL: only names
      * count. Asked of a JSON only whose name does not do. */
     bool (*title)(void *user, size_t index, struct gls_strbuf *out);
+    bool is_library; /* versions may have the names that glassine gives them */
 };
 
 /* Could the file be a companion of another by its name? */

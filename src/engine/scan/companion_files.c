@@ -85,14 +85,25 @@ static bool join_by_stem(struct gls_join *join, size_t file, const struct gls_co
                            gls_strbuf_str(&variant));
 }
 
+/* A companion that glassine filed: its name is the picture's with the variant behind it. */
+static bool join_own(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)
+{
+    GLS_STRBUF_AUTO pattern = GLS_STRBUF_INIT;
+    struct gls_companion_rule own;
+
+    return join->asker->is_library && gls_rule_of_library(&own, &pattern, rule) &&
+           join_by_stem(join, file, &own);
+}
+
 static bool join_by_rules(struct gls_join *join, size_t file)
 {
     const char *extension = gls_path_extension(gls_group_name(join->group, file));
 
     for (const struct gls_companion_rule *rule = gls_companion_rules; rule->source != NULL; rule++)
         if (gls_folded_equal(rule->extension, extension) &&
-            (rule->relation == GLS_RULE_APPENDED ? join_appended(join, file, rule)
-                                                 : join_by_stem(join, file, rule)))
+            (rule->relation == GLS_RULE_APPENDED
+                 ? join_appended(join, file, rule)
+                 : join_by_stem(join, file, rule) || join_own(join, file, rule)))
             return true;
     return false;
 }

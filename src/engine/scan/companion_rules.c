@@ -113,6 +113,17 @@ bool gls_is_companion_name(const char *name)
     return false;
 }
 
+bool gls_rule_of_library(struct gls_companion_rule *out, struct gls_strbuf *pattern,
+                         const struct gls_companion_rule *rule)
+{
+    gls_strbuf_clear(pattern);
+    gls_strbuf_addf(pattern, "*%s", rule->variant);
+    *out = *rule;
+    out->stem = gls_strbuf_str(pattern);
+    out->base = "*";
+    return rule->variant[strspn(rule->variant, "-%")] != '\0' && !pattern->failed;
+}
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -44,6 +44,12 @@ extern const struct gls_companion_folder gls_companion_folders[];
 extern const struct gls_companion_rule gls_companion_rules[];
 extern const struct gls_companion_rule gls_version_rules[];
 
+/* The rule for names as glassine files them: the media's stem with the variant behind it.
+ * `pattern`: for its text. False: such a file has the stem itself, or a number as
+ * any file whose name is taken. */
+bool gls_rule_of_library(struct gls_companion_rule *out, struct gls_strbuf *pattern,
+                         const struct gls_companion_rule *rule);
+
 /* Does a rule speak of the extension? (Takeout's .json is takeout_name.h's.) */
 bool gls_is_companion_name(const char *name);
 

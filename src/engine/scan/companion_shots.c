@@ -138,18 +138,37 @@ static bool join_motion(struct gls_join *join, size_t file)
     return still != GLS_NO_FILE && gls_join_attach_shot(join, file, still, "");
 }
 
-static void join_version(struct gls_join *join, size_t file)
+static bool join_by_rule(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)
 {
     GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
+    size_t target = find_base(join, file, rule, &variant);
 
+    return target != GLS_NO_FILE &&
+           gls_join_attach_shot(join, file, target, gls_strbuf_str(&variant));
+}
+
+/* A version that glassine filed: its name is the picture's with the variant behind it. */
+static void join_own_version(struct gls_join *join, size_t file)
+{
+    GLS_STRBUF_AUTO pattern = GLS_STRBUF_INIT;
+    bool done = !join->asker->is_library;
+
+    for (const struct gls_companion_rule *rule = gls_version_rules; !done && rule->source != NULL;
+         rule++) {
+        struct gls_companion_rule own;
+        if (gls_rule_of_library(&own, &pattern, rule))
+            done = join_by_rule(join, file, &own);
+    }
+}
+
+static void join_version(struct gls_join *join, size_t file)
+{
     if (!gls_join_is_alone(join, file) || join_motion(join, file))
         return;
-    for (const struct gls_companion_rule *rule = gls_version_rules; rule->source != NULL; rule++) {
-        size_t target = find_base(join, file, rule, &variant);
-        if (target != GLS_NO_FILE &&
-            gls_join_attach_shot(join, file, target, gls_strbuf_str(&variant)))
+    for (const struct gls_companion_rule *rule = gls_version_rules; rule->source != NULL; rule++)
+        if (join_by_rule(join, file, rule))
             return;
-    }
+    join_own_version(join, file);
 }
 
 void gls_join_shots(struct gls_join *join)

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "base/timestamp.h"
+#include "media/core/record.h"
+#include "media/media.h"
+
 enum { QUARTER_S = 900, WEST_MOST_S = -12 * 3600, EAST_MOST_S = 14 * 3600, LIVE_LEAD_S = 10 };
 
 /* Is `after` at most `late` seconds behind `before`, and `early` before it? */
@@ -44,4 +48,36 @@ bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_
     if (a->has_local && b->has_utc)
         return !is_near_in_some_zone(b->utc_s, a->local_s, late, early);
     return false;
+}
+
+static void state_facts(struct gls_shot_facts *out, const struct gls_media *media)
+{
+    out->is_movie = media->kind == GLS_KIND_VIDEO;
+    if (media->content_id != NULL && strlen(media->content_id) < sizeof(out->content_id))
+        memcpy(out->content_id, media->content_id, strlen(media->content_id) + 1);
+    if (!media->has_date || media->date_is_partial ||
+        (media->date_strength != GLS_DATE_NONE && media->date_strength < GLS_DATE_GPS))
+        return;
+    int64_t civil_s = gls_datetime_to_civil_s(&media->date);
+    out->has_local = !media->date_is_utc;
+    out->local_s = civil_s;
+    out->has_utc = media->date_is_utc || media->date.has_offset;
+    out->utc_s = media->date_is_utc ? civil_s : civil_s - media->date.utc_offset_s;
+}
+
+bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, const char *path,
+                         bool has_beside, struct gls_error *error)
+{
+    const struct gls_format *format = NULL;
+    struct gls_media media = {0};
+
+    *out = (struct gls_shot_facts){0};
+    bool done = gls_media_detect(&format, input, path, error) &&
+                gls_media_read(&media, input, format, path, error);
+    if (done && has_beside)
+        gls_media_apply_beside(&media, path, GLS_BESIDE_XMP | GLS_BESIDE_XML);
+    if (done)
+        state_facts(out, &media);
+    gls_media_clear(&media);
+    return done || !gls_error_is_of_system(error);
 }

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/input.h"
+
 /* What a file states of when it was taken, and its Live Photo identifier. */
 struct gls_shot_facts {
     bool has_local; /* local_s is known */
@@ -15,6 +17,12 @@ struct gls_shot_facts {
     int64_t utc_s;       /* seconds since 1970, UTC */
     char content_id[64]; /* "": none */
 };
+
+/* What the file at `path`, which `input` reads, states itself, or with `has_beside` its sidecar;
+ * a date of change, or one that only counts the unreadable as the first, says nothing of the
+ * shot. A file that is malformed states nothing. False: it cannot be read. */
+bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, const char *path,
+                         bool has_beside, struct gls_error *error);
 
 /* Different identifiers contradict; equal ones make it certain. Else times that lie more than
  * `same_shot_s` seconds apart do: by the wall clock or in UTC; if one states UTC alone

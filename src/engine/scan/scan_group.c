@@ -126,6 +126,7 @@ bool gls_scan_folder_group(struct gls_scanner *scanner, struct gls_scan_folder *
     const struct gls_group_asker asker = {
         .user = &asking,
         .same_shot_s = scanner->options->same_shot_s,
+        .is_library = scanner->options->is_library,
         .facts = scanner->options->facts != NULL ? ask_facts : NULL,
         .title = scanner->options->title != NULL ? ask_title : NULL};
 

@@ -11,7 +11,6 @@
 #include "base/beneath.h"
 #include "engine/scan/folder_list.h"
 #include "engine/scan/ignored.h"
-#include "media/media.h"
 #include "store/library/library_db.h"
 
 /* One descriptor each; nobody keeps photos deeper. */
@@ -22,7 +21,6 @@ struct level {
     size_t path_size; /* of the folder's path in walk->path */
     struct gls_folder_list list;
     size_t next;
-    unsigned beside; /* enum gls_beside, of all its names */
 };
 
 struct walk {
@@ -85,12 +83,8 @@ static bool push(struct walk *walk, int fd, struct gls_error *error)
         pop(walk); /* another library */
         return true;
     }
-    for (size_t i = 0; i < level->list.count; i++)
-        level->beside |= gls_media_beside_kind(gls_folder_list_name(&level->list, i));
-    if (read_errno != 0) {
-        level->beside = GLS_BESIDE_ALL;
+    if (read_errno != 0)
         report(walk, true, read_errno);
-    }
     return true;
 }
 
@@ -99,8 +93,6 @@ static bool enter(struct walk *walk, int parent, const char *name, int no_follow
 {
     int fd = -1;
 
-    if (gls_ignored_is_system(name))
-        return true;
     if (walk->depth == DEPTH_AT_MOST)
         errno = ENAMETOOLONG;
     else
@@ -111,40 +103,54 @@ static bool enter(struct walk *walk, int parent, const char *name, int no_follow
     return true;
 }
 
-/* Takes the next name of the innermost folder. */
-static bool take(struct walk *walk, struct level *level, struct gls_error *error)
+/* What walk->path is: DT_DIR if it is to be entered, DT_REG with its status if it is a file, else
+ * nothing that a walk meets. */
+static unsigned char look(const struct walk *walk, int folder, const char *name, unsigned char type,
+                          struct stat *status)
 {
-    const char *name = gls_folder_list_name(&level->list, level->next);
-    unsigned char type = gls_folder_list_type(&level->list, level->next);
-    struct stat status;
+    if (type == DT_LNK && look_behind(walk, folder, name, status))
+        type = gls_folder_list_type_of(status->st_mode);
+    else if (type == DT_REG || type == DT_UNKNOWN) {
+        if (fstatat(folder, name, status, AT_SYMLINK_NOFOLLOW) != 0) {
+            /* Whatever has no kind may be a folder as well. */
+            report(walk, type == DT_UNKNOWN, errno);
+            return DT_UNKNOWN;
+        }
+        type = gls_folder_list_type_of(status->st_mode);
+    } else if (type == DT_DIR) {
+        return gls_ignored_is_system(name) ? DT_UNKNOWN : DT_DIR;
+    }
+    if (type == DT_DIR && (gls_ignored_is_system(name) || is_on_the_way(walk, status)))
+        return DT_UNKNOWN;
+    return type;
+}
 
-    level->next++;
-    if (walk->options->beside != NULL)
-        *walk->options->beside = level->beside;
+/* Sets walk->path to the next name of the innermost folder. */
+static const char *next_name(struct walk *walk, struct level *level)
+{
+    const char *name = gls_folder_list_name(&level->list, level->next++);
+
     gls_strbuf_truncate(&walk->path, level->path_size);
     if (level->path_size > 0)
         gls_strbuf_add_char(&walk->path, '/');
     gls_strbuf_add_str(&walk->path, name);
+    return name;
+}
+
+/* Takes the next name of the innermost folder. */
+static bool take(struct walk *walk, struct level *level, struct gls_error *error)
+{
+    unsigned char listed = gls_folder_list_type(&level->list, level->next);
+    const char *name = next_name(walk, level);
+    struct stat status;
+
     if (walk->path.failed)
         return gls_fail_memory(error);
-    if (type == DT_LNK && look_behind(walk, level->fd, name, &status)) {
-        if (S_ISDIR(status.st_mode))
-            return is_on_the_way(walk, &status) || enter(walk, level->fd, name, 0, error);
-        return !S_ISREG(status.st_mode) ||
-               walk->options->on_file(walk->options->user, walk->path.data, &status, error);
-    }
+    unsigned char type = look(walk, level->fd, name, listed, &status);
     if (type == DT_DIR)
-        return enter(walk, level->fd, name, O_NOFOLLOW, error);
-    if (type != DT_REG && type != DT_UNKNOWN)
-        return true;
-    if (fstatat(level->fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        /* Whatever has no kind may be a folder as well. */
-        report(walk, type == DT_UNKNOWN, errno);
-        return true;
-    }
-    if (!S_ISREG(status.st_mode))
-        return true;
-    return walk->options->on_file(walk->options->user, walk->path.data, &status, error);
+        return enter(walk, level->fd, name, listed == DT_LNK ? 0 : O_NOFOLLOW, error);
+    return type != DT_REG ||
+           walk->options->on_file(walk->options->user, walk->path.data, &status, error);
 }
 
 bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *error)
@@ -162,6 +168,65 @@ bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *err
             ok = take(walk, level, error);
         else
             pop(walk);
+    }
+    while (walk->depth > 0)
+        pop(walk);
+    gls_strbuf_free(&walk->path);
+    free(walk);
+    return ok;
+}
+
+/* Goes down to `folder` and lists that alone; at most one level more than the folders on the way
+ * is open then. */
+static bool descend(struct walk *walk, const char *folder, struct gls_error *error)
+{
+    int no_follow = walk->options->follow_links_out ? 0 : O_NOFOLLOW;
+    int fd = open(walk->options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        return gls_fail_errno(error, errno, "%s", walk->options->root);
+    gls_strbuf_add_str(&walk->path, "");
+    while (*folder != '\0' && walk->depth + 1 < DEPTH_AT_MOST) {
+        size_t size = strcspn(folder, "/");
+        char *name = strndup(folder, size);
+        walk->levels[walk->depth++] = (struct level){.fd = fd};
+        if (walk->path.size > 0)
+            gls_strbuf_add_char(&walk->path, '/');
+        gls_strbuf_add(&walk->path, folder, size);
+        fd = name != NULL
+                 ? openat(fd, name, O_RDONLY | O_DIRECTORY | no_follow | O_CLOEXEC | O_NONBLOCK)
+                 : -1;
+        free(name);
+        if (name == NULL || walk->path.failed)
+            return gls_fail_memory(error);
+        if (fd < 0) {
+            report(walk, true, errno);
+            return true;
+        }
+        folder += size + (folder[size] == '/');
+    }
+    return push(walk, fd, error);
+}
+
+bool gls_tree_list(struct gls_folder_list *out, const struct gls_tree_options *options,
+                   const char *folder, struct gls_error *error)
+{
+    struct walk *walk = calloc(1, sizeof(*walk));
+    struct stat status;
+
+    if (walk == NULL)
+        return gls_fail_memory(error);
+    walk->options = options;
+    bool ok = descend(walk, folder, error);
+    struct level *level = &walk->levels[walk->depth > 0 ? walk->depth - 1 : 0];
+    while (ok && level->next < level->list.count) {
+        unsigned char listed = gls_folder_list_type(&level->list, level->next);
+        const char *name = next_name(walk, level);
+        unsigned char type =
+            walk->path.failed ? DT_UNKNOWN : look(walk, level->fd, name, listed, &status);
+        ok = (!walk->path.failed &&
+              ((type != DT_DIR && type != DT_REG) || gls_folder_list_add(out, name, type))) ||
+             gls_fail_memory(error);
     }
     while (walk->depth > 0)
         pop(walk);

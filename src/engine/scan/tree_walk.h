@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "engine/scan/folder_list.h"
 
 struct gls_tree_options {
     const char *root; /* absolute */
@@ -17,9 +18,6 @@ struct gls_tree_options {
      * no walk: what they lead to is met under its own name. */
     bool follow_links_out;
     void *user;
-    /* Is set for each file: the kinds (media.h, enum gls_beside) of those in its folder that
-     * may speak of it. NULL: nobody asks. */
-    unsigned *beside;
     /* A regular file; `path` is relative to the root. False: stop; *error is filled. */
     bool (*on_file)(void *user, const char *path, const struct stat *status,
                     struct gls_error *error);
@@ -32,5 +30,9 @@ struct gls_tree_options {
  * .glassine (another library) are left out. False: stopped, no memory, or the root
  * itself cannot be listed. */
 bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *error);
+/* Adds what the walk would meet in one folder, in its order: each is DT_DIR, to be listed next, or
+ * DT_REG; on_file is not called. `folder` is relative, "" the root. */
+bool gls_tree_list(struct gls_folder_list *out, const struct gls_tree_options *options,
+                   const char *folder, struct gls_error *error);
 
 #endif

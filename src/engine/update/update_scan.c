@@ -249,6 +249,7 @@ static bool scan_folder(struct producer *producer, const char *folder, bool shal
     struct gls_scan_options options = {.paths = &folder,
                                        .path_count = 1,
                                        .shallow = shallow,
+                                       .is_library = true,
                                        .cancel = producer->update->base.op.cancel,
                                        .user = producer,
                                        .on_unit = take_unit};
