@@ -139,3 +139,31 @@ taken() {
     [ "$(glassine list album Zoo --library lib | wc -l)" -eq 3 ]
     glassine verify -q --library lib
 }
+
+# What a library knows of each picture, by its bytes.
+known_in() {
+    sqlite3 "$1/.glassine/library.db" "select source_sha256, date_taken, favourite, (select group_concat(name, '; ') from
+        (select name from albums join album_members on album_id = albums.id where file_id = files.id order by name))
+        from files join metadata on file_id = files.id order by 1"
+}
+
+@test "parts that are ZIPs, or one compressed tar, say the same" {
+    make_export
+    glassine import -q -d folders export
+    known_in folders > wanted
+    [ "$(grep -c 'Zoo' wanted)" -eq 2 ]
+    (cd export && for part in 1 2; do python3 -m zipfile -c "../$part.zip" "iCloud Photos Part $part of 2"; done)
+    glassine import --json -d zips 2.zip 1.zip > report
+    [ "$(summary_of report)" = "[6,6,0,0,0]" ]
+    jq -r 'select(.event == "left_out") | [(.path | sub(".*/work/"; "")), .reason] | @tsv' report > left
+    grep -q "1.zip/iCloud Photos Part 1 of 2/Photos/IMG_4.JPG.deleted in iCloud Photos" left
+    grep -q "1.zip/iCloud Photos Part 1 of 2/Photos/Photo Details.csv.a table of iCloud Photos" left
+    known_in zips | diff wanted -
+    (cd export && tar -czf ../all.tgz ./*)
+    glassine import -q -d tar all.tgz
+    known_in tar | diff wanted -
+    # A dry run knows them as well, and no copy of a table stays.
+    glassine import --json -n -d none 1.zip 2.zip > report
+    [ "$(summary_of report)" = "[6,6,0,0,0]" ]
+    [ -z "$(find zips/.glassine/tmp tar/.glassine/tmp -type f)" ]
+}

@@ -194,7 +194,8 @@ static bool add_member(void *user, const struct gls_archive_member *member, stru
             ok = false;
         }
     } else if (ok && row.problem == NULL && !gls_archive_is_seekable(archives->archive) &&
-               gls_scan_is_supported(archives->scan, row.name)) {
+               (gls_scan_is_supported(archives->scan, row.name) ||
+                gls_name_has_extension(row.name, "csv"))) {
         ok = spool_member(archives, &row, error);
     }
     gls_member_row_clear(&row);
@@ -331,10 +332,49 @@ static const char *shown(void *user, const char *path)
     return gls_import_archives_shown(user, path);
 }
 
+static bool list_names(void *user, const char *folder, struct gls_folder_list *out,
+                       struct gls_error *error)
+{
+    struct gls_import_archives *archives = user;
+
+    return gls_member_index_list(archives->index, folder, add_name, out, error);
+}
+
+static bool has_member(void *user, const char *path)
+{
+    struct gls_import_archives *archives = user;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_member_row row = {0};
+    bool found = gls_member_index_find(archives->index, &row, path, &ignored);
+
+    gls_member_row_clear(&row);
+    return found;
+}
+
+/* Reads the member now if its turn has not come yet. */
+static bool open_early(void *user, struct gls_input **out, const char *path,
+                       struct gls_error *error)
+{
+    struct gls_import_archives *archives = user;
+    struct gls_member_row row = {0};
+    bool ok = gls_member_index_find(archives->index, &row, path, error);
+
+    if (ok && !row.is_spooled && row.problem == NULL)
+        ok = open_archive(archives, row.archive, error) &&
+             (!gls_archive_is_seekable(archives->archive) || spool_member(archives, &row, error));
+    gls_member_row_clear(&row);
+    return ok && gls_import_archives_open(archives, out, path, error);
+}
+
 struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archives)
 {
-    return (struct gls_scan_tree){
-        .user = archives, .list = list_folder, .look = look_at, .shown = shown};
+    return (struct gls_scan_tree){.user = archives,
+                                  .list = list_folder,
+                                  .look = look_at,
+                                  .shown = shown,
+                                  .open = open_early,
+                                  .names = list_names,
+                                  .has = has_member};
 }
 
 /* A folder is shown in the first archive of its tree. */

@@ -36,7 +36,7 @@ struct membership {
 };
 
 struct gls_icloud_export {
-    int fd; /* of the folder */
+    const struct gls_scanner *scanner; /* while the tables are read */
     const struct gls_group *group;
     struct gls_scan_details *details; /* of each file of the group */
     bool has_table;
@@ -47,13 +47,14 @@ struct gls_icloud_export {
     const char **albums; /* the same sorted by file, for details to point into */
 };
 
-static struct gls_icloud_export *new_export(int fd, const struct gls_group *group)
+static struct gls_icloud_export *new_export(const struct gls_scanner *scanner,
+                                            const struct gls_group *group)
 {
     struct gls_icloud_export *export = calloc(1, sizeof *export);
 
     if (export == NULL)
         return NULL;
-    export->fd = fd;
+    export->scanner = scanner;
     export->group = group;
     export->details = calloc(group->count + 1, sizeof export->details[0]);
     if (export->details != NULL)
@@ -92,17 +93,56 @@ static size_t find_file(const struct gls_group *group, const char *name)
     return SIZE_MAX;
 }
 
-static enum outcome read_table(int folder, const char *name, gls_csv_visit visit, void *user)
+/* ---- Folders and files, in archives or not ------------------------------------------------ */
+
+static void list_folder(const struct gls_scanner *scanner, struct gls_folder_list *out,
+                        const char *path)
 {
+    const struct gls_scan_tree *tree = scanner->options->tree;
+    struct gls_error ignored = GLS_ERROR_INIT;
+    int read_errno = 0;
+
+    if (tree != NULL) {
+        (void)tree->names(tree->user, path, out, &ignored);
+    } else {
+        int fd = open(path[0] != '\0' ? path : "/",
+                      O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+        if (fd >= 0) {
+            (void)gls_folder_list_read(out, fd, &read_errno);
+            close(fd);
+        }
+    }
+    gls_folder_list_sort(out);
+}
+
+static bool has_file(const struct gls_scanner *scanner, const char *path)
+{
+    const struct gls_scan_tree *tree = scanner->options->tree;
+
+    return tree != NULL ? tree->has(tree->user, path)
+                        : faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool open_file(const struct gls_scanner *scanner, struct gls_input **out, const char *path)
+{
+    const struct gls_scan_tree *tree = scanner->options->tree;
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    return tree != NULL ? tree->open(tree->user, out, path, &ignored)
+                        : gls_input_open(out, path, &ignored);
+}
+
+static enum outcome read_table(const struct gls_scanner *scanner, const char *folder,
+                               const char *name, gls_csv_visit visit, void *user)
+{
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
-    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    bool ok = fd >= 0 && gls_input_from_fd(&input, fd, name, &ignored) &&
-              gls_csv_each_row(input, visit, user, &ignored);
 
+    gls_strbuf_addf(&path, "%s/%s", folder, name);
+    bool ok = !path.failed && open_file(scanner, &input, path.data) &&
+              gls_csv_each_row(input, visit, user, &ignored);
     gls_input_free(input);
-    if (fd >= 0)
-        close(fd);
     return ok ? TABLE_READ : TABLE_UNREADABLE;
 }
 
@@ -200,10 +240,11 @@ static bool visit_details(void *user, char *const *fields, size_t count)
     return true;
 }
 
-static enum outcome read_details(struct gls_icloud_export *export, const char *name)
+static enum outcome read_details(struct gls_icloud_export *export, const char *folder,
+                                 const char *name)
 {
     struct table table = {.export = export};
-    enum outcome outcome = read_table(export->fd, name, visit_details, &table);
+    enum outcome outcome = read_table(export->scanner, folder, name, visit_details, &table);
 
     export->has_table |= table.is_known;
     return table.is_known || table.is_list || outcome == TABLE_UNREADABLE ? outcome : TABLE_OTHER;
@@ -213,7 +254,7 @@ static enum outcome read_details(struct gls_icloud_export *export, const char *n
 
 struct albums {
     struct gls_icloud_export *export;
-    int root;                          /* the folder of the parts */
+    const char *root;                  /* the folder of the parts; "": the top */
     const struct gls_folder_list *all; /* what is in it */
     const char *own, *part;            /* of the folder; of the album */
     const char *photos;                /* the folder's own name */
@@ -228,12 +269,12 @@ static bool is_part(const struct albums *albums, const char *name)
            gls_ascii_begins_equal(name, part_prefix, strlen(part_prefix));
 }
 
-static bool has_file(const struct albums *albums, const char *part, const char *name)
+static bool part_has_file(const struct albums *albums, const char *part, const char *name)
 {
     GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
 
-    gls_strbuf_addf(&path, "%s/%s/%s", part, albums->photos, name);
-    return !path.failed && faccessat(albums->root, path.data, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    gls_strbuf_addf(&path, "%s/%s/%s/%s", albums->root, part, albums->photos, name);
+    return !path.failed && has_file(albums->export->scanner, path.data);
 }
 
 /* Names come again in other parts: the album means that of its own part, else the only one. */
@@ -243,7 +284,8 @@ static bool means_own(const struct albums *albums, const char *name)
         return true;
     for (size_t i = 0; i < albums->all->count; i++) {
         const char *part = gls_folder_list_name(albums->all, i);
-        if (strcmp(part, albums->own) != 0 && is_part(albums, part) && has_file(albums, part, name))
+        if (strcmp(part, albums->own) != 0 && is_part(albums, part) &&
+            part_has_file(albums, part, name))
             return false;
     }
     return true;
@@ -280,57 +322,45 @@ static bool visit_album(void *user, char *const *fields, size_t count)
     return !albums->export->out_of_memory;
 }
 
-/* Opens a folder in another; -1: it cannot be, or is none. */
-static int open_folder(int parent, const char *name)
-{
-    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-}
-
-static void list_folder(struct gls_folder_list *list, int fd)
-{
-    int read_errno = 0;
-
-    if (fd >= 0 && gls_folder_list_read(list, fd, &read_errno))
-        gls_folder_list_sort(list);
-}
-
 /* The tables of one folder that are albums. */
-static void read_album_folder(struct albums *albums, int part, const char *folder)
+static void read_album_folder(struct albums *albums, const char *folder)
 {
+    const struct gls_scanner *scanner = albums->export->scanner;
     struct gls_folder_list list = {0};
-    int fd = open_folder(part, folder);
 
-    list_folder(&list, fd);
+    list_folder(scanner, &list, folder);
     for (size_t i = 0; i < list.count; i++) {
         const char *name = gls_folder_list_name(&list, i);
-        if (!gls_name_has_extension(name, "csv"))
+        if (gls_folder_list_type(&list, i) != DT_REG || !gls_name_has_extension(name, "csv"))
             continue;
         albums->album = (uint32_t)albums->export->texts.size;
         albums->has_header = false;
         gls_strbuf_add(&albums->export->texts, name, gls_path_stem_size(name));
         gls_strbuf_add_char(&albums->export->texts, '\0');
-        (void)read_table(fd, name, visit_album, albums);
+        (void)read_table(scanner, folder, name, visit_album, albums);
     }
     gls_folder_list_clear(&list);
-    if (fd >= 0)
-        close(fd);
 }
 
 /* The folder of albums has a name in each language. */
 static void read_part(struct albums *albums)
 {
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
     struct gls_folder_list list = {0};
-    int fd = open_folder(albums->root, albums->part);
 
-    list_folder(&list, fd);
+    gls_strbuf_addf(&path, "%s/%s", albums->root, albums->part);
+    size_t size = path.size;
+    list_folder(albums->export->scanner, &list, gls_strbuf_str(&path));
     for (size_t i = 0; i < list.count; i++) {
         const char *name = gls_folder_list_name(&list, i);
-        if (gls_folder_list_type(&list, i) == DT_DIR && strcmp(name, albums->photos) != 0)
-            read_album_folder(albums, fd, name);
+        if (gls_folder_list_type(&list, i) != DT_DIR || strcmp(name, albums->photos) == 0)
+            continue;
+        gls_strbuf_truncate(&path, size);
+        gls_strbuf_addf(&path, "/%s", name);
+        if (!path.failed)
+            read_album_folder(albums, path.data);
     }
     gls_folder_list_clear(&list);
-    if (fd >= 0)
-        close(fd);
 }
 
 static int compare_memberships(const void *a, const void *b)
@@ -364,23 +394,20 @@ static bool point_into_albums(struct gls_icloud_export *export)
 
 static bool read_albums(struct gls_icloud_export *export, const char *path)
 {
-    char *parent = gls_path_dir(path);
+    char *part = gls_path_dir(path);
+    char *root = part != NULL ? gls_path_dir(part) : NULL;
     struct gls_folder_list all = {0};
-    int read_errno = 0;
-    struct albums albums = {
-        .export = export,
-        .root = openat(export->fd, "../..", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK),
-        .all = &all,
-        .own = parent != NULL ? gls_path_base(parent) : NULL,
-        .photos = gls_path_base(path),
-        .last = calloc(export->group->count + 1, sizeof(uint32_t))};
-    bool ok = parent != NULL && albums.last != NULL;
+    struct albums albums = {.export = export,
+                            .root = root != NULL && strcmp(root, "/") != 0 ? root : "",
+                            .all = &all,
+                            .own = part != NULL ? gls_path_base(part) : NULL,
+                            .photos = gls_path_base(path),
+                            .last = calloc(export->group->count + 1, sizeof(uint32_t))};
+    bool ok = root != NULL && albums.last != NULL;
 
     gls_strbuf_add_char(&export->texts, '\0'); /* no album has the offset 0 */
-    if (ok && export->has_table && albums.root >= 0)
-        ok = gls_folder_list_read(&all, albums.root, &read_errno);
-    if (ok)
-        gls_folder_list_sort(&all);
+    if (ok && export->has_table)
+        list_folder(export->scanner, &all, albums.root);
     for (size_t i = 0; ok && i < all.count; i++) {
         albums.part = gls_folder_list_name(&all, i);
         if (is_part(&albums, albums.part))
@@ -388,10 +415,9 @@ static bool read_albums(struct gls_icloud_export *export, const char *path)
     }
     ok = ok && !export->out_of_memory && point_into_albums(export);
     gls_folder_list_clear(&all);
-    if (albums.root >= 0)
-        close(albums.root);
     free(albums.last);
-    free(parent);
+    free(root);
+    free(part);
     return ok;
 }
 
@@ -405,10 +431,11 @@ const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud
 
 bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type)
 {
+    const struct gls_scan_tree *tree = scanner->options->tree;
+
     return scanner->options->facts != NULL && !scanner->options->shallow && type == DT_REG &&
-           scanner->options->tree == NULL && /* an export is unpacked */
-           gls_name_has_extension(name, "csv") &&
-           !gls_exclude_matches(scanner->options->exclude, gls_strbuf_str(&scanner->path));
+           (tree == NULL || tree->open != NULL) && gls_name_has_extension(name, "csv") &&
+           !gls_scan_is_excluded(scanner);
 }
 
 bool gls_scan_keep_table(struct gls_scan_folder *folder, const char *name)
@@ -435,18 +462,21 @@ static bool report(struct gls_scanner *scanner, const struct gls_scan_folder *fo
 
 bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder)
 {
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT; /* report() changes the scanner's */
     bool done = true;
 
     if (folder->tables.size == 0)
         return true;
     gls_strbuf_truncate(&scanner->path, folder->path_size);
-    folder->export = new_export(folder->fd, &folder->group);
+    folder->export = new_export(scanner, &folder->group);
     if (folder->export == NULL)
         return false;
+    gls_strbuf_add_str(&path, gls_strbuf_str(&scanner->path));
+    done = !path.failed;
     for (size_t at = 0; done && at < folder->tables.size;) {
         const char *name = folder->tables.data + at;
         at += strlen(name) + 1;
-        done = report(scanner, folder, name, read_details(folder->export, name));
+        done = report(scanner, folder, name, read_details(folder->export, path.data, name));
     }
-    return done && read_albums(folder->export, gls_strbuf_str(&scanner->path));
+    return done && read_albums(folder->export, path.data);
 }

@@ -56,6 +56,13 @@ struct gls_scan_tree {
     bool (*look)(void *user, const char *path, struct stat *out, struct gls_error *error);
     /* The path that regular expressions see; valid until the next call. */
     const char *(*shown)(void *user, const char *path);
+    /* For the tables of an export, whose file may lie in another folder; NULL: they are not
+     * read. Opens a file that need not have been looked at; lists names without making their
+     * files ready; is there a file of that path? */
+    bool (*open)(void *user, struct gls_input **out, const char *path, struct gls_error *error);
+    bool (*names)(void *user, const char *folder, struct gls_folder_list *out,
+                  struct gls_error *error);
+    bool (*has)(void *user, const char *path);
 };
 
 struct gls_scan_options {
