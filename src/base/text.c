@@ -40,12 +40,24 @@ bool gls_utf8_is_valid(const char *bytes, size_t size)
     return true;
 }
 
+/* How many bytes at the start are ASCII, and not NUL. */
+static size_t ascii_size(const char *bytes, size_t size)
+{
+    size_t used = 0;
+
+    while (used < size && bytes[used] > 0 && (unsigned char)bytes[used] < 0x80)
+        used++;
+    return used;
+}
+
 char *gls_utf8_make_valid(const char *bytes, size_t size)
 {
     GLS_STRBUF_AUTO buf = GLS_STRBUF_INIT;
 
     while (size > 0) {
-        size_t used = character_size(bytes, size);
+        size_t used = ascii_size(bytes, size);
+        if (used == 0)
+            used = character_size(bytes, size);
         if (used == 0) {
             gls_strbuf_add_str(&buf, "\xEF\xBF\xBD");
             used = 1;

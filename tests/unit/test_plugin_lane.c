@@ -2,6 +2,7 @@
 /* The threads that call a plugin, what it is told, and a hook's command line. */
 #include "tests/support/test.h"
 
+#include <jansson.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -167,6 +168,28 @@ static void test_abandoning(void **state)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 }
 
+/* One of several files fails: those behind it are not called before it was tried again. */
+static void test_postponed(void **state)
+{
+    enum { CALLS = 5, KEPT = 3 };
+    struct gls_plugin_limits limits = {.parallel = 1, .timeout_ms = 10000};
+    struct gls_plugin_lane *lane = open_lane(&limits, GLS_PLUGIN_ERROR);
+    struct gls_plugin_call *calls[CALLS];
+    struct gls_plugin_reply reply;
+
+    (void)state;
+    for (size_t i = 0; i < CALLS; i++) {
+        calls[i] = gls_plugin_call_new(i == 1 ? GLS_HOOK_BEFORE : GLS_HOOK_AFTER, NULL);
+        calls[i]->may_be_postponed = i != 1 && i != KEPT;
+    }
+    gls_plugin_lane_post_all(lane, calls, CALLS);
+    for (size_t i = 0; i < CALLS; i++)
+        assert_int_equal(gls_plugin_lane_wait(lane, calls[i], &reply),
+                         i <= 1 || i == KEPT ? GLS_PLUGIN_ERROR : GLS_PLUGIN_POSTPONED);
+    assert_int_equal(atomic_load(&script.calls), 3);
+    gls_plugin_lane_close(lane);
+}
+
 static void test_pace_and_parallel(void **state)
 {
     enum { CALLS = 8 };
@@ -236,6 +259,37 @@ static void test_cancel_before_batch(void **state)
     gls_plugin_lane_close(lane);
     gls_cancel_free(cancel);
     cancel = NULL;
+}
+
+/* Whatever a text holds, the JSON says it as jansson reads it. */
+static void test_json_texts(void **state)
+{
+    static const char *const texts[] = {"",
+                                        "a",
+                                        "\"",
+                                        "\\",
+                                        "a\\\"b",
+                                        "\b\f\n\r\t",
+                                        "\001\037",
+                                        "\177",
+                                        "/",
+                                        "\xc3\xa4\n\xe7\xb7\xa8",
+                                        "\xf0\x9f\x93\xb7"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct gls_plugin_record values = {
+            .status = "imported", .title = texts[i], .kind = "photo"};
+        struct gls_plugin_file *file = gls_plugin_file_new(&values);
+        json_t *object = json_loads(gls_plugin_file_record(file)->json, 0, NULL);
+        assert_non_null(object);
+        assert_string_equal(json_string_value(json_object_get(object, "title")), texts[i]);
+        char *again = json_dumps(object, JSON_COMPACT);
+        assert_string_equal(gls_plugin_file_record(file)->json, again);
+        free(again);
+        json_decref(object);
+        gls_plugin_file_drop(file);
+    }
 }
 
 static void test_record(void **state)
@@ -309,6 +363,8 @@ int main(void)
         cmocka_unit_test(test_abandoning),
         cmocka_unit_test(test_pace_and_parallel),
         cmocka_unit_test(test_record),
+        cmocka_unit_test(test_json_texts),
+        cmocka_unit_test(test_postponed),
         cmocka_unit_test(test_command_lines),
         cmocka_unit_test(test_rest_while_pacing),
         cmocka_unit_test(test_cancel_before_batch),

@@ -39,14 +39,25 @@ static struct gls_plugin_record describe(const struct gls_session *run, const st
                                       .longitude = row.longitude};
 }
 
+/* The `at`-th of the members that were asked about. Planning tags adds sidecars, which are
+ * not, or fails the whole unit. */
+static size_t asked_member(const struct gls_unit *unit, size_t at)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (is_asked_about(&unit->members[i]) && at-- == 0)
+            return i;
+    }
+    return unit->count;
+}
+
 /* All or none: a unit is one shot. */
 static void skip_vetoed(struct gls_unit *unit, size_t vetoed, const char *reason)
 {
-    const char *name = unit->members[vetoed].source.path;
     char others[GLS_VETO_SIZE + PATH_MAX];
 
+    snprintf(others, sizeof others, "its companion %s is not filed: %s",
+             unit->members[vetoed].source.path, reason);
     gls_member_set_outcome(&unit->members[vetoed], GLS_OUTCOME_SKIPPED, "%s", reason);
-    snprintf(others, sizeof others, "its companion %s is not filed: %s", name, reason);
     gls_unit_skip(unit, others);
 }
 
@@ -66,7 +77,6 @@ struct questions {
     struct gls_plugin_record *records;
     char **destinations;
     char (*dates)[64];
-    size_t *members; /* whose they are */
     size_t count;
 };
 
@@ -77,7 +87,6 @@ static void questions_free(struct questions *questions)
     free(questions->destinations);
     free(questions->records);
     free(questions->dates);
-    free(questions->members);
 }
 
 static bool make_questions(struct questions *out, const struct gls_session *run,
@@ -86,15 +95,12 @@ static bool make_questions(struct questions *out, const struct gls_session *run,
     out->records = calloc(unit->count, sizeof *out->records);
     out->destinations = calloc(unit->count, sizeof *out->destinations);
     out->dates = calloc(unit->count, sizeof *out->dates);
-    out->members = calloc(unit->count, sizeof *out->members);
-    if (out->records == NULL || out->destinations == NULL || out->dates == NULL ||
-        out->members == NULL)
+    if (out->records == NULL || out->destinations == NULL || out->dates == NULL)
         return false;
     for (size_t i = 0; i < unit->count; i++) {
         if (!is_asked_about(&unit->members[i]))
             continue;
         size_t at = out->count++;
-        out->members[at] = i;
         out->destinations[at] = planned_destination(run, unit, &unit->members[i]);
         if (out->destinations[at] == NULL)
             return false;
@@ -104,21 +110,30 @@ static bool make_questions(struct questions *out, const struct gls_session *run,
     return true;
 }
 
-void gls_import_ask_plugins(struct gls_session *run, struct gls_unit *unit, bool is_planned)
+struct gls_plugins_question *gls_import_ask_plugins(struct gls_session *run, struct gls_unit *unit,
+                                                    bool is_planned)
 {
     struct questions questions = {.count = 0};
-    char reason[GLS_VETO_SIZE];
 
     if (!gls_plugins_have_before(run->plugins))
-        return;
-    if (is_planned && !make_questions(&questions, run, unit)) {
-        gls_unit_fail(unit, "out of memory");
-        questions.count = 0;
-    }
+        return NULL;
+    bool ok = !is_planned || make_questions(&questions, run, unit);
     /* Its turn has to come, also where there is nothing to ask. */
-    size_t vetoed =
-        gls_plugins_before(run->plugins, unit->number, questions.records, questions.count, reason);
-    if (vetoed < questions.count)
-        skip_vetoed(unit, questions.members[vetoed], reason);
+    struct gls_plugins_question *question =
+        gls_plugins_ask(run->plugins, unit->number, questions.records, ok ? questions.count : 0);
+    if (!ok || (question == NULL && is_planned))
+        gls_unit_fail(unit, "plugins cannot be asked: out of memory");
     questions_free(&questions);
+    return question;
+}
+
+void gls_import_take_answers(struct gls_session *run, struct gls_unit *unit,
+                             struct gls_plugins_question *question)
+{
+    char reason[GLS_VETO_SIZE];
+    size_t vetoed;
+
+    if (question != NULL && gls_plugins_take_answers(run->plugins, question, &vetoed, reason) &&
+        !gls_unit_has_outcome(unit))
+        skip_vetoed(unit, asked_member(unit, vetoed), reason);
 }

@@ -25,9 +25,13 @@ enum gls_sequence_result gls_import_resolve_names(void *user, void *item);
 /* Asks the caller about a unit, and does as he says: skips it, or plans it otherwise. To be
  * called once for every unit, also where it has an outcome or no plan. */
 void gls_import_ask_caller(struct gls_session *run, struct gls_unit *unit, bool is_planned);
-/* Asks plugins about a unit and skips it if one vetoes. To be called once for every
- * unit, also where it has an outcome or no plan. */
-void gls_import_ask_plugins(struct gls_session *run, struct gls_unit *unit, bool is_planned);
+/* Asks plugins about a unit. To be called once for every unit, also where it has an outcome
+ * or no plan. */
+struct gls_plugins_question *gls_import_ask_plugins(struct gls_session *run, struct gls_unit *unit,
+                                                    bool is_planned);
+/* Waits for what they say (NULL: nothing was asked), and skips the unit if one vetoes. */
+void gls_import_take_answers(struct gls_session *run, struct gls_unit *unit,
+                             struct gls_plugins_question *question);
 void gls_import_rework(void *user, unsigned worker, void *item);
 
 #endif

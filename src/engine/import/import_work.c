@@ -135,8 +135,11 @@ void gls_import_work(void *user, unsigned worker, void *item)
 
     gls_import_ask_caller(run, unit, is_planned);
     is_planned = is_planned && !gls_unit_has_outcome(unit);
-    gls_import_ask_plugins(run, unit, is_planned);
-    if (is_planned && !gls_unit_has_outcome(unit) && gls_unit_plan_tags(run, unit))
+    struct gls_plugins_question *question = gls_import_ask_plugins(run, unit, is_planned);
+    /* Plugins think about it meanwhile. */
+    is_planned = is_planned && !gls_unit_has_outcome(unit) && gls_unit_plan_tags(run, unit);
+    gls_import_take_answers(run, unit, question);
+    if (is_planned && !gls_unit_has_outcome(unit))
         transfer_members(run, &run->workers[worker], unit);
     gls_unit_close_inputs(unit);
 }

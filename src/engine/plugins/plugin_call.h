@@ -19,16 +19,18 @@ enum gls_plugin_hook {
 };
 
 /* Beside enum gls_plugin_result: the plugin rests, or the run was cancelled before the
- * call began; the call was abandoned, or no thread is left that could make it. */
-enum { GLS_PLUGIN_NOT_CALLED = 100, GLS_PLUGIN_ABANDONED = 101 };
+ * call began; the call was abandoned, or no thread is left that could make it; a call
+ * before it failed. */
+enum { GLS_PLUGIN_NOT_CALLED = 100, GLS_PLUGIN_ABANDONED = 101, GLS_PLUGIN_POSTPONED = 102 };
 
 enum { GLS_PLUGIN_REASON_SIZE = sizeof(((struct gls_plugin_reply *)0)->reason) };
 
 /* A call belongs to its caller until it is abandoned, then to the thread that runs
- * it. All fields but `hook` and `file` are guarded by the lane's lock. */
+ * it. All fields but `hook`, `may_be_postponed` and `file` are guarded by the lane's lock. */
 struct gls_plugin_call {
     struct gls_plugin_call *next;
     enum gls_plugin_hook hook;
+    bool may_be_postponed; /* set before it is posted */
     struct gls_plugin_file *file;
     struct gls_lane_thread *thread; /* that runs it; NULL: none yet */
     double started_s;

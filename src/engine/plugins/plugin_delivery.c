@@ -117,38 +117,63 @@ static void emit_failure(struct gls_plugin_delivery *delivery, const struct gls_
                                 gls_plugin_file_record(item->file)->destination, reason);
 }
 
+struct answer {
+    int result;
+    struct gls_plugin_reply reply;
+};
+
 static bool take_answer(struct gls_plugin_delivery *delivery, struct results *results,
-                        const struct gls_plugin_item *item, struct gls_plugin_call *call,
+                        const struct gls_plugin_item *item, struct answer *answer,
                         struct gls_error *error)
 {
-    struct gls_plugin_reply reply;
-    int result = gls_plugin_lane_wait(delivery->options.lane, call, &reply);
+    struct gls_plugin_reply *reply = &answer->reply;
+    int result = answer->result;
 
     /* One that hung is left to the next run: each try would cost a thread. */
     if (result == GLS_PLUGIN_ERROR)
-        result = try_again(delivery, item, &reply);
+        result = try_again(delivery, item, reply);
     if (result == GLS_PLUGIN_NOT_CALLED)
         return true;
-    emit_failure(delivery, item, result, reply.reason);
-    return (gls_plugin_queue_set(results->batch, item, result, &reply) || gls_fail_memory(error)) &&
+    emit_failure(delivery, item, result, reply->reason);
+    return (gls_plugin_queue_set(results->batch, item, result, reply) || gls_fail_memory(error)) &&
            (gls_clock_s() - results->since_s < COMMIT_AGE_S || commit(delivery, results, error));
 }
 
-/* As many at once as the plugin takes: one of one thread gets them in their order. */
+static void post_items(struct gls_plugin_delivery *delivery, struct gls_plugin_call **calls,
+                       const struct gls_plugin_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        calls[i] = gls_plugin_call_new(GLS_HOOK_AFTER, items[i].file);
+        if (calls[i] != NULL)
+            calls[i]->may_be_postponed = true;
+    }
+    gls_plugin_lane_post_all(delivery->options.lane, calls, count);
+}
+
+/* All at once: a thread of the plugin that goes from file to file wakes nobody between
+ * them. One that fails is tried again before those behind it are called. */
 static bool deliver_items(struct gls_plugin_delivery *delivery, struct results *results,
                           const struct gls_plugin_item *items, size_t count,
                           struct gls_error *error)
 {
     struct gls_plugin_call *calls[PAGE];
-    size_t width = delivery->options.limits.parallel;
+    struct answer answer;
+    size_t next = 0;
     bool ok = true;
 
-    for (size_t first = 0; ok && first < count && may_go_on(delivery); first += width) {
-        size_t end = first + width < count ? first + width : count;
-        for (size_t i = first; i < end; i++)
-            calls[i] = gls_plugin_lane_post(delivery->options.lane, GLS_HOOK_AFTER, items[i].file);
-        for (size_t i = first; i < end; i++)
-            ok = take_answer(delivery, results, &items[i], calls[i], error) && ok;
+    while (ok && next < count && may_go_on(delivery)) {
+        size_t first = next;
+        post_items(delivery, calls + first, items + first, count - first);
+        next = count;
+        for (size_t i = first; i < count; i++) {
+            answer.result = gls_plugin_lane_wait(delivery->options.lane, calls[i], &answer.reply);
+            if (answer.result == GLS_PLUGIN_POSTPONED)
+                next = i < next ? i : next;
+            else if (ok && !take_answer(delivery, results, &items[i], &answer, error)) {
+                gls_plugin_lane_rest(delivery->options.lane, error->message);
+                ok = false;
+            }
+        }
     }
     return ok;
 }

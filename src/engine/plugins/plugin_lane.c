@@ -55,6 +55,26 @@ static void start_rest(struct gls_plugin_lane *lane, const char *why)
     snprintf(lane->rest_reason, sizeof lane->rest_reason, "%s", why);
 }
 
+static void answer(struct gls_plugin_call *call)
+{
+    call->is_done = true;
+    pthread_cond_signal(&call->is_answered);
+}
+
+static void postpone_calls(struct gls_plugin_lane *lane)
+{
+    struct gls_plugin_call *next;
+
+    for (struct gls_plugin_call *call = lane->calls.first; call != NULL; call = next) {
+        next = call->next;
+        if (!call->may_be_postponed)
+            continue;
+        gls_plugin_calls_remove(&lane->calls, call);
+        call->result = GLS_PLUGIN_POSTPONED;
+        answer(call);
+    }
+}
+
 /* Counts failures in a row. */
 static void take_result(struct gls_plugin_lane *lane, struct gls_plugin_call *call)
 {
@@ -64,17 +84,13 @@ static void take_result(struct gls_plugin_lane *lane, struct gls_plugin_call *ca
     if (call->result == GLS_PLUGIN_STOP)
         start_rest(lane, call->reply.reason);
     lane->failures_in_row = call->result == GLS_PLUGIN_ERROR ? lane->failures_in_row + 1 : 0;
+    if (call->result == GLS_PLUGIN_ERROR && call->hook == GLS_HOOK_AFTER)
+        postpone_calls(lane);
     if (lane->failures_in_row >= FAILURES_MAX) {
         snprintf(why, sizeof why, "%d failures in a row, the last: %.440s", FAILURES_MAX,
                  call->reply.reason);
         start_rest(lane, why);
     }
-}
-
-static void answer(struct gls_plugin_call *call)
-{
-    call->is_done = true;
-    pthread_cond_signal(&call->is_answered);
 }
 
 /* Why a call that waits still is not to be made; NULL: it is. */
@@ -243,13 +259,24 @@ struct gls_plugin_call *gls_plugin_lane_post(struct gls_plugin_lane *lane,
 {
     struct gls_plugin_call *call = gls_plugin_call_new(hook, file);
 
-    if (call == NULL)
-        return NULL;
-    pthread_mutex_lock(&lane->lock);
-    gls_plugin_calls_add(&lane->calls, call);
-    pthread_cond_signal(&lane->has_call);
-    pthread_mutex_unlock(&lane->lock);
+    gls_plugin_lane_post_all(lane, &call, 1);
     return call;
+}
+
+void gls_plugin_lane_post_all(struct gls_plugin_lane *lane, struct gls_plugin_call *const *calls,
+                              size_t count)
+{
+    pthread_mutex_lock(&lane->lock);
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i] != NULL)
+            gls_plugin_calls_add(&lane->calls, calls[i]);
+    }
+    pthread_mutex_unlock(&lane->lock);
+    /* Unlocked, or who wakes would first wait for the lock. */
+    if (count == 1)
+        pthread_cond_signal(&lane->has_call);
+    else
+        pthread_cond_broadcast(&lane->has_call);
 }
 
 /* When its time is over; in batch() each call of the host begins it anew. */

@@ -39,8 +39,13 @@ void gls_plugin_lane_close(struct gls_plugin_lane *lane);
 struct gls_plugin_call *gls_plugin_lane_post(struct gls_plugin_lane *lane,
                                              enum gls_plugin_hook hook,
                                              struct gls_plugin_file *file);
+/* The same for calls of after() that the caller has made, all at once; a NULL is passed
+ * over. When one fails, those that may be postponed and have not begun end as POSTPONED:
+ * the caller first tries that one again. */
+void gls_plugin_lane_post_all(struct gls_plugin_lane *lane, struct gls_plugin_call *const *calls,
+                              size_t count);
 /* Waits for its end, or for its time to be over, and frees the call (NULL: ERROR). An
- * enum gls_plugin_result or GLS_PLUGIN_NOT_CALLED; the reply's reason is never empty
+ * enum gls_plugin_result or one of plugin_call.h; the reply's reason is never empty
  * after ERROR, VETO, REFUSE, STOP, NOT_CALLED and ABANDONED. */
 int gls_plugin_lane_wait(struct gls_plugin_lane *lane, struct gls_plugin_call *call,
                          struct gls_plugin_reply *reply);

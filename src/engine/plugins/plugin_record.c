@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "media/core/format.h"
 #include "media/format_table.h"
 
@@ -47,48 +48,91 @@ static const char **text_of(struct gls_plugin_record *record, size_t field)
     return (const char **)((char *)record + text_fields[field].offset);
 }
 
-/* "source_bytes" beside "source", as in the command's JSON lines. */
-static bool add_bytes(json_t *object, const char *key, const char *path)
+/* jansson takes several times as long for a text of this size, and each file has one for
+ * every plugin. `text` is valid UTF-8. */
+static void add_string(struct gls_strbuf *json, const char *text)
 {
-    char name[40];
-    char *encoded = gls_percent_encode(path, strlen(path));
+    static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
 
-    snprintf(name, sizeof name, "%s_bytes", key);
-    bool ok = encoded != NULL && json_object_set_new(object, name, json_string(encoded)) == 0;
-    free(encoded);
-    return ok;
+    gls_strbuf_add_char(json, '"');
+    while (*text != '\0') {
+        size_t plain = 0;
+        while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
+            plain++;
+        gls_strbuf_add(json, text, plain);
+        text += plain;
+        const char *at = *text != '\0' ? strchr(escaped, *text) : NULL;
+        if (at != NULL)
+            gls_strbuf_addf(json, "\\%c", letters[at - escaped]);
+        else if (*text != '\0')
+            gls_strbuf_addf(json, "\\u%04X", (unsigned)(unsigned char)*text);
+        text += *text != '\0';
+    }
+    gls_strbuf_add_char(json, '"');
 }
 
-static bool add_text(json_t *object, const struct text_field *field, const char *text)
+static void add_pair(struct gls_strbuf *json, const char *key, const char *suffix,
+                     const char *value)
 {
-    char *valid = gls_utf8_make_valid(text, strlen(text));
-    bool ok = valid != NULL && json_object_set_new(object, field->key, json_string(valid)) == 0;
+    gls_strbuf_add_char(json, '"');
+    gls_strbuf_add_str(json, key);
+    gls_strbuf_add_str(json, suffix);
+    gls_strbuf_add_str(json, "\":");
+    add_string(json, value);
+    gls_strbuf_add_char(json, ',');
+}
 
-    if (ok && field->is_path && strcmp(valid, text) != 0)
-        ok = add_bytes(object, field->key, text);
+/* Of a path that is no UTF-8: "source_bytes" beside "source", as in the command's JSON
+ * lines. */
+static bool add_text(struct gls_strbuf *json, const struct text_field *field, const char *text)
+{
+    char *valid = gls_utf8_make_valid(text, strlen(text)), *encoded = NULL;
+    bool ok = valid != NULL;
+
+    if (ok)
+        add_pair(json, field->key, "", valid);
+    if (ok && field->is_path && strcmp(valid, text) != 0) {
+        encoded = gls_percent_encode(text, strlen(text));
+        ok = encoded != NULL;
+        if (ok)
+            add_pair(json, field->key, "_bytes", encoded);
+    }
+    free(encoded);
     free(valid);
     return ok;
 }
 
-static char *make_json(struct gls_plugin_record *record)
+/* {"size_bytes":...}; NULL: no memory. */
+static char *numbers_json(const struct gls_plugin_record *record)
 {
     json_t *object = json_object();
-    bool ok = object != NULL;
-    char *text = NULL;
+    bool ok =
+        object != NULL && json_object_set_new(object, "size_bytes",
+                                              json_integer((json_int_t)record->size_bytes)) == 0;
 
-    for (size_t i = 0; ok && i < TEXT_FIELDS; i++) {
-        if (*text_of(record, i) != NULL)
-            ok = add_text(object, &text_fields[i], *text_of(record, i));
-    }
-    ok = ok && json_object_set_new(object, "size_bytes",
-                                   json_integer((json_int_t)record->size_bytes)) == 0;
     if (ok && record->has_position)
         ok = json_object_set_new(object, "latitude", json_real(record->latitude)) == 0 &&
              json_object_set_new(object, "longitude", json_real(record->longitude)) == 0;
-    if (ok)
-        text = json_dumps(object, JSON_COMPACT);
+    char *text = ok ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
     return text;
+}
+
+static char *make_json(struct gls_plugin_record *record)
+{
+    GLS_STRBUF_AUTO json = GLS_STRBUF_INIT;
+    char *numbers = numbers_json(record);
+    bool ok = numbers != NULL;
+
+    gls_strbuf_add_char(&json, '{');
+    for (size_t i = 0; ok && i < TEXT_FIELDS; i++) {
+        if (*text_of(record, i) != NULL)
+            ok = add_text(&json, &text_fields[i], *text_of(record, i));
+    }
+    if (ok)
+        gls_strbuf_add_str(&json, numbers + 1);
+    free(numbers);
+    return ok ? gls_strbuf_take(&json) : NULL;
 }
 
 struct gls_plugin_file *gls_plugin_file_new(const struct gls_plugin_record *values)

@@ -225,7 +225,7 @@ bool gls_plugins_have_before(const struct gls_plugins *plugins)
 }
 
 /* One call for each plugin and file, in this order. */
-struct before_calls {
+struct gls_plugins_question {
     struct gls_plugin_file **files;
     struct gls_plugin_call **calls; /* NULL where a plugin is not asked */
     size_t count;                   /* of files */
@@ -236,7 +236,7 @@ static bool is_asked(const struct gls_plugin_entry *entry)
     return entry->lane != NULL && entry->plugin.before != NULL;
 }
 
-static void post_calls(struct gls_plugins *plugins, struct before_calls *all)
+static void post_calls(struct gls_plugins *plugins, struct gls_plugins_question *all)
 {
     for (size_t i = 0; i < plugins->count; i++) {
         for (size_t k = 0; k < all->count && is_asked(&plugins->entries[i]); k++)
@@ -269,7 +269,7 @@ static bool is_vetoed(struct gls_plugins *plugins, const struct gls_plugin_entry
 }
 
 /* Waits for every answer; the first veto counts, by plugin and then by file. */
-static size_t collect_answers(struct gls_plugins *plugins, struct before_calls *all,
+static size_t collect_answers(struct gls_plugins *plugins, struct gls_plugins_question *all,
                               char reason[GLS_VETO_SIZE])
 {
     char text[GLS_VETO_SIZE];
@@ -288,48 +288,61 @@ static size_t collect_answers(struct gls_plugins *plugins, struct before_calls *
     return vetoed;
 }
 
-static bool make_files(struct before_calls *all, const struct gls_plugin_record *files,
-                       size_t plugins)
+static void free_question(struct gls_plugins_question *question)
 {
-    all->files = calloc(all->count + 1, sizeof(struct gls_plugin_file *));
-    all->calls = calloc(all->count * plugins + 1, sizeof(struct gls_plugin_call *));
-    bool ok = all->files != NULL && all->calls != NULL;
-
-    for (size_t i = 0; ok && i < all->count; i++) {
-        all->files[i] = gls_plugin_file_new(&files[i]);
-        ok = all->files[i] != NULL;
-    }
-    return ok;
+    for (size_t i = 0; question->files != NULL && i < question->count; i++)
+        gls_plugin_file_drop(question->files[i]);
+    free(question->files);
+    free(question->calls);
+    free(question);
 }
 
-size_t gls_plugins_before(struct gls_plugins *plugins, uint64_t number,
-                          const struct gls_plugin_record *files, size_t count,
-                          char reason[GLS_VETO_SIZE])
+static struct gls_plugins_question *make_question(const struct gls_plugin_record *files,
+                                                  size_t count, size_t plugins)
 {
-    struct before_calls all = {.count = count};
-    size_t vetoed = count;
-    bool ok = make_files(&all, files, plugins->count);
+    struct gls_plugins_question *question = calloc(1, sizeof *question);
+
+    if (question == NULL)
+        return NULL;
+    question->count = count;
+    question->files = calloc(count + 1, sizeof(struct gls_plugin_file *));
+    question->calls = calloc(count * plugins + 1, sizeof(struct gls_plugin_call *));
+    bool ok = question->files != NULL && question->calls != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        question->files[i] = gls_plugin_file_new(&files[i]);
+        ok = question->files[i] != NULL;
+    }
+    if (!ok) {
+        free_question(question);
+        question = NULL;
+    }
+    return question;
+}
+
+struct gls_plugins_question *gls_plugins_ask(struct gls_plugins *plugins, uint64_t number,
+                                             const struct gls_plugin_record *files, size_t count)
+{
+    struct gls_plugins_question *question = make_question(files, count, plugins->count);
 
     /* Calls are queued in input order; answers come as they come. */
     pthread_mutex_lock(&plugins->lock);
     while (plugins->next_unit != number)
         pthread_cond_wait(&plugins->changed, &plugins->lock);
-    if (ok)
-        post_calls(plugins, &all);
+    if (question != NULL)
+        post_calls(plugins, question);
     plugins->next_unit++;
     pthread_cond_broadcast(&plugins->changed);
     pthread_mutex_unlock(&plugins->lock);
-    if (ok) {
-        vetoed = collect_answers(plugins, &all, reason);
-    } else if (count > 0) {
-        snprintf(reason, GLS_VETO_SIZE, "plugins could not be asked: out of memory");
-        vetoed = 0;
-    }
-    for (size_t i = 0; all.files != NULL && i < count; i++)
-        gls_plugin_file_drop(all.files[i]);
-    free(all.files);
-    free(all.calls);
-    return vetoed;
+    return question;
+}
+
+bool gls_plugins_take_answers(struct gls_plugins *plugins, struct gls_plugins_question *question,
+                              size_t *vetoed, char reason[GLS_VETO_SIZE])
+{
+    *vetoed = collect_answers(plugins, question, reason);
+    bool is_any = *vetoed < question->count;
+    free_question(question);
+    return is_any;
 }
 
 /* ---- After ---------------------------------------------------------------------------- */

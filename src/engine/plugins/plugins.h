@@ -42,14 +42,18 @@ void gls_plugins_notify(struct gls_plugins *plugins);
 
 /* Is there a plugin that is asked before a file is filed? NULL: no. */
 bool gls_plugins_have_before(const struct gls_plugins *plugins);
-/* Asks about the files of unit `number`; every number from 0 has to come once, in any
- * order, with a count of 0 where there is nothing to ask. Waits for those before it. Any
- * thread. Returns the index of a file that a plugin vetoes, with `reason` set, or
- * `count`. */
+/* Asks about the files of unit `number`, and does not wait for the answers: what they say is
+ * copied. Every number from 0 has to come once, in any order, with a count of 0 where there
+ * is nothing to ask; waits for those before it. Any thread. NULL: no memory; else
+ * gls_plugins_take_answers() frees it. */
+struct gls_plugins_question;
+struct gls_plugins_question *gls_plugins_ask(struct gls_plugins *plugins, uint64_t number,
+                                             const struct gls_plugin_record *files, size_t count);
+/* Waits for the answers and frees the question. True: a plugin vetoes the file at this index,
+ * and `reason` is set. */
 enum { GLS_VETO_SIZE = 640 };
-size_t gls_plugins_before(struct gls_plugins *plugins, uint64_t number,
-                          const struct gls_plugin_record *files, size_t count,
-                          char reason[GLS_VETO_SIZE]);
+bool gls_plugins_take_answers(struct gls_plugins *plugins, struct gls_plugins_question *question,
+                              size_t *vetoed, char reason[GLS_VETO_SIZE]);
 
 /* Must a source stay until a plugin has taken its file? NULL: no. */
 bool gls_plugins_require_after(const struct gls_plugins *plugins);

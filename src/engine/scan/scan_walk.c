@@ -115,11 +115,10 @@ static void fail_file(struct gls_scan_file *file, const char *reason)
     file->reason = reason;
 }
 
-/* The texts of a unit: paths and reasons, which must not move. */
-struct unit_texts {
-    char *paths[GLS_UNIT_FILES_AT_MOST];
-    char causes[GLS_UNIT_FILES_AT_MOST][128];
-    struct gls_strbuf reason;
+/* The texts of a unit's file, which must not move. */
+struct file_texts {
+    char *path;
+    char cause[128];
 };
 
 static int look(const struct gls_scanner *scanner, const struct gls_scan_folder *folder,
@@ -214,8 +213,9 @@ static bool leave_orphan_out(struct gls_scanner *scanner, const struct gls_scan_
 static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                            const struct gls_group_unit *unit, struct gls_error *error)
 {
-    struct unit_texts *texts = calloc(1, sizeof(*texts));
-    struct gls_scan_file files[GLS_UNIT_FILES_AT_MOST] = {0};
+    struct file_texts *texts = calloc(unit->count, sizeof(*texts));
+    struct gls_scan_file files[GLS_UNIT_FILES_AT_MOST];
+    GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
     struct gls_scan_unit out = {.album = folder->album != 0 ? gls_scan_text(folder, folder->album)
                                                             : NULL,
                                 .files = files,
@@ -225,23 +225,21 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
 
     for (size_t i = 0; done && i < unit->count; i++) {
         gls_strbuf_truncate(&scanner->path, folder->path_size);
-        texts->paths[i] = gls_path_join(
+        texts[i].path = gls_path_join(
             folder_of(folder, unit->files[i], folder->path_size > 0 ? scanner->path.data : "/"),
             gls_group_name(&folder->group, unit->files[i]));
-        files[i].path = texts->paths[i];
+        /* `of`: which it is, until that is known. */
+        files[i] = (struct gls_scan_file){.path = texts[i].path, .of = i};
         done = files[i].path != NULL;
-        files[i].of = i; /* which it is, until that is known */
         if (done)
-            describe(scanner, folder, unit, &files[i], texts->causes[i]);
+            describe(scanner, folder, unit, &files[i], texts[i].cause);
     }
-    done = done && fail_with_unseen(&texts->reason, &out, files);
+    done = done && fail_with_unseen(&reason, &out, files);
     if (!done)
         gls_fail_memory(error);
     done = done && hand_over(scanner, &out, error);
     for (size_t i = 0; texts != NULL && i < unit->count; i++)
-        free(texts->paths[i]);
-    if (texts != NULL)
-        gls_strbuf_free(&texts->reason);
+        free(texts[i].path);
     free(texts);
     return done;
 }
