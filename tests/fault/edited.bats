@@ -115,3 +115,47 @@ there() {
     glassine import -q -d lib card
     [ "$(there)" = "lib/$stored.rotten" ]
 }
+
+# Another program saves the old name in the instant before it goes: between the last look at
+# it and the call that takes it away.
+save_before_removal() {
+    need_injection
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    old=$(find lib -name '*-a.jpg')
+    injected "unlink:1:PUT:-05-a.jpg;rename:1:PUT:-05-a.jpg" update -v "$@" lib > message 2>&1
+    [ "$(cat "$old")" = "put there" ] || { find lib; cat message; false; }
+    [ -e "${old%.jpg}-new.jpg" ]
+    [ -z "$(ls -A lib/.glassine/tmp)" ]
+    [ "$(query lib/.glassine/library.db 'select count(*) from intents')" = 0 ]
+    run glassine verify --library lib
+    [ "$(grep -c untracked <<< "$output")" -ge 1 ]
+}
+
+@test "an edit saved under the old name as it goes stays: a new version" {
+    save_before_removal --title New
+}
+
+@test "an edit saved under the old name as it goes stays: another name only" {
+    save_before_removal --title New --write-metadata none
+}
+
+@test "an edit whose run dies as it is given back stays in the folder for copies" {
+    need_injection
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    injected "rename:1:PUT:-05-a.jpg;rename:2:KILL:gone-" update -q --title New lib || true
+    [ "$(cat lib/.glassine/tmp/gone-*)" = "put there" ]
+    glassine update -q --title New lib
+    [ "$(cat lib/.glassine/tmp/gone-*)" = "put there" ]
+}
+
+@test "an old version whose run dies as it goes is nothing that stays" {
+    need_injection
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    injected "unlink:1:KILL:gone-" update -q --title New lib || true
+    [ -e lib/.glassine/tmp/gone-* ]
+    glassine verify -q --library lib
+    check_closed lib
+}

@@ -52,18 +52,22 @@ static bool recover_intents(struct gls_recovery *recovery,
     return ok;
 }
 
-static bool is_kept_edit(const char *name)
+/* A version that another program wrote: it could get no other name, or its run died before
+ * it could give it back. */
+static bool is_foreign(int folder, const char *name)
 {
     static const char mark[] = "." GLS_KEPT_EDIT_SUFFIX;
+    struct stat now;
 
-    return strstr(name, mark) != NULL;
+    return strstr(name, mark) != NULL || (fstatat(folder, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+                                          gls_hold_is_foreign(name, &now));
 }
 
 static void remove_all_in(DIR *dir)
 {
     for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            !is_kept_edit(entry->d_name))
+            !is_foreign(dirfd(dir), entry->d_name))
             unlinkat(dirfd(dir), entry->d_name, 0);
     }
 }

@@ -200,16 +200,24 @@ static bool recover_remove(struct gls_recovery *recovery, const struct gls_inten
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "";
     struct gls_error ignored = GLS_ERROR_INIT;
+    struct stat seen = {0};
+    bool is_there = lstat(path, &seen) == 0;
     char *successor = intent->old_path != NULL
                           ? gls_library_path(recovery->library, intent->old_path, &ignored)
                           : NULL;
     bool is_old =
-        is_file(recovery, path) && is_file(recovery, successor) &&
+        is_there && is_file(recovery, path) && is_file(recovery, successor) &&
         (gls_paths_are_same_file(path, successor) ||
          (hash_source(sha256, recovery, path) && strcmp(sha256, intent->file.source_sha256) == 0));
 
     free(successor);
-    if (recovery->is_unsure || (is_old && unlink(path) != 0 && errno != ENOENT))
+    if (recovery->is_unsure)
+        return true;
+    char *hold = is_old ? gls_hold_path(gls_library_tmp(recovery->library), &seen) : NULL;
+    bool stays = is_old && (hold == NULL || !gls_remove_seen(path, hold, &seen, &ignored)) &&
+                 ignored.status != GLS_ERROR_CHANGED;
+    free(hold);
+    if (stays)
         return true;
     return gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error);
 }

@@ -100,6 +100,61 @@ bool gls_rename_back(const char *from, const char *to, const struct stat *own)
     return false;
 }
 
+static const char hold_prefix[] = "gone-";
+
+char *gls_hold_path(const char *tmp_folder, const struct stat *file)
+{
+    char name[sizeof hold_prefix + 24];
+
+    snprintf(name, sizeof name, "%s%llu", hold_prefix, (unsigned long long)file->st_ino);
+    return gls_path_join(tmp_folder, name);
+}
+
+bool gls_hold_is_foreign(const char *name, const struct stat *now)
+{
+    size_t size = sizeof hold_prefix - 1;
+
+    return strncmp(name, hold_prefix, size) == 0 &&
+           strtoull(name + size, NULL, 10) != (unsigned long long)now->st_ino;
+}
+
+static void give_name_back(const char *hold, const char *path, struct gls_error *error)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char *kept = NULL;
+
+    gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", path);
+    if (gls_publish(hold, path, &ignored))
+        return;
+    gls_keep_beside(&kept, hold, path, GLS_KEPT_EDIT_SUFFIX);
+    gls_fail(error, GLS_ERROR_CHANGED,
+             "%s: changed while it was updated; the version that another program wrote is kept as "
+             "%s",
+             path, kept != NULL ? kept : hold);
+    free(kept);
+}
+
+/* No call removes a name only if it is a certain file's: the name is taken away first, and
+ * what came along is looked at where nobody else puts anything. */
+bool gls_remove_seen(const char *path, const char *hold, const struct stat *seen,
+                     struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct stat now;
+
+    if (!gls_publish(path, hold, &why)) {
+        *error = why;
+        return why.status == GLS_ERROR_NOT_FOUND;
+    }
+    if (lstat(hold, &now) != 0)
+        return gls_fail_errno(error, errno, "%s", hold);
+    if (!gls_is_unchanged(seen, &now)) {
+        give_name_back(hold, path, error);
+        return false;
+    }
+    return unlink(hold) == 0 || gls_fail_errno(error, errno, "%s", hold);
+}
+
 bool gls_remove_copy(const char *path, const struct stat *own)
 {
     struct stat now;
@@ -242,6 +297,17 @@ static bool roll_exchange_back(const struct gls_replacement *swap)
     return false;
 }
 
+/* The second name of a file that keeps its first. */
+static bool drop_second_name(const struct gls_replacement *swap)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct stat seen;
+
+    return lstat(swap->new_path, &seen) == 0 && is_own(swap->old_path, &seen) &&
+           (swap->hold != NULL ? gls_remove_seen(swap->new_path, swap->hold, &seen, &ignored)
+                               : unlink(swap->new_path) == 0);
+}
+
 bool gls_replace_roll_back(struct gls_replacement *swap)
 {
     bool ok = true;
@@ -251,7 +317,7 @@ bool gls_replace_roll_back(struct gls_replacement *swap)
     if (swap->exchanged)
         ok = roll_exchange_back(swap);
     else if (swap->linked)
-        ok = gls_paths_are_same_file(swap->old_path, swap->new_path) && unlink(swap->new_path) == 0;
+        ok = drop_second_name(swap);
     else if (swap->tmp != NULL && is_in_place(swap))
         ok = false;
     else if (!is_in_place(swap))
@@ -284,18 +350,21 @@ static bool finish_exchange(const struct gls_replacement *swap, struct gls_error
 bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
 {
     const char *old = swap->old_path;
+    struct stat seen;
 
     if (swap->exchanged)
         return finish_exchange(swap, error);
     if (!gls_replace_leaves_old(swap))
         return true;
+    if (lstat(old, &seen) != 0)
+        return errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
     /* A version that another program put there meanwhile is not the old one. */
-    if (swap->linked && !gls_paths_are_same_file(old, swap->new_path))
+    if (swap->linked ? !is_own(swap->new_path, &seen) : !gls_is_unchanged(swap->old, &seen))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);
     if (!swap->linked && !is_copy(swap, swap->new_path))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated",
                         swap->new_path);
-    if (!swap->linked && !old_is_unchanged(swap, old, error))
-        return error->status == GLS_ERROR_NOT_FOUND;
+    if (swap->hold != NULL)
+        return gls_remove_seen(old, swap->hold, &seen, error);
     return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
 }

@@ -19,6 +19,8 @@ struct gls_replacement {
     const char *new_path;
     const char *aside;      /* in place only: the old version is kept under this name, which
                                must be free; NULL: it goes */
+    const char *hold;       /* where the old version stands while it is looked at before it goes
+                               (gls_hold_path()); NULL: in place, or in no library */
     const struct stat *old; /* what the old version was when it was read */
 
     /* Set by the functions. */
@@ -36,6 +38,17 @@ bool gls_replace_leaves_old(const struct gls_replacement *swap);
 /* Removes the old version of a done replacement, or keeps it aside.
  * GLS_ERROR_CHANGED: another program put its own there, which is not removed. */
 bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error);
+
+/* The private name, in the folder for copies, under which `file` is looked at a last time
+ * before it goes. It says which file it is of, so that what a run that was cut off left
+ * there is known. The caller frees it; NULL: no memory. */
+char *gls_hold_path(const char *tmp_folder, const struct stat *file);
+/* Is what stands under the private name `name` another file than the one that it is of? */
+bool gls_hold_is_foreign(const char *name, const struct stat *now);
+/* Removes the file that was `seen` at `path`, by way of `hold`. What another program put at
+ * `path` since is given back: GLS_ERROR_CHANGED. One that is gone already is no error. */
+bool gls_remove_seen(const char *path, const char *hold, const struct stat *seen,
+                     struct gls_error *error);
 
 /* Rolls a rename back: the file `own` at `from` is called `to` again. False: it could not
  * be, or another program's file has the name `from`, and keeps it. */

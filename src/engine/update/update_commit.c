@@ -107,7 +107,11 @@ static bool make_swap(struct gls_replacement *out, const struct gls_update_run *
         !absolute(&out->old_path, update, member->previous.path, error))
         return false;
     out->tmp = member->copy.tmp != NULL ? gls_member_tmp_path(&update->base, unit, member) : NULL;
-    return member->copy.tmp == NULL || out->tmp != NULL || gls_fail_memory(error);
+    if (update->root != NULL && out->old_path != NULL)
+        out->hold = gls_hold_path(gls_library_tmp(update->base.op.library), out->old);
+    return ((member->copy.tmp == NULL || out->tmp != NULL) &&
+            (update->root == NULL || out->old_path == NULL || out->hold != NULL)) ||
+           gls_fail_memory(error);
 }
 
 static void free_swap(struct gls_replacement *swap)
@@ -115,6 +119,7 @@ static void free_swap(struct gls_replacement *swap)
     free((char *)swap->new_path);
     free((char *)swap->old_path);
     free((char *)swap->tmp);
+    free((char *)swap->hold);
 }
 
 /* What publishes the members of one unit. */
