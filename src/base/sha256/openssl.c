@@ -43,7 +43,9 @@ void gls_sha256_reset(struct gls_sha256 *digest)
 
 void gls_sha256_update(struct gls_sha256 *digest, const void *bytes, size_t size)
 {
-    if (size > 0 && EVP_DigestUpdate(digest->context, bytes, size) != 1)
+    /* A context that could not be made ready again for want of memory holds nothing that may
+     * be used. */
+    if (!digest->failed && size > 0 && EVP_DigestUpdate(digest->context, bytes, size) != 1)
         digest->failed = true;
 }
 
@@ -52,7 +54,7 @@ void gls_sha256_finish(struct gls_sha256 *digest, char out[GLS_SHA256_HEX_SIZE])
     uint8_t bytes[EVP_MAX_MD_SIZE];
     unsigned size = 0;
 
-    if (EVP_DigestFinal_ex(digest->context, bytes, &size) != 1 || digest->failed || size != 32)
+    if (digest->failed || EVP_DigestFinal_ex(digest->context, bytes, &size) != 1 || size != 32)
         out[0] = '\0';
     else
         gls_put_hex(out, bytes, size);

@@ -432,8 +432,10 @@ static bool hash_input(char sha256[GLS_SHA256_HEX_SIZE], struct gls_input *input
         if (ok)
             gls_sha256_update(digest, window, got);
     }
-    if (ok)
+    if (ok) {
         gls_sha256_finish(digest, sha256);
+        ok = sha256[0] != '\0' || gls_fail_memory(error);
+    }
     free(window);
     gls_sha256_free(digest);
     return ok;
