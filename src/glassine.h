@@ -375,13 +375,13 @@ struct gls_import_options {
     size_t path_count;
     const char *const *exclude_regexes; /* PCRE2, searched in the whole path */
     size_t exclude_regex_count;         /* 0: [Exclusions] of the config */
-    unsigned jobs;                      /* 1..256; 0: the configuration's, else CPUs online */
-    bool album_from_folder;             /* a file without an album gets its folder's name */
-    bool allow_duplicates;              /* store also what the library holds */
-    bool dry_run;                       /* report the same and touch nothing */
-    bool move;        /* delete each source once its copy is proved and recorded */
-    bool trash;       /* the same, into the desktop's trash; excludes `move` */
-    bool prune_empty; /* remove source folders that the run emptied */
+    unsigned jobs;          /* 1..256; 0: the configuration's, else by CPUs and device */
+    bool album_from_folder; /* a file without an album gets its folder's name */
+    bool allow_duplicates;  /* store also what the library holds */
+    bool dry_run;           /* report the same and touch nothing */
+    bool move;              /* delete each source once its copy is proved and recorded */
+    bool trash;             /* the same, into the desktop's trash; excludes `move` */
+    bool prune_empty;       /* remove source folders that the run emptied */
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
     bool allow_hooks;         /* the commands of [Hooks] may be started; see "Plugins" below */
@@ -462,7 +462,7 @@ struct gls_update_options {
     bool clear_location;
     bool in_place; /* tags only: no library, no move */
     bool dry_run;  /* report the same and touch nothing */
-    unsigned jobs; /* 1..256; 0: the configuration's, else CPUs online */
+    unsigned jobs; /* 1..256; 0: the configuration's, else by CPUs and device */
     enum gls_write_metadata write_metadata;
     const char *command_line; /* for the library's log; may be NULL */
     bool allow_hooks;         /* as in the options of an import */
@@ -527,7 +527,7 @@ struct gls_verify_options {
     const char *library;             /* NULL: the one that holds paths[0], else as in gls_list() */
     const char *const *paths;        /* only files at or below these; may be empty */
     size_t path_count;
-    unsigned jobs;            /* 1..256; 0: the configuration's, else CPUs online */
+    unsigned jobs;            /* 1..256; 0: the configuration's, else by CPUs and device */
     bool quick;               /* size and mtime only; no file is read */
     double sample_percent;    /* of the files, longest unchecked first; 0 or 100: all */
     unsigned accept_states;   /* bits 1u << enum gls_state: EDITED CHANGED MOVED MISSING
@@ -566,7 +566,7 @@ struct gls_generate_options {
     const struct gls_cancel *cancel; /* NULL: nothing stops it */
     const char *library;             /* the folder whose database is made anew; NULL: [Library]
                                         destination= of the configuration */
-    unsigned jobs;                   /* 1..256; 0: the configuration's, else CPUs online */
+    unsigned jobs;                   /* 1..256; 0: the configuration's, else by CPUs and device */
     const char *command_line;        /* for the library's log; may be NULL */
     unsigned wait_s; /* for another writer of the library; 0: GLS_ERROR_BUSY at once */
 };

@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -13,6 +14,17 @@ struct fixture {
     char messages[1024];
     struct gls_operation op;
 };
+
+static long file_system = 0xEF53; /* ext4 */
+
+/* Stands before that of the C library. */
+int statfs(const char *path, struct statfs *out)
+{
+    (void)path;
+    *out = (struct statfs){0};
+    memcpy(&out->f_type, &file_system, sizeof out->f_type);
+    return 0;
+}
 
 static void keep_message(void *user, const char *text)
 {
@@ -70,6 +82,27 @@ static void bounds_jobs(void **state)
     assert_in_range(op->jobs, 1, GLS_JOBS_MAX);
     assert_false(gls_operation_begin(op, GLS_JOBS_MAX + 1, &error));
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+}
+
+/* Over a network there are more workers than processors, but for who said how many. */
+static void chooses_jobs_by_the_device(void **state)
+{
+    enum { OVER_NETWORK = 8 };
+    struct fixture *fixture = *state;
+    struct gls_operation *op = &fixture->op;
+    struct gls_error error = GLS_ERROR_INIT;
+
+    check(gls_operation_begin(op, 0, &error), &error);
+    unsigned by_default = op->jobs;
+    gls_operation_reach(op, fixture->root);
+    assert_int_equal(op->jobs, by_default);
+    file_system = 0x6969; /* NFS */
+    check(gls_operation_open(op, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
+    assert_int_equal(op->jobs, by_default > OVER_NETWORK ? by_default : OVER_NETWORK);
+    check(gls_operation_begin(op, 1, &error), &error);
+    gls_operation_reach(op, fixture->root);
+    assert_int_equal(op->jobs, 1);
+    file_system = 0xEF53;
 }
 
 /* A run that died between the commit of its intent and the rename. */
@@ -191,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(bounds_jobs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(chooses_jobs_by_the_device, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_what_it_recovers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(holds_the_lock_only_when_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_beside_a_writer, set_up, tear_down),

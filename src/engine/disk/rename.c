@@ -147,6 +147,34 @@ uint64_t gls_mount_of(const char *path)
 }
 
 /* Values: statfs(2). */
+static bool is_on_one_of(const char *path, const unsigned long *types, size_t count)
+{
+    struct statfs status;
+
+    if (statfs(path, &status) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (((unsigned long)status.f_type & 0xFFFFFFFFUL) == types[i])
+            return true;
+    }
+    return false;
+}
+
+bool gls_is_on_network(const char *path)
+{
+    static const unsigned long types[] = {
+        0x6969UL,     /* NFS */
+        0x517BUL,     /* SMB */
+        0xFF534D42UL, /* CIFS */
+        0xFE534D42UL, /* SMB2 */
+        0x00C36400UL, /* Ceph */
+        0x5346414FUL, /* AFS */
+        0x01021997UL  /* 9P */
+    };
+
+    return is_on_one_of(path, types, sizeof types / sizeof types[0]);
+}
+
 bool gls_has_portable_names(const char *path)
 {
     static const unsigned long types[] = {
@@ -158,15 +186,8 @@ bool gls_has_portable_names(const char *path)
         0xFE534D42UL, /* SMB2 */
         0x65735546UL  /* FUSE block devices: ntfs-3g, exfat-fuse */
     };
-    struct statfs status;
 
-    if (statfs(path, &status) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (((unsigned long)status.f_type & 0xFFFFFFFFUL) == types[i])
-            return true;
-    }
-    return false;
+    return is_on_one_of(path, types, sizeof types / sizeof types[0]);
 }
 
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)

@@ -37,6 +37,8 @@ bool gls_can_publish(const char *folder, struct gls_error *error);
  * of one file system nothing can be renamed. 0: the kernel does not tell. */
 uint64_t gls_mount_of(const char *path);
 
+/* Is the path on another machine, so that every request is answered late? */
+bool gls_is_on_network(const char *path);
 /* Does the file system below `path` refuse in names what Windows refuses (<>:"\|?*)? */
 bool gls_has_portable_names(const char *path);
 

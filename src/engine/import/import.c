@@ -39,6 +39,8 @@ static bool open_library(struct gls_session *run, struct gls_error *error)
     bool ok = gls_path_absolute(&root, run->options->destination, error) &&
               gls_session_open_library(run, root, error);
 
+    for (size_t i = 0; ok && i < run->options->path_count; i++)
+        gls_operation_reach(&run->op, run->options->paths[i]);
     free(root);
     return ok;
 }

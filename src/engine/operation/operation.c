@@ -9,22 +9,33 @@
 #include "base/thread/cancel.h"
 #include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
+#include "engine/disk/rename.h"
 #include "engine/journal/recover.h"
 
-/* Workers: as asked, else as configured, else one per CPU; 1..GLS_JOBS_MAX. */
-static unsigned choose_jobs(unsigned asked, const struct gls_config *config)
-{
-    unsigned jobs = asked != 0 || config == NULL ? asked : config->jobs;
+/* As many as keep 30 MB/s busy where each answer takes 5 ms: docs/performance.md. */
+enum { JOBS_OVER_NETWORK = 8 };
 
+/* Workers: as asked, else as configured, else one per CPU; 1..GLS_JOBS_MAX. */
+static void choose_jobs(struct gls_operation *op, unsigned asked)
+{
+    unsigned jobs = asked != 0 || op->config == NULL ? asked : op->config->jobs;
+
+    op->chooses_jobs = jobs == 0;
     if (jobs == 0)
         jobs = gls_cpu_count();
-    return jobs < GLS_JOBS_MAX ? jobs : GLS_JOBS_MAX;
+    op->jobs = jobs < GLS_JOBS_MAX ? jobs : GLS_JOBS_MAX;
+}
+
+void gls_operation_reach(struct gls_operation *op, const char *path)
+{
+    if (op->chooses_jobs && op->jobs < JOBS_OVER_NETWORK && gls_is_on_network(path))
+        op->jobs = JOBS_OVER_NETWORK;
 }
 
 bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error)
 {
     op->started_s = gls_clock_s();
-    op->jobs = choose_jobs(jobs, op->config);
+    choose_jobs(op, jobs);
     return jobs <= GLS_JOBS_MAX ||
            gls_fail(error, GLS_ERROR_ARGUMENT, "%u files at once are too many: %d are the most",
                     jobs, GLS_JOBS_MAX);
@@ -94,6 +105,7 @@ bool gls_operation_open(struct gls_operation *op, const char *root, enum gls_lib
 {
     if (!open_library(&op->library, op, root, &(struct lock_request){mode, op->wait_s}, error))
         return false;
+    gls_operation_reach(op, root);
     if (mode != GLS_LIBRARY_WRITE && mode != GLS_LIBRARY_REBUILD)
         return true;
     op->writable = op->library;
@@ -106,6 +118,7 @@ bool gls_operation_open_shared(struct gls_operation *op, const char *root, struc
 
     if (!open_library(&op->library, op, root, &(struct lock_request){GLS_LIBRARY_READ, 0}, error))
         return false;
+    gls_operation_reach(op, root);
     if (gls_library_is_read_only(op->library) || gls_operation_lock(op, 0, &busy)) {
         gls_operation_unlock(op);
         return true;
