@@ -95,9 +95,10 @@ static void test_unusable_databases(void **state)
  * the other tables hold. */
 static void test_lost_tables(void **state)
 {
-    static const char *const tables[] = {"runs",   "files",         "metadata",     "actions",
-                                         "albums", "album_members", "intents",      "places",
-                                         "outbox", "settings",      "elodie_hashes"};
+    static const char *const tables[] = {
+        "runs",          "files",         "metadata",       "actions",       "albums",
+        "album_members", "intents",       "places",         "outbox",        "settings",
+        "elodie_hashes", "album_changes", "further_values", "subscriptions", "plugin_values"};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(tables); i++) {

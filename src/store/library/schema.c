@@ -2,6 +2,7 @@
 #include "store/library/schema.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* "glsn": tells a database of ours from any other SQLite file. */
 #define APPLICATION_ID 0x676c736e
@@ -157,46 +158,72 @@ bool gls_schema_create(struct gls_db *db, struct gls_error *error)
 
 /* ---- Tables that are gone -------------------------------------------------------------- */
 
-static const char list_tables[] = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
-                                  "AND (type = 'table' OR ?1) ORDER BY type = 'index'";
-
-static bool has_entry(struct gls_db *db, const char *name)
+static bool has_entry(sqlite3_stmt *find, const char *name)
 {
-    sqlite3_stmt *find = NULL;
-    bool found =
-        sqlite3_prepare_v2(gls_db_sqlite(db), "SELECT 1 FROM main.sqlite_schema WHERE name = ?1",
-                           -1, &find, NULL) == SQLITE_OK &&
-        sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
-        sqlite3_step(find) == SQLITE_ROW;
+    bool found = sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+                 sqlite3_step(find) == SQLITE_ROW;
 
-    sqlite3_finalize(find);
+    sqlite3_reset(find);
     return found;
 }
 
-/* Goes through what a database of this version has, and db lacks. `lost`, of GLS_SCHEMA_NAME
- * bytes, is the first. */
-static bool each_missing(struct gls_db *db, int version, bool is_to_be_made,
-                         char lost[GLS_SCHEMA_NAME], struct gls_error *error)
+static bool prepare_find(sqlite3_stmt **out, struct gls_db *db, struct gls_error *error)
+{
+    return sqlite3_prepare_v2(gls_db_sqlite(db), "SELECT 1 FROM main.sqlite_schema WHERE name = ?1",
+                              -1, out, NULL) == SQLITE_OK ||
+           gls_db_fail(db, error);
+}
+
+/* Makes the tables and indices of this version that db lacks. `lost`, of GLS_SCHEMA_NAME bytes,
+ * is the first. */
+static bool make_missing(struct gls_db *db, int version, char lost[GLS_SCHEMA_NAME],
+                         struct gls_error *error)
 {
     struct gls_db *model = NULL;
-    sqlite3_stmt *list = NULL;
-    bool ok =
-        gls_db_open(&model, ":memory:", GLS_DB_CREATE, error) &&
-        migrate(model, 0, version, error) &&
-        ((sqlite3_prepare_v2(gls_db_sqlite(model), list_tables, -1, &list, NULL) == SQLITE_OK &&
-          sqlite3_bind_int(list, 1, is_to_be_made) == SQLITE_OK) ||
-         gls_db_fail(model, error));
+    sqlite3_stmt *list = NULL, *find = NULL;
+    bool ok = gls_db_open(&model, ":memory:", GLS_DB_CREATE, error) &&
+              migrate(model, 0, version, error) &&
+              (sqlite3_prepare_v2(gls_db_sqlite(model),
+                                  "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
+                                  "ORDER BY type = 'index'",
+                                  -1, &list, NULL) == SQLITE_OK ||
+               gls_db_fail(model, error)) &&
+              prepare_find(&find, db, error);
 
     while (ok && sqlite3_step(list) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(list, 0);
-        if (has_entry(db, name))
+        if (has_entry(find, name))
             continue;
         if (lost[0] == '\0')
             snprintf(lost, GLS_SCHEMA_NAME, "%s", name);
-        ok = !is_to_be_made || gls_db_exec(db, (const char *)sqlite3_column_text(list, 1), error);
+        ok = gls_db_exec(db, (const char *)sqlite3_column_text(list, 1), error);
     }
     sqlite3_finalize(list);
+    sqlite3_finalize(find);
     gls_db_close(model);
+    return ok;
+}
+
+/* Looks for the tables that the migrations up to this version make (none drops one): building a
+ * model of them would cost more than all else that a small command does. */
+static bool find_lost(struct gls_db *db, int version, char lost[GLS_SCHEMA_NAME],
+                      struct gls_error *error)
+{
+    static const char create[] = "CREATE TABLE ";
+    sqlite3_stmt *find = NULL;
+    bool ok = prepare_find(&find, db, error);
+
+    lost[0] = '\0';
+    for (int i = 1; ok && lost[0] == '\0' && i <= version; i++) {
+        const char *at = versions[i].migration;
+        while (lost[0] == '\0' && (at = strstr(at, create)) != NULL) {
+            at += sizeof create - 1;
+            snprintf(lost, GLS_SCHEMA_NAME, "%.*s", (int)strcspn(at, " ("), at);
+            if (has_entry(find, lost))
+                lost[0] = '\0';
+        }
+    }
+    sqlite3_finalize(find);
     return ok;
 }
 
@@ -219,15 +246,15 @@ bool gls_schema_complete(struct gls_db *db, char lost[GLS_SCHEMA_NAME], struct g
     int version = known_version(db);
 
     lost[0] = '\0';
-    return version == 0 || each_missing(db, version, true, lost, error);
+    return version == 0 || make_missing(db, version, lost, error);
 }
 
 /* Half of the tables are no library. */
 static bool is_whole(struct gls_db *db, struct gls_error *error)
 {
-    char lost[GLS_SCHEMA_NAME] = "";
+    char lost[GLS_SCHEMA_NAME];
 
-    return each_missing(db, known_version(db), false, lost, error) &&
+    return find_lost(db, known_version(db), lost, error) &&
            (lost[0] == '\0' ||
             gls_fail(error, GLS_ERROR_LIBRARY,
                      "%s: is damaged (the table %s is gone); the pictures are not touched by "
