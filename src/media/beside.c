@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands beside a file and speaks of it: a sidecar, a movie's XML, a Takeout's JSON. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ascii.h"
 #include "base/path.h"
@@ -22,7 +23,9 @@ static struct gls_input *open_beside(const char *path, const char *const *ending
         bool is_behind = endings[i][0] == '+';
         gls_strbuf_add(&name, path, is_behind ? strlen(path) : stem);
         gls_strbuf_add_str(&name, endings[i] + is_behind);
-        if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0)
+        /* Most are not there, and to say so in words would cost more than to look. */
+        if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0 &&
+            access(gls_strbuf_str(&name), F_OK) == 0)
             (void)gls_input_open(&input, gls_strbuf_str(&name), &ignored);
     }
     return input;

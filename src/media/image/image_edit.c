@@ -31,7 +31,8 @@ static bool check_extended(const struct gls_block *extended, const struct gls_xm
     bool contradicts = false;
     of_extended.packet = extended->bytes.data;
     of_extended.size = extended->bytes.size;
-    if (extended->present && !gls_xmp_contradicts(&contradicts, &of_extended, error)) {
+    if (extended->present && !request->tags->is_draft &&
+        !gls_xmp_contradicts(&contradicts, &of_extended, error)) {
         return false;
     }
     return !contradicts ||
