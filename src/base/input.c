@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WINDOW_SIZE = 16 * 1024, WINDOW_ALIGN = 4096 };
+enum { WINDOW_SIZE = 16 * 1024, WINDOW_ALIGN = 4096, HEAD_SIZE_MAX = 256 * 1024 };
 
 /* Bytes of a file that are in memory. */
 struct window {
-    uint8_t *bytes; /* WINDOW_SIZE, made when it is filled first */
+    uint8_t *bytes; /* WINDOW_SIZE, or as much as the head has grown to */
     uint64_t offset;
     size_t used;
 };
@@ -25,7 +25,7 @@ struct gls_input {
     int fd; /* -1 for the other kinds */
     bool owns_fd;
     uint64_t start;     /* of the part of the file that it is */
-    struct window head; /* the file's first bytes, which every step begins with */
+    struct window head; /* the file's first bytes, which every step begins with; it grows */
     struct window moving;
     const uint8_t *memory;
     struct gls_input *base;
@@ -220,9 +220,35 @@ static bool pread_fully(struct gls_input *input, uint64_t offset, uint8_t *buffe
     return true;
 }
 
-static bool fill(struct window *window, struct gls_input *input, uint64_t start,
-                 struct gls_error *error)
+static bool holds(const struct window *window, uint64_t offset, size_t size)
 {
+    return offset >= window->offset && offset + size <= window->offset + window->used;
+}
+
+/* Adds to the file's first bytes what is missing up to `end`, and as much again. */
+static bool grow_head(struct gls_input *input, uint64_t end, struct gls_error *error)
+{
+    struct window *head = &input->head;
+    size_t size = WINDOW_SIZE;
+
+    while (size < end)
+        size *= 2;
+    uint8_t *bytes = realloc(head->bytes, size);
+    if (bytes == NULL)
+        return gls_fail_memory(error);
+    head->bytes = bytes;
+    if (size > input->size)
+        size = (size_t)input->size;
+    if (!pread_fully(input, head->used, bytes + head->used, size - head->used, error))
+        return false;
+    head->used = size;
+    return true;
+}
+
+static bool move_window(struct gls_input *input, uint64_t offset, struct gls_error *error)
+{
+    struct window *window = &input->moving;
+    uint64_t start = offset - offset % WINDOW_ALIGN;
     uint64_t left = input->size - start;
     size_t size = left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE;
 
@@ -239,22 +265,20 @@ static bool fill(struct window *window, struct gls_input *input, uint64_t start,
     return true;
 }
 
-static bool holds(const struct window *window, uint64_t offset, size_t size)
-{
-    return offset >= window->offset && offset + size <= window->offset + window->used;
-}
-
 static bool read_file(struct gls_input *input, uint64_t offset, uint8_t *buffer, size_t size,
                       struct gls_error *error)
 {
-    bool is_in_head = offset + size <= WINDOW_SIZE;
-    struct window *window = is_in_head ? &input->head : &input->moving;
+    uint64_t end = offset + size;
+    bool continues_head =
+        end <= WINDOW_SIZE || (offset <= input->head.used && end <= HEAD_SIZE_MAX);
+    struct window *window = continues_head ? &input->head : &input->moving;
 
-    if (size > WINDOW_SIZE - WINDOW_ALIGN && !is_in_head)
-        return pread_fully(input, offset, buffer, size, error);
-    if (!holds(window, offset, size) &&
-        !fill(window, input, is_in_head ? 0 : offset - offset % WINDOW_ALIGN, error))
-        return false;
+    if (!holds(window, offset, size)) {
+        if (!continues_head && size > WINDOW_SIZE - WINDOW_ALIGN)
+            return pread_fully(input, offset, buffer, size, error);
+        if (!(continues_head ? grow_head(input, end, error) : move_window(input, offset, error)))
+            return false;
+    }
     memcpy(buffer, window->bytes + (offset - window->offset), size);
     return true;
 }

@@ -4,8 +4,8 @@
  * mapped: a card that is pulled out gives an error on its file, no SIGBUS.
  *
  * Three kinds stand behind one face: a file or a part of one (pread on an open
- * descriptor; its first 16 KiB and 16 KiB around what was read last stay in memory, so that
- * parsing costs few system calls), a part of
+ * descriptor; its first bytes, as far as they are read on from the start, and some around what
+ * was read last stay in memory, so that parsing costs few system calls), a part of
  * memory (tests, fuzzing, embedded blocks), and a patched view of another input
  * (what a file would be after an edit, before one byte of it is written).
  * An input is used by one thread at a time.

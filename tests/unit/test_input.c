@@ -104,6 +104,14 @@ static void test_head_is_read_once(void **state)
     assert_true(gls_input_read(input, 40000, got, sizeof got, &error));
     assert_true(gls_input_read(input, 100, got, sizeof got, &error));
     assert_memory_equal(got, bytes + 100, sizeof got);
+    /* A large block that stands there as well. */
+    uint8_t *block = malloc(SIZE);
+    assert_true(gls_input_read(input, 30, block, 46000, &error));
+    assert_int_equal(pwrite(fd, "changed", 7, 20000), 7);
+    assert_int_equal(pwrite(fd, "changed", 7, 47000), 7);
+    assert_true(gls_input_read(input, 16000, block, 46000, &error));
+    assert_memory_equal(block, bytes + 16000, 46000);
+    free(block);
     gls_input_free(input);
     close(fd);
     free(bytes);
