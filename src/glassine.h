@@ -640,6 +640,13 @@ GLS_API bool gls_list(const struct gls_config *config, const char *library, cons
 GLS_API bool gls_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
                                 void *user, struct gls_error *error);
 
+/* Names what other copies of such a file said, which imports met as its duplicates, where they
+ * contradict it: `name` is "title", "description", "people" (one a line) or "rating". As
+ * gls_list_albums_of(). */
+GLS_API bool gls_list_further_of(const char *path,
+                                 void (*on_value)(void *user, const char *name, const char *value),
+                                 void *user, struct gls_error *error);
+
 /* ---- stored files ------------------------------------------------------------ */
 
 /* The stored files that were made of these bytes, oldest first: `sha256` is that of a source,

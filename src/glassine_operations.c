@@ -235,6 +235,21 @@ bool gls_list_albums_of(const char *path, void (*on_album)(void *user, const cha
     return gls_engine_list_albums_of(path, on_album != NULL ? on_album : ignore_album, user, error);
 }
 
+static void ignore_value(void *user, const char *name, const char *value)
+{
+    (void)user;
+    (void)name;
+    (void)value;
+}
+
+bool gls_list_further_of(const char *path,
+                         void (*on_value)(void *user, const char *name, const char *value),
+                         void *user, struct gls_error *error)
+{
+    return gls_engine_list_further_of(path, on_value != NULL ? on_value : ignore_value, user,
+                                      error);
+}
+
 bool gls_views(struct gls_views_summary *summary, const struct gls_config *config,
                const struct gls_views_options *options, const struct gls_views_callbacks *callbacks,
                struct gls_error *error)

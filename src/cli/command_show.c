@@ -11,8 +11,9 @@
 /* What is shown of a file that it does not say itself. */
 struct shown {
     struct gls_place place;
-    json_t *albums; /* names; those that the library knows */
-    char *filed_as; /* what an import would call it; NULL: not known */
+    json_t *albums;  /* names; those that the library knows */
+    json_t *further; /* of the library: what duplicates said otherwise */
+    char *filed_as;  /* what an import would call it; NULL: not known */
 };
 
 static const char *const kind_names[] = {"unknown", "photo", "video", "audio", "text"};
@@ -82,6 +83,23 @@ static void add_companions(json_t *object, const struct gls_media *media)
     json_object_set_new(object, "companions", companions);
 }
 
+static void add_album(void *user, const char *album)
+{
+    char *name = cli_valid_utf8(album);
+
+    json_array_append_new(user, json_string(name != NULL ? name : ""));
+    free(name);
+}
+
+static void add_album_keywords(json_t *object, const struct gls_media *media)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < media->album_count; i++)
+        add_album(names, media->albums[i]);
+    json_object_set_new(object, "album_keywords", names);
+}
+
 static void show_json(struct cli_output *output, const char *path, const struct gls_media *media,
                       const struct shown *shown)
 {
@@ -114,6 +132,8 @@ static void show_json(struct cli_output *output, const char *path, const struct 
         add_place(object, &shown->place);
     add_companions(object, media);
     cli_json_text(object, "filed_as", shown->filed_as);
+    add_album_keywords(object, media);
+    json_object_set(object, "further_values", shown->further);
     cli_print_json(output, object);
 }
 
@@ -146,6 +166,20 @@ static void show_place(struct cli_output *output, const struct gls_place *place)
     show_line(output, "place", text[0] != '\0' ? text : NULL);
 }
 
+static void show_further(struct cli_output *output, const json_t *further)
+{
+    const json_t *value;
+    size_t number;
+    char label[32];
+
+    json_array_foreach(further, number, value)
+    {
+        snprintf(label, sizeof label, "other %s",
+                 json_string_value(json_object_get(value, "name")));
+        show_line(output, label, json_string_value(json_object_get(value, "value")));
+    }
+}
+
 static void show_text(struct cli_output *output, const char *path, const struct gls_media *media,
                       const struct shown *shown)
 {
@@ -172,10 +206,13 @@ static void show_text(struct cli_output *output, const char *path, const struct 
     show_sourced(output, "album", media->album, media->album_source);
     json_array_foreach(shown->albums, number, album)
         show_line(output, "in album", json_string_value(album));
+    for (size_t i = 0; i < media->album_count; i++)
+        show_line(output, "album keyword", media->albums[i]);
     show_sourced(output, "title", media->title, media->title_source);
     show_line(output, "description", media->description);
     for (size_t i = 0; i < media->people_count; i++)
         show_line(output, "person", media->people[i]);
+    show_further(output, shown->further);
     show_line(output, "original name", media->original_name);
     show_line(output, "content id", media->content_id);
     show_line(output, "essence", media->has_essence ? media->essence_xxh128 : NULL);
@@ -198,12 +235,13 @@ static void show_error(struct cli_output *output, const char *path, const struct
     cli_print_json(output, object);
 }
 
-static void add_album(void *user, const char *album)
+static void add_further(void *user, const char *name, const char *value)
 {
-    char *name = cli_valid_utf8(album);
+    char *text = cli_valid_utf8(value);
 
-    json_array_append_new(user, json_string(name != NULL ? name : ""));
-    free(name);
+    json_array_append_new(user,
+                          json_pack("{s:s, s:s}", "name", name, "value", text != NULL ? text : ""));
+    free(text);
 }
 
 /* A place or an album that cannot be named is no reason to tell nothing of the file. */
@@ -218,7 +256,8 @@ static void look_up(struct cli_session *session, const char *path, const struct 
     /* Without any date it is not known. */
     (void)gls_plan(&shown->filed_as, session->config, media, path, &error);
     error = (struct gls_error)GLS_ERROR_INIT;
-    if (!gls_list_albums_of(path, add_album, shown->albums, &error))
+    if (!gls_list_albums_of(path, add_album, shown->albums, &error) ||
+        !gls_list_further_of(path, add_further, shown->further, &error))
         cli_say(&session->output, "%s", error.message);
 }
 
@@ -236,12 +275,14 @@ static int show_file(struct cli_session *session, const char *path, bool is_name
         return CLI_EXIT_FILE_FAILED;
     }
     shown.albums = json_array();
+    shown.further = json_array();
     look_up(session, path, &media, &shown);
     if (session->output.json)
         show_json(&session->output, path, &media, &shown);
     else
         show_text(&session->output, path, &media, &shown);
     json_decref(shown.albums);
+    json_decref(shown.further);
     free(shown.filed_as);
     gls_media_clear(&media);
     return CLI_EXIT_OK;

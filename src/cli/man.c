@@ -122,6 +122,8 @@ static const char *const after_commands[] = {
     "camera_source, position_source, album_source, title_source, companions (the files beside it "
     "whose values count), filed_as (the path in a library that an import would give it), "
     "description, people, rating, favourite, albums (all that the library knows of a file in it), "
+    "album_keywords (albums that keywords name), further_values (what duplicates said otherwise: "
+    "name, value), "
     "and, where there is a position, city, "
     "state, country; or file, error.",
     ".TP\n\\fBverify\\fR",

@@ -171,6 +171,7 @@ static void ask_views(const char *library)
     CHECK(!gls_views(&summary, NULL, &options, NULL, &error));
     CHECK(error.status == GLS_ERROR_EXISTS);
     CHECK(gls_list_albums_of(library, NULL, NULL, &error));
+    CHECK(gls_list_further_of(library, NULL, NULL, &error));
 }
 
 static void ask_places(void)

@@ -157,6 +157,9 @@ Albums/Rome; Albums/Trips; Albums/Zoo & co
 Albums|Rome; Albums|Trips; Albums|Zoo & co" ]
     glassine verify -q --library lib
     [ "$(glassine show --json "$copy" | jq .essence_xxh128)" = "$(glassine show --json card/Rome/a.jpg | jq .essence_xxh128)" ]
+    # Outside the library its keywords name them.
+    cp "$copy" away.jpg
+    [ "$(glassine show --json away.jpg | jq -c '[.albums, .album_keywords]')" = '[[],["Rome","Trips","Zoo & co"]]' ]
     # It is a duplicate of its source still, and nothing is written a second time.
     tree lib > tree
     glassine import --json --album-from-folder -d lib card > report

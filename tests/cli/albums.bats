@@ -67,6 +67,13 @@ three_albums() {
         "description|Another caption
 rating|4
 title|Third title" ]
+    # `show` gives them.
+    glassine show --json "$(find lib -name '*.jpg')" > shown
+    [ "$(jq -r '.further_values[] | [.name, .value] | join("|")' shown)" = \
+        "description|Another caption
+rating|4
+title|Third title" ]
+    glassine show "$(find lib -name '*.jpg')" | grep -qx '  other title    Third title'
     glassine generate-db -q --source lib
     [ "$(query "select count(*) from further_values")" -eq 3 ]
     [ "$(query "select rating from metadata m join files f on f.id = m.file_id where cast(f.path as text) like '%.jpg'")" = 3 ]

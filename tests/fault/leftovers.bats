@@ -75,6 +75,32 @@ check_import() {
     kill_everywhere update -q --album A --title T lib
 }
 
+# Files that are there already come again in another album, and leave it: their keywords.
+@test "the keywords of albums are written to the end, wherever their writing is cut off" {
+    make_source
+    printf '[Metadata]\nalbum_tags=yes\n' > album_tags.ini
+    glassine import -q -d stored source
+    mkdir Trips
+    cp -a source/* Trips
+    prepare() { rm -rf lib; cp -a stored lib; }
+    check() {
+        tree lib | diff wanted - && check_done lib &&
+            [ "$(query lib/.glassine/library.db 'select count(*) from album_changes')" -eq 0 ]
+    }
+    prepare
+    glassine import -q --config album_tags.ini --album-from-folder -d lib Trips
+    tree lib > wanted
+    refute cmp -s <(tree stored) wanted
+    kill_everywhere import -q --config album_tags.ini --album-from-folder -d lib Trips
+    rm -r stored
+    cp -a lib stored
+    prepare
+    glassine update -q --config album_tags.ini --album Trips --remove lib
+    tree lib > wanted
+    refute cmp -s <(tree stored) wanted
+    kill_everywhere update -q --config album_tags.ini --album Trips --remove lib
+}
+
 @test "an error while an unfinished run is looked at is no verdict on its files" {
     need_injection
     make_source

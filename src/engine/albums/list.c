@@ -54,8 +54,12 @@ bool gls_engine_list(const struct gls_config *config, const char *library, const
     return ok;
 }
 
+/* ---- One file ------------------------------------------------------------------------ */
+
+/* Who is called; the other is NULL. */
 struct naming {
     void (*on_album)(void *user, const char *album);
+    void (*on_value)(void *user, const char *name, const char *value);
     void *user;
 };
 
@@ -67,8 +71,16 @@ static bool name_album(void *user, const char *album)
     return true;
 }
 
-static bool name_albums(struct naming *naming, const char *root, const char *relative,
-                        struct gls_error *error)
+static bool name_value(void *user, const char *name, const char *value)
+{
+    const struct naming *naming = user;
+
+    naming->on_value(naming->user, name, value);
+    return true;
+}
+
+static bool name_all(struct naming *naming, const char *root, const char *relative,
+                     struct gls_error *error)
 {
     struct gls_library_options options = {.mode = GLS_LIBRARY_READ};
     struct gls_stored_file file = {0};
@@ -79,18 +91,18 @@ static bool name_albums(struct naming *naming, const char *root, const char *rel
               gls_reader_open(&reader, library, error) &&
               gls_reader_find_path(reader, &file, &found, relative, error);
 
-    if (ok && found)
+    if (ok && found && naming->on_album != NULL)
         ok = gls_reader_each_album_of_file(reader, file.id, name_album, naming, error);
+    if (ok && found && naming->on_value != NULL)
+        ok = gls_reader_each_further_of_file(reader, file.id, name_value, naming, error);
     gls_stored_file_clear(&file);
     gls_reader_close(reader);
     gls_library_close(library);
     return ok;
 }
 
-bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
-                               void *user, struct gls_error *error)
+static bool name_all_of(struct naming *naming, const char *path, struct gls_error *error)
 {
-    struct naming naming = {on_album, user};
     char *root = gls_library_find_root(path), *absolute = NULL;
     /* A link of a view, say, leads into a library. */
     char *target = root == NULL ? realpath(path, NULL) : NULL;
@@ -99,10 +111,23 @@ bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, co
         root = gls_library_find_root(target);
     bool ok =
         root == NULL || (gls_path_absolute(&absolute, target != NULL ? target : path, error) &&
-                         name_albums(&naming, root, gls_path_relative(absolute, root), error));
+                         name_all(naming, root, gls_path_relative(absolute, root), error));
 
     free(target);
     free(absolute);
     free(root);
     return ok;
+}
+
+bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
+                               void *user, struct gls_error *error)
+{
+    return name_all_of(&(struct naming){.on_album = on_album, .user = user}, path, error);
+}
+
+bool gls_engine_list_further_of(const char *path,
+                                void (*on_value)(void *user, const char *name, const char *value),
+                                void *user, struct gls_error *error)
+{
+    return name_all_of(&(struct naming){.on_value = on_value, .user = user}, path, error);
 }

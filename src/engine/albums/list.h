@@ -12,4 +12,8 @@ bool gls_engine_list(const struct gls_config *config, const char *library, const
 bool gls_engine_list_albums_of(const char *path, void (*on_album)(void *user, const char *album),
                                void *user, struct gls_error *error);
 
+bool gls_engine_list_further_of(const char *path,
+                                void (*on_value)(void *user, const char *name, const char *value),
+                                void *user, struct gls_error *error);
+
 #endif

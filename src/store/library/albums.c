@@ -65,6 +65,25 @@ bool gls_reader_each_album_of_file(struct gls_reader *reader, int64_t file_id,
     return ok;
 }
 
+bool gls_reader_each_further_of_file(struct gls_reader *reader, int64_t file_id,
+                                     bool (*visit)(void *user, const char *name, const char *value),
+                                     void *user, struct gls_error *error)
+{
+    bool row = true, more = true;
+
+    if (reader->db == NULL)
+        return true;
+    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_FURTHER_OF_FILE, error);
+    bool ok = statement != NULL;
+    if (ok)
+        sqlite3_bind_int64(statement, 1, file_id);
+    while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
+        more = visit(user, (const char *)sqlite3_column_text(statement, 0),
+                     (const char *)sqlite3_column_text(statement, 1));
+    gls_db_put_back(reader->db, GLS_QUERY_FURTHER_OF_FILE, statement);
+    return ok;
+}
+
 bool gls_reader_files_of_album_changes(struct gls_reader *reader, int64_t after_id, int limit,
                                        const struct gls_file_visitor *visitor,
                                        struct gls_error *error)

@@ -24,6 +24,12 @@ bool gls_reader_each_album_of_file(struct gls_reader *reader, int64_t file_id,
                                    bool (*visit)(void *user, const char *album), void *user,
                                    struct gls_error *error);
 
+/* What duplicates of the file said otherwise than it: "title", "description", "people" or
+ * "rating". */
+bool gls_reader_each_further_of_file(struct gls_reader *reader, int64_t file_id,
+                                     bool (*visit)(void *user, const char *name, const char *value),
+                                     void *user, struct gls_error *error);
+
 /* Files that joined or left albums since their keywords were last written, with an id above
  * `after_id`, in the order of ids, at most `limit`. */
 bool gls_reader_files_of_album_changes(struct gls_reader *reader, int64_t after_id, int limit,

@@ -181,6 +181,8 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_ALBUMS_OF_FILE,
           "SELECT a.name FROM album_members c JOIN albums a ON a.id = c.album_id "
           "WHERE c.file_id = ?1 ORDER BY c.album_id"),
+    QUERY(GLS_QUERY_FURTHER_OF_FILE,
+          "SELECT name, value FROM further_values WHERE file_id = ?1 ORDER BY name, value"),
 
     QUERY(GLS_QUERY_ADD_OUTBOX, "INSERT INTO outbox (plugin, hook, file_key, payload, file_id) "
                                 "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"),
