@@ -154,7 +154,7 @@ static bool jpeg_essence(struct gls_ranges *out, struct gls_input *input, struct
 /* Does EOI (FF D9) stand in the file from `from` on? Coded data has no other FF D9. */
 static bool has_end(bool *out, struct gls_input *input, uint64_t from, struct gls_error *error)
 {
-    uint8_t bytes[16384];
+    uint8_t bytes[TAIL_SIZE];
     uint64_t size = gls_input_size(input);
     size_t got = sizeof bytes;
 
