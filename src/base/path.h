@@ -44,6 +44,8 @@ char *gls_utf8_make_valid(const char *bytes, size_t size);
 /* A copy composed (Unicode NFC); what is not UTF-8 as it is. NULL: no memory. The caller
  * frees it. */
 char *gls_utf8_compose(const char *text);
+/* The same decomposed (NFD), as a Mac's older file systems keep names. */
+char *gls_utf8_decompose(const char *text);
 /* The text composed (Unicode NFC) and case-folded, in which names that people see as one
  * are equal; *size becomes its size. NULL: it is no UTF-8, or no memory. */
 char *gls_utf8_fold(const char *text, size_t *size);

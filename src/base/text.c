@@ -77,6 +77,13 @@ char *gls_utf8_compose(const char *text)
     return composed != NULL ? composed : strdup(text);
 }
 
+char *gls_utf8_decompose(const char *text)
+{
+    char *decomposed = (char *)utf8proc_NFD((const utf8proc_uint8_t *)text);
+
+    return decomposed != NULL ? decomposed : strdup(text);
+}
+
 char *gls_utf8_fold(const char *text, size_t *size)
 {
     utf8proc_uint8_t *folded = NULL;

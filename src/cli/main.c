@@ -58,6 +58,8 @@ int main(int argc, char **argv)
     case CLI_USAGE_ERROR:
         break;
     }
+    if (status == CLI_EXIT_USAGE)
+        cli_print_usage_event(argc, argv);
     cli_values_free(&values);
     if ((fflush(stdout) != 0 || ferror(stdout)) && !reader_is_gone()) {
         fprintf(stderr, "glassine: the output could not be written\n");

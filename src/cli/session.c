@@ -139,14 +139,31 @@ static const char *status_name(enum gls_status status)
     return names[status];
 }
 
+static bool error_was_printed; /* as an event */
+
 static void print_error(struct cli_output *output, const struct gls_error *error)
 {
     json_t *object = json_object();
+
+    error_was_printed = true;
 
     json_object_set_new(object, "event", json_string("error"));
     json_object_set_new(object, "status", json_string(status_name(error->status)));
     cli_json_text(object, "message", error->message);
     cli_print_json(output, object);
+}
+
+void cli_print_usage_event(int argc, char **argv)
+{
+    struct cli_output output = {.json = true};
+    struct gls_error error = {GLS_ERROR_ARGUMENT,
+                              "the command line makes no sense; standard error says why"};
+    bool wants_json = false;
+
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        wants_json = wants_json || strcmp(argv[i], "--json") == 0;
+    if (wants_json && !error_was_printed)
+        print_error(&output, &error);
 }
 
 int cli_exit_for(struct cli_output *output, const struct gls_error *error)

@@ -54,6 +54,9 @@ bool cli_wait_s(const struct cli_values *values, unsigned *out);
 /* Says the error, with --json as an event too, and gives the exit status that belongs to it. */
 int cli_exit_for(struct cli_output *output, const struct gls_error *error);
 
+/* With --json a command line that makes no sense is an event too, whoever found that out. */
+void cli_print_usage_event(int argc, char **argv);
+
 /* What import, update and generate-db tell (report.c). `user` is the struct
  * cli_session. */
 struct gls_callbacks cli_report_callbacks(struct cli_session *session);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands beside a file and speaks of it: a sidecar, a movie's XML, a Takeout's JSON. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/ascii.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "media/core/record.h"
@@ -11,22 +14,51 @@
 #include "media/takeout.h"
 
 /* The first file beside `path` that is called like it with one of `endings` for the
- * extension, or behind it ("+"). NULL: none. */
-static struct gls_input *open_beside(const char *path, const char *const *endings)
+ * extension, or behind it ("+"). NULL: none. One that is there and cannot be opened is
+ * noted. */
+static struct gls_input *open_called(struct gls_media *media, const char *path,
+                                     const char *const *endings)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
     size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
 
     for (size_t i = 0; input == NULL && endings[i] != NULL; i++) {
         GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+        struct gls_error why = GLS_ERROR_INIT;
         bool is_behind = endings[i][0] == '+';
         gls_strbuf_add(&name, path, is_behind ? strlen(path) : stem);
         gls_strbuf_add_str(&name, endings[i] + is_behind);
         /* Most are not there, and to say so in words would cost more than to look. */
         if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0 &&
-            access(gls_strbuf_str(&name), F_OK) == 0)
-            (void)gls_input_open(&input, gls_strbuf_str(&name), &ignored);
+            (access(gls_strbuf_str(&name), F_OK) == 0 || errno != ENOENT) &&
+            !gls_input_open(&input, gls_strbuf_str(&name), &why) && gls_error_is_of_system(&why) &&
+            why.status != GLS_ERROR_NOT_FOUND)
+            gls_media_note(media, "%s", why.message);
+    }
+    return input;
+}
+
+/* The same where the picture came from Linux and its sidecar from a Mac, or the other way
+ * round: one has its letters composed, the other decomposed. */
+static struct gls_input *open_beside(struct gls_media *media, const char *path,
+                                     const char *const *endings)
+{
+    static char *(*const forms[])(const char *) = {gls_utf8_compose, gls_utf8_decompose};
+    struct gls_input *input = open_called(media, path, endings);
+    const char *base = gls_path_base(path);
+    bool is_ascii = true;
+
+    for (const char *c = base; *c != '\0'; c++)
+        is_ascii = is_ascii && (unsigned char)*c < 0x80;
+    for (size_t i = 0; input == NULL && !is_ascii && i < sizeof forms / sizeof *forms; i++) {
+        GLS_STRBUF_AUTO other = GLS_STRBUF_INIT;
+        char *name = forms[i](base);
+        gls_strbuf_add(&other, path, (size_t)(base - path));
+        if (name != NULL && strcmp(name, base) != 0) {
+            gls_strbuf_add_str(&other, name);
+            input = other.failed ? NULL : open_called(media, other.data, endings);
+        }
+        free(name);
     }
     return input;
 }
@@ -119,11 +151,11 @@ void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned 
                                        NULL};
 
     if (media->kind == GLS_KIND_VIDEO && (kinds & GLS_BESIDE_XML) != 0)
-        apply_beside(media, open_beside(path, xml),
+        apply_beside(media, open_beside(media, path, xml),
                      &(struct reading){gls_media_apply_camera_xml, "camera's XML"});
     if ((kinds & GLS_BESIDE_XMP) != 0)
-        apply_beside(media, open_beside(path, xmp),
+        apply_beside(media, open_beside(media, path, xmp),
                      &(struct reading){gls_media_apply_sidecar, "sidecar"});
     if ((kinds & GLS_BESIDE_JSON) != 0)
-        apply_beside(media, open_beside(path, json), &takeout);
+        apply_beside(media, open_beside(media, path, json), &takeout);
 }

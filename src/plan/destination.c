@@ -110,11 +110,11 @@ static bool resolve_by_name(struct gls_media *media, const struct gls_config *co
 {
     struct gls_name_rules rules = {NULL, GLS_DATE_ORDER_UNKNOWN};
     struct gls_datetime when;
-    bool is_ambiguous;
+    struct gls_name_remarks remarks;
     if (config != NULL)
         rules = (struct gls_name_rules){config->filename_regex, config->date_order};
-    if (!gls_date_from_name(&when, &is_ambiguous, gls_path_base(path), &rules)) {
-        if (is_ambiguous)
+    if (!gls_date_from_name(&when, &remarks, gls_path_base(path), &rules)) {
+        if (remarks.is_ambiguous)
             gls_media_note(media, "which number in its name is the month is not certain: [Date] "
                                   "order=dmy or order=mdy says it");
         return true;
@@ -126,8 +126,10 @@ static bool resolve_by_name(struct gls_media *media, const struct gls_config *co
     media->date = when;
     media->has_date = true;
     media->date_is_utc = false;
-    media->date_is_partial = false;
+    media->date_is_partial = remarks.is_partial;
     media->date_strength = GLS_DATE_NAMED;
+    if (remarks.is_partial)
+        gls_media_note(media, "its name states a year and a month: the first day counts");
     return set_source(media, "file.name", error);
 }
 

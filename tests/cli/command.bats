@@ -390,3 +390,32 @@ states_of() {
     [ "$status" -eq 2 ]
     [[ $output == *"changes nothing"* ]]
 }
+
+@test "with --json a command line that makes no sense is an event too" {
+    for arguments in "import --nope" "nocmd" "verify --sample x" "views out" "update --time 2020-02-30 x.jpg"; do
+        # shellcheck disable=SC2086
+        glassine $arguments --json > events 2> message && false
+        [ "$(jq -r '[.event, .status] | join(" ")' events)" = "error argument" ] || { echo "$arguments"; cat events; false; }
+        [ -s message ]
+    done
+    glassine import --nope > events 2> message && false
+    [ ! -s events ]
+}
+
+@test "show reads a sidecar whose letters are composed otherwise" {
+    local composed decomposed
+    composed=$(printf 'caf\xc3\xa9.jpg') decomposed=$(printf 'cafe\xcc\x81.jpg')
+    cp "$fixtures/formats/sidecar-xmp.jpg" "$composed"
+    cp "$fixtures/formats/sidecar-xmp.jpg.xmp" "$decomposed.xmp"
+    [ "$(glassine show --json "$composed" | jq -r .title)" = "Title of xmp" ]
+    mkdir mac
+    cp "$composed" "mac/$decomposed"
+    cp "$decomposed.xmp" "mac/$composed.xmp"
+    [ "$(glassine show --json "mac/$decomposed" | jq -r .title)" = "Title of xmp" ]
+}
+
+@test "a name that is a year and a month dates the picture, with a remark" {
+    cp "$fixtures/elodie/no-exif.jpg" 1965-04.jpg
+    [ "$(glassine show --json 1965-04.jpg | jq -r .date_taken)" = "1965-04-01T00:00:00" ]
+    glassine show 1965-04.jpg | grep -q "a year and a month"
+}

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct gls_datetime when = {.year = 2020, .month = 2, .day = 29};
     const struct gls_place place = {.city = "../C", .country = "X"};
     struct gls_datetime found;
-    bool is_ambiguous;
+    struct gls_name_remarks remarks;
     demand(text != NULL && said != NULL && config != NULL);
     if (gls_config_parse(config, text, config_size, "config.ini", &error)) {
         struct gls_subject subject = {.date = &when,
@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                       .portable_names = size % 2 == 0};
         check_folder(config, &subject);
         check_name(config, &subject);
-        gls_date_from_name(&found, &is_ambiguous, said,
+        gls_date_from_name(&found, &remarks, said,
                            &(struct gls_name_rules){config->filename_regex, config->date_order});
     } else {
         demand(error.status == GLS_ERROR_CONFIG && error.message[0] != '\0');

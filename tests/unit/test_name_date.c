@@ -15,8 +15,8 @@ static bool check_by(const struct row *row, const struct gls_name_rules *rules)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
     struct gls_datetime when;
-    bool is_ambiguous;
-    bool found = gls_date_from_name(&when, &is_ambiguous, row->name, rules);
+    struct gls_name_remarks remarks;
+    bool found = gls_date_from_name(&when, &remarks, row->name, rules);
     if (found) {
         gls_datetime_add_iso(&text, &when);
         if (when.has_offset)
@@ -26,7 +26,7 @@ static bool check_by(const struct row *row, const struct gls_name_rules *rules)
         (found && strcmp(gls_strbuf_str(&text), row->expected) != 0))
         fail_msg("%s gives \"%s\", not \"%s\"", row->name, gls_strbuf_str(&text),
                  row->expected != NULL ? row->expected : "");
-    return is_ambiguous;
+    return remarks.is_ambiguous;
 }
 
 static void check(const struct row *row, const char *regex)
@@ -145,6 +145,8 @@ static const struct row dated[] = {
     {"scan_19650403_120000.jpg", "1965-04-03T12:00:00"},
     {"31.03.1965.jpg", "1965-03-31T00:00:00"},
     {"19650403.jpg", "1965-04-03T00:00:00"},
+    {"1965-04.jpg", "1965-04-01T00:00:00"},
+    {"1965_04.jpg", "1965-04-01T00:00:00"},
     {"19650403_christening.jpg", "1965-04-03T00:00:00"},
     {"2020-01-31 to 20200202_101112.jpg", "2020-02-02T10:11:12"},
     /* an impossible time leaves the date */
@@ -181,6 +183,9 @@ static void test_no_date(void **state)
         {"1-10-1920x1080.jpg", NULL},  /* a size */
         {"31-10-1920x1080.jpg", NULL},
         {"31-13-2019.jpg", NULL},
+        {"1965-13.jpg", NULL},
+        {"1965-04-x.jpg", NULL}, /* or the fourth of a series of 1965 */
+        {"scan 1965-04.jpg", NULL},
         {"31.12.2019-10.61.12.jpg", "2019-12-31T00:00:00"},
         {"1825-06-01.jpg", NULL},       /* before there were photographs */
         {"29990101_000000.jpg", NULL},  /* the future */

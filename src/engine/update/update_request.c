@@ -147,6 +147,40 @@ static bool check_conflicts(const struct gls_update_options *options, struct gls
     return true;
 }
 
+/* Has it the shape of a date, whatever its numbers? */
+static bool is_shaped_like_a_date(const char *text)
+{
+    static const char shape[] = "dddd-dd-dd";
+    size_t i = 0;
+
+    while (shape[i] != '\0' &&
+           (shape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == '-' || text[i] == ':'))
+        i++;
+    return shape[i] == '\0' && (text[i] == '\0' || text[i] == ' ' || text[i] == 'T');
+}
+
+static bool parse_time(struct gls_datetime *out, const char *text, struct gls_error *error)
+{
+    bool is_date = gls_datetime_parse(out, text, true);
+
+    if (is_date && gls_datetime_is_plausible(out))
+        return true;
+    if (is_date)
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "--time '%s': no picture was taken then; from 1826 on, and not in the "
+                        "future",
+                        text);
+    if (is_shaped_like_a_date(text))
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "--time '%s': there is no such day, time or offset; the day is YYYY-mm-dd, "
+                        "the time HH:MM or HH:MM:SS",
+                        text);
+    return gls_fail(error, GLS_ERROR_ARGUMENT,
+                    "--time '%s': say YYYY-mm-dd, YYYY-mm-dd HH:MM or YYYY-mm-dd HH:MM:SS, with "
+                    "+HH:MM behind it if you know the offset",
+                    text);
+}
+
 bool gls_update_request_make(struct gls_update_request *out, struct gls_geocoder *geocoder,
                              const struct gls_update_options *options, struct gls_error *error)
 {
@@ -159,12 +193,8 @@ bool gls_update_request_make(struct gls_update_request *out, struct gls_geocoder
         return false;
     if (options->time != NULL) {
         out->set_time = true;
-        if (!gls_datetime_parse(&out->time, options->time, true) ||
-            !gls_datetime_is_plausible(&out->time))
-            return gls_fail(error, GLS_ERROR_ARGUMENT,
-                            "--time '%s': say YYYY-mm-dd, YYYY-mm-dd HH:MM or "
-                            "YYYY-mm-dd HH:MM:SS, with +HH:MM behind it if you know the offset",
-                            options->time);
+        if (!parse_time(&out->time, options->time, error))
+            return false;
     }
     if (options->shift != NULL) {
         out->shifts = true;

@@ -59,6 +59,7 @@ static const char *const shapes[] = {
     "YYYY-MM-DD",           /* 2020-01-31 */
     "aa-bb-YYYY",           /* 31.01.2020 */
     "^YYYYMMDD",            /* 19650403: years before 1990 too */
+    "^YYYY-MM$",            /* 1965-04: a scanned month */
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -131,7 +132,7 @@ static int match_letter(char letter, const char *text, char *separator)
     case '^':
         return 0;
     case '$':
-        return *text == '\0' || *text == '.' ? 0 : -1;
+        return *text == '\0' || (*text == '.' && !is_digit(text[1])) ? 0 : -1;
     case '=':
     case 'W':
         gap = gap_size(text);
@@ -209,13 +210,18 @@ static bool make_counted(struct gls_datetime *out, const struct match *match)
     return gls_datetime_is_plausible(out);
 }
 
+static bool states_day(const char *shape)
+{
+    return strpbrk(shape, "Dabe") != NULL;
+}
+
 static bool make_date(struct gls_datetime *out, const struct match *match)
 {
     const int64_t *fields = match->fields;
 
     *out = (struct gls_datetime){.year = (int16_t)fields[YEAR],
                                  .month = (int8_t)fields[MONTH],
-                                 .day = (int8_t)fields[DAY],
+                                 .day = (int8_t)(states_day(match->shape) ? fields[DAY] : 1),
                                  .hour = (int8_t)fields[HOUR],
                                  .minute = (int8_t)fields[MINUTE],
                                  .second = (int8_t)fields[SECOND]};
@@ -399,23 +405,24 @@ static bool match_regex(struct gls_datetime *out, const char *name, const char *
     pcre2_match_context_free(context);
     pcre2_match_data_free(match);
     pcre2_code_free(compiled);
-    struct match found = {.shape = ""};
+    struct match found = {.shape = "D"};
     for (size_t i = 0; i < 6; i++)
         found.fields[i] = fields[i];
     return good && make_date(out, &found);
 }
 
-bool gls_date_from_name(struct gls_datetime *out, bool *is_ambiguous, const char *base_name,
-                        const struct gls_name_rules *rules)
+bool gls_date_from_name(struct gls_datetime *out, struct gls_name_remarks *remarks,
+                        const char *base_name, const struct gls_name_rules *rules)
 {
     struct gls_datetime when;
-    *is_ambiguous = false;
+    *remarks = (struct gls_name_remarks){false, false};
     bool found = rules->regex != NULL && match_regex(&when, base_name, rules->regex);
-    for (size_t i = 0; !found && !*is_ambiguous && i < SHAPES; i++) {
-        found = match_anywhere(&when, is_ambiguous, base_name, shapes[i], rules->order);
+    for (size_t i = 0; !found && !remarks->is_ambiguous && i < SHAPES; i++) {
+        found = match_anywhere(&when, &remarks->is_ambiguous, base_name, shapes[i], rules->order);
         /* Pixel phones name their files by UTC. */
         if (found && strncmp(base_name, "PXL_", 4) == 0 && strchr(shapes[i], 'h') != NULL)
             when.has_offset = true;
+        remarks->is_partial = found && !states_day(shapes[i]);
     }
     if (found)
         *out = when;

@@ -24,11 +24,16 @@ struct gls_name_rules {
     enum gls_date_order order;
 };
 
+/* What is to be said of a date in a name. */
+struct gls_name_remarks {
+    bool is_ambiguous; /* there is one whose day and month cannot be distinguished */
+    bool is_partial;   /* it states no day: the first counts */
+};
+
 /* A date that is part of a file's name (IMG_20200131_235959, PXL_..., ...);
- * false if there is none, *is_ambiguous if there is one whose day and month cannot be
- * distinguished. A date without a time is midnight. A name that states UTC (PXL_, a
+ * false if there is none. A date without a time is midnight. A name that states UTC (PXL_, a
  * count of seconds) gives offset 0, all others a local time without offset. */
-bool gls_date_from_name(struct gls_datetime *out, bool *is_ambiguous, const char *base_name,
-                        const struct gls_name_rules *rules);
+bool gls_date_from_name(struct gls_datetime *out, struct gls_name_remarks *remarks,
+                        const char *base_name, const struct gls_name_rules *rules);
 
 #endif
