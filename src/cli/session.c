@@ -160,7 +160,7 @@ void cli_print_usage_event(int argc, char **argv)
                               "the command line makes no sense; standard error says why"};
     bool wants_json = false;
 
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
         wants_json = wants_json || strcmp(argv[i], "--json") == 0;
     if (wants_json && !error_was_printed)
         print_error(&output, &error);

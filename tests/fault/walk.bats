@@ -125,3 +125,14 @@ all_rows() {
     done
     [ "$told" -ge 1 ]
 }
+
+@test "an import whose input cannot be looked at is no dry run" {
+    need_injection
+    photo card/a.jpg "2020:01:02 03:04:05"
+    for at in 1 2 3 4; do
+        rm -rf lib
+        status=0
+        injected "stat:$at:EIO:card" import -q -d lib card > message 2>&1 || status=$?
+        [ "$status" -ne 0 ] || [ "$(find lib -name '*.jpg' | wc -l)" -eq 1 ] || { echo "look $at: status 0, and nothing is filed"; false; }
+    done
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/import/import.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -124,8 +125,8 @@ static bool run_pipeline(struct gls_session *run, struct gls_error *error)
     return gls_session_run_pipeline(run, &stages, error);
 }
 
-/* A mistyped path makes no library: where no input can be looked at, the run only
- * reports so. */
+/* A mistyped path makes no library: where no input is there, the run only reports so. One that
+ * cannot be looked at is there. */
 static bool has_input(const struct gls_import_options *options)
 {
     struct stat status;
@@ -134,7 +135,8 @@ static bool has_input(const struct gls_import_options *options)
     for (size_t i = 0; !found && i < options->path_count; i++) {
         struct gls_error ignored = GLS_ERROR_INIT;
         char *path = NULL;
-        found = gls_path_absolute(&path, options->paths[i], &ignored) && lstat(path, &status) == 0;
+        found = !gls_path_absolute(&path, options->paths[i], &ignored) ||
+                lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
         free(path);
     }
     return found;
