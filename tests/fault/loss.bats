@@ -276,12 +276,12 @@ ways=("--move" "--move --write-metadata none")
     for i in 1 2 3; do photo "card/IMG_$i.JPG" "2020:01:02 03:04:0$i" "salt $i"; done
     cp "$fixtures/formats/photo.avi" card/IMG_4.AVI
     glassine import -q -d lib card
-    injected "unlink:1+:EIO:/lib/2" update --json --time "2001-02-03 04:05:06" lib > report
+    injected "rename:1+:EIO:gone-" update --json --time "2001-02-03 04:05:06" lib > report
     [ "$(summary_of report)" = "[4,4,0,0,0]" ]
     [ "$(jq -r 'select(.event == "file") | .reason' report | grep -c 'the old version is still there')" = 4 ]
     [ "$(find lib -name '20[12][06]*.*' | wc -l)" = 4 ]
     # As long as it cannot be, the library goes on.
-    injected "unlink:1+:EIO:/lib/2" verify -q --library lib
+    injected "rename:1+:EIO:gone-" verify -q --library lib
     [ "$(find lib -name '20[12][06]*.*' | wc -l)" = 4 ]
     # One of them is another program's meanwhile.
     edited=$(find lib -name '2020*img_3.jpg')
