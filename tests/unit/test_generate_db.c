@@ -65,14 +65,9 @@ static void make_pictures(struct fixture *fixture, unsigned count)
     }
 }
 
-/* Every column of every row that the files decide, in path order, as one text. */
-static char *dump(const char *root)
+/* The first column of a query's rows as one text. */
+static char *query(const char *root, const char *sql)
 {
-    static const char sql[] =
-        "SELECT quote(path) || size || mtime_ns || quote(source_sha256) || quote(stored_xxh128) ||"
-        " quote(essence_xxh128) || quote(source_path) || quote(date_taken) || source_size ||"
-        " quote(unit_id) || quote(original_name) || quote(title) || quote(album) ||"
-        " quote(latitude) FROM files LEFT JOIN metadata ON file_id = files.id ORDER BY path";
     char *path = temp_path(root, ".glassine/library.db");
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
@@ -90,6 +85,17 @@ static char *dump(const char *root)
     sqlite3_close(db);
     free(path);
     return text;
+}
+
+/* Every column of every row that the files decide, in path order, as one text. */
+static char *dump(const char *root)
+{
+    return query(
+        root,
+        "SELECT quote(path) || size || mtime_ns || quote(source_sha256) || quote(stored_xxh128) ||"
+        " quote(essence_xxh128) || quote(source_path) || quote(date_taken) || source_size ||"
+        " quote(unit_id) || quote(original_name) || quote(title) || quote(album) ||"
+        " quote(latitude) FROM files LEFT JOIN metadata ON file_id = files.id ORDER BY path");
 }
 
 static size_t count_names(const char *root, const char *prefix)
@@ -484,6 +490,27 @@ static void test_killed(void **state)
     free(wanted);
 }
 
+/* The indexes are made of all rows at the end: the new database has those of any other. */
+static void test_the_schema_is_whole(void **state)
+{
+    static const char sql[] = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+    struct fixture *fixture = *state;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_library *library = NULL;
+    const struct gls_library_options options = {.mode = GLS_LIBRARY_WRITE, .command = "make"};
+
+    make_pictures(fixture, 3);
+    assert_true(gls_library_open(&library, fixture->root, &options, &error));
+    gls_library_close(library);
+    char *fresh = query(fixture->root, sql);
+    make_database(fixture->config, fixture->root, 3);
+    char *generated = query(fixture->root, sql);
+    assert_non_null(strstr(fresh, "CREATE INDEX files_source_sha256"));
+    assert_string_equal(generated, fresh);
+    free(fresh);
+    free(generated);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -493,6 +520,7 @@ int main(void)
         TEST(test_companions),          TEST(test_source_from_record),
         TEST(test_damaged_database),    TEST(test_newer_database_is_left_alone),
         TEST(test_order_and_interrupt), TEST(test_killed),
+        TEST(test_the_schema_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,16 +32,18 @@ struct access_row {
  * writer (8 MiB) and hardly for its readers (1 MiB): the system keeps the file. */
 #define READER_PRAGMAS "PRAGMA query_only = ON; PRAGMA temp_store = FILE; PRAGMA cache_size = -1024"
 
+#define WRITER_PRAGMAS                                                                             \
+    "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"   \
+    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
+
 /* What one statement may have to undo fits in memory, and the writer's statements
  * would else write it to a file each time. What a query sorts may be large.
  * unix-none takes no locks and exclusive mode keeps the index of the WAL in
  * memory: so an old WAL is read and nothing is created beside it. The library's
  * own lock keeps writers away meanwhile. */
 static const struct access_row access_rows[] = {
-    [GLS_DB_WRITE] = {SQLITE_OPEN_READWRITE, NULL,
-                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                      "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216;"
-                      "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192"},
+    [GLS_DB_WRITE] = {SQLITE_OPEN_READWRITE, NULL, WRITER_PRAGMAS "PRAGMA synchronous = FULL"},
+    [GLS_DB_DRAFT] = {SQLITE_OPEN_READWRITE, NULL, WRITER_PRAGMAS "PRAGMA synchronous = OFF"},
     [GLS_DB_CREATE] = {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL,
                        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192"},

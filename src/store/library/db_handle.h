@@ -13,6 +13,7 @@
 
 enum gls_db_access {
     GLS_DB_WRITE,     /* the writer: WAL, synchronous=FULL, foreign keys */
+    GLS_DB_DRAFT,     /* as WRITE, but nothing is flushed: the caller flushes the file at the end */
     GLS_DB_CREATE,    /* as WRITE, for a file that is not there yet; no WAL */
     GLS_DB_QUERY,     /* reads beside a writer; may make and tidy WAL files */
     GLS_DB_PASSIVE,   /* reads beside a live writer, opening nothing for writing */

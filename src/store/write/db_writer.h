@@ -14,8 +14,8 @@
 struct gls_db_writer;
 bool gls_db_writer_start(struct gls_db_writer **out, struct gls_library *library,
                          struct gls_error *error);
-/* As above, on a database file that is no library's yet (generate-db). The
- * caller sees to it that nobody else writes there. */
+/* As above, on a database file that is no library's yet (generate-db): nothing is flushed.
+ * The caller sees to it that nobody else writes there, and flushes the file at the end. */
 bool gls_db_writer_start_on(struct gls_db_writer **out, const char *db_path,
                             struct gls_error *error);
 /* Finishes what is queued, stops the thread, frees. NULL is allowed. */

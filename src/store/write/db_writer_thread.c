@@ -129,14 +129,8 @@ static bool submit(struct gls_db_writer *writer, struct request *request, struct
     return request->ok;
 }
 
-bool gls_db_writer_start(struct gls_db_writer **out, struct gls_library *library,
-                         struct gls_error *error)
-{
-    return gls_db_writer_start_on(out, library->db_path, error);
-}
-
-bool gls_db_writer_start_on(struct gls_db_writer **out, const char *db_path,
-                            struct gls_error *error)
+static bool start(struct gls_db_writer **out, const char *db_path, enum gls_db_access access,
+                  struct gls_error *error)
 {
     struct gls_db_writer *writer = calloc(1, sizeof *writer);
 
@@ -146,13 +140,25 @@ bool gls_db_writer_start_on(struct gls_db_writer **out, const char *db_path,
     pthread_cond_init(&writer->is_answered, NULL);
     writer->queue = gls_queue_new(QUEUE_CAPACITY);
     bool ok = writer->queue != NULL || gls_fail_memory(error);
-    ok = ok && gls_db_open(&writer->db, db_path, GLS_DB_WRITE, error) &&
+    ok = ok && gls_db_open(&writer->db, db_path, access, error) &&
          gls_worker_pool_start(&writer->thread, 1, run_writer, writer, error);
     if (ok)
         *out = writer;
     else
         gls_db_writer_stop(writer);
     return ok;
+}
+
+bool gls_db_writer_start(struct gls_db_writer **out, struct gls_library *library,
+                         struct gls_error *error)
+{
+    return start(out, library->db_path, GLS_DB_WRITE, error);
+}
+
+bool gls_db_writer_start_on(struct gls_db_writer **out, const char *db_path,
+                            struct gls_error *error)
+{
+    return start(out, db_path, GLS_DB_DRAFT, error);
 }
 
 void gls_db_writer_stop(struct gls_db_writer *writer)

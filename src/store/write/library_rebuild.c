@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "store/library/library_create.h"
 #include "store/library/library_private.h"
+#include "store/library/schema.h"
 
 struct gls_rebuild {
     struct gls_library *library;
@@ -119,6 +120,40 @@ static bool take_over(struct gls_rebuild *rebuild, struct gls_error *error)
     return ok;
 }
 
+/* An index of hashes takes each row at another page: kept up row by row, those of a large
+ * library cost pages of writing a file. They are made at the end, of all rows at once. */
+static bool drop_indexes(struct gls_rebuild *rebuild, struct gls_error *error)
+{
+    static const char list[] = "SELECT group_concat('DROP INDEX ' || name, ';') FROM sqlite_schema "
+                               "WHERE type = 'index' AND tbl_name = 'files' AND sql IS NOT NULL";
+    sqlite3_stmt *drops = NULL;
+    struct gls_db *db = NULL;
+    bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_DRAFT, error) &&
+              ((sqlite3_prepare_v2(gls_db_sqlite(db), list, -1, &drops, NULL) == SQLITE_OK &&
+                sqlite3_step(drops) == SQLITE_ROW) ||
+               gls_db_fail(db, error));
+    char *sql = ok ? strdup((const char *)sqlite3_column_text(drops, 0)) : NULL;
+
+    sqlite3_finalize(drops);
+    ok = ok && (sql != NULL || gls_fail_memory(error)) && gls_db_exec(db, sql, error);
+    free(sql);
+    gls_db_close(db);
+    return ok;
+}
+
+/* What is sorted for an index goes through files, so that memory is flat; a system without
+ * a folder for them has only memory. */
+static bool make_indexes(struct gls_db *db, struct gls_error *error)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    char lost[GLS_SCHEMA_NAME];
+
+    return (gls_db_exec(db, "PRAGMA temp_store = FILE", error) &&
+            gls_schema_complete(db, lost, &ignored)) ||
+           (gls_db_exec(db, "PRAGMA temp_store = MEMORY", error) &&
+            gls_schema_complete(db, lost, error));
+}
+
 bool gls_rebuild_begin(struct gls_rebuild **out, struct gls_library *library,
                        struct gls_error *error)
 {
@@ -132,6 +167,7 @@ bool gls_rebuild_begin(struct gls_rebuild **out, struct gls_library *library,
     if (ok)
         unlink(rebuild->draft); /* of a run that died; its logs go as orphans */
     ok = ok && gls_library_create_db(rebuild->draft, error) && take_over(rebuild, error) &&
+         drop_indexes(rebuild, error) &&
          gls_db_writer_start_on(&rebuild->writer, rebuild->draft, error);
     if (ok)
         *out = rebuild;
@@ -177,7 +213,7 @@ static bool finish_draft(struct gls_rebuild *rebuild, struct gls_error *error)
 
     gls_db_writer_stop(rebuild->writer);
     rebuild->writer = NULL;
-    bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error) &&
+    bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_DRAFT, error) && make_indexes(db, error) &&
               keep_of_files(rebuild, db, error) &&
               gls_db_number(db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, error) &&
               gls_db_exec(db, "PRAGMA journal_mode = DELETE", error);
