@@ -18,6 +18,31 @@
 #define NOTE_MAX 16
 #define NAMES_MAX 256u
 
+/* All that a record owns. */
+struct owned {
+    char **texts[9];
+    struct {
+        char ***items;
+        size_t *count;
+    } lists[4];
+};
+
+enum {
+    OWNED_TEXTS = sizeof(((struct owned *)0)->texts) / sizeof(char **),
+    OWNED_LISTS = sizeof(((struct owned *)0)->lists) / sizeof(((struct owned *)0)->lists[0])
+};
+
+static struct owned owned_by(struct gls_media *media)
+{
+    return (struct owned){.texts = {&media->date_source, &media->camera_make, &media->camera_model,
+                                    &media->album, &media->title, &media->original_name,
+                                    &media->content_id, &media->description, &media->url},
+                          .lists = {{&media->people, &media->people_count},
+                                    {&media->albums, &media->album_count},
+                                    {&media->companions, &media->companion_count},
+                                    {&media->notes, &media->note_count}}};
+}
+
 void gls_media_clear(struct gls_media *media)
 {
     if (media == NULL) {
@@ -30,38 +55,18 @@ void gls_media_clear(struct gls_media *media)
         size = media->struct_size;
     }
     memcpy(&all, media, size);
-    free(all.date_source);
-    free(all.camera_make);
-    free(all.camera_model);
-    free(all.album);
-    free(all.title);
-    free(all.original_name);
-    free(all.content_id);
-    free(all.description);
-    free(all.url);
-    for (size_t i = 0; i < all.people_count; i++) {
-        free(all.people[i]);
+    struct owned owned = owned_by(&all);
+    for (size_t i = 0; i < OWNED_TEXTS; i++) {
+        free(*owned.texts[i]);
     }
-    free(all.people);
-    for (size_t i = 0; i < all.album_count; i++) {
-        free(all.albums[i]);
+    for (size_t i = 0; i < OWNED_LISTS; i++) {
+        for (size_t k = 0; k < *owned.lists[i].count; k++) {
+            free((*owned.lists[i].items)[k]);
+        }
+        free(*owned.lists[i].items);
     }
-    free(all.albums);
-    for (size_t i = 0; i < all.companion_count; i++) {
-        free(all.companions[i]);
-    }
-    free(all.companions);
-    for (size_t i = 0; i < all.note_count; i++) {
-        free(all.notes[i]);
-    }
-    free(all.notes);
     memset(media, 0, size);
     media->struct_size = all.struct_size;
-}
-
-static bool copy_text(char **text)
-{
-    return *text == NULL || (*text = strdup(*text)) != NULL;
 }
 
 /* *count becomes how many were copied. */
@@ -80,17 +85,15 @@ static bool copy_list(char ***list, size_t *count)
 bool gls_media_copy(struct gls_media *out, const struct gls_media *media)
 {
     *out = *media;
-    char **texts[] = {&out->date_source, &out->camera_make, &out->camera_model,
-                      &out->album,       &out->title,       &out->original_name,
-                      &out->content_id,  &out->description, &out->url};
+    struct owned owned = owned_by(out);
     bool ok = true;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        ok = copy_text(texts[i]) && ok;
+    for (size_t i = 0; i < OWNED_TEXTS; i++) {
+        char **text = owned.texts[i];
+        ok = (*text == NULL || (*text = strdup(*text)) != NULL) && ok;
     }
-    ok = copy_list(&out->people, &out->people_count) && ok;
-    ok = copy_list(&out->albums, &out->album_count) && ok;
-    ok = copy_list(&out->companions, &out->companion_count) && ok;
-    ok = copy_list(&out->notes, &out->note_count) && ok;
+    for (size_t i = 0; i < OWNED_LISTS; i++) {
+        ok = copy_list(owned.lists[i].items, owned.lists[i].count) && ok;
+    }
     if (!ok) {
         gls_media_clear(out);
     }
