@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <mutex>
 #include <new>
 #include <set>
@@ -36,6 +37,7 @@ struct Refusal {
 /* What the process shares. The mutex guards the XMP toolkit and `namespaces`. */
 struct Shared {
     std::once_flag started;
+    std::exception_ptr start_failure;
     std::mutex xmp;
     std::set<std::string> namespaces;
 };
@@ -72,6 +74,7 @@ template <typename Work> enum gls_shim_status guarded(char *message, Work work) 
     }
 }
 
+/* The toolkit crashes when it is started again after a start that failed half-way. */
 void start()
 {
     static const char *const namespaces[][2] = {
@@ -81,14 +84,21 @@ void start()
         {"urn:glassine:1.0/", "glassine"},
     };
     std::call_once(shared().started, [] {
-        Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
-        if (!Exiv2::XmpParser::initialize()) {
-            throw Refusal{GLS_SHIM_REFUSED, "the XMP toolkit does not start"};
-        }
-        for (const auto &entry : namespaces) {
-            Exiv2::XmpProperties::registerNs(entry[0], entry[1]);
+        try {
+            Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
+            if (!Exiv2::XmpParser::initialize()) {
+                throw Refusal{GLS_SHIM_REFUSED, "the XMP toolkit does not start"};
+            }
+            for (const auto &entry : namespaces) {
+                Exiv2::XmpProperties::registerNs(entry[0], entry[1]);
+            }
+        } catch (...) {
+            shared().start_failure = std::current_exception();
         }
     });
+    if (shared().start_failure) {
+        std::rethrow_exception(shared().start_failure);
+    }
 }
 
 /* Counts the packet's namespaces among those that the toolkit has met. */

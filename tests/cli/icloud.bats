@@ -155,7 +155,7 @@ known_in() {
     (cd export && for part in 1 2; do python3 -m zipfile -c "../$part.zip" "iCloud Photos Part $part of 2"; done)
     glassine import --json -d zips 2.zip 1.zip > report
     [ "$(summary_of report)" = "[6,6,0,0,0]" ]
-    jq -r 'select(.event == "left_out") | [(.path | sub(".*/work/"; "")), .reason] | @tsv' report > left
+    jq -r 'select(.event == "left_out") | [(.path | sub(".*/(?=1.zip/)"; "")), .reason] | @tsv' report > left
     grep -q "1.zip/iCloud Photos Part 1 of 2/Photos/IMG_4.JPG.deleted in iCloud Photos" left
     grep -q "1.zip/iCloud Photos Part 1 of 2/Photos/Photo Details.csv.a table of iCloud Photos" left
     known_in zips | diff wanted -

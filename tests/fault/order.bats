@@ -128,7 +128,7 @@ pairs_of() {
     make_card card 40
     glassine import -q -d lib card || [ $? -eq 1 ]
     year=2000
-    for step in "rename:1:KILL:/lib/2" "rename:3:KILLED:/lib/2" "unlink:2:KILL:/lib/2"; do
+    for step in "rename:1:KILL:/lib/2" "rename:3:KILLED:/lib/2" "unlink:2:KILL:gone-"; do
         year=$((year + 1))
         injected "$step" update -q --time "$year-02-03 04:05:06" lib > /dev/null 2>&1 || true
         [ "$(query lib/.glassine/library.db 'select count(*) from intents')" -gt 0 ]

@@ -280,9 +280,9 @@ bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *r
     char *key = key_of(claims, request->relative_path);
     bool ok = key == NULL ? gls_fail_memory(error)
                           : gls_claims_disk_add(claims->disk, request, key, error);
+    release_key(claims, key);
     if (ok)
         count_stems(claims, request->relative_path, 1);
-    release_key(claims, key);
     return ok;
 }
 
