@@ -5,7 +5,12 @@ option(GLS_EXIV2 "Ask Exiv2 (C++, GPL) for a second opinion on edited XMP" ON)
 option(GLS_LIBEXIF "Read Exif through libexif; off: through the project's own TIFF walker" ON)
 option(GLS_HTTP "Build the module that asks place services over HTTP (libcurl)" ON)
 option(GLS_PLUGINS "Load plugins in C, and build those that ship; hooks are always there" ON)
+option(GLS_TIMINGS "For developers: print at the end what each stage took" OFF)
 option(GLS_STATIC "Link the command with everything into one file that loads nothing" OFF)
+
+if(GLS_TIMINGS)
+  add_compile_definitions(GLS_TIMINGS)
+endif()
 
 # gls_choice(NAME DOC VALUE...): a cache variable of these values, the first by default.
 function(gls_choice name doc)

@@ -10,6 +10,7 @@
 
 #include "base/input.h"
 #include "base/timestamp.h"
+#include "base/timings.h"
 #include "engine/disk/copy_stream.h"
 #include "engine/disk/file_identity.h"
 
@@ -236,6 +237,7 @@ static bool write_target(struct gls_copy_result *out, struct gls_copy_buffers *b
 bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers,
                    const struct gls_copy_job *job, struct gls_error *error)
 {
+    GLS_TIME("copy and hash");
     struct gls_stream stream = {.source_fd = job->source_fd,
                                 .source_name = job->source_path,
                                 .source_size = (uint64_t)job->source->st_size,
@@ -290,6 +292,7 @@ static bool hash_input(const struct gls_hash_request *request, struct gls_copy_b
 bool gls_hash_file(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
                    const char *path, uint64_t *size_bytes, struct gls_error *error)
 {
+    GLS_TIME("hash");
     struct gls_input *input = NULL;
     bool done = gls_input_open(&input, path, error) && hash_input(request, buffers, input, error);
 

@@ -15,6 +15,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "base/timings.h"
 #include "engine/disk/file_identity.h"
 #include "store/library/library_db.h"
 
@@ -93,6 +94,7 @@ bool gls_publish_with(const struct gls_publish_calls *calls, const char *from, c
 
 bool gls_publish(const char *from, const char *to, struct gls_error *error)
 {
+    GLS_TIME("publish");
     const struct gls_publish_calls calls = {rename_noreplace, link, unlink};
 
     return gls_publish_with(&calls, from, to, error);
@@ -245,6 +247,7 @@ static bool sync_all_disks(int fd, const char *name, struct gls_error *error)
 
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error)
 {
+    GLS_TIME("flush");
     if (syncfs(fd) == 0)
         return true;
     return errno == ENOSYS ? sync_all_disks(fd, name, error) : fail_flush(name, errno, error);

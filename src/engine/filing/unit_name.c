@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "base/timings.h"
 #include "engine/filing/session.h"
 
 /* Two files of a unit that would share a name (IMG_1.JPG and IMG_1.jpg on one
@@ -88,6 +89,7 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
 
 bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
 {
+    GLS_TIME("plan the name");
     struct gls_member *primary = &unit->members[unit->primary];
     struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->source.status.st_mtim),
                                    .ctime_ns = gls_timespec_to_ns(&primary->source.status.st_ctim)};

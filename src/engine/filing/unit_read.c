@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "base/timings.h"
 #include "engine/describe.h"
 #include "engine/filing/session.h"
 #include "engine/scan/file_name.h"
@@ -231,6 +232,7 @@ static void apply_details(struct gls_unit *unit, const struct gls_config *config
 
 bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config)
 {
+    GLS_TIME("read metadata");
     const struct gls_member *failed = NULL;
 
     for (size_t i = 0; i < unit->count; i++) {

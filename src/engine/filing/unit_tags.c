@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "base/timings.h"
 #include "engine/filing/session.h"
 #include "media/core/tags.h"
 
@@ -222,6 +223,7 @@ static void fail_member(struct gls_unit *unit, size_t index, const struct gls_er
 
 bool gls_unit_plan_tags(struct gls_session *run, struct gls_unit *unit)
 {
+    GLS_TIME("plan and prove the tags");
     size_t inputs = unit->count;
 
     for (size_t i = 0; i < inputs; i++) {

@@ -15,6 +15,7 @@
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "base/timings.h"
 #include "engine/disk/rename.h"
 #include "engine/import/import_stages.h"
 
@@ -323,6 +324,7 @@ static void fail_unnamed(struct gls_unit *unit, const char *why)
 
 enum gls_sequence_result gls_import_resolve_names(void *user, void *item)
 {
+    GLS_TIME("resolve names");
     struct gls_session *run = user;
     struct gls_unit *unit = item;
     struct gls_error error = GLS_ERROR_INIT;

@@ -9,6 +9,7 @@
 #include "base/thread/cancel.h"
 #include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
+#include "base/timings.h"
 
 enum { IDLE_INTERVAL_MS = 100 };
 
@@ -50,8 +51,10 @@ static struct slot *slot_of(struct gls_pipeline *pipeline, uint64_t number)
 bool gls_pipeline_submit(struct gls_pipeline *pipeline, void *item)
 {
     pthread_mutex_lock(&pipeline->lock);
-    while (!pipeline->stopped && pipeline->submitted - pipeline->released >= pipeline->window)
+    while (!pipeline->stopped && pipeline->submitted - pipeline->released >= pipeline->window) {
+        GLS_TIME("the scanner waits");
         pthread_cond_wait(&pipeline->has_space, &pipeline->lock);
+    }
     bool accepted = !pipeline->stopped && !gls_cancel_is_requested(pipeline->cancel);
     if (accepted) {
         struct slot *slot = slot_of(pipeline, pipeline->submitted++);
@@ -113,6 +116,7 @@ static bool take_work(struct gls_pipeline *pipeline, uint64_t *number, bool *aga
         }
         if (pipeline->produced_all && pipeline->sequenced == pipeline->submitted)
             return false;
+        GLS_TIME("a worker waits");
         pthread_cond_wait(&pipeline->has_work, &pipeline->lock);
     }
 }
@@ -181,6 +185,7 @@ static void run_sequencer(void *context, unsigned index)
 
 static void wait_ready(struct gls_pipeline *pipeline)
 {
+    GLS_TIME("the caller waits");
     gls_cond_wait_ms(&pipeline->is_ready, &pipeline->lock, IDLE_INTERVAL_MS);
 }
 

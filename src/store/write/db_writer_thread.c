@@ -7,6 +7,7 @@
 
 #include "base/thread/queue.h"
 #include "base/thread/worker_pool.h"
+#include "base/timings.h"
 #include "store/library/file_row.h"
 #include "store/library/library_private.h"
 #include "store/write/db_batch.h"
@@ -73,6 +74,7 @@ static bool apply_only_one(struct gls_db *db, struct request *request)
  * informed that they are. */
 static void run_transaction(struct gls_db *db, struct request **requests, size_t count)
 {
+    GLS_TIME("write the database");
     struct gls_error error = GLS_ERROR_INIT;
     bool ok = gls_db_exec(db, "BEGIN IMMEDIATE", &error);
 
@@ -118,6 +120,7 @@ static void run_writer(void *context, unsigned index)
 
 static bool submit(struct gls_db_writer *writer, struct request *request, struct gls_error *error)
 {
+    GLS_TIME("wait for the database");
     if (!gls_queue_push(writer->queue, request))
         return gls_fail(error, GLS_ERROR_INTERNAL, "the database writer has been stopped");
     pthread_mutex_lock(&writer->lock);
