@@ -125,6 +125,7 @@ static bool read_object(struct gls_takeout *out, const json_t *object)
     out->is_favourite = json_is_true(json_object_get(object, "favorited"));
     out->is_archived = json_is_true(json_object_get(object, "archived"));
     out->is_trashed = json_is_true(json_object_get(object, "trashed"));
+    out->is_locked = json_is_true(json_object_get(object, "inLockedFolder"));
     return read_people(out, json_object_get(object, "people"));
 }
 

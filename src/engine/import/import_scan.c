@@ -299,45 +299,6 @@ static bool keep_album(const struct gls_session *run, const struct gls_takeout *
     return ok;
 }
 
-/* What is no JSON of a Takeout has no title; its album is not that of a year. */
-static bool read_title(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
-                       struct gls_error *error)
-{
-    struct gls_input *input = NULL;
-    struct gls_takeout record = {0};
-    const struct producer *producer = user;
-    bool done =
-        open_found(producer, &input, path, error) && gls_takeout_read(&record, input, error);
-
-    if (done && record.title != NULL) {
-        *is_album = !record.is_photo;
-        if (record.is_photo || !gls_takeout_is_year(record.title))
-            gls_strbuf_add_str(out, record.title);
-        if (*is_album && out->size > 0)
-            done = keep_album(producer->run, &record, error);
-    }
-    gls_takeout_clear(&record);
-    gls_input_free(input);
-    return done || !gls_error_is_of_system(error);
-}
-
-/* What a JSON says for or against its folder being Google's trash. */
-static void ask_json(const struct producer *producer, bool *has_trashed, bool *has_other,
-                     const char *path)
-{
-    struct gls_error ignored = GLS_ERROR_INIT;
-    struct gls_input *input = NULL;
-    struct gls_takeout record = {0};
-
-    if (open_found(producer, &input, path, &ignored) &&
-        gls_takeout_read(&record, input, &ignored)) {
-        *has_trashed |= record.is_photo && record.is_trashed;
-        *has_other |= !record.is_photo || !record.is_trashed;
-    }
-    gls_takeout_clear(&record);
-    gls_input_free(input);
-}
-
 static void list_folder(const struct producer *producer, const char *folder,
                         struct gls_folder_list *out)
 {
@@ -356,23 +317,89 @@ static void list_folder(const struct producer *producer, const char *folder,
     }
 }
 
-/* All of its JSONs, so that the order in which a file system lists them decides nothing. */
-static bool is_trash(void *user, const char *folder)
-{
-    bool has_trashed = false, has_other = false;
-    struct gls_folder_list list = {0};
+/* What the JSONs of a folder are of. */
+struct told {
+    size_t photos, others; /* of pictures; of albums and the like */
+    size_t trashed, set_apart;
+};
 
-    list_folder(user, folder, &list);
-    for (size_t i = 0; i < list.count && !has_other; i++) {
+static void ask_json(const struct producer *producer, struct told *told, const char *path)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    struct gls_takeout record = {0};
+
+    if (open_found(producer, &input, path, &ignored) &&
+        gls_takeout_read(&record, input, &ignored)) {
+        told->photos += record.is_photo;
+        told->others += !record.is_photo;
+        told->trashed += record.is_photo && record.is_trashed;
+        told->set_apart += record.is_photo && (record.is_archived || record.is_locked);
+    }
+    gls_takeout_clear(&record);
+    gls_input_free(input);
+}
+
+/* All of its JSONs, so that the order in which a file system lists them decides nothing. */
+static struct told ask_jsons(const struct producer *producer, const char *folder)
+{
+    struct gls_folder_list list = {0};
+    struct told told = {0};
+
+    list_folder(producer, folder, &list);
+    for (size_t i = 0; i < list.count; i++) {
         const char *name = gls_folder_list_name(&list, i);
         char *path =
             gls_ascii_equal(gls_path_extension(name), "json") ? gls_path_join(folder, name) : NULL;
         if (path != NULL)
-            ask_json(user, &has_trashed, &has_other, path);
+            ask_json(producer, &told, path);
         free(path);
     }
     gls_folder_list_clear(&list);
-    return has_trashed && !has_other;
+    return told;
+}
+
+static bool is_trash(void *user, const char *folder)
+{
+    struct told told = ask_jsons(user, folder);
+
+    return told.trashed > 0 && told.trashed == told.photos && told.others == 0;
+}
+
+/* The folder of a year is no album, nor is Google's of what was archived or locked away; one of
+ * one's own with such a name holds other pictures, too. */
+static bool names_no_album(const struct producer *producer, const char *title, const char *path)
+{
+    if (gls_takeout_is_year(title))
+        return true;
+    if (!gls_takeout_is_set_apart(title))
+        return false;
+    char *folder = strndup(path, (size_t)(gls_path_base(path) - path));
+    struct told told = folder != NULL ? ask_jsons(producer, folder) : (struct told){0};
+    free(folder);
+    return told.photos > 0 && told.set_apart == told.photos;
+}
+
+/* What is no JSON of a Takeout has no title. */
+static bool read_title(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
+                       struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    struct gls_takeout record = {0};
+    const struct producer *producer = user;
+    bool done =
+        open_found(producer, &input, path, error) && gls_takeout_read(&record, input, error);
+
+    if (done && record.title != NULL) {
+        *is_album = !record.is_photo;
+        if (record.is_photo || !names_no_album(producer, record.title, path))
+            gls_strbuf_add_str(out, record.title);
+        if (*is_album && out->size > 0)
+            done = keep_album(producer->run, &record, error);
+    }
+    gls_takeout_clear(&record);
+    gls_input_free(input);
+    return done || !gls_error_is_of_system(error);
 }
 
 /* Archives come behind all other inputs. A companion alone in one is never removed. */

@@ -173,6 +173,10 @@ bool gls_takeout_is_year(const char *title)
         "foto dal",
         "foto del",
         "foto's uit",
+        "foto's van",
+        "foto_s uit",
+        "foto_s van",
+        "foto da",
         ("zdj\xC4\x99"
          "cia z"),
         "bilder fr\xC3\xA5n",
@@ -216,6 +220,14 @@ bool gls_takeout_is_year(const char *title)
     return false;
 }
 
+static bool is_one_of(const char *name, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (gls_folded_compare(name, strlen(name), words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 bool gls_takeout_is_trash(const char *folder)
 {
     static const char *const words[] = {
@@ -228,6 +240,7 @@ bool gls_takeout_is_trash(const char *folder)
         "cestino",
         "lixeira",
         "lixo",
+        "paperera",
         "prullenbak",
         "kosz",
         "papperskorgen",
@@ -246,8 +259,55 @@ bool gls_takeout_is_trash(const char *folder)
         "\xE5\x9E\x83\xE5\x9C\xBE\xE6\xA1\xB6",                     /* Chinese */
     };
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (gls_folded_compare(folder, strlen(folder), words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
+    return is_one_of(folder, words, sizeof(words) / sizeof(words[0]));
+}
+
+bool gls_takeout_is_set_apart(const char *title)
+{
+    static const char *const words[] = {
+        /* The archive. */
+        "archive",
+        "archiv",
+        "archivieren",
+        "archivo",
+        "archivia",
+        "archivio",
+        "arquivo",
+        "archiver",
+        "archief",
+        "archiveren",
+        "archiwum",
+        "arkiv",
+        "arkisto",
+        "arch\xC3\xADv",
+        "arxiu",
+        "arhiv\xC4\x83",
+        "\xD0\xB0\xD1\x80\xD1\x85\xD0\xB8\xD0\xB2",
+        "\xE3\x82\xA2\xE3\x83\xBC\xE3\x82\xAB\xE3\x82\xA4\xE3\x83\x96",
+        "\xEB\xB3\xB4\xEA\xB4\x80\xED\x95\xA8",
+        "\xE6\xA1\xA3\xE6\xA1\x88",
+        "\xE5\xBD\x92\xE6\xA1\xA3",
+        "\xE5\xBD\x92\xE6\xA1\xA3\xE6\x96\x87\xE4\xBB\xB6",
+        "\xE5\xB0\x81\xE5\xAD\x98",
+        /* The locked folder. */
+        "locked folder",
+        "gesperrter ordner",
+        "dossier verrouill\xC3\xA9",
+        "carpeta privada",
+        "carpeta bloqueada",
+        "cartella bloccata",
+        "cartella privata",
+        "pasta trancada",
+        "pasta bloqueada",
+        "vergrendelde map",
+        "folder zablokowany",
+        "l\xC3\xA5st mapp",
+        "l\xC3\xA5st mappe",
+        "\xD0\xBB\xD0\xB8\xD1\x87\xD0\xBD\xD0\xB0\xD1\x8F \xD0\xBF\xD0\xB0\xD0\xBF\xD0\xBA\xD0\xB0",
+        "\xE3\x83\xAD\xE3\x83\x83\xE3\x82\xAF\xE3\x81\x95\xE3\x82\x8C\xE3\x81\x9F\xE3\x83\x95\xE3"
+        "\x82\xA9\xE3\x83\xAB\xE3\x83\x80",
+        "\xEC\x9E\xA0\xEA\xB8\xB4 \xED\x8F\xB4\xEB\x8D\x94",
+    };
+
+    return is_one_of(title, words, sizeof(words) / sizeof(words[0]));
 }

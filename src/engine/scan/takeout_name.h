@@ -37,6 +37,8 @@ bool gls_takeout_is_year(const char *title);
 /* Is it the name of the folder in which Takeout puts what was thrown away, in any of the
  * languages that Google writes it in? */
 bool gls_takeout_is_trash(const char *folder);
+/* Is it the name of the folder of what was archived, or locked away, likewise? */
+bool gls_takeout_is_set_apart(const char *title);
 /* Can a picture of that title have the name `media` in a Takeout? */
 bool gls_takeout_title_fits(const char *title, const char *media);
 
