@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
+
 enum {
     DAY_S = 86400,
     OFFSET_AT_MOST_S = 18 * 3600,
@@ -164,7 +166,7 @@ bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_on
 
     if (!read_date(&when, &text))
         return false;
-    if (*text == 'T' || (*text == ' ' && text[1] != ' ' && text[1] != '\0')) {
+    if (*text == 'T' || *text == 't' || (*text == ' ' && text[1] != ' ' && text[1] != '\0')) {
         text++;
         if (!read_time(&when, &text))
             return false;
@@ -201,41 +203,73 @@ static bool skip_any(const char **text, const char *set)
     return found;
 }
 
-/* "AM" or "PM" behind the time, with blanks before it. */
-static void read_half_day(int *hour, const char **text)
+/* "AM", "p.m." and their like before or behind a time, as phones and programs write
+ * them in the languages that have them. Returns 1 for the first half of the day, 2 for
+ * the second, 0 for none. */
+static int take_half_of_day(const char **text)
 {
+    static const char *const words[] = {"am", "a.m.", "上午", "午前", "오전",
+                                        "pm", "p.m.", "下午", "午後", "오후"};
+    enum { WORDS = sizeof words / sizeof *words };
     const char *p = *text + strspn(*text, " ");
-    char half = (char)(*p & ~0x20);
 
-    if ((half != 'A' && half != 'P') || (p[1] & ~0x20) != 'M')
-        return;
-    if (*hour >= 1 && *hour <= 12)
-        *hour = *hour % 12 + (half == 'P' ? 12 : 0);
-    *text = p + 2;
+    for (int i = 0; i < WORDS; i++) {
+        size_t size = strlen(words[i]);
+        if (strlen(p) >= size && gls_ascii_begins_equal(p, words[i], size)) {
+            *text = p + size;
+            return i < WORDS / 2 ? 1 : 2;
+        }
+    }
+    return 0;
 }
 
-/* A time of day with one-digit parts, dots, half days. False: it is not whole;
- * *out then holds what was legible. */
+/* "UTC", "GMT", "z", or an offset from UTC. */
+static bool take_zone(int32_t *out_s, const char **text)
+{
+    static const char *const words[] = {"UTC", "GMT", "z"};
+
+    *text += strspn(*text, " ");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t size = strlen(words[i]);
+        if (strncmp(*text, words[i], size) == 0) {
+            *text += size;
+            *out_s = 0;
+            return true;
+        }
+    }
+    return read_offset(out_s, text);
+}
+
+/* A time of day with one-digit parts, dots, dashes, letters or nothing between them, half
+ * days. False: it is not whole; *out then holds what was legible. */
 static bool read_damaged_time(struct gls_datetime *out, const char *text)
 {
     int hour;
     int minute;
     int second = 0;
-    bool has_second;
+    int half = take_half_of_day(&text);
+    size_t digits = strspn(text, "0123456789");
+    bool is_packed = digits == 4 || digits == 6;
 
-    if (!read_short(&hour, &text) || !skip_any(&text, ":. ") || !read_short(&minute, &text) ||
-        hour > 23 || minute > 59)
+    if (!read_short(&hour, &text))
         return false;
-    has_second = skip_any(&text, ":. ") && read_short(&second, &text) && second <= 60;
+    bool has_dashes = *text == '-';
+    if ((!is_packed && !skip_any(&text, ":. -hH")) || !read_short(&minute, &text) || hour > 23 ||
+        minute > 59)
+        return false;
+    bool has_second = is_packed ? digits == 6 : skip_any(&text, has_dashes ? "-" : ":. mM");
+    has_second = has_second && read_short(&second, &text) && second <= 60;
     if (has_second && skip_any(&text, ".,"))
         (void)read_fraction(out, &text);
-    read_half_day(&hour, &text);
+    if (half == 0)
+        half = take_half_of_day(&text);
+    if (half != 0 && hour >= 1 && hour <= 12)
+        hour = hour % 12 + (half == 2 ? 12 : 0);
     out->hour = (int8_t)hour;
     out->minute = (int8_t)minute;
     out->second = (int8_t)(!has_second ? 0 : second == 60 ? 59 : second);
-    text += strspn(text, " ");
-    out->has_offset = read_offset(&out->utc_offset_s, &text);
-    return has_second && text[strspn(text, " \t\r\n")] == '\0';
+    out->has_offset = take_zone(&out->utc_offset_s, &text);
+    return has_second && text[strspn(text, " \t\r\ns")] == '\0';
 }
 
 /* The digits of "199307", "19930704" and "19930704T120000" as a date with separators. */
@@ -291,7 +325,7 @@ bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, cons
         return true;
     when.day = out->day = (int8_t)number;
     text += strchr(":,_", *text) != NULL && *text != '\0' && text[1] >= '0' && text[1] <= '9';
-    text += strspn(text, " ,T\t\r\n");
+    text += strspn(text, " ,Tt\t\r\n");
     *is_partial = *text != '\0' && !read_damaged_time(&when, text);
     if (gls_datetime_is_valid(&when))
         *out = when;

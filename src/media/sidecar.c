@@ -15,6 +15,8 @@ enum {
     QUARTER_HOUR_S = 900,
     OFFSET_MIN_S = -12 * 3600, /* from UTC-12 to UTC+14 */
     OFFSET_MAX_S = 14 * 3600,
+    MINUTE_S = 60,
+    DAY_S = 86400,
     WEEK_S = 7 * 86400
 };
 
@@ -47,13 +49,38 @@ static void override_text(char **field, const char **source, char *value, const 
     }
 }
 
+/* How fine the sidecar states the date that it is read for: many programs leave out the
+ * seconds, or write the day alone. */
+static int64_t stated_step_s(const struct gls_media *sidecar, const struct gls_xmp_values *values)
+{
+    bool is_original = sidecar->date_source != NULL &&
+                       strcmp(sidecar->date_source, "Xmp.exif.DateTimeOriginal") == 0;
+    const char *text =
+        is_original ? values->exif_date_time_original : values->photoshop_date_created;
+    const char *time = text != NULL ? strpbrk(text, "Tt ") : NULL;
+    if (time == NULL) {
+        return DAY_S;
+    }
+    size_t size = strcspn(time, "Zz+-");
+    const char *colon = memchr(time, ':', size);
+    return colon == NULL || memchr(colon + 1, ':', size - (size_t)(colon + 1 - time)) != NULL
+               ? 1
+               : MINUTE_S;
+}
+
+/* What the clock of the picture shows, no finer than `step_s`. */
+static int64_t civil_s_in_steps(const struct gls_media *media, int64_t step_s)
+{
+    int64_t civil_s = gls_datetime_to_civil_s(&media->date);
+    return civil_s - (civil_s % step_s + step_s) % step_s;
+}
+
 /* Does the sidecar state in UTC the moment that the picture states as local time
  * without an offset? Then they differ by what an offset can be. */
 static bool is_same_moment(int32_t *out_offset_s, const struct gls_media *media,
-                           const struct gls_media *sidecar)
+                           const struct gls_media *sidecar, int64_t step_s)
 {
-    int64_t offset_s =
-        gls_datetime_to_civil_s(&media->date) - gls_datetime_to_civil_s(&sidecar->date);
+    int64_t offset_s = civil_s_in_steps(media, step_s) - gls_datetime_to_civil_s(&sidecar->date);
     *out_offset_s = (int32_t)(offset_s % WEEK_S);
     return offset_s >= OFFSET_MIN_S && offset_s <= OFFSET_MAX_S && offset_s % QUARTER_HOUR_S == 0;
 }
@@ -66,29 +93,16 @@ static bool is_vaguer(const struct gls_media *media, const struct gls_media *sid
            (sidecar->date.month == 1 || sidecar->date.month == media->date.month);
 }
 
-/* Does the sidecar's date say nothing that the picture does not say? A tool that
- * copies a movie's UTC time without saying so states nothing new either: the
- * container's instant is then the better knowledge. */
-static bool says_nothing_new(struct gls_media *media, const struct gls_media *sidecar)
+/* Does a sidecar that states an instant in UTC state the moment that the picture does? */
+static bool is_same_instant(struct gls_media *media, const struct gls_media *sidecar,
+                            int64_t step_s)
 {
     int32_t offset_s;
-    if (!media->has_date) {
-        return false;
-    }
-    if (is_vaguer(media, sidecar)) {
-        return true;
-    }
-    if (media->date_is_utc) {
-        return (sidecar->date_is_utc || !sidecar->date.has_offset) &&
-               gls_datetime_to_civil_s(&media->date) == gls_datetime_to_civil_s(&sidecar->date);
-    }
-    if (!sidecar->date_is_utc) {
-        return false;
-    }
     if (media->date.has_offset) {
-        return gls_datetime_to_utc_s(&media->date) == gls_datetime_to_civil_s(&sidecar->date);
+        return civil_s_in_steps(media, step_s) - media->date.utc_offset_s ==
+               gls_datetime_to_civil_s(&sidecar->date);
     }
-    if (!is_same_moment(&offset_s, media, sidecar)) {
+    if (!sidecar->date_is_utc || !is_same_moment(&offset_s, media, sidecar, step_s)) {
         return false;
     }
     /* Equal digits may be a local time that was marked as UTC by mistake. */
@@ -99,15 +113,40 @@ static bool says_nothing_new(struct gls_media *media, const struct gls_media *si
     return true;
 }
 
+/* Does the sidecar's date say nothing that the picture does not say? A tool that
+ * copies a movie's UTC time without saying so states nothing new either: the
+ * container's instant is then the better knowledge. */
+static bool says_nothing_new(struct gls_media *media, const struct gls_media *sidecar,
+                             int64_t step_s)
+{
+    int64_t sidecar_s = gls_datetime_to_civil_s(&sidecar->date);
+    if (!media->has_date) {
+        return false;
+    }
+    if (is_vaguer(media, sidecar)) {
+        return true;
+    }
+    if (media->date_is_utc) {
+        return (sidecar->date_is_utc || !sidecar->date.has_offset) &&
+               civil_s_in_steps(media, step_s) == sidecar_s;
+    }
+    /* Any other offset is an edit: a clock in the zone of home, put right. */
+    if (sidecar->date_is_utc || sidecar->date.has_offset) {
+        return sidecar->date.utc_offset_s == 0 && is_same_instant(media, sidecar, step_s);
+    }
+    return step_s > 1 && media->date_strength == GLS_DATE_TAKEN && !media->date_is_partial &&
+           civil_s_in_steps(media, step_s) == sidecar_s;
+}
+
 /* What the sidecar states of when the picture was taken is an edit, and counts over
  * what the picture states; its other dates may be its own birth, and count as theirs
  * do in a picture. */
-static void apply_date(struct gls_media *media, struct gls_media *sidecar)
+static void apply_date(struct gls_media *media, struct gls_media *sidecar, int64_t step_s)
 {
     bool is_edit = sidecar->date_strength == GLS_DATE_TAKEN;
     /* When the sidecar itself was last changed says nothing of its picture. */
     if (!sidecar->has_date || sidecar->date_strength == GLS_DATE_CHANGED ||
-        (is_edit && says_nothing_new(media, sidecar)) ||
+        (is_edit && says_nothing_new(media, sidecar, step_s)) ||
         (!is_edit && media->has_date && sidecar->date_strength <= media->date_strength)) {
         return;
     }
@@ -170,9 +209,10 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     }
     gls_xmp_offer_dates(&stated, &values);
     gls_xmp_offer(&stated, &values);
+    int64_t step_s = stated_step_s(&stated, &values);
     gls_xmp_values_clear(&values);
     apply_values(media, &stated);
-    apply_date(media, &stated);
+    apply_date(media, &stated, step_s);
     bool ok = gls_media_is_whole(&stated, error) && gls_media_is_whole(media, error);
     gls_media_clear(&stated);
     return ok;

@@ -129,7 +129,7 @@ static bool resolve_by_name(struct gls_media *media, const struct gls_config *co
     media->date_is_partial = remarks.is_partial;
     media->date_strength = GLS_DATE_NAMED;
     if (remarks.is_partial)
-        gls_media_note(media, "its name states a year and a month: the first day counts");
+        gls_media_note(media, "its name states no day: the first counts");
     return set_source(media, "file.name", error);
 }
 

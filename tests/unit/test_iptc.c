@@ -55,6 +55,11 @@ static void reads_date_and_name(void **state)
                "16:39:37-03:30"),
          "2011-08-17T16:39:37-03:30", NULL},
         {BYTES("\x1c\x02\x37\0\x08"
+               "20110817"
+               "\x1c\x02\x3c\0\x07"
+               "163937Z"),
+         "2011-08-17T16:39:37Z", NULL},
+        {BYTES("\x1c\x02\x37\0\x08"
                "2011-8-1"),
          "2011-8-1", NULL},
         {BYTES("\x1c\x02\x37\0\0"), NULL, NULL},

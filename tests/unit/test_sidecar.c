@@ -177,6 +177,14 @@ static void an_instant_in_utc_is_an_instant(void **state)
          "2024-01-28T10:54:00-08:00", false},
         {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:00+00:00\""),
          "2024-01-28T17:54:00+00:00", false},
+        {"-08:00", false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54:00+00:00\""),
+         "2024-01-28T09:54:00-08:00", false},
+        {"-08:00", false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28T18:54:00+01:00\""),
+         "2024-01-28T18:54:00+01:00", false}, /* a clock that was put right */
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28 17:54:00 UTC\""),
+         "2024-01-28T09:54:00-08:00", false},
+        {NULL, false, SIDECAR("exif:DateTimeOriginal=\"2024-01-28t17:54:00z\""),
+         "2024-01-28T09:54:00-08:00", false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -193,6 +201,37 @@ static void an_instant_in_utc_is_an_instant(void **state)
             gls_utc_offset_add(&text, media.date.utc_offset_s);
         assert_string_equal(gls_strbuf_str(&text), rows[i].expected);
         assert_int_equal(media.date_is_utc, rows[i].is_utc);
+        gls_media_clear(&media);
+    }
+}
+
+/* Who writes the day alone, or leaves out the seconds, takes nothing away from a picture
+ * that knows them. */
+static void a_coarser_date_is_no_edit(void **state)
+{
+    static const struct {
+        const char *sidecar;
+        const char *expected; /* of a picture of 09:54:17 */
+    } rows[] = {
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28\""), "2024-01-28T09:54:17"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54\""), "2024-01-28T09:54:17"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54Z\""), "2024-01-28T09:54:17"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01\""), "2024-01-28T09:54:17"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00\""), "2024-01-28T09:54:00"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T00:00:00\""), "2024-01-28T00:00:00"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:55\""), "2024-01-28T09:55:00"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-27\""), "2024-01-27T00:00:00"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+        struct gls_media media;
+        fill(&media, false);
+        media.date.second = 17;
+        assert_true(apply(&media, rows[i].sidecar, &error));
+        gls_datetime_add_iso(&text, &media.date);
+        assert_string_equal(gls_strbuf_str(&text), rows[i].expected);
         gls_media_clear(&media);
     }
 }
@@ -317,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_copied_utc_time_stays_utc),
         cmocka_unit_test(its_own_birth_is_no_edit),
         cmocka_unit_test(an_instant_in_utc_is_an_instant),
+        cmocka_unit_test(a_coarser_date_is_no_edit),
         cmocka_unit_test(caption_people_and_rating_are_read),
         cmocka_unit_test(a_broken_one_is_an_error_and_changes_nothing),
         cmocka_unit_test(makes_one_that_says_all),

@@ -171,6 +171,17 @@ bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char 
 {
     *is_partial = false;
     return gls_datetime_parse(out, text, true) || parse_words(out, is_partial, text) ||
-           gls_datetime_parse_legible(out, is_partial, text) ||
+           gls_datetime_parse_legible(out, is_partial, text + strcspn(text, "0123456789")) ||
            parse_year_last(out, is_partial, text) || parse_lone_year(out, is_partial, text);
+}
+
+bool gls_date_text_is_utc(const char *text)
+{
+    size_t size = strlen(text);
+
+    while (size > 0 && strchr(BLANKS, text[size - 1]) != NULL)
+        size--;
+    return (size >= 1 && (text[size - 1] | 0x20) == 'z') ||
+           (size >= 3 && (gls_ascii_begins_equal(text + size - 3, "UTC", 3) ||
+                          gls_ascii_begins_equal(text + size - 3, "GMT", 3)));
 }

@@ -194,11 +194,10 @@ bool gls_media_offer_date_text(struct gls_media *media, const char *text,
     if (!gls_media_parse_date(&when, &stated.is_partial, media, text, claim)) {
         return false;
     }
-    size_t size = strlen(text);
     if (when.nanosecond == 0) {
         when.subsecond_digits = 0; /* libavformat always prints six */
     }
-    stated.is_utc = claim->is_utc || (when.has_offset && (text[size - 1] | 0x20) == 'z');
+    stated.is_utc = claim->is_utc || (when.has_offset && gls_date_text_is_utc(text));
     return gls_media_offer_date(media, &when, &stated);
 }
 

@@ -148,6 +148,8 @@ static char *join_date(const struct data_set *date, const struct data_set *time)
         gls_strbuf_addf(&text, "T%.2s:%.2s:%.2s", t, t + 2, t + 4);
         if (strlen(t) >= 11 && (t[6] == '+' || t[6] == '-') && are_digits(t + 7, 4)) {
             gls_strbuf_addf(&text, "%.3s:%.2s", t + 6, t + 9);
+        } else if (strcmp(t + 6, "Z") == 0) {
+            gls_strbuf_add_str(&text, "Z");
         }
     } else if (strlen(t) == 4 && are_digits(t, 4)) {
         gls_strbuf_addf(&text, "T%.2s:%.2s", t, t + 2);

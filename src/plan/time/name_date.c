@@ -20,7 +20,8 @@ enum {
 
 /*
  * Y M D h m s f: a digit of year, month, day, hour, minute, second, fraction; e: of
- * seconds or milliseconds since 1970, which are UTC; x: of nothing that counts.
+ * seconds or milliseconds since 1970, which are UTC; x: of nothing that counts; '?': one more
+ * digit of the same, if there is one.
  * a b: of the first and second number before a year. One above 12 is the day; where
  * neither is, [Date] order= decides, else the name is ambiguous and dates nothing.
  * '-': one of "-_.:" and blank, the same throughout a date. '=': one of "-_.:T" and
@@ -32,14 +33,14 @@ enum {
  * "31.12." is a time and no date; thirteen digits may be a product's number, if it
  * lies in this century; ten digits that are YYMMDDhhmm as well are left alone;
  * eight digits may be any number, and count from 1990 on, or at the beginning of a
- * name. "20200131_235959" is local time, but for PXL_ and where a Z follows.
+ * name; the year first goes before the year last. A year of two digits counts only before a
+ * word and a time. "20200131_235959" is local time, but for PXL_ and where a Z follows.
  */
 static const char *const shapes[] = {
     "YYYYMMDD=hhmmssfff",   /* PXL_20200131_235959123 */
     "YYYYMMDD=hhmmssxx",    /* img20200131_23595900: Epson's scanners */
     "YYYYMMDD=hhmmss",      /* IMG_20200131_235959, Screenshot_20200131-235959 */
-    "YYYY-MM-DD=hh-mm-ss",  /* 2020-01-31 23.59.59, WhatsApp Image 2020-01-31 at 23.59.59 */
-    "YYYY-MM-DD=h-mm-ss",   /* Screenshot 2020-01-31 at 9.05.07 AM */
+    "YYYY-MM-DD=h?-mm-ss",  /* 2020-01-31 23.59.59, Screenshot 2020-01-31 at 9.05.07 AM */
     "YYYY-MM-DD=hhmmss",    /* signal-2020-01-31-235959 */
     "YYYYMMDDhhmmss",       /* IMG20200131235959, DJI_20200131235959_0001_D */
     "BYYYYMMDDhhmmssfff",   /* 00000IMG_00000_BURST20200131235959123 */
@@ -48,17 +49,24 @@ static const char *const shapes[] = {
     "SMM-DD-YYYY=hh-mm-ss", /* ScreenRecording_01-31-2020 23-59-59_1: iOS */
     "KMM-DD-YYYY=hh-mm-ss", /* CamScanner 01-31-2020 23.59.59 */
     "YYYY-MMDD=hhmmss",     /* 2020_0131_235959_012, of cameras in cars */
-    "aa-bb-YYYY=hh-mm-ss",  /* 31.12.2019-10.11.12 */
-    "YYYY-MM-DDWhh-mm",     /* Photo on 2020-01-31 at 23.59: Photo Booth */
-    "YYYY-MM-DDWh-mm",      /* Photo on 2020-01-31 at 9.05 AM */
+    "a?-b?-YYYY=h?-mm-ss",  /* 31.12.2019-10.11.12 */
+    "a?-b?-YYYY=hhmmss",    /* 31-12-2019_101112 */
+    "aabbYYYY=hhmmss",      /* 31122019_101112 */
+    "YYYY-MM-DDWh?-mm",     /* Photo on 2020-01-31 at 23.59: Photo Booth */
+    "a?-b?-YYYYWh?-mm",     /* Photo le 31-01-2020 a 23.59 */
+    "a?-b?-YYWh?-mm-ss",    /* Foto 31.12.19, 10.11.12 */
+    "a?-b?-YYWh?-mm",       /* Photo on 1-31-20 at 11.59 PM */
+    "YYYY-MM-DD=hh-mm$",    /* 2020-01-31_23-59: Flameshot */
+    "a?-b?-YYYY=hh-mm$",    /* 31.12.2019 10.11 */
     "Reeeeeeeeee",          /* RPReplay_Final1580511599: iOS */
     "eeeeeeeeeeeee",        /* FB_IMG_1580511599123, mmexport1580511599123 */
     "^eeeeeeeeee$",         /* 1580511599 */
     "CDDMMYYYY",            /* CCI31012020: Canon's scanners */
     "YYYYMMDD",             /* IMG-20200131-WA0001 */
-    "YYYY-MM-DD",           /* 2020-01-31 */
-    "aa-bb-YYYY",           /* 31.01.2020 */
+    "YYYY-MM-DD",           /* 2020-01-31; 1923-07-00 and 1923-00-00 are that in part */
+    "a?-b?-YYYY",           /* 31.01.2020, 24.5.2003 */
     "^YYYYMMDD",            /* 19650403: years before 1990 too */
+    "^aabbYYYY",            /* 31122019 */
     "^YYYY-MM$",            /* 1965-04: a scanned month */
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
@@ -157,8 +165,11 @@ static bool match_shape(struct match *out, const char *shape, const char *text)
 
     *out = (struct match){.shape = shape};
     for (const char *letter = shape; *letter != '\0'; letter++) {
-        int taken = match_letter(*letter, p, &separator);
-        const char *field = strchr(field_letters, *letter);
+        if (*letter == '?' && !is_digit(*p))
+            continue;
+        char kind = *letter == '?' ? letter[-1] : *letter;
+        int taken = match_letter(kind, p, &separator);
+        const char *field = strchr(field_letters, kind);
         if (taken < 0)
             return false;
         if (field != NULL) {
@@ -210,9 +221,10 @@ static bool make_counted(struct gls_datetime *out, const struct match *match)
     return gls_datetime_is_plausible(out);
 }
 
-static bool states_day(const char *shape)
+/* A year of two digits lies between 1970 and 2069. */
+static int64_t full_year(int64_t year)
 {
-    return strpbrk(shape, "Dabe") != NULL;
+    return year + (year < 70 ? 2000 : 1900);
 }
 
 static bool make_date(struct gls_datetime *out, const struct match *match)
@@ -221,7 +233,7 @@ static bool make_date(struct gls_datetime *out, const struct match *match)
 
     *out = (struct gls_datetime){.year = (int16_t)fields[YEAR],
                                  .month = (int8_t)fields[MONTH],
-                                 .day = (int8_t)(states_day(match->shape) ? fields[DAY] : 1),
+                                 .day = (int8_t)fields[DAY],
                                  .hour = (int8_t)fields[HOUR],
                                  .minute = (int8_t)fields[MINUTE],
                                  .second = (int8_t)fields[SECOND]};
@@ -263,8 +275,8 @@ static bool may_begin(const char *shape, const char *name, const char *p)
     if (*shape == '^' || (is_digit(*p) && is_digit(p[-1])) ||
         (*shape == 'Y' && is_year_at_end(name, p)))
         return false;
-    if (*shape == 'a' && p - name >= 2 && is_digit(*p) && is_digit(p[-2]) && p[1] != '\0' &&
-        p[-1] == p[2])
+    if (*shape == 'a' && p - name >= 2 && is_digit(*p) && is_digit(p[-2]) &&
+        (p[-1] == p[1] || (p[1] != '\0' && p[-1] == p[2])))
         return false;
     const char *word = p;
     while (word > name && is_letter(word[-1]))
@@ -276,7 +288,7 @@ static bool may_begin(const char *shape, const char *name, const char *p)
  * follow a year: "01-10-1920x1080". */
 static bool may_end(const char *shape, const char *end)
 {
-    return (strpbrk(shape, "-=BW") != NULL && strcmp(shape, "aa-bb-YYYY") != 0) || !is_letter(*end);
+    return (strpbrk(shape, "-=BW") != NULL && strcmp(shape, "a?-b?-YYYY") != 0) || !is_letter(*end);
 }
 
 /* Does a Z for UTC follow a time, maybe behind milliseconds? "..._123Z" */
@@ -287,27 +299,46 @@ static bool states_utc(const char *text)
     return *text == 'Z' && !is_letter(text[1]) && !is_digit(text[1]);
 }
 
+/* A date of which no day, or no month either, is stated: "1965-04", "1923-07-00",
+ * "1923-00-00". The first counts. */
+static bool is_partial(struct match *match)
+{
+    bool states_day = strpbrk(match->shape, "Dab") != NULL;
+
+    if (states_day && (strcmp(match->shape, "YYYY-MM-DD") != 0 || match->fields[DAY] != 0))
+        return false;
+    match->fields[DAY] = 1;
+    if (states_day && match->fields[MONTH] == 0)
+        match->fields[MONTH] = 1;
+    return true;
+}
+
 /* Reads what was matched at `p`. False: it is no date. */
-static bool read_match(struct gls_datetime *out, struct match *match, const char *p)
+static bool read_match(struct gls_datetime *out, struct gls_name_remarks *remarks,
+                       struct match *match, const char *p)
 {
     const char *shape = match->shape;
 
+    remarks->is_partial = false;
     if (strchr(shape, 'e') != NULL)
         return make_counted(out, match);
     if (strcmp(shape, "YYYYMMDD") == 0 && match->fields[YEAR] < EARLIEST_BARE_YEAR)
         return false;
+    if (strstr(shape, "YYYY") == NULL)
+        match->fields[YEAR] = full_year(match->fields[YEAR]);
     bool has_time = strchr(shape, 'h') != NULL;
     int half = has_time ? half_of_day(p + match->size) : 0;
     if (half != 0 && match->fields[HOUR] >= 1 && match->fields[HOUR] <= 12)
         match->fields[HOUR] = match->fields[HOUR] % 12 + (half == 2 ? 12 : 0);
+    remarks->is_partial = is_partial(match);
     if (!make_date(out, match))
         return false;
     out->has_offset = has_time && states_utc(p + match->size);
     return true;
 }
 
-static bool match_anywhere(struct gls_datetime *out, bool *is_ambiguous, const char *name,
-                           const char *shape, enum gls_date_order order)
+static bool match_anywhere(struct gls_datetime *out, struct gls_name_remarks *remarks,
+                           const char *name, const char *shape, enum gls_date_order order)
 {
     struct match match;
     for (const char *p = name; *p != '\0'; p++) {
@@ -315,10 +346,10 @@ static bool match_anywhere(struct gls_datetime *out, bool *is_ambiguous, const c
         if (!may_begin(shape, name, p) || !match_shape(&match, shape, p) ||
             !may_end(shape, p + match.size))
             continue;
-        bool is_clear = *shape != 'a' || order_day_and_month(&match, order);
-        if (!read_match(&when, &match, p))
+        bool is_clear = strchr(shape, 'a') == NULL || order_day_and_month(&match, order);
+        if (!read_match(&when, remarks, &match, p))
             continue;
-        *is_ambiguous = *is_ambiguous || !is_clear;
+        remarks->is_ambiguous = remarks->is_ambiguous || !is_clear;
         if (is_clear) {
             *out = when;
             return true;
@@ -400,8 +431,8 @@ static bool match_regex(struct gls_datetime *out, const char *name, const char *
         good = group_number(&fields[i], match, groups[i]);
     for (size_t i = 1; good && i < 6; i++)
         good = fields[i] <= 99;
-    if (good && fields[0] < 100) /* a year of two digits: 1970 to 2069 */
-        fields[0] += fields[0] < 70 ? 2000 : 1900;
+    if (good && fields[0] < 100)
+        fields[0] = (int)full_year(fields[0]);
     pcre2_match_context_free(context);
     pcre2_match_data_free(match);
     pcre2_code_free(compiled);
@@ -418,12 +449,12 @@ bool gls_date_from_name(struct gls_datetime *out, struct gls_name_remarks *remar
     *remarks = (struct gls_name_remarks){false, false};
     bool found = rules->regex != NULL && match_regex(&when, base_name, rules->regex);
     for (size_t i = 0; !found && !remarks->is_ambiguous && i < SHAPES; i++) {
-        found = match_anywhere(&when, &remarks->is_ambiguous, base_name, shapes[i], rules->order);
+        found = match_anywhere(&when, remarks, base_name, shapes[i], rules->order);
         /* Pixel phones name their files by UTC. */
         if (found && strncmp(base_name, "PXL_", 4) == 0 && strchr(shapes[i], 'h') != NULL)
             when.has_offset = true;
-        remarks->is_partial = found && !states_day(shapes[i]);
     }
+    remarks->is_partial = remarks->is_partial && found;
     if (found)
         *out = when;
     return found;

@@ -27,7 +27,7 @@ struct gls_name_rules {
 /* What is to be said of a date in a name. */
 struct gls_name_remarks {
     bool is_ambiguous; /* there is one whose day and month cannot be distinguished */
-    bool is_partial;   /* it states no day: the first counts */
+    bool is_partial;   /* it states no day, or no month either: the first counts */
 };
 
 /* A date that is part of a file's name (IMG_20200131_235959, PXL_..., ...);
