@@ -96,3 +96,53 @@ bool gls_datetime_format(struct gls_strbuf *out, const struct gls_datetime *when
     }
     return !out->failed;
 }
+
+static void put_digits(char *out, int value, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--) {
+        out[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+}
+
+/* Nineteen characters from the pattern "....-..-..T..:..:..". */
+static void put_datetime(char *out, const struct gls_datetime *when)
+{
+    put_digits(out, when->year, 4);
+    put_digits(out + 5, when->month, 2);
+    put_digits(out + 8, when->day, 2);
+    put_digits(out + 11, when->hour, 2);
+    put_digits(out + 14, when->minute, 2);
+    put_digits(out + 17, when->second, 2);
+}
+
+void gls_datetime_add_iso(struct gls_strbuf *out, const struct gls_datetime *when)
+{
+    char text[] = "yyyy-mm-ddThh:mm:ss.nnnnnnnnn";
+    size_t size = 19;
+
+    put_datetime(text, when);
+    if (when->subsecond_digits > 0) {
+        put_digits(text + 20, when->nanosecond, 9);
+        size = 20 + (size_t)when->subsecond_digits;
+    }
+    gls_strbuf_add(out, text, size);
+}
+
+void gls_utc_offset_add(struct gls_strbuf *out, int32_t offset_s)
+{
+    char text[] = "+hh:mm";
+    int32_t distance = offset_s < 0 ? -offset_s : offset_s;
+
+    if (offset_s < 0)
+        text[0] = '-';
+    put_digits(text + 1, distance / 3600, 2);
+    put_digits(text + 4, distance / 60 % 60, 2);
+    gls_strbuf_add_str(out, text);
+}
+
+void gls_datetime_to_exif(char out[20], const struct gls_datetime *when)
+{
+    memcpy(out, "yyyy:mm:dd hh:mm:ss", 20);
+    put_datetime(out, when);
+}
