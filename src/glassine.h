@@ -206,6 +206,7 @@ struct gls_media {
     size_t companion_count;
     bool is_incomplete; /* memory ran out and a value is missing: the library itself uses it, and
                            returns no such record */
+    char *burst_id;     /* Apple's identifier that the frames of a burst share */
 };
 #define GLS_MEDIA_INIT GLS_SIZED(struct gls_media)
 

@@ -118,6 +118,7 @@ static void show_json(struct cli_output *output, const char *path, const struct 
     cli_json_text(object, "title", media->title);
     cli_json_text(object, "original_name", media->original_name);
     cli_json_text(object, "content_id", media->content_id);
+    cli_json_text(object, "burst_id", media->burst_id);
     cli_json_text(object, "essence_xxh128", media->has_essence ? media->essence_xxh128 : NULL);
     for (size_t i = 0; i < media->note_count; i++) {
         char *note = cli_valid_utf8(media->notes[i]);
@@ -215,6 +216,7 @@ static void show_text(struct cli_output *output, const char *path, const struct 
     show_further(output, shown->further);
     show_line(output, "original name", media->original_name);
     show_line(output, "content id", media->content_id);
+    show_line(output, "burst id", media->burst_id);
     show_line(output, "essence", media->has_essence ? media->essence_xxh128 : NULL);
     for (size_t i = 0; i < media->companion_count; i++)
         show_line(output, "read beside it", media->companions[i]);

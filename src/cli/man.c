@@ -118,7 +118,8 @@ static const char *const after_commands[] = {
     "(extension, folder, reason, count) and places_offline.",
     ".TP\n\\fBshow\\fR",
     "file, kind, format, date_taken, utc_offset, date_source, camera_make, camera_model, "
-    "latitude, longitude, album, title, original_name, content_id, essence_xxh128, notes, "
+    "latitude, longitude, album, title, original_name, content_id, burst_id, "
+    "essence_xxh128, notes, "
     "camera_source, position_source, album_source, title_source, companions (the files beside it "
     "whose values count), filed_as (the path in a library that an import would give it), "
     "description, people, rating, favourite, albums (all that the library knows of a file in it), "

@@ -146,6 +146,7 @@ static const char *find_difference(const struct gls_media *before, const struct 
         {same_text(before->camera_make, after->camera_make), "camera make"},
         {same_text(before->camera_model, after->camera_model), "camera model"},
         {same_text(before->content_id, after->content_id), "content identifier"},
+        {same_text(before->burst_id, after->burst_id), "burst identifier"},
         {same_description(before, after, tags), "description"},
         {is_grown(&(struct names){before->people, before->people_count},
                   &(struct names){after->people, after->people_count},

@@ -164,7 +164,7 @@ TABLE
     # The keys, in order, are part of the interface.
     [ "$(head -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event source destination status reason sha256 date_taken written written_reason source_fate source_reason date_source" ]
     [ "$(tail -n 1 import | jq -r 'keys_unsorted | join(" ")')" = "event scanned imported duplicate skipped failed bytes seconds interrupted dated_by" ]
-    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id essence_xxh128 notes camera_source position_source album_source title_source description people rating favourite albums city state country companions filed_as album_keywords further_values" ]
+    [ "$(head -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file kind format date_taken utc_offset date_source camera_make camera_model latitude longitude album title original_name content_id burst_id essence_xxh128 notes camera_source position_source album_source title_source description people rating favourite albums city state country companions filed_as album_keywords further_values" ]
     [ "$(tail -n 1 show | jq -r 'keys_unsorted | join(" ")')" = "file error" ]
     [ "$(head -n 1 place | jq -r 'keys_unsorted | join(" ")')" = "latitude longitude city state country country_code time_zone distance_m" ]
     [ "$(head -n 1 verify | jq -r 'keys_unsorted | join(" ")')" = "event path state reason found_at accepted repaired" ]

@@ -217,3 +217,43 @@ stem_of() {
     (cd lib && find . -name .glassine -prune -o -type f -printf '%f\n' | LC_ALL=C sort) > names
     [ "$(sed 's/.*-//' names | tr '\n' ' ')" = "a.jpeg a.jpeg.xmp " ]
 }
+
+# frame PATH SECOND BURST: a JPEG of an iPhone, whose maker note has that identifier.
+frame() {
+    mkdir -p "$(dirname "$1")"
+    {
+        printf '\xff\xd8\xff\xe1\0\xabExif\0\0MM\0\x2a\0\0\0\x08'
+        printf '\0\2\1\x0f\0\2\0\0\0\6\0\0\0\x26\x87\x69\0\4\0\0\0\1\0\0\0\x2c\0\0\0\0Apple\0'
+        printf '\0\2\x90\3\0\2\0\0\0\x14\0\0\0\x4a\x92\x7c\0\7\0\0\0\x45\0\0\0\x5e\0\0\0\0'
+        printf '2020:01:31 23:59:%s\0Apple iOS\0\0\1MM\0\1\0\x0b\0\2\0\0\0\x25\0\0\0\x20\0\0\0\0' "$2"
+        printf '%s\0' "$3"
+        tail -c +3 "$fixtures/elodie/no-exif.jpg"
+        printf %s "$1"
+    } > "$1"
+}
+
+@test "the frames of a burst of an iPhone are of one shot by their identifier" {
+    local one=01CD4EE1-6491-485A-9540-81BC52066C97 two=9B539AB8-A668-4FA6-9207-EB653A5E7E3C
+    frame card/a/IMG_0001.JPG 50 $one
+    frame card/a/IMG_0002.JPG 55 $one
+    frame card/a/IMG_0003.JPG 59 $one
+    frame card/a/IMG_0004.JPG 59 $two
+    frame card/b/IMG_0002.JPG 50 $one # another card's, under the same name
+    frame card/b/IMG_0003.JPG 55 $one
+    echo '<plist/>' > card/a/IMG_0002.AAE
+    [ "$(glassine show --json card/a/IMG_0001.JPG | jq -r '[.burst_id, .camera_make, .date_taken] | join(" ")')" = "$one Apple 2020-01-31T23:59:50" ]
+    glassine import --json --move -d lib card > report
+    [ -z "$(find card -type f)" ]
+    (cd lib && find . -name .glassine -prune -o -type f -printf '%f\n') | LC_ALL=C sort > filed
+    printf '%s\n' 2020-01-31_23-59-50-img_0001-burst-0002.aae 2020-01-31_23-59-50-img_0001-burst-0002.jpg \
+        2020-01-31_23-59-50-img_0001-burst-0003.jpg 2020-01-31_23-59-50-img_0001.jpg \
+        2020-01-31_23-59-50-img_0002-burst-0003.jpg 2020-01-31_23-59-50-img_0002.jpg \
+        2020-01-31_23-59-59-img_0004.jpg | diff - filed
+    # The files alone say it, too.
+    local query='select group_concat(name, " ") from (select unit_id, cast(path as text) as name from files order by 2) group by unit_id order by 1'
+    sqlite3 lib/.glassine/library.db "$query" > before
+    [ "$(wc -l < before)" -eq 3 ]
+    rm -r lib/.glassine
+    glassine generate-db -q -s lib
+    sqlite3 lib/.glassine/library.db "$query" | diff before -
+}

@@ -211,19 +211,22 @@ static void text_becomes_utf8(void **state)
     }
 }
 
-/* "Apple iOS", version, "MM", one entry: tag 0x11, ASCII, 37 bytes at 32. */
+/* "Apple iOS", version, "MM", entries of tags 0x0B and 0x11: ASCII, 37 bytes at 44 and 81. */
 #define APPLE_NOTE                                                                                 \
-    "u:4170706c6520694f530000014d4d0001"                                                           \
-    "00110002000000250000002000000000"                                                             \
+    "u:4170706c6520694f530000014d4d0002"                                                           \
+    "000b0002000000250000002c001100020000002500000051"                                             \
+    "00000000"                                                                                     \
+    "30314344344545312d363439312d343835412d393534302d38314243353230363643393700"                   \
     "39423533394142382d413636382d344641362d393230372d45423635334135453745334300"
 
-static void reads_the_live_photo_identifier(void **state)
+static void reads_the_identifiers_of_live_photo_and_burst(void **state)
 {
     (void)state;
     const struct tiff_value exif[] = {{GLS_TAG_MAKER_NOTE, APPLE_NOTE}, {0, NULL}};
     struct gls_exif_values values;
     decode(&values, &(struct tiff_plan){true, NULL, exif, NULL});
     assert_string_equal(values.content_id, "9B539AB8-A668-4FA6-9207-EB653A5E7E3C");
+    assert_string_equal(values.burst_id, "01CD4EE1-6491-485A-9540-81BC52066C97");
     gls_exif_values_clear(&values);
 }
 
@@ -263,7 +266,7 @@ int main(void)
         cmocka_unit_test(follows_pointers_of_other_types),
         cmocka_unit_test(reads_gps_time),
         cmocka_unit_test(text_becomes_utf8),
-        cmocka_unit_test(reads_the_live_photo_identifier),
+        cmocka_unit_test(reads_the_identifiers_of_live_photo_and_burst),
         cmocka_unit_test(truncated_blocks_cost_themselves_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

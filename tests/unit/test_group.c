@@ -7,8 +7,9 @@
 enum { NAMES_AT_MOST = 12 };
 
 /* What files state, by name, "name=WORD" separated by blanks; and how many were asked. A
- * word is an identifier, "@L100" a local time in seconds, "@U100" one in UTC, "@!" that
- * the file cannot be read; of a JSON it is the title, with _ for a blank. */
+ * word is an identifier, "@B1" one of a burst of Apple's, "@A" that it is Apple's, "@L100" a local
+ * time in seconds, "@U100" one in UTC, "@!" that the file cannot be read; of a JSON it is the
+ * title, with _ for a blank. */
 struct oracle {
     const struct gls_group *group;
     const char *says;
@@ -40,8 +41,11 @@ static bool tell_facts(void *user, size_t index, struct gls_shot_facts *out)
         out->has_local = true;
     else if (sscanf(word, "@U%lld", &seconds) == 1)
         out->has_utc = true;
-    else if (word[0] != '@')
+    else if (word[0] == '@')
+        strcpy(out->burst_id, word[1] == 'B' ? word : "");
+    else
         strcpy(out->content_id, word);
+    out->is_apple = word[0] == '@' && (word[1] == 'A' || word[1] == 'B');
     out->local_s = seconds;
     out->utc_s = seconds;
     return strcmp(word, "@!") != 0;
@@ -175,6 +179,23 @@ static const struct {
      "*a.heic>.heic a.mov>.mov | "
      "c.mov>.mov",
      2},
+    {"frames of bursts, of an iPhone",
+     {"IMG_0001.HEIC", "IMG_0002.JPG", "IMG_0003.AAE", "IMG_0003.JPG", "IMG_0004.JPG",
+      "IMG_0005.JPG", "IMG_0006.JPG", "IMG_006.JPG", NULL},
+     "IMG_0001.HEIC=@A IMG_0002.JPG=@B1 IMG_0003.JPG=@B1 IMG_0004.JPG=@B2 IMG_0005.JPG=@B2",
+     "IMG_0001.HEIC>.HEIC | *IMG_0002.JPG>.JPG IMG_0003.AAE>-burst-0003.AAE@IMG_0003.JPG "
+     "IMG_0003.JPG>-burst-0003.JPG | *IMG_0004.JPG>.JPG IMG_0005.JPG>-burst-0005.JPG | "
+     "IMG_0006.JPG>.JPG | IMG_006.JPG>.JPG",
+     6},
+    {"another maker's pictures are not asked on",
+     {"IMG_0001.JPG", "IMG_0002.JPG", "IMG_0003.JPG", "IMG_0004.JPG", "IMG_0005.JPG",
+      "IMG_0006.JPG", "IMG_0007.JPG", "IMG_0008.JPG", "IMG_0009.JPG", "IMG_0010.JPG",
+      "IMG_0011.JPG", NULL},
+     "IMG_0010.JPG=@B1 IMG_0011.JPG=@B1",
+     "IMG_0001.JPG>.JPG | IMG_0002.JPG>.JPG | IMG_0003.JPG>.JPG | IMG_0004.JPG>.JPG | "
+     "IMG_0005.JPG>.JPG | IMG_0006.JPG>.JPG | IMG_0007.JPG>.JPG | IMG_0008.JPG>.JPG | "
+     "IMG_0009.JPG>.JPG | IMG_0010.JPG>.JPG | IMG_0011.JPG>.JPG",
+     9},
     {"mp4 is not asked",
      {"a.heic", "c.mp4", NULL},
      "c.mp4=X a.heic=X",

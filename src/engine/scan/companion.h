@@ -5,6 +5,7 @@
  *
  *   a.nef a.jpg a.heic   RAW and stills of one shot: same stem
  *   a.heic a.mov         Live Photo: same stem, else same content identifier
+ *   IMG_1.jpg IMG_2.jpg  a burst: same burst identifier
  *   companion_rules.c    sidecars, thumbnails, tracks, edited versions ...
  *   takeout_match.c      the JSON of a Google Takeout
  *
@@ -78,7 +79,7 @@ struct gls_group_asker {
     unsigned same_shot_s; /* how far times of one shot may lie apart */
     /* NULL: times and identifiers contradict nothing, and none is a Live Photo by its
      * identifier. Asked of media only that share a stem with others, of a .mov without a
-     * still, and of the stills that it may belong to. */
+     * still, of the stills that it may belong to, and of those that are called as Apple's. */
     bool (*facts)(void *user, size_t index, struct gls_shot_facts *out);
     /* The title in the Takeout JSON of a picture, "" if the JSON is none. NULL: only names
      * count. Asked of a JSON only whose name does not do. */

@@ -294,6 +294,7 @@ bool gls_group_join(struct gls_group *group, const struct gls_group_asker *asker
         return gls_fail_memory(error);
     gls_join_shots(&join);
     gls_join_live_photos(&join);
+    gls_join_bursts(&join);
     gls_join_companions(&join); /* the last: behind their media, which are all in place */
     free(group->stems);
     group->stems = NULL;

@@ -37,6 +37,8 @@ bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_
 
     if (a->content_id[0] != '\0' && b->content_id[0] != '\0')
         return strcmp(a->content_id, b->content_id) != 0;
+    if (a->burst_id[0] != '\0' && b->burst_id[0] != '\0')
+        return strcmp(a->burst_id, b->burst_id) != 0;
     if (a->has_utc && b->has_utc && is_near(a->utc_s, b->utc_s, early, late))
         return false;
     if (a->has_local && b->has_local)
@@ -50,11 +52,18 @@ bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_
     return false;
 }
 
+static void state_id(char out[64], const char *id)
+{
+    if (id != NULL && strlen(id) < 64)
+        memcpy(out, id, strlen(id) + 1);
+}
+
 static void state_facts(struct gls_shot_facts *out, const struct gls_media *media)
 {
     out->is_movie = media->kind == GLS_KIND_VIDEO;
-    if (media->content_id != NULL && strlen(media->content_id) < sizeof(out->content_id))
-        memcpy(out->content_id, media->content_id, strlen(media->content_id) + 1);
+    out->is_apple = media->camera_make != NULL && strcmp(media->camera_make, "Apple") == 0;
+    state_id(out->content_id, media->content_id);
+    state_id(out->burst_id, media->burst_id);
     if (!media->has_date || media->date_is_partial ||
         (media->date_strength != GLS_DATE_NONE && media->date_strength < GLS_DATE_GPS))
         return;

@@ -8,14 +8,16 @@
 
 #include "base/input.h"
 
-/* What a file states of when it was taken, and its Live Photo identifier. */
+/* What a file states of when it was taken, and its identifiers of a Live Photo and of a burst. */
 struct gls_shot_facts {
     bool has_local; /* local_s is known */
     bool has_utc;   /* utc_s is known */
     bool is_movie;
+    bool is_apple;       /* by its maker */
     int64_t local_s;     /* the wall clock's time as seconds, no matter of which zone */
     int64_t utc_s;       /* seconds since 1970, UTC */
     char content_id[64]; /* "": none */
+    char burst_id[64];   /* "": none */
 };
 
 /* What the file at `path`, which `input` reads, states itself, or with `has_beside` its sidecar;

@@ -20,7 +20,7 @@
 
 /* All that a record owns. */
 struct owned {
-    char **texts[9];
+    char **texts[10];
     struct {
         char ***items;
         size_t *count;
@@ -36,7 +36,8 @@ static struct owned owned_by(struct gls_media *media)
 {
     return (struct owned){.texts = {&media->date_source, &media->camera_make, &media->camera_model,
                                     &media->album, &media->title, &media->original_name,
-                                    &media->content_id, &media->description, &media->url},
+                                    &media->content_id, &media->description, &media->url,
+                                    &media->burst_id},
                           .lists = {{&media->people, &media->people_count},
                                     {&media->albums, &media->album_count},
                                     {&media->companions, &media->companion_count},

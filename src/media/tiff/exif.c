@@ -30,6 +30,7 @@ void gls_exif_values_clear(struct gls_exif_values *values)
     free(values->offset_digitized);
     free(values->offset);
     free(values->content_id);
+    free(values->burst_id);
     memset(values, 0, sizeof *values);
 }
 
@@ -179,8 +180,9 @@ static bool read_entries(struct gls_exif_values *out, const struct gls_exif_entr
 }
 
 /* Apple's maker note: "Apple iOS\0", two bytes of version, "MM", then an IFD
- * whose offsets count from the note's start. Tag 0x0011 joins a Live Photo. */
-static char *apple_content_id(const uint8_t *note, size_t size)
+ * whose offsets count from the note's start. Tag 0x0011 joins a Live Photo, tag 0x000B
+ * the frames of a burst. */
+static char *apple_id(const uint8_t *note, size_t size, unsigned tag)
 {
     static const uint8_t magic[10] = "Apple iOS";
     if (size < 16 || memcmp(note, magic, sizeof magic) != 0 || memcmp(note + 12, "MM", 2) != 0) {
@@ -191,7 +193,7 @@ static char *apple_content_id(const uint8_t *note, size_t size)
         const uint8_t *entry = note + 16 + i * 12;
         size_t length = gls_be32(entry + 4);
         size_t offset = gls_be32(entry + 8);
-        if (gls_be16(entry) == 0x0011 && gls_be16(entry + 2) == GLS_TIFF_ASCII && length > 4 &&
+        if (gls_be16(entry) == tag && gls_be16(entry + 2) == GLS_TIFF_ASCII && length > 4 &&
             length <= 256 && offset <= size && length <= size - offset) {
             return text_from_bytes(note + offset, length);
         }
@@ -215,7 +217,8 @@ static bool read_maker_note(struct gls_exif_values *out, struct gls_input *input
     if (entry != NULL && entry->data_size >= 16) {
         ok = gls_tiff_read_data(&note, &tiff, entry, 1u << 20, &inner);
         if (ok) {
-            out->content_id = apple_content_id((const uint8_t *)note.data, note.size);
+            out->content_id = apple_id((const uint8_t *)note.data, note.size, 0x0011);
+            out->burst_id = apple_id((const uint8_t *)note.data, note.size, 0x000B);
         }
     }
     gls_tiff_ifd_free(&ifd0);
@@ -312,6 +315,7 @@ void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *value
     gls_media_offer_value(media, &media->camera_model, &media->camera_source, values->model,
                           "Exif.Image.Model");
     gls_media_offer_text(media, &media->content_id, values->content_id);
+    gls_media_offer_text(media, &media->burst_id, values->burst_id);
     if (values->has_position) {
         gls_media_offer_position(media, values->latitude, values->longitude,
                                  "Exif.GPSInfo.GPSLatitude");

@@ -29,6 +29,7 @@ struct gls_exif_values {
     bool has_gps_time;
     struct gls_datetime gps_time; /* UTC; GPSDateStamp + GPSTimeStamp */
     char *content_id;             /* Apple maker note, tag 0x0011 */
+    char *burst_id;               /* Apple maker note, tag 0x000B */
 };
 
 void gls_exif_values_clear(struct gls_exif_values *values);
