@@ -49,9 +49,9 @@ void gls_join_variant(const struct gls_join *join, size_t file, struct gls_strbu
 
 /* companion_shots.c: RAW, stills, movies and further versions. */
 void gls_join_shots(struct gls_join *join);
-/* live_photos.c: pairs movies with stills by their content identifier. */
+/* shot_ids.c: pairs movies with stills by their content identifier. */
 void gls_join_live_photos(struct gls_join *join);
-/* bursts.c: pairs stills with the first of their burst by its identifier. */
+/* shot_ids.c: pairs stills with the first of their burst by its identifier. */
 void gls_join_bursts(struct gls_join *join);
 /* companion_files.c: gives companions to the media they belong to. */
 void gls_join_companions(struct gls_join *join);

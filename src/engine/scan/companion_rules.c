@@ -73,7 +73,7 @@ const struct gls_companion_rule gls_version_rules[] = {
     {NULL,     STEM,     STILL, "*.BURST-%%",  "*.BURST-01.COVER", "-burst-%%", "Google Pixel: burst"},
     {NULL,     STEM,     STILL, "*_BURST%%%",  "*_BURST001_COVER", "-burst-%%%", "Huawei: burst"},
     {NULL,     STEM,     STILL, "########_######_%%%", "########_######_001", "-burst-%%%", "Samsung: burst"},
-    {NULL,     STEM,     STILL, "*-burst-%%%%", "*",          "-burst-%%%%", "glassine's own: frames of a burst of Apple's (bursts.c)"},
+    {NULL,     STEM,     STILL, "*-burst-%%%%", "*",          "-burst-%%%%", "glassine's own: frames of a burst of Apple's (shot_ids.c)"},
     {NULL,     STEM,     MOVIE, "*.VB-02.MAIN", "*.VB-01.COVER", "-main", "Google Pixel: Video Boost"},
     {NULL,     STEM,     STILL, "PXL_*~%",     "PXL_*",       "~%",        "Google Photos on a Pixel: edited version"},
     {"psd",    STEM,     RAW,   "*",           "*",           "",          "Photoshop: document of the same stem"},
