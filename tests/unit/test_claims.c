@@ -122,16 +122,13 @@ static void test_case(void **state)
 
 static bool may_have(struct gls_claims *claims, const char *stem)
 {
-    uint64_t drops;
-
-    return gls_claims_may_have_stem(claims, &drops, stem, strlen(stem));
+    return gls_claims_may_have_stem(claims, stem, strlen(stem));
 }
 
-/* What may be claimed beside a stem; how often claims were dropped tells whether that is
- * still so. */
+/* What may be claimed beside a stem, or was: a listing of the folder may be older than the
+ * file that took the place of a claim. */
 static void test_stems(void **state)
 {
-    uint64_t before, after;
     struct gls_claims *claims = claims_new(false, false);
 
     (void)state;
@@ -144,14 +141,10 @@ static void test_stems(void **state)
     assert_false(may_have(claims, "f"));
     assert_false(may_have(claims, "f.1/b"));
     assert_false(may_have(claims, "f.1/\xc3\xa4"));
-    (void)gls_claims_may_have_stem(claims, &before, "a", 1);
     gls_claims_drop(claims, "f.1/a.jpg.xmp", NULL);
-    assert_false(may_have(claims, "f.1/a.jpg"));
-    assert_true(may_have(claims, "f.1/a"));
     gls_claims_drop(claims, "f.1/a.jpg", SHA_A);
-    assert_false(may_have(claims, "f.1/a"));
-    (void)gls_claims_may_have_stem(claims, &after, "a", 1);
-    assert_int_equal(after, before + 2);
+    assert_true(may_have(claims, "f.1/a.jpg"));
+    assert_true(may_have(claims, "f.1/a"));
     gls_claims_free(claims);
 
     claims = claims_new(true, true);

@@ -10,13 +10,12 @@
 
 enum { FOREVER_MS = 1000000000 };
 
-static bool may_hold(struct gls_folder_names *names, int root, const char *stem,
-                     uint64_t generation)
+static bool may_hold(struct gls_folder_names *names, int root, const char *stem)
 {
     char path[300];
 
     snprintf(path, sizeof path, "%s.jpg", stem);
-    return gls_folder_names_may_hold(names, root, path, strlen(stem), generation);
+    return gls_folder_names_may_hold(names, root, path, strlen(stem));
 }
 
 static int open_folder(const char *path)
@@ -64,7 +63,7 @@ static void test_table(void **state)
     for (int again = 0; again < 2; again++) {
         for (size_t i = 0; i < COUNT_OF(rows); i++) {
             print_message("%s\n", rows[i].stem);
-            assert_int_equal(may_hold(names, root, rows[i].stem, 0), rows[i].may_hold);
+            assert_int_equal(may_hold(names, root, rows[i].stem), rows[i].may_hold);
         }
     }
     close(root);
@@ -72,8 +71,7 @@ static void test_table(void **state)
     gls_folder_names_free(names);
 }
 
-/* Another program adds a companion between two units: it is seen when the listing is too
- * old, and when claims were dropped since. */
+/* Another program adds a companion between two units: it is seen when the listing is too old. */
 static void test_additions(void **state)
 {
     char *dir = temp_dir_new();
@@ -83,17 +81,15 @@ static void test_additions(void **state)
 
     (void)state;
     add(dir, "f/other.jpg");
-    assert_false(may_hold(kept, root, "f/a", 1));
-    assert_false(may_hold(unkept, root, "f/a", 1));
+    assert_false(may_hold(kept, root, "f/a"));
+    assert_false(may_hold(unkept, root, "f/a"));
+    assert_false(may_hold(unkept, root, "g/a"));
     add(dir, "f/a.xmp");
-    assert_true(may_hold(unkept, root, "f/a", 1));
+    add(dir, "g/a.xmp"); /* a folder that is made later */
+    assert_true(may_hold(unkept, root, "f/a"));
+    assert_true(may_hold(unkept, root, "g/a"));
     /* One listing serves all units meanwhile. */
-    assert_false(may_hold(kept, root, "f/a", 1));
-    assert_true(may_hold(kept, root, "f/a", 2));
-    /* A folder that is made later. */
-    assert_false(may_hold(kept, root, "g/a", 2));
-    add(dir, "g/a.xmp");
-    assert_true(may_hold(kept, root, "g/a", 3));
+    assert_false(may_hold(kept, root, "f/a"));
     close(root);
     temp_dir_remove(dir);
     gls_folder_names_free(kept);
@@ -108,21 +104,21 @@ static void test_age(void **state)
     struct gls_folder_names *names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS);
 
     (void)state;
-    (void)may_hold(names, root, "f/a", 0);
+    (void)may_hold(names, root, "f/a");
     add(dir, "f/a.xmp");
     usleep(GLS_FOLDER_NAMES_AGE_MS * 1000 + 1000);
-    assert_true(may_hold(names, root, "f/a", 0));
+    assert_true(may_hold(names, root, "f/a"));
     close(root);
     temp_dir_remove(dir);
     gls_folder_names_free(names);
 }
 
-static void add_many(const char *dir, size_t from, size_t to)
+static void add_many(const char *dir, const char *folder, size_t from, size_t to)
 {
-    char name[32];
+    char name[48];
 
     for (size_t i = from; i < to; i++) {
-        snprintf(name, sizeof name, "f/%zu.jpg", i);
+        snprintf(name, sizeof name, "%s/%zu.jpg", folder, i);
         add(dir, name);
     }
 }
@@ -133,18 +129,40 @@ static void test_large_folders(void **state)
 {
     char *dir = temp_dir_new();
     int root = open_folder(dir);
+    struct gls_folder_names *names = gls_folder_names_new(0);
+    unsigned perhaps = 0;
+
+    (void)state;
+    add_many(dir, "f", 0, 1000);
+    for (unsigned unit = 0; unit < 90; unit++)
+        perhaps += may_hold(names, root, "f/a");
+    assert_true(perhaps > 60 && perhaps < 85);
+    add_many(dir, "f", 1000, 4200);
+    for (unsigned unit = 0; unit < 100; unit++)
+        assert_true(may_hold(names, root, "f/a"));
+    close(root);
+    temp_dir_remove(dir);
+    gls_folder_names_free(names);
+}
+
+/* Units that go to more folders than are kept, in turns: not each has its folder listed. */
+static void test_many_folders(void **state)
+{
+    enum { COUNT = 130, NAMES = 150, UNITS = 4 * COUNT };
+    char *dir = temp_dir_new(), folder[16], stem[32];
+    int root = open_folder(dir);
     struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS);
     unsigned perhaps = 0;
 
     (void)state;
-    add_many(dir, 0, 1000);
-    for (uint64_t unit = 0; unit < 90; unit++)
-        perhaps += may_hold(names, root, "f/a", unit);
-    assert_true(perhaps > 60 && perhaps < 85);
-    add_many(dir, 1000, 4200);
-    for (uint64_t unit = 100; unit < 200; unit++)
-        (void)may_hold(names, root, "f/a", unit);
-    assert_true(may_hold(names, root, "f/a", 199));
+    for (unsigned unit = 0; unit < UNITS; unit++) {
+        snprintf(folder, sizeof folder, "f%u", unit % COUNT);
+        snprintf(stem, sizeof stem, "%s/a", folder);
+        if (unit < COUNT)
+            add_many(dir, folder, 0, NAMES);
+        perhaps += may_hold(names, root, stem);
+    }
+    assert_true(perhaps > 10 && perhaps < UNITS / 2);
     close(root);
     temp_dir_remove(dir);
     gls_folder_names_free(names);
@@ -153,10 +171,9 @@ static void test_large_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_additions),
-        cmocka_unit_test(test_age),
-        cmocka_unit_test(test_large_folders),
+        cmocka_unit_test(test_table),        cmocka_unit_test(test_additions),
+        cmocka_unit_test(test_age),          cmocka_unit_test(test_large_folders),
+        cmocka_unit_test(test_many_folders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

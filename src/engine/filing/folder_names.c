@@ -11,21 +11,23 @@
 #include "base/stem_hash.h"
 #include "base/thread/clock.h"
 
-/* To ask for each companion of a unit takes about as long as to list so many names. */
-enum { FOLDERS = 128, NAMES_MAX = 4096, NAMES_PER_UNIT = 128 };
+/* To ask for each companion of a unit takes about as long as to list so many names: no more
+ * of them are listed, however many folders the units go to. */
+enum { FOLDERS = 128, NAMES_MAX = 4096, NAMES_PER_UNIT = 128, CREDIT_MAX = 64 * NAMES_MAX };
 
 struct folder {
     char *path; /* NULL: empty */
+    uint64_t hash;
     uint64_t *stems;
     size_t count, space;
     bool is_complete; /* else: too large, or it cannot be listed */
     int64_t listed_ms;
-    uint64_t generation;
-    size_t asked; /* units since it is too old */
 };
 
 struct gls_folder_names {
     int64_t age_ms;
+    long credit; /* names that may be listed now; below 0: not yet */
+    size_t next; /* whose folder gives way to a new one */
     struct folder folders[FOLDERS];
 };
 
@@ -34,7 +36,7 @@ struct gls_folder_names *gls_folder_names_new(int64_t age_ms)
     struct gls_folder_names *names = calloc(1, sizeof *names);
 
     if (names != NULL)
-        names->age_ms = age_ms;
+        *names = (struct gls_folder_names){.age_ms = age_ms, .credit = NAMES_MAX};
     return names;
 }
 
@@ -81,7 +83,7 @@ static bool add_name(struct folder *folder, const char *name)
 }
 
 /* False: not all of it. */
-static bool add_names(struct folder *folder, int fd)
+static bool add_names(struct folder *folder, long *credit, int fd)
 {
     const struct dirent *entry;
     DIR *dir = fdopendir(fd);
@@ -89,43 +91,49 @@ static bool add_names(struct folder *folder, int fd)
 
     if (!ok)
         close(fd);
-    while (ok && (errno = 0, entry = readdir(dir)) != NULL)
+    while (ok && (errno = 0, entry = readdir(dir)) != NULL) {
         ok = add_name(folder, entry->d_name);
+        --*credit;
+    }
     ok = ok && errno == 0;
     if (dir != NULL)
         closedir(dir);
     return ok;
 }
 
-static void list(struct folder *folder, int root, uint64_t generation)
+static void list(struct folder *folder, long *credit, int root)
 {
-    folder->count = folder->asked = 0;
-    folder->generation = generation;
+    folder->count = 0;
     folder->listed_ms = gls_clock_ms();
     int fd = openat(root, folder->path[0] != '\0' ? folder->path : ".",
                     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    folder->is_complete = fd >= 0 ? add_names(folder, fd) : errno == ENOENT;
+    folder->is_complete = fd >= 0 ? add_names(folder, credit, fd) : errno == ENOENT;
 }
 
 /* ---- Asking ------------------------------------------------------------------------ */
 
-/* The place of the folder that is the first `size` bytes of `path`; whose it was before,
- * gives way. NULL: no memory. */
+static bool is_folder(const struct folder *folder, uint64_t hash, const char *path, size_t size)
+{
+    return folder->hash == hash && folder->path != NULL && strlen(folder->path) == size &&
+           memcmp(folder->path, path, size) == 0;
+}
+
+/* The place of the folder that is the first `size` bytes of `path`. NULL: no memory. */
 static struct folder *find(struct gls_folder_names *names, const char *path, size_t size)
 {
     uint64_t hash = GLS_STEM_HASH_INIT;
 
     for (size_t i = 0; i < size; i++)
         hash = gls_stem_hash_add(hash, path[i]);
-    struct folder *folder = &names->folders[(hash ^ hash >> 32) % FOLDERS];
-    if (folder->path == NULL || strlen(folder->path) != size ||
-        memcmp(folder->path, path, size) != 0) {
-        free(folder->path);
-        folder->path = strndup(path, size);
-        folder->is_complete = true;
-        folder->count = folder->asked = 0;
-        folder->listed_ms = INT64_MIN / 2;
+    for (size_t i = 0; i < FOLDERS; i++) {
+        if (is_folder(&names->folders[i], hash, path, size))
+            return &names->folders[i];
     }
+    struct folder *folder = &names->folders[names->next++ % FOLDERS];
+    free(folder->path);
+    free(folder->stems);
+    *folder = (struct folder){
+        .path = strndup(path, size), .hash = hash, .is_complete = true, .listed_ms = INT64_MIN / 2};
     return folder->path != NULL ? folder : NULL;
 }
 
@@ -139,7 +147,7 @@ static bool has_stem(const struct folder *folder, uint64_t stem)
 }
 
 bool gls_folder_names_may_hold(struct gls_folder_names *names, int root, const char *path,
-                               size_t stem_size, uint64_t generation)
+                               size_t stem_size)
 {
     size_t base = stem_size;
     uint64_t stem;
@@ -148,13 +156,14 @@ bool gls_folder_names_may_hold(struct gls_folder_names *names, int root, const c
         base--;
     if (base == stem_size || !gls_stem_hash_of(&stem, path + base, stem_size - base))
         return true;
+    names->credit += names->credit < CREDIT_MAX ? NAMES_PER_UNIT : 0;
     struct folder *folder = find(names, path, base > 0 ? base - 1 : 0);
-    if (folder == NULL || !folder->is_complete)
+    if (folder == NULL)
         return true;
-    if (folder->generation != generation || gls_clock_ms() - folder->listed_ms >= names->age_ms) {
-        if (folder->count > NAMES_PER_UNIT * ++folder->asked)
+    if (gls_clock_ms() - folder->listed_ms >= names->age_ms) {
+        if (names->credit < 0)
             return true;
-        list(folder, root, generation);
+        list(folder, &names->credit, root);
     }
     return !folder->is_complete || has_stem(folder, stem);
 }

@@ -141,11 +141,10 @@ bool gls_session_may_have_stem(void *user, const char *path, size_t size)
 {
     struct gls_session *run = user;
     int root = gls_library_fd(run->op.library);
-    uint64_t drops;
 
     pthread_mutex_lock(&run->claims_lock);
-    bool may_have = gls_claims_may_have_stem(run->claims, &drops, path, size);
+    bool may_have = gls_claims_may_have_stem(run->claims, path, size);
     pthread_mutex_unlock(&run->claims_lock);
     return may_have ||
-           (root >= 0 && gls_folder_names_may_hold(run->folder_names, root, path, size, drops));
+           (root >= 0 && gls_folder_names_may_hold(run->folder_names, root, path, size));
 }

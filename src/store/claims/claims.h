@@ -26,11 +26,9 @@ bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes);
  * the claim is dropped. */
 const char *gls_claims_find_sha256(struct gls_claims *claims, const char *sha256);
 bool gls_claims_has_path(struct gls_claims *claims, const char *relative_path);
-/* May a claimed path begin with the first `size` bytes of `path` and a dot? False: none does.
- * *drops counts the claims that were dropped so far: while it is the same, what was found
- * on no disk and not claimed is so still. */
-bool gls_claims_may_have_stem(struct gls_claims *claims, uint64_t *drops, const char *path,
-                              size_t size);
+/* May a path that was ever claimed begin with the first `size` bytes of `path` and a dot?
+ * False: none does. */
+bool gls_claims_may_have_stem(struct gls_claims *claims, const char *path, size_t size);
 /* Was the path claimed for this content? */
 bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path,
                             const char *sha256);

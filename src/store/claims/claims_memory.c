@@ -17,8 +17,9 @@
  * bucket: then a file is hashed before it is copied, which costs time only. */
 enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_BYTE = 4 };
 
-/* How many claimed names begin with a stem; of stems that share a bucket, together. */
-enum { STEM_BUCKETS = 1 << 16 };
+/* A bit says that a name of its stems was claimed. Stems may share a bit: then the disk is
+ * asked, which costs time only. */
+enum { STEM_BITS = 1 << 22 };
 
 /* One claimed path. Claims of one content form a chain whose head, the first
  * of them, is in `by_hash`. */
@@ -38,8 +39,7 @@ struct gls_claims {
     struct claim *paths;
     struct claim *hashes;
     struct gls_claims_disk *disk; /* NULL: in memory */
-    uint64_t drops;
-    uint32_t stems[STEM_BUCKETS];
+    unsigned char stems[STEM_BITS / 8];
     _Atomic unsigned char sizes[SIZE_BUCKETS / BUCKETS_PER_BYTE];
 };
 
@@ -120,28 +120,36 @@ bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes)
     return ((unsigned)atomic_load(byte) >> shift & 2u) != 0;
 }
 
-/* Counts a name with each stem that it may be of: with its first bytes up to each dot. */
-static void count_stems(struct gls_claims *claims, const char *path, uint32_t by)
+/* The byte and the bit of a stem. */
+static unsigned char *stem_bit(struct gls_claims *claims, uint64_t hash, unsigned char *bit)
+{
+    uint64_t number = (hash ^ hash >> 32) % STEM_BITS;
+
+    *bit = (unsigned char)(1u << number % 8);
+    return &claims->stems[number / 8];
+}
+
+/* Notes each stem that a name may be of: its first bytes up to each dot. */
+static void note_stems(struct gls_claims *claims, const char *path)
 {
     const char *slash = strrchr(path, '/');
     uint64_t hash = GLS_STEM_HASH_INIT;
 
     for (const char *c = path; *c != '\0'; c++) {
+        unsigned char bit, *byte = stem_bit(claims, hash, &bit);
         if (*c == '.' && (slash == NULL || c > slash))
-            claims->stems[(hash ^ hash >> 32) % STEM_BUCKETS] += by;
+            *byte |= bit;
         hash = gls_stem_hash_add(hash, *c);
     }
 }
 
-bool gls_claims_may_have_stem(struct gls_claims *claims, uint64_t *drops, const char *path,
-                              size_t size)
+bool gls_claims_may_have_stem(struct gls_claims *claims, const char *path, size_t size)
 {
     uint64_t hash;
-
-    *drops = claims->drops;
     bool is_ascii = gls_stem_hash_of(&hash, path, size);
-    return (!is_ascii && claims->case_insensitive) ||
-           claims->stems[(hash ^ hash >> 32) % STEM_BUCKETS] > 0;
+    unsigned char bit, *byte = stem_bit(claims, hash, &bit);
+
+    return (!is_ascii && claims->case_insensitive) || (*byte & bit) != 0;
 }
 
 /* A copy of `path` as a file system that ignores case compares it. Bytes that are
@@ -259,7 +267,7 @@ static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_requ
         memcpy(claim->sha256, sha256, strlen(sha256) + 1);
     HASH_ADD_KEYPTR(by_path, claims->paths, claim->key, strlen(claim->key), claim);
     if (claim->by_path.tbl != NULL && link_hash(claims, claim)) {
-        count_stems(claims, claim->path, 1);
+        note_stems(claims, claim->path);
         return true;
     }
     if (claim->by_path.tbl != NULL)
@@ -282,7 +290,7 @@ bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *r
                           : gls_claims_disk_add(claims->disk, request, key, error);
     release_key(claims, key);
     if (ok)
-        count_stems(claims, request->relative_path, 1);
+        note_stems(claims, request->relative_path);
     return ok;
 }
 
@@ -307,7 +315,6 @@ static void unlink_hash(struct gls_claims *claims, struct claim *claim)
 
 void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const char *sha256)
 {
-    claims->drops++;
     if (claims->disk != NULL) {
         char *key = key_of(claims, relative_path);
         if (key != NULL)
@@ -319,7 +326,6 @@ void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const
     if (claim == NULL || (sha256 != NULL && strcmp(claim->sha256, sha256) != 0))
         return;
     unlink_hash(claims, claim);
-    count_stems(claims, claim->path, UINT32_MAX); /* minus one */
     HASH_DELETE(by_path, claims->paths, claim);
     free_claim(claim);
 }
