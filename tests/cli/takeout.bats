@@ -179,3 +179,22 @@ said() {
     echo '{' > "$file.json"
     glassine show "$file" | grep -q "the JSON is not used: "
 }
+
+@test "show reads the JSON of the shot for a movie and an edited version alone" {
+    make_takeout
+    # Each file of a Live Photo, a motion photo, an edited version; as Takeout has it, and filed.
+    awk -F'\t' '$2 ~ /^(live-photo|motion-photo|edited)$/ { print $1 "\t" $6 }' card/truth.tsv | grep -v "(1)" > rows
+    [ "$(wc -l < rows)" -ge 30 ]
+    glassine import --json --write-metadata none -d lib card/Takeout > report
+    while IFS=$'\t' read -r path caption; do
+        for file in "card/$path" "$(json_of report "$path" destination)"; do
+            [ "$(glassine show --json "$file" | jq -r '[.date_source, .description] | join(" ")')" = "Takeout.photoTakenTime $caption" ] ||
+                { echo "$file"; glassine show "$file"; false; }
+        done
+    done < rows
+    # What contradicts that it is of the shot has a JSON of its own or none.
+    photo two/A.jpg "2020:01:02 03:04:05"
+    photo two/A-edited.jpg "2021:01:02 03:04:05"
+    echo '{"title":"A.jpg","photoTakenTime":{"timestamp":"1500000000"},"description":"of A"}' > two/A.jpg.json
+    [ "$(glassine show --json two/A.jpg two/A-edited.jpg | jq -r .description | xargs)" = "of A null" ]
+}
