@@ -324,7 +324,9 @@ bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, cons
         number > days_in_month(when.year, when.month))
         return true;
     when.day = out->day = (int8_t)number;
-    text += strchr(":,_", *text) != NULL && *text != '\0' && text[1] >= '0' && text[1] <= '9';
+    /* Also "2005/11/28/ 09:19", of a Casio. */
+    if (*text == '/' ? text[1] == ' ' : text[0] != '\0' && text[1] >= '0' && text[1] <= '9')
+        (void)skip_any(&text, ":,_/");
     text += strspn(text, " ,Tt\t\r\n");
     *is_partial = *text != '\0' && !read_damaged_time(&when, text);
     if (gls_datetime_is_valid(&when))

@@ -121,7 +121,7 @@ unsigned gls_media_beside_kind(const char *name)
 
 void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds)
 {
-    static const char *const xml[] = {"M01.XML", "M01.xml", ".XML", ".xml", NULL};
+    static const char *const xml[] = {"M01.XML", "M01.xml", "m01.xml", ".XML", ".xml", NULL};
     static const char *const xmp[] = {"+.xmp", "+.XMP", ".xmp", ".XMP", NULL};
     /* As much of "supplemental-metadata" as Takeout left: import files it so. */
 #define CUT(word) "+." word ".json"

@@ -47,9 +47,32 @@ static void test_folding(void **state)
 static void test_order(void **state)
 {
     static const char *const names[] = {
-        "a.jpg",    "a (1).jpg",  "a(1).jpg",  "a (2).jpg",    "a (10).jpg", "a.nef",
-        "b",        "b - Copy",   "b copy",    "b - Copy (2)", "b copy 2",   "c - Kopie.jpg",
-        "copy.jpg", "d-copy.jpg", "x(1)y.jpg",
+        "a.jpg",
+        "a (1).jpg",
+        "a(1).jpg",
+        "a (1) (1).jpg",
+        "a (2).jpg",
+        "a 3.jpg",
+        "a (10).jpg",
+        "a.nef",
+        "a 2019.jpg",
+        "a-1.jpg",
+        "a_1.jpg",
+        "b",
+        "Copy of b",
+        "b - Copy",
+        "b copy",
+        "b - Copy - Copy",
+        "b - Copy (2)",
+        "b copy 2",
+        "c - Kopie.jpg",
+        "copy.jpg",
+        "d-copy.jpg",
+        "e.jpg",
+        "Kopie von e.jpg",
+        "e - Copy.jpg",
+        "e \xE6\x8B\xB7\xE8\xB4\x9D.jpg",
+        "x(1)y.jpg",
     };
 
     (void)state;

@@ -109,8 +109,8 @@ static void test_order(void **state)
     (void)state;
     scan(dir,
          &(struct trial){LIST("."), NULL, NULL,
-                         ".folder/h.jpg\n.hidden.jpg\nB.jpg\na-b.jpg\na-c/y.jpg\na.jpg\na/b-c.jpg\n"
-                         "a/b.jpg\na/b/c.jpg\na/z.jpg\na0.jpg\nb\nc.jpg\nx.jpg/inside.jpg\n"
+                         ".folder/h.jpg\n.hidden.jpg\nB.jpg\na-c/y.jpg\na.jpg\na-b.jpg\na/b.jpg\n"
+                         "a/b-c.jpg\na/b/c.jpg\na/z.jpg\na0.jpg\nb\nc.jpg\nx.jpg/inside.jpg\n"
                          "\xFF.jpg\n",
                          0, 2});
     temp_dir_remove(dir);

@@ -120,7 +120,7 @@ struct plain {
     const char *stem;
     size_t stem_size;
     const char *extension; /* with its dot */
-    bool is_copy;
+    int marks;             /* how many: 0, it is no copy */
     unsigned long number;
 };
 
@@ -133,37 +133,48 @@ static size_t digits_before(const char *text, size_t size)
     return size - start < 10 ? size - start : 0;
 }
 
-/* The size of `stem` without " (12)" or "(12)"; `size` if it has none. */
+/* The size of `stem` without " (12)" or "(12)", or " 2", as iCloud and macOS count;
+ * `size` if it has none. */
 static size_t without_number(const char *stem, size_t size, unsigned long *number)
 {
-    size_t digits = size > 2 && stem[size - 1] == ')' ? digits_before(stem, size - 1) : 0;
-    size_t start = size - digits - 2;
+    bool has_bracket = size > 2 && stem[size - 1] == ')';
+    size_t digits = digits_before(stem, has_bracket ? size - 1 : size);
+    size_t start = size - digits - (has_bracket ? 2 : 1);
 
-    if (digits == 0 || digits + 2 >= size || stem[start] != '(')
+    if (digits == 0 || digits + (has_bracket ? 2 : 1) >= size ||
+        stem[start] != (has_bracket ? '(' : ' ') || (!has_bracket && digits > 2))
         return size;
     *number = strtoul(stem + start + 1, NULL, 10);
-    return start > 1 && stem[start - 1] == ' ' ? start - 1 : start;
+    return has_bracket && start > 1 && stem[start - 1] == ' ' ? start - 1 : start;
 }
 
-/* The same without " - Copy" (Windows, by its languages) or " copy 2" (macOS). */
-static size_t without_word(const char *stem, size_t size, unsigned long *number)
+/* The same without " - Copy" (Windows, by its languages) or " copy" (macOS). */
+static size_t without_word(const char *stem, size_t size)
 {
     static const char *const words[] = {" - copy", " - kopie", " - copie", " - copia", " - kopia",
-                                        " - kopi", " copy",    " kopie",   " copia"};
-    size_t digits = digits_before(stem, size);
-    size_t bare = digits > 0 && digits + 1 < size && stem[size - digits - 1] == ' '
-                      ? size - digits - 1
-                      : size;
+                                        " - kopi", " copy",    " kopie",   " copia",   " のコピー",
+                                        " 拷贝",   "的副本",   " 副本"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         size_t word = strlen(words[i]);
-        if (bare <= word || !gls_ascii_begins_equal(stem + bare - word, words[i], word))
-            continue;
-        if (bare < size)
-            *number = strtoul(stem + bare + 1, NULL, 10);
-        return bare - word;
+        if (size > word && gls_ascii_begins_equal(stem + size - word, words[i], word))
+            return size - word;
     }
     return size;
+}
+
+/* How much of `stem` is "Copy of ", as older Windows and Google Drive say. */
+static size_t leading_word(const char *stem, size_t size)
+{
+    static const char *const words[] = {"copy of ",  "kopie von ", "kopie van ",      "copie de ",
+                                        "copia de ", "copia di ",  "c\xC3\xB3pia de "};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t word = strlen(words[i]);
+        if (size > word && gls_ascii_begins_equal(stem, words[i], word))
+            return word;
+    }
+    return 0;
 }
 
 static struct plain plain_of(const char *name)
@@ -172,36 +183,43 @@ static struct plain plain_of(const char *name)
     size_t size = plain.stem_size;
 
     plain.extension = name + size;
-    plain.stem_size = without_number(name, size, &plain.number);
-    plain.stem_size = without_word(name, plain.stem_size, &plain.number);
-    plain.is_copy = plain.stem_size < size;
+    /* Copies are copied, too: "x - Copy (2)", "x - Copy - Copy", "x (1) (1)". */
+    for (size_t before = 0; before != plain.stem_size;) {
+        before = plain.stem_size;
+        plain.stem_size = without_number(name, plain.stem_size, &plain.number);
+        plain.stem_size = without_word(name, plain.stem_size);
+        plain.marks += before != plain.stem_size;
+    }
+    size_t leading = leading_word(name, plain.stem_size);
+    plain.stem += leading;
+    plain.stem_size -= leading;
+    plain.marks += leading > 0;
     return plain;
 }
 
-static unsigned char byte_of(const struct plain *plain, size_t at)
+/* A stem goes before those that begin with it: "x", "x-1". */
+static int compare_bytes(const char *a, size_t a_size, const char *b, size_t b_size)
 {
-    return (unsigned char)(at < plain->stem_size ? plain->stem[at]
-                                                 : plain->extension[at - plain->stem_size]);
+    int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+
+    return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
 }
 
 int gls_name_order(const char *a, const char *b)
 {
     struct plain left = plain_of(a);
     struct plain right = plain_of(b);
+    int order = compare_bytes(left.stem, left.stem_size, right.stem, right.stem_size);
 
-    for (size_t i = 0;; i++) {
-        unsigned char l = byte_of(&left, i);
-        unsigned char r = byte_of(&right, i);
-        if (l != r)
-            return l < r ? -1 : 1;
-        if (l == '\0')
-            break;
-    }
-    if (left.is_copy != right.is_copy)
-        return left.is_copy ? 1 : -1;
-    if (left.number != right.number)
-        return left.number < right.number ? -1 : 1;
-    return strcmp(a, b);
+    if (order == 0)
+        order = strcmp(left.extension, right.extension);
+    if (order == 0 && (left.marks > 0) != (right.marks > 0))
+        order = left.marks > 0 ? 1 : -1;
+    if (order == 0 && left.number != right.number)
+        order = left.number < right.number ? -1 : 1;
+    if (order == 0)
+        order = left.marks - right.marks;
+    return order != 0 ? order : strcmp(a, b);
 }
 
 /* ---- Archives ----------------------------------------------------------------------- */
