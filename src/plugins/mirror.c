@@ -16,11 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/random.h"
 #include "base/strbuf.h"
 #include "engine/disk/copy.h"
 #include "engine/disk/file_identity.h"
@@ -60,8 +60,8 @@ static bool make_mark(const struct mirror *mirror, char id[ID_SIZE], struct gls_
 
     if (stat(mirror->folder, &status) != 0)
         return gls_fail_errno(error, errno, "%s", mirror->folder);
-    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-        return gls_fail_errno(error, errno, "getrandom");
+    if (!gls_random_bytes(bytes, sizeof bytes, error))
+        return false;
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(id + 2 * i, 3, "%02x", bytes[i]);
     char *folder = gls_path_dir(mirror->mark);

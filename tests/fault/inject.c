@@ -142,7 +142,8 @@ static void find_path(struct call *call)
     if (call->path != NULL)
         return;
     snprintf(link, sizeof link, "/proc/self/fd/%d", call->fd);
-    ssize_t size = inject_kernel()(SYS_readlink, link, call->buffer, sizeof call->buffer - 1);
+    ssize_t size = inject_kernel()(SYS_readlinkat, (long)AT_FDCWD, link, call->buffer,
+                                   sizeof call->buffer - 1);
     call->buffer[size > 0 ? size : 0] = '\0';
     call->path = call->buffer;
 }

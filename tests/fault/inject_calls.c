@@ -194,14 +194,14 @@ int unlinkat(int fd, const char *path, int flags)
 
 int mkdir(const char *path, mode_t mode)
 {
-    long arguments[6] = {SYS_mkdir, (long)path, (long)mode, 0, 0, 0};
+    long arguments[6] = {SYS_mkdirat, AT_FDCWD, (long)path, (long)mode, 0, 0};
 
     return do_names("mkdir", path, NULL, arguments);
 }
 
 int rmdir(const char *path)
 {
-    long arguments[6] = {SYS_rmdir, (long)path, 0, 0, 0, 0};
+    long arguments[6] = {SYS_unlinkat, AT_FDCWD, (long)path, AT_REMOVEDIR, 0, 0};
 
     return do_names("rmdir", path, NULL, arguments);
 }

@@ -11,6 +11,11 @@ without() {
     strace -f -qq -o trace -e "trace=$call" -e "inject=$call:error=ENOSYS" "$GLS_BINARY_DIR/glassine" "$@"
 }
 
+# Was the call made at all? Else the command before would show nothing.
+was_refused() {
+    grep -q ' ENOSYS .*(INJECTED)' trace || { echo "$1 was not called"; return 1; }
+}
+
 need_strace() {
     [ -z "${GLS_SANITIZE:-}" ] || skip "LeakSanitizer does not work under strace"
     strace -qq -o /dev/null -e inject=syncfs:error=ENOSYS true 2> /dev/null ||
@@ -33,6 +38,7 @@ make_wanted() {
     for call in renameat2 statx syncfs getrandom fallocate clone3 openat2; do
         rm -rf lib
         without $call import -q -d lib card || [ $? -eq 1 ]
+        was_refused $call
         tree lib | diff wanted_tree - || { echo "without $call"; return 1; }
         check_done lib || { echo "without $call"; return 1; }
         without $call update -q --title Other lib
@@ -48,6 +54,7 @@ make_wanted() {
         rm -rf lib card
         cp -a sources card
         without $call import -q --move -d lib card || [ $? -eq 1 ]
+        was_refused $call
         tree lib | diff wanted_tree - || { echo "without $call"; return 1; }
         [ "$(find card -type f | wc -l)" -eq 1 ] # what is no picture stays
         touch -r "lib/$damaged" before

@@ -28,6 +28,20 @@ mirror_tree() {
     [ "$(outbox 'select count(*) from outbox')" = 0 ]
 }
 
+@test "a kernel without getrandom: the mirror gets its mark all the same" {
+    [ -z "${GLS_SANITIZE:-}" ] || skip "LeakSanitizer does not work under strace"
+    strace -qq -o /dev/null -e inject=getrandom:error=ENOSYS true 2> /dev/null ||
+        skip "strace is not here, or may not trace"
+    photos 1
+    mirror_config
+    strace -f -qq -o trace -e trace=getrandom -e inject=getrandom:error=ENOSYS \
+        "$GLS_BINARY_DIR/glassine" import -q card
+    grep -q INJECTED trace
+    grep -Eqx '[0-9a-f]{32}' mirror/.glassine-mirror/id
+    mirror_tree lib > stored
+    mirror_tree mirror | diff stored -
+}
+
 @test "it follows what update changes, and where it moves files" {
     photos 4
     mirror_config

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/random.h"
 #include "plugins/googlephotos/redirect.h"
 
 enum { SECRET_BYTES = 32, TEXT_SIZE = 44, TICK_MS = 300, PATIENCE_S = 900, LINE_SIZE = 4096 };
@@ -69,8 +69,8 @@ static bool question_open(struct question *question, struct gls_error *error)
     unsigned port = 0;
 
     question->listener = -1;
-    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-        return gls_fail_errno(error, errno, "getrandom");
+    if (!gls_random_bytes(bytes, sizeof bytes, error))
+        return false;
     put_base64url(question->verifier, bytes[0]);
     put_base64url(question->state, bytes[1]);
     explicit_bzero(bytes, sizeof bytes);
