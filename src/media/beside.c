@@ -30,7 +30,8 @@ static struct gls_input *open_called(struct gls_media *media, const char *path,
         gls_strbuf_add_str(&name, endings[i] + is_behind);
         /* Most are not there, and to say so in words would cost more than to look. */
         if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0 &&
-            (access(gls_strbuf_str(&name), F_OK) == 0 || errno != ENOENT) &&
+            (access(gls_strbuf_str(&name), F_OK) == 0 ||
+             (errno != ENOENT && errno != ENAMETOOLONG)) &&
             !gls_input_open(&input, gls_strbuf_str(&name), &why) && gls_error_is_of_system(&why) &&
             why.status != GLS_ERROR_NOT_FOUND)
             gls_media_note(media, "%s", why.message);

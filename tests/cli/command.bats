@@ -315,6 +315,27 @@ states_of() {
     [ "$status" -eq 1 ] && [[ "$output" == *"not a valid media file"* ]]
 }
 
+@test "show of a file whose name has no room for another's behind it finds nothing beside it" {
+    name=$(printf 'x%.0s' {1..251}).jpg
+    cp "$fixtures/formats/photo.jpeg" "$name"
+    run --separate-stderr -0 glassine show --json "$name"
+    [ "$(jq -c .notes <<< "$output")" = "[]" ]
+    [ -z "$stderr" ]
+}
+
+@test "show of what is no file says what it is, and goes on" {
+    mkdir empty
+    mkfifo pipe.jpg
+    : > nothing.jpg
+    ln -s nowhere dangling.jpg
+    cp "$fixtures/formats/photo.jpeg" a.jpg
+    run --separate-stderr timeout 20 "$GLS_BINARY_DIR/glassine" show pipe.jpg nothing.jpg dangling.jpg /dev/zero missing.jpg empty a.jpg
+    [ "$status" -eq 1 ]
+    [[ "$output" == "a.jpg"* ]]
+    [ "$(wc -l <<< "$stderr")" -eq 5 ]
+    [[ "$stderr" == *"pipe.jpg: is a FIFO"*"nothing.jpg: "*"it is empty"*"dangling.jpg: cannot be opened"*"/dev/zero: is a device"*"missing.jpg: cannot be opened"* ]]
+}
+
 @test "show tells what was read beside a file, and what an import would call it" {
     glassine import --json -d lib "$fixtures/sample" | jq -r 'select(.event == "file" and .status == "imported") | [.source, (.destination | sub("^.*/lib/"; ""))] | @tsv' > filed
     mapfile -t files < <(cut -f 1 filed | grep -v -e '\.xmp$' -e '\.AAE$')

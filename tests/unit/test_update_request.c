@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "base/strbuf.h"
+#include "base/timestamp.h"
 #include "engine/update/update_run.h"
 
 static void test_shifts(void **state)
@@ -90,10 +92,70 @@ static void test_requests(void **state)
     gls_config_free(config);
 }
 
+/* Every text that --time promises to take, with what it means, and what others are told. */
+static void test_times(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *expected; /* the time, or a part of the message */
+        bool is_well;
+    } rows[] = {
+        {"2020-01-02", "2020-01-02T00:00:00", true},
+        {"2020-01-02 03:04", "2020-01-02T03:04:00", true},
+        {"2020-01-02 03:04:05", "2020-01-02T03:04:05", true},
+        {"2020-01-02T03:04:05", "2020-01-02T03:04:05", true},
+        {"2020:01:02 03:04:05", "2020-01-02T03:04:05", true},
+        {"2020-01-02 03:04:05.25", "2020-01-02T03:04:05.25", true},
+        {"2020-01-02 03:04+05:45", "2020-01-02T03:04:00+05:45", true},
+        {"2020-01-02 03:04:05-08:00", "2020-01-02T03:04:05-08:00", true},
+        {"2020-01-02 03:04:05 +0200", "2020-01-02T03:04:05+02:00", true},
+        {"2020-01-02T03:04:05Z", "2020-01-02T03:04:05+00:00", true},
+        {"1826-01-01", "1826-01-01T00:00:00", true},
+        {"2020-02-29", "2020-02-29T00:00:00", true},
+        {"2019-02-29", "no such day", false},
+        {"2020-13-01", "no such day", false},
+        {"2020-00-00", "no such day", false},
+        {"2020-01-02 25:00", "no such day, time", false},
+        {"2020-01-02 03:60", "no such day, time", false},
+        {"2020-01-02 03", "no such day, time", false},
+        {"2020-01-02 03:04+99:00", "no such day, time or offset", false},
+        {"2020-01-02 tomorrow", "no such day, time", false},
+        {"1825-12-31", "from 1826 on", false},
+        {"2999-01-01", "not in the future", false},
+        {"2020", "say YYYY-mm-dd", false},
+        {"2020-01", "say YYYY-mm-dd", false},
+        {"20200102", "say YYYY-mm-dd", false},
+        {"02.01.2020", "say YYYY-mm-dd", false},
+        {"03:04", "say YYYY-mm-dd", false},
+        {"+1h", "say YYYY-mm-dd", false},
+        {"", "say YYYY-mm-dd", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct gls_update_options options = {.time = rows[i].text};
+        struct gls_update_request request;
+        struct gls_error error = GLS_ERROR_INIT;
+        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+        bool ok = gls_update_request_make(&request, NULL, &options, &error);
+        if (ok) {
+            gls_datetime_add_iso(&text, &request.time);
+            if (request.time.has_offset)
+                gls_utc_offset_add(&text, request.time.utc_offset_s);
+        }
+        if (ok != rows[i].is_well ||
+            strstr(ok ? gls_strbuf_str(&text) : error.message, rows[i].expected) == NULL)
+            fail_msg("\"%s\": %s", rows[i].text, ok ? gls_strbuf_str(&text) : error.message);
+        if (!ok)
+            assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_shifts),
-                                       cmocka_unit_test(test_requests)};
+                                       cmocka_unit_test(test_requests),
+                                       cmocka_unit_test(test_times)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
