@@ -110,8 +110,8 @@ static void read_media(struct gls_stored_file *out, const struct subject *subjec
     gls_media_clear(&media);
 }
 
-/* The source as the undo record gives it, where there is one. */
-static void recover_source(struct gls_stored_file *out, struct gls_input *input,
+/* The source as the undo record gives it. False: there is none, or none that holds. */
+static bool recover_source(struct gls_stored_file *out, struct gls_input *input,
                            const struct gls_ranges *essence)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
@@ -119,11 +119,12 @@ static void recover_source(struct gls_stored_file *out, struct gls_input *input,
     char sha256[GLS_SHA256_HEX_SIZE];
     uint64_t size = 0;
 
-    if (gls_undo_find(&record, input, essence, &ignored) && record.size > 0 &&
-        gls_undo_source_hash(sha256, &size, input, record.data, &ignored)) {
-        memcpy(out->source_sha256, sha256, sizeof sha256);
-        out->source_size_bytes = size;
-    }
+    if (!gls_undo_find(&record, input, essence, &ignored) || record.size == 0 ||
+        !gls_undo_source_hash(sha256, &size, input, record.data, &ignored))
+        return false;
+    memcpy(out->source_sha256, sha256, sizeof sha256);
+    out->source_size_bytes = size;
+    return true;
 }
 
 /* Everything that needs the file open. */
@@ -133,7 +134,7 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
     const struct gls_format *format = NULL;
     struct gls_error ignored = GLS_ERROR_INIT;
     struct gls_ranges essence = GLS_RANGES_INIT;
-    bool whole_file = true, needs_source = subject->request->needs_source;
+    bool whole_file = true, lacks_source = subject->request->needs_source;
 
     if (gls_media_is_supported_name(subject->path) &&
         gls_media_detect(&format, subject->input, subject->path, &ignored)) {
@@ -144,16 +145,16 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
         if (out->essence_version == 1)
             gls_ranges_flatten(&essence);
     }
-    struct gls_hash_request hashes = {.sha256 = needs_source ? out->source_sha256 : NULL,
+    /* SHA-256 is the most of the work: of the source's bytes, or else of the file's. */
+    if (lacks_source && !whole_file && recover_source(out, subject->input, &essence))
+        lacks_source = false;
+    struct gls_hash_request hashes = {.sha256 = lacks_source ? out->source_sha256 : NULL,
                                       .xxh128 = out->stored_xxh128,
                                       .essence_xxh128 = out->essence_xxh128,
                                       .essence = whole_file ? NULL : &essence};
     bool ok = gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
-    if (ok && needs_source) {
+    if (ok && lacks_source)
         out->source_size_bytes = out->size_bytes;
-        if (!whole_file)
-            recover_source(out, subject->input, &essence);
-    }
     gls_ranges_free(&essence);
     return ok;
 }
