@@ -199,3 +199,16 @@ links_of() {
     glassine views -q --library lib --by year fresh
     [ "$(names_in fresh)" = ".glassine-views 2020 2021" ]
 }
+
+@test "on a file system of Windows the links have names that it allows" {
+    inject=$GLS_BINARY_DIR/tests/libgls_inject.so
+    [ -e "$inject" ] || skip "nothing can be injected into a build with sanitizers"
+    photo card/a.jpg "2020:01:01 10:00:00" one
+    glassine import -q -d lib card
+    glassine update -q --album 'Mum & Dad: 50*' --title 'what?' "$(find lib -name '*-a.jpg')"
+    glassine update -q --album con --add "$(find lib -name '*-a-what*.jpg')"
+    env LD_PRELOAD="$inject" GLS_INJECT_STATFS=0x4d44 "$GLS_BINARY_DIR/glassine" views --library lib --by album out
+    [ "$(folders_in out)" = "Mum & Dad_ 50_ con_" ]
+    [ "$(names_in "out/con_")" = "2020-01-01_10-00-00-a-what_.jpg" ]
+    [ -f "out/con_/2020-01-01_10-00-00-a-what_.jpg" ]
+}

@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "engine/disk/rename.h"
 #include "engine/views/views_run.h"
 #include "media/media.h"
 #include "plan/naming/sanitize.h"
@@ -18,6 +19,7 @@ struct plan {
     struct gls_strbuf way;    /* from the folder of the links to the library */
     struct gls_strbuf folder; /* of the album at hand */
     struct gls_error *error;
+    bool portable_names; /* the links' file system forbids <>:"\|?* */
     bool ok;
 };
 
@@ -88,7 +90,8 @@ static bool plan_link(struct plan *plan, const char *folder, const char *file)
     GLS_STRBUF_AUTO target = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO plain = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
-    const char *name = gls_path_base(file);
+    char *name = plan->portable_names ? gls_sanitize_component(gls_path_base(file), true, true)
+                                      : strdup(gls_path_base(file));
     bool ok = plan_folders(plan, folder), added = false;
     unsigned number = 0;
 
@@ -98,7 +101,7 @@ static bool plan_link(struct plan *plan, const char *folder, const char *file)
             gls_strbuf_add_str(&target, "../");
     gls_strbuf_add_str(&target, gls_strbuf_str(&plan->way));
     gls_strbuf_add_str(&target, file);
-    if (ok && (target.failed || !name_link(&plain, folder, name, 0)))
+    if (ok && (name == NULL || target.failed || !name_link(&plain, folder, name, 0)))
         ok = gls_fail_memory(plan->error);
     while (ok && !added) {
         if (!name_link(&path, folder, name, number))
@@ -107,15 +110,16 @@ static bool plan_link(struct plan *plan, const char *folder, const char *file)
         if (ok && !added)
             ok = gls_link_set_number(plan->run->links, &number, plain.data, plan->error);
     }
+    free(name);
     return ok;
 }
 
 /* Adds a part to a folder; "" adds none. */
-static bool add_part(struct gls_strbuf *folder, const char *text)
+static bool add_part(const struct plan *plan, struct gls_strbuf *folder, const char *text)
 {
     if (text[0] == '\0')
         return true;
-    char *part = gls_sanitize_component(text, false, false);
+    char *part = gls_sanitize_component(text, plan->portable_names, false);
     if (part == NULL)
         return false;
     if (folder->size > 0)
@@ -149,13 +153,14 @@ static bool by_place(struct plan *plan, struct gls_strbuf *folder,
         return true;
     return gls_geocoder_at(plan->run->geocoder, &place, file->latitude, file->longitude,
                            plan->error) &&
-           ((add_part(folder, place.country) && add_part(folder, place.state) &&
-             add_part(folder, place.city)) ||
+           ((add_part(plan, folder, place.country) && add_part(plan, folder, place.state) &&
+             add_part(plan, folder, place.city)) ||
             gls_fail_memory(plan->error));
 }
 
 /* "MAKE MODEL", where the model does not begin with the make. */
-static bool add_camera(struct gls_strbuf *folder, const struct gls_media *media)
+static bool add_camera(const struct plan *plan, struct gls_strbuf *folder,
+                       const struct gls_media *media)
 {
     GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
     const char *make = media->camera_make != NULL ? media->camera_make : "";
@@ -166,7 +171,7 @@ static bool add_camera(struct gls_strbuf *folder, const struct gls_media *media)
         gls_strbuf_add_str(&name, model[0] != '\0' ? " " : "");
     }
     gls_strbuf_add_str(&name, model);
-    return !name.failed && add_part(folder, gls_strbuf_str(&name));
+    return !name.failed && add_part(plan, folder, gls_strbuf_str(&name));
 }
 
 /* A file that cannot be read states no camera; to find that out is verify's work. */
@@ -183,7 +188,7 @@ static bool by_camera(struct plan *plan, struct gls_strbuf *folder,
     if (path != NULL && gls_input_open(&input, path, &why) &&
         gls_media_detect(&format, input, path, &why) &&
         gls_media_read(&media, input, format, path, &why))
-        ok = add_camera(folder, &media);
+        ok = add_camera(plan, folder, &media);
     else
         ok = why.status != GLS_ERROR_MEMORY;
     gls_media_clear(&media);
@@ -242,7 +247,7 @@ static bool visit_member(void *user, const struct gls_stored_file *file)
 static bool visit_album(void *user, const struct gls_album *album)
 {
     struct plan *plan = user;
-    char *name = gls_sanitize_component(album->name, false, false);
+    char *name = gls_sanitize_component(album->name, plan->portable_names, false);
     bool added = false;
 
     plan->ok = name != NULL || gls_fail_memory(plan->error);
@@ -264,7 +269,8 @@ static bool visit_album(void *user, const struct gls_album *album)
 
 bool gls_view_plan(struct gls_views_run *run, struct gls_error *error)
 {
-    struct plan plan = {.run = run, .error = error, .ok = true};
+    struct plan plan = {
+        .run = run, .error = error, .portable_names = gls_has_portable_names(run->out), .ok = true};
     bool ok = gls_media_initialize(error);
 
     add_way(&plan.way, run->out, run->root);
