@@ -80,8 +80,10 @@ static bool stays(const struct gls_update_run *update)
 static bool choose_names(struct gls_update_run *update, struct gls_unit *unit,
                          struct gls_error *error)
 {
-    const struct gls_name_lookup lookup = {
-        .user = update, .look = look_at_name, .exists = gls_session_name_exists};
+    const struct gls_name_lookup lookup = {.user = update,
+                                           .look = look_at_name,
+                                           .exists = gls_session_name_exists,
+                                           .may_have_stem = gls_session_may_have_stem};
 
     if (stays(update))
         return stay_in_place(unit, error);
