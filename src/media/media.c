@@ -81,7 +81,7 @@ static const struct gls_format formats[] = {
     {"raf", GLS_KIND_PHOTO, "raf", true, IMAGE(raf)},
     {"cr3", GLS_KIND_PHOTO, "cr3", true, IMAGE(cr3)},
     {"mov", GLS_KIND_VIDEO, "mov qt", false, MOVIE},
-    {"mp4", GLS_KIND_VIDEO, "mp4 mp insv 360", false, MOVIE},
+    {"mp4", GLS_KIND_VIDEO, "mp4 mp mv cover insv 360", false, MOVIE},
     {"m4v", GLS_KIND_VIDEO, "m4v", false, MOVIE},
     {"3gp", GLS_KIND_VIDEO, "3gp 3gpp", false, MOVIE},
     {"3g2", GLS_KIND_VIDEO, "3g2", false, MOVIE},
@@ -131,6 +131,10 @@ static bool has_extension(const struct gls_format *format, const char *extension
 
 const struct gls_format *gls_format_by_extension(const char *extension)
 {
+    /* A Pixel's movie of an edited motion photo: PXL_....MP~2 */
+    if (gls_ascii_begins_equal(extension, "mp~", 3)) {
+        extension = "mp";
+    }
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         if (has_extension(&formats[i], extension)) {
             return &formats[i];

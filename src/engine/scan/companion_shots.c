@@ -2,6 +2,7 @@
 /* The pictures and movies of one shot. */
 #include <string.h>
 
+#include "base/path.h"
 #include "engine/scan/companion_join.h"
 #include "engine/scan/takeout_name.h"
 
@@ -124,18 +125,27 @@ static void for_each_stem(struct gls_join *join,
     }
 }
 
-/* A Pixel's movie of a motion photo, PXL_1.MP of PXL_1.MP.jpg: its name is the stem. */
+/* A Pixel's movie of a motion photo, PXL_1.MP of PXL_1.MP.jpg: its name is the stem. That of an
+ * edited one, PXL_1.MP~2, stands beside the original where that is not edited. */
 static bool join_motion(struct gls_join *join, size_t file)
 {
     const char *name = gls_group_name(join->group, file);
-    size_t first;
-    size_t end;
+    const char *version = strchr(gls_path_extension(name), '~');
+    /* In a library the last of these is the picture's stem. */
+    size_t sizes[] = {strlen(name), version != NULL ? (size_t)(version - name) : 0,
+                      gls_join_file(join, file)->stem_size};
 
     if (gls_join_file(join, file)->kind != GLS_NAME_MOVIE)
         return false;
-    gls_join_find_stem(join, name, strlen(name), &first, &end);
-    size_t still = first_of(join, first, end, GLS_NAME_STILL, NULL);
-    return still != GLS_NO_FILE && gls_join_attach_shot(join, file, still, "");
+    for (size_t i = 0; i < (version != NULL ? 3 : 1); i++) {
+        size_t first;
+        size_t end;
+        gls_join_find_stem(join, name, sizes[i], &first, &end);
+        size_t still = first_of(join, first, end, GLS_NAME_STILL, NULL);
+        if (still != GLS_NO_FILE && gls_join_attach_shot(join, file, still, ""))
+            return true;
+    }
+    return false;
 }
 
 static bool join_by_rule(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)

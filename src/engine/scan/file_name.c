@@ -89,7 +89,7 @@ enum gls_name_kind gls_name_kind_of(const char *name)
         const char *extensions; /* each between blanks */
     } kinds[] = {
         {GLS_NAME_STILL, " jpg jpeg jpe jfif heic heif hif avif jxl insp mpo "},
-        {GLS_NAME_MOVIE, " mov mp4 mp insv 360 "},
+        {GLS_NAME_MOVIE, " mov mp4 mp mv insv 360 "},
         {GLS_NAME_RAW, " arw cr2 cr3 crw dng nef nrw orf pef raf rw2 rwl srw gpr mrw x3f 3fr "
                        "iiq fff erf kdc dcr mef mos "},
         {GLS_NAME_LONER, " txt m4a opus wav mp3 aac amr "},

@@ -293,7 +293,7 @@ static bool is_also(const struct gls_scan_options *options, const char *name)
 bool gls_scan_is_supported(const struct gls_scan_options *options, const char *name)
 {
     return gls_media_is_supported_name(name) || gls_group_is_companion_name(name) ||
-           gls_name_kind_of(name) == GLS_NAME_MOVIE || is_also(options, name);
+           is_also(options, name);
 }
 
 static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder, uint32_t offset,

@@ -125,6 +125,45 @@ static size_t find_title(struct gls_join *join, size_t json, const char *title)
     return found != GLS_NO_FILE ? found : find_version(join, name.data, name.size);
 }
 
+static size_t find_file(const struct gls_join *join, const char *name)
+{
+    size_t low = 0;
+    size_t high = join->group->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = gls_name_order(gls_group_name(join->group, middle), name);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return GLS_NO_FILE;
+}
+
+/* Two pictures whose JSONs are cut to one name: the second JSON has a number, which its picture
+ * has not. The first one says so, by another title. */
+static size_t find_collided(struct gls_join *join, size_t json, const char *title)
+{
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO other = GLS_STRBUF_INIT;
+    const char *json_name = gls_group_name(join->group, json);
+    size_t size = gls_join_file(join, json)->stem_size;
+    size_t number = gls_takeout_number_size(json_name, size);
+
+    gls_strbuf_add_str(&name, json_name);
+    gls_strbuf_splice(&name, size - number, number, "", 0);
+    size_t first = number > 0 && !name.failed ? find_file(join, name.data) : GLS_NO_FILE;
+    if (first == GLS_NO_FILE || !read_title(join, first, &other) || strcmp(other.data, title) == 0)
+        return GLS_NO_FILE;
+    gls_takeout_title_to_name(&name, title);
+    size_t found = name.failed || name.size == 0 ? GLS_NO_FILE
+                                                 : gls_join_find_name(join, name.data, name.size);
+    return found != GLS_NO_FILE && !has_json(join, found) ? found : GLS_NO_FILE;
+}
+
 /* A stem alone is not enough where the title names another file. */
 static size_t find_stem(struct gls_join *join, size_t json, const char *title)
 {
@@ -151,6 +190,8 @@ static size_t find_target(struct gls_join *join, size_t json)
     size_t found = title != NULL ? find_title(join, json, title) : GLS_NO_FILE;
     if (found == GLS_NO_FILE && cut_size > 0)
         found = find_cut_name(join, json, cut_size, title);
+    if (found == GLS_NO_FILE && cut_size > 0 && title != NULL)
+        found = find_collided(join, json, title);
     /* Old Takeouts leave the extension out where the title has none. */
     if (found == GLS_NO_FILE)
         found = find_stem(join, json, title);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/scan/takeout_name.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -123,13 +124,17 @@ static size_t cut_stem(const char *name, size_t size)
 
 void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
 {
+    /* Letters are counted as Google has them, composed. */
+    char *composed = gls_utf8_compose(title);
+
     gls_strbuf_clear(out);
-    while (*title != '\0') {
+    for (const char *at = composed != NULL ? composed : title; *at != '\0';) {
         char c;
-        title += gls_takeout_read_character(&c, title);
+        at += gls_takeout_read_character(&c, at);
         gls_strbuf_add_char(
             out, strchr("<>:\"/\\|?*&'%#", c) != NULL || (unsigned char)c < 0x20 ? '_' : c);
     }
+    free(composed);
     size_t stem = gls_path_stem_size(gls_strbuf_str(out));
     size_t kept = cut_stem(gls_strbuf_str(out), stem);
     gls_strbuf_splice(out, kept, stem - kept, "", 0);
