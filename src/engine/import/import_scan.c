@@ -374,7 +374,7 @@ static bool names_no_album(const struct producer *producer, const char *title, c
         return true;
     if (!gls_takeout_is_set_apart(title))
         return false;
-    char *folder = strndup(path, (size_t)(gls_path_base(path) - path));
+    char *folder = gls_path_dir(path);
     struct told told = folder != NULL ? ask_jsons(producer, folder) : (struct told){0};
     free(folder);
     return told.photos > 0 && told.set_apart == told.photos;
