@@ -308,8 +308,17 @@ ignored() {
     [ "$(jq -r 'select(.event == "summary") | [.left_out_by[] | .count] | add' report)" -eq 9 ]
     glassine import -v -d lib card 2>&1 | grep -q "card/DCIM/.thumbnails/ left out: thumbnails of another program"
     glassine import --json --include-ignored -d lib card > report
-    # The file system's own are not entered even so.
-    [ "$(jq -r 'select(.event == "summary") | .imported' report)" -eq 4 ]
+    [ "$(jq -r 'select(.event == "summary") | .imported' report)" -eq 9 ]
+    # What belongs to the file system is not entered even so.
+    photo "other/System Volume Information/a.jpg" "2020:01:02 03:04:05" a
+    photo other/.snapshots/b.jpg "2020:01:02 03:04:05" b
+    photo other/.glassine/c.jpg "2020:01:02 03:04:05" c
+    glassine import --json --include-ignored -d lib other > report
+    [ "$(summary_of report)" = "[0,0,0,0,0]" ]
+    # Nor is anything thrown away untracked, where it lies in a library.
+    photo 'lib/$RECYCLE.BIN/S-1/R.jpg' "2020:01:02 03:04:05" thrown
+    glassine verify --json --library lib > report
+    [ "$(jq -r 'select(.event == "summary") | .untracked' report)" -eq 0 ]
 }
 
 @test "update moves what glassine filed under a version's name with its picture" {

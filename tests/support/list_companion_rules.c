@@ -43,7 +43,8 @@ static void print_rows(const struct gls_companion_rule *rule)
 static void print_ignored(const struct gls_ignored *row, const char *kind)
 {
     for (; row->pattern != NULL; row++)
-        printf("%s\t%s\t%s\t%s\n", row->pattern, kind, row->reason, row->is_system ? "system" : "");
+        printf("%s\t%s\t%s\t%s\n", row->pattern, kind, row->reason,
+               gls_ignored_is_closed(row->pattern) ? "system" : "");
 }
 
 int main(int argc, char **argv)

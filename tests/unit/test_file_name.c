@@ -86,36 +86,38 @@ static void test_ignored(void **state)
 {
     static const struct {
         const char *name;
-        bool folder, file, system;
+        bool folder, file, system, closed;
     } cases[] = {
-        {"lost+found", true, false, true},
-        {"System Volume Information", true, false, true},
-        {"$Recycle.Bin", true, false, true},
-        {"FOUND.000", true, false, true},
-        {"FOUND.00", false, false, false},
-        {".Trash-1000", true, false, true},
-        {".Trasher", false, false, false},
-        {"Holiday Previews.lrdata", true, false, false},
-        {".thumbnails", true, false, false},
-        {"/card/M4ROOT/SUB", true, false, false},
-        {"/card/m4root/sub", true, false, false},
-        {"M4ROOT/SUB", true, false, false},
-        {"/card/SUB", false, false, false},
-        {"/M4ROOT/card/SUB", false, false, false},
-        {"/card/Trip Previews.lrdata", true, false, false},
-        {"/x/.Trashes", true, false, true},
-        {"thumbnails", false, false, false},
-        {".trashed-1690000000-PXL_1.jpg", false, true, false},
-        {".pending-1-a.jpg", false, true, false},
-        {"trashed-1.jpg", false, false, false},
-        {"", false, false, false},
+        {"lost+found", true, false, true, false},
+        {"System Volume Information", true, false, true, true},
+        {"$Recycle.Bin", true, false, true, false},
+        {"FOUND.000", true, false, true, false},
+        {"FOUND.00", false, false, false, false},
+        {".Trash-1000", true, false, true, false},
+        {".Trasher", false, false, false, false},
+        {"Holiday Previews.lrdata", true, false, false, false},
+        {".thumbnails", true, false, false, false},
+        {"/card/M4ROOT/SUB", true, false, false, false},
+        {"/card/m4root/sub", true, false, false, false},
+        {"M4ROOT/SUB", true, false, false, false},
+        {"/card/SUB", false, false, false, false},
+        {"/M4ROOT/card/SUB", false, false, false, false},
+        {"/card/Trip Previews.lrdata", true, false, false, false},
+        {"/x/.Trashes", true, false, true, false},
+        {"thumbnails", false, false, false, false},
+        {".trashed-1690000000-PXL_1.jpg", false, true, false, false},
+        {".pending-1-a.jpg", false, true, false, false},
+        {"trashed-1.jpg", false, false, false, false},
+        {"/x/.glassine", true, false, true, true},
+        {"", false, false, false, false},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         if ((gls_ignored_folder(cases[i].name) != NULL) != cases[i].folder ||
             (gls_ignored_file(cases[i].name) != NULL) != cases[i].file ||
-            gls_ignored_is_system(cases[i].name) != cases[i].system)
+            gls_ignored_is_system(cases[i].name) != cases[i].system ||
+            gls_ignored_is_closed(cases[i].name) != cases[i].closed)
             fail_msg("%s", cases[i].name);
 }
 

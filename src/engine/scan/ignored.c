@@ -13,14 +13,15 @@ static const char thumbnails[] = "thumbnails of another program";
 static const char versions[] = "old versions that another program keeps";
 static const char internals[] = "another program's own files";
 static const char system_data[] = "data of the file system";
+static const char rescued[] = "what a check of the file system found";
 static const char derived[] = "derived from other files by another program";
 static const char unfinished[] = "not finished by the program that writes it";
 
 const struct gls_ignored gls_ignored_folders[] = {
     /* File systems and operating systems. */
-    {"lost+found", system_data, true},                /* ext2/3/4: fsck */
+    {"lost+found", rescued, true},                    /* ext2/3/4: fsck */
     {"System Volume Information", system_data, true}, /* Windows, on NTFS and exFAT */
-    {"FOUND.???", system_data, true},                 /* Windows: chkdsk */
+    {"FOUND.???", rescued, true},                     /* Windows: chkdsk */
     {".Spotlight-V100", system_data, true},           /* macOS: search index */
     {".DocumentRevisions-V100", system_data, true},   /* macOS: versions */
     {".fseventsd", system_data, true},                /* macOS: journal of changes */
@@ -164,6 +165,14 @@ bool gls_ignored_is_system(const char *path)
     const struct gls_ignored *row = find(gls_ignored_folders, path);
 
     return row != NULL && row->is_system;
+}
+
+bool gls_ignored_is_closed(const char *path)
+{
+    const struct gls_ignored *row = find(gls_ignored_folders, path);
+
+    return row != NULL && row->is_system &&
+           (row->reason == system_data || row->reason == internals);
 }
 
 const char *gls_ignored_type(const char *path)

@@ -27,8 +27,11 @@ const char *gls_ignored_file(const char *path);
 bool gls_ignored_below(const char *path);
 /* Why a file of a type that nobody files is left out. Static text. */
 const char *gls_ignored_type(const char *path);
-/* Does the name belong to the file system or the device, so that a walk never opens
- * the folder, whoever asks? */
+/* Does the name belong to the file system or the device, so that a walk of a library never
+ * opens the folder? */
 bool gls_ignored_is_system(const char *path);
+/* Does it hold nothing that anybody ever filed or threw away, so that an import does not open
+ * it unless it is named? */
+bool gls_ignored_is_closed(const char *path);
 
 #endif

@@ -192,7 +192,7 @@ static const char *left_out_reason(const struct gls_scanner *scanner, const stru
 {
     const char *path = gls_strbuf_str(&scanner->path);
 
-    if (finding->is_named || (scanner->options->includes_ignored && !gls_ignored_is_system(path)))
+    if (finding->is_named || (scanner->options->includes_ignored && !gls_ignored_is_closed(path)))
         return NULL;
     return finding->type == DT_DIR && !finding->by_link ? gls_ignored_folder(path)
                                                         : gls_ignored_file(path);
