@@ -108,9 +108,10 @@ static void on_run(void *user, const struct gls_run *run)
         local_time_text(local, run->started_s);
         cli_print(&session->output, "%lld  %s  %-12s %s%s", (long long)run->id, local, run->command,
                   counts,
-                  run->state == GLS_RUN_CUT_OFF ? " (was cut off)"
-                  : run->state == GLS_RUN_OPEN  ? " (is running)"
-                                                : "");
+                  run->state == GLS_RUN_CUT_OFF       ? " (was cut off)"
+                  : run->state == GLS_RUN_INTERRUPTED ? " (interrupted)"
+                  : run->state == GLS_RUN_OPEN        ? " (is running)"
+                                                      : "");
         return;
     }
     json_t *object = json_object();

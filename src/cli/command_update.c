@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +39,16 @@ static int update(struct cli_session *session, const struct gls_update_options *
 
 enum { MANY_FILES = 50 };
 
+/* A line from the terminal that begins with y. A signal ends poll(), which unlike a read
+ * is never taken up again. */
+static bool answers_yes(void)
+{
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    int answer = poll(&terminal, 1, -1) > 0 ? getchar() : EOF;
+
+    return !cli_is_interrupted() && (answer == 'y' || answer == 'Y');
+}
+
 /* Before a slip of the hand changes half a library: asks on a terminal, and only
  * there. The number is what a dry run would change. */
 static bool is_confirmed(struct cli_session *session, const struct cli_values *values,
@@ -52,11 +64,10 @@ static bool is_confirmed(struct cli_session *session, const struct cli_values *v
     dry.dry_run = true;
     /* What is wrong is reported by the update itself. */
     if (!gls_update(&summary, session->config, &dry, NULL, &error) ||
-        summary.imported <= MANY_FILES)
-        return true;
+        summary.imported <= MANY_FILES || cli_is_interrupted())
+        return !cli_is_interrupted();
     fprintf(stderr, "This changes %llu files. Go on? [y/N] ", (unsigned long long)summary.imported);
-    int answer = getchar();
-    return answer == 'y' || answer == 'Y';
+    return answers_yes();
 }
 
 static bool is_one_change(const struct cli_values *values)
@@ -99,6 +110,8 @@ int cli_run_update(const struct cli_values *values)
         options.plugin_log = session.output.verbose;
         if (is_confirmed(&session, values, &options))
             status = update(&session, &options);
+        else if (cli_is_interrupted())
+            status = CLI_EXIT_INTERRUPTED;
         else
             cli_say(&session.output, "nothing was changed; --yes does not ask");
     }

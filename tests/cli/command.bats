@@ -379,6 +379,26 @@ states_of() {
     refute grep -q 'Go on' out
 }
 
+@test "Ctrl-C where update asks leaves, and changes nothing" {
+    need_terminal
+    mkdir card
+    for i in $(seq 60); do photo "card/IMG_$i.jpg" "2016:05:02 08:02:12" "$i"; done
+    glassine import -q -d lib card
+    tree lib > before
+    # The terminal's own ^C, once, where the question stands.
+    : > out
+    {
+        until grep -q 'Go on' out; do sleep 0.1; done
+        printf '\003'
+        sleep 3
+    } | {
+        status=0
+        timeout 60 script -qfec "$GLS_BINARY_DIR/glassine update --album Many lib/2016-05-May" out > /dev/null || status=$?
+        [ "$status" -eq 130 ]
+    }
+    tree lib | diff before -
+}
+
 @test "a dry run on a terminal tells folders with counts, and what is no plain new file" {
     need_terminal
     photo card/a/IMG_1.jpg "2016:05:02 08:02:12"

@@ -59,6 +59,7 @@ check_one_signal() {
     (cd lib && find "$PWD" -name .glassine -prune -o -type f -print | sort) | diff told -
     [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" = "$(wc -l < told)" ]
     [ "$(sqlite3 lib/.glassine/library.db 'select interrupted from runs')" = 1 ]
+    [[ "$(glassine log --library lib)" == *" (interrupted)" ]]
     [ -z "$(ls -A lib/.glassine/tmp)" ]
     glassine verify -q --library lib
     check_rerun

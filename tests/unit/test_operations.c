@@ -223,9 +223,50 @@ static void test_positions_are_on_earth(void **state)
     assert_true(gls_place_at(&place, NULL, 90, 180, &error));
 }
 
+static void keep_progress(void *user, const struct gls_progress *progress)
+{
+    *(struct gls_progress *)user = *progress;
+}
+
+/* What the time left is told by: in the end all that was found is done, whether a file
+ * was copied, written anew, or only moved. */
+static void test_progress_of_an_update(void **state)
+{
+    const char *sources[] = {"fixtures/sample"};
+    struct gls_progress progress = GLS_SIZED(struct gls_progress);
+    struct gls_callbacks callbacks = GLS_CALLBACKS_INIT;
+    struct gls_import_options options = GLS_IMPORT_OPTIONS_INIT;
+    struct gls_update_options update = GLS_UPDATE_OPTIONS_INIT;
+    struct gls_summary summary = GLS_SUMMARY_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    char *folder = temp_dir_new();
+    const char *library[] = {folder};
+    (void)state;
+
+    assert_int_equal(chdir(getenv("GLS_SOURCE_DIR")), 0);
+    options.destination = folder;
+    options.paths = sources;
+    options.path_count = 1;
+    callbacks.user = &progress;
+    callbacks.on_progress = keep_progress;
+    assert_true(gls_import(&summary, NULL, &options, &callbacks, &error));
+    assert_true(progress.bytes_done > 0 && progress.bytes_done == progress.bytes_found);
+    update.paths = library;
+    update.path_count = 1;
+    for (int i = 0; i < 2; i++) { /* the second time nothing changes */
+        update.album = "Another";
+        progress.bytes_done = 0;
+        assert_true(gls_update(&summary, NULL, &update, &callbacks, &error));
+        assert_true(progress.bytes_done > 0);
+        assert_int_equal(progress.bytes_done, progress.bytes_found);
+    }
+    temp_dir_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_progress_of_an_update),
         cmocka_unit_test(test_options_of_an_older_header),
         cmocka_unit_test(test_options_of_a_newer_header),
         cmocka_unit_test(test_results_of_other_headers),

@@ -229,6 +229,7 @@ static void consume_all(struct gls_pipeline *pipeline)
             call_idle(pipeline, &last_idle_ms);
         }
     }
+    call_idle(pipeline, &last_idle_ms); /* the last progress tells all that was done */
     pthread_mutex_unlock(&pipeline->lock);
 }
 

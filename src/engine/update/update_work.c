@@ -278,6 +278,15 @@ static void write_new(struct gls_update_run *update, struct gls_session_worker *
                                member->source.path);
 }
 
+/* For the progress: the worker is through with this file. */
+static void count_bytes(struct gls_session *run, struct gls_session_worker *worker,
+                        const struct gls_member *member)
+{
+    gls_copy_reset_progress(worker->buffers);
+    if (member->source.path != NULL)
+        atomic_fetch_add(&run->op.bytes_done, (uint64_t)member->source.status.st_size);
+}
+
 static void transfer(struct gls_update_run *update, struct gls_session_worker *worker,
                      struct gls_unit *unit)
 {
@@ -290,6 +299,7 @@ static void transfer(struct gls_update_run *update, struct gls_session_worker *w
             keep_bytes(&update->base, worker, unit, member);
         else if (!update->options->dry_run)
             write_new(update, worker, unit, member);
+        count_bytes(&update->base, worker, member);
         if (gls_member_is_done(member)) {
             gls_unit_fail(unit, "its companion %s cannot be updated",
                           member->source.path != NULL ? member->source.path : "sidecar");
