@@ -131,8 +131,11 @@ static bool take_extent(struct gls_stream *stream, uint64_t from, uint64_t to, b
         memset(stream->buffer, 0, stream->buffer_size);
     while (from < to) {
         uint64_t left = to - from;
+        /* Shorter once behind a splice, so that the writes after it begin with a page
+         * again: ext4 takes those at less cost. */
+        size_t room = stream->buffer_size - (size_t)(stream->written % stream->buffer_size);
         struct chunk chunk = {.bytes = stream->buffer, .offset = from, .is_hole = is_hole};
-        chunk.size = left < stream->buffer_size ? (size_t)left : stream->buffer_size;
+        chunk.size = left < room ? (size_t)left : room;
         if (!is_hole && !read_fully(stream, from, chunk.size, error))
             return false;
         if (!take_chunk(stream, &chunk, error))
