@@ -171,12 +171,14 @@ static void run_sequencer(void *context, unsigned index)
         if (sequence_item(pipeline, slot->item) == GLS_SEQUENCE_REWORK) {
             slot->state = SLOT_REWORK;
             pipeline->rework[pipeline->rework_end++ % pipeline->window] = pipeline->sequenced;
+            pthread_cond_signal(&pipeline->has_work);
         } else {
             slot->state = SLOT_READY;
         }
         pipeline->sequenced++;
-        pthread_cond_broadcast(&pipeline->has_work);
-        pthread_cond_signal(&pipeline->is_ready);
+        /* The consumer collects: some at a time wake it, and the clock does. */
+        if (pipeline->sequenced - pipeline->consumed > pipeline->window / 64)
+            pthread_cond_signal(&pipeline->is_ready);
     }
     pthread_cond_broadcast(&pipeline->has_work);
     pthread_cond_broadcast(&pipeline->is_ready);
