@@ -64,15 +64,32 @@ check_import() {
     kill_everywhere import -q -d lib card
 }
 
+# The folders that it empties go as well: also by way of names only, with links and without.
 @test "update leaves nothing" {
     make_source
     glassine import -q -d stored source
     prepare() { rm -rf lib; cp -a stored lib; }
-    check() { tree lib | diff wanted - && check_done lib; }
-    prepare
-    glassine update -q --album A --title T lib
-    tree lib > wanted
-    kill_everywhere update -q --album A --title T lib
+    check() { tree lib | diff wanted - && find lib -type d | LC_ALL=C sort | diff folders - && check_done lib; }
+    for way in "" "--write-metadata none"; do
+        prepare
+        # shellcheck disable=SC2086 # words
+        glassine update -q $way --album A --title T lib
+        tree lib > wanted
+        find lib -type d | LC_ALL=C sort > folders
+        # shellcheck disable=SC2086
+        kill_everywhere update -q $way --album A --title T lib
+    done
+}
+
+@test "a folder that a file left without a second name is no leftover" {
+    need_injection
+    make_source
+    glassine import -q -d lib source
+    before=$(find lib -type d | wc -l)
+    injected "link:1+:EPERM:lib/2;syncfs:2:KILL" update -q --write-metadata none --time "2001-02-03 04:05:06" lib || true
+    glassine verify -q --library lib
+    [ "$(find lib -type d -empty | grep -cv "/tmp$")" -eq 0 ] || { find lib -type d -empty; false; }
+    [ "$(find lib -type d | wc -l)" -le "$before" ]
 }
 
 # Files that are there already come again in another album, and leave it: their keywords.

@@ -165,6 +165,8 @@ static bool plan_removal(struct gls_recovery *recovery, const struct gls_intent 
           hash_source(removal.file.source_sha256, recovery, old)))) {
         ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
         recovery->has_removals = true;
+    } else if (old != NULL) {
+        gls_remove_emptied(gls_library_root(recovery->library), old);
     }
     free(old);
     return ok;
@@ -219,6 +221,7 @@ static bool recover_remove(struct gls_recovery *recovery, const struct gls_inten
     free(hold);
     if (stays)
         return true;
+    gls_remove_emptied(gls_library_root(recovery->library), path);
     return gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error);
 }
 

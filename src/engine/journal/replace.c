@@ -368,3 +368,20 @@ bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
         return gls_remove_seen(old, swap->hold, &seen, error);
     return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
 }
+
+/* rmdir() itself is the check, so no folder that holds a file can go. */
+void gls_remove_emptied(const char *root, const char *old_path)
+{
+    char *folder = old_path != NULL ? gls_path_dir(old_path) : NULL;
+
+    for (int level = 0; folder != NULL && level < 2; level++) {
+        char *parent = gls_path_dir(folder);
+        if (strcmp(folder, root) == 0 || rmdir(folder) != 0) {
+            free(parent);
+            break;
+        }
+        free(folder);
+        folder = parent;
+    }
+    free(folder);
+}

@@ -146,23 +146,6 @@ static bool roll_back_member(void *user, struct gls_unit *unit, size_t index)
     return gls_replace_roll_back(&swap->swaps[index]);
 }
 
-/* The folder that a file left, and the one above it, when nothing is in them. */
-static void remove_emptied(const struct gls_update_run *update, const char *old_path)
-{
-    char *folder = old_path != NULL && update->root != NULL ? gls_path_dir(old_path) : NULL;
-
-    for (int level = 0; folder != NULL && level < 2; level++) {
-        char *parent = gls_path_dir(folder);
-        if (strcmp(folder, update->root) == 0 || rmdir(folder) != 0) {
-            free(parent);
-            break;
-        }
-        free(folder);
-        folder = parent;
-    }
-    free(folder);
-}
-
 /* Takes the old versions away. */
 static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
                         struct gls_replacement *swaps)
@@ -179,7 +162,8 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         if (unit->members[i].previous.state == GLS_PREVIOUS_LEFT &&
             (done || error.status == GLS_ERROR_CHANGED))
             unit->members[i].previous.state = GLS_PREVIOUS_REMOVED;
-        remove_emptied(update, swaps[i].old_path);
+        if (update->root != NULL)
+            gls_remove_emptied(update->root, swaps[i].old_path);
     }
 }
 
