@@ -174,6 +174,11 @@ bool gls_path_is_within(const char *path, const char *dir)
     return gls_path_relative(path, dir) != NULL;
 }
 
+bool gls_path_is_absent(int system_errno)
+{
+    return system_errno == ENOENT || system_errno == ENOTDIR;
+}
+
 /* mkdir() that is content with a directory that is there. Other errors than
  * "exists" are asked about too: an automounter denies before it looks. */
 static bool make_one(const char *dir, int *cause)

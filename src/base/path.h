@@ -30,6 +30,10 @@ bool gls_path_is_within(const char *path, const char *dir);
 /* The part of `path` below `dir` (within `path`), "" if equal, NULL if outside. */
 const char *gls_path_relative(const char *path, const char *dir);
 
+/* Does the errno of a look at a path say that nothing is there? Any other error says nothing
+ * about it: what cannot be looked at may be there. */
+bool gls_path_is_absent(int system_errno);
+
 /* Makes `dir` and its missing parents with mode 0777 less umask. Touches the
  * file system. An existing directory is fine. */
 bool gls_make_directories(const char *dir, struct gls_error *error);

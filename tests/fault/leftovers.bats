@@ -154,6 +154,38 @@ check_import() {
     check_closed lib
 }
 
+# A backup is whole, or is not there.
+@test "generate-db leaves nothing, and no half of a backup" {
+    make_source
+    glassine import -q -d stored source
+    tree stored > wanted
+    prepare() { rm -rf lib; cp -a stored lib; }
+    check() {
+        local backup
+        for backup in lib/.glassine/library.db.*; do
+            [ "$(query "$backup" 'pragma integrity_check')" = ok ] || { echo "half: $backup"; return 1; }
+            [ "$(query "$backup" 'select count(*) from files')" = 4 ] || { echo "half: $backup"; return 1; }
+            rm "$backup"
+        done
+        tree lib | diff wanted - && check_done lib
+    }
+    kill_everywhere generate-db -q --source lib
+}
+
+@test "generate-db backs up where there are no hard links" {
+    need_injection
+    make_source
+    glassine import -q -d lib source
+    injected "link:1+:EPERM" generate-db -q --source lib
+    [ "$(query lib/.glassine/library.db.2* 'select count(*) from files')" = 4 ]
+    status=0
+    injected "link:1+:EPERM;rename:1+:ENOSPC" generate-db -q --source lib > messages 2>&1 || status=$?
+    [ "$status" -eq 3 ]
+    [ "$(find lib/.glassine -name 'library.db.*' | wc -l)" -eq 1 ]
+    rm lib/.glassine/library.db.2*
+    check_done lib
+}
+
 @test "update --in-place leaves nothing" {
     make_source
     rm source/IMG_0006.AAE

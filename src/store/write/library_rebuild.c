@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -280,9 +281,28 @@ static bool copy_database(const char *from, const char *to, struct gls_error *er
     return ok;
 }
 
-/* A name that is taken for the backup with an empty file: two backups in one second must
- * not meet, nor one of them a link. */
-static char *backup_name(const char *db_path)
+/* Gives the backup its name. False: it is taken. */
+static bool publish_backup(const char *draft, const char *name)
+{
+    if (link(draft, name) == 0)
+        return true;
+    if (errno == EEXIST)
+        return false;
+    /* No hard links: the name is taken with an empty file first. */
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (rename(draft, name) == 0)
+        return true;
+    int cause = errno;
+    unlink(name);
+    errno = cause;
+    return false;
+}
+
+/* Two backups in one second must not meet. NULL: errno says why. */
+static char *name_backup(const char *draft, const char *db_path)
 {
     time_t now = time(NULL);
     struct tm parts;
@@ -290,39 +310,40 @@ static char *backup_name(const char *db_path)
 
     gmtime_r(&now, &parts);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts);
-    for (unsigned number = 0; number < 1000; number++) {
+    errno = EEXIST;
+    for (unsigned number = 0; number < 1000 && errno == EEXIST; number++) {
         snprintf(suffix, sizeof suffix, number == 0 ? ".%s" : ".%s-%u", stamp, number);
         char *name = with_suffix(db_path, suffix);
-        int fd = name == NULL ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0)
-            close(fd);
-        if (fd >= 0 || name == NULL || errno != EEXIST)
+        if (name == NULL || publish_backup(draft, name))
             return name;
         free(name);
     }
-    errno = EEXIST;
     return NULL;
 }
 
+/* Built under the draft's name, so that a run which is cut off leaves no half of a backup. */
 static bool back_up(struct gls_library *library, char **backup_path, struct gls_error *error)
 {
+    const char *db_path = library->db_path;
+    struct stat status;
+
     *backup_path = NULL;
-    if (access(library->db_path, F_OK) != 0)
-        return true;
-    char *name = backup_name(library->db_path);
-    if (name == NULL)
-        return gls_fail_errno(error, errno, "%s: cannot be backed up", library->db_path);
-    bool ok = !library->empty && copy_database(library->db_path, name, error);
+    if (stat(db_path, &status) != 0)
+        return gls_path_is_absent(errno) ||
+               gls_fail_errno(error, errno, "%s: cannot be backed up", db_path);
+    char *draft = with_suffix(db_path, ".draft");
+    if (draft == NULL)
+        return gls_fail_memory(error);
+    gls_library_drop_draft(db_path);
+    bool ok = !library->empty && copy_database(db_path, draft, error);
     if (!ok) {
-        unlink(name);
-        ok = copy_bytes(library->db_path, name, error);
+        gls_library_drop_draft(db_path);
+        ok = copy_bytes(db_path, draft, error);
     }
-    if (ok) {
-        *backup_path = name;
-    } else {
-        unlink(name);
-        free(name);
-    }
+    if (ok && (*backup_path = name_backup(draft, db_path)) == NULL)
+        ok = gls_fail_errno(error, errno, "%s: cannot be backed up", db_path);
+    gls_library_drop_draft(db_path);
+    free(draft);
     return ok;
 }
 
