@@ -3,6 +3,7 @@
  * has no path. */
 #include "glassine_arguments.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,10 +70,12 @@ static bool apply_json_of(struct gls_media *out, const struct gls_config *config
                           const char *still)
 {
     struct gls_shot_facts own, other;
+    struct gls_error why = GLS_ERROR_INIT;
 
     if (strcmp(still, path) != 0 && access(still, R_OK) == 0 && state_shot(&own, path) &&
-        state_shot(&other, still) && !gls_shots_contradict(&own, &other, config->same_shot_s))
-        gls_media_apply_beside(out, still, GLS_BESIDE_JSON);
+        state_shot(&other, still) && !gls_shots_contradict(&own, &other, config->same_shot_s) &&
+        !gls_media_apply_beside(out, still, GLS_BESIDE_JSON, &why))
+        gls_media_note(out, "%s", why.message);
     return has_json(out);
 }
 
@@ -132,10 +135,10 @@ static bool show(struct gls_media *out, const struct gls_config *config, const s
         !gls_media_read(out, file->input, format, file->name, error) ||
         !gls_media_note_damage(out, file->input, format, error))
         return false;
-    if (file->has_path) {
-        gls_media_apply_beside(out, file->name, GLS_BESIDE_ALL);
+    if (file->has_path && !gls_media_apply_beside(out, file->name, GLS_BESIDE_ALL, error))
+        return false;
+    if (file->has_path)
         apply_json_of_shot(out, config, file->name);
-    }
     out->has_essence = gls_resolve_date(out, config, file->name, file->times, error) &&
                        gls_media_hash_essence(out->essence_xxh128, file->input, format,
                                               GLS_ESSENCE_VERSION, error);
@@ -200,11 +203,12 @@ bool gls_show(struct gls_media *out, const struct gls_config *config, const char
     empty(out);
     if (!gls_input_open(&file.input, path, error))
         return false;
-    if (stat(path, &status) == 0) {
+    bool ok = stat(path, &status) == 0 || gls_fail_errno(error, errno, "%s", path);
+    if (ok) {
         times = times_of(&status);
         file.times = &times;
+        ok = show_into(out, config, &file, error);
     }
-    bool ok = show_into(out, config, &file, error);
     gls_input_free(file.input);
     return ok;
 }
@@ -221,11 +225,12 @@ bool gls_show_fd(struct gls_media *out, const struct gls_config *config, int fd,
     empty(out);
     if (!gls_input_from_fd(&file.input, fd, name, error))
         return false;
-    if (fstat(fd, &status) == 0) {
+    bool ok = fstat(fd, &status) == 0 || gls_fail_errno(error, errno, "%s", name);
+    if (ok) {
         times = times_of(&status);
         file.times = &times;
+        ok = show_into(out, config, &file, error);
     }
-    bool ok = show_into(out, config, &file, error);
     gls_input_free(file.input);
     return ok;
 }

@@ -81,6 +81,15 @@ void gls_row_keep_unstated(struct gls_stored_file *now, const struct gls_stored_
     now->favourite = now->favourite || old->favourite;
 }
 
+/* Nothing is known of a file that cannot be read: it is not described by what is left. */
+static bool may_go_on(const struct gls_error *why, struct gls_error *error)
+{
+    if (!gls_error_is_of_system(why))
+        return true;
+    *error = *why;
+    return false;
+}
+
 /* A file that is being described. */
 struct subject {
     const struct gls_describe_request *request;
@@ -90,41 +99,42 @@ struct subject {
 };
 
 /* What the file says; one that says nothing sensible still has its bytes. */
-static void read_media(struct gls_stored_file *out, const struct subject *subject,
-                       const struct gls_format *format)
+static bool read_media(struct gls_stored_file *out, const struct subject *subject,
+                       const struct gls_format *format, struct gls_error *error)
 {
     const struct stat *status = &subject->status;
     struct gls_file_times times = {.mtime_ns = gls_mtime_ns(status),
                                    .ctime_ns = gls_timespec_to_ns(&status->st_ctim)};
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     struct gls_media media = {0};
+    bool ok = gls_media_read(&media, subject->input, format, subject->path, &why) &&
+              gls_media_apply_beside(&media, subject->path, subject->request->beside, &why);
 
-    if (gls_media_read(&media, subject->input, format, subject->path, &ignored)) {
-        gls_media_apply_beside(&media, subject->path, subject->request->beside);
-        for (const char *const *json = subject->request->jsons; json != NULL && *json != NULL;
-             json++)
-            gls_media_apply_json(&media, *json);
-        if (gls_resolve_date(&media, subject->request->config, subject->path, &times, &ignored))
-            take_media(out, &media);
-    }
+    for (const char *const *json = subject->request->jsons; ok && json != NULL && *json != NULL;
+         json++)
+        ok = gls_media_apply_json(&media, *json, &why);
+    if (ok && gls_resolve_date(&media, subject->request->config, subject->path, &times, &why))
+        take_media(out, &media);
     gls_media_clear(&media);
+    return may_go_on(&why, error);
 }
 
-/* The source as the undo record gives it. False: there is none, or none that holds. */
-static bool recover_source(struct gls_stored_file *out, struct gls_input *input,
-                           const struct gls_ranges *essence)
+/* The source as the undo record gives it; *found false: there is none, or none that holds. */
+static bool recover_source(struct gls_stored_file *out, bool *found, struct gls_input *input,
+                           const struct gls_ranges *essence, struct gls_error *error)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     GLS_STRBUF_AUTO record = GLS_STRBUF_INIT;
     char sha256[GLS_SHA256_HEX_SIZE];
     uint64_t size = 0;
 
-    if (!gls_undo_find(&record, input, essence, &ignored) || record.size == 0 ||
-        !gls_undo_source_hash(sha256, &size, input, record.data, &ignored))
-        return false;
-    memcpy(out->source_sha256, sha256, sizeof sha256);
-    out->source_size_bytes = size;
-    return true;
+    *found = gls_undo_find(&record, input, essence, &why) && record.size > 0 &&
+             gls_undo_source_hash(sha256, &size, input, record.data, &why);
+    if (*found) {
+        memcpy(out->source_sha256, sha256, sizeof sha256);
+        out->source_size_bytes = size;
+    }
+    return may_go_on(&why, error);
 }
 
 /* Everything that needs the file open. */
@@ -132,27 +142,30 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
                           const struct subject *subject, struct gls_error *error)
 {
     const struct gls_format *format = NULL;
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     struct gls_ranges essence = GLS_RANGES_INIT;
-    bool whole_file = true, lacks_source = subject->request->needs_source;
+    bool whole_file = true, lacks_source = subject->request->needs_source, is_recovered = false;
+    bool ok = true;
 
     if (gls_media_is_supported_name(subject->path) &&
-        gls_media_detect(&format, subject->input, subject->path, &ignored)) {
-        read_media(out, subject, format);
-        if (!gls_media_essence(&essence, &whole_file, subject->input, format, &ignored))
+        gls_media_detect(&format, subject->input, subject->path, &why)) {
+        ok = read_media(out, subject, format, error);
+        if (ok && !gls_media_essence(&essence, &whole_file, subject->input, format, &why))
             whole_file = true;
         /* The first version had one order for all of a file. */
         if (out->essence_version == 1)
             gls_ranges_flatten(&essence);
     }
     /* SHA-256 is the most of the work: of the source's bytes, or else of the file's. */
-    if (lacks_source && !whole_file && recover_source(out, subject->input, &essence))
-        lacks_source = false;
+    ok = ok && may_go_on(&why, error);
+    if (ok && lacks_source && !whole_file)
+        ok = recover_source(out, &is_recovered, subject->input, &essence, error);
+    lacks_source = lacks_source && !is_recovered;
     struct gls_hash_request hashes = {.sha256 = lacks_source ? out->source_sha256 : NULL,
                                       .xxh128 = out->stored_xxh128,
                                       .essence_xxh128 = out->essence_xxh128,
                                       .essence = whole_file ? NULL : &essence};
-    bool ok = gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
+    ok = ok && gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
     if (ok && lacks_source)
         out->source_size_bytes = out->size_bytes;
     gls_ranges_free(&essence);

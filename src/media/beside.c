@@ -14,54 +14,56 @@
 #include "media/takeout.h"
 
 /* The first file beside `path` that is called like it with one of `endings` for the
- * extension, or behind it ("+"). NULL: none. One that is there and cannot be opened is
- * noted. */
-static struct gls_input *open_called(struct gls_media *media, const char *path,
-                                     const char *const *endings)
+ * extension, or behind it ("+"); *out NULL: none. False: one is there, and cannot be opened. */
+static bool open_called(struct gls_input **out, const char *path, const char *const *endings,
+                        struct gls_error *error)
 {
-    struct gls_input *input = NULL;
     size_t stem = (size_t)(gls_path_base(path) - path) + gls_path_stem_size(path);
 
-    for (size_t i = 0; input == NULL && endings[i] != NULL; i++) {
+    for (size_t i = 0; *out == NULL && endings[i] != NULL; i++) {
         GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
         struct gls_error why = GLS_ERROR_INIT;
         bool is_behind = endings[i][0] == '+';
         gls_strbuf_add(&name, path, is_behind ? strlen(path) : stem);
         gls_strbuf_add_str(&name, endings[i] + is_behind);
+        if (name.failed)
+            return gls_fail_memory(error);
         /* Most are not there, and to say so in words would cost more than to look. */
-        if (!name.failed && strcmp(gls_strbuf_str(&name), path) != 0 &&
+        if (strcmp(gls_strbuf_str(&name), path) != 0 &&
             (access(gls_strbuf_str(&name), F_OK) == 0 ||
              (errno != ENOENT && errno != ENAMETOOLONG)) &&
-            !gls_input_open(&input, gls_strbuf_str(&name), &why) && gls_error_is_of_system(&why) &&
-            why.status != GLS_ERROR_NOT_FOUND)
-            gls_media_note(media, "%s", why.message);
+            !gls_input_open(out, gls_strbuf_str(&name), &why) && gls_error_is_of_system(&why) &&
+            why.status != GLS_ERROR_NOT_FOUND) {
+            *error = why;
+            return false;
+        }
     }
-    return input;
+    return true;
 }
 
 /* The same where the picture came from Linux and its sidecar from a Mac, or the other way
  * round: one has its letters composed, the other decomposed. */
-static struct gls_input *open_beside(struct gls_media *media, const char *path,
-                                     const char *const *endings)
+static bool open_beside(struct gls_input **out, const char *path, const char *const *endings,
+                        struct gls_error *error)
 {
     static char *(*const forms[])(const char *) = {gls_utf8_compose, gls_utf8_decompose};
-    struct gls_input *input = open_called(media, path, endings);
     const char *base = gls_path_base(path);
     bool is_ascii = true;
+    bool ok = open_called(out, path, endings, error);
 
     for (const char *c = base; *c != '\0'; c++)
         is_ascii = is_ascii && (unsigned char)*c < 0x80;
-    for (size_t i = 0; input == NULL && !is_ascii && i < sizeof forms / sizeof *forms; i++) {
+    for (size_t i = 0; ok && *out == NULL && !is_ascii && i < sizeof forms / sizeof *forms; i++) {
         GLS_STRBUF_AUTO other = GLS_STRBUF_INIT;
         char *name = forms[i](base);
         gls_strbuf_add(&other, path, (size_t)(base - path));
-        if (name != NULL && strcmp(name, base) != 0) {
-            gls_strbuf_add_str(&other, name);
-            input = other.failed ? NULL : open_called(media, other.data, endings);
-        }
+        gls_strbuf_add_str(&other, name != NULL ? name : "");
+        ok = (name != NULL && !other.failed) || gls_fail_memory(error);
+        if (ok && strcmp(name, base) != 0)
+            ok = open_called(out, other.data, endings, error);
         free(name);
     }
-    return input;
+    return ok;
 }
 
 /* What takes values from a file. */
@@ -71,16 +73,22 @@ struct reading {
 };
 
 /* Takes its values from the file beside, which may be NULL, and closes it. */
-static void apply_beside(struct gls_media *media, struct gls_input *beside,
-                         const struct reading *reading)
+static bool apply_beside(struct gls_media *media, struct gls_input *beside,
+                         const struct reading *reading, struct gls_error *error)
 {
     struct gls_error why = GLS_ERROR_INIT;
+    bool ok = true;
 
-    if (beside != NULL && reading->apply(media, beside, &why))
+    if (beside != NULL && reading->apply(media, beside, &why)) {
         gls_media_add_companion(media, gls_input_name(beside));
-    else if (beside != NULL)
+    } else if (beside != NULL && gls_error_is_of_system(&why)) {
+        *error = why;
+        ok = false;
+    } else if (beside != NULL) {
         gls_media_note(media, "the %s is not used: %s", reading->what, why.message);
+    }
     gls_input_free(beside);
+    return ok;
 }
 
 static bool apply_json(struct gls_media *media, struct gls_input *json, struct gls_error *error)
@@ -97,13 +105,17 @@ static bool apply_json(struct gls_media *media, struct gls_input *json, struct g
 
 static const struct reading takeout = {apply_json, "JSON"};
 
-void gls_media_apply_json(struct gls_media *media, const char *json_path)
+bool gls_media_apply_json(struct gls_media *media, const char *json_path, struct gls_error *error)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
 
-    (void)gls_input_open(&input, json_path, &ignored);
-    apply_beside(media, input, &takeout);
+    if (!gls_input_open(&input, json_path, &why) && gls_error_is_of_system(&why) &&
+        why.status != GLS_ERROR_NOT_FOUND) {
+        *error = why;
+        return false;
+    }
+    return apply_beside(media, input, &takeout, error);
 }
 
 unsigned gls_media_beside_kind(const char *name)
@@ -120,8 +132,19 @@ unsigned gls_media_beside_kind(const char *name)
     return 0;
 }
 
-void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds)
+static bool find_and_apply(struct gls_media *media, const char *path, const char *const *endings,
+                           const struct reading *reading, struct gls_error *error)
 {
+    struct gls_input *input = NULL;
+
+    return open_beside(&input, path, endings, error) && apply_beside(media, input, reading, error);
+}
+
+bool gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds,
+                            struct gls_error *error)
+{
+    static const struct reading camera = {gls_media_apply_camera_xml, "camera's XML"};
+    static const struct reading sidecar = {gls_media_apply_sidecar, "sidecar"};
     static const char *const xml[] = {"M01.XML", "M01.xml", "m01.xml", ".XML", ".xml", NULL};
     static const char *const xmp[] = {"+.xmp", "+.XMP", ".xmp", ".XMP", NULL};
     /* As much of "supplemental-metadata" as Takeout left: import files it so. */
@@ -151,12 +174,8 @@ void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned 
                                        CUT(""),
                                        NULL};
 
-    if (media->kind == GLS_KIND_VIDEO && (kinds & GLS_BESIDE_XML) != 0)
-        apply_beside(media, open_beside(media, path, xml),
-                     &(struct reading){gls_media_apply_camera_xml, "camera's XML"});
-    if ((kinds & GLS_BESIDE_XMP) != 0)
-        apply_beside(media, open_beside(media, path, xmp),
-                     &(struct reading){gls_media_apply_sidecar, "sidecar"});
-    if ((kinds & GLS_BESIDE_JSON) != 0)
-        apply_beside(media, open_beside(media, path, json), &takeout);
+    return (media->kind != GLS_KIND_VIDEO || (kinds & GLS_BESIDE_XML) == 0 ||
+            find_and_apply(media, path, xml, &camera, error)) &&
+           ((kinds & GLS_BESIDE_XMP) == 0 || find_and_apply(media, path, xmp, &sidecar, error)) &&
+           ((kinds & GLS_BESIDE_JSON) == 0 || find_and_apply(media, path, json, &takeout, error));
 }

@@ -49,11 +49,13 @@ enum gls_beside {
 /* 0: a file of that name speaks of no other. */
 unsigned gls_media_beside_kind(const char *name);
 /* What stands beside the file `path` and speaks of it: the XML of a movie, the sidecar, the JSON of
- * a Takeout as import files it. One that cannot be understood is noted. Looks for those
+ * a Takeout as import files it. One that cannot be understood is noted; false: one that is there
+ * cannot be read, for an error of the system. Looks for those
  * `kinds` alone: each name to try is a system call, and over a network a wait. */
-void gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds);
+bool gls_media_apply_beside(struct gls_media *media, const char *path, unsigned kinds,
+                            struct gls_error *error);
 /* The same for a Takeout's JSON of any name. */
-void gls_media_apply_json(struct gls_media *media, const char *json_path);
+bool gls_media_apply_json(struct gls_media *media, const char *json_path, struct gls_error *error);
 
 /* Offers what the camera's XML beside a movie states, behind what `media` holds. */
 bool gls_media_apply_camera_xml(struct gls_media *media, struct gls_input *xml,

@@ -136,3 +136,169 @@ all_rows() {
         [ "$status" -ne 0 ] || [ "$(find lib -name '*.jpg' | wc -l)" -eq 1 ] || { echo "look $at: status 0, and nothing is filed"; false; }
     done
 }
+
+# at_each_call FAULT WHERE COMMAND...: the fault at each call of its kind, once, from a fresh copy of
+# ./stored (as lib) and ./sources (as card); then check, with $status and $at set.
+at_each_call() {
+    local fault=$1 where=$2 count
+    shift 2
+    renew
+    count=$(env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT="${fault%:*}:999999:EIO$where" GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" "$@" > /dev/null 2>&1; sed -n 2p calls)
+    [ "$count" -gt 0 ]
+    for at in $(seq 1 "$count"); do
+        renew
+        status=0
+        injected "${fault%:*}:$at:${fault#*:}$where" "$@" > messages 2>&1 || status=$?
+        check || { echo "${fault%:*} $at, status $status"; cat messages; return 1; }
+    done
+}
+
+renew() {
+    rm -rf lib card
+    [ ! -d stored ] || cp -a stored lib
+    [ ! -d sources ] || cp -a sources card
+}
+
+@test "a stored file that cannot be looked at is not gone: its picture is not filed again" {
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d stored sources
+    tree stored > wanted
+    check() {
+        [ "$status" -le 3 ] && tree lib | diff wanted - &&
+            [ "$(query lib/.glassine/library.db 'select count(*) from files')" -eq 1 ]
+    }
+    at_each_call stat:EIO :2020-01 import -q -d lib card
+    at_each_call stat:EACCES :2020-01 import -q -d lib card
+}
+
+@test "pictures behind a link whose disk is away are not filed again, and not missing" {
+    photo card/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d lib card
+    printf '[Library]\nfollow_links=yes\n' > follow.ini
+    mkdir disk
+    mv lib/2020-01-Jan disk/jan
+    ln -s "$work/disk/jan" lib/2020-01-Jan
+    mv disk away
+    for config in /dev/null follow.ini; do
+        glassine import --config $config --json -d lib card > report
+        [ "$(summary_of report)" = "[1,0,1,0,0]" ]
+        status=0
+        glassine verify --config $config --json --library lib --accept missing > report || status=$?
+        [ "$status" -eq 1 ]
+        [ "$(jq -r 'select(.event == "file") | .state' report)" = unreadable ]
+        glassine generate-db -q --config $config --source lib || [ $? -eq 1 ]
+    done
+    mv away disk
+    glassine verify -q --config follow.ini --library lib
+}
+
+@test "verify --accept forgets nothing and adopts nothing while something cannot be read" {
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05" a
+    glassine import -q --album-from-folder -d stored sources
+    mkdir stored/else
+    mv stored/2*/*/*.jpg stored/else/moved.jpg
+    rows() { query "$1/.glassine/library.db" "select hex(source_sha256), hex(stored_xxh128) from files"; }
+    rows stored > wanted
+    # Moved, or as it was: never another row.
+    check() {
+        [ "$status" -le 3 ] && rows lib | diff wanted -
+    }
+    for fault in read:EIO stat:EIO open:EIO; do
+        at_each_call $fault :lib/ verify -q --library lib --accept moved,missing,untracked
+    done
+}
+
+@test "what is adopted or described anew is read whole, or not at all" {
+    need_injection
+    mkdir sources
+    cp "$fixtures"/formats/sidecar-xmp.jpg sources/a.jpg
+    cp "$fixtures"/formats/sidecar-xmp.jpg.xmp sources/a.jpg.xmp
+    glassine import -q -d stored sources
+    rows() { query "$1/.glassine/library.db" "select cast(path as text), hex(source_sha256), hex(stored_xxh128), date_taken from files order by 1"; }
+    # Its tags gone from the database: only the files say them.
+    sqlite3 stored/.glassine/library.db "delete from files"
+    cp -a stored lib
+    glassine generate-db -q --source lib
+    rows lib > wanted
+    check() {
+        [ "$status" -ne 0 ] || rows lib | diff wanted -
+    }
+    for fault in read:EIO open:EIO stat:EIO; do
+        at_each_call $fault :lib/2 generate-db -q --source lib
+    done
+    rm -rf lib
+    cp -a stored lib
+    glassine verify -q --library lib --accept untracked || [ $? -eq 1 ]
+    rows lib > wanted
+    for fault in read:EIO open:EIO; do
+        at_each_call $fault :lib/2 verify -q --library lib --accept untracked
+    done
+}
+
+@test "show reads all that a file and its sidecar say, or fails" {
+    need_injection
+    mkdir sources
+    cp "$fixtures"/formats/sidecar-xmp.jpg sources/a.jpg
+    cp "$fixtures"/formats/sidecar-xmp.jpg.xmp sources/a.jpg.xmp
+    renew
+    glassine show --json card/a.jpg > wanted
+    check() {
+        [ "$status" -ne 0 ] || grep '^{' messages | diff wanted -
+    }
+    for fault in read:EIO open:EIO stat:EIO; do
+        at_each_call $fault :card/ show --json card/a.jpg
+    done
+}
+
+@test "an old version that cannot be looked at stays for the next run, as the old version" {
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d stored sources
+    rm -r sources
+    cp -a stored lib
+    glassine update -q --title T lib
+    tree lib > wanted
+    check() {
+        glassine update -q --title T lib || return 1
+        tree lib | diff wanted - && check_closed lib
+    }
+    at_each_call stat:EIO :lib/ update -q --title T lib
+    # And where recovery finds it.
+    cp -a stored started
+    for call in rename:1:KILLED:lib/2020 rename:2:KILL:lib/2020; do
+        rm -rf lib stored
+        cp -a started lib
+        injected $call update -q --title T lib 2> /dev/null || true
+        mv lib stored
+        at_each_call stat:EIO :lib/ verify -q --library lib
+    done
+}
+
+@test "a library or a configuration that cannot be looked at is not another one, nor none" {
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05"
+    glassine import -q -d stored sources
+    rm -r sources
+    mkdir elodie
+    printf '[Directory]\nfull_path=%%date\ndate=%%Y\n' > elodie/config.ini
+    photo a.jpg "2021:01:02 03:04:05"
+    export ELODIE_APPLICATION_DIRECTORY="$work/elodie"
+    check() { [ "$status" -ne 0 ] || [ -e lib/2021/2021-01-02_03-04-05-a.jpg ]; }
+    at_each_call stat:EIO :elodie import -q -d lib a.jpg
+    unset ELODIE_APPLICATION_DIRECTORY
+    # The inner library is meant, not the one around it.
+    rm -rf stored/outer
+    mkdir outer
+    glassine import -q -d outer a.jpg
+    cp -a stored outer/inner
+    rm -rf stored
+    mv outer stored
+    check() {
+        [ "$(find lib/inner -name '*.jpg' | wc -l)" -eq 1 ] &&
+            [ "$(query lib/.glassine/library.db 'select count(*) from files')" -eq 1 ]
+    }
+    at_each_call stat:EIO :inner/.glassine update -q --title T lib/inner
+}

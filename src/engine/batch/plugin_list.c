@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +21,9 @@ bool gls_batch_find_library(char **root, const struct gls_config *config, const 
     if (!gls_path_absolute(root, path, error))
         return false;
     char *database = gls_path_join(*root, GLS_LIBRARY_FOLDER "/library.db");
-    bool is_library = database != NULL && access(database, F_OK) == 0;
+    /* Opening one that cannot be looked at tells why. */
+    bool is_library =
+        database != NULL && (access(database, F_OK) == 0 || !gls_path_is_absent(errno));
     free(database);
     if (is_library)
         return true;

@@ -136,7 +136,7 @@ static bool has_input(const struct gls_import_options *options)
         struct gls_error ignored = GLS_ERROR_INIT;
         char *path = NULL;
         found = !gls_path_absolute(&path, options->paths[i], &ignored) ||
-                lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+                lstat(path, &status) == 0 || !gls_path_is_absent(errno);
         free(path);
     }
     return found;

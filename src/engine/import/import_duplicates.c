@@ -4,11 +4,14 @@
  * already, or another input of this run? Only media are looked up by content: many .aae
  * and .xmp files are equal byte for byte and still belong to photos of their own.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/beneath.h"
+#include "base/path.h"
 #include "engine/disk/file_identity.h"
 #include "engine/import/import_names.h"
 
@@ -19,11 +22,21 @@ static void set_duplicate(struct gls_member *member, const char *relative)
     gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
 }
 
-bool gls_import_stat_stored(const struct gls_session *run, const char *relative, struct stat *out)
+bool gls_import_stat_stored(bool *is_there, const struct gls_session *run, const char *relative,
+                            struct stat *out, struct gls_error *error)
 {
     int root = gls_library_fd(run->op.library);
 
-    return root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
+    *is_there = root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
+    return *is_there || root < 0 || gls_path_is_absent(errno) ||
+           gls_fail_errno(error, errno, "%s/%s", gls_library_root(run->op.library), relative);
+}
+
+bool gls_import_is_out_of_sight(const struct gls_session *run, const char *row_path)
+{
+    int root = gls_library_fd(run->op.library);
+
+    return root >= 0 && !gls_beneath_holds(root, row_path);
 }
 
 struct stored_search {
@@ -32,16 +45,23 @@ struct stored_search {
     bool is_earlier; /* only what stood there before this run */
     char *present;   /* path of a row whose file is there */
     int64_t gone_id; /* a row whose file is gone */
+    bool failed;     /* a file cannot be looked at */
+    struct gls_error *error;
 };
 
 static bool visit_stored(void *user, const struct gls_stored_file *file)
 {
     struct stored_search *search = user;
     struct stat status;
+    bool is_there;
 
     if (search->is_earlier && file->run_id == search->run->op.run_id)
         return true;
-    if (gls_import_stat_stored(search->run, file->path, &status) && S_ISREG(status.st_mode)) {
+    search->failed =
+        !gls_import_stat_stored(&is_there, search->run, file->path, &status, search->error);
+    if (search->failed)
+        return false;
+    if (is_there ? S_ISREG(status.st_mode) : gls_import_is_out_of_sight(search->run, file->path)) {
         search->present = strdup(file->path);
         return false;
     }
@@ -56,8 +76,12 @@ static bool visit_elodie(void *user, const char *path)
     struct stored_search *search = user;
     struct stat status;
 
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-        gls_is_same_file(&status, search->source))
+    if (stat(path, &status) != 0) {
+        search->failed =
+            !gls_path_is_absent(errno) && !gls_fail_errno(search->error, errno, "%s", path);
+        return !search->failed;
+    }
+    if (!S_ISREG(status.st_mode) || gls_is_same_file(&status, search->source))
         return true;
     search->present = strdup(path);
     return false;
@@ -70,7 +94,7 @@ static bool visit_elodie(void *user, const char *path)
 static bool find_recorded(struct gls_session *run, struct gls_member *member,
                           struct gls_error *error)
 {
-    struct stored_search search = {.run = run, .source = &member->source.status};
+    struct stored_search search = {.run = run, .source = &member->source.status, .error = error};
 
     pthread_mutex_lock(&run->claims_lock);
     const char *claimed = gls_claims_find_sha256(run->claims, member->source.sha256);
@@ -82,12 +106,15 @@ static bool find_recorded(struct gls_session *run, struct gls_member *member,
     bool ok = gls_reader_each_source_sha256(run->sequence_reader, member->source.sha256,
                                             visit_stored, &search, error);
     search.is_earlier = true;
+    ok = ok && !search.failed;
     if (ok && search.present == NULL && member->source.xxh128[0] != '\0')
         ok = gls_reader_each_stored_xxh128(run->sequence_reader, member->source.xxh128,
-                                           visit_stored, &search, error);
+                                           visit_stored, &search, error) &&
+             !search.failed;
     if (ok && search.present == NULL)
         ok = gls_reader_each_elodie_hash(run->sequence_reader, member->source.sha256, visit_elodie,
-                                         &search, error);
+                                         &search, error) &&
+             !search.failed;
     if (search.present != NULL)
         set_duplicate(member, search.present);
     else

@@ -104,17 +104,18 @@ bool gls_import_look_at_name(void *user, struct gls_member *member, enum gls_nam
     const char *relative = member->stored.path;
     struct gls_stored_file row = {0};
     struct stat status;
-    bool found = false;
+    bool found = false, there = false;
 
     if (member->role != GLS_ROLE_MEDIA)
         member->stored.replaces_id = 0;
     *out = look_at_claims(run, member, relative);
     if (*out != GLS_NAME_FREE)
         return true;
-    bool there = gls_import_stat_stored(run, relative, &status);
-    if (run->sequence_reader != NULL &&
-        !gls_reader_find_path(run->sequence_reader, &row, &found, relative, error))
+    if (!gls_import_stat_stored(&there, run, relative, &status, error) ||
+        (run->sequence_reader != NULL &&
+         !gls_reader_find_path(run->sequence_reader, &row, &found, relative, error)))
         return false;
+    there = there || (found && gls_import_is_out_of_sight(run, relative));
     bool is_same = found && is_of_row(run, member, &row);
     if (is_same && !there)
         member->stored.replaces_id = row.id;

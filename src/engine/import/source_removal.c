@@ -160,7 +160,7 @@ static bool is_a_stored_file(struct gls_session *run, const struct gls_member *m
     struct gls_error error = GLS_ERROR_INIT;
 
     if (stat(member->source.path, &search.source) != 0)
-        return false;
+        return true; /* nobody knows */
     if (member->stored.path != NULL && is_source(&search, member->stored.path))
         return true;
     return !gls_reader_each_source_sha256(run->consume_reader, member->source.sha256, compare_inode,

@@ -27,21 +27,33 @@ static bool cannot_look(struct gls_recovery *recovery, const struct gls_error *w
     return false;
 }
 
+static bool is_there(struct gls_recovery *recovery, const char *path, struct stat *status)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (lstat(path, status) == 0)
+        return true;
+    if (gls_path_is_absent(errno))
+        return false;
+    gls_fail_errno(&why, errno, "%s", path);
+    return cannot_look(recovery, &why);
+}
+
 /* A link that somebody laid there meanwhile is none of what was meant. */
 static bool is_file(struct gls_recovery *recovery, const char *path)
 {
-    struct gls_error why = GLS_ERROR_INIT;
     struct stat status;
 
-    if (path == NULL)
-        return false;
-    if (lstat(path, &status) == 0)
-        return S_ISREG(status.st_mode);
-    if (errno != ENOENT && errno != ENOTDIR) {
-        gls_fail_errno(&why, errno, "%s", path);
-        return cannot_look(recovery, &why);
-    }
-    return false;
+    return path != NULL && is_there(recovery, path, &status) && S_ISREG(status.st_mode);
+}
+
+/* Two names of one file? */
+static bool are_same(struct gls_recovery *recovery, const char *a, const char *b)
+{
+    struct stat left, right;
+
+    return is_there(recovery, a, &left) && is_there(recovery, b, &right) &&
+           gls_is_same_file(&left, &right);
 }
 
 static bool hash(struct gls_recovery *recovery, const struct gls_hash_request *request,
@@ -160,7 +172,7 @@ static bool plan_removal(struct gls_recovery *recovery, const struct gls_intent 
     char *old = gls_library_path(recovery->library, intent->old_path, error);
     bool ok = old != NULL;
     if (ok && is_file(recovery, old) &&
-        (gls_paths_are_same_file(old, final) ||
+        (are_same(recovery, old, final) ||
          (old_is_known(recovery, intent, old) &&
           hash_source(removal.file.source_sha256, recovery, old)))) {
         ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
@@ -203,13 +215,12 @@ static bool recover_remove(struct gls_recovery *recovery, const struct gls_inten
     char sha256[GLS_SHA256_HEX_SIZE] = "";
     struct gls_error ignored = GLS_ERROR_INIT;
     struct stat seen = {0};
-    bool is_there = lstat(path, &seen) == 0;
     char *successor = intent->old_path != NULL
                           ? gls_library_path(recovery->library, intent->old_path, &ignored)
                           : NULL;
     bool is_old =
-        is_there && is_file(recovery, path) && is_file(recovery, successor) &&
-        (gls_paths_are_same_file(path, successor) ||
+        is_there(recovery, path, &seen) && S_ISREG(seen.st_mode) && is_file(recovery, successor) &&
+        (are_same(recovery, path, successor) ||
          (hash_source(sha256, recovery, path) && strcmp(sha256, intent->file.source_sha256) == 0));
 
     free(successor);
@@ -253,7 +264,7 @@ static bool clear_tmp(struct gls_recovery *recovery, const struct gls_intent *in
 {
     char *kept = NULL;
     bool may_go = !is_file(recovery, tmp) || holds(recovery, tmp, &intent->file) ||
-                  old_is_known(recovery, intent, tmp) || gls_paths_are_same_file(tmp, final);
+                  old_is_known(recovery, intent, tmp) || are_same(recovery, tmp, final);
 
     if (recovery->is_unsure)
         return true;
@@ -308,11 +319,11 @@ static bool finish_repair(struct gls_recovery *recovery, const struct gls_intent
                                 .stored_xxh128 = intent->file.stored_xxh128};
     struct stat status;
     bool is_to_go = aside == NULL || holds(recovery, tmp, &intent->file);
+    bool is_left = is_there(recovery, tmp, &status);
 
     if (recovery->is_unsure)
         return true;
-    if (lstat(tmp, &status) == 0 &&
-        !(is_to_go ? remove_file(tmp, error) : set_aside(tmp, aside, error)))
+    if (is_left && !(is_to_go ? remove_file(tmp, error) : set_aside(tmp, aside, error)))
         return false;
     recovery->completed++;
     return (gls_db_batch_log(recovery->batch, &action) &&
@@ -332,7 +343,7 @@ static bool recover_repair(struct gls_recovery *recovery, const struct gls_inten
                       ? gls_library_path(recovery->library, intent->old_path, error)
                       : NULL;
     bool ok = intent->old_path == NULL || aside != NULL;
-    bool is_empty = lstat(final, &status) != 0 && errno == ENOENT;
+    bool is_empty = !is_there(recovery, final, &status) && !recovery->is_unsure;
 
     if (ok &&
         (holds(recovery, final, &intent->file) ||
@@ -340,7 +351,7 @@ static bool recover_repair(struct gls_recovery *recovery, const struct gls_inten
         ok = finish_repair(recovery, intent, tmp, aside, error);
     } else if (ok && !recovery->is_unsure) {
         /* It may have its second name already. */
-        if (aside != NULL && gls_paths_are_same_file(final, aside))
+        if (aside != NULL && are_same(recovery, final, aside))
             ok = remove_file(aside, error);
         if (ok && aside != NULL && is_file(recovery, tmp) && !holds(recovery, tmp, &intent->file) &&
             !recovery->is_unsure)

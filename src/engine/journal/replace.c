@@ -79,6 +79,18 @@ static bool is_own(const char *path, const struct stat *own)
     return lstat(path, &now) == 0 && gls_is_same_file(&now, own);
 }
 
+/* The same where a file that cannot be looked at is not another program's. */
+static bool check_own(const char *path, const struct stat *own, struct gls_error *error)
+{
+    struct stat now;
+    bool is_there = lstat(path, &now) == 0;
+
+    if (!is_there && !gls_path_is_absent(errno))
+        return gls_fail_errno(error, errno, "%s", path);
+    return (is_there && gls_is_same_file(&now, own)) ||
+           gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", path);
+}
+
 static bool is_copy(const struct gls_replacement *swap, const char *path)
 {
     return is_own(path, &swap->copy);
@@ -359,11 +371,10 @@ bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
     if (lstat(old, &seen) != 0)
         return errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
     /* A version that another program put there meanwhile is not the old one. */
-    if (swap->linked ? !is_own(swap->new_path, &seen) : !gls_is_unchanged(swap->old, &seen))
+    if (!swap->linked && !gls_is_unchanged(swap->old, &seen))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);
-    if (!swap->linked && !is_copy(swap, swap->new_path))
-        return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated",
-                        swap->new_path);
+    if (!check_own(swap->new_path, swap->linked ? &seen : &swap->copy, error))
+        return false;
     if (swap->hold != NULL)
         return gls_remove_seen(old, swap->hold, &seen, error);
     return unlink(old) == 0 || errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
@@ -376,7 +387,7 @@ void gls_remove_emptied(const char *root, const char *old_path)
 
     for (int level = 0; folder != NULL && level < 2; level++) {
         char *parent = gls_path_dir(folder);
-        if (strcmp(folder, root) == 0 || rmdir(folder) != 0) {
+        if (strcmp(folder, root) == 0 || (rmdir(folder) != 0 && errno != ENOENT)) {
             free(parent);
             break;
         }

@@ -39,7 +39,8 @@ static bool look_in(char **path, const char *folder, const char *name, struct gl
         return gls_fail_memory(error);
     if (!gls_path_absolute(&absolute, gls_strbuf_str(&text), error))
         return false;
-    if (stat(absolute, &status) == 0)
+    /* One that cannot be looked at is no reason to take another of its name. */
+    if (stat(absolute, &status) == 0 || !gls_path_is_absent(errno))
         *path = absolute;
     else
         free(absolute);

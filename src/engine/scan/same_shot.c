@@ -84,7 +84,7 @@ bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, co
     bool done = gls_media_detect(&format, input, path, error) &&
                 gls_media_read(&media, input, format, path, error);
     if (done && has_beside)
-        gls_media_apply_beside(&media, path, GLS_BESIDE_XMP | GLS_BESIDE_XML);
+        done = gls_media_apply_beside(&media, path, GLS_BESIDE_XMP | GLS_BESIDE_XML, error);
     if (done)
         state_facts(out, &media);
     gls_media_clear(&media);

@@ -457,6 +457,9 @@ bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *opt
         return true;
     scanner.has_library =
         options->library_root != NULL && stat(options->library_root, &scanner.library) == 0;
+    /* One that cannot be looked at could be met, and taken for a source. */
+    if (options->library_root != NULL && !scanner.has_library && !gls_path_is_absent(errno))
+        return gls_fail_errno(error, errno, "%s", options->library_root);
     scanner.library_real = scanner.has_library ? realpath(options->library_root, NULL) : NULL;
     scanner.folders = calloc(DEPTH_AT_MOST, sizeof(scanner.folders[0]));
     bool done = scanner.folders != NULL || gls_fail_memory(error);

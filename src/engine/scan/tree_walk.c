@@ -108,9 +108,7 @@ static bool enter(struct walk *walk, int parent, const char *name, int no_follow
 static unsigned char look(const struct walk *walk, int folder, const char *name, unsigned char type,
                           struct stat *status)
 {
-    if (type == DT_LNK && look_behind(walk, folder, name, status))
-        type = gls_folder_list_type_of(status->st_mode);
-    else if (type == DT_REG || type == DT_UNKNOWN) {
+    if (type == DT_REG || type == DT_UNKNOWN) {
         if (fstatat(folder, name, status, AT_SYMLINK_NOFOLLOW) != 0) {
             /* Whatever has no kind may be a folder as well. */
             report(walk, type == DT_UNKNOWN, errno);
@@ -120,6 +118,8 @@ static unsigned char look(const struct walk *walk, int folder, const char *name,
     } else if (type == DT_DIR) {
         return gls_ignored_is_system(name) ? DT_UNKNOWN : DT_DIR;
     }
+    if (type == DT_LNK && look_behind(walk, folder, name, status))
+        type = gls_folder_list_type_of(status->st_mode);
     if (type == DT_DIR && (gls_ignored_is_system(name) || is_on_the_way(walk, status)))
         return DT_UNKNOWN;
     return type;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/update/update.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,7 +31,9 @@ static char *library_of(const char *path)
 static bool fail_outside(const char *path, struct gls_error *error)
 {
     if (access(path, F_OK) != 0)
-        return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: no such file or directory", path);
+        return gls_path_is_absent(errno)
+                   ? gls_fail(error, GLS_ERROR_ARGUMENT, "%s: no such file or directory", path)
+                   : gls_fail_errno(error, errno, "%s", path);
     return gls_fail(error, GLS_ERROR_ARGUMENT,
                     "%s: lies in no library; use --in-place to change its tags only", path);
 }

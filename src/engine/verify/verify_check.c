@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/ascii.h"
+#include "base/beneath.h"
 #include "base/path.h"
 #include "engine/describe.h"
 #include "engine/verify/verify_run.h"
@@ -158,7 +159,9 @@ static void check_tracked(struct gls_verify_run *run, unsigned worker, struct gl
     } else if (stat(path, &status) != 0) {
         int cause = errno;
         gls_fail_errno(&error, cause, "%s", path);
-        if (cause != ENOENT && cause != ENOTDIR)
+        /* Behind a link that is followed, and leads nowhere today, nothing is gone. */
+        if (!gls_path_is_absent(cause) ||
+            !gls_beneath_holds(gls_library_fd(run->op.library), item->row.path))
             set_state(item, GLS_STATE_UNREADABLE, error.message);
         else if (item->found.path != NULL)
             set_state(item, GLS_STATE_MOVED, NULL);

@@ -158,12 +158,26 @@ static bool accept_untracked(struct gls_verify_run *run, struct gls_verify_item 
            log_accepted(run, "adopted", NULL, &item->now);
 }
 
+/* A file that could not be read, or a folder, may be or hold what is missing: its row is not
+ * forgotten, and nothing is adopted that may be the file of a row. */
+static bool waits(const struct gls_verify_run *run, struct gls_verify_item *item)
+{
+    bool is_waiting = run->search_is_unsure &&
+                      (item->state == GLS_STATE_MISSING || item->state == GLS_STATE_UNTRACKED);
+
+    if (is_waiting && item->reason == NULL)
+        item->reason = strdup("not accepted: something in the library cannot be read, so what was "
+                              "moved is not known; mend that, then verify again");
+    return is_waiting;
+}
+
 /* *accepted: the database was brought up to date. False: no memory. */
 static bool accept(struct gls_verify_run *run, struct gls_verify_item *item, bool *accepted)
 {
     *accepted =
         (run->options->accept_states & BIT(item->state)) != 0 &&
-        (item->has_now || item->state == GLS_STATE_MOVED || item->state == GLS_STATE_MISSING);
+        (item->has_now || item->state == GLS_STATE_MOVED || item->state == GLS_STATE_MISSING) &&
+        !waits(run, item);
     if (!*accepted)
         return true;
     switch (item->state) {

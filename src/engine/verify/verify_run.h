@@ -54,6 +54,7 @@ struct gls_verify_run {
     char *root;                            /* of the library, as found from the options */
     struct gls_untracked_index *untracked; /* files that the database does not know */
     bool has_moved;                        /* some of them were moved */
+    bool search_is_unsure;                 /* one could not be read: it may be what is missing */
     bool knows_elodie;                     /* hashes of Elodie's were taken in */
 
     /* Producer. */

@@ -102,24 +102,42 @@ static bool search_produce(void *user, struct gls_pipeline *pipeline, struct gls
     return ok;
 }
 
-/* Only a file of a known size can be a known file. One that cannot be read stays
- * without a hash and is merely untracked. */
+static int errno_of(const struct gls_error *error)
+{
+    switch (error->status) {
+    case GLS_ERROR_NOT_FOUND:
+        return 0;
+    case GLS_ERROR_PERMISSION:
+        return EACCES;
+    case GLS_ERROR_CHANGED:
+        return EAGAIN;
+    case GLS_ERROR_MEMORY:
+        return ENOMEM;
+    default:
+        return EIO;
+    }
+}
+
+/* Only a file of a known size can be a known file. */
 static void search_work(void *user, unsigned worker, void *item)
 {
     struct search *search = user;
     struct gls_operation_worker *own = &search->run->op.workers[worker];
     struct gls_untracked_file *file = item;
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
     struct gls_hash_request request = {.xxh128 = file->xxh128};
     bool known = false;
     uint64_t size = 0;
 
-    if (file->read_errno != 0 || gls_operation_is_cancelled(&search->run->op) ||
-        !gls_reader_has_size(own->reader, &known, file->size_bytes, &ignored) || !known)
+    if (file->read_errno != 0 || gls_operation_is_cancelled(&search->run->op))
         return;
-    char *path = gls_library_path(search->run->op.library, file->path, &ignored);
-    if (path == NULL || !gls_hash_file(&request, own->buffers, path, &size, &ignored) ||
-        size != file->size_bytes)
+    bool ok = gls_reader_has_size(own->reader, &known, file->size_bytes, &error);
+    char *path = ok && known ? gls_library_path(search->run->op.library, file->path, &error) : NULL;
+    if (path != NULL)
+        ok = gls_hash_file(&request, own->buffers, path, &size, &error);
+    if (error.status != GLS_OK)
+        file->read_errno = errno_of(&error);
+    if (error.status != GLS_OK || size != file->size_bytes)
         file->xxh128[0] = '\0';
     free(path);
 }
@@ -129,6 +147,7 @@ static void search_consume(void *user, struct gls_pipeline *pipeline, void *item
     struct search *search = user;
     struct gls_untracked_file *file = item;
 
+    search->run->search_is_unsure = search->run->search_is_unsure || file->read_errno != 0;
     if (!search->failed && !gls_untracked_add(search->run->untracked, file, &search->error)) {
         search->failed = true;
         gls_pipeline_stop(pipeline);
@@ -155,8 +174,11 @@ static bool try_match(void *user, const struct gls_stored_file *row)
     bool found = false;
 
     char *path = gls_library_path(match->run->op.library, row->path, &ignored);
-    bool missing =
-        path != NULL && stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    bool missing = path != NULL && stat(path, &status) != 0;
+    if (missing && !gls_path_is_absent(errno)) {
+        match->run->search_is_unsure = true;
+        missing = false;
+    }
     free(path);
     if (!missing)
         return true;

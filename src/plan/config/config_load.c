@@ -109,16 +109,20 @@ static bool exists(const char *path)
 {
     struct stat status;
     /* What cannot be looked at is there: opening it then tells the user why. */
-    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+    return stat(path, &status) == 0 || !gls_path_is_absent(errno);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? S_ISDIR(status.st_mode) : !gls_path_is_absent(errno);
 }
 
 /* Elodie's folder of the environment counts only where it is one. */
 static const char *elodie_environment(void)
 {
     const char *folder = environment("ELODIE_APPLICATION_DIRECTORY");
-    struct stat status;
-    bool is_folder = folder != NULL && stat(folder, &status) == 0 && S_ISDIR(status.st_mode);
-    return is_folder ? folder : NULL;
+    return folder != NULL && is_folder(folder) ? folder : NULL;
 }
 
 /* A relative one is void, says the XDG Base Directory Specification. */
@@ -179,12 +183,10 @@ static bool find_config(char **out, const char *path, struct gls_error *error)
 
 static bool find_elodie(struct gls_config *config, struct gls_error *error)
 {
-    struct stat status;
     const char *folder = elodie_environment();
     if (!whole_path(&config->elodie_folder, folder != NULL ? folder : "~/.elodie", error))
         return false;
-    if (config->elodie_folder != NULL &&
-        (stat(config->elodie_folder, &status) != 0 || !S_ISDIR(status.st_mode))) {
+    if (config->elodie_folder != NULL && !is_folder(config->elodie_folder)) {
         free(config->elodie_folder);
         config->elodie_folder = NULL;
     }

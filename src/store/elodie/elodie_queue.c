@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/elodie/elodie_queue.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ static bool is_there(const struct taking *taking, const char *relative)
 {
     char *path = gls_path_join(gls_library_root(taking->queue->library), relative);
     struct stat status;
-    bool there = path != NULL && lstat(path, &status) == 0;
+    bool there = path == NULL || lstat(path, &status) == 0 || !gls_path_is_absent(errno);
 
     free(path);
     return there;

@@ -165,7 +165,9 @@ static enum gls_db_access passive_access(struct gls_library *library)
     if (!gls_library_lock_passive(library))
         return GLS_DB_PASSIVE;
     char *wal = join_suffix(library->db_path, "-wal");
-    bool old_wal = wal != NULL && stat(wal, &status) == 0 && status.st_size > 0;
+    /* One that cannot be looked at may hold rows as well. */
+    bool old_wal =
+        wal == NULL || (stat(wal, &status) == 0 ? status.st_size > 0 : !gls_path_is_absent(errno));
     free(wal);
     return old_wal ? GLS_DB_OLD_WAL : GLS_DB_IMMUTABLE;
 }
@@ -328,11 +330,13 @@ bool gls_library_is_read_only(const struct gls_library *library)
     return library->read_only;
 }
 
+/* What cannot be looked at may be one: to go on upwards would find another library, or none. */
 static bool holds_library(const char *folder)
 {
     struct stat status;
     char *inner = gls_path_join(folder, GLS_LIBRARY_FOLDER);
-    bool found = inner != NULL && stat(inner, &status) == 0 && S_ISDIR(status.st_mode);
+    bool found = inner != NULL &&
+                 (stat(inner, &status) == 0 ? S_ISDIR(status.st_mode) : !gls_path_is_absent(errno));
 
     free(inner);
     return found;
