@@ -196,6 +196,19 @@ static struct middle vector_of(const struct gls_gazetteer_record *record)
     return (struct middle){cos(north) * cos(east), cos(north) * sin(east), sin(north)};
 }
 
+bool gls_gaz_area_is_country(const struct gls_gaz_area *area)
+{
+    return area->admin1 == 0 && area->island == NULL;
+}
+
+uint64_t gls_gaz_area_weight(const struct gls_gaz_area *area)
+{
+    if (!area->is_exact)
+        return area->people / (GLS_GAZ_LARGER_BY * GLS_GAZ_LARGER_BY);
+    return area->people * GLS_GAZ_LARGER_BY *
+           (gls_gaz_area_is_country(area) ? GLS_GAZ_LARGER_BY : 1);
+}
+
 bool gls_gaz_area_has(const struct gls_gaz_area *area, uint32_t place)
 {
     struct gls_gazetteer_record record = gls_gaz_record(place);

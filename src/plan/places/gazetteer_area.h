@@ -17,7 +17,8 @@ struct gls_gaz_meaning {
 bool gls_gaz_meaning_of(struct gls_gaz_meaning *out, const char *key, bool codes);
 void gls_gaz_meaning_clear(struct gls_gaz_meaning *meaning);
 
-enum { GLS_GAZ_AREAS_MAX = 8 };
+/* How many areas of a name are looked at; how much larger than all others what is meant is. */
+enum { GLS_GAZ_AREAS_MAX = 8, GLS_GAZ_LARGER_BY = 10 };
 
 /* An area that is called so. */
 struct gls_gaz_area {
@@ -34,6 +35,11 @@ struct gls_gaz_area {
  * `spelled` may be NULL. False: no memory. */
 bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key,
                         const char *spelled);
+bool gls_gaz_area_is_country(const struct gls_gaz_area *area);
+/* How much it is meant: ten times its people, and a country a hundred times, for Armenia is no
+ * city of Colombia. By another spelling or in another language a hundredth of them: a city
+ * is meant sooner. A place called just so weighs ten times its own. */
+uint64_t gls_gaz_area_weight(const struct gls_gaz_area *area);
 /* Does the place lie in it? Of an island only its country is known. */
 bool gls_gaz_area_has(const struct gls_gaz_area *area, uint32_t place);
 /* Names and position; the city is "". */

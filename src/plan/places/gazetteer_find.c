@@ -26,7 +26,7 @@ enum {
     MAX_NAME_BYTES = 512,
     MAX_FOUND = 4096,
     MAX_CANDIDATES = GLS_GAZ_GUESSES_MAX,
-    LARGER_BY = 10,
+    LARGER_BY = GLS_GAZ_LARGER_BY,
     NOTABLE = 100 /* times smaller than what it is a part of */
 };
 /* A smaller place of the same name this near is part of the larger. */
@@ -331,27 +331,29 @@ struct option {
     uint64_t weight;
 };
 
-/* An area weighs ten times its people, by another spelling or in another language a
- * hundredth of them: a city is meant sooner. A place called just so as ten times its own.
- * One that lies in an area of its name (Luxembourg, Geneva) weighs as much as that if it
- * is called just so or holds a tenth of the people of a state. */
-static uint64_t area_weight(const struct gls_gaz_area *area)
+/* A place that lies in an area of its name (Luxembourg, Geneva) weighs as much as that if it
+ * holds a tenth of its people, or is called just so in a state or on an island. */
+static bool is_seat(const struct match *match, const struct gls_gaz_area *area)
 {
-    return area->is_exact ? area->people * LARGER_BY : area->people / (LARGER_BY * LARGER_BY);
+    bool is_large = people_of(match) * LARGER_BY >= area->people;
+
+    if (gls_gaz_area_is_country(area))
+        return match->is_exact && is_large;
+    return match->is_exact || (area->admin1 != 0 && is_large);
 }
 
 static struct option weigh(const struct found *found, size_t at)
 {
     if (at < found->area_count)
-        return (struct option){&found->areas[at], NULL, area_weight(&found->areas[at])};
+        return (struct option){&found->areas[at], NULL, gls_gaz_area_weight(&found->areas[at])};
     const struct match *match = &found->matches[at - found->area_count];
     uint64_t people = people_of(match);
     struct option option = {NULL, match, people * (match->is_exact ? LARGER_BY : 1)};
     for (size_t i = 0; i < found->area_count; i++) {
         const struct gls_gaz_area *area = &found->areas[i];
-        bool is_seat = match->is_exact || (area->admin1 != 0 && people * LARGER_BY >= area->people);
-        if (is_seat && area_weight(area) > option.weight && gls_gaz_area_has(area, match->place))
-            option.weight = area_weight(area);
+        if (is_seat(match, area) && gls_gaz_area_weight(area) > option.weight &&
+            gls_gaz_area_has(area, match->place))
+            option.weight = gls_gaz_area_weight(area);
     }
     return option;
 }
