@@ -23,7 +23,6 @@ void gls_plugin_items_free(struct gls_plugin_item *items, size_t count)
 }
 
 struct page_reading {
-    struct gls_reader *reader;
     const struct gls_library *library;
     struct gls_plugin_item *items;
     size_t count;
@@ -51,9 +50,9 @@ static const char *or_null(const char *text)
 }
 
 static struct gls_plugin_file *describe(const struct gls_library *library,
-                                        const struct gls_outbox_item *item,
-                                        const struct gls_stored_file *row)
+                                        const struct gls_outbox_item *item)
 {
+    const struct gls_stored_file *row = item->file;
     json_t *payload = json_loads(item->payload, 0, NULL);
     const char *status = json_string_value(json_object_get(payload, "status"));
     char *destination = gls_path_join(gls_library_root(library), row->path);
@@ -83,10 +82,9 @@ static struct gls_plugin_file *describe(const struct gls_library *library,
     return file;
 }
 
-static bool add_item(struct page_reading *reading, const struct gls_outbox_item *item,
-                     const struct gls_stored_file *row)
+static bool add_item(struct page_reading *reading, const struct gls_outbox_item *item)
 {
-    struct gls_plugin_file *file = describe(reading->library, item, row);
+    struct gls_plugin_file *file = describe(reading->library, item);
 
     if (reading->count == reading->space) {
         size_t space = reading->space == 0 ? 64 : reading->space * 2;
@@ -108,16 +106,11 @@ static bool add_item(struct page_reading *reading, const struct gls_outbox_item 
 static bool visit_item(void *user, const struct gls_outbox_item *item)
 {
     struct page_reading *reading = user;
-    struct gls_stored_file row = {0};
-    bool found = false;
 
     reading->last_id = item->id;
     if (item->state != GLS_OUTBOX_QUEUED || item->next_try_s > (int64_t)time(NULL))
         return true;
-    reading->ok =
-        gls_reader_find_id(reading->reader, &row, &found, item->file_id, &reading->error) &&
-        (!found || add_item(reading, item, &row));
-    gls_stored_file_clear(&row);
+    reading->ok = item->file == NULL || add_item(reading, item);
     return reading->ok;
 }
 
@@ -125,7 +118,7 @@ bool gls_plugin_queue_read(struct gls_plugin_item **out, size_t *count,
                            struct gls_plugin_queue *queue, size_t limit, struct gls_error *error)
 {
     struct page_reading reading = {
-        .reader = queue->reader, .library = queue->library, .last_id = queue->last_id, .ok = true};
+        .library = queue->library, .last_id = queue->last_id, .ok = true};
     struct gls_outbox_page rows = {
         .plugin = queue->plugin, .after_id = queue->last_id, .limit = limit, .hook = queue->hook};
     int64_t before = 0;

@@ -136,8 +136,6 @@ struct gls_file_visitor {
  * by date. */
 bool gls_reader_each_by_date(struct gls_reader *reader, const char *from, const char *until,
                              const struct gls_file_visitor *visitor, struct gls_error *error);
-bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
-                        int64_t id, struct gls_error *error);
 bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
                           const char *relative_path, struct gls_error *error);
 struct gls_file_page {

@@ -9,6 +9,36 @@ static const char *text(sqlite3_stmt *statement, int column)
     return (const char *)sqlite3_column_text(statement, column);
 }
 
+/* The row of its file is read first. False: `visit` wants no more, or, with ok false, it
+ * failed. */
+static bool visit_row(bool *ok, sqlite3_stmt *statement,
+                      bool (*visit)(void *user, const struct gls_outbox_item *item), void *user,
+                      struct gls_error *error)
+{
+    enum { OWN = GLS_FILE_COLUMNS };
+    struct gls_stored_file file = {0};
+    bool has_file = sqlite3_column_type(statement, 0) != SQLITE_NULL;
+
+    *ok = !has_file || gls_file_row_read(&file, statement, error);
+    bool more =
+        *ok &&
+        visit(user, &(struct gls_outbox_item){
+                        .id = sqlite3_column_int64(statement, OWN),
+                        .plugin = text(statement, OWN + 1),
+                        .hook = text(statement, OWN + 2),
+                        .file_key = text(statement, OWN + 3),
+                        .payload = text(statement, OWN + 4),
+                        .attempts = (unsigned)sqlite3_column_int64(statement, OWN + 5),
+                        .next_try_s = sqlite3_column_int64(statement, OWN + 6),
+                        .last_error = text(statement, OWN + 7),
+                        .state = (enum gls_outbox_state)sqlite3_column_int(statement, OWN + 8),
+                        .file_id = file.id,
+                        .file = has_file ? &file : NULL,
+                    });
+    gls_stored_file_clear(&file);
+    return more;
+}
+
 bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_page *page,
                             bool (*visit)(void *user, const struct gls_outbox_item *item),
                             void *user, struct gls_error *error)
@@ -26,18 +56,7 @@ bool gls_reader_each_outbox(struct gls_reader *reader, const struct gls_outbox_p
         gls_bind_text(statement, 4, page->hook);
     }
     while (ok && more && (ok = gls_db_step(reader->db, statement, &row, error)) && row)
-        more = visit(user, &(struct gls_outbox_item){
-                               .id = sqlite3_column_int64(statement, 0),
-                               .plugin = text(statement, 1),
-                               .hook = text(statement, 2),
-                               .file_key = text(statement, 3),
-                               .payload = text(statement, 4),
-                               .attempts = (unsigned)sqlite3_column_int64(statement, 5),
-                               .next_try_s = sqlite3_column_int64(statement, 6),
-                               .last_error = text(statement, 7),
-                               .state = (enum gls_outbox_state)sqlite3_column_int(statement, 8),
-                               .file_id = sqlite3_column_int64(statement, 9),
-                           });
+        more = visit_row(&ok, statement, visit, user, error);
     gls_db_put_back(reader->db, GLS_QUERY_OUTBOX, statement);
     return ok;
 }

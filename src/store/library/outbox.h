@@ -26,7 +26,8 @@ struct gls_outbox_item {
     int64_t next_try_s;     /* epoch seconds; 0: at once */
     const char *last_error; /* NULL: none yet */
     enum gls_outbox_state state;
-    int64_t file_id; /* the row; the item goes with it. 0: none */
+    int64_t file_id;                    /* the row; the item goes with it. 0: none */
+    const struct gls_stored_file *file; /* what is read alone: that row; NULL: none */
 };
 /* At most `limit` items after `after_id` of one plugin, or of all where it is NULL; the
  * same with the hook. */

@@ -18,9 +18,6 @@
     "id, command, command_line, version, started_s, ended_s, scanned, imported, duplicate, "       \
     "skipped, failed, bytes, seconds, interrupted, places_offline, end_state"
 
-#define OUTBOX_COLUMNS                                                                             \
-    "id, plugin, hook, file_key, payload, attempts, next_try_s, last_error, state, file_id"
-
 #define QUERY(name, text) [name] = (text)
 
 static const char *const queries[GLS_QUERY_COUNT] = {
@@ -31,7 +28,6 @@ static const char *const queries[GLS_QUERY_COUNT] = {
     QUERY(GLS_QUERY_BY_SOURCE_SHA256, SELECT_FILE "WHERE f.source_sha256 = ?1 ORDER BY f.id"),
     QUERY(GLS_QUERY_BY_STORED_XXH128, SELECT_FILE "WHERE f.stored_xxh128 = ?1 ORDER BY f.id"),
     QUERY(GLS_QUERY_BY_PATH, SELECT_FILE "WHERE f.path = ?1"),
-    QUERY(GLS_QUERY_BY_ID, SELECT_FILE "WHERE f.id = ?1"),
     QUERY(GLS_QUERY_BY_DATE, SELECT_FILE "WHERE f.date_taken >= ?1 AND f.date_taken < ?2 "
                                          "ORDER BY f.date_taken, f.id"),
     QUERY(GLS_QUERY_PAGE_FIRST, SELECT_FILE "WHERE f.path >= x'' ORDER BY f.path LIMIT ?1"),
@@ -190,9 +186,12 @@ static const char *const queries[GLS_QUERY_COUNT] = {
                                 "last_error = ?4, state = ?5, hook = coalesce(?6, hook) "
                                 "WHERE id = ?1"),
     QUERY(GLS_QUERY_REMOVE_OUTBOX, "DELETE FROM outbox WHERE id = ?1"),
-    QUERY(GLS_QUERY_OUTBOX, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id > ?1 "
-                            "AND (?2 IS NULL OR plugin = ?2) AND (?4 IS NULL OR hook = ?4) "
-                            "ORDER BY id LIMIT ?3"),
+    QUERY(GLS_QUERY_OUTBOX,
+          "SELECT " FILE_COLUMNS ", o.id, o.plugin, o.hook, o.file_key, o.payload, o.attempts, "
+          "o.next_try_s, o.last_error, o.state FROM outbox o LEFT JOIN files f ON f.id = o.file_id "
+          "LEFT JOIN metadata m ON m.file_id = f.id WHERE o.id > ?1 "
+          "AND (?2 IS NULL OR o.plugin = ?2) AND (?4 IS NULL OR o.hook = ?4) "
+          "ORDER BY o.id LIMIT ?3"),
     QUERY(GLS_QUERY_OUTBOX_COUNT,
           "SELECT count(*), total(state <> 0) FROM outbox WHERE plugin = ?1"),
     QUERY(GLS_QUERY_OUTBOX_ERROR, "SELECT last_error FROM outbox WHERE id = (SELECT max(id) "
@@ -209,9 +208,6 @@ static const char *const queries[GLS_QUERY_COUNT] = {
                                "VALUES (?1, ?2)"),
     QUERY(GLS_QUERY_SUBSCRIBED_PATH,
           "SELECT path FROM files WHERE id = ?1 AND EXISTS(SELECT 1 FROM subscriptions)"),
-    QUERY(GLS_QUERY_QUEUE_FILE,
-          "INSERT INTO outbox (plugin, hook, file_id, file_key, payload) "
-          "SELECT plugin, hook, ?1, ?2, ?3 FROM subscriptions WHERE true ON CONFLICT DO NOTHING"),
     QUERY(GLS_QUERY_PUT_PLUGIN_VALUE,
           "INSERT OR REPLACE INTO plugin_values (plugin, key, value) VALUES (?1, ?2, ?3)"),
     QUERY(GLS_QUERY_REMOVE_PLUGIN_VALUE,

@@ -183,22 +183,6 @@ bool gls_reader_find_path(struct gls_reader *reader, struct gls_stored_file *out
     return ok;
 }
 
-bool gls_reader_find_id(struct gls_reader *reader, struct gls_stored_file *out, bool *found,
-                        int64_t id, struct gls_error *error)
-{
-    *found = false;
-    *out = (struct gls_stored_file){0};
-    if (reader->db == NULL)
-        return true;
-    sqlite3_stmt *statement = gls_db_take(reader->db, GLS_QUERY_BY_ID, error);
-    if (statement == NULL)
-        return false;
-    sqlite3_bind_int64(statement, 1, id);
-    bool ok = read_row(reader, statement, out, found, error);
-    gls_db_put_back(reader->db, GLS_QUERY_BY_ID, statement);
-    return ok;
-}
-
 bool gls_reader_page(struct gls_reader *reader, struct gls_file_page *out, const char *after,
                      size_t limit, struct gls_error *error)
 {

@@ -200,26 +200,42 @@ static char *outbox_payload(const struct gls_stored_file *file, const char *old_
     return gls_strbuf_take(&text);
 }
 
-/* An item for each plugin that has subscribed, in the commit that records the file. */
+/* `texts` are plugin, hook, file_key and payload. */
+static bool add_outbox(struct gls_db *db, const char *const texts[4], int64_t file_id,
+                       struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_ADD_OUTBOX, error);
+
+    if (statement == NULL)
+        return false;
+    for (int i = 0; i < 4; i++)
+        gls_bind_text(statement, i + 1, texts[i]);
+    if (file_id != 0)
+        sqlite3_bind_int64(statement, 5, file_id);
+    return gls_db_finish(db, GLS_QUERY_ADD_OUTBOX, statement, error);
+}
+
+/* An item for each plugin that has subscribed, in the commit that records the file. One
+ * INSERT of them all would have SQLite keep what every page held before it. */
 static bool queue_file(struct gls_db *db, const struct gls_stored_file *file, int64_t id,
                        const char *old_path, struct gls_error *error)
 {
-    char key[160];
-    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_QUEUE_FILE, error);
-    char *payload = outbox_payload(file, old_path);
-    bool ok = statement != NULL && (payload != NULL || gls_fail_memory(error));
+    char key[160], *payload = NULL;
+    bool row = true;
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_SUBSCRIPTIONS, error);
+    bool ok = statement != NULL;
 
     snprintf(key, sizeof key, "%s-%lld-%lld",
              file->source_sha256[0] != '\0' ? file->source_sha256 : file->stored_xxh128,
              (long long)file->run_id, (long long)id);
-    if (ok) {
-        sqlite3_bind_int64(statement, 1, id);
-        gls_bind_text(statement, 2, key);
-        gls_bind_text(statement, 3, payload);
-        ok = gls_db_finish(db, GLS_QUERY_QUEUE_FILE, statement, error);
-    } else if (statement != NULL) {
-        gls_db_put_back(db, GLS_QUERY_QUEUE_FILE, statement);
+    while (ok && (ok = gls_db_step(db, statement, &row, error)) && row) {
+        if (payload == NULL)
+            payload = outbox_payload(file, old_path);
+        const char *texts[4] = {(const char *)sqlite3_column_text(statement, 0),
+                                (const char *)sqlite3_column_text(statement, 1), key, payload};
+        ok = (payload != NULL || gls_fail_memory(error)) && add_outbox(db, texts, id, error);
     }
+    gls_db_put_back(db, GLS_QUERY_SUBSCRIPTIONS, statement);
     free(payload);
     return ok;
 }
@@ -282,20 +298,6 @@ static bool apply_keep_place(struct gls_db *db, const struct gls_place *place,
     gls_bind_text(statement, 7, place->time_zone);
     sqlite3_bind_int64(statement, 8, (sqlite3_int64)place->population);
     return gls_db_finish(db, GLS_QUERY_KEEP_PLACE, statement, error);
-}
-
-static bool apply_add_outbox(struct gls_db *db, const struct gls_change *change,
-                             struct gls_error *error)
-{
-    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_ADD_OUTBOX, error);
-
-    if (statement == NULL)
-        return false;
-    for (int i = 0; i < 4; i++)
-        gls_bind_text(statement, i + 1, change->text[i]);
-    if (change->id != 0)
-        sqlite3_bind_int64(statement, 5, change->id);
-    return gls_db_finish(db, GLS_QUERY_ADD_OUTBOX, statement, error);
 }
 
 static bool apply_set_outbox(struct gls_db *db, const struct gls_change *change,
@@ -366,7 +368,7 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_FORGET_ALBUM_CHANGES:
         return run_with_path(db, GLS_QUERY_FORGET_ALBUM_CHANGES, change->text[0], 0, error);
     case GLS_CHANGE_ADD_OUTBOX:
-        return apply_add_outbox(db, change, error);
+        return add_outbox(db, (const char *const *)change->text, change->id, error);
     case GLS_CHANGE_SET_OUTBOX:
         return apply_set_outbox(db, change, error);
     case GLS_CHANGE_REMOVE_OUTBOX:
