@@ -20,8 +20,8 @@
  *    batch() each call of a function of the host starts the time anew. After five
  *    failures in a row the plugin rests until the next run.
  *  - Text. Paths are bytes as the kernel knows them and absolute; everything else is
- *    UTF-8, as is `json`, where a byte of a path that belongs to no character is
- *    U+FFFD.
+ *    UTF-8, as is what json() gives, where a byte of a path that belongs to no character
+ *    is U+FFFD.
  *  - Ownership. A record and its strings are valid until the hook returns; those of
  *    next() until they are finished or batch() returns. What the host's functions are
  *    given is copied.
@@ -72,7 +72,6 @@ struct gls_plugin_record {
     const char *original_name;
     const char *camera_make;  /* before only */
     const char *camera_model; /* before only */
-    const char *json;         /* all of this as an object on one line */
     uint64_t size_bytes;      /* of the source in before, else of the stored file */
     double latitude;          /* degrees, valid if has_position */
     double longitude;
@@ -114,6 +113,9 @@ struct gls_plugin_host {
     bool (*put)(struct gls_plugin_host *host, const struct gls_plugin_value *values, size_t count);
     /* Was the run asked to stop? */
     bool (*is_cancelled)(struct gls_plugin_host *host);
+    /* All of a record that glassine gave (no copy of it) as an object on one line; valid as
+     * long as the record. NULL: no memory. */
+    const char *(*json)(struct gls_plugin_host *host, const struct gls_plugin_record *record);
 
     /* In batch() alone: the next file of the queue, oldest first; NULL: no more, or
      * cancelled. */

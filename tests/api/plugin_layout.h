@@ -41,8 +41,7 @@ AT(gls_plugin_record, album, 11);
 AT(gls_plugin_record, original_name, 12);
 AT(gls_plugin_record, camera_make, 13);
 AT(gls_plugin_record, camera_model, 14);
-AT(gls_plugin_record, json, 15);
-AT(gls_plugin_record, size_bytes, 16);
+AT(gls_plugin_record, size_bytes, 15);
 AFTER(gls_plugin_record, latitude, size_bytes, 8);
 AFTER(gls_plugin_record, longitude, latitude, 8);
 AFTER(gls_plugin_record, has_position, longitude, 8);
@@ -61,10 +60,11 @@ AT(gls_plugin_host, setting, 3);
 AT(gls_plugin_host, get, 4);
 AT(gls_plugin_host, put, 5);
 AT(gls_plugin_host, is_cancelled, 6);
-AT(gls_plugin_host, next, 7);
-AT(gls_plugin_host, finish, 8);
-AT(gls_plugin_host, queued, 9);
-AT(gls_plugin_host, progress, 10);
+AT(gls_plugin_host, json, 7);
+AT(gls_plugin_host, next, 8);
+AT(gls_plugin_host, finish, 9);
+AT(gls_plugin_host, queued, 10);
+AT(gls_plugin_host, progress, 11);
 
 HOLDS(offsetof(struct gls_plugin, abi) == 0 && offsetof(struct gls_plugin, threads) == 4 &&
       offsetof(struct gls_plugin, name) == 8);

@@ -107,6 +107,16 @@ END
     done
 }
 
+@test "what an answer denies it does not say: null and false" {
+    photos 2
+    hook_program denies ',"veto":null,"error":false,"keep":null'
+    config '[Hooks]' "before=$work/denies" "after=$work/denies"
+    glassine import -q card 2> messages
+    [ "$(find lib -name '*.jpg' | wc -l)" = 2 ]
+    [ "$(outbox 'select count(*) from outbox')" = 0 ]
+    [ ! -s messages ]
+}
+
 @test "a dry run refuses the settings that a run refuses" {
     photos 1
     config '[Plugins]' plugins=One '[PluginOne]' timeout_s=soon
@@ -141,7 +151,7 @@ END
 @test "a program that ends, hangs, says nonsense or is not there costs a warning" {
     photos 2
     printf '#!/bin/sh\nread -r line\nexit 3\n' > ends
-    printf '#!/bin/sh\nexec sleep 60\n' > hangs
+    printf '#!/bin/sh\nwhile :; do sleep 1; done\n' > hangs
     printf '#!/bin/sh\nwhile read -r line; do echo hello; done\n' > babbles
     printf '#!/bin/sh\ncat /dev/zero\n' > floods
     chmod +x ends hangs babbles floods
@@ -251,6 +261,26 @@ END
     [ "$(outbox 'select count(*) from outbox')" -gt 0 ]
     glassine batch
     [ "$(outbox 'select count(*) from outbox')" = 0 ]
+}
+
+@test "Ctrl-C waits five seconds for a program, and files nothing that it might have vetoed" {
+    photos 3
+    printf '#!/bin/sh\necho now > %s/started\nwhile :; do sleep 1; done\n' "$work" > hangs
+    chmod +x hangs
+    config '[Hooks]' "before=$work/hangs" '[PluginHooks]' timeout_s=900
+    "$GLS_BINARY_DIR/glassine" import --json -j 4 card > report &
+    pid=$!
+    for _ in $(seq 200); do
+        [ -s started ] && break
+        sleep 0.05
+    done
+    kill -INT $pid
+    status=0
+    wait $pid || status=$?
+    [ "$status" -eq 130 ]
+    refute pgrep -f "$work/hangs"
+    [ "$(find lib -name '*.jpg' | wc -l)" = 0 ]
+    [ "$(jq -r 'select(.event == "file") | .status' report | sort -u)" = skipped ]
 }
 
 @test "a build without plugins in C says so and files all the same" {

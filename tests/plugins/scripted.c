@@ -36,6 +36,8 @@ static void write_line(struct gls_plugin_host *host, const char *hook,
         return;
     if (record == NULL)
         record = &none;
+    else if (strstr(host->json(host, record), "\"source\":") == NULL)
+        abort();
     int size = snprintf(line, sizeof line, "%s\t%s\t%s\t%s\t%s\n", hook,
                         record->key != NULL ? record->key : "-",
                         record->source != NULL ? record->source : "-",

@@ -281,11 +281,11 @@ static void test_json_texts(void **state)
         struct gls_plugin_record values = {
             .status = "imported", .title = texts[i], .kind = "photo"};
         struct gls_plugin_file *file = gls_plugin_file_new(&values);
-        json_t *object = json_loads(gls_plugin_file_record(file)->json, 0, NULL);
+        json_t *object = json_loads(gls_plugin_record_json(gls_plugin_file_record(file)), 0, NULL);
         assert_non_null(object);
         assert_string_equal(json_string_value(json_object_get(object, "title")), texts[i]);
         char *again = json_dumps(object, JSON_COMPACT);
-        assert_string_equal(gls_plugin_file_record(file)->json, again);
+        assert_string_equal(gls_plugin_record_json(gls_plugin_file_record(file)), again);
         free(again);
         json_decref(object);
         gls_plugin_file_drop(file);
@@ -305,7 +305,7 @@ static void test_record(void **state)
     const struct gls_plugin_record *record = gls_plugin_file_record(file);
 
     (void)state;
-    assert_string_equal(record->json,
+    assert_string_equal(gls_plugin_record_json(record),
                         "{\"status\":\"imported\",\"source\":\"/card/\xef\xbf\xbd.jpg\","
                         "\"source_bytes\":\"/card/%FF.jpg\",\"kind\":\"photo\","
                         "\"title\":\"\\\"quoted\\\"\\n\",\"size_bytes\":7,"

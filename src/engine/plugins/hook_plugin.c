@@ -9,7 +9,8 @@
 #include "engine/plugins/hook_process.h"
 #include "engine/plugins/plugin_services.h"
 
-enum { PROGRAMS = 3, END_TIMEOUT_MS = 5000 };
+enum program { PROGRAM_BEFORE, PROGRAM_AFTER, PROGRAM_BATCH, PROGRAMS };
+enum { END_TIMEOUT_MS = 5000 };
 
 static const char *const names[PROGRAMS] = {"before", "after", "batch"};
 
@@ -20,7 +21,8 @@ struct hook_program {
 };
 
 struct hooks {
-    struct hook_program programs[PROGRAMS]; /* before, after, batch */
+    struct hook_program programs[PROGRAMS];
+    struct gls_plugin_host *host;
     json_int_t last_id;
     unsigned timeout_ms;
 };
@@ -67,6 +69,7 @@ static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plu
         ok = program->command != NULL || commands[i] == NULL || gls_fail_memory(&error);
     }
     if (ok) {
+        hooks->host = host;
         hooks->timeout_ms = options->timeout_ms;
         *self = hooks;
         return true;
@@ -78,18 +81,31 @@ static bool hooks_init(void **self, struct gls_plugin_host *host, struct gls_plu
 }
 
 /* The record's JSON, with id and hook before all else. */
-static bool make_line(struct gls_strbuf *line, const char *hook, json_int_t id, const char *json)
+static bool make_line(struct gls_strbuf *line, const char *hook, json_int_t id,
+                      const struct gls_plugin_record *record)
 {
+    const char *json = gls_plugin_record_json(record);
+
+    if (json == NULL)
+        return false;
     gls_strbuf_addf(line, "{\"id\":%lld,\"hook\":\"%s\",", (long long)id, hook);
     gls_strbuf_add_str(line, json + 1);
     gls_strbuf_add_char(line, '\n');
     return !line->failed;
 }
 
+/* NULL: it says nothing of this, as with null and false. */
+static const json_t *said(const json_t *answer, const char *key)
+{
+    const json_t *value = json_object_get(answer, key);
+
+    return json_is_null(value) || json_is_false(value) ? NULL : value;
+}
+
 static enum gls_plugin_result result_of(const json_t *answer, struct gls_plugin_reply *reply)
 {
-    const json_t *veto = json_object_get(answer, "veto");
-    const json_t *failure = json_object_get(answer, "error");
+    const json_t *veto = said(answer, "veto");
+    const json_t *failure = said(answer, "error");
     const json_t *later_s = json_object_get(answer, "retry_after_s");
     const char *text = json_string_value(failure != NULL ? failure : veto);
 
@@ -106,19 +122,21 @@ static enum gls_plugin_result result_of(const json_t *answer, struct gls_plugin_
     return json_is_true(json_object_get(answer, "keep")) ? GLS_PLUGIN_KEEP : GLS_PLUGIN_OK;
 }
 
-static enum gls_plugin_result ask(struct hooks *hooks, struct hook_program *program,
+static enum gls_plugin_result ask(struct hooks *hooks, enum program which,
                                   const struct gls_plugin_record *record,
                                   struct gls_plugin_reply *reply)
 {
+    struct hook_program *program = &hooks->programs[which];
     GLS_STRBUF_AUTO line = GLS_STRBUF_INIT;
     struct gls_error error = GLS_ERROR_INIT;
     json_t *answer = NULL;
     enum gls_plugin_result result = GLS_PLUGIN_ERROR;
     json_int_t id = ++hooks->last_id;
 
-    bool ok = make_line(&line, program->hook, id, record->json) || gls_fail_memory(&error);
+    bool ok = make_line(&line, program->hook, id, record) || gls_fail_memory(&error);
     if (ok && program->process == NULL)
-        ok = gls_hook_process_start(&program->process, program->command, hooks->timeout_ms, &error);
+        ok = gls_hook_process_start(&program->process, program->command, hooks->timeout_ms,
+                                    hooks->host, &error);
     ok = ok && gls_hook_process_ask(program->process, &answer, gls_strbuf_str(&line), id, &error);
     if (ok)
         result = result_of(answer, reply);
@@ -139,7 +157,7 @@ static enum gls_plugin_result hooks_before(void *self, struct gls_plugin_host *h
     struct hooks *hooks = self;
 
     (void)host;
-    return ask(hooks, &hooks->programs[0], record, reply);
+    return ask(hooks, PROGRAM_BEFORE, record, reply);
 }
 
 static enum gls_plugin_result hooks_after(void *self, struct gls_plugin_host *host,
@@ -149,7 +167,7 @@ static enum gls_plugin_result hooks_after(void *self, struct gls_plugin_host *ho
     struct hooks *hooks = self;
 
     (void)host;
-    return ask(hooks, &hooks->programs[1], record, reply);
+    return ask(hooks, PROGRAM_AFTER, record, reply);
 }
 
 static enum gls_plugin_result hooks_batch(void *self, struct gls_plugin_host *host,
@@ -162,7 +180,7 @@ static enum gls_plugin_result hooks_batch(void *self, struct gls_plugin_host *ho
 
     while ((record = host->next(host)) != NULL) {
         struct gls_plugin_reply one = {.reason = ""};
-        enum gls_plugin_result result = ask(hooks, &hooks->programs[2], record, &one);
+        enum gls_plugin_result result = ask(hooks, PROGRAM_BATCH, record, &one);
         if (result != GLS_PLUGIN_OK)
             result = GLS_PLUGIN_ERROR;
         failures = result == GLS_PLUGIN_OK ? 0 : failures + 1;

@@ -17,7 +17,8 @@
 #include "base/thread/clock.h"
 #include "engine/operation/operation.h"
 
-enum { WORDS_MAX = 256, LINE_SIZE_MAX = 1 << 20, TICK_MS = 10 };
+enum { WORDS_MAX = 256, LINE_SIZE_MAX = 1 << 20, TICK_MS = 10, CANCEL_TICK_MS = 100 };
+enum { CANCELLED_TIMEOUT_S = 5 };
 
 struct gls_hook_process {
     char *name; /* the program, for messages */
@@ -25,8 +26,11 @@ struct gls_hook_process {
     int to;              /* its stdin; -1: closed */
     int from;            /* its stdout */
     unsigned timeout_ms; /* for an answer */
+    double until_s;      /* of the question that it is at */
+    struct gls_plugin_host *host;
     bool is_usable;
-    struct gls_strbuf received; /* not yet a whole line */
+    struct gls_strbuf received;
+    size_t taken; /* of that: the lines that were read */
 };
 
 /* ---- The command line ------------------------------------------------------------ */
@@ -131,7 +135,7 @@ static bool open_pipes(int to[2], int from[2], struct gls_error *error)
 }
 
 bool gls_hook_process_start(struct gls_hook_process **out, const char *command, unsigned timeout_ms,
-                            struct gls_error *error)
+                            struct gls_plugin_host *host, struct gls_error *error)
 {
     struct gls_hook_process *process = calloc(1, sizeof *process);
     char **words = NULL;
@@ -153,6 +157,7 @@ bool gls_hook_process_start(struct gls_hook_process **out, const char *command, 
         process->to = to[1];
         process->from = from[0];
         process->timeout_ms = timeout_ms;
+        process->host = host;
         process->is_usable = true;
         *out = process;
     } else {
@@ -207,17 +212,22 @@ static bool give_up(struct gls_hook_process *process, struct gls_error *error, c
     return gls_fail(error, GLS_ERROR_IO, "%s %s", process->name, why);
 }
 
-/* Waits until there is something to read, or room to write if `wants_to_write`. */
-static bool wait_ready(struct gls_hook_process *process, bool wants_to_write, double until_s,
+/* Waits until there is something to read, or room to write if `wants_to_write`; or a tick. */
+static bool wait_ready(struct gls_hook_process *process, bool wants_to_write,
                        struct gls_error *error)
 {
     struct pollfd fds[2] = {{.fd = process->from, .events = POLLIN},
                             {.fd = wants_to_write ? process->to : -1, .events = POLLOUT}};
-    double left_s = until_s - gls_clock_s();
+    double now_s = gls_clock_s();
 
-    if (left_s <= 0)
+    if (process->until_s > now_s + CANCELLED_TIMEOUT_S &&
+        process->host->is_cancelled(process->host))
+        process->until_s = now_s + CANCELLED_TIMEOUT_S;
+    double left_ms = (process->until_s - now_s) * 1000;
+    if (left_ms <= 0)
         return give_up(process, error, "did not answer in time");
-    if (poll(fds, 2, (int)(left_s * 1000) + 1) < 0 && errno != EINTR)
+    if (poll(fds, 2, left_ms < CANCEL_TICK_MS ? (int)left_ms + 1 : CANCEL_TICK_MS) < 0 &&
+        errno != EINTR)
         return gls_fail_errno(error, errno, "poll");
     return true;
 }
@@ -225,6 +235,8 @@ static bool wait_ready(struct gls_hook_process *process, bool wants_to_write, do
 /* Takes in what is there to be read. */
 static bool receive(struct gls_hook_process *process, struct gls_error *error)
 {
+    gls_strbuf_splice(&process->received, 0, process->taken, "", 0);
+    process->taken = 0;
     char *room = gls_strbuf_reserve(&process->received, 65536);
     if (room == NULL)
         return gls_fail_memory(error);
@@ -239,8 +251,7 @@ static bool receive(struct gls_hook_process *process, struct gls_error *error)
     return true;
 }
 
-static bool send_line(struct gls_hook_process *process, const char *line, double until_s,
-                      struct gls_error *error)
+static bool send_line(struct gls_hook_process *process, const char *line, struct gls_error *error)
 {
     size_t left = strlen(line);
 
@@ -250,10 +261,10 @@ static bool send_line(struct gls_hook_process *process, const char *line, double
             line += sent;
             left -= (size_t)sent;
         } else if (sent < 0 && errno == EPIPE) {
-            return give_up(process, error, "ended");
+            return give_up(process, error, "ended, or closed its standard input");
         } else if (sent < 0 && errno != EAGAIN && errno != EINTR) {
             return gls_fail_errno(error, errno, "%s", process->name);
-        } else if (!wait_ready(process, true, until_s, error) || !receive(process, error)) {
+        } else if (!wait_ready(process, true, error) || !receive(process, error)) {
             return false;
         }
     }
@@ -265,22 +276,23 @@ struct hook_line {
     size_t size;
 };
 
-/* Takes the first line, of *size bytes, out of what was received. NULL: there is no whole
- * one. */
+/* Takes the next line, of *size bytes, of what was received. NULL: there is no whole one. */
 static char *take_line(struct gls_hook_process *process, size_t *size)
 {
-    struct gls_strbuf *received = &process->received;
-    char *end = received->size > 0 ? memchr(received->data, '\n', received->size) : NULL;
+    const struct gls_strbuf *received = &process->received;
+    size_t left = received->size - process->taken;
+    const char *first = left > 0 ? received->data + process->taken : NULL;
+    const char *end = left > 0 ? memchr(first, '\n', left) : NULL;
 
     if (end == NULL)
         return NULL;
-    *size = (size_t)(end - received->data);
+    *size = (size_t)(end - first);
     char *line = malloc(*size + 1);
     if (line == NULL)
         return NULL;
-    memcpy(line, received->data, *size);
+    memcpy(line, first, *size);
     line[*size] = '\0';
-    gls_strbuf_splice(received, 0, *size + 1, "", 0);
+    process->taken += *size + 1;
     return line;
 }
 
@@ -308,8 +320,8 @@ static bool read_answer(struct gls_hook_process *process, json_t **answer,
 bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, const char *line,
                           json_int_t id, struct gls_error *error)
 {
-    double until_s = gls_clock_s() + process->timeout_ms / 1000.0;
-    bool ok = send_line(process, line, until_s, error);
+    process->until_s = gls_clock_s() + process->timeout_ms / 1000.0;
+    bool ok = send_line(process, line, error);
 
     *answer = NULL;
     if (!ok)
@@ -320,7 +332,7 @@ bool gls_hook_process_ask(struct gls_hook_process *process, json_t **answer, con
         if (received.text != NULL)
             ok = read_answer(process, answer, &received, id, error);
         else
-            ok = wait_ready(process, false, until_s, error) && receive(process, error);
+            ok = wait_ready(process, false, error) && receive(process, error);
         free(received.text);
     }
     return ok;

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/error.h"
+#include "glassine_plugin.h"
 
 /* Words of a command line: parted by blanks; '...' and "..." keep blanks, and in "..."
  * and outside of quotes a backslash takes the next character as it is. Nothing else is
@@ -20,9 +21,10 @@ bool gls_hook_split(char ***out, const char *command, struct gls_error *error);
 void gls_hook_words_free(char **words);
 
 struct gls_hook_process;
-/* `timeout_ms`: how long it may take for an answer. */
+/* `timeout_ms`: how long it may take for an answer; once the host says that the run was
+ * cancelled, five seconds. */
 bool gls_hook_process_start(struct gls_hook_process **out, const char *command, unsigned timeout_ms,
-                            struct gls_error *error);
+                            struct gls_plugin_host *host, struct gls_error *error);
 /* Sends `line` (with its newline) and waits for the answer with this id; *answer is the
  * caller's. A program that ended, does not answer in time or says what is no answer:
  * false; after the first two it is to be stopped and started anew. */

@@ -17,19 +17,20 @@ static const double COMMIT_AGE_S = 1;
 struct gls_plugin_delivery {
     struct gls_plugin_delivery_options options;
     struct gls_worker_pool *thread;
-    struct gls_plugin_queue queue; /* the delivering thread's */
+    /* The delivering thread's: */
+    struct gls_plugin_queue queue;
+    struct gls_db_batch
+        *results; /* what has become of items; a commit of it is a flush, so it is
+                   * made when somebody waits for it, or the oldest is a second old */
+    double results_since_s;
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    uint64_t asked; /* how often somebody said that there may be items */
-    uint64_t done;  /* up to which of these all items were tried */
+    uint64_t asked;   /* how often somebody said that there may be items */
+    uint64_t awaited; /* the last of these that somebody waits for */
+    uint64_t tried;   /* up to which of these all items were tried ... */
+    uint64_t done;    /* ... and what became of them is recorded */
     bool is_stopping;
-};
-
-/* What is to become of the items of a page; committed by age, and at its end. */
-struct results {
-    struct gls_db_batch *batch;
-    double since_s;
 };
 
 static bool may_go_on(struct gls_plugin_delivery *delivery)
@@ -97,15 +98,45 @@ static int try_again(struct gls_plugin_delivery *delivery, const struct gls_plug
 
 /* ---- A page ------------------------------------------------------------------------- */
 
-static bool commit(struct gls_plugin_delivery *delivery, struct results *results,
-                   struct gls_error *error)
+static bool has_results(const struct gls_plugin_delivery *delivery)
 {
-    bool ok = gls_db_batch_is_empty(results->batch) ||
-              gls_db_writer_commit(delivery->options.writer, results->batch, error);
+    return !gls_db_batch_is_empty(delivery->results);
+}
 
-    gls_db_batch_clear(results->batch);
-    results->since_s = gls_clock_s();
+static bool are_results_old(const struct gls_plugin_delivery *delivery)
+{
+    return has_results(delivery) && gls_clock_s() - delivery->results_since_s >= COMMIT_AGE_S;
+}
+
+/* Without its outbox a plugin rests. */
+static void fail(struct gls_plugin_delivery *delivery, const struct gls_error *error)
+{
+    gls_plugin_lane_rest(delivery->options.lane, error->message);
+}
+
+static bool commit(struct gls_plugin_delivery *delivery)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool ok = gls_db_writer_commit(delivery->options.writer, delivery->results, &error);
+
+    if (!ok)
+        fail(delivery, &error);
+    gls_db_batch_clear(delivery->results);
     return ok;
+}
+
+static bool add_result(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
+                       int result, const struct gls_plugin_reply *reply)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+
+    if (!has_results(delivery))
+        delivery->results_since_s = gls_clock_s();
+    if (gls_plugin_queue_set(delivery->results, item, result, reply))
+        return !are_results_old(delivery) || commit(delivery);
+    gls_fail_memory(&error);
+    fail(delivery, &error);
+    return false;
 }
 
 static void emit_failure(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
@@ -122,9 +153,8 @@ struct answer {
     struct gls_plugin_reply reply;
 };
 
-static bool take_answer(struct gls_plugin_delivery *delivery, struct results *results,
-                        const struct gls_plugin_item *item, struct answer *answer,
-                        struct gls_error *error)
+static bool take_answer(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *item,
+                        struct answer *answer)
 {
     struct gls_plugin_reply *reply = &answer->reply;
     int result = answer->result;
@@ -135,8 +165,7 @@ static bool take_answer(struct gls_plugin_delivery *delivery, struct results *re
     if (result == GLS_PLUGIN_NOT_CALLED)
         return true;
     emit_failure(delivery, item, result, reply->reason);
-    return (gls_plugin_queue_set(results->batch, item, result, reply) || gls_fail_memory(error)) &&
-           (gls_clock_s() - results->since_s < COMMIT_AGE_S || commit(delivery, results, error));
+    return add_result(delivery, item, result, reply);
 }
 
 static void post_items(struct gls_plugin_delivery *delivery, struct gls_plugin_call **calls,
@@ -151,11 +180,12 @@ static void post_items(struct gls_plugin_delivery *delivery, struct gls_plugin_c
 }
 
 /* All at once: a thread of the plugin that goes from file to file wakes nobody between
- * them. One that fails is tried again before those behind it are called. */
-static bool deliver_items(struct gls_plugin_delivery *delivery, struct results *results,
-                          const struct gls_plugin_item *items, size_t count,
-                          struct gls_error *error)
+ * them, and this one sleeps until the last of them, or a tick, has passed. One that fails
+ * is tried again before those behind it are called. False: it rests. */
+static bool deliver_items(struct gls_plugin_delivery *delivery, const struct gls_plugin_item *items,
+                          size_t count)
 {
+    struct gls_plugin_lane *lane = delivery->options.lane;
     struct gls_plugin_call *calls[PAGE];
     struct answer answer;
     size_t next = 0;
@@ -166,47 +196,42 @@ static bool deliver_items(struct gls_plugin_delivery *delivery, struct results *
         post_items(delivery, calls + first, items + first, count - first);
         next = count;
         for (size_t i = first; i < count; i++) {
-            answer.result = gls_plugin_lane_wait(delivery->options.lane, calls[i], &answer.reply);
+            gls_plugin_lane_has_ended(lane, calls[count - 1]);
+            answer.result = gls_plugin_lane_wait(lane, calls[i], &answer.reply);
             if (answer.result == GLS_PLUGIN_POSTPONED)
                 next = i < next ? i : next;
-            else if (ok && !take_answer(delivery, results, &items[i], &answer, error)) {
-                gls_plugin_lane_rest(delivery->options.lane, error->message);
-                ok = false;
-            }
+            else
+                ok = ok && take_answer(delivery, &items[i], &answer);
         }
     }
     return ok;
 }
 
-/* *more false: there was nothing left. */
-static bool deliver_page(struct gls_plugin_delivery *delivery, bool *more, struct gls_error *error)
+/* False: there was nothing left, or it rests. */
+static bool deliver_page(struct gls_plugin_delivery *delivery)
 {
-    struct results results = {.batch = gls_db_batch_new(), .since_s = gls_clock_s()};
+    struct gls_error error = GLS_ERROR_INIT;
     struct gls_plugin_item *items = NULL;
     size_t count = 0;
-    bool ok = results.batch != NULL || gls_fail_memory(error);
+    bool ok = gls_plugin_queue_read(&items, &count, &delivery->queue, PAGE, &error);
 
-    ok = ok && gls_plugin_queue_read(&items, &count, &delivery->queue, PAGE, error) &&
-         deliver_items(delivery, &results, items, count, error) &&
-         commit(delivery, &results, error);
-    *more = ok && count > 0;
+    if (!ok)
+        fail(delivery, &error);
+    ok = ok && deliver_items(delivery, items, count) && count > 0;
     gls_plugin_items_free(items, count);
-    gls_db_batch_free(results.batch);
     return ok;
 }
 
-static void deliver_all(struct gls_plugin_delivery *delivery)
-{
-    struct gls_error error = GLS_ERROR_INIT;
-    bool more = true;
-
-    while (more && may_go_on(delivery)) {
-        if (!deliver_page(delivery, &more, &error))
-            gls_plugin_lane_rest(delivery->options.lane, error.message);
-    }
-}
-
 /* ---- The thread ------------------------------------------------------------------------ */
+
+/* Waits for something to do. Called with the lock held. */
+static void wait_for_more(struct gls_plugin_delivery *delivery)
+{
+    if (has_results(delivery))
+        gls_cond_wait_ms(&delivery->changed, &delivery->lock, TICK_MS);
+    else
+        pthread_cond_wait(&delivery->changed, &delivery->lock);
+}
 
 static void run_delivery(void *context, unsigned index)
 {
@@ -215,18 +240,26 @@ static void run_delivery(void *context, unsigned index)
     (void)index;
     pthread_mutex_lock(&delivery->lock);
     while (!delivery->is_stopping) {
-        if (delivery->done == delivery->asked) {
-            pthread_cond_wait(&delivery->changed, &delivery->lock);
+        uint64_t asked = delivery->asked;
+        bool has_more = delivery->tried < asked;
+        bool is_due = delivery->done < delivery->awaited || are_results_old(delivery);
+        if (!has_more && !is_due) {
+            wait_for_more(delivery);
             continue;
         }
-        uint64_t asked = delivery->asked;
         pthread_mutex_unlock(&delivery->lock);
-        deliver_all(delivery);
+        while (has_more && may_go_on(delivery) && deliver_page(delivery))
+            continue;
+        if (is_due)
+            commit(delivery);
         pthread_mutex_lock(&delivery->lock);
-        delivery->done = asked;
+        delivery->tried = asked;
+        if (!has_results(delivery))
+            delivery->done = asked;
         pthread_cond_broadcast(&delivery->changed);
     }
     pthread_mutex_unlock(&delivery->lock);
+    commit(delivery);
 }
 
 bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
@@ -245,7 +278,9 @@ bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
         .library = options->library, .plugin = options->name, .hook = GLS_QUEUE_AFTER};
     pthread_mutex_init(&delivery->lock, NULL);
     gls_cond_init(&delivery->changed);
-    bool ok = gls_reader_open(&delivery->queue.reader, options->library, error) &&
+    delivery->results = gls_db_batch_new();
+    bool ok = (delivery->results != NULL || gls_fail_memory(error)) &&
+              gls_reader_open(&delivery->queue.reader, options->library, error) &&
               gls_worker_pool_start(&delivery->thread, 1, run_delivery, delivery, error);
     if (ok)
         *out = delivery;
@@ -254,13 +289,25 @@ bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
     return ok;
 }
 
-uint64_t gls_plugin_delivery_notify(struct gls_plugin_delivery *delivery)
+static uint64_t ask(struct gls_plugin_delivery *delivery, bool waits)
 {
     pthread_mutex_lock(&delivery->lock);
     uint64_t ticket = ++delivery->asked;
+    if (waits)
+        delivery->awaited = ticket;
     pthread_cond_broadcast(&delivery->changed);
     pthread_mutex_unlock(&delivery->lock);
     return ticket;
+}
+
+void gls_plugin_delivery_notify(struct gls_plugin_delivery *delivery)
+{
+    ask(delivery, false);
+}
+
+uint64_t gls_plugin_delivery_ask(struct gls_plugin_delivery *delivery)
+{
+    return ask(delivery, true);
 }
 
 bool gls_plugin_delivery_is_done(struct gls_plugin_delivery *delivery, uint64_t ticket)
@@ -283,6 +330,7 @@ void gls_plugin_delivery_stop(struct gls_plugin_delivery *delivery)
     pthread_mutex_unlock(&delivery->lock);
     gls_worker_pool_join(delivery->thread);
     gls_reader_close(delivery->queue.reader);
+    gls_db_batch_free(delivery->results);
     pthread_cond_destroy(&delivery->changed);
     pthread_mutex_destroy(&delivery->lock);
     free(delivery);

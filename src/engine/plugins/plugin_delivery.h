@@ -25,12 +25,15 @@ struct gls_plugin_delivery;
 bool gls_plugin_delivery_start(struct gls_plugin_delivery **out,
                                const struct gls_plugin_delivery_options *options,
                                struct gls_error *error);
-/* A commit may have put items there. Returns a ticket for those. */
-uint64_t gls_plugin_delivery_notify(struct gls_plugin_delivery *delivery);
-/* Was everything tried that the ticket stands for, or does the plugin rest, or was the
- * run cancelled? Waits for up to a tenth of a second. */
+/* A commit may have put items there. */
+void gls_plugin_delivery_notify(struct gls_plugin_delivery *delivery);
+/* The same, and returns a ticket: somebody waits for those. */
+uint64_t gls_plugin_delivery_ask(struct gls_plugin_delivery *delivery);
+/* Was everything tried that the ticket stands for, and is what became of it recorded; or
+ * does the plugin rest, or was the run cancelled? Waits for up to a tenth of a second. */
 bool gls_plugin_delivery_is_done(struct gls_plugin_delivery *delivery, uint64_t ticket);
-/* Ends the thread after the page that it is at. NULL is allowed. */
+/* Ends the thread after the page that it is at; what became of items is recorded. NULL is
+ * allowed. */
 void gls_plugin_delivery_stop(struct gls_plugin_delivery *delivery);
 
 #endif

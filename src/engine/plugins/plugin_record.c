@@ -36,20 +36,23 @@ static const struct text_field {
 
 enum { TEXT_FIELDS = sizeof text_fields / sizeof text_fields[0] };
 
+/* `record` comes first: one that is handed back is this file. */
 struct gls_plugin_file {
     struct gls_plugin_record record;
-    char *texts[TEXT_FIELDS];
-    char *json;
+    _Atomic(char *) json; /* NULL: nobody has asked for it */
     atomic_uint owners;
+    char texts[]; /* the record's, one after another */
 };
 
-static const char **text_of(struct gls_plugin_record *record, size_t field)
+static const char *text_of(const struct gls_plugin_record *record, size_t field)
 {
-    return (const char **)((char *)record + text_fields[field].offset);
+    const char *text;
+
+    memcpy(&text, (const char *)record + text_fields[field].offset, sizeof text);
+    return text;
 }
 
-/* jansson takes several times as long for a text of this size, and each file has one for
- * every plugin. `text` is valid UTF-8. */
+/* jansson takes several times as long for a text of this size. `text` is valid UTF-8. */
 static void add_string(struct gls_strbuf *json, const char *text)
 {
     static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
@@ -118,7 +121,7 @@ static char *numbers_json(const struct gls_plugin_record *record)
     return text;
 }
 
-static char *make_json(struct gls_plugin_record *record)
+static char *make_json(const struct gls_plugin_record *record)
 {
     GLS_STRBUF_AUTO json = GLS_STRBUF_INIT;
     char *numbers = numbers_json(record);
@@ -126,8 +129,8 @@ static char *make_json(struct gls_plugin_record *record)
 
     gls_strbuf_add_char(&json, '{');
     for (size_t i = 0; ok && i < TEXT_FIELDS; i++) {
-        if (*text_of(record, i) != NULL)
-            ok = add_text(&json, &text_fields[i], *text_of(record, i));
+        if (text_of(record, i) != NULL)
+            ok = add_text(&json, &text_fields[i], text_of(record, i));
     }
     if (ok)
         gls_strbuf_add_str(&json, numbers + 1);
@@ -137,31 +140,42 @@ static char *make_json(struct gls_plugin_record *record)
 
 struct gls_plugin_file *gls_plugin_file_new(const struct gls_plugin_record *values)
 {
-    struct gls_plugin_file *file = calloc(1, sizeof *file);
-    bool ok = file != NULL;
+    size_t sizes[TEXT_FIELDS] = {0}, total = 0;
 
-    if (ok) {
-        atomic_init(&file->owners, 1);
-        file->record = *values;
+    for (size_t i = 0; i < TEXT_FIELDS; i++) {
+        sizes[i] = text_of(values, i) != NULL ? strlen(text_of(values, i)) + 1 : 0;
+        total += sizes[i];
     }
-    for (size_t i = 0; ok && i < TEXT_FIELDS; i++) {
-        const char **text = text_of(&file->record, i);
-        if (*text == NULL)
+    struct gls_plugin_file *file = malloc(sizeof *file + total);
+    if (file == NULL)
+        return NULL;
+    file->record = *values;
+    atomic_init(&file->json, NULL);
+    atomic_init(&file->owners, 1);
+    char *at = file->texts;
+    for (size_t i = 0; i < TEXT_FIELDS; i++) {
+        const char *copy = at;
+        if (sizes[i] == 0)
             continue;
-        file->texts[i] = strdup(*text);
-        *text = file->texts[i];
-        ok = *text != NULL;
-    }
-    if (ok) {
-        file->json = make_json(&file->record);
-        file->record.json = file->json;
-        ok = file->json != NULL;
-    }
-    if (!ok) {
-        gls_plugin_file_drop(file);
-        file = NULL;
+        memcpy(at, text_of(values, i), sizes[i]);
+        memcpy((char *)&file->record + text_fields[i].offset, &copy, sizeof copy);
+        at += sizes[i];
     }
     return file;
+}
+
+const char *gls_plugin_record_json(const struct gls_plugin_record *record)
+{
+    struct gls_plugin_file *file = (struct gls_plugin_file *)record;
+    char *json = atomic_load(&file->json), *made = NULL;
+
+    if (json == NULL)
+        made = make_json(record);
+    /* Plugins on several threads may ask at once: one text stays. */
+    if (made != NULL && atomic_compare_exchange_strong(&file->json, &json, made))
+        return made;
+    free(made);
+    return json;
 }
 
 struct gls_plugin_file *gls_plugin_file_share(struct gls_plugin_file *file)
@@ -175,9 +189,7 @@ void gls_plugin_file_drop(struct gls_plugin_file *file)
 {
     if (file == NULL || atomic_fetch_sub(&file->owners, 1) > 1)
         return;
-    for (size_t i = 0; i < TEXT_FIELDS; i++)
-        free(file->texts[i]);
-    free(file->json);
+    free(atomic_load(&file->json));
     free(file);
 }
 

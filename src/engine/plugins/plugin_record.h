@@ -8,8 +8,8 @@
 #include "glassine_plugin.h"
 
 struct gls_plugin_file;
-/* A copy of `values`, whose `json` is made here. NULL: no memory. It has one owner, who
- * gives it up with gls_plugin_file_drop(). */
+/* A copy of `values`. NULL: no memory. It has one owner, who gives it up with
+ * gls_plugin_file_drop(). */
 struct gls_plugin_file *gls_plugin_file_new(const struct gls_plugin_record *values);
 /* One owner more; returns `file`. NULL is allowed. */
 struct gls_plugin_file *gls_plugin_file_share(struct gls_plugin_file *file);
@@ -20,5 +20,8 @@ const char *gls_plugin_kind(const char *path);
 const char *gls_plugin_kind_name(enum gls_kind kind);
 /* Valid as long as the file. NULL for NULL. */
 const struct gls_plugin_record *gls_plugin_file_record(const struct gls_plugin_file *file);
+/* All of a record that gls_plugin_file_record() gave as an object on one line; made when
+ * it is first asked for. Valid as long as the file. NULL: no memory. Any thread. */
+const char *gls_plugin_record_json(const struct gls_plugin_record *record);
 
 #endif

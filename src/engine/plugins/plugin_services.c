@@ -194,6 +194,12 @@ static bool host_is_cancelled(struct gls_plugin_host *host)
     return cancelled;
 }
 
+static const char *host_json(struct gls_plugin_host *host, const struct gls_plugin_record *record)
+{
+    (void)host;
+    return record != NULL ? gls_plugin_record_json(record) : NULL;
+}
+
 static bool read_page(struct gls_plugin_services *services, struct gls_error *error)
 {
     free(services->items); /* what was in it was given */
@@ -329,6 +335,7 @@ bool gls_plugin_services_new(struct gls_plugin_services **out,
                                               .get = host_get,
                                               .put = host_put,
                                               .is_cancelled = host_is_cancelled,
+                                              .json = host_json,
                                               .next = host_next,
                                               .finish = host_finish,
                                               .queued = host_queued,

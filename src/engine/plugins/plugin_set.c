@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/c_locale.h"
+#include "base/strbuf.h"
 #include "engine/plugins/hook_plugin.h"
 #include "engine/plugins/plugin_load.h"
 
@@ -196,4 +197,69 @@ const char *gls_plugin_entry_queue(const struct gls_plugin_entry *entry)
     if (!entry->is_loaded || entry->plugin.after != NULL)
         return GLS_QUEUE_AFTER;
     return entry->plugin.batch != NULL ? GLS_QUEUE_BATCH : NULL;
+}
+
+/* ---- Subscriptions ---------------------------------------------------------------------- */
+
+static bool append_subscription(void *user, const char *plugin, const char *hook)
+{
+    gls_strbuf_addf(user, "%s %s\n", plugin, hook);
+    return true;
+}
+
+/* In the order of their names, as the database tells them. */
+static int compare_entries(const void *a, const void *b)
+{
+    const struct gls_plugin_entry *const *left = a, *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static bool list_configured(struct gls_strbuf *text, const struct gls_plugin_entry *entries,
+                            size_t count)
+{
+    const struct gls_plugin_entry **sorted = calloc(count + 1, sizeof(void *));
+
+    if (sorted == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &entries[i];
+    qsort(sorted, count, sizeof *sorted, compare_entries);
+    for (size_t i = 0; i < count; i++) {
+        if (gls_plugin_entry_queue(sorted[i]) != NULL)
+            append_subscription(text, sorted[i]->name, gls_plugin_entry_queue(sorted[i]));
+    }
+    free(sorted);
+    return !text->failed;
+}
+
+static bool write_subscriptions(const struct gls_plugin_entry *entries, size_t count,
+                                struct gls_db_writer *writer, struct gls_error *error)
+{
+    struct gls_db_batch *batch = gls_db_batch_new();
+    bool ok = batch != NULL && gls_db_batch_clear_subscriptions(batch);
+
+    for (size_t i = 0; ok && i < count; i++) {
+        const char *queue = gls_plugin_entry_queue(&entries[i]);
+        ok = queue == NULL || gls_db_batch_subscribe(batch, entries[i].name, queue);
+    }
+    ok = (ok || gls_fail_memory(error)) && gls_db_writer_commit(writer, batch, error);
+    gls_db_batch_free(batch);
+    return ok;
+}
+
+bool gls_plugin_entries_subscribe(const struct gls_plugin_entry *entries, size_t count,
+                                  const struct gls_plugins_options *options,
+                                  struct gls_error *error)
+{
+    GLS_STRBUF_AUTO now = GLS_STRBUF_INIT, configured = GLS_STRBUF_INIT;
+    struct gls_reader *reader = NULL;
+    bool ok = gls_reader_open(&reader, options->library, error) &&
+              gls_reader_each_subscription(reader, append_subscription, &now, error);
+
+    gls_reader_close(reader);
+    ok = ok &&
+         ((!now.failed && list_configured(&configured, entries, count)) || gls_fail_memory(error));
+    return ok && (strcmp(gls_strbuf_str(&now), gls_strbuf_str(&configured)) == 0 ||
+                  write_subscriptions(entries, count, options->writer, error));
 }

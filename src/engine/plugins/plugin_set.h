@@ -37,5 +37,10 @@ bool gls_plugin_entry_pass_over(const struct gls_plugin_entry *entry,
                                 struct gls_error *error);
 /* The hook that its files are queued for; NULL: it is told of none. */
 const char *gls_plugin_entry_queue(const struct gls_plugin_entry *entry);
+/* From now on each file is queued for these, and for no others. Where that was so before,
+ * nothing is written. */
+bool gls_plugin_entries_subscribe(const struct gls_plugin_entry *entries, size_t count,
+                                  const struct gls_plugins_options *options,
+                                  struct gls_error *error);
 
 #endif

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/strbuf.h"
 #include "base/thread/cancel.h"
 #include "engine/plugins/elodie_queue.h"
 #include "engine/plugins/hook_plugin.h"
@@ -17,7 +16,8 @@
  * call abandoned. */
 enum { HOOK_GRACE_MS = 10000 };
 
-/* Threads: the calling one, and the workers in before(). `lock` guards `next_unit`. */
+/* Threads: the calling one, and the workers in before(). `lock` guards what is below
+ * it. */
 struct gls_plugins {
     struct gls_plugins_options options;
     struct gls_plugin_messages *messages;
@@ -30,7 +30,8 @@ struct gls_plugins {
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    uint64_t next_unit; /* whose turn it is to ask */
+    uint64_t next_unit;                 /* whose turn it is to ask */
+    struct gls_plugins_question *early; /* those whose turn it is not yet, in order */
 };
 
 /* ---- Opening ------------------------------------------------------------------------ */
@@ -85,66 +86,6 @@ static bool open_entry(struct gls_plugins *plugins, struct gls_plugin_entry *ent
     return gls_plugin_entry_pass_over(entry, plugins->messages, why.message, error);
 }
 
-static bool append_subscription(void *user, const char *plugin, const char *hook)
-{
-    gls_strbuf_addf(user, "%s %s\n", plugin, hook);
-    return true;
-}
-
-/* In the order of their names, as the database tells them. */
-static int compare_entries(const void *a, const void *b)
-{
-    const struct gls_plugin_entry *const *left = a, *const *right = b;
-
-    return strcmp((*left)->name, (*right)->name);
-}
-
-static bool list_configured(struct gls_strbuf *text, const struct gls_plugins *plugins)
-{
-    const struct gls_plugin_entry **sorted = calloc(plugins->count + 1, sizeof(void *));
-
-    if (sorted == NULL)
-        return false;
-    for (size_t i = 0; i < plugins->count; i++)
-        sorted[i] = &plugins->entries[i];
-    qsort(sorted, plugins->count, sizeof *sorted, compare_entries);
-    for (size_t i = 0; i < plugins->count; i++) {
-        if (gls_plugin_entry_queue(sorted[i]) != NULL)
-            append_subscription(text, sorted[i]->name, gls_plugin_entry_queue(sorted[i]));
-    }
-    free(sorted);
-    return !text->failed;
-}
-
-static bool write_subscriptions(const struct gls_plugins *plugins, struct gls_error *error)
-{
-    struct gls_db_batch *batch = gls_db_batch_new();
-    bool ok = batch != NULL && gls_db_batch_clear_subscriptions(batch);
-
-    for (size_t i = 0; ok && i < plugins->count; i++) {
-        const char *queue = gls_plugin_entry_queue(&plugins->entries[i]);
-        ok = queue == NULL || gls_db_batch_subscribe(batch, plugins->entries[i].name, queue);
-    }
-    ok = (ok || gls_fail_memory(error)) &&
-         gls_db_writer_commit(plugins->options.writer, batch, error);
-    gls_db_batch_free(batch);
-    return ok;
-}
-
-/* A run with the same plugins as the one before writes nothing. */
-static bool subscribe(const struct gls_plugins *plugins, struct gls_error *error)
-{
-    GLS_STRBUF_AUTO now = GLS_STRBUF_INIT, configured = GLS_STRBUF_INIT;
-    struct gls_reader *reader = NULL;
-    bool ok = gls_reader_open(&reader, plugins->options.library, error) &&
-              gls_reader_each_subscription(reader, append_subscription, &now, error);
-
-    gls_reader_close(reader);
-    ok = ok && ((!now.failed && list_configured(&configured, plugins)) || gls_fail_memory(error));
-    return ok && (strcmp(gls_strbuf_str(&now), gls_strbuf_str(&configured)) == 0 ||
-                  write_subscriptions(plugins, error));
-}
-
 static bool start_delivery(struct gls_plugins *plugins, struct gls_plugin_entry *entry,
                            struct gls_error *error)
 {
@@ -176,7 +117,8 @@ bool gls_plugins_open(struct gls_plugins **out, const struct gls_plugins_options
               gls_plugin_entries_new(&plugins->entries, &plugins->count, options, error);
     for (size_t i = 0; ok && i < plugins->count; i++)
         ok = open_entry(plugins, &plugins->entries[i], error);
-    ok = ok && (options->is_batch || subscribe(plugins, error));
+    ok = ok && (options->is_batch ||
+                gls_plugin_entries_subscribe(plugins->entries, plugins->count, options, error));
     for (size_t i = 0; ok && i < plugins->count; i++)
         ok = gls_take_elodie_queue(&plugins->entries[i], options, plugins->messages, error);
     if (ok && plugins->count > 0)
@@ -226,6 +168,9 @@ bool gls_plugins_have_before(const struct gls_plugins *plugins)
 
 /* One call for each plugin and file, in this order. */
 struct gls_plugins_question {
+    uint64_t number;                   /* of the unit */
+    struct gls_plugins_question *next; /* among those that are early */
+    bool is_posted;                    /* guarded by the lock of the plugins */
     struct gls_plugin_file **files;
     struct gls_plugin_call **calls; /* NULL where a plugin is not asked */
     size_t count;                   /* of files */
@@ -256,6 +201,12 @@ static bool is_vetoed(struct gls_plugins *plugins, const struct gls_plugin_entry
 
     if (result == GLS_PLUGIN_VETO) {
         snprintf(reason, GLS_VETO_SIZE, "plugin %s: %s", entry->name, reply.reason);
+        return true;
+    }
+    /* It might have been vetoed. */
+    if (result != GLS_PLUGIN_OK && gls_cancel_is_requested(plugins->options.cancel)) {
+        snprintf(reason, GLS_VETO_SIZE, "interrupted before plugin %s answered; import it again",
+                 entry->name);
         return true;
     }
     if (result == GLS_PLUGIN_ERROR || result == GLS_PLUGIN_ABANDONED)
@@ -319,19 +270,45 @@ static struct gls_plugins_question *make_question(const struct gls_plugin_record
     return question;
 }
 
+static void add_early(struct gls_plugins *plugins, struct gls_plugins_question *question)
+{
+    struct gls_plugins_question **place = &plugins->early;
+
+    while (*place != NULL && (*place)->number < question->number)
+        place = &(*place)->next;
+    question->next = *place;
+    *place = question;
+}
+
+/* Calls are queued in input order: those whose turn it is now. */
+static void post_early(struct gls_plugins *plugins)
+{
+    struct gls_plugins_question *question;
+
+    while ((question = plugins->early) != NULL && question->number == plugins->next_unit) {
+        plugins->early = question->next;
+        post_calls(plugins, question);
+        question->is_posted = true;
+        plugins->next_unit++;
+    }
+    pthread_cond_broadcast(&plugins->changed);
+}
+
 struct gls_plugins_question *gls_plugins_ask(struct gls_plugins *plugins, uint64_t number,
                                              const struct gls_plugin_record *files, size_t count)
 {
     struct gls_plugins_question *question = make_question(files, count, plugins->count);
 
-    /* Calls are queued in input order; answers come as they come. */
     pthread_mutex_lock(&plugins->lock);
-    while (plugins->next_unit != number)
-        pthread_cond_wait(&plugins->changed, &plugins->lock);
-    if (question != NULL)
-        post_calls(plugins, question);
-    plugins->next_unit++;
-    pthread_cond_broadcast(&plugins->changed);
+    if (question != NULL) {
+        question->number = number;
+        add_early(plugins, question);
+    } else {
+        while (plugins->next_unit != number)
+            pthread_cond_wait(&plugins->changed, &plugins->lock);
+        plugins->next_unit++;
+    }
+    post_early(plugins);
     pthread_mutex_unlock(&plugins->lock);
     return question;
 }
@@ -339,6 +316,10 @@ struct gls_plugins_question *gls_plugins_ask(struct gls_plugins *plugins, uint64
 bool gls_plugins_take_answers(struct gls_plugins *plugins, struct gls_plugins_question *question,
                               size_t *vetoed, char reason[GLS_VETO_SIZE])
 {
+    pthread_mutex_lock(&plugins->lock);
+    while (!question->is_posted)
+        pthread_cond_wait(&plugins->changed, &plugins->lock);
+    pthread_mutex_unlock(&plugins->lock);
     *vetoed = collect_answers(plugins, question, reason);
     bool is_any = *vetoed < question->count;
     free_question(question);
@@ -366,7 +347,7 @@ static void deliver(struct gls_plugins *plugins, struct gls_plugin_entry *entry)
 {
     if (entry->delivery == NULL)
         return;
-    uint64_t ticket = gls_plugin_delivery_notify(entry->delivery);
+    uint64_t ticket = gls_plugin_delivery_ask(entry->delivery);
     while (!gls_plugin_delivery_is_done(entry->delivery, ticket))
         gls_plugins_emit(plugins);
 }
@@ -385,9 +366,13 @@ bool gls_plugins_have_taken(struct gls_plugins *plugins, struct gls_reader *read
         struct gls_plugin_entry *entry = &plugins->entries[i];
         if (!entry->limits.required || entry->plugin.after == NULL)
             continue;
-        deliver(plugins, entry);
         if (!gls_reader_outbox_has(reader, &waits, entry->name, path, error))
             return false;
+        if (waits) {
+            deliver(plugins, entry);
+            if (!gls_reader_outbox_has(reader, &waits, entry->name, path, error))
+                return false;
+        }
         if (waits)
             return gls_fail(error, GLS_ERROR_BUSY,
                             "plugin %s, which is required, has not taken it yet", entry->name);

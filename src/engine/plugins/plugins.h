@@ -44,8 +44,8 @@ void gls_plugins_notify(struct gls_plugins *plugins);
 bool gls_plugins_have_before(const struct gls_plugins *plugins);
 /* Asks about the files of unit `number`, and does not wait for the answers: what they say is
  * copied. Every number from 0 has to come once, in any order, with a count of 0 where there
- * is nothing to ask; waits for those before it. Any thread. NULL: no memory; else
- * gls_plugins_take_answers() frees it. */
+ * is nothing to ask; plugins are asked when all before it have come. Any thread. NULL: no memory;
+ * else gls_plugins_take_answers() frees it. */
 struct gls_plugins_question;
 struct gls_plugins_question *gls_plugins_ask(struct gls_plugins *plugins, uint64_t number,
                                              const struct gls_plugin_record *files, size_t count);
