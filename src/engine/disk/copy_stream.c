@@ -5,6 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of whole pages, and little of a buffer: while a long splice removes, nothing is written, and
+ * each read is as short. */
+enum { ALIGNMENT = 64 * 1024 };
+
 /* A chunk of the source; the bytes of a hole are zeros. */
 struct chunk {
     const uint8_t *bytes;
@@ -133,7 +137,7 @@ static bool take_extent(struct gls_stream *stream, uint64_t from, uint64_t to, b
         uint64_t left = to - from;
         /* Shorter once behind a splice, so that the writes after it begin with a page
          * again: ext4 takes those at less cost. */
-        size_t room = stream->buffer_size - (size_t)(stream->written % stream->buffer_size);
+        size_t room = stream->buffer_size - (size_t)(stream->written % ALIGNMENT);
         struct chunk chunk = {.bytes = stream->buffer, .offset = from, .is_hole = is_hole};
         chunk.size = left < room ? (size_t)left : room;
         if (!is_hole && !read_fully(stream, from, chunk.size, error))
