@@ -192,8 +192,8 @@ static bool check_request(struct gls_input *input, const struct gls_edit_request
     }
     if (format->is_raw && !request->raw_embed) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "%s: tags of a camera's RAW go to a sidecar ([Metadata] raw=embed "
-                        "writes them into it)",
+                        "%s: no tags are written into a camera's RAW itself ([Metadata] "
+                        "raw=embed does it)",
                         gls_input_name(input));
     }
     return true;

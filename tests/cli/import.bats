@@ -254,3 +254,11 @@ CONFIG
     [ "$(find lib -name '1969-12-31*.avi.xmp' -printf %T@)" = -50400.5000000000 ] # as find writes it
     glassine verify --library lib -q
 }
+
+@test "what is said of a RAW without a sidecar does not speak of one" {
+    glassine import --json -d lib "$fixtures/formats/photo.nef" > report
+    [ "$(json_of report photo.nef written)" = none ]
+    [[ "$(json_of report photo.nef written_reason)" == *"raw=embed"* ]]
+    refute grep -q sidecar report
+    [ "$(find lib -name '*.xmp' | wc -l)" -eq 0 ]
+}
