@@ -15,7 +15,7 @@
 
 /* Sizes are counted to two in a table of fixed size. Two sizes may share a
  * bucket: then a file is hashed before it is copied, which costs time only. */
-enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_BYTE = 4 };
+enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_WORD = 16 };
 
 /* A bit says that a name of its stems was claimed. Stems may share a bit: then the disk is
  * asked, which costs time only. */
@@ -40,7 +40,8 @@ struct gls_claims {
     struct claim *hashes;
     struct gls_claims_disk *disk; /* NULL: in memory */
     unsigned char stems[STEM_BITS / 8];
-    _Atomic unsigned char sizes[SIZE_BUCKETS / BUCKETS_PER_BYTE];
+    /* Words: not every processor has atomic calls on single bytes. */
+    _Atomic uint32_t sizes[SIZE_BUCKETS / BUCKETS_PER_WORD];
 };
 
 bool gls_claims_new(struct gls_claims **out, bool on_disk, bool case_insensitive_names,
@@ -92,32 +93,31 @@ static uint64_t mix(uint64_t value)
     return value ^ value >> 31;
 }
 
-/* The byte and the shift of a size's two bits: "noted" and "noted again". */
-static _Atomic unsigned char *bucket_of(struct gls_claims *claims, uint64_t size_bytes,
-                                        unsigned *shift)
+/* The word and the shift of a size's two bits: "noted" and "noted again". */
+static _Atomic uint32_t *bucket_of(struct gls_claims *claims, uint64_t size_bytes, unsigned *shift)
 {
     uint64_t bucket = mix(size_bytes) % SIZE_BUCKETS;
 
-    *shift = (unsigned)(bucket % BUCKETS_PER_BYTE) * 2;
-    return &claims->sizes[bucket / BUCKETS_PER_BYTE];
+    *shift = (unsigned)(bucket % BUCKETS_PER_WORD) * 2;
+    return &claims->sizes[bucket / BUCKETS_PER_WORD];
 }
 
 void gls_claims_note_size(struct gls_claims *claims, uint64_t size_bytes)
 {
     unsigned shift;
-    _Atomic unsigned char *byte = bucket_of(claims, size_bytes, &shift);
-    unsigned char once = (unsigned char)(1u << shift), again = (unsigned char)(2u << shift);
+    _Atomic uint32_t *word = bucket_of(claims, size_bytes, &shift);
+    uint32_t once = UINT32_C(1) << shift, again = UINT32_C(2) << shift;
 
-    if (atomic_fetch_or(byte, once) & once)
-        atomic_fetch_or(byte, again);
+    if ((atomic_fetch_or(word, once) & once) != 0)
+        atomic_fetch_or(word, again);
 }
 
 bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes)
 {
     unsigned shift;
-    _Atomic unsigned char *byte = bucket_of(claims, size_bytes, &shift);
+    _Atomic uint32_t *word = bucket_of(claims, size_bytes, &shift);
 
-    return ((unsigned)atomic_load(byte) >> shift & 2u) != 0;
+    return (atomic_load(word) >> shift & 2u) != 0;
 }
 
 /* The byte and the bit of a stem. */
