@@ -383,6 +383,9 @@ ways=("--move" "--move --write-metadata none")
             [ "$status" -lt 126 ] || { echo "$command, $blocks: $status"; cat message; false; }
         done
     done
+    # It is told from a disk that fails.
+    (ulimit -f 20; exec "$GLS_BINARY_DIR/glassine" log --library lib) > /dev/null 2> message || true
+    grep -q "disk I/O error (File too large)" message
     glassine import -q -d lib card
     glassine verify -q --library lib
     [ "$(find lib -name '*.jpg' | wc -l)" -eq 2 ]
