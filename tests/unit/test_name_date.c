@@ -37,6 +37,21 @@ static void check(const struct row *row, const char *regex)
 }
 
 static const struct row dated[] = {
+    {"Adobe Scan 31 Jan 2020.pdf.jpg", "2020-01-31T00:00:00"},
+    {"Adobe Scan 3 September 2020 (2).jpg", "2020-09-03T00:00:00"},
+    {"Adobe Scan Jan 31, 2020.jpg", "2020-01-31T00:00:00"},
+    {"Scan january 31 2020.jpg", "2020-01-31T00:00:00"},
+    {"31-DEC-2019_2.jpg", "2019-12-31T00:00:00"},
+    {"2019-Dec-31.jpg", "2019-12-31T00:00:00"},
+    {"2019.dec.31 party.jpg", "2019-12-31T00:00:00"},
+    {"\xE5\x86\x99\xE7\x9C\x9F 2019\xE5\xB9\xB4"
+     "12\xE6\x9C\x88"
+     "31\xE6\x97\xA5.jpg",
+     "2019-12-31T00:00:00"},
+    {"2019\xE5\xB9\xB4"
+     "1\xE6\x9C\x88"
+     "5\xE6\x97\xA5 (2).jpg",
+     "2019-01-05T00:00:00"},
     {"IMG_20200131_235959.jpg", "2020-01-31T23:59:59"},
     {"VID_20200131_235959.mp4", "2020-01-31T23:59:59"},
     {"MVIMG_20200131_235959.jpg", "2020-01-31T23:59:59"},
@@ -181,6 +196,11 @@ static void test_no_date(void **state)
     static const struct row rows[] = {
         {"", NULL},
         {"IMG_1234.JPG", NULL},
+        {"31 Jane 2020.jpg", NULL},     /* whose name begins like a month's */
+        {"Tamar 31 2020.jpg", NULL},    /* and one that ends like it */
+        {"31 Feb 2020.jpg", NULL},      /* no such day */
+        {"3 Ma 2020.jpg", NULL},        /* March or May */
+        {"May 31-2020x1080.jpg", NULL}, /* a size */
         {"DSC_20201.NEF", NULL},
         {"12020013123595912345.jpg", NULL}, /* twenty digits */
         {"20200131235959123456.jpg", NULL}, /* the same, beginning like a date */

@@ -20,11 +20,8 @@ struct parts {
 static const char *const months[] = {"January",   "February", "March",    "April",
                                      "May",       "June",     "July",     "August",
                                      "September", "October",  "November", "December"};
-/* The month whose name begins with `word`, which has three letters or more; 0: none. */
-static int month_number(const char *word)
+int gls_month_of_word(const char *word, size_t size)
 {
-    size_t size = strlen(word);
-
     for (int i = 0; size >= 3 && i < 12; i++) {
         if (gls_ascii_begins_equal(months[i], word, size))
             return i + 1;
@@ -77,7 +74,7 @@ static bool take_zone(struct parts *parts, const char *word)
 static bool take_name(struct parts *parts, const char *word)
 {
     static const char *const utc[] = {"GMT", "UTC", "UT", "Z"};
-    int month = month_number(word);
+    int month = gls_month_of_word(word, strlen(word));
 
     if (month > 0 && parts->when.month != 0)
         return false;

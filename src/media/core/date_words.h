@@ -5,6 +5,8 @@
 #ifndef GLS_MEDIA_CORE_DATE_WORDS_H
 #define GLS_MEDIA_CORE_DATE_WORDS_H
 
+#include <stddef.h>
+
 #include "base/error.h"
 
 struct gls_datetime;
@@ -16,6 +18,9 @@ struct gls_datetime;
  * with the year behind ("31.12.1956"), or what holds a year at least ("July 1956",
  * "ca. 1956"); *is_partial as there. False: no possible date. */
 bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text);
+/* The month whose English name begins with those `size` letters, which are three or more; 0: none.
+ */
+int gls_month_of_word(const char *word, size_t size);
 /* Does a date end in "Z", "UTC" or "GMT", so that it is an instant and nobody's local time? An
  * offset of zero is a zone of its own, that of London in winter. */
 bool gls_date_text_is_utc(const char *text);

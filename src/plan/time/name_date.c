@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "media/core/date_words.h"
 
 enum {
     EARLIEST_BARE_YEAR = 1990,    /* of eight digits without a time, unless they begin the name */
@@ -26,6 +27,7 @@ enum {
  * neither is, [Date] order= decides, else the name is ambiguous and dates nothing.
  * '-': one of "-_.:" and blank, the same throughout a date. '=': one of "-_.:T" and
  * blank, or a word between blanks that gap_size() knows; 'W': only such a word.
+ * 'N': the English name of a month, or three letters of it and more.
  * '^': the name begins here; '$': its stem ends here. Capital letters else: the words
  * of word_of(), behind which the order of day, month and year is known.
  *
@@ -65,6 +67,10 @@ static const char *const shapes[] = {
     "YYYYMMDD",             /* IMG-20200131-WA0001 */
     "YYYY-MM-DD",           /* 2020-01-31; 1923-07-00 and 1923-00-00 are that in part */
     "a?-b?-YYYY",           /* 31.01.2020, 24.5.2003 */
+    "D?-N-YYYY",            /* Adobe Scan 31 Jan 2020 */
+    "N-D?=YYYY",            /* Scan January 31, 2020 */
+    "YYYY-N-D?",            /* 2020-Jan-31 */
+    "YYYYJM?GD?",           /* 2020 nen 1 gatsu 31 nichi, in their characters */
     "^YYYYMMDD",            /* 19650403: years before 1990 too */
     "^aabbYYYY",            /* 31122019 */
     "^YYYY-MM$",            /* 1965-04: a scanned month */
@@ -100,6 +106,10 @@ static const char *word_of(char letter)
         return "BURST";
     case 'C':
         return "CCI";
+    case 'G': /* month, in Chinese and Japanese */
+        return "\xE6\x9C\x88";
+    case 'J': /* year */
+        return "\xE5\xB9\xB4";
     case 'K':
         return "CamScanner ";
     case 'R':
@@ -111,6 +121,17 @@ static const char *word_of(char letter)
     default:
         return NULL;
     }
+}
+
+/* The name of a month; *month is set. Returns how many characters it takes, 0: it is none. */
+static int match_month(int64_t *month, const char *text)
+{
+    size_t size = 0;
+
+    while (is_letter(text[size]))
+        size++;
+    *month = gls_month_of_word(text, size);
+    return *month > 0 ? (int)size : 0;
 }
 
 /* How many characters the gap between date and time takes; 0: there is none. */
@@ -168,9 +189,10 @@ static bool match_shape(struct match *out, const char *shape, const char *text)
         if (*letter == '?' && !is_digit(*p))
             continue;
         char kind = *letter == '?' ? letter[-1] : *letter;
-        int taken = match_letter(kind, p, &separator);
+        int taken =
+            kind == 'N' ? match_month(&out->fields[MONTH], p) : match_letter(kind, p, &separator);
         const char *field = strchr(field_letters, kind);
-        if (taken < 0)
+        if (taken < (kind == 'N'))
             return false;
         if (field != NULL) {
             int64_t *number = &out->fields[field - field_letters];
@@ -278,6 +300,8 @@ static bool may_begin(const char *shape, const char *name, const char *p)
     if (*shape == 'a' && p - name >= 2 && is_digit(*p) && is_digit(p[-2]) &&
         (p[-1] == p[1] || (p[1] != '\0' && p[-1] == p[2])))
         return false;
+    if (*shape == 'N' && is_letter(p[-1]))
+        return false;
     const char *word = p;
     while (word > name && is_letter(word[-1]))
         word--;
@@ -288,7 +312,9 @@ static bool may_begin(const char *shape, const char *name, const char *p)
  * follow a year: "01-10-1920x1080". */
 static bool may_end(const char *shape, const char *end)
 {
-    return (strpbrk(shape, "-=BW") != NULL && strcmp(shape, "a?-b?-YYYY") != 0) || !is_letter(*end);
+    bool ends_in_year = strcmp(shape + strlen(shape) - strlen("YYYY"), "YYYY") == 0;
+
+    return (strpbrk(shape, "-=BW") != NULL && !ends_in_year) || !is_letter(*end);
 }
 
 /* Does a Z for UTC follow a time, maybe behind milliseconds? "..._123Z" */
