@@ -25,8 +25,8 @@ bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_on
 /* Reads as much as is legible, from the year on: "1993:07:00 12:00:00" is July of
  * 1993, "1993" its year; of a damaged time the hour and minute, else the day alone.
  * Also one-digit parts ("2005/ 8/17"), dots, dashes, letters or nothing within the time, AM
- * and PM, UTC and GMT, "19930704" and "19930704T120000". What is missing counts as the first, and *is_partial is set; a date without a
- * time is whole, at midnight. False: not even a year. */
+ * and PM, UTC and GMT, "19930704" and "19930704T120000". What is missing counts as the first, and
+ * *is_partial is set; a date without a time is whole, at midnight. False: not even a year. */
 bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, const char *text);
 /* "+05:45", "Z", "-0400" to seconds. */
 bool gls_utc_offset_parse(int32_t *out_s, const char *text);

@@ -32,7 +32,7 @@ struct gls_takeout {
     bool is_favourite;
     bool is_archived;
     bool is_trashed;
-    bool is_locked; /* it lies in the locked folder */
+    bool is_locked;          /* it lies in the locked folder */
     const char *date_source; /* the field of the date, for `show`; static */
     char **albums;           /* what it is in; a Takeout says so by its folders */
     size_t album_count;
