@@ -223,7 +223,7 @@ static int take_half_of_day(const char **text)
     return 0;
 }
 
-/* "UTC", "GMT", "z", or an offset from UTC. */
+/* "UTC", "GMT", "z", an offset from UTC, or a word and an offset: "UTC+02:00". */
 static bool take_zone(int32_t *out_s, const char **text)
 {
     static const char *const words[] = {"UTC", "GMT", "z"};
@@ -234,7 +234,7 @@ static bool take_zone(int32_t *out_s, const char **text)
         if (strncmp(*text, words[i], size) == 0) {
             *text += size;
             *out_s = 0;
-            return true;
+            return (**text != '+' && **text != '-') || read_offset(out_s, text);
         }
     }
     return read_offset(out_s, text);

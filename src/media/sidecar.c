@@ -130,8 +130,12 @@ static bool says_nothing_new(struct gls_media *media, const struct gls_media *si
         return (sidecar->date_is_utc || !sidecar->date.has_offset) &&
                civil_s_in_steps(media, step_s) == sidecar_s;
     }
-    /* Any other offset is an edit: a clock in the zone of home, put right. */
+    /* Any other offset than UTC's or the picture's is an edit: a clock in the zone of home, put
+     * right. */
     if (sidecar->date_is_utc || sidecar->date.has_offset) {
+        if (media->date.has_offset && sidecar->date.has_offset &&
+            media->date.utc_offset_s == sidecar->date.utc_offset_s)
+            return civil_s_in_steps(media, step_s) == sidecar_s;
         return sidecar->date.utc_offset_s == 0 && is_same_instant(media, sidecar, step_s);
     }
     return step_s > 1 && media->date_strength == GLS_DATE_TAKEN && !media->date_is_partial &&

@@ -68,6 +68,30 @@ pictures() {
     rows | diff before -
 }
 
+@test "a copy of what lies on a disk that is not there is untracked, not moved" {
+    setup_library
+    mkdir lib/copies
+    cp other/"$linked"/*/*1.jpg lib/copies/x.jpg
+    mv other elsewhere
+    run glassine verify --config follow.ini --library lib
+    [ "$status" -eq 1 ]
+    [[ $output == *"untracked  copies/x.jpg"* ]]
+    [[ $output == *"unreadable 2"* ]]
+}
+
+@test "what was deleted behind a link that is followed is gone, and can be filed again" {
+    setup_library
+    gone=$(cd other && echo "$linked"/*/*1.jpg)
+    rm "other/$gone"
+    run glassine verify --config follow.ini --library lib
+    [ "$status" -eq 1 ]
+    [[ $output == *"missing    $gone"* ]]
+    glassine import --config follow.ini -d lib card > report 2>&1
+    grep -q '2 duplicate' report
+    [ -f "other/$gone" ]
+    glassine verify -q --config follow.ini --library lib
+}
+
 @test "a link that leads back to itself ends" {
     setup_library
     ln -s . "other/$linked/loop"

@@ -212,15 +212,18 @@ static void a_coarser_date_is_no_edit(void **state)
     static const struct {
         const char *sidecar;
         const char *expected; /* of a picture of 09:54:17 */
+        int32_t utc_offset_s; /* that the picture states; 0: none */
     } rows[] = {
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28\""), "2024-01-28T09:54:17"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54\""), "2024-01-28T09:54:17"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54Z\""), "2024-01-28T09:54:17"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01\""), "2024-01-28T09:54:17"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00\""), "2024-01-28T09:54:00"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T00:00:00\""), "2024-01-28T00:00:00"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:55\""), "2024-01-28T09:55:00"},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-27\""), "2024-01-27T00:00:00"},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54+02:00\""), "2024-01-28T09:54:17", 7200},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54+03:00\""), "2024-01-28T09:54:00", 7200},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28\""), "2024-01-28T09:54:17", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54\""), "2024-01-28T09:54:17", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T17:54Z\""), "2024-01-28T09:54:17", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01\""), "2024-01-28T09:54:17", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00\""), "2024-01-28T09:54:00", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T00:00:00\""), "2024-01-28T00:00:00", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:55\""), "2024-01-28T09:55:00", 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-27\""), "2024-01-27T00:00:00", 0},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -229,6 +232,8 @@ static void a_coarser_date_is_no_edit(void **state)
         struct gls_media media;
         fill(&media, false);
         media.date.second = 17;
+        media.date.has_offset = rows[i].utc_offset_s != 0;
+        media.date.utc_offset_s = rows[i].utc_offset_s;
         assert_true(apply(&media, rows[i].sidecar, &error));
         gls_datetime_add_iso(&text, &media.date);
         assert_string_equal(gls_strbuf_str(&text), rows[i].expected);

@@ -163,6 +163,7 @@ static void test_parse_legible(void **state)
         {"2010-05-06T1208", "2010-05-06T12:08:00", true},
         {"2010-05-06t12:08:19z", "2010-05-06T12:08:19", false},
         {"2010:05:06 12:08:19 UTC", "2010-05-06T12:08:19", false},
+        {"2010:05:06 12:08:19 GMT-0930", "2010-05-06T12:08:19", false},
         {"2010:05:06 01:08:19 p.m.", "2010-05-06T13:08:19", false},
         {"2010:05:06 下午 01:08:19", "2010-05-06T13:08:19", false},
         {"2010:05:06 上午12:08:19", "2010-05-06T00:08:19", false},
@@ -189,6 +190,12 @@ static void test_parse_legible(void **state)
             fail_msg("\"%s\": %s, %s", cases[i].text, found ? iso.data : "nothing",
                      is_partial ? "in part" : "whole");
     }
+
+    struct gls_datetime when;
+    bool is_partial;
+    assert_true(gls_datetime_parse_legible(&when, &is_partial, "2010:05:06 12:08:19 UTC+02:00"));
+    assert_true(when.has_offset);
+    assert_int_equal(when.utc_offset_s, 7200);
 }
 
 static void test_offset_parse(void **state)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/beneath.h"
 #include "base/path.h"
 #include "engine/disk/file_identity.h"
 #include "engine/import/import_names.h"
@@ -30,13 +29,6 @@ bool gls_import_stat_stored(bool *is_there, const struct gls_session *run, const
     *is_there = root >= 0 && fstatat(root, relative, out, AT_SYMLINK_NOFOLLOW) == 0;
     return *is_there || root < 0 || gls_path_is_absent(errno) ||
            gls_fail_errno(error, errno, "%s/%s", gls_library_root(run->op.library), relative);
-}
-
-bool gls_import_is_out_of_sight(const struct gls_session *run, const char *row_path)
-{
-    int root = gls_library_fd(run->op.library);
-
-    return root >= 0 && !gls_beneath_holds(root, row_path);
 }
 
 struct stored_search {
@@ -61,7 +53,8 @@ static bool visit_stored(void *user, const struct gls_stored_file *file)
         !gls_import_stat_stored(&is_there, search->run, file->path, &status, search->error);
     if (search->failed)
         return false;
-    if (is_there ? S_ISREG(status.st_mode) : gls_import_is_out_of_sight(search->run, file->path)) {
+    if (is_there ? S_ISREG(status.st_mode)
+                 : gls_library_is_out_of_sight(search->run->op.library, file->path)) {
         search->present = strdup(file->path);
         return false;
     }

@@ -115,7 +115,7 @@ bool gls_import_look_at_name(void *user, struct gls_member *member, enum gls_nam
         (run->sequence_reader != NULL &&
          !gls_reader_find_path(run->sequence_reader, &row, &found, relative, error)))
         return false;
-    there = there || (found && gls_import_is_out_of_sight(run, relative));
+    there = there || (found && gls_library_is_out_of_sight(run->op.library, relative));
     bool is_same = found && is_of_row(run, member, &row);
     if (is_same && !there)
         member->stored.replaces_id = row.id;

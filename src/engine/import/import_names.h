@@ -19,9 +19,6 @@ void gls_import_name_duplicates_in_unit(struct gls_unit *unit);
  * knows whether something is there. */
 bool gls_import_stat_stored(bool *is_there, const struct gls_session *run, const char *relative,
                             struct stat *out, struct gls_error *error);
-/* Is the file of a row, which is not there, behind a link that leads out of the library? Its
- * disk may be away: the file is not gone, and its bytes are not filed again. */
-bool gls_import_is_out_of_sight(const struct gls_session *run, const char *row_path);
 
 /* Names the sidecars of pictures that the library has already (`stored.joins`), each
  * beside its picture: under its own name there, else as a further version of it

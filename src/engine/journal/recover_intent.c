@@ -171,10 +171,13 @@ static bool plan_removal(struct gls_recovery *recovery, const struct gls_intent 
         return true;
     char *old = gls_library_path(recovery->library, intent->old_path, error);
     bool ok = old != NULL;
-    if (ok && is_file(recovery, old) &&
-        (are_same(recovery, old, final) ||
-         (old_is_known(recovery, intent, old) &&
-          hash_source(removal.file.source_sha256, recovery, old)))) {
+    bool goes = ok && is_file(recovery, old) &&
+                (are_same(recovery, old, final) ||
+                 (old_is_known(recovery, intent, old) &&
+                  hash_source(removal.file.source_sha256, recovery, old)));
+    if (recovery->is_unsure) {
+        /* The next run finds the intent again, and the row as it was. */
+    } else if (goes) {
         ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
         recovery->has_removals = true;
     } else if (old != NULL) {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/beneath.h"
 #include "base/path.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "engine/scan/companion_rules.h"
@@ -255,8 +254,8 @@ static bool is_out_of_sight(struct gls_rebuild_run *run, const char *row_path,
     char *path = gls_library_path(run->op.library, row_path, why);
     bool is_hidden = path == NULL;
 
-    if (path != NULL && !gls_beneath_holds(gls_library_fd(run->op.library), row_path) &&
-        stat(path, &status) != 0)
+    if (path != NULL && stat(path, &status) != 0 &&
+        gls_library_is_out_of_sight(run->op.library, row_path))
         is_hidden = !gls_fail_errno(why, errno, "%s: lies behind a link", path);
     free(path);
     return is_hidden;

@@ -30,8 +30,8 @@ const char *gls_ignored_type(const char *path);
 /* Does the name belong to the file system or the device, so that a walk of a library never
  * opens the folder? */
 bool gls_ignored_is_system(const char *path);
-/* Does it hold nothing that anybody ever filed or threw away, so that an import does not open
- * it unless it is named? */
+/* Does it hold what a file system or a program keeps for itself, so that an import does not
+ * open it unless it is named, whatever else it is to take in? */
 bool gls_ignored_is_closed(const char *path);
 
 #endif

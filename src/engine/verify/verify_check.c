@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "base/ascii.h"
-#include "base/beneath.h"
 #include "base/path.h"
 #include "engine/describe.h"
 #include "engine/verify/verify_run.h"
@@ -161,7 +160,7 @@ static void check_tracked(struct gls_verify_run *run, unsigned worker, struct gl
         gls_fail_errno(&error, cause, "%s", path);
         /* Behind a link that is followed, and leads nowhere today, nothing is gone. */
         if (!gls_path_is_absent(cause) ||
-            !gls_beneath_holds(gls_library_fd(run->op.library), item->row.path))
+            gls_library_is_out_of_sight(run->op.library, item->row.path))
             set_state(item, GLS_STATE_UNREADABLE, error.message);
         else if (item->found.path != NULL)
             set_state(item, GLS_STATE_MOVED, NULL);

@@ -180,7 +180,7 @@ static bool try_match(void *user, const struct gls_stored_file *row)
         missing = false;
     }
     free(path);
-    if (!missing)
+    if (!missing || gls_library_is_out_of_sight(match->run->op.library, row->path))
         return true;
     match->ok =
         gls_untracked_moved_from(match->run->untracked, &taken, &found, row->path, match->error);

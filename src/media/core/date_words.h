@@ -14,8 +14,8 @@ struct gls_datetime;
 /* Reads day, month and year, and a time, its half of the day and its zone where
  * they are there, in any order: "Sun, 18 Jan 2015 12:01:02 +0100", "Mon Mar 10
  * 15:04:43 2003". Other words are skipped, zones such as "EST" too: they are
- * ambiguous. Or a date in digits, as far as gls_datetime_parse_legible() reads it, or
- * with the year behind ("31.12.1956"), or what holds a year at least ("July 1956",
+ * ambiguous. Or a date in digits, whatever stands before it, as far as gls_datetime_parse_legible()
+ * reads it, or with the year behind ("31.12.1956"), or what holds a year at least ("July 1956",
  * "ca. 1956"); *is_partial as there. False: no possible date. */
 bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text);
 /* The month whose English name begins with those `size` letters, which are three or more; 0: none.

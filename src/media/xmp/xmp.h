@@ -80,7 +80,7 @@ bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *request, struc
 
 /* IPTC-IIM: dates and times, object name. Absent strings are NULL. */
 struct gls_iptc_values {
-    char *date_time_created;   /* "YYYY-MM-DD[THH:MM:SS[+HH:MM]]"; unknown parts are 00 */
+    char *date_time_created;   /* "YYYY-MM-DD[THH:MM:SS[+HH:MM or Z]]"; unknown parts are 00 */
     char *date_time_digitized; /* the same of the digital representation */
     char *object_name;
 };

@@ -62,6 +62,10 @@ const char *gls_library_root(const struct gls_library *library); /* absolute */
  * followed. The caller frees it; NULL with *error. */
 char *gls_library_path(const struct gls_library *library, const char *relative,
                        struct gls_error *error);
+/* Is the file of a row, which is not there, behind a link out of the library that is not
+ * followed, or whose folder is not there, as its disk may be away? Then it is not gone: its row is
+ * kept, and its bytes are not filed again. */
+bool gls_library_is_out_of_sight(const struct gls_library *library, const char *relative);
 bool gls_library_follows_links(const struct gls_library *library);
 /* Absolute path of the folder for unpublished copies. */
 const char *gls_library_tmp(const struct gls_library *library);

@@ -282,6 +282,23 @@ void gls_library_close(struct gls_library *library)
     free(library);
 }
 
+bool gls_library_is_out_of_sight(const struct gls_library *library, const char *relative)
+{
+    struct stat status;
+
+    if (library->root_fd < 0 || gls_beneath_holds(library->root_fd, relative))
+        return false;
+    /* A link that is not followed, or is itself the file's name. */
+    if (!library->follow_links ||
+        fstatat(library->root_fd, relative, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        return true;
+    const char *base = gls_path_base(relative);
+    char *folder = base > relative ? strndup(relative, (size_t)(base - relative)) : NULL;
+    bool is_there = folder != NULL && fstatat(library->root_fd, folder, &status, 0) == 0;
+    free(folder);
+    return !is_there;
+}
+
 char *gls_library_path(const struct gls_library *library, const char *relative,
                        struct gls_error *error)
 {
