@@ -36,7 +36,7 @@ void gls_timing_stop(const struct gls_timing *timing);
 
 #define GLS_TIME(label)                                                                            \
     static struct gls_timed_stage gls_timed_stage = {.name = (label)};                             \
-    __attribute__((cleanup(gls_timing_stop))) struct gls_timing gls_timing =                       \
+    __attribute__((cleanup(gls_timing_stop), unused)) struct gls_timing gls_timing =               \
         gls_timing_start(&gls_timed_stage)
 #else
 #define GLS_TIME(label) (void)0
