@@ -190,9 +190,14 @@ static void test_parse_legible(void **state)
             fail_msg("\"%s\": %s, %s", cases[i].text, found ? iso.data : "nothing",
                      is_partial ? "in part" : "whole");
     }
+}
 
+static void test_legible_offset(void **state)
+{
     struct gls_datetime when;
     bool is_partial;
+
+    (void)state;
     assert_true(gls_datetime_parse_legible(&when, &is_partial, "2010:05:06 12:08:19 UTC+02:00"));
     assert_true(when.has_offset);
     assert_int_equal(when.utc_offset_s, 7200);
@@ -450,11 +455,17 @@ static void test_file_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),        cmocka_unit_test(test_parse_legible),
-        cmocka_unit_test(test_offset_parse), cmocka_unit_test(test_counting),
-        cmocka_unit_test(test_every_day),    cmocka_unit_test(test_utc),
-        cmocka_unit_test(test_add),          cmocka_unit_test(test_valid),
-        cmocka_unit_test(test_format),       cmocka_unit_test(test_exif),
+        cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_parse_legible),
+        cmocka_unit_test(test_legible_offset),
+        cmocka_unit_test(test_offset_parse),
+        cmocka_unit_test(test_counting),
+        cmocka_unit_test(test_every_day),
+        cmocka_unit_test(test_utc),
+        cmocka_unit_test(test_add),
+        cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_format),
+        cmocka_unit_test(test_exif),
         cmocka_unit_test(test_file_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
