@@ -134,7 +134,7 @@ static void search_work(void *user, unsigned worker, void *item)
     bool ok = gls_reader_has_size(own->reader, &known, file->size_bytes, &error);
     char *path = ok && known ? gls_library_path(search->run->op.library, file->path, &error) : NULL;
     if (path != NULL)
-        ok = gls_hash_file(&request, own->buffers, path, &size, &error);
+        (void)gls_hash_file(&request, own->buffers, path, &size, &error);
     if (error.status != GLS_OK)
         file->read_errno = errno_of(&error);
     if (error.status != GLS_OK || size != file->size_bytes)
