@@ -8,14 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/ascii.h"
-#include "base/path.h"
-#include "base/strbuf.h"
 #include "base/timestamp.h"
-#include "engine/scan/companion_rules.h"
-#include "engine/scan/same_shot.h"
+#include "engine/shot_json.h"
 #include "media/core/record.h"
 #include "media/media.h"
 #include "plan/config/config.h"
@@ -46,86 +41,6 @@ static bool detect(const struct gls_format **out, struct gls_input *input, const
     return false;
 }
 
-static bool has_json(const struct gls_media *media)
-{
-    for (size_t i = 0; i < media->companion_count; i++)
-        if (gls_ascii_equal(gls_path_extension(media->companions[i]), "json"))
-            return true;
-    return false;
-}
-
-static bool state_shot(struct gls_shot_facts *out, const char *path)
-{
-    struct gls_error ignored = GLS_ERROR_INIT;
-    struct gls_input *input = NULL;
-    bool done = gls_input_open(&input, path, &ignored) &&
-                gls_shot_facts_read(out, input, path, true, &ignored);
-
-    gls_input_free(input);
-    return done;
-}
-
-/* Takes the JSON of the still at `still`, if there is one and both are of one shot. */
-static bool apply_json_of(struct gls_media *out, const struct gls_config *config, const char *path,
-                          const char *still)
-{
-    struct gls_shot_facts own, other;
-    struct gls_error why = GLS_ERROR_INIT;
-
-    if (strcmp(still, path) != 0 && access(still, R_OK) == 0 && state_shot(&own, path) &&
-        state_shot(&other, still) && !gls_shots_contradict(&own, &other, config->same_shot_s) &&
-        !gls_media_apply_beside(out, still, GLS_BESIDE_JSON, &why))
-        gls_media_note(out, "%s", why.message);
-    return has_json(out);
-}
-
-/* The same of a still with that path but for its extension. */
-static bool apply_json_of_stem(struct gls_media *out, const struct gls_config *config,
-                               const char *path, const struct gls_strbuf *stem)
-{
-    static const char *const stills[] = {".jpg",  ".JPG",  ".heic", ".HEIC",
-                                         ".jpeg", ".JPEG", ".dng",  ".DNG"};
-    bool done = stem->failed;
-
-    for (size_t i = 0; !done && i < sizeof stills / sizeof stills[0]; i++) {
-        GLS_STRBUF_AUTO still = GLS_STRBUF_INIT;
-        gls_strbuf_add(&still, stem->data, stem->size);
-        gls_strbuf_add_str(&still, stills[i]);
-        done = still.failed || apply_json_of(out, config, path, still.data);
-    }
-    return done;
-}
-
-/* The movie of a Live Photo and an edited version have what the JSON of their picture says. */
-static void apply_json_of_shot(struct gls_media *out, const struct gls_config *config,
-                               const char *path)
-{
-    GLS_STRBUF_AUTO stem = GLS_STRBUF_INIT;
-    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
-    GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
-    const char *name = gls_path_base(path);
-    size_t folder = (size_t)(name - path);
-    bool done = has_json(out);
-
-    gls_strbuf_add(&stem, path, folder + gls_path_stem_size(name));
-    if (!done && out->kind == GLS_KIND_VIDEO)
-        done = apply_json_of_stem(out, config, path, &stem);
-    gls_strbuf_clear(&stem);
-    gls_strbuf_add_str(&stem, path); /* PXL_1.MP of PXL_1.MP.jpg */
-    if (!done && gls_ascii_equal(gls_path_extension(path), "mp"))
-        done = apply_json_of_stem(out, config, path, &stem);
-    for (const struct gls_companion_rule *rule = gls_version_rules; !done && rule->source != NULL;
-         rule++) {
-        if (rule->first != GLS_RULE_STILL ||
-            !gls_rule_match(rule, name, gls_path_stem_size(name), &base, &variant))
-            continue;
-        gls_strbuf_clear(&stem);
-        gls_strbuf_add(&stem, path, folder);
-        gls_strbuf_add(&stem, gls_strbuf_str(&base), base.size);
-        done = apply_json_of_stem(out, config, path, &stem);
-    }
-}
-
 static bool show(struct gls_media *out, const struct gls_config *config, const struct showing *file,
                  struct gls_error *error)
 {
@@ -135,10 +50,9 @@ static bool show(struct gls_media *out, const struct gls_config *config, const s
         !gls_media_read(out, file->input, format, file->name, error) ||
         !gls_media_note_damage(out, file->input, format, error))
         return false;
-    if (file->has_path && !gls_media_apply_beside(out, file->name, GLS_BESIDE_ALL, error))
+    if (file->has_path && (!gls_media_apply_beside(out, file->name, GLS_BESIDE_ALL, error) ||
+                           !gls_apply_json_of_shot(out, config, file->name, error)))
         return false;
-    if (file->has_path)
-        apply_json_of_shot(out, config, file->name);
     out->has_essence = gls_resolve_date(out, config, file->name, file->times, error) &&
                        gls_media_hash_essence(out->essence_xxh128, file->input, format,
                                               GLS_ESSENCE_VERSION, error);

@@ -245,14 +245,21 @@ renew() {
     mkdir sources
     cp "$fixtures"/formats/sidecar-xmp.jpg sources/a.jpg
     cp "$fixtures"/formats/sidecar-xmp.jpg.xmp sources/a.jpg.xmp
+    # The JSON of the picture counts for its edited version.
+    cp "$fixtures"/formats/photo.jpeg sources/b.jpg
+    cp "$fixtures"/formats/photo.jpeg sources/b-edited.jpg
+    echo '{"title":"b.jpg","photoTakenTime":{"timestamp":"1462176132"},"description":"of b"}' > sources/b.jpg.json
     renew
-    glassine show --json card/a.jpg > wanted
     check() {
         [ "$status" -ne 0 ] || grep '^{' messages | diff wanted -
     }
-    for fault in read:EIO open:EIO stat:EIO; do
-        at_each_call $fault :card/ show --json card/a.jpg
+    for file in a b-edited; do
+        glassine show --json card/$file.jpg > wanted
+        for fault in read:EIO open:EIO stat:EIO; do
+            at_each_call $fault :card/ show --json card/$file.jpg
+        done
     done
+    jq -e '.description == "of b"' wanted
 }
 
 @test "an old version that cannot be looked at stays for the next run, as the old version" {

@@ -108,6 +108,8 @@ bool gls_group_next(struct gls_group *group, struct gls_group_unit *out);
 void gls_group_clear(struct gls_group *group);
 
 const char *gls_group_name(const struct gls_group *group, size_t index);
+/* The file of exactly that name, in a sorted group; SIZE_MAX: none. */
+size_t gls_group_find(const struct gls_group *group, const char *name);
 /* The media that the file belongs to: of media, and of what belongs to none, itself. */
 size_t gls_group_media_of(const struct gls_group *group, size_t index);
 const char *gls_group_suffix(const struct gls_group *group, size_t index);

@@ -19,6 +19,24 @@ const char *gls_group_name(const struct gls_group *group, size_t index)
     return group->texts.data + group->files[index].name;
 }
 
+size_t gls_group_find(const struct gls_group *group, const char *name)
+{
+    size_t low = 0;
+    size_t high = group->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = gls_name_order(gls_group_name(group, middle), name);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return SIZE_MAX;
+}
+
 const char *gls_group_suffix(const struct gls_group *group, size_t index)
 {
     const struct gls_group_file *file = &group->files[index];

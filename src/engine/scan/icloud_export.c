@@ -74,25 +74,6 @@ void gls_icloud_export_free(struct gls_icloud_export *export)
     free(export);
 }
 
-/* The file of exactly that name; SIZE_MAX: none. */
-static size_t find_file(const struct gls_group *group, const char *name)
-{
-    size_t low = 0;
-    size_t high = group->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = gls_name_order(gls_group_name(group, middle), name);
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return SIZE_MAX;
-}
-
 /* ---- Folders and files, in archives or not ------------------------------------------------ */
 
 static void list_folder(const struct gls_scanner *scanner, struct gls_folder_list *out,
@@ -223,7 +204,7 @@ static bool visit_details(void *user, char *const *fields, size_t count)
     for (size_t i = 0; i < COLUMNS; i++)
         if (table->columns[i] >= count)
             return true;
-    size_t file = find_file(table->export->group, fields[table->columns[NAME]]);
+    size_t file = gls_group_find(table->export->group, fields[table->columns[NAME]]);
     if (file == SIZE_MAX)
         return true;
     struct gls_scan_details read = {
@@ -314,7 +295,7 @@ static bool visit_album(void *user, char *const *fields, size_t count)
         albums->has_header = true;
         return count == 1 && strcmp(fields[0], "Images") == 0;
     }
-    size_t file = find_file(albums->export->group, fields[0]);
+    size_t file = gls_group_find(albums->export->group, fields[0]);
     if (file == SIZE_MAX || albums->last[file] == albums->album || !means_own(albums, fields[0]))
         return true;
     albums->last[file] = albums->album;

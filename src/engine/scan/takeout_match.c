@@ -125,24 +125,6 @@ static size_t find_title(struct gls_join *join, size_t json, const char *title)
     return found != GLS_NO_FILE ? found : find_version(join, name.data, name.size);
 }
 
-static size_t find_file(const struct gls_join *join, const char *name)
-{
-    size_t low = 0;
-    size_t high = join->group->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = gls_name_order(gls_group_name(join->group, middle), name);
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return GLS_NO_FILE;
-}
-
 /* Two pictures whose JSONs are cut to one name: the second JSON has a number, which its picture
  * has not. The first one says so, by another title. */
 static size_t find_collided(struct gls_join *join, size_t json, const char *title)
@@ -155,8 +137,8 @@ static size_t find_collided(struct gls_join *join, size_t json, const char *titl
 
     gls_strbuf_add_str(&name, json_name);
     gls_strbuf_splice(&name, size - number, number, "", 0);
-    size_t first = number > 0 && !name.failed ? find_file(join, name.data) : GLS_NO_FILE;
-    if (first == GLS_NO_FILE || !read_title(join, first, &other) || strcmp(other.data, title) == 0)
+    size_t first = number > 0 && !name.failed ? gls_group_find(join->group, name.data) : SIZE_MAX;
+    if (first == SIZE_MAX || !read_title(join, first, &other) || strcmp(other.data, title) == 0)
         return GLS_NO_FILE;
     gls_takeout_title_to_name(&name, title);
     size_t found = name.failed || name.size == 0 ? GLS_NO_FILE
