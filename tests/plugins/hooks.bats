@@ -21,6 +21,18 @@ END
     chmod +x "$1"
 }
 
+# Ctrl-C for the run that was begun last, once its program has written "started".
+interrupt_when_started() {
+    local pid=$! status=0
+    for _ in $(seq 200); do
+        [ -s started ] && break
+        sleep 0.05
+    done
+    kill -INT $pid
+    wait $pid || status=$?
+    [ "$status" -eq 130 ]
+}
+
 @test "one process a run and hook, one line a file, with all that the record has" {
     photos 5
     hook_program "$work/a hook" ''
@@ -247,15 +259,7 @@ END
     chmod +x slow
     config '[Hooks]' "after=$work/slow"
     "$GLS_BINARY_DIR/glassine" import -q card &
-    pid=$!
-    for _ in $(seq 200); do
-        [ -s started ] && break
-        sleep 0.05
-    done
-    kill -INT $pid
-    status=0
-    wait $pid || status=$?
-    [ "$status" -eq 130 ]
+    interrupt_when_started
     refute pgrep -f "$work/slow"
     [ "$(outbox 'select count(*) from files')" = 30 ]
     [ "$(outbox 'select count(*) from outbox')" -gt 0 ]
@@ -269,15 +273,7 @@ END
     chmod +x hangs
     config '[Hooks]' "before=$work/hangs" '[PluginHooks]' timeout_s=900
     "$GLS_BINARY_DIR/glassine" import --json -j 4 card > report &
-    pid=$!
-    for _ in $(seq 200); do
-        [ -s started ] && break
-        sleep 0.05
-    done
-    kill -INT $pid
-    status=0
-    wait $pid || status=$?
-    [ "$status" -eq 130 ]
+    interrupt_when_started
     refute pgrep -f "$work/hangs"
     [ "$(find lib -name '*.jpg' | wc -l)" = 0 ]
     [ "$(jq -r 'select(.event == "file") | .status' report | sort -u)" = skipped ]
