@@ -80,49 +80,43 @@ static bool show_into(struct gls_media *out, const struct gls_config *config,
     return ok;
 }
 
-static bool check_size(struct gls_media *out, struct gls_error *error)
-{
-    if (out->struct_size >= UP_TO(gls_media, url))
-        return true;
-    return gls_fail(error, GLS_ERROR_ARGUMENT,
-                    "struct_size is %zu, which no version of the struct had; begin it with "
-                    "GLS_MEDIA_INIT",
-                    out->struct_size);
-}
-
-/* After a failure there is nothing to be cleared. */
-static void empty(struct gls_media *out)
+/* Checks what the caller passed, and empties it: after a failure there is nothing to be
+ * cleared. */
+static bool begin(struct gls_media *out, struct gls_error *error)
 {
     size_t size = out->struct_size;
 
+    if (size < UP_TO(gls_media, url))
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "struct_size is %zu, which no version of the struct had; begin it with "
+                        "GLS_MEDIA_INIT",
+                        size);
     memset(out, 0, size);
     out->struct_size = size;
+    return true;
 }
 
-static struct gls_file_times times_of(const struct stat *status)
+static bool show_with_times(struct gls_media *out, const struct gls_config *config,
+                            struct showing *file, const struct stat *status,
+                            struct gls_error *error)
 {
-    return (struct gls_file_times){gls_timespec_to_ns(&status->st_mtim),
+    struct gls_file_times times = {gls_timespec_to_ns(&status->st_mtim),
                                    gls_timespec_to_ns(&status->st_ctim)};
+
+    file->times = &times;
+    return show_into(out, config, file, error);
 }
 
 bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
               struct gls_error *error)
 {
     struct showing file = {.name = path, .has_path = true};
-    struct gls_file_times times;
     struct stat status;
 
-    if (!check_size(out, error))
+    if (!begin(out, error) || !gls_input_open(&file.input, path, error))
         return false;
-    empty(out);
-    if (!gls_input_open(&file.input, path, error))
-        return false;
-    bool ok = stat(path, &status) == 0 || gls_fail_errno(error, errno, "%s", path);
-    if (ok) {
-        times = times_of(&status);
-        file.times = &times;
-        ok = show_into(out, config, &file, error);
-    }
+    bool ok = (stat(path, &status) == 0 || gls_fail_errno(error, errno, "%s", path)) &&
+              show_with_times(out, config, &file, &status, error);
     gls_input_free(file.input);
     return ok;
 }
@@ -131,20 +125,12 @@ bool gls_show_fd(struct gls_media *out, const struct gls_config *config, int fd,
                  struct gls_error *error)
 {
     struct showing file = {.name = name};
-    struct gls_file_times times;
     struct stat status;
 
-    if (!check_size(out, error))
+    if (!begin(out, error) || !gls_input_from_fd(&file.input, fd, name, error))
         return false;
-    empty(out);
-    if (!gls_input_from_fd(&file.input, fd, name, error))
-        return false;
-    bool ok = fstat(fd, &status) == 0 || gls_fail_errno(error, errno, "%s", name);
-    if (ok) {
-        times = times_of(&status);
-        file.times = &times;
-        ok = show_into(out, config, &file, error);
-    }
+    bool ok = (fstat(fd, &status) == 0 || gls_fail_errno(error, errno, "%s", name)) &&
+              show_with_times(out, config, &file, &status, error);
     gls_input_free(file.input);
     return ok;
 }
@@ -156,10 +142,8 @@ bool gls_show_memory(struct gls_media *out, const struct gls_config *config,
     struct showing showing = {0};
     struct gls_file_times times;
 
-    if (!check_size(out, error))
-        return false;
-    empty(out);
-    if (!take_struct(&own, sizeof own, file, UP_TO(gls_memory_file, mtime_s), error) ||
+    if (!begin(out, error) ||
+        !take_struct(&own, sizeof own, file, UP_TO(gls_memory_file, mtime_s), error) ||
         !gls_input_from_memory(&showing.input, own.bytes, own.size_bytes, own.name, error))
         return false;
     showing.name = own.name;

@@ -315,8 +315,7 @@ static bool mirror_file(struct mirror *mirror, struct gls_plugin_host *host,
     return ok;
 }
 
-/* ---- The hooks ---------------------------------------------------------------------------------
- */
+/* ---- The hooks ------------------------------------------------------------------- */
 
 static void mirror_free(struct mirror *mirror)
 {

@@ -179,8 +179,7 @@ static void cancelled_by_another(void)
     CHECK(rest.verdict.count[GLS_STATE_OK] == rest.verdict.checked);
 }
 
-/* ---- Showing in parallel -----------------------------------------------------------------------
- */
+/* ---- Showing in parallel --------------------------------------------------------- */
 
 static char files[FILES_MAX][TEXT_SIZE];
 static char expected[FILES_MAX][TEXT_SIZE];

@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "media/gif/gif.h"
-#include "tests/support/container_property.h"
+#include "tests/support/container_test.h"
 
 /* A GIF is spelled with one letter for each block behind its colour table. */
 #define HEAD_87A "GIF87a\1\0\1\0\x80\0\0abcdef"
@@ -101,16 +101,10 @@ static void test_edits(void **state)
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO wanted = GLS_STRBUF_INIT;
-        struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         make_gif(&file, edit_cases[i].head, edit_cases[i].before);
-        assert_null(gls_container_check_bytes(&gls_gif_container, &file, &edit, &refused, &error));
-        assert_int_equal(refused, edit_cases[i].after == NULL);
-        if (refused) {
-            assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+        gls_assert_edit(&result, &gls_gif_container, &file, &edit, edit_cases[i].after == NULL);
+        if (edit_cases[i].after == NULL)
             continue;
-        }
-        assert_true(gls_container_apply_bytes(&result, &gls_gif_container, &file, &edit, &error));
         make_after(&wanted, edit_cases[i].after, &xmp);
         assert_int_equal(result.size, wanted.size);
         assert_memory_equal(result.data, wanted.data, wanted.size);
@@ -126,23 +120,17 @@ static void test_refusals(void **state)
     } cases[] = {{"", 0}, {"<\0x\0", 4}, {"<x/>", 5}};
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
-    struct gls_error error = GLS_ERROR_INIT;
-    bool refused;
 
     (void)state;
     make_gif(&file, HEAD_89A, "I;");
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
         gls_strbuf_add(&xmp, cases[i].xmp, cases[i].size);
-        assert_null(gls_container_check_bytes(
-            &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_true(refused);
+        gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        true);
     }
     gls_make_exif(&exif, 50, 'n');
-    assert_null(gls_container_check_bytes(
-        &gls_gif_container, &file, &(struct gls_block_edit){.exif = &exif}, &refused, &error));
-    assert_true(refused);
-    assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+    gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.exif = &exif}, true);
     assert_false(gls_gif_container.can_hold_exif);
 }
 
@@ -181,14 +169,11 @@ static void test_every_length(void **state)
     for (size_t size = 1; size < 700; size++) {
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
-        struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         make_gif(&file, HEAD_89A, "GI;");
         for (size_t i = 0; i < size; i++)
             gls_strbuf_add_char(&xmp, (char)(1 + (i * size) % 255));
-        assert_null(gls_container_check_bytes(
-            &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_false(refused);
+        gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        false);
     }
 }
 
@@ -197,7 +182,6 @@ static void test_every_cut(void **state)
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
     struct gls_error error = GLS_ERROR_INIT;
-    bool refused;
 
     (void)state;
     gls_make_xmp(&xmp, 200, 'n');
@@ -209,9 +193,8 @@ static void test_every_cut(void **state)
         assert_int_equal(gls_container_scan_bytes(&blocks, &gls_gif_container, &file, &error),
                          size >= 6);
         gls_blocks_free(&blocks);
-        assert_null(gls_container_check_bytes(
-            &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_int_equal(refused, size < whole - 7);
+        gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        size < whole - 7);
     }
     file.size = whole;
 }
@@ -250,15 +233,8 @@ static const struct gls_named_file files[] = {
 
 static void test_real_files(void **state)
 {
-    struct gls_error error = GLS_ERROR_INIT;
-    size_t found;
-
     (void)state;
-    if (!gls_container_check_files(&found, &gls_gif_container, files, COUNT_OF(files), &error))
-        fail_msg("%s", error.message);
-    print_message("%zu of %zu files are there\n", found, COUNT_OF(files));
-    if (found == 0)
-        skip();
+    gls_assert_files(&gls_gif_container, files, COUNT_OF(files));
 }
 
 int main(void)

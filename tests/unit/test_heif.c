@@ -3,7 +3,7 @@
 
 #include "media/bmff/heif.h"
 #include "tests/support/box_builder.h"
-#include "tests/support/container_property.h"
+#include "tests/support/container_test.h"
 
 static const char tiff[] = "II*\0\x08\0\0\0\0\0\0\0\0\0an old Exif block";
 static const char packet[] = "<x:xmpmeta>an old packet</x:xmpmeta>";
@@ -178,11 +178,9 @@ static void a_trailer_stays_last(void **state)
 static void items_behind_the_new_place_are_followed(void **state)
 {
     static const struct gls_heif_recipe recipe = {.trailer = true};
-    struct gls_error error = GLS_ERROR_INIT;
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
     struct gls_block_edit edit = {.xmp = &xmp};
-    bool refused = true;
     const char *movie;
     uint8_t *iloc;
 
@@ -194,8 +192,7 @@ static void items_behind_the_new_place_are_followed(void **state)
     assert_true(iloc != NULL && movie != NULL);
     gls_put_be32(iloc + 18, (uint32_t)(movie - file.data)); /* of the only extent */
     gls_put_be32(iloc + 22, 7);
-    assert_null(gls_container_check_bytes(&gls_heif_container, &file, &edit, &refused, &error));
-    assert_false(refused);
+    gls_assert_edit(NULL, &gls_heif_container, &file, &edit, false);
 }
 
 /* Where the new bytes do not fit, the old ones are not left behind. */
@@ -257,11 +254,9 @@ static void doubtful_files_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(refusals); i++) {
         const struct refusal *test = &refusals[i];
-        struct gls_error error = GLS_ERROR_INIT;
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
         struct gls_block_edit edit = {.xmp = &xmp};
-        bool refused = false;
 
         print_message("%s\n", test->why);
         gls_make_heif(&file, &test->recipe);
@@ -273,9 +268,7 @@ static void doubtful_files_are_refused(void **state)
         }
         gls_strbuf_add(&file, test->append, test->append_size);
         gls_strbuf_truncate(&file, file.size - test->cut);
-        assert_null(gls_container_check_bytes(&gls_heif_container, &file, &edit, &refused, &error));
-        assert_true(refused);
-        assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+        gls_assert_edit(NULL, &gls_heif_container, &file, &edit, true);
     }
 }
 
@@ -321,29 +314,16 @@ static const struct gls_named_file fixture_files[] = {
     {"GLS_SOURCE_DIR", "fixtures/structures/avif-thumbnail.avif"},
 };
 
-static void check_files(const struct gls_named_file *files, size_t count)
-{
-    struct gls_error error = GLS_ERROR_INIT;
-    size_t found;
-
-    if (!gls_container_check_files(&found, &gls_heif_container, files, count, &error))
-        fail_msg("%s", error.message);
-    if (found == 0) {
-        print_message("%s is not there: skipped\n", files[0].folder_variable);
-        skip();
-    }
-}
-
 static void camera_files(void **state)
 {
     (void)state;
-    check_files(corpus_files, COUNT_OF(corpus_files));
+    gls_assert_files(&gls_heif_container, corpus_files, COUNT_OF(corpus_files));
 }
 
 static void fixtures(void **state)
 {
     (void)state;
-    check_files(fixture_files, COUNT_OF(fixture_files));
+    gls_assert_files(&gls_heif_container, fixture_files, COUNT_OF(fixture_files));
 }
 
 int main(void)

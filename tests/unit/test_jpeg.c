@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "media/jpeg/jpeg.h"
-#include "tests/support/container_property.h"
+#include "tests/support/container_test.h"
 #include "tests/support/jpeg_builder.h"
 
 static const struct edit_case {
@@ -56,18 +56,12 @@ static void check_edit(const struct edit_case *row, const struct gls_block_edit 
 {
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
-    struct gls_error error = GLS_ERROR_INIT;
     char letters[32];
-    bool refused;
 
     jpeg_make(&file, row->before);
-    assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, edit, &refused, &error));
-    assert_int_equal(refused, wanted == NULL);
-    if (refused) {
-        assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+    gls_assert_edit(&result, &gls_jpeg_container, &file, edit, wanted == NULL);
+    if (wanted == NULL)
         return;
-    }
-    assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, edit, &error));
     jpeg_spell(letters, &result);
     assert_string_equal(letters, wanted);
     check_mpf(&file, &result);
@@ -114,17 +108,12 @@ static void test_limits(void **state)
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
-        struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         jpeg_make(&file, "JES");
         gls_make_exif(&exif, cases[i].exif, 'n');
         gls_make_xmp(&xmp, cases[i].xmp, 'n');
         struct gls_block_edit edit = {.exif = cases[i].exif > 0 ? &exif : NULL,
                                       .xmp = cases[i].xmp > 0 ? &xmp : NULL};
-        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-        assert_int_equal(refused, cases[i].refused);
-        if (refused)
-            assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, cases[i].refused);
     }
 }
 
@@ -199,21 +188,16 @@ static void test_anchored(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
-        struct gls_error error = GLS_ERROR_INIT;
         char letters[32];
-        bool refused;
         make_anchored(&file, cases[i].type, cases[i].count, cases[i].shift);
         struct gls_block_edit edit = {.xmp = &xmp};
-        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-        assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
+        gls_assert_edit(&result, &gls_jpeg_container, &file, &edit, false);
         jpeg_spell(letters, &result);
         assert_string_equal(letters, cases[i].has_offset_preview ? "JXES" : "JEXS");
         edit = (struct gls_block_edit){.exif = &exif};
-        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-        assert_int_equal(refused, cases[i].has_offset_preview);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, cases[i].has_offset_preview);
         edit = (struct gls_block_edit){.exif = &same_exif};
-        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-        assert_false(refused);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, false);
     }
 }
 
@@ -226,7 +210,6 @@ static void test_xmp_with_overwritten_head(void **state)
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
     struct gls_blocks blocks = {0};
     struct gls_error error = GLS_ERROR_INIT;
-    bool refused;
 
     (void)state;
     jpeg_make(&file, "JEXS");
@@ -239,9 +222,7 @@ static void test_xmp_with_overwritten_head(void **state)
     gls_blocks_free(&blocks);
     gls_make_xmp(&xmp, 400, 'n');
     const struct gls_block_edit edit = {.xmp = &xmp};
-    assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-    assert_false(refused);
-    assert_true(gls_container_apply_bytes(&result, &gls_jpeg_container, &file, &edit, &error));
+    gls_assert_edit(&result, &gls_jpeg_container, &file, &edit, false);
     assert_non_null(memmem(result.data, result.size, gls_jpeg_xmp_head, sizeof gls_jpeg_xmp_head));
     assert_null(memmem(result.data, result.size, "XMP\0:", 5));
 }
@@ -304,7 +285,6 @@ static void test_junk_between_segments(void **state)
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
         struct gls_blocks blocks = {0};
         struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         while (more.size < sizes[i])
             gls_strbuf_add_char(&more, junk[more.size % (sizeof junk - 1)]);
         gls_make_xmp(&xmp, 300, 'n');
@@ -317,8 +297,7 @@ static void test_junk_between_segments(void **state)
         assert_non_null(blocks.note);
         gls_blocks_free(&blocks);
         const struct gls_block_edit edit = {.xmp = &xmp};
-        assert_null(gls_container_check_bytes(&gls_jpeg_container, &file, &edit, &refused, &error));
-        assert_true(refused);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, true);
     }
 }
 
@@ -351,7 +330,6 @@ static void test_broken(void **state)
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
         struct gls_blocks blocks = {0};
         struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         gls_strbuf_add(&file, cases[i].bytes, cases[i].size);
         gls_make_xmp(&xmp, 200, 'n');
         assert_int_equal(gls_container_scan_bytes(&blocks, &gls_jpeg_container, &file, &error),
@@ -361,9 +339,8 @@ static void test_broken(void **state)
         else
             assert_int_equal(error.status, GLS_ERROR_FORMAT);
         gls_blocks_free(&blocks);
-        assert_null(gls_container_check_bytes(
-            &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_true(refused);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        true);
     }
 }
 
@@ -419,16 +396,14 @@ static void test_every_cut(void **state)
     for (size_t size = 2; size < whole; size++) {
         struct gls_blocks blocks = {0};
         struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         file.size = size;
         assert_true(gls_container_scan_bytes(&blocks, &gls_jpeg_container, &file, &error));
         assert_int_equal(blocks.note != NULL, size < sos + 2);
         assert_int_equal(ends_early(&file), size >= sos + 2 && size < end);
         assert_int_equal(blocks.exif.present, size >= 2 + 18 + 60);
         gls_blocks_free(&blocks);
-        assert_null(gls_container_check_bytes(
-            &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_int_equal(refused, size < sos + 2);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        size < sos + 2);
     }
     file.size = whole;
 }
@@ -475,15 +450,8 @@ static const struct gls_named_file files[] = {
 
 static void test_real_files(void **state)
 {
-    struct gls_error error = GLS_ERROR_INIT;
-    size_t found;
-
     (void)state;
-    if (!gls_container_check_files(&found, &gls_jpeg_container, files, COUNT_OF(files), &error))
-        fail_msg("%s", error.message);
-    print_message("%zu of %zu files are there\n", found, COUNT_OF(files));
-    if (found == 0)
-        skip();
+    gls_assert_files(&gls_jpeg_container, files, COUNT_OF(files));
 }
 
 int main(void)

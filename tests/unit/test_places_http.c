@@ -444,8 +444,7 @@ static void nominatim_is_not_hurried(void **state)
     http_server_stop(server);
 }
 
-/* ---- Through the geocoder, with the module as it is loaded -------------------------------------
- */
+/* ---- Through the geocoder, with the module as it is loaded ----------------------- */
 
 struct memory {
     size_t finds, keeps;

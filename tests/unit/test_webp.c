@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "media/riff/webp.h"
-#include "tests/support/container_property.h"
+#include "tests/support/container_test.h"
 
 /* A WebP is spelled with one letter for each chunk. */
 static void put_chunk(struct gls_strbuf *out, const char *type, const void *data, size_t size)
@@ -136,21 +136,13 @@ static void check_edit(const char *before, const struct gls_block_edit *edit, co
 {
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
-    struct gls_error error = GLS_ERROR_INIT;
     char letters[32];
-    bool refused;
 
+    print_message("%s\n", before);
     make_webp(&file, before);
-    const char *problem =
-        gls_container_check_bytes(&gls_webp_container, &file, edit, &refused, &error);
-    if (problem != NULL)
-        fail_msg("%s: %s", before, problem);
-    assert_int_equal(refused, wanted == NULL);
-    if (refused) {
-        assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
+    gls_assert_edit(&result, &gls_webp_container, &file, edit, wanted == NULL);
+    if (wanted == NULL)
         return;
-    }
-    assert_true(gls_container_apply_bytes(&result, &gls_webp_container, &file, edit, &error));
     spell_webp(letters, &result);
     assert_string_equal(letters, wanted);
     const uint8_t *extended = (const uint8_t *)result.data + 12;
@@ -236,7 +228,6 @@ static void test_every_cut(void **state)
     GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
     struct gls_error error = GLS_ERROR_INIT;
-    bool refused;
 
     (void)state;
     gls_make_xmp(&xmp, 200, 'n');
@@ -249,9 +240,8 @@ static void test_every_cut(void **state)
                          size >= 12);
         assert_int_equal(blocks.note != NULL, size >= 12);
         gls_blocks_free(&blocks);
-        assert_null(gls_container_check_bytes(
-            &gls_webp_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_true(refused);
+        gls_assert_edit(NULL, &gls_webp_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        true);
     }
     file.size = whole;
 }
@@ -269,14 +259,11 @@ static void test_riff_size(void **state)
     gls_make_xmp(&xmp, 200, 'n');
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
-        struct gls_error error = GLS_ERROR_INIT;
-        bool refused;
         make_webp(&file, "0vE");
         gls_put_le32((uint8_t *)file.data + 4,
                      (uint32_t)((int)file.size - 8 + cases[i].difference));
-        assert_null(gls_container_check_bytes(
-            &gls_webp_container, &file, &(struct gls_block_edit){.xmp = &xmp}, &refused, &error));
-        assert_int_equal(refused, cases[i].refused);
+        gls_assert_edit(NULL, &gls_webp_container, &file, &(struct gls_block_edit){.xmp = &xmp},
+                        cases[i].refused);
     }
 }
 
@@ -303,14 +290,9 @@ static void test_essence(void **state)
 static void test_real_files(void **state)
 {
     static const struct gls_named_file file = {"GLS_SOURCE_DIR", "fixtures/formats/photo.webp"};
-    struct gls_error error = GLS_ERROR_INIT;
-    size_t found;
 
     (void)state;
-    if (!gls_container_check_files(&found, &gls_webp_container, &file, 1, &error))
-        fail_msg("%s", error.message);
-    if (found == 0)
-        skip();
+    gls_assert_files(&gls_webp_container, &file, 1);
 }
 
 int main(void)

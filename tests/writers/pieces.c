@@ -288,8 +288,7 @@ static void take_boxes(const struct file *file, const char *parent, uint64_t off
     }
 }
 
-/* ---- Items --------------------------------------------------------------------------------------
- */
+/* ---- Items ----------------------------------------------------------------------- */
 
 static bool find_box(struct box *box, const struct file *file, const struct box *in, unsigned skip,
                      const char *type)

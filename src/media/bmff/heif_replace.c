@@ -279,8 +279,7 @@ static bool place_parts(struct gls_heif_plan *plan, struct gls_patch *out, struc
     return true;
 }
 
-/* ---- Writing it -------------------------------------------------------------------------------
- */
+/* ---- Writing it ------------------------------------------------------------------ */
 
 /* Insertions come before all numbers: a box may begin where one before it grows. */
 static bool insert_entries(struct gls_patch *out, struct gls_heif_plan *plan,

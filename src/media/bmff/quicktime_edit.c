@@ -247,8 +247,7 @@ static bool plan_position(struct gls_patch *out, struct gls_input *input,
                                 : plan_loci(out, input, movie, tags, error);
 }
 
-/* ---- The whole ----------------------------------------------------------------------------------
- */
+/* ---- The whole ------------------------------------------------------------------- */
 
 static bool plan_all(struct gls_patch *out, struct gls_input *input, const struct gls_movie *movie,
                      const struct gls_tags *tags, struct gls_error *error)

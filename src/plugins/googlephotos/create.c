@@ -335,8 +335,7 @@ static enum gls_google_outcome take_results(struct creation *creation, const jso
     return outcome;
 }
 
-/* ---- A call ------------------------------------------------------------------------------------
- */
+/* ---- A call ---------------------------------------------------------------------- */
 
 /* Was it the album that was not there? */
 static bool lacks_album(const struct creation *creation)
