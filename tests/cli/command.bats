@@ -92,6 +92,13 @@ on_terminal() {
     zsh -n "$GLS_BINARY_DIR/_glassine"
 }
 
+@test "the README's picture is what a terminal shows" {
+    needs 'places (builtin|file)'
+    need_terminal
+    "$GLS_SOURCE_DIR/docs/terminal.sh" "$GLS_BINARY_DIR/glassine" "$fixtures/sample" > picture
+    diff "$GLS_SOURCE_DIR/docs/terminal.svg" picture
+}
+
 @test "usage errors say what is meant, on stderr, with status 2" {
     while IFS='|' read -r words message; do
         # shellcheck disable=SC2086 # words
