@@ -52,6 +52,55 @@ static const struct row dated[] = {
      "1\xE6\x9C\x88"
      "5\xE6\x97\xA5 (2).jpg",
      "2019-01-05T00:00:00"},
+    /* months in words, in the languages of the world */
+    {"31. Januar 2020.jpg", "2020-01-31T00:00:00"},
+    {"24. Dez. 2019.jpg", "2019-12-24T00:00:00"},
+    {"3. M\xC3\xA4rz 2020.jpg", "2020-03-03T00:00:00"},  /* 3. März 2020.jpg */
+    {"3. MA\xCC\x88RZ 2020.jpg", "2020-03-03T00:00:00"}, /* 3. MÄRZ 2020.jpg */
+    {"3-Maerz-2020.jpg", "2020-03-03T00:00:00"},
+    {"1er ao\xC3\xBBt 2019.jpg", "2019-08-01T00:00:00"}, /* 1er août 2019.jpg */
+    {"14 juil. 2019.jpg", "2019-07-14T00:00:00"},
+    {"25 de diciembre de 2019.jpg", "2019-12-25T00:00:00"},
+    {"Adobe Scan 12 set 2020.jpg", "2020-09-12T00:00:00"},
+    {"7 de setembro de 2019.jpg", "2019-09-07T00:00:00"},
+    {"11 listopada 2019.jpg", "2019-11-11T00:00:00"},
+    {"20. \xC4\x8D"
+     "ervence 2019.jpg",
+     "2019-07-20T00:00:00"},                                        /* 20. července 2019.jpg */
+    {"9 \xD0\xBC\xD0\xB0\xD1\x8F 2019.jpg", "2019-05-09T00:00:00"}, /* 9 мая 2019.jpg */
+    {"2019. augusztus 20..jpg", "2019-08-20T00:00:00"},
+    {"July 4th, 2019.jpg", "2019-07-04T00:00:00"},
+    {"4th of July 2019.jpg", "2019-07-04T00:00:00"},
+    {"July 4, 2019 at 3.04.05 PM.jpg", "2019-07-04T15:04:05"},
+    {"Scan Jan 2, 2020 at 3.04 PM.jpg", "2020-01-02T15:04:00"},
+    {"2 Jan 2020, 03.04.05.jpg", "2020-01-02T03:04:05"},
+    {"July 1965.jpg", "1965-07-01T00:00:00"},
+    {"Juli_1965.jpg", "1965-07-01T00:00:00"},
+    {"\xE6\x88\xAA\xE5\xB1\x8F"
+     "2020-01-02 \xE4\xB8\x8B\xE5\x8D\x88"
+     "3.04.05.jpg",
+     "2020-01-02T15:04:05"}, /* 截屏2020-01-02 下午3.04.05.jpg */
+    {"\xE3\x82\xB9\xE3\x82\xAF\xE3\x83\xAA\xE3\x83\xBC\xE3\x83\xB3\xE3\x82\xB7\xE3\x83\xA7\xE3\x83"
+     "\x83\xE3\x83\x88 2020-01-02 \xE5\x8D\x88\xE5\x89\x8D"
+     "3.04.05.jpg",
+     "2020-01-02T03:04:05"}, /* スクリーンショット 2020-01-02 午前3.04.05.jpg */
+    {"\xEC\x8A\xA4\xED\x81\xAC\xEB\xA6\xB0\xEC\x83\xB7 2020-01-02 \xEC\x98\xA4\xED\x9B\x84 "
+     "3.04.05.jpg",
+     "2020-01-02T15:04:05"}, /* 스크린샷 2020-01-02 오후 3.04.05.jpg */
+    {"Captura de pantalla 2020-01-02 a la(s) 3.04.05 p.\xC2\xA0m..jpg",
+     "2020-01-02T15:04:05"}, /* Captura de pantalla 2020-01-02 a la(s) 3.04.05 p. m..jpg */
+    {"Imagem do WhatsApp de 2020-01-02 \xC3\xA0(s) 03.04.05_1a2b.jpg",
+     "2020-01-02T03:04:05"}, /* Imagem do WhatsApp de 2020-01-02 à(s) 03.04.05_1a2b.jpg */
+    {"Captura de ecr\xC3\xA3 2020-01-02, \xC3\xA0s 03.04.05.jpg",
+     "2020-01-02T03:04:05"}, /* Captura de ecrã 2020-01-02, às 03.04.05.jpg */
+    {"vlcsnap-2020-01-02-03h04m05s678.jpg", "2020-01-02T03:04:05"},
+    {"2020-01-02 15h04.jpg", "2020-01-02T15:04:00"},
+    {"GMT20200102-030405_Recording_1920x1080.jpg", "2020-01-02T03:04:05+00:00"},
+    {"Burst_Cover_Collage_20200102030405678.jpg", "2020-01-02T03:04:05.678"},
+    {"Picsart_20-01-02_03-04-05-678.jpg", "2020-01-02T03:04:05"},
+    {"FILE200102-030405F.jpg", "2020-01-02T03:04:05"},
+    {"IMG00012-20100203-1234.jpg", "2010-02-03T12:34:00"},
+    /* shapes of cameras and programs */
     {"IMG_20200131_235959.jpg", "2020-01-31T23:59:59"},
     {"VID_20200131_235959.mp4", "2020-01-31T23:59:59"},
     {"MVIMG_20200131_235959.jpg", "2020-01-31T23:59:59"},
@@ -196,9 +245,14 @@ static void test_no_date(void **state)
     static const struct row rows[] = {
         {"", NULL},
         {"IMG_1234.JPG", NULL},
-        {"31 Jane 2020.jpg", NULL},     /* whose name begins like a month's */
-        {"Tamar 31 2020.jpg", NULL},    /* and one that ends like it */
-        {"31 Feb 2020.jpg", NULL},      /* no such day */
+        {"31 Jane 2020.jpg", NULL},        /* whose name begins like a month's */
+        {"Tamar 31 2020.jpg", NULL},       /* and one that ends like it */
+        {"31 Feb 2020.jpg", NULL},         /* no such day */
+        {"3 jui 2020.jpg", NULL},          /* June or July */
+        {"set 3, 2020.jpg", NULL},         /* September, but of those who write the day first */
+        {"photo of March 2019.jpg", NULL}, /* a part of a name states no month alone */
+        {"10211234567890123.jpg", NULL},   /* seventeen digits are a number */
+        {"200102_030405.jpg", NULL},
         {"3 Ma 2020.jpg", NULL},        /* March or May */
         {"May 31-2020x1080.jpg", NULL}, /* a size */
         {"DSC_20201.NEF", NULL},
@@ -286,7 +340,7 @@ static void test_regex(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check(&rows[i], european);
     /* A group that holds no number, and one that runs away, are no match. */
-    const struct row words = {"may-2020.jpg", NULL};
+    const struct row words = {"may-20.jpg", NULL};
     check(&words, "(?<month>[a-z]+)-(?<year>\\d+)(?<day>)");
     const struct row slow = {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", NULL};
     check(&slow, "^(?<year>(a+)+)(?<month>b)(?<day>c)$");

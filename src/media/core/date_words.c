@@ -2,9 +2,11 @@
 #include "media/core/date_words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 
@@ -20,11 +22,115 @@ struct parts {
 static const char *const months[] = {"January",   "February", "March",    "April",
                                      "May",       "June",     "July",     "August",
                                      "September", "October",  "November", "December"};
-int gls_month_of_word(const char *word, size_t size)
+
+/* Their names in Catalan, Czech, Danish, Dutch, Finnish, French, German, Hungarian, Italian,
+ * Norwegian, Polish, Portuguese, Romanian, Russian, Slovak, Spanish, Swedish, Turkish and
+ * Ukrainian, as Unicode's CLDR has them by themselves and in a date, abbreviated where that is no
+ * beginning of the name; case-folded, and without accents too, as people type them. */
+static const char *const foreign_months[] = {
+    "enero gener gennaio ianuarie jaenner janeiro janner januara januari január januára janv "
+    "janvier jänner leden ledna ocak styczen styczeń stycznia tammi tammikuu tammikuuta січень "
+    "січня январь января",
+    "febbraio febrer febrero februara februari februarie február februára fevereiro fevr fevrier "
+    "févr février helmi helmikuu helmikuuta lutego luty subat unor unora únor února şubat лютий "
+    "лютого февр февраль февраля",
+    "brezen brezna březen března maalis maaliskuu maaliskuuta maart maerz marca marcius marco "
+    "marec mars mart martie marts marz marzec marzo març março mrt márc március märz березень "
+    "березня март марта",
+    "abril aprila aprile aprilie aprilis apríl apríla avril duben dubna huhti huhtikuu huhtikuuta "
+    "kwiecien kwiecień kwietnia nisan április апрель апреля квіт квітень квітня",
+    "kveten kvetna květen května maggio maig maio maja majus mayis mayo mayıs mei mája május touko "
+    "toukokuu toukokuuta май мая трав травень травня",
+    "cerven cervna cvn czerwca czerwiec giugno haziran iunie juin juna junho juni junio junius "
+    "juny júna június kesa kesakuu kesakuuta kesä kesäkuu kesäkuuta červen června čvn июнь июня "
+    "черв червень червня",
+    "cervence cervenec cvc heina heinakuu heinakuuta heinä heinäkuu heinäkuuta iulie juil juillet "
+    "jula julho juli julio juliol julius júla július lipca lipiec luglio temmuz července červenec "
+    "čvc июль июля липень липня",
+    "agost agosto agustos aout août augusta augusti augustus augusztus ağustos elokuu elokuuta "
+    "sierpien sierpień sierpnia srpen srpna август августа серп серпень серпня",
+    "eylul eylül septembra septembre septembrie septiembre setembre setembro settembre syys "
+    "syyskuu syyskuuta szept szeptember wrzesien wrzesień wrzesnia września zari září вересень "
+    "вересня сент сентябрь сентября",
+    "ekim loka lokakuu lokakuuta octobre octombrie octubre oktober oktobra október októbra ottobre "
+    "outubro pazdziernik pazdziernika październik października rijen rijna říjen října жовт "
+    "жовтень жовтня октябрь октября",
+    "kasim kasım listopad listopada listopadu marras marraskuu marraskuuta noiembrie novembra "
+    "novembre novembro noviembre лист листопад листопада нояб ноябрь ноября",
+    "aralik aralık decembra decembre decembrie desember desembre dezember dezembro dicembre "
+    "diciembre décembre grudnia grudzien grudzień joulu joulukuu joulukuuta prosince prosinec груд "
+    "грудень грудня декабрь декабря",
+};
+
+/* Does the word stand in a list (2), or is it the first three letters of one in it (1)? */
+static int find_word(const char *list, const char *word, size_t size, bool is_short)
+{
+    int found = 0;
+
+    for (const char *p = list; *p != '\0' && found < 2; p += strspn(p, " ")) {
+        size_t length = strcspn(p, " ");
+        if (length == size && strncmp(p, word, size) == 0)
+            found = 2;
+        else if (is_short && length > size && strncmp(p, word, size) == 0)
+            found = 1;
+        p += length;
+    }
+    return found;
+}
+
+/* How many letters are in the first bytes of a text in UTF-8? */
+static size_t count_letters(const char *text, size_t size)
+{
+    size_t letters = 0;
+
+    for (size_t i = 0; i < size; i++)
+        letters += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return letters;
+}
+
+/* The only month of which a case-folded word is the name, or else its first three letters. */
+static int find_foreign_month(const char *word, size_t size)
+{
+    int month = 0, best = 0;
+
+    for (int i = 0; i < 12; i++) {
+        int found = find_word(foreign_months[i], word, size, count_letters(word, size) == 3);
+        if (found > best)
+            month = i + 1;
+        else if (found == best && found > 0)
+            month = 0; /* "jui" */
+        best = found > best ? found : best;
+    }
+    return month;
+}
+
+int gls_month_in_english(const char *word, size_t size)
 {
     for (int i = 0; size >= 3 && i < 12; i++) {
         if (gls_ascii_begins_equal(months[i], word, size))
             return i + 1;
+    }
+    return 0;
+}
+
+int gls_month_of_word(const char *word, size_t size)
+{
+    int month = gls_month_in_english(word, size);
+    char *folded = month == 0 && count_letters(word, size) >= 3 ? gls_utf8_fold(word, &size) : NULL;
+    if (folded != NULL)
+        month = find_foreign_month(folded, size);
+    free(folded);
+    return month;
+}
+
+size_t gls_day_ending(const char *text)
+{
+    static const char *const endings[] = {"st", "nd", "rd", "th", "er", "\xC2\xBA", "."};
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t size = strlen(endings[i]);
+        if (gls_ascii_begins_equal(text, endings[i], size))
+            return size;
     }
     return 0;
 }
@@ -101,7 +207,10 @@ static bool take_word(struct parts *parts, const char *text, size_t size)
         word[size - 1] = '\0';
     if (word[0] == '+' || word[0] == '-')
         return take_zone(parts, word);
-    if (strspn(word, "0123456789") == strlen(word))
+    size_t digits = strspn(word, "0123456789");
+    if (digits > 0 && digits <= 2 && gls_day_ending(word + digits) == strlen(word + digits))
+        word[digits] = '\0'; /* "25th" */
+    if (word[digits] == '\0')
         return take_number(parts, word);
     if (word[0] >= '0' && word[0] <= '9')
         return take_time(parts, word);

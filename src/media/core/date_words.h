@@ -18,9 +18,14 @@ struct gls_datetime;
  * reads it, or with the year behind ("31.12.1956"), or what holds a year at least ("July 1956",
  * "ca. 1956"); *is_partial as there. False: no possible date. */
 bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text);
-/* The month whose English name begins with those `size` letters, which are three or more; 0: none.
- */
+/* The month whose English name begins with those `size` bytes, three or more; 0: none. */
+int gls_month_in_english(const char *word, size_t size);
+/* The same in English, else in another of the languages that the source lists, there the whole
+ * name, a usual abbreviation or the first three letters; 0: none, or more than one ("jui"). */
 int gls_month_of_word(const char *word, size_t size);
+/* How many bytes of `text`, which follows a number, make a day of it: "25th", "1er", "3."; 0: none.
+ */
+size_t gls_day_ending(const char *text);
 /* Does a date end in "Z", "UTC" or "GMT", so that it is an instant and nobody's local time? An
  * offset of zero is a zone of its own, that of London in winter. */
 bool gls_date_text_is_utc(const char *text);

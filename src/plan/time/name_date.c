@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
-#include "media/core/date_words.h"
+#include "plan/time/name_words.h"
 
 enum {
     EARLIEST_BARE_YEAR = 1990,    /* of eight digits without a time, unless they begin the name */
@@ -25,11 +25,12 @@ enum {
  * digit of the same, if there is one.
  * a b: of the first and second number before a year. One above 12 is the day; where
  * neither is, [Date] order= decides, else the name is ambiguous and dates nothing.
- * '-': one of "-_.:" and blank, the same throughout a date. '=': one of "-_.:T" and
- * blank, or a word between blanks that gap_size() knows; 'W': only such a word.
- * 'N': the English name of a month, or three letters of it and more.
+ * '-': one of "-_.:" and blank, the same throughout a date; in a time "h" and "m" as well. '=':
+ * one of "-_.:T" and blank, or a word of gls_name_gap(); 'W': only such a word.
+ * 'N': the name of a month, or three letters of it and more; 'E': in English; '~': what
+ * stands before and behind it.
  * '^': the name begins here; '$': its stem ends here. Capital letters else: the words
- * of word_of(), behind which the order of day, month and year is known.
+ * of gls_name_word(), behind which the order of day, month and year is known.
  *
  * The first that matches counts. What could be two things: "2019-10.11.12" behind
  * "31.12." is a time and no date; thirteen digits may be a product's number, if it
@@ -45,16 +46,23 @@ static const char *const shapes[] = {
     "YYYY-MM-DD=h?-mm-ss",  /* 2020-01-31 23.59.59, Screenshot 2020-01-31 at 9.05.07 AM */
     "YYYY-MM-DD=hhmmss",    /* signal-2020-01-31-235959 */
     "YYYYMMDDhhmmss",       /* IMG20200131235959, DJI_20200131235959_0001_D */
-    "BYYYYMMDDhhmmssfff",   /* 00000IMG_00000_BURST20200131235959123 */
+    "YYYYMMDDhhmmssfff",    /* 00000IMG_00000_BURST20200131235959123 */
     "YYYYMMDD=hh-mm-ss",    /* 20200131_23.59.59 */
     "@DD-MM-YYYY=hh-mm-ss", /* photo_1@31-01-2020_23-59-59: Telegram's export */
     "SMM-DD-YYYY=hh-mm-ss", /* ScreenRecording_01-31-2020 23-59-59_1: iOS */
     "KMM-DD-YYYY=hh-mm-ss", /* CamScanner 01-31-2020 23.59.59 */
     "YYYY-MMDD=hhmmss",     /* 2020_0131_235959_012, of cameras in cars */
+    "PYY-MM-DD=hh-mm-ss",   /* Picsart_20-01-31_23-59-59-123 */
+    "FYYMMDD=hhmmss",       /* FILE200131-235959F, of cameras in cars */
+    "xxxxx-YYYYMMDD-hhmm$", /* IMG00012-20200131-2359: BlackBerry */
+    "D?~N~YYYY=h?-mm-ss",   /* 31 Jan 2020 23.59.59 */
+    "E~D?~YYYY=h?-mm-ss",   /* January 31st, 2020 at 11.59.59 PM */
     "a?-b?-YYYY=h?-mm-ss",  /* 31.12.2019-10.11.12 */
     "a?-b?-YYYY=hhmmss",    /* 31-12-2019_101112 */
     "aabbYYYY=hhmmss",      /* 31122019_101112 */
     "YYYY-MM-DDWh?-mm",     /* Photo on 2020-01-31 at 23.59: Photo Booth */
+    "D?~N~YYYYWh?-mm",      /* 31 Jan 2020 at 23.59 */
+    "E~D?~YYYYWh?-mm",      /* Jan 31, 2020 at 11.59 PM */
     "a?-b?-YYYYWh?-mm",     /* Photo le 31-01-2020 a 23.59 */
     "a?-b?-YYWh?-mm-ss",    /* Foto 31.12.19, 10.11.12 */
     "a?-b?-YYWh?-mm",       /* Photo on 1-31-20 at 11.59 PM */
@@ -67,13 +75,14 @@ static const char *const shapes[] = {
     "YYYYMMDD",             /* IMG-20200131-WA0001 */
     "YYYY-MM-DD",           /* 2020-01-31; 1923-07-00 and 1923-00-00 are that in part */
     "a?-b?-YYYY",           /* 31.01.2020, 24.5.2003 */
-    "D?-N-YYYY",            /* Adobe Scan 31 Jan 2020 */
-    "N-D?=YYYY",            /* Scan January 31, 2020 */
-    "YYYY-N-D?",            /* 2020-Jan-31 */
+    "D?~N~YYYY",            /* Adobe Scan 31 Jan 2020, 31. Januar 2020, 31 de enero de 2020 */
+    "E~D?~YYYY",            /* Scan January 31, 2020 */
+    "YYYY~N~D?",            /* 2020-Jan-31 */
     "YYYYJM?GD?",           /* 2020 nen 1 gatsu 31 nichi, in their characters */
     "^YYYYMMDD",            /* 19650403: years before 1990 too */
     "^aabbYYYY",            /* 31122019 */
     "^YYYY-MM$",            /* 1965-04: a scanned month */
+    "^N~YYYY$",             /* April 1965 */
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -81,10 +90,13 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 static const char field_letters[] = "YMDhmsfabex";
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION, FIRST, OTHER, COUNTED, IGNORED, FIELDS };
 
+enum { BEGINS_TIME = 1 }; /* a separator: none yet, of a time */
+
 /* A place in a name where a shape fits. */
 struct match {
     const char *shape;
     size_t size; /* of what it took */
+    int half;    /* of the day, stated before the time: 1 the first, 2 the second; 0: not */
     int64_t fields[FIELDS];
 };
 
@@ -98,61 +110,25 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The word that a letter of a shape stands for; NULL: none. */
-static const char *word_of(char letter)
+static bool match_separator(char *separator, char c)
 {
-    switch (letter) {
-    case 'B':
-        return "BURST";
-    case 'C':
-        return "CCI";
-    case 'G': /* month, in Chinese and Japanese */
-        return "\xE6\x9C\x88";
-    case 'J': /* year */
-        return "\xE5\xB9\xB4";
-    case 'K':
-        return "CamScanner ";
-    case 'R':
-        return "RPReplay_Final";
-    case 'S':
-        return "ScreenRecording_";
-    case '@':
-        return "@";
-    default:
-        return NULL;
+    bool is_first = *separator == '\0' || *separator == BEGINS_TIME;
+    bool fits = is_first ? c != '\0' && strchr("-_.: ", c) != NULL : c == *separator;
+
+    if (*separator == BEGINS_TIME && c == 'h') { /* 23h59m59 */
+        *separator = 'm';
+        return true;
     }
+    if (is_first)
+        *separator = c;
+    return fits;
 }
 
-/* The name of a month; *month is set. Returns how many characters it takes, 0: it is none. */
-static int match_month(int64_t *month, const char *text)
-{
-    size_t size = 0;
-
-    while (is_letter(text[size]))
-        size++;
-    *month = gls_month_of_word(text, size);
-    return *month > 0 ? (int)size : 0;
-}
-
-/* How many characters the gap between date and time takes; 0: there is none. */
-static size_t gap_size(const char *text)
-{
-    /* What macOS, in its languages, and others put there; also in decomposed letters. */
-    static const char *const words[] = {
-        " at ",       " um ",        "_at_",        "-at-",         ", ",        " - ",
-        " om ",       " alle ",      " a las ",     " o ",          " kl. ",     " kl ",
-        " \xC3\xA0 ", " a\xCC\x80 ", " \xC3\xA0s ", " a\xCC\x80s ", " \xD0\xB2 "};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncmp(text, words[i], strlen(words[i])) == 0)
-            return strlen(words[i]);
-    return *text != '\0' && strchr("-_.:T ", *text) != NULL ? 1 : 0;
-}
-
-/* What one character of a shape takes of `text`; `separator` is that of the date so
+/* What one character of a shape takes of `text`; `separator` is that of the date or time so
  * far, '\0' at its beginning. Returns how many characters, or -1: it does not fit. */
 static int match_letter(char letter, const char *text, char *separator)
 {
-    const char *word = word_of(letter);
+    const char *word = gls_name_word(letter);
     size_t gap;
 
     if (word != NULL)
@@ -164,15 +140,14 @@ static int match_letter(char letter, const char *text, char *separator)
         return *text == '\0' || (*text == '.' && !is_digit(text[1])) ? 0 : -1;
     case '=':
     case 'W':
-        gap = gap_size(text);
-        *separator = '\0';
+        gap = gls_name_gap(text);
+        *separator = BEGINS_TIME;
         return gap > (letter == 'W') ? (int)gap : -1;
     case '-':
-        if (*text == '\0' || strchr("-_.: ", *text) == NULL ||
-            (*separator != '\0' && *text != *separator))
-            return -1;
-        *separator = *text;
-        return 1;
+        return match_separator(separator, *text) ? 1 : -1;
+    case '~':
+        gap = gls_name_joint(text);
+        return gap > 0 ? (int)gap : -1;
     default:
         return is_digit(*text) ? 1 : -1;
     }
@@ -189,34 +164,22 @@ static bool match_shape(struct match *out, const char *shape, const char *text)
         if (*letter == '?' && !is_digit(*p))
             continue;
         char kind = *letter == '?' ? letter[-1] : *letter;
-        int taken =
-            kind == 'N' ? match_month(&out->fields[MONTH], p) : match_letter(kind, p, &separator);
+        bool is_month = kind == 'N' || kind == 'E';
+        int taken = is_month ? (int)gls_name_month(&out->fields[MONTH], p, kind == 'E')
+                             : match_letter(kind, p, &separator);
         const char *field = strchr(field_letters, kind);
-        if (taken < (kind == 'N'))
+        if (taken < is_month)
             return false;
         if (field != NULL) {
             int64_t *number = &out->fields[field - field_letters];
             *number = *number * 10 + (*p - '0');
         }
         p += taken;
+        if (kind == '=' || kind == 'W')
+            p += gls_name_half_before(&out->half, p);
     }
     out->size = (size_t)(p - text);
     return !is_digit(*p);
-}
-
-/* " AM", "PM", with the narrow space that macOS puts before it. 0: neither. */
-static int half_of_day(const char *text)
-{
-    if (strncmp(text, "\xE2\x80\xAF", 3) == 0)
-        text += 3;
-    else if (*text == ' ')
-        text++;
-    if ((text[0] | 0x20) != 'a' && (text[0] | 0x20) != 'p')
-        return 0;
-    char behind = (char)(text[1] != '\0' ? text[2] | 0x20 : 0);
-    if ((text[1] | 0x20) != 'm' || (behind >= 'a' && behind <= 'z'))
-        return 0;
-    return (text[0] | 0x20) == 'a' ? 1 : 2;
 }
 
 /* The instant of a count of seconds (ten digits) or milliseconds since 1970. */
@@ -300,7 +263,7 @@ static bool may_begin(const char *shape, const char *name, const char *p)
     if (*shape == 'a' && p - name >= 2 && is_digit(*p) && is_digit(p[-2]) &&
         (p[-1] == p[1] || (p[1] != '\0' && p[-1] == p[2])))
         return false;
-    if (*shape == 'N' && is_letter(p[-1]))
+    if (*shape == 'E' && is_letter(p[-1]))
         return false;
     const char *word = p;
     while (word > name && is_letter(word[-1]))
@@ -314,7 +277,7 @@ static bool may_end(const char *shape, const char *end)
 {
     bool ends_in_year = strcmp(shape + strlen(shape) - strlen("YYYY"), "YYYY") == 0;
 
-    return (strpbrk(shape, "-=BW") != NULL && !ends_in_year) || !is_letter(*end);
+    return (strpbrk(shape, "-=~W") != NULL && !ends_in_year) || !is_letter(*end);
 }
 
 /* Does a Z for UTC follow a time, maybe behind milliseconds? "..._123Z" */
@@ -353,7 +316,7 @@ static bool read_match(struct gls_datetime *out, struct gls_name_remarks *remark
     if (strstr(shape, "YYYY") == NULL)
         match->fields[YEAR] = full_year(match->fields[YEAR]);
     bool has_time = strchr(shape, 'h') != NULL;
-    int half = has_time ? half_of_day(p + match->size) : 0;
+    int half = has_time && match->half == 0 ? gls_name_half_behind(p + match->size) : match->half;
     if (half != 0 && match->fields[HOUR] >= 1 && match->fields[HOUR] <= 12)
         match->fields[HOUR] = match->fields[HOUR] % 12 + (half == 2 ? 12 : 0);
     remarks->is_partial = is_partial(match);
@@ -476,8 +439,9 @@ bool gls_date_from_name(struct gls_datetime *out, struct gls_name_remarks *remar
     bool found = rules->regex != NULL && match_regex(&when, base_name, rules->regex);
     for (size_t i = 0; !found && !remarks->is_ambiguous && i < SHAPES; i++) {
         found = match_anywhere(&when, remarks, base_name, shapes[i], rules->order);
-        /* Pixel phones name their files by UTC. */
-        if (found && strncmp(base_name, "PXL_", 4) == 0 && strchr(shapes[i], 'h') != NULL)
+        /* Pixel phones and Zoom name their files by UTC. */
+        bool is_utc = strncmp(base_name, "PXL_", 4) == 0 || strncmp(base_name, "GMT2", 4) == 0;
+        if (found && is_utc && strchr(shapes[i], 'h') != NULL)
             when.has_offset = true;
     }
     remarks->is_partial = remarks->is_partial && found;

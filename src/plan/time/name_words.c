@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/time/name_words.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "media/core/date_words.h"
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Which of the words begins the text? Its size; 0: none. */
+static size_t find_word(const char *const *words, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(text, words[i], strlen(words[i])) == 0)
+            return strlen(words[i]);
+    return 0;
+}
+
+const char *gls_name_word(char letter)
+{
+    switch (letter) {
+    case 'C':
+        return "CCI";
+    case 'F':
+        return "FILE";
+    case 'G': /* month, in Chinese and Japanese */
+        return "\xE6\x9C\x88";
+    case 'J': /* year */
+        return "\xE5\xB9\xB4";
+    case 'K':
+        return "CamScanner ";
+    case 'P':
+        return "Picsart_";
+    case 'R':
+        return "RPReplay_Final";
+    case 'S':
+        return "ScreenRecording_";
+    case '@':
+        return "@";
+    default:
+        return NULL;
+    }
+}
+
+size_t gls_name_month(int64_t *month, const char *text, bool is_english)
+{
+    size_t size = 0;
+
+    while (is_letter(text[size]) || (!is_english && (unsigned char)text[size] >= 0x80))
+        size++;
+    *month = is_english ? gls_month_in_english(text, size) : gls_month_of_word(text, size);
+    return *month > 0 ? size : 0;
+}
+
+size_t gls_name_gap(const char *text)
+{
+    /* What macOS, WhatsApp and others put there, in their languages; also in decomposed letters. */
+    static const char *const words[] = {" at ",
+                                        " um ",
+                                        "_at_",
+                                        "-at-",
+                                        ", ",
+                                        " , ",
+                                        " - ",
+                                        " om ",
+                                        " alle ",
+                                        " ore ",
+                                        " a las ",
+                                        " a la(s) ",
+                                        " o ",
+                                        " v ",
+                                        " kl. ",
+                                        " kl ",
+                                        " klo ",
+                                        " kello ",
+                                        " saat ",
+                                        " \xC3\xA0 ",
+                                        " a\xCC\x80 ",
+                                        " \xC3\xA0s ",
+                                        " a\xCC\x80s ",
+                                        ", \xC3\xA0s ",
+                                        ", a\xCC\x80s ",
+                                        " \xC3\xA0(s) ",
+                                        " a\xCC\x80(s) ",
+                                        " \xD0\xB2 "};
+    size_t size = 0;
+
+    /* The longest: ", \xC3\xA0s " begins with ", ". */
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i]);
+        if (length > size && strncmp(text, words[i], length) == 0)
+            size = length;
+    }
+    return size > 0 ? size : *text != '\0' && strchr("-_.:T ", *text) != NULL;
+}
+
+static bool is_joint(char c)
+{
+    return c != '\0' && strchr("-_.: ,", c) != NULL;
+}
+
+size_t gls_name_joint(const char *text)
+{
+    static const char *const words[] = {"de ", "del ", "of ", "d'", "d\xE2\x80\x99"};
+    size_t size = gls_day_ending(text);
+
+    if (!is_joint(text[size]))
+        size = 0; /* "3.May" */
+    if (!is_joint(text[size]))
+        return 0;
+    size += text[size] == ',' && text[size + 1] == ' ' ? 2 : 1;
+    return size + find_word(words, sizeof words / sizeof *words, text + size);
+}
+
+size_t gls_name_half_before(int *half, const char *text)
+{
+    /* Chinese and Japanese, traditional and simplified alike, and Korean. */
+    static const char *const words[][2] = {
+        {"\xE4\xB8\x8A\xE5\x8D\x88", "\xE4\xB8\x8B\xE5\x8D\x88"},
+        {"\xE5\x8D\x88\xE5\x89\x8D", "\xE5\x8D\x88\xE5\xBE\x8C"},
+        {"\xEC\x98\xA4\xEC\xA0\x84", "\xEC\x98\xA4\xED\x9B\x84"},
+        /* decomposed */
+        {"\xE1\x84\x8B\xE1\x85\xA9\xE1\x84\x8C\xE1\x85\xA5\xE1\x86\xAB",
+         "\xE1\x84\x8B\xE1\x85\xA9\xE1\x84\x92\xE1\x85\xAE"}};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int j = 0; j < 2; j++) {
+            size_t size = strlen(words[i][j]);
+            if (strncmp(text, words[i][j], size) != 0)
+                continue;
+            *half = j + 1;
+            return size + (text[size] == ' ');
+        }
+    return 0;
+}
+
+int gls_name_half_behind(const char *text)
+{
+    static const char *const words[][4] = {{"am", "a.m.", "a. m.", "a.\xC2\xA0m."},
+                                           {"pm", "p.m.", "p. m.", "p.\xC2\xA0m."}};
+
+    if (strncmp(text, "\xE2\x80\xAF", 3) == 0) /* the narrow blank of macOS */
+        text += 3;
+    else if (strncmp(text, "\xC2\xA0", 2) == 0)
+        text += 2;
+    else if (*text == ' ')
+        text++;
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < 4; j++) {
+            size_t size = strlen(words[i][j]);
+            if (gls_ascii_begins_equal(text, words[i][j], size) && !is_letter(text[size]))
+                return i + 1;
+        }
+    return 0;
+}
