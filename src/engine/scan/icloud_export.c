@@ -12,6 +12,7 @@
  * Memory: 40 bytes a file of the folder, and the albums.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,6 @@
 #include "engine/scan/folder_list.h"
 #include "engine/scan/scan_folder.h"
 
-static const char part_prefix[] = "iCloud";
-
-/* What became of a table. */
-enum outcome { TABLE_OTHER, TABLE_READ, TABLE_UNREADABLE };
-
 struct membership {
     uint32_t file;
     uint32_t album; /* its name in `texts` */
@@ -41,14 +37,22 @@ struct gls_icloud_export {
     struct gls_scan_details *details; /* of each file of the group */
     bool has_table;
     bool out_of_memory;
+    struct gls_error unread; /* the first folder or table that could not be read */
     struct gls_strbuf texts;
     struct membership *memberships;
     size_t count, space;
     const char **albums; /* the same sorted by file, for details to point into */
 };
 
-static struct gls_icloud_export *new_export(const struct gls_scanner *scanner,
-                                            const struct gls_group *group)
+static bool has_part_name(const char *name)
+{
+    static const char prefix[] = "iCloud";
+
+    return gls_ascii_begins_equal(name, prefix, sizeof prefix - 1);
+}
+
+struct gls_icloud_export *gls_icloud_export_new(const struct gls_scanner *scanner,
+                                                const struct gls_group *group)
 {
     struct gls_icloud_export *export = calloc(1, sizeof *export);
 
@@ -76,55 +80,88 @@ void gls_icloud_export_free(struct gls_icloud_export *export)
 
 /* ---- Folders and files, in archives or not ------------------------------------------------ */
 
-static void list_folder(const struct gls_scanner *scanner, struct gls_folder_list *out,
+/* What cannot be read is not taken for what says nothing. */
+static void note_unread(struct gls_icloud_export *export, const struct gls_error *why)
+{
+    export->out_of_memory |= why->status == GLS_ERROR_MEMORY;
+    if (export->unread.status == GLS_OK)
+        export->unread = *why;
+}
+
+static void note_errno(struct gls_icloud_export *export, int cause, const char *path)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (gls_path_is_absent(cause) || cause == ELOOP)
+        return;
+    gls_fail_errno(&why, cause, "%s", path);
+    note_unread(export, &why);
+}
+
+static void list_folder(struct gls_icloud_export *export, struct gls_folder_list *out,
                         const char *path)
 {
-    const struct gls_scan_tree *tree = scanner->options->tree;
-    struct gls_error ignored = GLS_ERROR_INIT;
+    const struct gls_scan_tree *tree = export->scanner->options->tree;
+    struct gls_error why = GLS_ERROR_INIT;
     int read_errno = 0;
 
     if (tree != NULL) {
-        (void)tree->names(tree->user, path, out, &ignored);
+        if (!tree->names(tree->user, path, out, &why))
+            note_unread(export, &why);
     } else {
         int fd = open(path[0] != '\0' ? path : "/",
                       O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-        if (fd >= 0) {
-            (void)gls_folder_list_read(out, fd, &read_errno);
+        if (fd < 0)
+            read_errno = errno;
+        else
+            export->out_of_memory |= !gls_folder_list_read(out, fd, &read_errno);
+        if (read_errno != 0)
+            note_errno(export, read_errno, path);
+        if (fd >= 0)
             close(fd);
-        }
     }
     gls_folder_list_sort(out);
 }
 
-static bool has_file(const struct gls_scanner *scanner, const char *path)
+static bool has_file(struct gls_icloud_export *export, const char *path)
+{
+    const struct gls_scan_tree *tree = export->scanner->options->tree;
+
+    if (tree != NULL)
+        return tree->has(tree->user, path);
+    if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+        return true;
+    note_errno(export, errno, path);
+    return false;
+}
+
+static bool open_file(const struct gls_scanner *scanner, struct gls_input **out, const char *path,
+                      struct gls_error *error)
 {
     const struct gls_scan_tree *tree = scanner->options->tree;
 
-    return tree != NULL ? tree->has(tree->user, path)
-                        : faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return tree != NULL ? tree->open(tree->user, out, path, error)
+                        : gls_input_open(out, path, error);
 }
 
-static bool open_file(const struct gls_scanner *scanner, struct gls_input **out, const char *path)
-{
-    const struct gls_scan_tree *tree = scanner->options->tree;
-    struct gls_error ignored = GLS_ERROR_INIT;
-
-    return tree != NULL ? tree->open(tree->user, out, path, &ignored)
-                        : gls_input_open(out, path, &ignored);
-}
-
-static enum outcome read_table(const struct gls_scanner *scanner, const char *folder,
-                               const char *name, gls_csv_visit visit, void *user)
+static enum gls_icloud_outcome read_table(struct gls_icloud_export *export, const char *folder,
+                                          const char *name, gls_csv_visit visit, void *user)
 {
     GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     struct gls_input *input = NULL;
 
     gls_strbuf_addf(&path, "%s/%s", folder, name);
-    bool ok = !path.failed && open_file(scanner, &input, path.data) &&
-              gls_csv_each_row(input, visit, user, &ignored);
+    bool ok = (!path.failed || gls_fail_memory(&why)) &&
+              open_file(export->scanner, &input, path.data, &why) &&
+              gls_csv_each_row(input, visit, user, &why);
     gls_input_free(input);
-    return ok ? TABLE_READ : TABLE_UNREADABLE;
+    if (ok)
+        return GLS_ICLOUD_READ;
+    if (why.status == GLS_ERROR_FORMAT)
+        return GLS_ICLOUD_MALFORMED;
+    note_unread(export, &why);
+    return GLS_ICLOUD_FAILED;
 }
 
 /* ---- Details --------------------------------------------------------------------------- */
@@ -221,14 +258,15 @@ static bool visit_details(void *user, char *const *fields, size_t count)
     return true;
 }
 
-static enum outcome read_details(struct gls_icloud_export *export, const char *folder,
-                                 const char *name)
+enum gls_icloud_outcome gls_icloud_export_read_details(struct gls_icloud_export *export,
+                                                       const char *folder, const char *name)
 {
     struct table table = {.export = export};
-    enum outcome outcome = read_table(export->scanner, folder, name, visit_details, &table);
+    enum gls_icloud_outcome outcome = read_table(export, folder, name, visit_details, &table);
 
     export->has_table |= table.is_known;
-    return table.is_known || table.is_list || outcome == TABLE_UNREADABLE ? outcome : TABLE_OTHER;
+    return table.is_known || table.is_list || outcome != GLS_ICLOUD_READ ? outcome
+                                                                         : GLS_ICLOUD_OTHER;
 }
 
 /* ---- Albums ----------------------------------------------------------------------------- */
@@ -246,8 +284,7 @@ struct albums {
 
 static bool is_part(const struct albums *albums, const char *name)
 {
-    return strcmp(name, albums->own) == 0 ||
-           gls_ascii_begins_equal(name, part_prefix, strlen(part_prefix));
+    return strcmp(name, albums->own) == 0 || has_part_name(name);
 }
 
 static bool part_has_file(const struct albums *albums, const char *part, const char *name)
@@ -255,7 +292,7 @@ static bool part_has_file(const struct albums *albums, const char *part, const c
     GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
 
     gls_strbuf_addf(&path, "%s/%s/%s/%s", albums->root, part, albums->photos, name);
-    return !path.failed && has_file(albums->export->scanner, path.data);
+    return !path.failed && has_file(albums->export, path.data);
 }
 
 /* Names come again in other parts: the album means that of its own part, else the only one. */
@@ -306,10 +343,9 @@ static bool visit_album(void *user, char *const *fields, size_t count)
 /* The tables of one folder that are albums. */
 static void read_album_folder(struct albums *albums, const char *folder)
 {
-    const struct gls_scanner *scanner = albums->export->scanner;
     struct gls_folder_list list = {0};
 
-    list_folder(scanner, &list, folder);
+    list_folder(albums->export, &list, folder);
     for (size_t i = 0; i < list.count; i++) {
         const char *name = gls_folder_list_name(&list, i);
         if (gls_folder_list_type(&list, i) != DT_REG || !gls_name_has_extension(name, "csv"))
@@ -318,7 +354,7 @@ static void read_album_folder(struct albums *albums, const char *folder)
         albums->has_header = false;
         gls_strbuf_add(&albums->export->texts, name, gls_path_stem_size(name));
         gls_strbuf_add_char(&albums->export->texts, '\0');
-        (void)read_table(scanner, folder, name, visit_album, albums);
+        (void)read_table(albums->export, folder, name, visit_album, albums);
     }
     gls_folder_list_clear(&list);
 }
@@ -331,7 +367,7 @@ static void read_part(struct albums *albums)
 
     gls_strbuf_addf(&path, "%s/%s", albums->root, albums->part);
     size_t size = path.size;
-    list_folder(albums->export->scanner, &list, gls_strbuf_str(&path));
+    list_folder(albums->export, &list, gls_strbuf_str(&path));
     for (size_t i = 0; i < list.count; i++) {
         const char *name = gls_folder_list_name(&list, i);
         if (gls_folder_list_type(&list, i) != DT_DIR || strcmp(name, albums->photos) == 0)
@@ -373,7 +409,7 @@ static bool point_into_albums(struct gls_icloud_export *export)
     return true;
 }
 
-static bool read_albums(struct gls_icloud_export *export, const char *path)
+bool gls_icloud_export_read_albums(struct gls_icloud_export *export, const char *path)
 {
     char *part = gls_path_dir(path);
     char *root = part != NULL ? gls_path_dir(part) : NULL;
@@ -388,7 +424,7 @@ static bool read_albums(struct gls_icloud_export *export, const char *path)
 
     gls_strbuf_add_char(&export->texts, '\0'); /* no album has the offset 0 */
     if (ok && export->has_table)
-        list_folder(export->scanner, &all, albums.root);
+        list_folder(export, &all, albums.root);
     for (size_t i = 0; ok && i < all.count; i++) {
         albums.part = gls_folder_list_name(&all, i);
         if (is_part(&albums, albums.part))
@@ -408,56 +444,16 @@ const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud
     return export != NULL && export->details[file].is_known ? &export->details[file] : NULL;
 }
 
-/* ---- The tables of a folder ---------------------------------------------------------------- */
-
-bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type)
+const char *gls_icloud_export_unread(const struct gls_icloud_export *export)
 {
-    const struct gls_scan_tree *tree = scanner->options->tree;
-
-    return scanner->options->facts != NULL && !scanner->options->shallow && type == DT_REG &&
-           (tree == NULL || tree->open != NULL) && gls_name_has_extension(name, "csv") &&
-           !gls_scan_is_excluded(scanner);
+    return export->unread.message;
 }
 
-bool gls_scan_keep_table(struct gls_scan_folder *folder, const char *name)
+bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export, const char *path)
 {
-    gls_strbuf_add(&folder->tables, name, strlen(name) + 1);
-    return !folder->tables.failed;
-}
+    char *part = gls_path_dir(path);
+    bool is_export = export->has_table || (part != NULL && has_part_name(gls_path_base(part)));
 
-static bool report(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
-                   const char *name, enum outcome outcome)
-{
-    static const char *const reasons[] = {[TABLE_OTHER] = "not a supported file type",
-                                          [TABLE_READ] = "a table of iCloud Photos",
-                                          [TABLE_UNREADABLE] =
-                                              "a table that cannot be read to its end"};
-
-    gls_strbuf_add_char(&scanner->path, '/');
-    gls_strbuf_add_str(&scanner->path, name);
-    bool done = !scanner->path.failed &&
-                gls_scan_leave_out(scanner, &scanner->totals->unsupported, false, reasons[outcome]);
-    gls_strbuf_truncate(&scanner->path, folder->path_size);
-    return done;
-}
-
-bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder)
-{
-    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT; /* report() changes the scanner's */
-    bool done = true;
-
-    if (folder->tables.size == 0)
-        return true;
-    gls_strbuf_truncate(&scanner->path, folder->path_size);
-    folder->export = new_export(scanner, &folder->group);
-    if (folder->export == NULL)
-        return false;
-    gls_strbuf_add_str(&path, gls_strbuf_str(&scanner->path));
-    done = !path.failed;
-    for (size_t at = 0; done && at < folder->tables.size;) {
-        const char *name = folder->tables.data + at;
-        at += strlen(name) + 1;
-        done = report(scanner, folder, name, read_details(folder->export, path.data, name));
-    }
-    return done && read_albums(folder->export, path.data);
+    free(part);
+    return is_export && export->unread.status != GLS_OK;
 }

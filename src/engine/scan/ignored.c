@@ -19,73 +19,75 @@ static const char unfinished[] = "not finished by the program that writes it";
 
 const struct gls_ignored gls_ignored_folders[] = {
     /* File systems and operating systems. */
-    {"lost+found", rescued, true},                    /* ext2/3/4: fsck */
-    {"System Volume Information", system_data, true}, /* Windows, on NTFS and exFAT */
-    {"FOUND.???", rescued, true},                     /* Windows: chkdsk */
-    {".Spotlight-V100", system_data, true},           /* macOS: search index */
-    {".DocumentRevisions-V100", system_data, true},   /* macOS: versions */
-    {".fseventsd", system_data, true},                /* macOS: journal of changes */
-    {".TemporaryItems", system_data, true},           /* macOS */
-    {".MobileBackups", system_data, true},            /* macOS: Time Machine */
-    {".zfs", system_data, true},                      /* ZFS: snapshots */
-    {".snapshot", system_data, true},                 /* NetApp: snapshots */
-    {".snapshots", system_data, true},                /* snapper on Btrfs */
-    {".AppleDouble", system_data, true},              /* netatalk: attributes */
-    {"Network Trash Folder", trash, true},            /* AFP */
-    {"Temporary Items", system_data, true},           /* AFP */
-    {"#snapshot", system_data, true},                 /* Synology: snapshots */
-    {"@Recently-Snapshot", system_data, true},        /* QNAP: snapshots */
-    {"$RECYCLE.BIN", trash, true},                    /* Windows since Vista */
-    {"RECYCLER", trash, true},                        /* Windows XP, on NTFS */
-    {"RECYCLED", trash, true},                        /* Windows 95, on FAT */
-    {".Trashes", trash, true},                        /* macOS, on other volumes */
-    {".Trash", trash, true},                          /* freedesktop.org trash 1.0; macOS home */
-    {".Trash-*", trash, true},                        /* freedesktop.org trash 1.0 */
-    {"#recycle", trash, true},                        /* Synology DSM */
-    {"@Recycle", trash, true},                        /* QNAP */
+    {"lost+found", rescued, GLS_IGNORED_SYSTEM},                    /* ext2/3/4: fsck */
+    {"System Volume Information", system_data, GLS_IGNORED_CLOSED}, /* Windows, on NTFS and exFAT */
+    {"FOUND.???", rescued, GLS_IGNORED_SYSTEM},                     /* Windows: chkdsk */
+    {".Spotlight-V100", system_data, GLS_IGNORED_CLOSED},           /* macOS: search index */
+    {".DocumentRevisions-V100", system_data, GLS_IGNORED_CLOSED},   /* macOS: versions */
+    {".fseventsd", system_data, GLS_IGNORED_CLOSED},                /* macOS: journal of changes */
+    {".TemporaryItems", system_data, GLS_IGNORED_CLOSED},           /* macOS */
+    {".MobileBackups", system_data, GLS_IGNORED_CLOSED},            /* macOS: Time Machine */
+    {".zfs", system_data, GLS_IGNORED_CLOSED},                      /* ZFS: snapshots */
+    {".snapshot", system_data, GLS_IGNORED_CLOSED},                 /* NetApp: snapshots */
+    {".snapshots", system_data, GLS_IGNORED_CLOSED},                /* snapper on Btrfs */
+    {".AppleDouble", system_data, GLS_IGNORED_CLOSED},              /* netatalk: attributes */
+    {"Network Trash Folder", trash, GLS_IGNORED_SYSTEM},            /* AFP */
+    {"Temporary Items", system_data, GLS_IGNORED_CLOSED},           /* AFP */
+    {"#snapshot", system_data, GLS_IGNORED_CLOSED},                 /* Synology: snapshots */
+    {"@Recently-Snapshot", system_data, GLS_IGNORED_CLOSED},        /* QNAP: snapshots */
+    {"$RECYCLE.BIN", trash, GLS_IGNORED_SYSTEM},                    /* Windows since Vista */
+    {"RECYCLER", trash, GLS_IGNORED_SYSTEM},                        /* Windows XP, on NTFS */
+    {"RECYCLED", trash, GLS_IGNORED_SYSTEM},                        /* Windows 95, on FAT */
+    {".Trashes", trash, GLS_IGNORED_SYSTEM},                        /* macOS, on other volumes */
+    {".Trash", trash, GLS_IGNORED_SYSTEM},   /* freedesktop.org trash 1.0; macOS home */
+    {".Trash-*", trash, GLS_IGNORED_SYSTEM}, /* freedesktop.org trash 1.0 */
+    {"#recycle", trash, GLS_IGNORED_SYSTEM}, /* Synology DSM */
+    {"@Recycle", trash, GLS_IGNORED_SYSTEM}, /* QNAP */
     /* Programs. */
-    {".glassine", internals, true},                    /* a library's own folder */
-    {"@eaDir", thumbnails, true},                      /* Synology: thumbnails, attributes */
-    {"@tmp", internals, true},                         /* Synology */
-    {".@__thumb", thumbnails, true},                   /* QNAP */
-    {"@Transcode", derived, true},                     /* QNAP: movies for small screens */
-    {".globalTrash", trash, false},                    /* Xiaomi gallery */
-    {".dtrash", trash, false},                         /* digiKam */
-    {"files_trashbin", trash, false},                  /* Nextcloud, in its data folder */
-    {"files_versions", versions, false},               /* Nextcloud, in its data folder */
-    {"appdata_*", internals, false},                   /* Nextcloud: previews */
-    {"iCloud Photos*/Recently Deleted", trash, false}, /* privacy.apple.com */
-    {"M4ROOT/THMBNL", thumbnails, false},              /* Sony XAVC: C0001T01.JPG */
-    {"M4ROOT/SUB", derived, false},                    /* Sony XAVC: proxies, C0001S03.MP4 */
-    {"XDROOT/Thmbnl", thumbnails, false},              /* Sony XDCAM */
-    {"XDROOT/Sub", derived, false},                    /* Sony XDCAM: proxies */
-    {".cache", internals, false},                      /* XDG base directories */
-    {".thumbnails", thumbnails, false},                /* Android, older desktops */
-    {".sh_thumbnails", thumbnails, false},             /* freedesktop.org, shared thumbnails */
-    {".stversions", versions, false},                  /* Syncthing */
-    {".stfolder", internals, false},                   /* Syncthing */
-    {".picasaoriginals", versions, false},             /* Picasa: before its edits */
-    {"*.lrdata", thumbnails, false},                   /* Lightroom Classic: previews, indices */
-    {"CaptureOne", internals, false},                  /* Capture One: cache and settings */
-    {"*.cocatalog/Cache", thumbnails, false},          /* Capture One: catalogue */
-    {"*.photoslibrary/resources", derived, false},     /* Apple Photos: derivatives, renders */
-    {"*.photoslibrary/private", internals, false},     /* Apple Photos */
-    {"*.photoslibrary/Thumbnails", thumbnails, false}, /* Apple Photos until macOS 10.14 */
-    {"*.photolibrary/Thumbnails", thumbnails, false},  /* iPhoto */
-    {"*.photolibrary/Previews", thumbnails, false},    /* iPhoto */
-    {"*.aplibrary/Thumbnails", thumbnails, false},     /* Aperture */
-    {"*.aplibrary/Previews", thumbnails, false},       /* Aperture */
-    {".ordigi", internals, false},                     /* Ordigi: its database */
-    {"encoded-video", derived, false},                 /* Immich: transcoded movies */
-    {".dropbox.cache", internals, false},              /* Dropbox */
-    {".sync", internals, false},                       /* Resilio Sync: archive */
-    {NULL, NULL, false},
+    {".glassine", internals, GLS_IGNORED_CLOSED},      /* a library's own folder */
+    {"@eaDir", thumbnails, GLS_IGNORED_SYSTEM},        /* Synology: thumbnails, attributes */
+    {"@tmp", internals, GLS_IGNORED_CLOSED},           /* Synology */
+    {".@__thumb", thumbnails, GLS_IGNORED_SYSTEM},     /* QNAP */
+    {"@Transcode", derived, GLS_IGNORED_SYSTEM},       /* QNAP: movies for small screens */
+    {".globalTrash", trash, GLS_IGNORED_PROGRAM},      /* Xiaomi gallery */
+    {".dtrash", trash, GLS_IGNORED_PROGRAM},           /* digiKam */
+    {"files_trashbin", trash, GLS_IGNORED_PROGRAM},    /* Nextcloud, in its data folder */
+    {"files_versions", versions, GLS_IGNORED_PROGRAM}, /* Nextcloud, in its data folder */
+    {"appdata_*", internals, GLS_IGNORED_PROGRAM},     /* Nextcloud: previews */
+    {"iCloud Photos*/Recently Deleted", trash, GLS_IGNORED_PROGRAM}, /* privacy.apple.com */
+    {"M4ROOT/THMBNL", thumbnails, GLS_IGNORED_PROGRAM},              /* Sony XAVC: C0001T01.JPG */
+    {"M4ROOT/SUB", derived, GLS_IGNORED_PROGRAM},        /* Sony XAVC: proxies, C0001S03.MP4 */
+    {"XDROOT/Thmbnl", thumbnails, GLS_IGNORED_PROGRAM},  /* Sony XDCAM */
+    {"XDROOT/Sub", derived, GLS_IGNORED_PROGRAM},        /* Sony XDCAM: proxies */
+    {".cache", internals, GLS_IGNORED_PROGRAM},          /* XDG base directories */
+    {".thumbnails", thumbnails, GLS_IGNORED_PROGRAM},    /* Android, older desktops */
+    {".sh_thumbnails", thumbnails, GLS_IGNORED_PROGRAM}, /* freedesktop.org, shared thumbnails */
+    {".stversions", versions, GLS_IGNORED_PROGRAM},      /* Syncthing */
+    {".stfolder", internals, GLS_IGNORED_PROGRAM},       /* Syncthing */
+    {".picasaoriginals", versions, GLS_IGNORED_PROGRAM}, /* Picasa: before its edits */
+    {"*.lrdata", thumbnails, GLS_IGNORED_PROGRAM},       /* Lightroom Classic: previews, indices */
+    {"CaptureOne", internals, GLS_IGNORED_PROGRAM},      /* Capture One: cache and settings */
+    {"*.cocatalog/Cache", thumbnails, GLS_IGNORED_PROGRAM}, /* Capture One: catalogue */
+    {"*.photoslibrary/resources", derived,
+     GLS_IGNORED_PROGRAM}, /* Apple Photos: derivatives, renders */
+    {"*.photoslibrary/private", internals, GLS_IGNORED_PROGRAM}, /* Apple Photos */
+    {"*.photoslibrary/Thumbnails", thumbnails,
+     GLS_IGNORED_PROGRAM}, /* Apple Photos until macOS 10.14 */
+    {"*.photolibrary/Thumbnails", thumbnails, GLS_IGNORED_PROGRAM}, /* iPhoto */
+    {"*.photolibrary/Previews", thumbnails, GLS_IGNORED_PROGRAM},   /* iPhoto */
+    {"*.aplibrary/Thumbnails", thumbnails, GLS_IGNORED_PROGRAM},    /* Aperture */
+    {"*.aplibrary/Previews", thumbnails, GLS_IGNORED_PROGRAM},      /* Aperture */
+    {".ordigi", internals, GLS_IGNORED_PROGRAM},                    /* Ordigi: its database */
+    {"encoded-video", derived, GLS_IGNORED_PROGRAM},                /* Immich: transcoded movies */
+    {".dropbox.cache", internals, GLS_IGNORED_PROGRAM},             /* Dropbox */
+    {".sync", internals, GLS_IGNORED_PROGRAM},                      /* Resilio Sync: archive */
+    {NULL, NULL, GLS_IGNORED_PROGRAM},
 };
 
 const struct gls_ignored gls_ignored_files[] = {
-    {".trashed-*", trash, false},      /* Android 11: MediaStore's trash */
-    {".pending-*", unfinished, false}, /* Android 10: MediaStore's pending items */
-    {NULL, NULL, false},
+    {".trashed-*", trash, GLS_IGNORED_PROGRAM},      /* Android 11: MediaStore's trash */
+    {".pending-*", unfinished, GLS_IGNORED_PROGRAM}, /* Android 10: MediaStore's pending items */
+    {NULL, NULL, GLS_IGNORED_PROGRAM},
 };
 
 static bool matches(const char *pattern, const char *name)
@@ -164,15 +166,14 @@ bool gls_ignored_is_system(const char *path)
 {
     const struct gls_ignored *row = find(gls_ignored_folders, path);
 
-    return row != NULL && row->is_system;
+    return row != NULL && row->kind != GLS_IGNORED_PROGRAM;
 }
 
 bool gls_ignored_is_closed(const char *path)
 {
     const struct gls_ignored *row = find(gls_ignored_folders, path);
 
-    return row != NULL && row->is_system &&
-           (row->reason == system_data || row->reason == internals);
+    return row != NULL && row->kind == GLS_IGNORED_CLOSED;
 }
 
 const char *gls_ignored_type(const char *path)

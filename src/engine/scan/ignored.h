@@ -8,11 +8,17 @@
 
 #include <stdbool.h>
 
+enum gls_ignored_kind {
+    GLS_IGNORED_PROGRAM, /* of a program: gls_ignored_is_system() is false */
+    GLS_IGNORED_SYSTEM,  /* of the file system or the device: is_system is true */
+    GLS_IGNORED_CLOSED   /* the same, and gls_ignored_is_closed() is true */
+};
+
 struct gls_ignored {
     const char *pattern; /* without regard to ASCII case; * is any text, ? any byte; with
                             a / of the last two names of a path */
     const char *reason;
-    bool is_system;
+    enum gls_ignored_kind kind;
 };
 
 /* The tables; each ends with a row without a pattern. */

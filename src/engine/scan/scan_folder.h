@@ -79,13 +79,34 @@ bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan
 /* scan_group.c: skips the files that an earlier symbolic link of the walk led to. */
 void gls_scan_drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder);
 
-/* icloud_export.c: may the file, whose path is scanner->path, be a table of an export? */
+/* scan_group.c: may the file, whose path is scanner->path, be a table of an export? */
 bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type);
 /* Keeps its name. False: no memory. */
 bool gls_scan_keep_table(struct gls_scan_folder *folder, const char *name);
-/* Reads the kept tables once the files are known, and reports each as left out. False: no
- * memory, or stopped. */
+/* Reads the kept tables once the files are known, and reports each as left out; one that cannot
+ * be read has failed, and with it the files of an export. False: no memory, or stopped. */
 bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder);
+/* What became of a table: one that is no table of an export, or not to its end, is left out; one
+ * that the disk does not give fails. */
+enum gls_icloud_outcome {
+    GLS_ICLOUD_OTHER,
+    GLS_ICLOUD_READ,
+    GLS_ICLOUD_MALFORMED,
+    GLS_ICLOUD_FAILED
+};
+
+/* The scanner is used while tables are read. NULL: no memory. */
+struct gls_icloud_export *gls_icloud_export_new(const struct gls_scanner *scanner,
+                                                const struct gls_group *group);
+enum gls_icloud_outcome gls_icloud_export_read_details(struct gls_icloud_export *export,
+                                                       const char *folder, const char *name);
+/* Of all parts, into the files of the folder at `path`. False: no memory. */
+bool gls_icloud_export_read_albums(struct gls_icloud_export *export, const char *path);
+
+/* Why a table or a folder of the export could not be read; "": all could. */
+const char *gls_icloud_export_unread(const struct gls_icloud_export *export);
+/* Is therefore not known what the export says of the files in the folder at `path`? */
+bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export, const char *path);
 /* What they say of the file; NULL: nothing. Valid as long as `export`, which may be NULL. */
 const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud_export *export,
                                                          size_t file);
@@ -99,6 +120,10 @@ const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset)
 /* Reports scanner->path as left out; false: stopped. */
 bool gls_scan_leave_out(struct gls_scanner *scanner, uint64_t *total, bool is_folder,
                         const char *reason);
+/* scan_walk.c: reports one path alone as failed: `what`, and the system's cause if it is not 0.
+ * False: stopped (GLS_ERROR_CANCELLED), or no memory. */
+bool gls_scan_report_failure(struct gls_scanner *scanner, const char *path, const char *what,
+                             int cause, struct gls_error *error);
 /* scan_group.c: joins the files of the folder, asking what names do not tell. */
 bool gls_scan_folder_group(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                            struct gls_error *error);

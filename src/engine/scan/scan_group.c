@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What becomes of the files of a folder when all are listed: what several symbolic links
  * lead to is taken once, and the rest is joined to units; what names do not tell is asked of
- * whoever reads the files. */
+ * whoever reads the files, and of the tables of an export. */
+#include <dirent.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "engine/scan/scan_folder.h"
 
 /* ---- Links -------------------------------------------------------------------------- */
@@ -131,4 +133,85 @@ bool gls_scan_folder_group(struct gls_scanner *scanner, struct gls_scan_folder *
         .title = scanner->options->title != NULL ? ask_title : NULL};
 
     return gls_group_join(&folder->group, &asker, error);
+}
+
+/* ---- Tables of an export ------------------------------------------------------------------- */
+
+bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type)
+{
+    const struct gls_scan_tree *tree = scanner->options->tree;
+
+    return scanner->options->facts != NULL && !scanner->options->shallow && type == DT_REG &&
+           (tree == NULL || tree->open != NULL) && gls_name_has_extension(name, "csv") &&
+           !gls_scan_is_excluded(scanner);
+}
+
+bool gls_scan_keep_table(struct gls_scan_folder *folder, const char *name)
+{
+    gls_strbuf_add(&folder->tables, name, strlen(name) + 1);
+    return !folder->tables.failed;
+}
+
+static bool report(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                   const char *name, enum gls_icloud_outcome outcome)
+{
+    static const char *const reasons[] = {[GLS_ICLOUD_OTHER] = "not a supported file type",
+                                          [GLS_ICLOUD_READ] = "a table of iCloud Photos",
+                                          [GLS_ICLOUD_MALFORMED] =
+                                              "a table that cannot be read to its end"};
+    struct gls_error ignored = GLS_ERROR_INIT; /* the same as what this function says */
+
+    gls_strbuf_add_char(&scanner->path, '/');
+    gls_strbuf_add_str(&scanner->path, name);
+    bool done = !scanner->path.failed;
+    if (done && outcome == GLS_ICLOUD_FAILED) {
+        done = gls_scan_report_failure(scanner, scanner->path.data,
+                                       gls_icloud_export_unread(folder->export), 0, &ignored);
+        scanner->is_stopped |= ignored.status == GLS_ERROR_CANCELLED;
+    } else if (done) {
+        done = gls_scan_leave_out(scanner, &scanner->totals->unsupported, false, reasons[outcome]);
+    }
+    gls_strbuf_truncate(&scanner->path, folder->path_size);
+    return done;
+}
+
+/* Where something of an export cannot be read, dates, albums and what was deleted are not known
+ * of any file. */
+static bool fail_files(struct gls_scan_folder *folder)
+{
+    GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
+
+    gls_strbuf_addf(&reason, "what its export from iCloud says of it is not known: %s",
+                    gls_icloud_export_unread(folder->export));
+    for (size_t i = 0; !reason.failed && i < folder->group.count; i++) {
+        struct gls_group_file *file = &folder->group.files[i];
+        if (file->verdict != GLS_SCAN_TAKE)
+            continue;
+        file->verdict = GLS_SCAN_FAILED;
+        file->reason = gls_scan_add_reason(folder, reason.data);
+    }
+    return !reason.failed;
+}
+
+bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder)
+{
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT; /* report() changes the scanner's */
+    bool done = true;
+
+    if (folder->tables.size == 0)
+        return true;
+    gls_strbuf_truncate(&scanner->path, folder->path_size);
+    folder->export = gls_icloud_export_new(scanner, &folder->group);
+    if (folder->export == NULL)
+        return false;
+    gls_strbuf_add_str(&path, gls_strbuf_str(&scanner->path));
+    done = !path.failed;
+    for (size_t at = 0; done && at < folder->tables.size;) {
+        const char *name = folder->tables.data + at;
+        at += strlen(name) + 1;
+        done = report(scanner, folder, name,
+                      gls_icloud_export_read_details(folder->export, path.data, name));
+    }
+    done = done && gls_icloud_export_read_albums(folder->export, path.data);
+    return done && (!gls_icloud_export_is_unknown(folder->export, path.data) || fail_files(folder));
 }

@@ -10,6 +10,7 @@
 
 #include "base/path.h"
 #include "base/thread/cancel.h"
+#include "engine/scan/ignored.h"
 #include "engine/scan/scan_folder.h"
 #include "engine/scan/takeout_name.h"
 
@@ -82,9 +83,8 @@ static bool hand_over(struct gls_scanner *scanner, const struct gls_scan_unit *u
     return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
 }
 
-/* Reports one path alone. */
-static bool hand_over_failure(struct gls_scanner *scanner, const char *path, const char *what,
-                              int cause, struct gls_error *error)
+bool gls_scan_report_failure(struct gls_scanner *scanner, const char *path, const char *what,
+                             int cause, struct gls_error *error)
 {
     GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
     struct gls_scan_file file = {
@@ -274,7 +274,8 @@ static bool fail_inputs(struct gls_scanner *scanner, size_t first, size_t end, i
 {
     for (size_t i = first; i < end; i++) {
         scanner->inputs[i].is_seen = true;
-        if (!hand_over_failure(scanner, scanner->inputs[i].path, "cannot be reached", cause, error))
+        if (!gls_scan_report_failure(scanner, scanner->inputs[i].path, "cannot be reached", cause,
+                                     error))
             return false;
     }
     return true;
@@ -293,8 +294,9 @@ static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subf
                                        .inside_library = inside_library};
     if (!gls_scan_folder_fill(scanner, folder, what, &read_errno, error))
         return false;
-    return read_errno == 0 || hand_over_failure(scanner, scanner->path.data,
-                                                "the folder cannot be read", read_errno, error);
+    return read_errno == 0 ||
+           gls_scan_report_failure(scanner, scanner->path.data, "the folder cannot be read",
+                                   read_errno, error);
 }
 
 /* Google's trash, which stands beside the folders of years and holds what its JSONs call
@@ -311,6 +313,13 @@ static bool is_takeout_trash(const struct gls_scanner *scanner,
         is_takeout = gls_takeout_is_year(gls_scan_text(parent, parent->folders[i].name));
     return is_takeout &&
            scanner->options->is_trash(scanner->options->user, gls_strbuf_str(&scanner->path));
+}
+
+static bool leave_folder_out(struct gls_scanner *scanner, const char *reason,
+                             struct gls_error *error)
+{
+    return gls_scan_leave_out(scanner, &scanner->totals->ignored, true, reason) ||
+           gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
 }
 
 static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *parent,
@@ -334,11 +343,9 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         return gls_fail_memory(error);
     const char *path = gls_strbuf_str(&scanner->path);
     if (!leads_only && !what->is_named && is_takeout_trash(scanner, parent, name))
-        return gls_scan_leave_out(scanner, &scanner->totals->ignored, true,
-                                  "the trash of Google Photos") ||
-               gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
+        return leave_folder_out(scanner, "the trash of Google Photos", error);
     if (scanner->depth == DEPTH_AT_MOST && !leads_only)
-        return hand_over_failure(scanner, path, "folders are nested too deep", 0, error);
+        return gls_scan_report_failure(scanner, path, "folders are nested too deep", 0, error);
     if (scanner->depth == DEPTH_AT_MOST)
         return fail_inputs(scanner, what->first_input, what->end_input, ENAMETOOLONG, error);
     if (!leads_only && !what->is_named)
@@ -353,7 +360,10 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         cause = fd < 0 ? cause : errno;
         if (fd >= 0)
             close(fd);
-        return hand_over_failure(scanner, path, "the folder cannot be opened", cause, error);
+        return !what->is_named && (cause == EACCES || cause == EPERM) && gls_ignored_is_system(path)
+                   ? leave_folder_out(scanner, "of the file system, and may not be read", error)
+                   : gls_scan_report_failure(scanner, path, "the folder cannot be opened", cause,
+                                             error);
     }
     bool is_library = is_library_root(scanner, path, &status);
     if (is_library && !leads_only && !what->is_named) {
