@@ -697,6 +697,8 @@ struct gls_views_callbacks {
     void *user;
     /* A link; `path` is relative to `out`. Those that stay as they are come not. */
     void (*on_link)(void *user, const char *path, enum gls_view_change change);
+    /* A file of the library that cannot be read, which keeps the link that it has. */
+    void (*on_failed)(void *user, const char *path, const char *reason);
 };
 #define GLS_VIEWS_CALLBACKS_INIT GLS_SIZED(struct gls_views_callbacks)
 
@@ -707,6 +709,7 @@ struct gls_views_summary {
     uint64_t removed;
     uint64_t left;    /* see GLS_VIEW_LEFT */
     uint64_t without; /* files that state nothing to sort them by; 0 for albums */
+    uint64_t failed;  /* files that cannot be read; by camera only */
 };
 #define GLS_VIEWS_SUMMARY_INIT GLS_SIZED(struct gls_views_summary)
 

@@ -31,6 +31,21 @@ static void on_link(void *user, const char *path, enum gls_view_change change)
     }
 }
 
+static void on_failed(void *user, const char *path, const char *reason)
+{
+    struct cli_output *output = &((struct cli_session *)user)->output;
+
+    if (output->json) {
+        json_t *object = json_object();
+        json_object_set_new(object, "event", json_string("failed"));
+        cli_json_path(object, "path", path);
+        cli_json_text(object, "reason", reason);
+        cli_print_json(output, object);
+    } else {
+        cli_say(output, "%s; its link stays as it is", reason);
+    }
+}
+
 static bool parse(const struct cli_values *values, struct gls_views_options *options)
 {
     const char *by = cli_value(values, "by");
@@ -61,14 +76,16 @@ static void report(struct cli_output *output, const struct gls_views_summary *su
         json_object_set_new(object, "removed", json_integer((json_int_t)summary->removed));
         json_object_set_new(object, "left", json_integer((json_int_t)summary->left));
         json_object_set_new(object, "without", json_integer((json_int_t)summary->without));
+        json_object_set_new(object, "failed", json_integer((json_int_t)summary->failed));
         cli_print_json(output, object);
     } else if (!output->quiet) {
         fprintf(stderr,
-                "%llu link%s: %llu made, %llu removed, %llu left alone; %llu file%s without\n",
+                "%llu link%s: %llu made, %llu removed, %llu left alone; %llu file%s without, "
+                "%llu failed\n",
                 (unsigned long long)summary->links, cli_plural(summary->links),
                 (unsigned long long)summary->made, (unsigned long long)summary->removed,
                 (unsigned long long)summary->left, (unsigned long long)summary->without,
-                cli_plural(summary->without));
+                cli_plural(summary->without), (unsigned long long)summary->failed);
     }
 }
 
@@ -83,6 +100,7 @@ int cli_run_views(const struct cli_values *values)
 
     callbacks.user = &session;
     callbacks.on_link = on_link;
+    callbacks.on_failed = on_failed;
     if (status == CLI_EXIT_OK && !parse(values, &options))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK) {
@@ -91,7 +109,7 @@ int cli_run_views(const struct cli_values *values)
             status = cli_exit_for(&session.output, &error);
         } else {
             report(&session.output, &summary);
-            status = summary.left > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
+            status = summary.left + summary.failed > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
         }
     }
     cli_session_close(&session);

@@ -37,19 +37,25 @@ struct mirror {
     char *aside;  /* where an earlier version is for a moment */
     char *mark;
     struct gls_copy_buffers *buffers;
+    struct gls_plugin_host *host; /* of the call at hand */
 };
 
 /* ---- The mark ---------------------------------------------------------------------- */
 
-static bool read_mark(const struct mirror *mirror, char id[ID_SIZE])
+/* *found: it is there, whole. */
+static bool read_mark(const struct mirror *mirror, char id[ID_SIZE], bool *found,
+                      struct gls_error *error)
 {
     int fd = open(mirror->mark, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     ssize_t got = fd >= 0 ? read(fd, id, ID_SIZE - 1) : -1;
+    bool ok =
+        got >= 0 || gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", mirror->mark);
 
     if (fd >= 0)
         close(fd);
     id[got > 0 ? got : 0] = '\0';
-    return got == ID_SIZE - 1;
+    *found = got == ID_SIZE - 1;
+    return ok;
 }
 
 /* The first time: the folder is there, and gets its mark. */
@@ -85,10 +91,10 @@ static bool is_there(const struct mirror *mirror, struct gls_plugin_host *host,
 {
     char id[ID_SIZE];
     char *known = host->get(host, "id");
-    bool has_mark = read_mark(mirror, id);
-    bool ok = true;
+    bool has_mark = false;
+    bool ok = read_mark(mirror, id, &has_mark, error);
 
-    if (known == NULL && !has_mark)
+    if (ok && known == NULL && !has_mark)
         ok = make_mark(mirror, id, error);
     if (ok && known == NULL) {
         struct gls_plugin_value value = {"id", id};
@@ -131,31 +137,39 @@ static bool record(struct gls_plugin_host *host, const char *relative, const cha
     return ok;
 }
 
-/* Has the file this hash, as the device gives it? False where it cannot be read. */
-static bool hash_is(struct mirror *mirror, const char *path, const char *expected)
+/* *out: is there a file of this hash, as the device gives it? False: it cannot be read. */
+static bool has_hash(struct mirror *mirror, bool *out, const char *path, const char *expected,
+                     struct gls_error *error)
 {
-    char hash[GLS_XXH128_HEX_SIZE];
+    char hash[GLS_XXH128_HEX_SIZE] = "";
     struct gls_hash_request request = {.xxh128 = hash, .drop_cache = true};
-    struct gls_error ignored = GLS_ERROR_INIT;
     struct stat status;
+    bool ok = true;
 
-    return lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-           gls_hash_file(&request, mirror->buffers, path, NULL, &ignored) &&
-           strcmp(hash, expected) == 0;
+    *out = false;
+    if (lstat(path, &status) != 0)
+        return gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", path);
+    if (S_ISREG(status.st_mode))
+        ok = gls_hash_file(&request, mirror->buffers, path, NULL, error);
+    *out = ok && strcmp(hash, expected) == 0;
+    return ok;
 }
 
-/* Does the file hold what this plugin put at `relative`? What another program changed
- * stays. */
-static bool is_ours(struct mirror *mirror, struct gls_plugin_host *host, const char *relative,
-                    const char *path)
+/* *out: does the file hold what this plugin put at `relative`? What another program changed
+ * stays. False: it cannot be read. */
+static bool is_ours(struct mirror *mirror, bool *out, const char *relative, const char *path,
+                    struct gls_error *error)
 {
     char *key = key_of(relative);
-    char *known = key != NULL ? host->get(host, key) : NULL;
-    bool ours = known != NULL && hash_is(mirror, path, known);
+    char *known = key != NULL ? mirror->host->get(mirror->host, key) : NULL;
+    bool ok = key != NULL || gls_fail_memory(error);
 
+    *out = false;
+    if (known != NULL)
+        ok = has_hash(mirror, out, path, known, error);
     free(known);
     free(key);
-    return ours;
+    return ok;
 }
 
 /* ---- Copying ------------------------------------------------------------------------------ */
@@ -178,6 +192,7 @@ static bool copy_to_tmp(struct mirror *mirror, const struct gls_plugin_record *f
 {
     struct gls_copy_result result;
     struct stat status;
+    bool is_same = false;
     int fd = open(file->destination, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
     if (fd < 0 || fstat(fd, &status) != 0) {
@@ -198,26 +213,30 @@ static bool copy_to_tmp(struct mirror *mirror, const struct gls_plugin_record *f
     if (ok && strcmp(result.stored_xxh128, file->stored_xxh128) != 0)
         ok = gls_fail(error, GLS_ERROR_CHANGED, "%s is not what the library recorded; verify it",
                       file->destination);
-    ok = ok && flush_file(mirror->tmp, error);
-    if (ok && !hash_is(mirror, mirror->tmp, file->stored_xxh128))
+    ok = ok && flush_file(mirror->tmp, error) &&
+         has_hash(mirror, &is_same, mirror->tmp, file->stored_xxh128, error);
+    if (ok && !is_same)
         ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was written",
                       mirror->tmp);
     return ok;
 }
 
 /* The same where the file system cannot swap (FAT): what stands there is put aside. */
-static bool replace_aside(struct mirror *mirror, struct gls_plugin_host *host, const char *relative,
-                          const char *path, struct gls_error *error)
+static bool replace_aside(struct mirror *mirror, const char *relative, const char *path,
+                          struct gls_error *error)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
+    bool ours = false;
 
     if (!gls_publish(path, mirror->aside, error))
         return false;
-    if (is_ours(mirror, host, relative, mirror->aside))
+    bool is_read = is_ours(mirror, &ours, relative, mirror->aside, error);
+    if (ours)
         return gls_publish(mirror->tmp, path, error) &&
                (unlink(mirror->aside) == 0 || gls_fail_errno(error, errno, "%s", mirror->aside));
     (void)gls_publish(mirror->aside, path, &ignored);
-    return gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away", path);
+    return is_read &&
+           gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away", path);
 }
 
 /* What is under the copy's name is another program's, and cannot be swapped back. */
@@ -233,32 +252,37 @@ static bool keep_others(struct mirror *mirror, const char *path, struct gls_erro
 
 /* Swaps the copy with what stands there, looks what that was, and swaps back if it is
  * not this plugin's: so nothing is lost, whenever somebody else wrote to it. */
-static bool replace_own(struct mirror *mirror, struct gls_plugin_host *host, const char *relative,
-                        const char *path, struct gls_error *error)
+static bool replace_own(struct mirror *mirror, const char *relative, const char *path,
+                        struct gls_error *error)
 {
-    bool is_supported = false;
+    struct gls_error why = GLS_ERROR_INIT;
+    bool is_supported = false, ours = false;
 
-    if (!is_ours(mirror, host, relative, path))
+    if (!is_ours(mirror, &ours, relative, path, error))
+        return false;
+    if (!ours)
         return gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away",
                         path);
     if (!gls_exchange(mirror->tmp, path, &is_supported, error))
-        return !is_supported && replace_aside(mirror, host, relative, path, error);
-    if (is_ours(mirror, host, relative, mirror->tmp))
+        return !is_supported && replace_aside(mirror, relative, path, error);
+    bool is_read = is_ours(mirror, &ours, relative, mirror->tmp, error);
+    if (ours)
         return true;
-    if (!gls_exchange(mirror->tmp, path, &is_supported, error))
+    if (!gls_exchange(mirror->tmp, path, &is_supported, &why))
         return keep_others(mirror, path, error);
-    return gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away", path);
+    return is_read &&
+           gls_fail(error, GLS_ERROR_EXISTS, "%s: another file stands there; move it away", path);
 }
 
 /* Gives the copy its name: a free one, or that of this plugin's own earlier version. */
-static bool publish(struct mirror *mirror, struct gls_plugin_host *host, const char *relative,
-                    const char *path, struct gls_error *error)
+static bool publish(struct mirror *mirror, const char *relative, const char *path,
+                    struct gls_error *error)
 {
     char *folder = gls_path_dir(path);
     bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error);
 
     if (ok && !gls_publish(mirror->tmp, path, error))
-        ok = error->status == GLS_ERROR_EXISTS && replace_own(mirror, host, relative, path, error);
+        ok = error->status == GLS_ERROR_EXISTS && replace_own(mirror, relative, path, error);
     ok = ok && gls_sync_directory(folder, error);
     free(folder);
     return ok;
@@ -278,14 +302,17 @@ static bool leave_old(struct mirror *mirror, struct gls_plugin_host *host,
     char *relative = relative_to(file->old_destination, file->library);
     char *path = relative != NULL ? gls_path_join(mirror->folder, relative) : NULL;
     struct stat status;
-    bool ok = true;
+    bool ok = true, ours = false;
 
     /* Another file may have got that name in the library since. */
-    if (relative != NULL && (lstat(file->old_destination, &status) == 0 || errno != ENOENT)) {
+    if (relative != NULL &&
+        (lstat(file->old_destination, &status) == 0 || !gls_path_is_absent(errno))) {
         free(path);
         path = NULL;
     }
-    if (path != NULL && is_ours(mirror, host, relative, path))
+    if (path != NULL)
+        ok = is_ours(mirror, &ours, relative, path, error);
+    if (ok && ours)
         ok = unlink(path) == 0 || gls_fail_errno(error, errno, "%s", path);
     if (ok && path != NULL)
         ok = record(host, relative, NULL, error);
@@ -299,14 +326,15 @@ static bool mirror_file(struct mirror *mirror, struct gls_plugin_host *host,
 {
     char *relative = relative_to(file->destination, file->library);
     char *path = relative != NULL ? gls_path_join(mirror->folder, relative) : NULL;
-    bool ok = path != NULL || gls_fail_memory(error);
+    bool ok = path != NULL || gls_fail_memory(error), is_there_already = false;
 
     if (ok && gls_paths_are_same_file(path, file->destination))
         ok = gls_fail(error, GLS_ERROR_EXISTS,
                       "%s is the library's own file by another way, and no second copy", path);
     /* What is there already, by this plugin or by another copy of the library. */
-    if (ok && !hash_is(mirror, path, file->stored_xxh128))
-        ok = copy_to_tmp(mirror, file, error) && publish(mirror, host, relative, path, error);
+    ok = ok && has_hash(mirror, &is_there_already, path, file->stored_xxh128, error);
+    if (ok && !is_there_already)
+        ok = copy_to_tmp(mirror, file, error) && publish(mirror, relative, path, error);
     ok = ok && record(host, relative, file->stored_xxh128, error) &&
          leave_old(mirror, host, file, error);
     unlink(mirror->tmp);
@@ -379,6 +407,7 @@ static enum gls_plugin_result mirror_after(void *self, struct gls_plugin_host *h
     struct gls_error error = GLS_ERROR_INIT;
     enum gls_plugin_result result = GLS_PLUGIN_OK;
 
+    mirror->host = host;
     if (file->stored_xxh128 == NULL || lie_in_each_other(mirror->folder, file->library)) {
         gls_fail(&error, GLS_ERROR_CONFIG, "the mirror and the library lie in each other");
         result = GLS_PLUGIN_STOP;

@@ -85,6 +85,18 @@ static bool name_link(struct gls_strbuf *out, const char *folder, const char *na
     return ok;
 }
 
+/* Where a link in the folder leads. */
+static void add_target(const struct plan *plan, struct gls_strbuf *out, const char *folder,
+                       const char *file)
+{
+    gls_strbuf_add_str(out, "../");
+    for (const char *at = folder; *at != '\0'; at++)
+        if (*at == '/')
+            gls_strbuf_add_str(out, "../");
+    gls_strbuf_add_str(out, gls_strbuf_str(&plan->way));
+    gls_strbuf_add_str(out, file);
+}
+
 static bool plan_link(struct plan *plan, const char *folder, const char *file)
 {
     GLS_STRBUF_AUTO target = GLS_STRBUF_INIT;
@@ -95,12 +107,7 @@ static bool plan_link(struct plan *plan, const char *folder, const char *file)
     bool ok = plan_folders(plan, folder), added = false;
     unsigned number = 0;
 
-    gls_strbuf_add_str(&target, "../");
-    for (const char *at = folder; *at != '\0'; at++)
-        if (*at == '/')
-            gls_strbuf_add_str(&target, "../");
-    gls_strbuf_add_str(&target, gls_strbuf_str(&plan->way));
-    gls_strbuf_add_str(&target, file);
+    add_target(plan, &target, folder, file);
     if (ok && (name == NULL || target.failed || !name_link(&plain, folder, name, 0)))
         ok = gls_fail_memory(plan->error);
     while (ok && !added) {
@@ -174,7 +181,37 @@ static bool add_camera(const struct plan *plan, struct gls_strbuf *folder,
     return !name.failed && add_part(plan, folder, gls_strbuf_str(&name));
 }
 
-/* A file that cannot be read states no camera; to find that out is verify's work. */
+/* What it states is not known: the link that it has stays. */
+static bool keep_link(struct plan *plan, const char *file)
+{
+    GLS_STRBUF_AUTO target = GLS_STRBUF_INIT;
+    char *path = NULL, *folder = NULL;
+    bool added = false;
+
+    add_target(plan, &target, "CAMERA", file);
+    bool ok = (!target.failed || gls_fail_memory(plan->error)) &&
+              gls_link_set_find_made(plan->run->links, &path, target.data, plan->error);
+    if (ok && path != NULL) {
+        folder = gls_path_dir(path);
+        ok = (folder != NULL || gls_fail_memory(plan->error)) && plan_folders(plan, folder) &&
+             gls_link_set_plan(plan->run->links, &added, path, target.data, plan->error);
+    }
+    free(folder);
+    free(path);
+    return ok;
+}
+
+static bool fail_file(struct plan *plan, const char *file, const char *reason)
+{
+    const struct gls_views_callbacks *callbacks = plan->run->callbacks;
+
+    plan->run->summary.failed++;
+    if (callbacks->on_failed != NULL)
+        callbacks->on_failed(callbacks->user, file, reason);
+    return keep_link(plan, file);
+}
+
+/* A file that is damaged states no camera; to find that out is verify's work. */
 static bool by_camera(struct plan *plan, struct gls_strbuf *folder,
                       const struct gls_stored_file *file)
 {
@@ -183,30 +220,33 @@ static bool by_camera(struct plan *plan, struct gls_strbuf *folder,
     const struct gls_format *format = NULL;
     struct gls_media media = {0};
     char *path = gls_library_path(plan->run->library, file->path, &why);
-    bool ok = true;
+    bool ok;
 
     if (path != NULL && gls_input_open(&input, path, &why) &&
         gls_media_detect(&format, input, path, &why) &&
         gls_media_read(&media, input, format, path, &why))
-        ok = add_camera(plan, folder, &media);
+        ok = add_camera(plan, folder, &media) || gls_fail_memory(plan->error);
+    else if (why.status == GLS_ERROR_MEMORY)
+        ok = gls_fail_memory(plan->error);
     else
-        ok = why.status != GLS_ERROR_MEMORY;
+        ok = !gls_error_is_of_system(&why) || fail_file(plan, file->path, why.message);
     gls_media_clear(&media);
     gls_input_free(input);
     free(path);
-    return ok || gls_fail_memory(plan->error);
+    return ok;
 }
 
 static bool plan_file(struct plan *plan, const struct gls_stored_file *file)
 {
     GLS_STRBUF_AUTO folder = GLS_STRBUF_INIT;
     enum gls_view_by by = plan->run->options->by;
+    uint64_t failed = plan->run->summary.failed;
     bool ok = gls_views_check_cancel(plan->run, plan->error) &&
               (by == GLS_VIEW_YEAR    ? by_year
                : by == GLS_VIEW_PLACE ? by_place
                                       : by_camera)(plan, &folder, file);
 
-    if (ok && folder.size == 0)
+    if (ok && folder.size == 0 && plan->run->summary.failed == failed)
         plan->run->summary.without++;
     return ok && (folder.size == 0 || plan_link(plan, folder.data, file->path));
 }

@@ -114,13 +114,15 @@ static bool check_empty(const struct gls_views_run *run, struct gls_error *error
     const struct dirent *entry;
     bool ok = folder != NULL || gls_fail_errno(error, errno, "%s", run->out);
 
-    while (ok && (entry = readdir(folder)) != NULL)
+    while (ok && (errno = 0, entry = readdir(folder)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
             strcmp(entry->d_name, NEW_LIST) != 0)
             ok = gls_fail(error, GLS_ERROR_EXISTS,
                           "%s: is not empty, and was not made by views (there is no %s in it); "
                           "name a new folder",
                           run->out, GLS_VIEWS_LIST);
+    if (ok && errno != 0)
+        ok = gls_fail_errno(error, errno, "%s", run->out);
     if (folder != NULL)
         closedir(folder);
     return ok;

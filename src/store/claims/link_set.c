@@ -6,7 +6,7 @@
 #include "store/claims/temp_db.h"
 #include "store/library/file_row.h"
 
-enum statement { STALE, PLANNED, ALL, ADD_MADE, IS_MADE, PLAN, NUMBER, STATEMENT_COUNT };
+enum statement { STALE, PLANNED, ALL, ADD_MADE, IS_MADE, FIND_MADE, PLAN, NUMBER, STATEMENT_COUNT };
 
 struct gls_link_set {
     struct gls_temp_db db;
@@ -15,6 +15,7 @@ struct gls_link_set {
 static const char setup[] =
     "CREATE TABLE made (path BLOB NOT NULL, target BLOB NOT NULL, PRIMARY KEY (path, target))"
     " STRICT, WITHOUT ROWID;"
+    "CREATE INDEX made_target ON made (target);"
     "CREATE TABLE planned (path BLOB PRIMARY KEY NOT NULL, target BLOB, next INTEGER NOT NULL)"
     " STRICT, WITHOUT ROWID";
 
@@ -26,6 +27,7 @@ static const char *const texts[STATEMENT_COUNT] = {
             "WHERE target IS NOT NULL",
     [ADD_MADE] = "INSERT INTO made (path, target) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [IS_MADE] = "SELECT 1 FROM made WHERE path = ?1 AND target = ?2",
+    [FIND_MADE] = "SELECT path FROM made WHERE target = ?1 ORDER BY path LIMIT 1",
     [PLAN] = "INSERT INTO planned (path, target, next) VALUES (?1, ?2, 1) ON CONFLICT DO NOTHING "
              "RETURNING 1",
     [NUMBER] = "UPDATE planned SET next = next + 1 WHERE path = ?1 RETURNING next - 1",
@@ -91,6 +93,20 @@ bool gls_link_set_is_made(struct gls_link_set *set, bool *out, const char *path,
     bool ok = step(set, bind(set, IS_MADE, path, target), &found, error);
 
     *out = found != 0;
+    return ok;
+}
+
+bool gls_link_set_find_made(struct gls_link_set *set, char **out, const char *target,
+                            struct gls_error *error)
+{
+    sqlite3_stmt *statement = bind(set, FIND_MADE, target, NULL);
+    int code = sqlite3_step(statement);
+    bool ok = code == SQLITE_DONE || code == SQLITE_ROW || gls_temp_db_fail(&set->db, error);
+
+    *out = NULL;
+    if (code == SQLITE_ROW)
+        ok = gls_column_copy(out, statement, 0) || gls_fail_memory(error);
+    gls_temp_db_reset(statement);
     return ok;
 }
 

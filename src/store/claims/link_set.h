@@ -19,6 +19,10 @@ bool gls_link_set_add_made(struct gls_link_set *set, const char *path, const cha
 bool gls_link_set_is_made(struct gls_link_set *set, bool *out, const char *path, const char *target,
                           struct gls_error *error);
 
+/* The path of a link that was made and leads there, NULL: none. The caller frees it. */
+bool gls_link_set_find_made(struct gls_link_set *set, char **out, const char *target,
+                            struct gls_error *error);
+
 /* Plans a path that is not planned yet; *added tells. `target` NULL: a folder of somebody
  * else, which is used and is in none of the lists below. */
 bool gls_link_set_plan(struct gls_link_set *set, bool *added, const char *path, const char *target,
