@@ -311,3 +311,103 @@ renew() {
     }
     at_each_call stat:EIO :inner/.glassine update -q --title T lib/inner
 }
+
+@test "a table of iCloud Photos that cannot be read is told, and no picture of its export is filed" {
+    need_injection
+    local part="card/iCloud Photos Part 1 of 1"
+    photo "$part/Photos/IMG_1.JPG" "2020:01:01 01:02:03" 1
+    photo "card/other/IMG_2.JPG" "2020:01:01 01:02:04" 2
+    mkdir "$part/Albums"
+    printf 'imgName,favorite,hidden,deleted,originalCreationDate\nIMG_1.JPG,no,no,yes,x\n' > "$part/Photos/Photo Details.csv"
+    printf 'Images\nIMG_1.JPG\n' > "$part/Albums/Zoo.csv"
+    glassine import --json -n -d lib card > report
+    [ "$(summary_of report)" = "[1,1,0,0,0]" ]
+    for rule in open:1+:EIO:Details.csv open:1+:EACCES:Details.csv read:1+:EIO:Details.csv \
+        open:1+:EIO:Zoo.csv read:1+:EIO:Zoo.csv open:1+:EIO:Albums list:1+:EIO:Albums; do
+        rm -rf lib
+        run injected "$rule" import --move --json -d lib card
+        [ "$status" -eq 1 ]
+        grep -E "${rule##*:}\"?:? .*(Input/output error|Permission denied)" <<< "$output"
+        [ "$(find lib -name '*img_1*')" = "" ]
+        [ "$(find lib -name '*img_2*' | wc -l)" -eq 1 ]
+        [ -f "$part/Photos/IMG_1.JPG" ]
+        mv lib/*/*/*img_2* card/other/IMG_2.JPG
+    done
+}
+
+@test "--include-ignored: what of the file system may not be read is left out, and named" {
+    [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null || skip "needs root and setpriv"
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    photo "card/lost+found/IMG_2.JPG" "2020:01:01 01:02:04" 2
+    chmod 700 "card/lost+found"
+    chmod 777 "$work"
+    run setpriv --reuid 65534 --clear-groups "$GLS_BINARY_DIR/glassine" import --json --include-ignored -d lib card
+    [ "$status" -eq 0 ]
+    grep -q 'lost+found","reason":"of the file system, and may not be read"' <<< "$output"
+    # A folder that is named is asked for.
+    run setpriv --reuid 65534 --clear-groups "$GLS_BINARY_DIR/glassine" import -d lib "card/lost+found"
+    [ "$status" -eq 1 ]
+}
+
+@test "views by camera: a file that cannot be read is named, and keeps its link" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    photo card/IMG_2.JPG "2020:01:01 01:02:04" 2
+    glassine import -q -d lib card
+    glassine views -q --library lib --by camera out
+    find out -type l -printf '%p %l\n' | sort > links
+    [ "$(wc -l < links)" -eq 2 ]
+    for rule in open:1+:EIO:img_1 read:1+:EIO:img_1 open:1+:EACCES:img_1; do
+        run injected "$rule" views --library lib --by camera out
+        [ "$status" -eq 1 ]
+        [[ $output == *img_1.jpg:\ *"its link stays as it is"*", 1 failed"* ]]
+        find out -type l -printf '%p %l\n' | sort | diff links -
+    done
+    run injected "list:1+:EIO:strange" views --library lib --by camera strange
+    [ "$status" -ne 0 ]
+}
+
+@test "--repair-from: a copy that cannot be read is not taken for none" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    glassine import -q -d lib card
+    cp -a lib copy
+    local path
+    path="$(cd lib && find . -name '*img_1.jpg' -printf '%P')"
+    rm "lib/$path"
+    run injected "open:1+:EIO:copy/$path" verify --library lib --repair missing --repair-from copy
+    [ "$status" -eq 1 ]
+    [[ $output == *"copy/$path: cannot be opened: Input/output error"* ]]
+    mv "copy/$path" "copy/${path%/*}/else.jpg"
+    run injected "list:1+:EIO:copy/2020" verify --library lib --repair missing --repair-from copy
+    [ "$status" -eq 1 ]
+    [[ $output == *"where not all can be read: "*"copy/2020"*": Input/output error"* ]]
+    glassine verify -q --library lib --repair missing --repair-from copy || [ $? -eq 1 ]
+    [ -f "lib/$path" ]
+}
+
+@test "the plugin Mirror: what it cannot read is another's, or none, for no reason but that it is" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    mkdir mirror
+    printf '[Library]\ndestination=%s/lib\n[Plugins]\nplugins=Mirror\n[PluginMirror]\nfolder=%s/mirror\n' \
+        "$work" "$work" > config.ini
+    export GLASSINE_CONFIG="$work/config.ini"
+    glassine import -q card
+    local path
+    path="$(cd mirror && find . -name '*img_1.jpg' -printf '%P')"
+    # The earlier version of a file that is changed, and the old name of one that is moved.
+    for change in "--title T" "--time 2021-05-06T07:08:09"; do
+        injected "open:1+:EIO:mirror/$path" update $change "lib/$path" 2> messages || true
+        grep -q "mirror/$path: cannot be opened: Input/output error" messages
+        ! grep -q 'another file stands there' messages
+        [ -f "mirror/$path" ]
+        glassine batch -q
+        diff <(tree lib) <(cd mirror && find . -name .glassine-mirror -prune -o -type f -print0 | sort -z | xargs -0r sha256sum)
+        path="$(cd lib && find . -name '*img_1*.jpg' -o -name '*-t.jpg' | sed 's,^./,,')"
+    done
+    # Its mark.
+    photo card/IMG_3.JPG "2020:01:01 01:02:05" 3
+    injected "open:1+:EIO:glassine-mirror/id" import card 2> messages || true
+    grep -q "glassine-mirror/id: Input/output error" messages
+}

@@ -212,6 +212,7 @@ static int flush_copies(int root_fd)
     int folder =
         openat(root_fd, GLS_LIBRARY_FOLDER "/tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
+    const struct dirent *entry;
     int cause = 0;
 
     if (dir == NULL) {
@@ -220,16 +221,21 @@ static int flush_copies(int root_fd)
             close(folder);
         return cause;
     }
-    for (struct dirent *entry = readdir(dir); entry != NULL && cause == 0; entry = readdir(dir)) {
+    while (cause == 0 && (errno = 0, entry = readdir(dir)) != NULL) {
         int fd = entry->d_name[0] == '.' ? -1
                                          : openat(folder, entry->d_name,
                                                   O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-        if (fd < 0)
+        if (fd < 0) {
+            if (entry->d_name[0] != '.' && !gls_path_is_absent(errno) && errno != ELOOP)
+                cause = errno;
             continue;
+        }
         if (fsync(fd) != 0 && errno != EINVAL)
             cause = errno;
         close(fd);
     }
+    if (cause == 0)
+        cause = errno; /* why reading stopped, 0 at the end */
     closedir(dir);
     return cause;
 }

@@ -135,7 +135,7 @@ static bool is_left_over(const char *info, const char *place, const struct gls_s
     struct stat status;
     char bytes[4 * PATH_MAX];
 
-    if (lstat(place, &status) == 0 || errno != ENOENT)
+    if (lstat(place, &status) == 0 || !gls_path_is_absent(errno))
         return false;
     int fd = open(info, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)

@@ -3,11 +3,13 @@
  * theirs needs, its workers, its end. */
 #include "engine/filing/session.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/path.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
 #include "engine/filing/place_cache.h"
@@ -125,16 +127,29 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     return ok;
 }
 
-bool gls_session_name_exists(void *user, const char *relative)
+bool gls_session_find_name(struct gls_session *run, bool *out, const char *relative,
+                           struct gls_error *error)
 {
-    struct gls_session *run = user;
     int root = gls_library_fd(run->op.library);
     struct stat status;
 
     pthread_mutex_lock(&run->claims_lock);
-    bool exists = gls_claims_has_path(run->claims, relative);
+    *out = gls_claims_has_path(run->claims, relative);
     pthread_mutex_unlock(&run->claims_lock);
-    return exists || (root >= 0 && fstatat(root, relative, &status, AT_SYMLINK_NOFOLLOW) == 0);
+    if (*out || root < 0)
+        return true;
+    *out = fstatat(root, relative, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    /* The file system has no name that is too long for it. */
+    return *out || gls_path_is_absent(errno) || errno == ENAMETOOLONG ||
+           gls_fail_errno(error, errno, "%s/%s", gls_library_root(run->op.library), relative);
+}
+
+bool gls_session_name_exists(void *user, const char *relative)
+{
+    struct gls_error ignored = GLS_ERROR_INIT;
+    bool exists = false;
+
+    return !gls_session_find_name(user, &exists, relative, &ignored) || exists;
 }
 
 bool gls_session_may_have_stem(void *user, const char *path, size_t size)

@@ -127,7 +127,10 @@ void gls_batch_consume(void *user, struct gls_pipeline *pipeline, void *item);
 void gls_batch_idle(void *user, struct gls_pipeline *pipeline);
 void gls_batch_finish(void *user, struct gls_pipeline *pipeline);
 
-/* Is a file of this name on disk, or claimed? (user: the session; for the allocator) */
+/* Is a file of this name on disk, or claimed? False: it cannot be looked at. */
+bool gls_session_find_name(struct gls_session *run, bool *out, const char *relative,
+                           struct gls_error *error);
+/* The same for the allocator; one that cannot be looked at may be there. `user` is the session. */
 bool gls_session_name_exists(void *user, const char *relative);
 /* May there be one that begins with the first `size` bytes of the path and a dot? */
 bool gls_session_may_have_stem(void *user, const char *path, size_t size);

@@ -73,9 +73,11 @@ static bool try_version(struct gls_session *run, const struct gls_member *media,
 {
     struct gls_strbuf path = GLS_STRBUF_INIT;
     char *owner = version_path(media, version);
-    bool ok = owner != NULL || gls_fail_memory(error);
+    bool is_taken = false;
+    bool ok = (owner != NULL || gls_fail_memory(error)) &&
+              gls_session_find_name(run, &is_taken, owner, error);
 
-    if (ok && gls_session_name_exists(run, owner)) {
+    if (ok && is_taken) {
         free(owner);
         return true;
     }

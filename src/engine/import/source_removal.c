@@ -138,7 +138,7 @@ static bool is_source(const struct search_inode *search, const char *relative)
 
     /* One that cannot be looked at may be it. */
     if (fstatat(search->root, relative, &stored, 0) != 0)
-        return errno != ENOENT && errno != ENOTDIR;
+        return !gls_path_is_absent(errno);
     return gls_is_same_file(&stored, &search->source);
 }
 

@@ -369,7 +369,7 @@ bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
     if (!gls_replace_leaves_old(swap))
         return true;
     if (lstat(old, &seen) != 0)
-        return errno == ENOENT || gls_fail_errno(error, errno, "%s", old);
+        return gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", old);
     /* A version that another program put there meanwhile is not the old one. */
     if (!swap->linked && !gls_is_unchanged(swap->old, &seen))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was updated", old);

@@ -18,8 +18,10 @@ static bool look_at_name(void *user, struct gls_member *member, enum gls_name_st
     struct gls_stored_file row = {0};
     bool found = false;
 
-    *out = gls_session_name_exists(run, member->stored.path) ? GLS_NAME_TAKEN : GLS_NAME_FREE;
-    if (*out == GLS_NAME_TAKEN)
+    if (!gls_session_find_name(run, &found, member->stored.path, error))
+        return false;
+    *out = found ? GLS_NAME_TAKEN : GLS_NAME_FREE;
+    if (found)
         return true;
     if (!gls_reader_find_path(run->sequence_reader, &row, &found, member->stored.path, error))
         return false;

@@ -27,7 +27,9 @@ struct gls_verify_repair {
     char *root; /* of the copy, absolute */
     struct gls_untracked_index *index;
     bool is_listed;
-    uint64_t number; /* of temporary names */
+    struct gls_error unread;   /* a folder there that could not be listed */
+    struct gls_error unhashed; /* a candidate for the file at hand that could not be read */
+    uint64_t number;           /* of temporary names */
 };
 
 bool gls_verify_repair_new(struct gls_verify_run *run, struct gls_error *error)
@@ -70,9 +72,19 @@ static bool list_file(void *user, const char *path, const struct stat *status,
     return gls_untracked_add(repair->index, &file, error);
 }
 
+static void note_unlisted(void *user, const char *path, bool is_folder, int system_errno)
+{
+    struct gls_verify_repair *repair = user;
+
+    (void)is_folder;
+    if (repair->unread.status == GLS_OK)
+        gls_fail_errno(&repair->unread, system_errno, "%s/%s", repair->root, path);
+}
+
 static bool list_copy(struct gls_verify_repair *repair, struct gls_error *error)
 {
-    struct gls_tree_options options = {.root = repair->root, .user = repair, .on_file = list_file};
+    struct gls_tree_options options = {
+        .root = repair->root, .user = repair, .on_file = list_file, .on_unreadable = note_unlisted};
 
     if (repair->is_listed)
         return true;
@@ -80,21 +92,40 @@ static bool list_copy(struct gls_verify_repair *repair, struct gls_error *error)
     return repair->is_listed;
 }
 
-/* Does root/path hold the row's bytes? A file that cannot be read does not. */
+/* Does root/path hold the row's bytes? One that cannot be read may; that is noted. */
 static bool hash_is(char xxh128[GLS_XXH128_HEX_SIZE], struct gls_verify_run *run,
                     const struct gls_stored_file *row, const char *relative)
 {
     struct gls_hash_request request = {.xxh128 = xxh128};
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     struct stat status;
     uint64_t size = 0;
     char *path = gls_path_join(run->repair->root, relative);
-    bool ok = path != NULL && stat(path, &status) == 0 &&
-              (uint64_t)status.st_size == row->size_bytes &&
-              gls_hash_file(&request, run->buffers, path, &size, &ignored);
+    bool ok = path != NULL || gls_fail_memory(&why);
 
+    xxh128[0] = '\0';
+    if (ok && stat(path, &status) != 0)
+        ok = gls_path_is_absent(errno) || gls_fail_errno(&why, errno, "%s", path);
+    else if (ok && (uint64_t)status.st_size == row->size_bytes)
+        ok = gls_hash_file(&request, run->buffers, path, &size, &why);
+    if (!ok)
+        run->repair->unhashed = why;
     free(path);
     return ok && strcmp(xxh128, row->stored_xxh128) == 0;
+}
+
+/* What is not read is not known to be no good copy. */
+static bool fail_to_find(const struct gls_verify_repair *repair, struct gls_error *error)
+{
+    const struct gls_error *why =
+        repair->unhashed.status != GLS_OK ? &repair->unhashed : &repair->unread;
+
+    if (why->status != GLS_OK)
+        return gls_fail(error, why->status,
+                        "no good copy of it was found in %s, where not all can "
+                        "be read: %s",
+                        repair->root, why->message);
+    return gls_fail(error, GLS_ERROR_NOT_FOUND, "no good copy of it is in %s", repair->root);
 }
 
 /* Looks at one candidate, with its hash remembered for the next file of its size. */
@@ -120,6 +151,7 @@ static bool find_good(char **out, struct gls_verify_run *run, const struct gls_s
     bool found = true, good = false, ok = true;
 
     *out = NULL;
+    run->repair->unhashed = (struct gls_error)GLS_ERROR_INIT;
     if (hash_is(xxh128, run, row, row->path)) {
         *out = strdup(row->path);
         return *out != NULL || gls_fail_memory(error);
@@ -232,8 +264,7 @@ static bool look_at_damaged(struct repair *repair, struct gls_error *error)
     const struct stat *then = &repair->item->status;
 
     if (lstat(repair->path, &repair->damaged) != 0)
-        return errno == ENOENT || errno == ENOTDIR ||
-               gls_fail_errno(error, errno, "%s", repair->path);
+        return gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", repair->path);
     if (then->st_ino != 0 && S_ISREG(repair->damaged.st_mode) &&
         !gls_is_unchanged(then, &repair->damaged))
         return gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was verified",
@@ -307,7 +338,7 @@ bool gls_verify_repair(struct gls_verify_run *run, const struct gls_verify_item 
 
     bool ok = find_good(&good, run, &item->row, error);
     if (ok && good == NULL)
-        ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "no good copy of it is in %s", run->repair->root);
+        ok = fail_to_find(run->repair, error);
     if (ok) {
         from = gls_path_join(run->repair->root, good);
         ok = from != NULL || gls_fail_memory(error);
