@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,13 +40,18 @@ static int update(struct cli_session *session, const struct gls_update_options *
 
 enum { MANY_FILES = 50 };
 
-/* A line from the terminal that begins with y. A signal ends poll(), which unlike a read
- * is never taken up again. */
+/* A line from the terminal that begins with y. Signals come in ppoll() alone, which they end
+ * and which unlike a read is never taken up again: none comes between the look and the wait. */
 static bool answers_yes(void)
 {
     struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
-    int answer = poll(&terminal, 1, -1) > 0 ? getchar() : EOF;
+    sigset_t all, before;
 
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    bool is_there = !cli_is_interrupted() && ppoll(&terminal, 1, NULL, &before) > 0;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    int answer = is_there ? getchar() : EOF;
     return !cli_is_interrupted() && (answer == 'y' || answer == 'Y');
 }
 

@@ -18,11 +18,6 @@ complete_words() {
         printf "%s\n" "${COMPREPLY[@]}"' bash "$GLS_BINARY_DIR/glassine.bash" "$@"
 }
 
-need_terminal() {
-    command -v script > /dev/null || skip "no script(1)"
-    script -qec true /dev/null < /dev/null > /dev/null 2>&1 || skip "no pseudo-terminal here"
-}
-
 # on_terminal COLUMNS COMMAND...: runs it on a terminal of that width.
 on_terminal() {
     local columns=$1

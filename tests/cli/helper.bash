@@ -63,3 +63,8 @@ summary_of() {
 refute() {
     if "$@"; then return 1; fi
 }
+
+need_terminal() {
+    command -v script > /dev/null || skip "no script(1)"
+    script -qec true /dev/null < /dev/null > /dev/null 2>&1 || skip "no pseudo-terminal here"
+}

@@ -222,12 +222,14 @@ static struct rule *match(struct call *call)
 
 /* Sends SIGINT and comes back once the program has handled it: workers block
  * signals, so that another thread does, and on a busy machine some calls later. */
-static void interrupt(void)
+static void interrupt(const struct call *call)
 {
     static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
     sigset_t pending;
 
     inject_kernel()(SYS_kill, (long)getpid(), (long)SIGINT);
+    if (call->may_wait)
+        return;
     do
         nanosleep(&moment, NULL);
     while (sigpending(&pending) == 0 && sigismember(&pending, SIGINT) == 1);
@@ -249,7 +251,7 @@ bool inject_begin(struct call *call, struct rule **out)
     if (rule->action == KILL)
         inject_die();
     if (rule->action == INT)
-        interrupt();
+        interrupt(call);
     /* The one of two files that the rule names. */
     meddle(call->path2 != NULL && strstr(call->path, rule->part) == NULL ? call->path2 : call->path,
            rule->action);

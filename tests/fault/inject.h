@@ -27,6 +27,7 @@ struct call {
     const char *path2;
     int fd;
     bool changes;   /* something on disk */
+    bool may_wait;  /* for a signal, which is blocked until then */
     bool is_silent; /* not traced: it changes nothing that is kept */
     char buffer[PATH_MAX];
     const struct rule *after; /* KILLED */

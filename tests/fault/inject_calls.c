@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -297,6 +299,33 @@ DEFINE_STAT(64)
     }
 DEFINE_READDIR()
 DEFINE_READDIR(64)
+
+static int do_poll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+                   const sigset_t *mask)
+{
+    struct timespec left = timeout != NULL ? *timeout : (struct timespec){0};
+    struct call call = {.name = "poll", .path = "", .may_wait = true, .is_silent = true};
+    struct rule *rule;
+    long result = -1;
+
+    if (!inject_begin(&call, &rule))
+        result = inject_kernel()(SYS_ppoll, fds, (long)count, timeout != NULL ? &left : NULL, mask,
+                                 (long)_NSIG / 8);
+    inject_end(&call, result);
+    return (int)result;
+}
+
+int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+
+    return do_poll(fds, count, timeout_ms < 0 ? NULL : &timeout, NULL);
+}
+
+int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
+{
+    return do_poll(fds, count, timeout, mask);
+}
 
 static int do_times(const char *name, int folder, const char *path, const struct timespec times[2],
                     int flags)

@@ -385,9 +385,79 @@ ways=("--move" "--move --write-metadata none")
     done
     # It is told from a disk that fails.
     (ulimit -f 20; exec "$GLS_BINARY_DIR/glassine" log --library lib) > /dev/null 2> message || true
-    grep -q "disk I/O error (File too large)" message
+    grep -q "library.db: cannot be read and written: File too large (.*ulimit -f" message
     glassine import -q -d lib card
     glassine verify -q --library lib
     [ "$(find lib -name '*.jpg' | wc -l)" -eq 2 ]
     [ -z "$(ls lib/.glassine/tmp)" ]
+}
+
+@test "too few files or threads are named with what to do, and a file that is not reached is not called unsupported" {
+    [ -z "${GLS_SANITIZE:-}" ] || skip "a sanitizer needs files of its own"
+    photo card/a.jpg "2020:01:02 03:04:05" a
+    glassine import -q -d lib card
+    local path files status told=0
+    path=$(find lib -name '*-a.jpg')
+    cp lib/.glassine/library.db before
+    for files in $(seq 8 27); do
+        status=0
+        (ulimit -n "$files"; exec "$GLS_BINARY_DIR/glassine" update --title T "$path") > message 2>&1 || status=$?
+        [ "$status" -ne 0 ] || break
+        grep -q 'Too many open files (allow more: ulimit -n' message || { cat message; false; }
+        told=$((told + 1))
+    done
+    [ "$told" -gt 5 ]
+    need_injection
+    for command in "import -d lib card" "verify --library lib" "generate-db -s lib"; do
+        run injected "thread:1+:EAGAIN" $command
+        [ "$status" -eq 3 ]
+        [[ $output == *"cannot start a thread: Resource temporarily unavailable (allow"*"ulimit -u"* ]]
+    done
+}
+
+@test "on a full disk a library can be listed, and each command that writes says what is full" {
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    mkdir full
+    mount -t tmpfs -o size=700k tmpfs full 2> /dev/null || skip "nothing can be mounted"
+    photo card/a.jpg "2020:01:02 03:04:05" a
+    photo other/b.jpg "2020:01:02 03:04:06" b
+    glassine import -q -d full/lib card
+    dd if=/dev/zero of=full/fill bs=4k 2> /dev/null || true
+    tree full/lib > before
+    local path command
+    path=$(find full/lib -name '*-a.jpg')
+    for command in "list albums --library full/lib" "log --library full/lib" "log 1 --library full/lib" \
+        "show $path" "import -n -d full/lib other" "views --by year --library full/lib links"; do
+        glassine $command > report || { echo "$command: $?"; false; }
+    done
+    [ "$(find links -type l | wc -l)" -eq 1 ]
+    for command in "import --move -d full/lib other" "update --title T $path" "verify --accept missing --library full/lib" \
+        "verify --library full/lib" "generate-db -s full/lib" "batch --library full/lib" "views --by year --library full/lib full/out"; do
+        status=0
+        glassine $command > report 2>&1 || status=$?
+        [ "$status" -eq 3 ] || { echo "$command: $status"; cat report; false; }
+        grep -q 'No space left on device' report
+        refute grep -q 'I/O error' report
+    done
+    tree full/lib | diff before -
+    [ -f other/b.jpg ]
+    rm full/fill
+    glassine import -q --move -d full/lib other
+    glassine verify -q --library full/lib
+    check_closed full/lib
+}
+
+@test "Ctrl-C between the last look for one and the wait for an answer leaves as well" {
+    need_injection
+    need_terminal
+    local i status=0
+    for i in $(seq 51); do photo "card/IMG_$i.jpg" "2016:05:02 08:02:12" "$i"; done
+    glassine import -q -d lib card
+    tree lib > before
+    mkfifo nothing
+    timeout 40 script -qec "env LD_PRELOAD=$GLS_INJECT_LIBRARY GLS_INJECT=poll:1:INT \
+        $GLS_BINARY_DIR/glassine update --album Many lib/2016-05-May" /dev/null <> nothing > out || status=$?
+    grep -q 'Go on' out
+    [ "$status" -eq 130 ]
+    tree lib | diff before -
 }
