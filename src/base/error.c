@@ -148,13 +148,26 @@ bool gls_error_is_of_system(const struct gls_error *error)
     }
 }
 
+/* What to do, where the system's words do not say it. */
+static const char *remedy_for(int system_errno)
+{
+    switch (system_errno) {
+    case EMFILE:
+        return " (allow more: ulimit -n 1024)";
+    case EFBIG:
+        return " (for the file system, or for the limit: ulimit -f unlimited)";
+    default:
+        return "";
+    }
+}
+
 const char *gls_errno_text(int system_errno, char *buffer, size_t buffer_size)
 {
     locale_t locale = gls_c_locale();
     const char *text = locale != (locale_t)0 ? strerror_l(system_errno, locale) : NULL;
 
     if (text != NULL)
-        snprintf(buffer, buffer_size, "%s", text);
+        snprintf(buffer, buffer_size, "%s%s", text, remedy_for(system_errno));
     else
         snprintf(buffer, buffer_size, "system error %d", system_errno);
     return buffer;

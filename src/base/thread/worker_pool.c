@@ -60,10 +60,18 @@ bool gls_worker_pool_start(struct gls_worker_pool **out, unsigned count,
 
     if (pool->size == 0) {
         free(pool);
-        return gls_fail_errno(error, cause, "cannot start a thread");
+        return gls_fail_thread(error, cause);
     }
     *out = pool;
     return true;
+}
+
+bool gls_fail_thread(struct gls_error *error, int system_errno)
+{
+    gls_fail_errno(error, system_errno, "cannot start a thread");
+    return gls_fail(error, error->status,
+                    "%s (allow this user or service more processes, ulimit -u, or memory)",
+                    error->message);
 }
 
 void gls_worker_pool_join(struct gls_worker_pool *pool)

@@ -15,6 +15,8 @@ struct gls_worker_pool;
 bool gls_worker_pool_start(struct gls_worker_pool **out, unsigned count,
                            void (*run)(void *context, unsigned index), void *context,
                            struct gls_error *error);
+/* Why a thread cannot be started; returns false. */
+bool gls_fail_thread(struct gls_error *error, int system_errno);
 /* Waits until every thread has returned and frees the pool. NULL is allowed. */
 void gls_worker_pool_join(struct gls_worker_pool *pool);
 /* CPUs that this process may run on, at least 1. */

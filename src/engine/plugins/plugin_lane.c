@@ -10,6 +10,7 @@
 
 #include "base/path.h"
 #include "base/thread/clock.h"
+#include "base/thread/worker_pool.h"
 #include "engine/operation/operation.h"
 
 enum { FAILURES_MAX = 5, TICK_MS = 100 };
@@ -248,7 +249,7 @@ static bool start_threads(struct gls_plugin_lane *lane, struct gls_error *error)
         }
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return lane->thread_count > 0 || gls_fail_errno(error, cause, "cannot start a thread");
+    return lane->thread_count > 0 || gls_fail_thread(error, cause);
 }
 
 /* ---- Calling ------------------------------------------------------------------- */

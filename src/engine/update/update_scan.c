@@ -22,6 +22,7 @@ struct producer {
     char *cleaned;          /* --in-place: the folder whose leftovers were removed last */
     struct path_list files; /* absolute, sorted, each once */
     struct path_list folders;
+    const char *folder;   /* that is scanned for some of `files` */
     bool folder_is_named; /* every unit of the folder is meant, not only `files` */
     uint64_t next_number;
     bool out_of_memory;
@@ -154,13 +155,31 @@ static void sweep_folder(struct producer *producer, const char *path)
     producer->cleaned = folder;
 }
 
+/* The folder that is scanned for named files cannot be read: these fail for that reason. */
+static bool fail_folder(struct producer *producer, const struct gls_scan_file *failed)
+{
+    const struct path_list *files = &producer->files;
+
+    if (failed->verdict != GLS_SCAN_FAILED || !gls_path_is_within(producer->folder, failed->path))
+        return true;
+    for (size_t i = 0; i < files->count; i++) {
+        const char *name = gls_path_relative(files->items[i], producer->folder);
+        if (files->is_met[i] || name == NULL || strchr(name, '/') != NULL)
+            continue;
+        files->is_met[i] = true;
+        if (!submit_failure(producer, files->items[i], failed->reason))
+            return false;
+    }
+    return true;
+}
+
 static bool take_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
     struct gls_session *run = &producer->update->base;
 
     if (!is_meant(producer, found))
-        return true;
+        return fail_folder(producer, &found->files[0]);
     sweep_folder(producer, found->files[0].path);
     struct gls_unit *unit = gls_unit_new();
     bool complete = unit != NULL;
@@ -253,8 +272,10 @@ static bool scan_folder(struct producer *producer, const char *folder, bool shal
                                        .cancel = producer->update->base.op.cancel,
                                        .user = producer,
                                        .on_unit = take_unit};
-    bool ok = gls_scan(&totals, &options, &scan_error);
 
+    producer->folder = folder;
+    bool ok = gls_scan(&totals, &options, &scan_error);
+    producer->folder = NULL;
     if (!ok && scan_error.status != GLS_ERROR_CANCELLED)
         *error = scan_error;
     if (producer->out_of_memory)

@@ -101,14 +101,10 @@ bool gls_db_fail(struct gls_db *db, struct gls_error *error)
     if ((sqlite3_errcode(db->sqlite) & 0xff) == SQLITE_CANTOPEN && fail_open_files(db, error))
         return false;
     int code = sqlite3_extended_errcode(db->sqlite), cause = sqlite3_system_errno(db->sqlite);
-    fail_code(db->path, code, sqlite3_errmsg(db->sqlite), error);
-    /* SQLite calls it a disk's fault, which a limit on the size of files is not. */
-    if ((code & 0xff) == SQLITE_IOERR && cause != 0) {
-        char text[128];
-        gls_fail(error, error->status, "%s (%s)", error->message,
-                 gls_errno_text(cause, text, sizeof text));
-    }
-    return false;
+    /* SQLite calls it a disk's fault, which a full one, a quota or a limit is not. */
+    if ((code & 0xff) == SQLITE_IOERR && cause != 0)
+        return gls_fail_errno(error, cause, "%s: cannot be read and written", db->path);
+    return fail_code(db->path, code, sqlite3_errmsg(db->sqlite), error);
 }
 
 /* After each commit, instead of SQLite's own checkpoint, which would not ask readers

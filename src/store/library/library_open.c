@@ -199,20 +199,29 @@ static bool open_for_reading(struct gls_library *library, struct gls_error *erro
 }
 
 /* Opens the database once, to know that the readers and the writer can. */
-static bool try_database(struct gls_library *library, struct gls_error *error)
+static bool try_access(struct gls_library *library, enum gls_db_access access,
+                       struct gls_error *error)
 {
     bool write = may_write(library);
     struct gls_db *db = NULL;
-
-    if (library->empty)
-        return true;
-    enum gls_db_access access = write ? GLS_DB_WRITE : library->read_access;
     bool ok =
         gls_db_open(&db, library->db_path, access, error) &&
         (library->mode != GLS_LIBRARY_REBUILD || gls_schema_complete(db, library->lost, error)) &&
         gls_schema_check(db, write, error);
     gls_db_close(db);
     return ok;
+}
+
+static bool try_database(struct gls_library *library, struct gls_error *error)
+{
+    if (library->empty)
+        return true;
+    bool ok = try_access(library, may_write(library) ? GLS_DB_WRITE : library->read_access, error);
+    if (ok || error->status != GLS_ERROR_NO_SPACE || library->mode != GLS_LIBRARY_READ)
+        return ok;
+    /* What a reader keeps beside a database does not fit on a full disk. */
+    library->read_access = passive_access(library);
+    return try_access(library, library->read_access, error);
 }
 
 /* Where the old database gives nothing any more, a new one is made from the files.
