@@ -93,6 +93,11 @@ bool gls_input_open_as(struct gls_input **out, const char *path, const char *nam
             return fail_irregular(error, name, status.st_mode);
         return gls_fail_errno(error, cause, "%s: cannot be opened", name);
     }
+    return gls_input_take_fd(out, fd, name, error);
+}
+
+bool gls_input_take_fd(struct gls_input **out, int fd, const char *name, struct gls_error *error)
+{
     if (!gls_input_from_fd(out, fd, name, error)) {
         close(fd);
         return false;

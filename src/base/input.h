@@ -30,6 +30,8 @@ bool gls_input_from_part(struct gls_input **out, int fd, uint64_t offset, uint64
                          const char *name);
 /* Over a descriptor that stays the caller's; `name` (copied) is for messages. */
 bool gls_input_from_fd(struct gls_input **out, int fd, const char *name, struct gls_error *error);
+/* The same of one that is the input's from now on; after a failure it is closed. */
+bool gls_input_take_fd(struct gls_input **out, int fd, const char *name, struct gls_error *error);
 /* Over memory that stays the caller's and must outlive the input. */
 bool gls_input_from_memory(struct gls_input **out, const void *bytes, size_t size, const char *name,
                            struct gls_error *error);

@@ -118,6 +118,43 @@ make_takeout() {
     done
 }
 
+# The folder full, on a disk of its own of so many megabytes, and a card of eight pictures of
+# so many each.
+small_disk() {
+    needs 'archives (load|link)'
+    mkdir full
+    mount -t tmpfs -o "size=$1m" tmpfs full 2> /dev/null || skip "a disk of a certain size needs root"
+    for i in $(seq 8); do
+        photo "card/m$i.jpg" "2020:01:03 03:04:$((i + 10))" "$i"
+        head -c "${2}000000" /dev/urandom >> "card/m$i.jpg"
+    done
+}
+
+@test "an archive takes no more room than what is filed of it, and its duplicates none that grows" {
+    small_disk 104 8
+    for archive in a.tgz a.zip a.tar; do
+        pack card "$archive"
+        rm -rf full/lib
+        glassine import --json -d full/lib "$archive" > report
+        [ "$(summary_of report | jq -c '[.[1], .[4]]')" = "[8,0]" ] || { echo "$archive"; cat report; false; }
+        # 38 MB are left, of which 16 are kept for the database; the archive has 64.
+        for i in 1 2; do
+            glassine import --json -j 4 -d full/lib "$archive" > report
+            [ "$(summary_of report | jq -c '[.[2], .[4]]')" = "[8,0]" ] || { echo "$archive"; cat report; false; }
+        done
+        [ -z "$(ls full/lib/.glassine/tmp)" ]
+    done
+}
+
+@test "a dry run on an archive needs little room in the temporary folder" {
+    small_disk 16 4
+    for archive in a.tgz a.zip a.tar; do
+        pack card "$archive"
+        TMPDIR=$work/full glassine import -n --json -j 4 -d lib "$archive" > report
+        [ "$(summary_of report | jq -c '[.[1], .[4]]')" = "[8,0]" ] || { echo "$archive"; cat report; false; }
+    done
+}
+
 @test "--move and --trash leave an archive as it is, and say so" {
     needs 'archives (load|link)'
     photo card/a.jpg "2020:01:02 03:04:05"

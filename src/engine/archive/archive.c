@@ -10,7 +10,7 @@
 #include "engine/archive/member_name.h"
 #include "engine/archive/zip_directory.h"
 
-enum archive_kind { ARCHIVE_ZIP, ARCHIVE_TAR, ARCHIVE_TAR_GZ };
+enum archive_kind { ARCHIVE_ZIP, ARCHIVE_TAR };
 
 enum { TAR_BLOCK = 512, ZIP_LOCAL_SIZE = 30 };
 
@@ -22,6 +22,7 @@ struct gls_archive {
     struct gls_input *input;
     enum archive_kind kind;
     struct gls_zip_directory zip;
+    struct gls_gzip_reader *gzip;
     struct gls_archive_stream *listing; /* of a tar: the run that lists it */
 };
 
@@ -40,7 +41,8 @@ static bool is_tar_header(const uint8_t *block)
     return stated == sum && sum != ' ' * 8u;
 }
 
-static bool find_kind(struct gls_archive *archive, struct gls_error *error)
+static bool find_kind(struct gls_archive *archive, const struct gls_gzip_points *points,
+                      struct gls_error *error)
 {
     uint8_t head[TAR_BLOCK] = {0};
     size_t size = sizeof head;
@@ -48,8 +50,8 @@ static bool find_kind(struct gls_archive *archive, struct gls_error *error)
     if (!gls_input_read_some(archive->input, 0, head, &size, error))
         return false;
     if (size >= 3 && memcmp(head, "\x1f\x8b\x08", 3) == 0) {
-        archive->kind = ARCHIVE_TAR_GZ;
-        return true;
+        archive->kind = ARCHIVE_TAR;
+        return gls_gzip_reader_new(&archive->gzip, archive->input, points, error);
     }
     if (size == sizeof head && memcmp(head, "PK", 2) != 0 && is_tar_header(head)) {
         archive->kind = ARCHIVE_TAR;
@@ -68,7 +70,8 @@ static bool find_kind(struct gls_archive *archive, struct gls_error *error)
     return gls_zip_directory_find(&archive->zip, archive->input, error);
 }
 
-bool gls_archive_open(struct gls_archive **out, const char *path, struct gls_error *error)
+bool gls_archive_open(struct gls_archive **out, const char *path,
+                      const struct gls_gzip_points *points, struct gls_error *error)
 {
     struct gls_archive *archive = calloc(1, sizeof *archive);
 
@@ -80,7 +83,7 @@ bool gls_archive_open(struct gls_archive **out, const char *path, struct gls_err
         free(archive);
         return false;
     }
-    if (!gls_input_open(&archive->input, path, error) || !find_kind(archive, error)) {
+    if (!gls_input_open(&archive->input, path, error) || !find_kind(archive, points, error)) {
         gls_archive_close(archive);
         return false;
     }
@@ -92,13 +95,9 @@ void gls_archive_close(struct gls_archive *archive)
 {
     if (archive == NULL)
         return;
+    gls_gzip_reader_free(archive->gzip);
     gls_input_free(archive->input);
     free(archive);
-}
-
-bool gls_archive_is_seekable(const struct gls_archive *archive)
-{
-    return archive->kind != ARCHIVE_TAR_GZ;
 }
 
 /* ---- Listing ------------------------------------------------------------------------------ */
@@ -201,34 +200,28 @@ static bool hand_over_tar(struct gls_archive *archive, struct lister *lister,
     return hand_over(lister, &member, &shown, error);
 }
 
-/* A gzip stream is read to its end, where its checksum is. */
-static bool drain(struct gls_archive_stream *stream, struct gls_error *error)
+/* A tar from `at` on. */
+static bool open_tar(struct gls_archive *archive, struct gls_archive_stream *stream, uint64_t at,
+                     struct gls_error *error)
 {
-    z_stream *inflater = &stream->inflater;
+    uint64_t end = archive->gzip != NULL ? UINT64_MAX : gls_input_size(archive->input);
 
-    while (stream->is_packed && !stream->is_complete) {
-        size_t size = sizeof stream->packed;
-        if (inflater->avail_in == 0) {
-            if (!gls_input_read_some(stream->input, stream->at, stream->packed, &size, error))
-                return false;
-            if (size == 0)
-                return gls_fail(error, GLS_ERROR_FORMAT, "%s: is cut off; fetch the archive again",
-                                gls_input_name(stream->input));
-            stream->at += size;
-            inflater->next_in = stream->packed;
-            inflater->avail_in = (unsigned)size;
-        }
-        inflater->next_out = stream->buffer;
-        inflater->avail_out = sizeof stream->buffer;
-        int code = inflate(inflater, Z_NO_FLUSH);
-        stream->is_complete = code == Z_STREAM_END;
-        if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-            return gls_fail(error, GLS_ERROR_CHANGED,
-                            "%s: is damaged: its checksum denies what it holds, so none of it is "
-                            "filed; fetch the archive again",
-                            gls_input_name(stream->input));
-    }
-    return true;
+    stream->gzip = archive->gzip;
+    return gls_archive_stream_open(stream, archive->input, at, end, error);
+}
+
+/* A gzip stream is read to its end, where its checksum is. */
+static bool drain(const struct gls_archive *archive, struct gls_error *error)
+{
+    const uint8_t *bytes = NULL;
+    size_t size = 1;
+
+    for (uint64_t at = archive->listing->at; size > 0; at += size)
+        if (!gls_gzip_reader_read(archive->gzip, at, &bytes, &size, error))
+            return false;
+    return gls_gzip_reader_is_complete(archive->gzip) ||
+           gls_fail(error, GLS_ERROR_FORMAT, "%s: is cut off; fetch the archive again",
+                    gls_input_name(archive->input));
 }
 
 static bool list_tar(struct gls_archive *archive, struct lister *lister, struct gls_error *error)
@@ -238,14 +231,16 @@ static bool list_tar(struct gls_archive *archive, struct lister *lister, struct 
     archive->listing = calloc(1, sizeof *archive->listing);
     if (archive->listing == NULL)
         return gls_fail_memory(error);
-    archive->listing->is_packed = archive->kind == ARCHIVE_TAR_GZ;
-    bool ok = gls_archive_stream_open(archive->listing, archive->input, 0,
-                                      gls_input_size(archive->input), error);
+    if (archive->gzip != NULL)
+        gls_gzip_reader_set_first(archive->gzip, true);
+    bool ok = open_tar(archive, archive->listing, 0, error);
     do {
         ok = ok && gls_archive_stream_next(archive->listing, &entry, error) &&
              (entry == NULL || hand_over_tar(archive, lister, entry, error));
     } while (ok && entry != NULL);
-    ok = ok && drain(archive->listing, error);
+    ok = ok && (archive->gzip == NULL || drain(archive, error));
+    if (archive->gzip != NULL)
+        gls_gzip_reader_set_first(archive->gzip, false);
     gls_archive_stream_close(archive->listing);
     free(archive->listing);
     archive->listing = NULL;
@@ -330,12 +325,17 @@ static bool open_zip_member(struct gls_archive *archive, struct gls_archive_stre
     return gls_archive_stream_open(stream, archive->input, data, data + entry.packed_bytes, error);
 }
 
+static uint64_t packed_at(const struct gls_archive_stream *stream)
+{
+    return stream->gzip != NULL ? gls_gzip_reader_packed(stream->gzip) : 0;
+}
+
 static bool copy_data(struct gls_archive_stream *stream, uint64_t size_bytes,
                       const struct gls_archive_sink *sink, struct gls_error *error)
 {
     uint8_t *buffer = malloc(GLS_ARCHIVE_BUFFER_SIZE);
     uint64_t done = 0;
-    uint64_t before = stream->taken;
+    uint64_t before = packed_at(stream);
     size_t got = 1;
     bool ok = buffer != NULL || gls_fail_memory(error);
 
@@ -344,8 +344,8 @@ static bool copy_data(struct gls_archive_stream *stream, uint64_t size_bytes,
         done += got;
         if (ok && done > size_bytes)
             ok = gls_fail(error, GLS_ERROR_FORMAT, "holds more bytes than the archive states");
-        if (ok && stream->is_packed &&
-            is_bomb(done, stream->taken - before + sizeof stream->packed))
+        if (ok && stream->gzip != NULL &&
+            is_bomb(done, packed_at(stream) - before + GLS_ARCHIVE_BUFFER_SIZE))
             ok = gls_fail(error, GLS_ERROR_FORMAT, "%s", bomb);
         ok = ok && (got == 0 || sink->write(sink->user, buffer, got, error));
     }
@@ -360,17 +360,13 @@ bool gls_archive_read(struct gls_archive *archive, uint64_t place, uint64_t size
 {
     struct archive_entry *entry = NULL;
 
-    if (archive->kind == ARCHIVE_TAR_GZ)
-        return archive->listing != NULL
-                   ? copy_data(archive->listing, size_bytes, sink, error)
-                   : gls_fail(error, GLS_ERROR_INTERNAL, "a compressed tar cannot be read again");
+    if (archive->listing != NULL)
+        return copy_data(archive->listing, size_bytes, sink, error);
     struct gls_archive_stream *stream = calloc(1, sizeof *stream);
     if (stream == NULL)
         return gls_fail_memory(error);
-    bool ok = archive->kind == ARCHIVE_ZIP
-                  ? open_zip_member(archive, stream, place, error)
-                  : gls_archive_stream_open(stream, archive->input, place,
-                                            gls_input_size(archive->input), error);
+    bool ok = archive->kind == ARCHIVE_ZIP ? open_zip_member(archive, stream, place, error)
+                                           : open_tar(archive, stream, place, error);
     ok = ok && gls_archive_stream_next(stream, &entry, error);
     if (ok && entry == NULL)
         ok = gls_fail(error, GLS_ERROR_FORMAT, "is not there any more");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * archive - the members of a ZIP or tar, without unpacking it: a list, and the bytes of one
- * member at a time. A ZIP and a plain tar are read where a member lies; a compressed tar
- * from its start to its end only, so that its members are read while they are listed.
+ * member at a time, in any order. In a compressed tar the way to a member is that from the
+ * last point before it (gzip_reader.h).
  *
  * Decompression is libarchive's, which is loaded when the first archive is opened; that of
  * a .tar.gz is zlib's, which checks what was packed. Used by one thread at a time.
@@ -12,6 +12,7 @@
 
 #include "base/input.h"
 #include "base/strbuf.h"
+#include "engine/archive/gzip_reader.h"
 
 struct gls_archive;
 
@@ -27,12 +28,12 @@ struct gls_archive_member {
     unsigned mode;       /* permissions */
 };
 
-/* GLS_ERROR_FORMAT: it is no archive; GLS_ERROR_UNSUPPORTED: of a kind, or in a build, in
+/* `points` are kept for as long as the archive may be opened again, and stay the caller's.
+ * GLS_ERROR_FORMAT: it is no archive; GLS_ERROR_UNSUPPORTED: of a kind, or in a build, in
  * which it cannot be read. */
-bool gls_archive_open(struct gls_archive **out, const char *path, struct gls_error *error);
+bool gls_archive_open(struct gls_archive **out, const char *path,
+                      const struct gls_gzip_points *points, struct gls_error *error);
 void gls_archive_close(struct gls_archive *archive);
-/* Can members be read in any order, and again? */
-bool gls_archive_is_seekable(const struct gls_archive *archive);
 
 /* Calls on_member for every member that is no folder. False: the callback stopped it with
  * its *error, or the archive is broken from there on (GLS_ERROR_FORMAT; GLS_ERROR_CHANGED:
@@ -43,8 +44,9 @@ bool gls_archive_list(struct gls_archive *archive,
                       void *user, struct gls_error *error);
 
 /* Hands the member's bytes to `write`: all that the archive states, no more, and of a ZIP
- * only such as its checksum confirms; else false. `place` is from the list; of an archive
- * that is not seekable only the member that on_member has just got can be read. */
+ * only such as its checksum confirms; else false. `place` is from the list, which an archive
+ * is read for first; while a tar is listed, only the member that on_member has just got can
+ * be read. */
 struct gls_archive_sink {
     bool (*write)(void *user, const void *bytes, size_t size, struct gls_error *error);
     void *user;

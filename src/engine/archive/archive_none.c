@@ -2,8 +2,10 @@
 /* A build that reads no archives (GLS_ARCHIVES=off). */
 #include "engine/archive/archive.h"
 
-bool gls_archive_open(struct gls_archive **out, const char *path, struct gls_error *error)
+bool gls_archive_open(struct gls_archive **out, const char *path,
+                      const struct gls_gzip_points *points, struct gls_error *error)
 {
+    (void)points;
     *out = NULL;
     return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                     "%s: this build of glassine reads no archives (GLS_ARCHIVES=off); unpack it "
@@ -14,11 +16,6 @@ bool gls_archive_open(struct gls_archive **out, const char *path, struct gls_err
 void gls_archive_close(struct gls_archive *archive)
 {
     (void)archive;
-}
-
-bool gls_archive_is_seekable(const struct gls_archive *archive)
-{
-    return archive == NULL;
 }
 
 bool gls_archive_list(struct gls_archive *archive,

@@ -7,77 +7,22 @@
 
 /* ---- Bytes for libarchive -------------------------------------------------------------- */
 
-/* Reads more of the file into `buffer`; -1 on an error. */
-static ssize_t read_file(struct gls_archive_stream *stream, uint8_t *buffer)
+/* -1 on an error. */
+static ssize_t read_more(struct gls_archive_stream *stream, const void **out)
 {
+    const uint8_t *bytes = stream->buffer;
     size_t size = GLS_ARCHIVE_BUFFER_SIZE;
 
     if (size > stream->end - stream->at)
         size = (size_t)(stream->end - stream->at);
-    if (!gls_input_read_some(stream->input, stream->at, buffer, &size, &stream->failure))
+    if (stream->gzip != NULL
+            ? !gls_gzip_reader_read(stream->gzip, stream->at, &bytes, &size, &stream->failure)
+            : !gls_input_read_some(stream->input, stream->at, stream->buffer, &size,
+                                   &stream->failure))
         return -1;
+    *out = bytes;
     stream->at += size;
-    stream->taken += size;
     return (ssize_t)size;
-}
-
-static ssize_t fail_packed(struct gls_archive_stream *stream, int code)
-{
-    if (code == Z_MEM_ERROR)
-        gls_fail_memory(&stream->failure);
-    else
-        gls_fail(&stream->failure, GLS_ERROR_CHANGED,
-                 "%s: is damaged: its checksum denies what it holds, so none of it is filed; fetch "
-                 "the archive again",
-                 gls_input_name(stream->input));
-    return -1;
-}
-
-/* Several gzip members behind each other are one stream (RFC 1952, 2.2). */
-static bool begin_next_member(struct gls_archive_stream *stream)
-{
-    z_stream *inflater = &stream->inflater;
-
-    if (inflater->avail_in == 0) {
-        ssize_t size = read_file(stream, stream->packed);
-        if (size <= 0)
-            return false;
-        inflater->next_in = stream->packed;
-        inflater->avail_in = (unsigned)size;
-    }
-    /* What is no gzip any more is padding. */
-    return inflater->next_in[0] == 0x1f && inflateReset(inflater) == Z_OK;
-}
-
-static ssize_t inflate_more(struct gls_archive_stream *stream)
-{
-    z_stream *inflater = &stream->inflater;
-
-    if (stream->is_complete)
-        return 0;
-    inflater->next_out = stream->buffer;
-    inflater->avail_out = sizeof stream->buffer;
-    while (inflater->avail_out == sizeof stream->buffer) {
-        if (inflater->avail_in == 0) {
-            ssize_t size = read_file(stream, stream->packed);
-            if (size < 0)
-                return -1;
-            if (size == 0)
-                break; /* cut off: libarchive will find the tar so */
-            inflater->next_in = stream->packed;
-            inflater->avail_in = (unsigned)size;
-        }
-        int code = inflate(inflater, Z_NO_FLUSH);
-        if (code == Z_STREAM_END && !begin_next_member(stream)) {
-            stream->is_complete = true;
-            break;
-        }
-        if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-            return fail_packed(stream, code);
-    }
-    return stream->failure.message[0] != '\0'
-               ? -1
-               : (ssize_t)(sizeof stream->buffer - inflater->avail_out);
 }
 
 static la_ssize_t on_read(struct archive *reader, void *user, const void **out)
@@ -86,12 +31,11 @@ static la_ssize_t on_read(struct archive *reader, void *user, const void **out)
     ssize_t size = (ssize_t)stream->head_size;
 
     (void)reader;
-    *out = stream->buffer;
     if (size > 0) {
         *out = stream->head;
         stream->head_size = 0;
     } else {
-        size = stream->is_packed ? inflate_more(stream) : read_file(stream, stream->buffer);
+        size = read_more(stream, out);
     }
     return size < 0 ? ARCHIVE_FATAL : size;
 }
@@ -102,7 +46,7 @@ static la_int64_t on_skip(struct archive *reader, void *user, la_int64_t request
     uint64_t left = stream->end - stream->at;
 
     (void)reader;
-    if (stream->is_packed || stream->head_size > 0 || request <= 0)
+    if (stream->gzip != NULL || stream->head_size > 0 || request <= 0)
         return 0;
     if ((uint64_t)request > left)
         request = (la_int64_t)left;
@@ -157,9 +101,8 @@ bool gls_archive_stream_open(struct gls_archive_stream *stream, struct gls_input
     stream->library = gls_archive_library(error);
     if (stream->library == NULL)
         return false;
-    stream->has_inflater = stream->is_packed && inflateInit2(&stream->inflater, 15 + 16) == Z_OK;
     stream->reader = stream->library->read_new();
-    if (stream->reader == NULL || (stream->is_packed && !stream->has_inflater))
+    if (stream->reader == NULL)
         return gls_fail_memory(error);
     locale_t before = enter_c_locale();
     int code = stream->head_size > 0 ? stream->library->support_zip(stream->reader)
@@ -174,8 +117,6 @@ void gls_archive_stream_close(struct gls_archive_stream *stream)
 {
     if (stream->reader != NULL)
         stream->library->read_free(stream->reader);
-    if (stream->has_inflater)
-        inflateEnd(&stream->inflater);
 }
 
 bool gls_archive_stream_next(struct gls_archive_stream *stream, struct archive_entry **entry,

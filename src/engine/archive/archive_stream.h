@@ -4,10 +4,9 @@
 #ifndef GLS_ENGINE_ARCHIVE_ARCHIVE_STREAM_H
 #define GLS_ENGINE_ARCHIVE_ARCHIVE_STREAM_H
 
-#include <zlib.h>
-
 #include "base/input.h"
 #include "engine/archive/archive_library.h"
+#include "engine/archive/gzip_reader.h"
 
 enum { GLS_ARCHIVE_BUFFER_SIZE = 64 * 1024 };
 
@@ -15,20 +14,15 @@ struct gls_archive_stream {
     const struct gls_archive_library *library;
     struct archive *reader;
     struct gls_input *input;
-    uint64_t at, end; /* what is still to be read of the file */
-    uint64_t taken;   /* bytes of the file that were read */
-    uint8_t head[64]; /* read before the file's bytes */
+    struct gls_gzip_reader *gzip; /* what `input` holds is read through it; NULL: as it is */
+    uint64_t at, end;             /* what is still to be read */
+    uint8_t head[64];             /* read before that */
     size_t head_size;
-    bool is_packed; /* with gzip */
-    bool has_inflater;
-    bool is_complete; /* the gzip stream has ended, and its checksum was right */
-    z_stream inflater;
     struct gls_error failure; /* of a callback; its message is "" where there was none */
     uint8_t buffer[GLS_ARCHIVE_BUFFER_SIZE];
-    uint8_t packed[GLS_ARCHIVE_BUFFER_SIZE];
 };
 
-/* Begins at `at`, ends before `end`. The stream is zero but for `head`, `is_packed`.
+/* Begins at `at`, ends before `end`. The stream is zero but for `head`, `gzip`.
  * To be closed also after a failure. */
 bool gls_archive_stream_open(struct gls_archive_stream *stream, struct gls_input *input,
                              uint64_t at, uint64_t end, struct gls_error *error);

@@ -22,6 +22,7 @@ bool gls_session_begin(struct gls_session *run, struct gls_error *error)
     pthread_rwlock_init(&run->copying, NULL);
     pthread_mutex_init(&run->ask_lock, NULL);
     pthread_cond_init(&run->ask_turn, NULL);
+    gls_spool_room_init(&run->spool_room);
     run->write_metadata = options->write_metadata != GLS_WRITE_DEFAULT
                               ? options->write_metadata
                               : run->op.config->write_metadata;
@@ -120,6 +121,7 @@ bool gls_session_end(struct gls_session *run, struct gls_error *error)
     gls_claims_free(run->claims);
     gls_exclude_free(run->exclude);
     gls_operation_close(&run->op);
+    gls_spool_room_destroy(&run->spool_room);
     pthread_cond_destroy(&run->ask_turn);
     pthread_mutex_destroy(&run->ask_lock);
     pthread_mutex_destroy(&run->claims_lock);

@@ -54,7 +54,8 @@ struct gls_session {
     struct gls_geocoder *geocoder;
     struct gls_plugins *plugins; /* NULL: none, or a dry run */
 
-    int spool_fd; /* an import's dry run: what was read out of archives; -1: none */
+    struct gls_spool_room spool_room; /* an import: of what is read out of archives */
+    int spool_fd;                     /* in a dry run: where that is; -1: none */
 
     struct gls_session_worker *workers; /* op.jobs of them */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/filing/unit.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,26 @@ static void member_clear(struct gls_member *member)
 
 void gls_member_drop_spool(struct gls_member *member)
 {
-    if (member->source.spool == NULL)
+    struct gls_member_source *source = &member->source;
+
+    if (source->spool_room == NULL)
         return;
-    unlink(member->source.spool);
-    free(member->source.spool);
-    member->source.spool = NULL;
+    if (source->spool != NULL)
+        unlink(source->spool);
+    else if (source->spool_fd >= 0)
+        (void)fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                        (off_t)source->spool_offset, source->status.st_size);
+    free(source->spool);
+    source->spool = NULL;
+    gls_spool_room_give(source->spool_room, (uint64_t)source->status.st_size);
+    source->spool_room = NULL;
+}
+
+void gls_unit_drop_spools(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++)
+        if (gls_member_is_done(&unit->members[i]))
+            gls_member_drop_spool(&unit->members[i]);
 }
 
 void gls_unit_free(struct gls_unit *unit)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "engine/disk/copy.h"
+#include "engine/filing/spool_room.h"
 #include "media/media.h"
 #include "media/takeout.h"
 #include "store/library/library_db.h"
@@ -52,7 +53,8 @@ struct gls_member_source {
     char *spool;        /* a copy in the library's folder for copies, or */
     int spool_fd;       /* in a dry run a part of a file without a name (borrowed) */
     uint64_t spool_offset;
-    struct gls_input *input; /* open during the work stage only */
+    struct gls_spool_room *spool_room; /* that it takes up; NULL: no longer, or none */
+    struct gls_input *input;           /* open during the work stage only */
     char sha256[GLS_SHA256_HEX_SIZE];
     char xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
     enum gls_source_disposition disposition;
@@ -178,6 +180,8 @@ bool gls_unit_has_outcome(const struct gls_unit *unit);
  * fails takes its companions along: all or none. Returns false then. */
 bool gls_unit_read(struct gls_unit *unit, const struct gls_config *config);
 void gls_unit_close_inputs(struct gls_unit *unit);
+/* Gives back the room of members that are done. */
+void gls_unit_drop_spools(struct gls_unit *unit);
 /* Opens the source, or what was read of it out of an archive. */
 bool gls_member_open(struct gls_member *member, struct gls_error *error);
 /* The file that holds the source's bytes. */
@@ -185,7 +189,8 @@ static inline const char *gls_member_file(const struct gls_member *member)
 {
     return member->source.spool != NULL ? member->source.spool : member->source.path;
 }
-/* Removes the spooled copy, if there is one. */
+/* What was read out of an archive is needed no more: gives its room back, and removes the
+ * copy, unless that got its name. */
 void gls_member_drop_spool(struct gls_member *member);
 
 /* The unit's stem, with "-N" for a number above 0, cut so that every member's

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading what the files of a unit say. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,8 +273,8 @@ void gls_unit_close_inputs(struct gls_unit *unit)
         gls_input_free(source->input);
         source->input = NULL;
         /* In a dry run this was all that the bytes were for. */
-        if (source->is_in_archive && source->spool_fd >= 0)
-            (void)fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                            (off_t)source->spool_offset, source->status.st_size);
+        if (source->spool_fd >= 0)
+            gls_member_drop_spool(&unit->members[i]);
     }
+    gls_unit_drop_spools(unit);
 }

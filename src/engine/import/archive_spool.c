@@ -12,37 +12,48 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 
-/* What the file system keeps for others, so that a full disk does not stop the database. */
-static const uint64_t room_kept_bytes = 16 << 20;
+/* What the file system keeps for others, so that a full disk does not stop the database; in a
+ * dry run for lists in the temporary folder. */
+static const uint64_t room_kept_bytes = 16 << 20, room_kept_dry_bytes = 1 << 20;
 
 struct gls_archive_spool {
     struct gls_session *run;
     struct gls_sha256 *sha256;
     struct gls_xxh128 *xxh128;
+    const char *folder;
+    uint64_t kept_bytes;
     uint64_t count; /* makes names unique */
     uint64_t end;   /* of the file of a dry run */
 };
 
-/* A file without a name, where SQLite puts its own. */
-static int open_nameless(void)
+/* A file without a name. */
+static int open_nameless(const char *folder)
+{
+    int fd = open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC | O_EXCL, 0600);
+
+    if (fd >= 0)
+        return fd;
+    /* Not every file system knows files without a name. */
+    char *path = gls_path_join(folder, "glassine-XXXXXX");
+    fd = path != NULL ? mkostemp(path, O_CLOEXEC) : -1;
+    if (fd >= 0)
+        unlink(path);
+    free(path);
+    return fd;
+}
+
+/* The folder of a dry run is that where SQLite puts its own lists. */
+static bool open_temporary(struct gls_archive_spool *spool, struct gls_error *error)
 {
     const char *const folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
-    int fd = -1;
+    int *fd = &spool->run->spool_fd;
 
-    for (size_t i = 0; fd < 0 && i < sizeof folders / sizeof folders[0]; i++) {
-        if (folders[i] == NULL || folders[i][0] != '/')
-            continue;
-        fd = open(folders[i], O_RDWR | O_TMPFILE | O_CLOEXEC | O_EXCL, 0600);
-        if (fd >= 0)
-            break;
-        /* Not every file system knows files without a name. */
-        char *path = gls_path_join(folders[i], "glassine-XXXXXX");
-        fd = path != NULL ? mkostemp(path, O_CLOEXEC) : -1;
-        if (fd >= 0)
-            unlink(path);
-        free(path);
+    for (size_t i = 0; *fd < 0 && i < sizeof folders / sizeof folders[0]; i++) {
+        spool->folder = folders[i];
+        if (folders[i] != NULL && folders[i][0] == '/')
+            *fd = open_nameless(folders[i]);
     }
-    return fd;
+    return *fd >= 0 || gls_fail_errno(error, errno, "the temporary folder (TMPDIR) takes no file");
 }
 
 bool gls_archive_spool_new(struct gls_archive_spool **out, struct gls_session *run,
@@ -58,11 +69,10 @@ bool gls_archive_spool_new(struct gls_archive_spool **out, struct gls_session *r
     spool->xxh128 = gls_xxh128_new();
     if (spool->sha256 == NULL || spool->xxh128 == NULL)
         return gls_fail_memory(error);
-    if (run->options->dry_run) {
-        run->spool_fd = open_nameless();
-        if (run->spool_fd < 0)
-            return gls_fail_errno(error, errno, "the temporary folder (TMPDIR) takes no file");
-    }
+    spool->kept_bytes = run->options->dry_run ? room_kept_dry_bytes : room_kept_bytes;
+    if (run->options->dry_run)
+        return open_temporary(spool, error);
+    spool->folder = gls_library_tmp(run->op.library);
     return true;
 }
 
@@ -75,9 +85,9 @@ void gls_archive_spool_free(struct gls_archive_spool *spool)
     free(spool);
 }
 
-void gls_archive_spool_remove(const char *path)
+void gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files)
 {
-    unlink(path);
+    gls_spool_room_take(&spool->run->spool_room, bytes, files, spool->folder, spool->kept_bytes);
 }
 
 /* ---- Writing ------------------------------------------------------------------------------ */
@@ -113,32 +123,32 @@ static bool write_bytes(void *user, const void *bytes, size_t size, struct gls_e
 /* A member that states more than the disk can take is not begun. */
 static bool has_room(const struct writing *writing, uint64_t size_bytes, struct gls_error *error)
 {
+    const uint64_t kept_bytes = writing->spool->kept_bytes;
     struct statvfs room;
 
     if (fstatvfs(writing->fd, &room) != 0)
         return true;
     uint64_t left = (uint64_t)room.f_bavail * room.f_frsize;
-    return (left > room_kept_bytes && size_bytes < left - room_kept_bytes) ||
+    return (left > kept_bytes && size_bytes < left - kept_bytes) ||
            gls_fail(error, GLS_ERROR_NO_SPACE,
                     "%s: needs %llu bytes, and the disk has %llu left; make room and import it "
                     "again",
                     writing->name, (unsigned long long)size_bytes, (unsigned long long)left);
 }
 
+/* What is kept in the row needs no archive. */
 static bool write_member(struct writing *writing, struct gls_archive *archive,
-                         struct gls_member_row *row, struct gls_error *error)
+                         const struct gls_member_row *row, struct gls_error *error)
 {
     const struct gls_archive_sink sink = {write_bytes, writing};
 
     gls_sha256_reset(writing->spool->sha256);
     gls_xxh128_reset(writing->spool->xxh128);
-    if (!has_room(writing, row->size_bytes, error) ||
-        !gls_archive_read(archive, row->place, row->size_bytes, &sink, error))
+    if (!has_room(writing, row->size_bytes, error))
         return false;
-    gls_sha256_finish(writing->spool->sha256, row->sha256);
-    gls_xxh128_finish(writing->spool->xxh128, row->xxh128);
-    return row->sha256[0] != '\0' ||
-           gls_fail(error, GLS_ERROR_INTERNAL, "libcrypto cannot compute SHA-256");
+    return row->content != NULL
+               ? write_bytes(writing, row->content, (size_t)row->size_bytes, error)
+               : gls_archive_read(archive, row->place, row->size_bytes, &sink, error);
 }
 
 /* Mode and time as the archive has them; without a mode as new files are. */
@@ -154,13 +164,14 @@ static bool set_attributes(int fd, const struct gls_member_row *row, struct gls_
 }
 
 static bool fill_file(struct gls_archive_spool *spool, struct gls_archive *archive,
-                      struct gls_member_row *row, struct gls_error *error)
+                      const struct gls_member_row *row, struct gls_member_source *source,
+                      struct gls_error *error)
 {
     char name[64];
 
     snprintf(name, sizeof name, "%lld-archive-%llu", (long long)spool->run->op.run_id,
              (unsigned long long)spool->count++);
-    char *path = gls_path_join(gls_library_tmp(spool->run->op.library), name);
+    char *path = gls_path_join(spool->folder, name);
     if (path == NULL)
         return gls_fail_memory(error);
     struct writing writing = {.spool = spool, .name = row->shown};
@@ -171,50 +182,108 @@ static bool fill_file(struct gls_archive_spool *spool, struct gls_archive *archi
     /* Some file systems say only now that the disk or the quota is full. */
     if (writing.fd >= 0 && close(writing.fd) != 0 && ok)
         ok = gls_fail_errno(error, errno, "%s: its copy cannot be written", row->shown);
+    ok = ok && (stat(path, &source->status) == 0 || gls_fail_errno(error, errno, "%s", row->shown));
     if (!ok && writing.fd >= 0)
         unlink(path);
     if (ok)
-        row->spool = path;
+        source->spool = path;
     else
         free(path);
     return ok;
 }
 
-bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive *archive,
-                            struct gls_member_row *row, struct gls_error *error)
+static bool fill_part(struct gls_archive_spool *spool, struct gls_archive *archive,
+                      const struct gls_member_row *row, struct gls_member_source *source,
+                      struct gls_error *error)
 {
-    if (!spool->run->options->dry_run)
-        return fill_file(spool, archive, row, error);
     struct writing writing = {
         .spool = spool, .fd = spool->run->spool_fd, .at = spool->end, .name = row->shown};
+
     if (!write_member(&writing, archive, row, error))
         return false;
-    row->spool_offset = spool->end;
+    source->spool_offset = spool->end;
+    source->status = gls_archive_spool_status(row);
     spool->end = writing.at;
     return true;
 }
 
-/* ---- Reading ------------------------------------------------------------------------------- */
-
-bool gls_archive_spool_open(const struct gls_archive_spool *spool, struct gls_input **out,
-                            const struct gls_member_row *row, struct gls_error *error)
+bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive *archive,
+                            const struct gls_member_row *row, struct gls_member *member,
+                            struct gls_error *error)
 {
-    if (row->spool != NULL)
-        return gls_input_open_as(out, row->spool, row->shown, error);
-    return gls_input_from_part(out, spool->run->spool_fd, row->spool_offset, row->size_bytes,
-                               row->shown) ||
-           gls_fail_memory(error);
+    struct gls_member_source *source = &member->source;
+    bool ok = spool->run->options->dry_run ? fill_part(spool, archive, row, source, error)
+                                           : fill_file(spool, archive, row, source, error);
+
+    if (!ok) {
+        gls_spool_room_give(&spool->run->spool_room, row->size_bytes);
+        return false;
+    }
+    source->spool_room = &spool->run->spool_room;
+    source->spool_fd = spool->run->spool_fd;
+    gls_sha256_finish(spool->sha256, source->sha256);
+    gls_xxh128_finish(spool->xxh128, source->xxh128);
+    return source->sha256[0] != '\0' ||
+           gls_fail(error, GLS_ERROR_INTERNAL, "libcrypto cannot compute SHA-256");
 }
 
-bool gls_archive_spool_status(struct stat *out, const struct gls_member_row *row,
-                              struct gls_error *error)
+/* ---- Reading ------------------------------------------------------------------------------- */
+
+bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive *archive,
+                            struct gls_input **out, const struct gls_member_row *row,
+                            struct gls_error *error)
 {
-    if (row->spool != NULL)
-        return stat(row->spool, out) == 0 || gls_fail_errno(error, errno, "%s", row->shown);
-    *out = (struct stat){.st_mode = S_IFREG | 0600,
+    struct writing writing = {
+        .spool = spool, .fd = open_nameless(spool->folder), .name = row->shown};
+
+    if (writing.fd < 0)
+        return gls_fail_errno(error, errno, "%s: its copy cannot be made", row->shown);
+    gls_archive_spool_wait(spool, row->size_bytes, 1);
+    bool ok = write_member(&writing, archive, row, error);
+    gls_spool_room_give(&spool->run->spool_room, row->size_bytes);
+    if (!ok) {
+        close(writing.fd);
+        return false;
+    }
+    return gls_input_take_fd(out, writing.fd, row->shown, error);
+}
+
+struct keeping {
+    uint8_t *bytes;
+    size_t size;
+};
+
+static bool keep_bytes(void *user, const void *bytes, size_t size, struct gls_error *error)
+{
+    struct keeping *keeping = user;
+
+    (void)error; /* gls_archive_read() hands over no more than the row's size */
+    memcpy(keeping->bytes + keeping->size, bytes, size);
+    keeping->size += size;
+    return true;
+}
+
+bool gls_archive_spool_keep(struct gls_archive *archive, struct gls_member_row *row,
+                            struct gls_error *error)
+{
+    struct keeping keeping = {.bytes = malloc((size_t)row->size_bytes + 1)};
+    const struct gls_archive_sink sink = {keep_bytes, &keeping};
+
+    if (keeping.bytes == NULL)
+        return gls_fail_memory(error);
+    if (!gls_archive_read(archive, row->place, row->size_bytes, &sink, error)) {
+        free(keeping.bytes);
+        return false;
+    }
+    row->content = keeping.bytes;
+    return true;
+}
+
+struct stat gls_archive_spool_status(const struct gls_member_row *row)
+{
+    return (struct stat){.st_mode = S_IFREG | 0600,
                          .st_nlink = 1,
                          .st_size = (off_t)row->size_bytes,
                          .st_mtim = gls_timespec_from_ns(row->mtime_ns),
                          .st_ctim = gls_timespec_from_ns(row->mtime_ns)};
-    return true;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* archive_spool - copies of members of archives, hashed while they are read: a file each in
- * the library's folder for copies, or in a dry run parts of one file without a name. */
+/*
+ * archive_spool - members of archives, hashed while they are read: copies in the library's
+ * folder for copies, a file each, or in a dry run parts of one file without a name.
+ */
 #ifndef GLS_ENGINE_IMPORT_ARCHIVE_SPOOL_H
 #define GLS_ENGINE_IMPORT_ARCHIVE_SPOOL_H
 
@@ -13,15 +15,21 @@ struct gls_archive_spool;
 bool gls_archive_spool_new(struct gls_archive_spool **out, struct gls_session *run,
                            struct gls_error *error);
 void gls_archive_spool_free(struct gls_archive_spool *spool);
-/* Reads the member that the row names and sets the row's copy and hashes. On failure there
- * is no copy. */
+/* Waits for room for a unit's files, of which so many are to be filled then. */
+void gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files);
+/* Reads the member that the row names for the unit's member, which gets copy, status and
+ * hashes. On failure there is no copy. */
 bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive *archive,
-                            struct gls_member_row *row, struct gls_error *error);
-bool gls_archive_spool_open(const struct gls_archive_spool *spool, struct gls_input **out,
-                            const struct gls_member_row *row, struct gls_error *error);
-/* The status of the copy, with the size and time of the member. */
-bool gls_archive_spool_status(struct stat *out, const struct gls_member_row *row,
-                              struct gls_error *error);
-void gls_archive_spool_remove(const char *path);
+                            const struct gls_member_row *row, struct gls_member *member,
+                            struct gls_error *error);
+/* Reads it for a look at it: into a file without a name, which goes with the input. */
+bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive *archive,
+                            struct gls_input **out, const struct gls_member_row *row,
+                            struct gls_error *error);
+/* Reads it into the row. */
+bool gls_archive_spool_keep(struct gls_archive *archive, struct gls_member_row *row,
+                            struct gls_error *error);
+/* The size and time of the member, as a file has them. */
+struct stat gls_archive_spool_status(const struct gls_member_row *row);
 
 #endif

@@ -2,10 +2,13 @@
 #include "engine/import/import_archive.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/timestamp.h"
 #include "engine/archive/archive.h"
 #include "engine/import/archive_spool.h"
 #include "plan/time/zone.h"
@@ -13,18 +16,69 @@
 
 struct gls_import_archives {
     struct gls_session *run;
-    const struct gls_scan_options *scan; /* which names are taken */
     struct gls_member_index *index;
     struct gls_archive_spool *spool;
     char **paths;
+    struct stat *seen; /* when they were listed */
     size_t count;
     unsigned *first_of_tree; /* its first archive */
     size_t tree_count;
     struct gls_archive *archive; /* the one that is open, number `current` */
     unsigned current;
+    struct gls_gzip_points points;
     const struct gls_zone *zone;
     struct gls_strbuf shown;
 };
+
+/* ---- Archives ------------------------------------------------------------------------------ */
+
+static bool put_point(void *user, struct gls_gzip_point *point, struct gls_error *error)
+{
+    struct gls_import_archives *archives = user;
+    const struct gls_member_point row = {
+        .archive = archives->current, .at = point->out, .bytes = point, .size = sizeof *point};
+
+    return gls_member_index_put_point(archives->index, &row, error);
+}
+
+static bool find_point(void *user, struct gls_gzip_point *out, uint64_t at, struct gls_error *error)
+{
+    struct gls_import_archives *archives = user;
+    const struct gls_member_point row = {
+        .archive = archives->current, .at = at, .bytes = out, .size = sizeof *out};
+
+    return gls_member_index_find_point(archives->index, &row, error);
+}
+
+/* What was listed holds for the file as it was then. */
+static bool check_unchanged(struct gls_import_archives *archives, unsigned number,
+                            struct gls_error *error)
+{
+    struct stat *seen = &archives->seen[number];
+    struct stat now = {0};
+
+    if (stat(archives->paths[number], &now) != 0)
+        return gls_fail_errno(error, errno, "%s: cannot be opened", archives->paths[number]);
+    if (seen->st_nlink == 0)
+        *seen = now;
+    return (now.st_size == seen->st_size && now.st_ino == seen->st_ino &&
+            gls_timespec_to_ns(&now.st_mtim) == gls_timespec_to_ns(&seen->st_mtim)) ||
+           gls_fail(error, GLS_ERROR_CHANGED, "%s: changed while it was imported",
+                    archives->paths[number]);
+}
+
+/* Opens one, unless it is open; the one before is closed. */
+static bool open_archive(struct gls_import_archives *archives, unsigned number,
+                         struct gls_error *error)
+{
+    if (archives->archive != NULL && archives->current == number)
+        return true;
+    gls_archive_close(archives->archive);
+    archives->archive = NULL;
+    archives->current = number;
+    return check_unchanged(archives, number, error) &&
+           gls_archive_open(&archives->archive, archives->paths[number], &archives->points, error);
+}
 
 /* ---- Life ---------------------------------------------------------------------------------- */
 
@@ -38,30 +92,24 @@ bool gls_import_archives_new(struct gls_import_archives **out, struct gls_sessio
     if (archives == NULL)
         return gls_fail_memory(error);
     archives->run = run;
+    archives->points = (struct gls_gzip_points){archives, put_point, find_point};
     archives->zone = zone != NULL ? gls_zone_find(zone) : NULL;
     if (archives->zone == NULL)
         archives->zone = gls_zone_local();
     return true;
 }
 
-static void remove_spool(void *user, const char *path)
-{
-    (void)user;
-    gls_archive_spool_remove(path);
-}
-
 void gls_import_archives_free(struct gls_import_archives *archives)
 {
     if (archives == NULL)
         return;
-    if (archives->index != NULL)
-        gls_member_index_each_spool(archives->index, remove_spool, NULL);
     gls_member_index_close(archives->index);
     gls_archive_spool_free(archives->spool);
     gls_archive_close(archives->archive);
     for (size_t i = 0; i < archives->count; i++)
         free(archives->paths[i]);
     free(archives->paths);
+    free(archives->seen);
     free(archives->first_of_tree);
     gls_strbuf_free(&archives->shown);
     free(archives);
@@ -83,19 +131,16 @@ size_t gls_import_archives_count(const struct gls_import_archives *archives)
     return archives->count;
 }
 
-/* Opens one, unless it is open; the one before is closed. */
-static bool open_archive(struct gls_import_archives *archives, unsigned number,
-                         struct gls_error *error)
-{
-    if (archives->archive != NULL && archives->current == number)
-        return true;
-    gls_archive_close(archives->archive);
-    archives->archive = NULL;
-    archives->current = number;
-    return gls_archive_open(&archives->archive, archives->paths[number], error);
-}
+/* ---- Listing ------------------------------------------------------------------------------- */
 
-/* ---- Copies -------------------------------------------------------------------------------- */
+/* What says something of other members is small, and read again and again. */
+enum { KEPT_SIZE_MAX = 256 * 1024 };
+
+static bool is_kept(const struct gls_member_row *row)
+{
+    return row->problem == NULL && row->size_bytes <= KEPT_SIZE_MAX &&
+           (gls_name_has_extension(row->name, "json") || gls_name_has_extension(row->name, "csv"));
+}
 
 /* Is it about what the archive holds, so that it costs the member alone? */
 static bool is_of_member(const struct gls_error *error)
@@ -104,33 +149,26 @@ static bool is_of_member(const struct gls_error *error)
            error->status != GLS_ERROR_INTERNAL;
 }
 
-/* Reads a member into its copy; where that fails the row says why. */
-static bool spool_member(struct gls_import_archives *archives, struct gls_member_row *row,
-                         struct gls_error *error)
+/* Reads a member into its row; where what it holds is at fault the row says why. What the
+ * system refuses is tried again when the member's turn comes. */
+static bool keep_member(struct gls_import_archives *archives, struct gls_member_row *row,
+                        struct gls_error *error)
 {
     struct gls_error failure = GLS_ERROR_INIT;
 
-    if (gls_operation_is_cancelled(&archives->run->op))
-        return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
-    bool done = gls_archive_spool_fill(archives->spool, archives->archive, row, &failure);
-    if (!done && !is_of_member(&failure)) {
-        *error = failure;
-        return false;
-    }
-    if (!done) {
-        free(row->problem);
+    if (!gls_archive_spool_keep(archives->archive, row, &failure)) {
+        if (!is_of_member(&failure)) {
+            *error = failure;
+            return false;
+        }
+        if (gls_error_is_of_system(&failure))
+            return true;
         row->problem = strdup(failure.message);
         if (row->problem == NULL)
             return gls_fail_memory(error);
     }
-    row->is_spooled = done;
-    bool kept = gls_member_index_update(archives->index, row, error);
-    if (!kept && row->spool != NULL)
-        gls_archive_spool_remove(row->spool);
-    return kept;
+    return gls_member_index_update(archives->index, row, error);
 }
-
-/* ---- Listing ------------------------------------------------------------------------------- */
 
 struct listing {
     struct gls_import_archives *archives;
@@ -181,6 +219,8 @@ static bool add_member(void *user, const struct gls_archive_member *member, stru
     struct gls_member_row row;
     bool ok = fill_row(&row, listing, member) || gls_fail_memory(error);
 
+    if (ok && gls_operation_is_cancelled(&archives->run->op))
+        ok = gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
     if (ok && member->name[0] == '\0') {
         ok = report(listing, row.shown, row.problem, error);
     } else if (ok && !gls_member_index_add(archives->index, &row, &failure)) {
@@ -193,10 +233,8 @@ static bool add_member(void *user, const struct gls_archive_member *member, stru
             *error = failure;
             ok = false;
         }
-    } else if (ok && row.problem == NULL && !gls_archive_is_seekable(archives->archive) &&
-               (gls_scan_is_supported(archives->scan, row.name) ||
-                gls_name_has_extension(row.name, "csv"))) {
-        ok = spool_member(archives, &row, error);
+    } else if (ok && is_kept(&row)) {
+        ok = keep_member(archives, &row, error);
     }
     gls_member_row_clear(&row);
     return ok;
@@ -247,16 +285,15 @@ static bool list_archive(struct listing *listing, struct gls_error *error)
 }
 
 bool gls_import_archives_list(struct gls_import_archives *archives,
-                              const struct gls_scan_options *scan,
                               const struct gls_archive_failures *failures, struct gls_error *error)
 {
     struct listing listing = {.archives = archives, .failures = failures};
     bool ok = gls_member_index_open(&archives->index, error) &&
               gls_archive_spool_new(&archives->spool, archives->run, error);
 
-    archives->scan = scan;
     archives->first_of_tree = calloc(archives->count + 1, sizeof *archives->first_of_tree);
-    if (archives->first_of_tree == NULL)
+    archives->seen = calloc(archives->count + 1, sizeof *archives->seen);
+    if (archives->first_of_tree == NULL || archives->seen == NULL)
         return gls_fail_memory(error);
     for (unsigned i = 0; ok && i < archives->count; i++) {
         listing.number = i;
@@ -269,30 +306,6 @@ bool gls_import_archives_list(struct gls_import_archives *archives,
 
 /* ---- The tree ------------------------------------------------------------------------------ */
 
-/* Reads the members of a folder, archive by archive as they were listed. */
-static bool spool_folder(struct gls_import_archives *archives, const char *folder,
-                         struct gls_error *error)
-{
-    int64_t after = 0;
-    bool ok = true;
-
-    do {
-        struct gls_member_row row = {0};
-        struct gls_error failure = GLS_ERROR_INIT;
-        ok = gls_member_index_next(archives->index, &row, folder, after, error);
-        after = row.id;
-        if (ok && row.id != 0) {
-            if (gls_scan_is_supported(archives->scan, row.name))
-                ok = open_archive(archives, row.archive, &failure)
-                         ? spool_member(archives, &row, error)
-                         : gls_member_index_fail_archive(archives->index, row.archive,
-                                                         failure.message, error);
-        }
-        gls_member_row_clear(&row);
-    } while (ok && after != 0);
-    return ok;
-}
-
 static bool add_name(void *user, const char *name, bool is_folder)
 {
     return gls_folder_list_add(user, name, is_folder ? DT_DIR : DT_REG);
@@ -303,26 +316,25 @@ static bool list_folder(void *user, const char *folder, struct gls_folder_list *
 {
     struct gls_import_archives *archives = user;
 
-    return (folder[0] == '\0' || spool_folder(archives, folder, error)) &&
-           gls_member_index_list(archives->index, folder, add_name, out, error);
+    return gls_member_index_list(archives->index, folder, add_name, out, error);
 }
 
-static bool fill_status(struct stat *out, const struct gls_member_row *row, struct gls_error *error)
+/* The row of a member that can be read, as far as is known. */
+static bool find_member(struct gls_import_archives *archives, struct gls_member_row *row,
+                        const char *path, struct gls_error *error)
 {
-    if (row->problem != NULL)
-        return gls_fail(error, GLS_ERROR_FORMAT, "%s", row->problem);
-    if (!row->is_spooled)
-        return gls_fail(error, GLS_ERROR_FORMAT, "could not be read out of its archive");
-    return gls_archive_spool_status(out, row, error);
+    return gls_member_index_find(archives->index, row, path, error) &&
+           (row->problem == NULL || gls_fail(error, GLS_ERROR_FORMAT, "%s", row->problem));
 }
 
 static bool look_at(void *user, const char *path, struct stat *out, struct gls_error *error)
 {
     struct gls_import_archives *archives = user;
     struct gls_member_row row = {0};
-    bool ok =
-        gls_member_index_find(archives->index, &row, path, error) && fill_status(out, &row, error);
+    bool ok = find_member(archives, &row, path, error);
 
+    if (ok)
+        *out = gls_archive_spool_status(&row);
     gls_member_row_clear(&row);
     return ok;
 }
@@ -330,14 +342,6 @@ static bool look_at(void *user, const char *path, struct stat *out, struct gls_e
 static const char *shown(void *user, const char *path)
 {
     return gls_import_archives_shown(user, path);
-}
-
-static bool list_names(void *user, const char *folder, struct gls_folder_list *out,
-                       struct gls_error *error)
-{
-    struct gls_import_archives *archives = user;
-
-    return gls_member_index_list(archives->index, folder, add_name, out, error);
 }
 
 static bool has_member(void *user, const char *path)
@@ -351,19 +355,10 @@ static bool has_member(void *user, const char *path)
     return found;
 }
 
-/* Reads the member now if its turn has not come yet. */
-static bool open_early(void *user, struct gls_input **out, const char *path,
-                       struct gls_error *error)
+static bool open_member(void *user, struct gls_input **out, const char *path,
+                        struct gls_error *error)
 {
-    struct gls_import_archives *archives = user;
-    struct gls_member_row row = {0};
-    bool ok = gls_member_index_find(archives->index, &row, path, error);
-
-    if (ok && !row.is_spooled && row.problem == NULL)
-        ok = open_archive(archives, row.archive, error) &&
-             (!gls_archive_is_seekable(archives->archive) || spool_member(archives, &row, error));
-    gls_member_row_clear(&row);
-    return ok && gls_import_archives_open(archives, out, path, error);
+    return gls_import_archives_open(user, out, path, error);
 }
 
 struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archives)
@@ -372,8 +367,7 @@ struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archiv
                                   .list = list_folder,
                                   .look = look_at,
                                   .shown = shown,
-                                  .open = open_early,
-                                  .names = list_names,
+                                  .open = open_member,
                                   .has = has_member};
 }
 
@@ -404,40 +398,44 @@ const char *gls_import_archives_shown(struct gls_import_archives *archives, cons
     return gls_strbuf_str(&archives->shown);
 }
 
+/* Makes the archive ready that holds it; what is kept in the row needs none. */
+static bool ready_archive(struct gls_import_archives *archives, const struct gls_member_row *row,
+                          struct gls_error *error)
+{
+    return row->content != NULL || open_archive(archives, row->archive, error);
+}
+
 bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_input **out,
                               const char *path, struct gls_error *error)
 {
     struct gls_member_row row = {0};
-    struct stat status;
-    bool ok = gls_member_index_find(archives->index, &row, path, error) &&
-              fill_status(&status, &row, error) &&
-              gls_archive_spool_open(archives->spool, out, &row, error);
+    bool ok = find_member(archives, &row, path, error) && ready_archive(archives, &row, error) &&
+              gls_archive_spool_open(archives->spool, archives->archive, out, &row, error);
 
     gls_member_row_clear(&row);
     return ok;
 }
 
-bool gls_import_archives_take(struct gls_import_archives *archives, struct gls_member *member,
-                              const char *path)
+void gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
+    gls_archive_spool_wait(archives->spool, bytes, files);
+}
+
+bool gls_import_archives_take(struct gls_import_archives *archives, struct gls_member *member,
+                              const char *path, bool has_bytes)
+{
+    struct gls_error failure = GLS_ERROR_INIT;
     struct gls_member_row row = {0};
 
-    free(member->source.path);
-    member->source.path = NULL;
     member->source.is_in_archive = true;
-    member->source.spool_fd = archives->run->spool_fd;
-    if (gls_member_index_find(archives->index, &row, path, &ignored)) {
-        member->source.path = row.shown;
-        member->source.spool = row.spool;
-        member->source.spool_offset = row.spool_offset;
-        memcpy(member->source.sha256, row.sha256, sizeof row.sha256);
-        memcpy(member->source.xxh128, row.xxh128, sizeof row.xxh128);
-        row.shown = row.spool = NULL;
-        row.is_spooled = false;
-        if (member->source.spool != NULL)
-            (void)gls_member_index_update(archives->index, &row, &ignored);
-    }
+    member->source.spool_fd = -1;
+    bool done = gls_member_index_find(archives->index, &row, path, &failure) &&
+                (!has_bytes || (ready_archive(archives, &row, &failure) &&
+                                gls_archive_spool_fill(archives->spool, archives->archive, &row,
+                                                       member, &failure)));
+    member->source.path = strdup(row.shown != NULL ? row.shown : path);
+    if (!done)
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", failure.message);
     gls_member_row_clear(&row);
     return member->source.path != NULL;
 }

@@ -323,11 +323,8 @@ static void fail_unnamed(struct gls_unit *unit, const char *why)
     gls_unit_fail(unit, "%s", why);
 }
 
-enum gls_sequence_result gls_import_resolve_names(void *user, void *item)
+static enum gls_sequence_result resolve_names(struct gls_session *run, struct gls_unit *unit)
 {
-    GLS_TIME("resolve names");
-    struct gls_session *run = user;
-    struct gls_unit *unit = item;
     struct gls_error error = GLS_ERROR_INIT;
 
     if (gls_unit_has_outcome(unit))
@@ -343,4 +340,13 @@ enum gls_sequence_result gls_import_resolve_names(void *user, void *item)
         return GLS_SEQUENCE_READY;
     }
     return needs_copy(run, unit) ? GLS_SEQUENCE_REWORK : GLS_SEQUENCE_READY;
+}
+
+enum gls_sequence_result gls_import_resolve_names(void *user, void *item)
+{
+    GLS_TIME("resolve names");
+    enum gls_sequence_result result = resolve_names(user, item);
+
+    gls_unit_drop_spools(item);
+    return result;
 }

@@ -89,12 +89,13 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
 
     if (member == NULL)
         return false;
+    member->source.status = file->status;
     if (!producer->in_archives)
         member->source.path = strdup(file->path);
-    else if (!gls_import_archives_take(producer->archives, member, file->path))
+    else if (!gls_import_archives_take(producer->archives, member, file->path,
+                                       file->verdict == GLS_SCAN_TAKE))
         return false;
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
-    member->source.status = file->status;
     member->role = role_of(file->role);
     member->is_takeout = file->role == GLS_SCAN_TAKEOUT && !file->is_orphan;
     member->media_index = file->of;
@@ -102,11 +103,11 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
         gls_member_set_outcome(
             member, file->verdict == GLS_SCAN_SKIPPED ? GLS_OUTCOME_SKIPPED : GLS_OUTCOME_FAILED,
             "%s", file->reason != NULL ? file->reason : "cannot be read");
-    else
-        gls_claims_note_size(run->claims, (uint64_t)file->status.st_size);
     atomic_fetch_add(&run->files_found, 1);
-    if (file->verdict == GLS_SCAN_TAKE)
+    if (!gls_member_is_done(member)) {
+        gls_claims_note_size(run->claims, (uint64_t)file->status.st_size);
         atomic_fetch_add(&run->bytes_found, (uint64_t)file->status.st_size);
+    }
     return member->source.path != NULL && member->suffix != NULL &&
            (file->details == NULL || add_details(unit, member, file->details));
 }
@@ -219,12 +220,27 @@ static bool submit_archive(void *user, const char *path)
     return !producer->out_of_memory;
 }
 
+static void wait_for_room(struct producer *producer, const struct gls_scan_unit *found)
+{
+    uint64_t bytes = 0, files = 0;
+
+    for (size_t i = 0; i < found->count; i++) {
+        if (found->files[i].verdict != GLS_SCAN_TAKE)
+            continue;
+        bytes += (uint64_t)found->files[i].status.st_size;
+        files++;
+    }
+    gls_import_archives_wait(producer->archives, bytes, files);
+}
+
 static bool submit_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
     struct gls_unit *unit = gls_unit_new();
     bool complete = unit != NULL;
 
+    if (producer->in_archives)
+        wait_for_room(producer, found);
     for (size_t i = 0; complete && i < found->count; i++)
         complete = add_file(producer, unit, &found->files[i]);
     for (size_t i = 0; complete && i < unit->count; i++) {
@@ -415,7 +431,7 @@ static bool scan_archives(struct producer *producer, const struct gls_scan_optio
         return true;
     scan.tree = &tree;
     scan.with_orphans = false;
-    if (!gls_import_archives_list(producer->archives, &scan, &failures, error))
+    if (!gls_import_archives_list(producer->archives, &failures, error))
         return false;
     producer->in_archives = true;
     return gls_scan(&totals, &scan, error);

@@ -106,7 +106,7 @@ static void list_folder(struct gls_icloud_export *export, struct gls_folder_list
     int read_errno = 0;
 
     if (tree != NULL) {
-        if (!tree->names(tree->user, path, out, &why))
+        if (!tree->list(tree->user, path, out, &why))
             note_unread(export, &why);
     } else {
         int fd = open(path[0] != '\0' ? path : "/",

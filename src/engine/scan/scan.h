@@ -57,11 +57,8 @@ struct gls_scan_tree {
     /* The path that regular expressions see; valid until the next call. */
     const char *(*shown)(void *user, const char *path);
     /* For the tables of an export, whose file may lie in another folder; NULL: they are not
-     * read. Opens a file that need not have been looked at; lists names without making their
-     * files ready; is there a file of that path? */
+     * read. Opens a file that need not have been looked at; is there a file of that path? */
     bool (*open)(void *user, struct gls_input **out, const char *path, struct gls_error *error);
-    bool (*names)(void *user, const char *folder, struct gls_folder_list *out,
-                  struct gls_error *error);
     bool (*has)(void *user, const char *path);
 };
 
@@ -105,9 +102,6 @@ struct gls_scan_totals {
     uint64_t unsupported; /* files of other types met while walking */
     uint64_t ignored;     /* files and whole folders by ignored.h */
 };
-
-/* Is a file of that name taken, if nothing else speaks against it? */
-bool gls_scan_is_supported(const struct gls_scan_options *options, const char *name);
 
 /* Single bad inputs are units with a verdict. False: the callback stopped it
  * (GLS_ERROR_CANCELLED), or no memory. */

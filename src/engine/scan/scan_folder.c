@@ -290,7 +290,8 @@ static bool is_also(const struct gls_scan_options *options, const char *name)
     return false;
 }
 
-bool gls_scan_is_supported(const struct gls_scan_options *options, const char *name)
+/* Is a file of that name taken, if nothing else speaks against it? */
+static bool is_supported(const struct gls_scan_options *options, const char *name)
 {
     return gls_media_is_supported_name(name) || gls_group_is_companion_name(name) ||
            is_also(options, name);
@@ -312,7 +313,7 @@ static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder
     finding.name = gls_strbuf_str(&name);
     if (scanner->covered_count > 0 && gls_scan_see_input(scanner, gls_strbuf_str(&scanner->path)))
         finding.is_named = true;
-    finding.is_supported = gls_scan_is_supported(scanner->options, finding.name);
+    finding.is_supported = is_supported(scanner->options, finding.name);
     bool done = take_entry(scanner, folder, &finding);
     gls_strbuf_truncate(&scanner->path, folder->path_size);
     return done;

@@ -19,9 +19,9 @@ enum statement {
     FAIL,
     LIST,
     FIND,
-    NEXT,
     UPDATE,
-    SPOOLS,
+    PUT_POINT,
+    FIND_POINT,
     STATEMENT_COUNT
 };
 _Static_assert((int)STATEMENT_COUNT <= (int)GLS_TEMP_STATEMENTS_MAX, "temp_db.h has too few");
@@ -36,16 +36,17 @@ static const char setup[] =
     " name BLOB NOT NULL, shown BLOB NOT NULL, problem TEXT, place INTEGER NOT NULL,"
     " start INTEGER NOT NULL, packed INTEGER NOT NULL, size INTEGER NOT NULL,"
     " mtime INTEGER NOT NULL, mode INTEGER NOT NULL, is_json INTEGER NOT NULL,"
-    " is_spooled INTEGER NOT NULL DEFAULT 0, spool BLOB, spool_offset INTEGER, sha256 BLOB,"
-    " xxh128 BLOB, UNIQUE (folder, name, archive)) STRICT;"
+    " content BLOB, UNIQUE (folder, name, archive)) STRICT;"
     "CREATE INDEX member_start ON member (archive, start) WHERE packed > 0;"
     "CREATE TABLE folder (parent BLOB NOT NULL, name BLOB NOT NULL, archive INTEGER NOT NULL,"
     " PRIMARY KEY (parent, name, archive)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE tree (archive INTEGER PRIMARY KEY, tree INTEGER NOT NULL) STRICT";
+    "CREATE TABLE tree (archive INTEGER PRIMARY KEY, tree INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE point (archive INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL,"
+    " UNIQUE (archive, at)) STRICT";
 
 #define COLUMNS                                                                                    \
     "member.id, member.archive, folder, name, shown, problem, place, start, packed, size, mtime,"  \
-    " mode, is_spooled, spool, spool_offset, sha256, xxh128"
+    " mode, content"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [ADD] = "INSERT INTO member (archive, folder, name, shown, problem, place, start, packed, size,"
@@ -70,12 +71,10 @@ static const char *const texts[STATEMENT_COUNT] = {
              " folder = ?2 AND tree = ?1",
     [FIND] = "SELECT " COLUMNS " FROM member JOIN tree USING (archive) WHERE folder = ?2 AND"
              " name = ?3 AND tree = ?1",
-    [NEXT] = "SELECT " COLUMNS " FROM member JOIN tree USING (archive) WHERE folder = ?2 AND"
-             " tree = ?1 AND problem IS NULL AND NOT is_spooled AND member.id > ?3 ORDER BY"
-             " member.id LIMIT 1",
-    [UPDATE] = "UPDATE member SET problem = ?2, is_spooled = ?3, spool = ?4, spool_offset = ?5,"
-               " sha256 = ?6, xxh128 = ?7 WHERE id = ?1",
-    [SPOOLS] = "SELECT spool FROM member WHERE spool IS NOT NULL",
+    [UPDATE] = "UPDATE member SET problem = ?2, content = ?3 WHERE id = ?1",
+    [PUT_POINT] = "INSERT INTO point (archive, at, bytes) VALUES (?1, ?2, ?3)",
+    [FIND_POINT] = "SELECT bytes FROM point WHERE archive = ?1 AND at <= ?2 ORDER BY at DESC"
+                   " LIMIT 1",
 };
 
 bool gls_member_index_open(struct gls_member_index **out, struct gls_error *error)
@@ -107,7 +106,7 @@ void gls_member_row_clear(struct gls_member_row *row)
     free(row->name);
     free(row->shown);
     free(row->problem);
-    free(row->spool);
+    free(row->content);
     *row = (struct gls_member_row){0};
 }
 
@@ -303,14 +302,19 @@ static bool read_row(struct gls_member_row *out, sqlite3_stmt *statement, struct
                                    .packed_bytes = (uint64_t)sqlite3_column_int64(statement, 8),
                                    .size_bytes = (uint64_t)sqlite3_column_int64(statement, 9),
                                    .mtime_ns = sqlite3_column_int64(statement, 10),
-                                   .mode = (unsigned)sqlite3_column_int64(statement, 11),
-                                   .is_spooled = sqlite3_column_int(statement, 12) != 0,
-                                   .spool_offset = (uint64_t)sqlite3_column_int64(statement, 14)};
-    gls_column_hex(out->sha256, statement, 15, 32);
-    gls_column_hex(out->xxh128, statement, 16, 16);
-    if (gls_column_copy(&out->folder, statement, 2) && gls_column_copy(&out->name, statement, 3) &&
-        gls_column_copy(&out->shown, statement, 4) &&
-        gls_column_copy(&out->problem, statement, 5) && gls_column_copy(&out->spool, statement, 13))
+                                   .mode = (unsigned)sqlite3_column_int64(statement, 11)};
+    const void *content = sqlite3_column_blob(statement, 12);
+    size_t size = (size_t)sqlite3_column_bytes(statement, 12);
+    bool ok =
+        gls_column_copy(&out->folder, statement, 2) && gls_column_copy(&out->name, statement, 3) &&
+        gls_column_copy(&out->shown, statement, 4) && gls_column_copy(&out->problem, statement, 5);
+    if (ok && content != NULL && size == out->size_bytes) {
+        out->content = malloc(size);
+        ok = out->content != NULL;
+        if (ok)
+            memcpy(out->content, content, size);
+    }
+    if (ok)
         return true;
     gls_member_row_clear(out);
     return gls_fail_memory(error);
@@ -334,24 +338,6 @@ bool gls_member_index_find(struct gls_member_index *index, struct gls_member_row
     return ok;
 }
 
-bool gls_member_index_next(struct gls_member_index *index, struct gls_member_row *out,
-                           const char *folder_path, int64_t after, struct gls_error *error)
-{
-    sqlite3_stmt *statement = index->db.statements[NEXT];
-
-    *out = (struct gls_member_row){0};
-    if (!bind_folder(statement, folder_path, strlen(folder_path)))
-        return fail_path(folder_path, error);
-    sqlite3_bind_int64(statement, 3, after);
-    int code = sqlite3_step(statement);
-    bool ok = code == SQLITE_ROW ? read_row(out, statement, error)
-                                 : code == SQLITE_DONE || gls_temp_db_fail(&index->db, error);
-    gls_temp_db_reset(statement);
-    return ok;
-}
-
-/* ---- Copies ------------------------------------------------------------------------------ */
-
 bool gls_member_index_update(struct gls_member_index *index, const struct gls_member_row *row,
                              struct gls_error *error)
 {
@@ -359,24 +345,35 @@ bool gls_member_index_update(struct gls_member_index *index, const struct gls_me
 
     sqlite3_bind_int64(statement, 1, row->id);
     gls_bind_text(statement, 2, row->problem);
-    sqlite3_bind_int(statement, 3, row->is_spooled);
-    gls_bind_bytes(statement, 4, row->spool);
-    sqlite3_bind_int64(statement, 5, (int64_t)row->spool_offset);
-    gls_bind_hex(statement, 6, row->sha256, 32);
-    gls_bind_hex(statement, 7, row->xxh128, 16);
+    if (row->content != NULL)
+        sqlite3_bind_blob64(statement, 3, row->content, row->size_bytes, SQLITE_STATIC);
     return run(index, statement, error);
 }
 
-void gls_member_index_each_spool(struct gls_member_index *index,
-                                 void (*visit)(void *user, const char *spool), void *user)
-{
-    sqlite3_stmt *statement = index->db.statements[SPOOLS];
+/* ---- Points ------------------------------------------------------------------------------ */
 
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        char *spool = NULL;
-        if (gls_column_copy(&spool, statement, 0) && spool != NULL)
-            visit(user, spool);
-        free(spool);
-    }
+bool gls_member_index_put_point(struct gls_member_index *index,
+                                const struct gls_member_point *point, struct gls_error *error)
+{
+    sqlite3_stmt *statement = index->db.statements[PUT_POINT];
+
+    sqlite3_bind_int64(statement, 1, point->archive);
+    sqlite3_bind_int64(statement, 2, (int64_t)point->at);
+    sqlite3_bind_blob64(statement, 3, point->bytes, point->size, SQLITE_STATIC);
+    return run(index, statement, error);
+}
+
+bool gls_member_index_find_point(struct gls_member_index *index,
+                                 const struct gls_member_point *point, struct gls_error *error)
+{
+    sqlite3_stmt *statement = index->db.statements[FIND_POINT];
+
+    sqlite3_bind_int64(statement, 1, point->archive);
+    sqlite3_bind_int64(statement, 2, (int64_t)point->at);
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && (size_t)sqlite3_column_bytes(statement, 0) == point->size)
+        memcpy(point->bytes, sqlite3_column_blob(statement, 0), point->size);
+    bool ok = code == SQLITE_ROW || code == SQLITE_DONE || gls_temp_db_fail(&index->db, error);
     gls_temp_db_reset(statement);
+    return ok;
 }

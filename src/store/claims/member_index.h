@@ -10,7 +10,8 @@
 #ifndef GLS_STORE_CLAIMS_MEMBER_INDEX_H
 #define GLS_STORE_CLAIMS_MEMBER_INDEX_H
 
-#include "base/digest.h"
+#include <stdint.h>
+
 #include "base/error.h"
 
 struct gls_member_index;
@@ -26,11 +27,15 @@ struct gls_member_row {
     uint64_t place, start, packed_bytes, size_bytes; /* as engine/archive has them */
     int64_t mtime_ns;
     unsigned mode;
-    bool is_spooled;
-    char *spool; /* its copy; NULL: none, or in the file of a dry run, at spool_offset */
-    uint64_t spool_offset;
-    char sha256[GLS_SHA256_HEX_SIZE];
-    char xxh128[GLS_XXH128_HEX_SIZE];
+    uint8_t *content; /* size_bytes of a small one that is read often; NULL: it is not kept */
+};
+
+/* From where the middle of an archive can be read: `bytes` are the archive's affair. */
+struct gls_member_point {
+    unsigned archive;
+    uint64_t at;
+    void *bytes;
+    size_t size;
 };
 
 bool gls_member_index_open(struct gls_member_index **out, struct gls_error *error);
@@ -55,16 +60,15 @@ bool gls_member_index_list(struct gls_member_index *index, const char *path,
 /* The member of that path in the trees. GLS_ERROR_NOT_FOUND: there is none. */
 bool gls_member_index_find(struct gls_member_index *index, struct gls_member_row *out,
                            const char *path, struct gls_error *error);
-/* The first of a folder's members that can be imported and is not spooled, whose id is
- * greater than `after`; an id of 0: there is none. */
-bool gls_member_index_next(struct gls_member_index *index, struct gls_member_row *out,
-                           const char *folder_path, int64_t after, struct gls_error *error);
-
-/* Keeps what the row says of its copy, and its problem. */
+/* Keeps what the row says of its problem, and its content. */
 bool gls_member_index_update(struct gls_member_index *index, const struct gls_member_row *row,
                              struct gls_error *error);
-/* Calls visit for each copy with a name that nobody took over. */
-void gls_member_index_each_spool(struct gls_member_index *index,
-                                 void (*visit)(void *user, const char *spool), void *user);
+
+bool gls_member_index_put_point(struct gls_member_index *index,
+                                const struct gls_member_point *point, struct gls_error *error);
+/* Copies the bytes of an archive's last point that is not above point->at, if they are
+ * point->size; leaves point->bytes as they are where there is none. */
+bool gls_member_index_find_point(struct gls_member_index *index,
+                                 const struct gls_member_point *point, struct gls_error *error);
 
 #endif
