@@ -98,6 +98,39 @@ static void impossible_dates_fall_to_the_next(void **state)
     }
 }
 
+/* An instant, as in every other field; the offset beside it says what the clock showed. */
+static void a_date_that_ends_in_z_is_an_instant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *date;
+        const char *offset;
+        bool is_utc;
+        int hour;
+        int32_t offset_s;
+    } cases[] = {
+        {"a:2019:07:01 10:11:12Z", "a:", true, 10, 0},
+        {"a:2019-07-01T10:11:12 UTC", "a:", true, 10, 0},
+        {"a:2019:07:01 10:11:12Z", "a:+02:00", false, 12, 7200},
+        {"a:2019:07:01 10:11:12", "a:+02:00", false, 10, 7200},
+        {"a:2019:07:01 10:11:12+03:00", "a:+02:00", false, 10, 10800},
+        {"a:2019:07:01 10:11:12", "a:Z", false, 10, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct tiff_value exif[] = {{GLS_TAG_DATE_TIME_ORIGINAL, cases[i].date},
+                                          {GLS_TAG_OFFSET_TIME_ORIGINAL, cases[i].offset},
+                                          {0, NULL}};
+        struct gls_media media;
+        offer(&media, &(struct tiff_plan){false, NULL, exif, NULL});
+        assert_true(media.has_date);
+        assert_int_equal(media.date_is_utc, cases[i].is_utc);
+        assert_int_equal(media.date.hour, cases[i].hour);
+        assert_true(media.date.has_offset);
+        assert_int_equal(media.date.utc_offset_s, cases[i].offset_s);
+        gls_media_clear(&media);
+    }
+}
+
 static void tiff_ep_keeps_the_date_in_ifd0(void **state)
 {
     (void)state;
@@ -261,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_texts_in_both_byte_orders),
         cmocka_unit_test(impossible_dates_fall_to_the_next),
+        cmocka_unit_test(a_date_that_ends_in_z_is_an_instant),
         cmocka_unit_test(tiff_ep_keeps_the_date_in_ifd0),
         cmocka_unit_test(reads_positions),
         cmocka_unit_test(follows_pointers_of_other_types),

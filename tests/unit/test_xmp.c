@@ -520,6 +520,7 @@ static void every_date_has_its_strength(void **state)
         {"xmp:CreateDate", "Xmp.xmp.CreateDate", GLS_DATE_DIGITIZED},
         {"tiff:DateTime", "Xmp.tiff.DateTime", GLS_DATE_CHANGED},
         {"xmp:ModifyDate", "Xmp.xmp.ModifyDate", GLS_DATE_CHANGED},
+        {"dc:date", "Xmp.dc.date", GLS_DATE_CHANGED},
     };
     (void)state;
     /* All from row i on are there: row i counts. */
@@ -535,9 +536,14 @@ static void every_date_has_its_strength(void **state)
                            "xmlns:exif='http://ns.adobe.com/exif/1.0/' "
                            "xmlns:tiff='http://ns.adobe.com/tiff/1.0/' "
                            "xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/'");
-        for (size_t k = COUNT_OF(rows); k-- > i;)
+        for (size_t k = COUNT_OF(rows) - 1; k-- > i;)
             gls_strbuf_addf(&packet, " %s='%zu-02-03T04:05:06'", rows[k].property, 2001 + k);
-        gls_strbuf_add_str(&packet, "/></rdf:RDF></x:xmpmeta>");
+        /* A list: the first counts. */
+        gls_strbuf_addf(&packet,
+                        "><dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'><rdf:Seq>"
+                        "<rdf:li>%zu-02-03T04:05:06</rdf:li><rdf:li>1999-01-02</rdf:li>"
+                        "</rdf:Seq></dc:date></rdf:Description></rdf:RDF></x:xmpmeta>",
+                        2000 + COUNT_OF(rows));
         assert_true(gls_xmp_decode(&values, packet.data, packet.size, &error));
         gls_xmp_offer_dates(&media, &values);
         assert_string_equal(media.date_source, rows[i].source);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "media/core/date_words.h"
 #include "media/core/record.h"
 #include "media/tiff/exif_entries.h"
 #include "media/tiff/tiff.h"
@@ -289,8 +290,15 @@ static void offer_date(struct gls_media *media, const struct stated_date *stated
     if (when.subsecond_digits == 0 && !claim.is_partial) {
         apply_sub_seconds(&when, stated->sub_seconds);
     }
-    if (!when.has_offset && !claim.is_partial && stated->offset != NULL &&
-        gls_utc_offset_parse(&offset_s, stated->offset)) {
+    bool has_offset = !claim.is_partial && stated->offset != NULL &&
+                      gls_utc_offset_parse(&offset_s, stated->offset);
+    /* A "Z" is none of the standard's. It is an instant, as in every other field, and the offset
+     * beside it says where the clock stood. */
+    claim.is_utc = when.has_offset && gls_date_text_is_utc(stated->text);
+    if (claim.is_utc && has_offset && gls_datetime_add_s(&when, offset_s)) {
+        claim.is_utc = false;
+        when.utc_offset_s = offset_s;
+    } else if (!when.has_offset && has_offset) {
         when.has_offset = true;
         when.utc_offset_s = offset_s;
     }

@@ -24,6 +24,7 @@ void gls_xmp_values_clear(struct gls_xmp_values *values)
     free(values->photoshop_date_created);
     free(values->xmp_create_date);
     free(values->xmp_modify_date);
+    free(values->dc_date);
     free(values->tiff_date_time);
     free(values->exif_date_time_digitized);
     free(values->exif_date_time_original);
@@ -203,6 +204,7 @@ static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
            take(&out->photoshop_date_created, rdf, GLS_NS_PHOTOSHOP " DateCreated") &&
            take(&out->xmp_create_date, rdf, GLS_NS_XMP " CreateDate") &&
            take(&out->xmp_modify_date, rdf, GLS_NS_XMP " ModifyDate") &&
+           take(&out->dc_date, rdf, GLS_NS_DC " date") &&
            take(&out->tiff_date_time, rdf, GLS_NS_TIFF " DateTime") &&
            take(&out->exif_date_time_digitized, rdf, GLS_NS_EXIF " DateTimeDigitized") &&
            take(&out->exif_date_time_original, rdf, GLS_NS_EXIF " DateTimeOriginal") &&
@@ -272,6 +274,8 @@ void gls_xmp_offer_dates(struct gls_media *media, const struct gls_xmp_values *v
         {values->xmp_create_date, {GLS_DATE_DIGITIZED, "Xmp.xmp.CreateDate", 0, 0}},
         {values->tiff_date_time, {GLS_DATE_CHANGED, "Xmp.tiff.DateTime", 0, 0}},
         {values->xmp_modify_date, {GLS_DATE_CHANGED, "Xmp.xmp.ModifyDate", 0, 0}},
+        /* Of any event in its life, and so the last. */
+        {values->dc_date, {GLS_DATE_CHANGED, "Xmp.dc.date", 0, 0}},
     };
     struct gls_datetime when;
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {

@@ -23,6 +23,7 @@ struct gls_xmp_values {
     char *photoshop_date_created;
     char *xmp_create_date;
     char *xmp_modify_date;
+    char *dc_date;
     char *tiff_date_time;
     char *exif_date_time_digitized;
     char *exif_date_time_original;
