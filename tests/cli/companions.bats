@@ -257,3 +257,17 @@ frame() {
     glassine generate-db -q -s lib
     sqlite3 lib/.glassine/library.db "$query" | diff before -
 }
+
+@test "what the first file of a shot does not state, another of it may" {
+    mkdir card
+    cp "$GLS_SOURCE_DIR/fixtures/elodie/no-exif.jpg" card/IMG_0004.JPG
+    cp "$shot/IMG_0004.MOV" card
+    glassine import --json -d lib card > report
+    [ "$(stem_of report IMG_0004.JPG)" = "$(stem_of report IMG_0004.MOV)" ]
+    [ "$(json_of report IMG_0004.JPG destination)" = "$(cd lib && pwd)/2023-07-Jul/London/2023-07-01_12-00-29-img_0004.jpg" ]
+    # The next command sees the same.
+    glassine update --title Piazza "$(json_of report IMG_0004.JPG destination)"
+    [ -f lib/2023-07-Jul/London/*-piazza.jpg ]
+    [ -f lib/2023-07-Jul/London/*-piazza.mov ]
+    glassine verify --library lib -q
+}

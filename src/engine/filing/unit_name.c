@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "base/timings.h"
 #include "engine/filing/session.h"
+#include "media/core/record.h"
 
 /* Two files of a unit that would share a name (IMG_1.JPG and IMG_1.jpg on one
  * card): the later gets its place in the unit as a number of its own. */
@@ -87,6 +88,27 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
     return unit->has_plan || gls_fail_memory(error);
 }
 
+/* Where the primary file states no date or place, that of another file of the shot counts: the
+ * movie of a Live Photo whose still was stripped, the JPEG beside a RAW that is not read. */
+static void borrow(struct gls_unit *unit)
+{
+    struct gls_media *media = &unit->members[unit->primary].media;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_media *other = &unit->members[i].media;
+        if (unit->members[i].role != GLS_ROLE_MEDIA || i == unit->primary)
+            continue;
+        if (media->date_strength < GLS_DATE_GPS && other->has_date) {
+            const struct gls_date_claim claim = {other->date_strength, other->date_source,
+                                                 other->date_is_utc, other->date_is_partial};
+            gls_media_offer_date(media, &other->date, &claim);
+        }
+        if (other->has_position)
+            gls_media_offer_position(media, other->latitude, other->longitude,
+                                     other->position_source);
+    }
+}
+
 bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct gls_error *error)
 {
     GLS_TIME("plan the name");
@@ -94,6 +116,7 @@ bool gls_unit_plan(const struct gls_session *run, struct gls_unit *unit, struct 
     struct gls_file_times times = {.mtime_ns = gls_timespec_to_ns(&primary->source.status.st_mtim),
                                    .ctime_ns = gls_timespec_to_ns(&primary->source.status.st_ctim)};
 
+    borrow(unit);
     return gls_resolve_date(&primary->media, run->op.config, primary->source.path, &times, error) &&
            gls_unit_plan_name(run, unit, error);
 }
