@@ -203,19 +203,26 @@ static bool skip_any(const char **text, const char *set)
     return found;
 }
 
-/* "AM", "p.m." and their like before or behind a time, as phones and programs write
- * them in the languages that have them. Returns 1 for the first half of the day, 2 for
- * the second, 0 for none. */
-static int take_half_of_day(const char **text)
+static bool is_letter(char c)
 {
-    static const char *const words[] = {"am", "a.m.", "上午", "午前", "오전",
-                                        "pm", "p.m.", "下午", "午後", "오후"};
-    enum { WORDS = sizeof words / sizeof *words };
-    const char *p = *text + strspn(*text, " ");
+    return gls_ascii_lower(c) >= 'a' && gls_ascii_lower(c) <= 'z';
+}
 
+int gls_half_of_day_take(const char **text)
+{
+    static const char *const words[] = {"am",           "a.m.", "a. m.", "a.\xC2\xA0m.", "上午",
+                                        "午前",         "오전", "pm",    "p.m.",         "p. m.",
+                                        "p.\xC2\xA0m.", "下午", "午後",  "오후"};
+    static const char *const blanks[] = {" ", "\xC2\xA0", "\xE2\x80\xAF"};
+    enum { WORDS = sizeof words / sizeof *words };
+    const char *p = *text;
+
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        while (strncmp(p, blanks[i], strlen(blanks[i])) == 0)
+            p += strlen(blanks[i]);
     for (int i = 0; i < WORDS; i++) {
         size_t size = strlen(words[i]);
-        if (strlen(p) >= size && gls_ascii_begins_equal(p, words[i], size)) {
+        if (gls_ascii_begins_equal(p, words[i], size) && !is_letter(p[size])) {
             *text = p + size;
             return i < WORDS / 2 ? 1 : 2;
         }
@@ -247,7 +254,7 @@ static bool read_damaged_time(struct gls_datetime *out, const char *text)
     int hour;
     int minute;
     int second = 0;
-    int half = take_half_of_day(&text);
+    int half = gls_half_of_day_take(&text);
     size_t digits = strspn(text, "0123456789");
     bool is_packed = digits == 4 || digits == 6;
 
@@ -262,7 +269,7 @@ static bool read_damaged_time(struct gls_datetime *out, const char *text)
     if (has_second && skip_any(&text, ".,"))
         (void)read_fraction(out, &text);
     if (half == 0)
-        half = take_half_of_day(&text);
+        half = gls_half_of_day_take(&text);
     if (half != 0 && hour >= 1 && hour <= 12)
         hour = hour % 12 + (half == 2 ? 12 : 0);
     out->hour = (int8_t)hour;

@@ -28,6 +28,10 @@ bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_on
  * and PM, UTC and GMT, "19930704" and "19930704T120000". What is missing counts as the first, and
  * *is_partial is set; a date without a time is whole, at midnight. False: not even a year. */
 bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, const char *text);
+/* "AM", "p.m." and their like before or behind a time, as phones and programs write them in the
+ * languages that have them, maybe behind blanks; *text moves behind it. Returns 1 for the first
+ * half of the day, 2 for the second, 0 for none. */
+int gls_half_of_day_take(const char **text);
 /* "+05:45", "Z", "-0400" to seconds. */
 bool gls_utc_offset_parse(int32_t *out_s, const char *text);
 

@@ -267,7 +267,7 @@ frame() {
     [ "$(json_of report IMG_0004.JPG destination)" = "$(cd lib && pwd)/2023-07-Jul/London/2023-07-01_12-00-29-img_0004.jpg" ]
     # The next command sees the same.
     glassine update --title Piazza "$(json_of report IMG_0004.JPG destination)"
-    [ -f lib/2023-07-Jul/London/*-piazza.jpg ]
-    [ -f lib/2023-07-Jul/London/*-piazza.mov ]
+    [ -f lib/2023-07-Jul/London/2023-07-01_12-00-29-img_0004-piazza.jpg ]
+    [ -f lib/2023-07-Jul/London/2023-07-01_12-00-29-img_0004-piazza.mov ]
     glassine verify --library lib -q
 }

@@ -61,6 +61,24 @@ static void reads_texts_in_both_byte_orders(void **state)
     }
 }
 
+static void an_offset_counts_for_all_dates_of_its_moment(void **state)
+{
+    (void)state;
+    for (int same = 0; same < 2; same++) {
+        const struct tiff_value exif[] = {
+            {GLS_TAG_DATE_TIME_ORIGINAL, "a:2015:12:05 00:59:26"},
+            {GLS_TAG_DATE_TIME_DIGITIZED, same ? "a:2015:12:05 00:59:26" : "a:2015:12:05 00:59:27"},
+            {GLS_TAG_OFFSET_TIME_DIGITIZED, "a:+05:45"},
+            {0, NULL}};
+        struct gls_media media;
+        offer(&media, &(struct tiff_plan){false, NULL, exif, NULL});
+        assert_string_equal(media.date_source, "Exif.Photo.DateTimeOriginal");
+        assert_int_equal(media.date.has_offset, same);
+        assert_int_equal(media.date.utc_offset_s, same ? 20700 : 0);
+        gls_media_clear(&media);
+    }
+}
+
 static void impossible_dates_fall_to_the_next(void **state)
 {
     (void)state;
@@ -293,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_texts_in_both_byte_orders),
+        cmocka_unit_test(an_offset_counts_for_all_dates_of_its_moment),
         cmocka_unit_test(impossible_dates_fall_to_the_next),
         cmocka_unit_test(a_date_that_ends_in_z_is_an_instant),
         cmocka_unit_test(tiff_ep_keeps_the_date_in_ifd0),

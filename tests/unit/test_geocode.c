@@ -192,6 +192,13 @@ static void areas_are_found(void **state)
         {"California", "", "California", "United States"},
         {"hawaii", "", "Hawaii", "United States"},
         {"Mallorca", "Mallorca", "Balearic Islands", "Spain"},
+        /* and not what is called so far away */
+        {"\xC3\x85land", "\xC3\x85land", "\xC3\x85lands landsbygd", "Aland Islands"},
+        {"Aland, Karnataka", "Aland", "Karnataka", "India"},
+        {"Praslin", "Praslin", "La Digue and Inner Islands", "Seychelles"},
+        {"Kerry", "Kerry", "Munster", "Ireland"},
+        {"Bourgogne", "Bourgogne", "Bourgogne-Franche-Comt\xC3\xA9", "France"},
+        {"Hvar", "Hvar", "Split-Dalmatia", "Croatia"},
         {"Majorca", "Majorca", "Balearic Islands", "Spain"},
         {"Koh Samui", "Koh Samui", "Surat Thani", "Thailand"},
         {"Luxembourg", "Luxembourg", "Luxembourg", "Luxembourg"},

@@ -305,9 +305,18 @@ static void offer_date(struct gls_media *media, const struct stated_date *stated
     gls_media_offer_date(media, &when, &claim);
 }
 
+/* A date without an offset of its own has that of another one of the same moment. */
+static void share_offsets(struct stated_date *dates, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count && dates[i].text != NULL && dates[i].offset == NULL; j++)
+            if (dates[j].text != NULL && strcmp(dates[i].text, dates[j].text) == 0)
+                dates[i].offset = dates[j].offset;
+}
+
 void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *values)
 {
-    const struct stated_date dates[] = {
+    struct stated_date dates[] = {
         {values->date_time_original, values->sub_sec_original, values->offset_original,
          GLS_DATE_TAKEN, "Exif.Photo.DateTimeOriginal"},
         {values->date_time_digitized, values->sub_sec_digitized, values->offset_digitized,
@@ -315,6 +324,7 @@ void gls_exif_offer(struct gls_media *media, const struct gls_exif_values *value
         {values->date_time, values->sub_sec, values->offset, GLS_DATE_CHANGED,
          "Exif.Image.DateTime"},
     };
+    share_offsets(dates, sizeof dates / sizeof dates[0]);
     for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
         offer_date(media, &dates[i]);
     }

@@ -9,7 +9,8 @@
 #include "base/c_locale.h"
 #include "plan/places/gazetteer.h"
 
-enum { SHORT_FORM = 3, ISLAND_PEOPLE = 1000000 };
+/* A town of an island lies within so many degrees (111 km) of its middle. */
+enum { SHORT_FORM = 3, ISLAND_PEOPLE = 1000000, ISLAND_DEGREES = 1 };
 
 /* Islands and regions that are no states of the data: country, name, and a position in
  * the middle. Those that are called like a town on them need no row. By hand. */
@@ -121,6 +122,61 @@ static const struct {
     {"AR", "Patagonia", -45.6, -69.1},
     {"US", "Yosemite", 37.75, -119.59},
     {"US", "Yellowstone", 44.6, -110.5},
+    {"AX", "Åland", 60.2, 20},
+    {"AX", "Ahvenanmaa", 60.2, 20},
+    {"FR", "Bourgogne", 47.2, 4.5},
+    {"FR", "Loire", 47.4, 0.7},
+    {"FR", "Loire Valley", 47.4, 0.7},
+    {"FR", "Dordogne", 44.9, 0.7},
+    {"FR", "Languedoc", 43.6, 3.2},
+    {"BE", "Ardennes", 49.97, 5.4},
+    {"PT", "Alentejo", 38.2, -7.8},
+    {"IT", "Giglio", 42.36, 10.9},
+    {"GR", "Thassos", 40.68, 24.65},
+    {"GR", "Rhodos", 36.2, 28},
+    {"DE", "Heligoland", 54.18, 7.89},
+    {"DE", "Amrum", 54.65, 8.34},
+    {"DE", "Föhr", 54.72, 8.5},
+    {"DE", "Schwarzwald", 48.26, 8.18},
+    {"DE", "Bodensee", 47.68, 9.18},
+    {"NL", "Vlieland", 53.25, 4.95},
+    {"NL", "Terschelling", 53.4, 5.3},
+    {"NL", "Ameland", 53.45, 5.75},
+    {"GB", "Skye", 57.36, -6.24},
+    {"GB", "Anglesey", 53.28, -4.38},
+    {"GB", "Scilly", 49.93, -6.3},
+    {"GB", "Hebrides", 57.76, -7.02},
+    {"GB", "Outer Hebrides", 57.76, -7.02},
+    {"IE", "Kerry", 52.15, -9.57},
+    {"IE", "Aran Islands", 53.12, -9.75},
+    {"EE", "Saaremaa", 58.42, 22.5},
+    {"SJ", "Spitsbergen", 78.22, 15.65},
+    {"TN", "Djerba", 33.8, 10.88},
+    {"TZ", "Pemba Island", -5.2, 39.78},
+    {"SC", "Mahé", -4.68, 55.48},
+    {"SC", "Praslin", -4.32, 55.74},
+    {"SC", "La Digue", -4.36, 55.83},
+    {"MG", "Nosy Be", -13.32, 48.26},
+    {"TH", "Koh Tao", 10.1, 99.84},
+    {"TH", "Koh Chang", 12.05, 102.33},
+    {"TH", "Koh Lanta", 7.55, 99.05},
+    {"TH", "Koh Phi Phi", 7.74, 98.77},
+    {"MY", "Langkawi", 6.35, 99.8},
+    {"PH", "Boracay", 11.97, 121.92},
+    {"PH", "Palawan", 9.8, 118.7},
+    {"IN", "Andaman Islands", 12.2, 92.8},
+    {"IN", "Kashmir", 34.1, 74.8},
+    {"US", "Big Island", 19.6, -155.5},
+    {"US", "Molokai", 21.13, -157.03},
+    {"US", "Lanai", 20.83, -156.92},
+    {"US", "Catalina Island", 33.39, -118.42},
+    {"HN", "Roatán", 16.35, -86.45},
+    {"CL", "Chiloé", -42.6, -73.9},
+    {"BR", "Fernando de Noronha", -3.85, -32.42},
+    {"PF", "Moorea", -17.53, -149.83},
+    {"NZ", "Waiheke", -36.8, 175.1},
+    {"NZ", "Stewart Island", -46.9, 168.1},
+    {"AU", "Fraser Island", -25.25, 153.15},
 };
 enum { ISLANDS = sizeof islands / sizeof islands[0] };
 
@@ -188,12 +244,26 @@ struct middle {
     double x, y, z;
 };
 
+static double radians(double degrees)
+{
+    return degrees * acos(-1.0) / 180.0;
+}
+
+static struct middle vector_at(double latitude, double longitude)
+{
+    double north = radians(latitude), east = radians(longitude);
+    return (struct middle){cos(north) * cos(east), cos(north) * sin(east), sin(north)};
+}
+
 static struct middle vector_of(const struct gls_gazetteer_record *record)
 {
-    const double degree = acos(-1.0) / 180.0;
-    double north = gls_gaz_latitude(record->lat24) * degree;
-    double east = gls_gaz_longitude(record->lon24) * degree;
-    return (struct middle){cos(north) * cos(east), cos(north) * sin(east), sin(north)};
+    return vector_at(gls_gaz_latitude(record->lat24), gls_gaz_longitude(record->lon24));
+}
+
+/* The cosine of the angle between two. */
+static double product(struct middle a, struct middle b)
+{
+    return a.x * b.x + a.y * b.y + a.z * b.z;
 }
 
 bool gls_gaz_area_is_country(const struct gls_gaz_area *area)
@@ -212,6 +282,11 @@ uint64_t gls_gaz_area_weight(const struct gls_gaz_area *area)
 bool gls_gaz_area_has(const struct gls_gaz_area *area, uint32_t place)
 {
     struct gls_gazetteer_record record = gls_gaz_record(place);
+    /* Bourgogne is a village, too, and 240 km from Burgundy. */
+    if (area->island != NULL &&
+        product(vector_of(&record), vector_at(area->latitude, area->longitude)) <
+            cos(radians(ISLAND_DEGREES)))
+        return false;
     return area->admin1 != 0 ? record.admin1 == area->admin1
                              : gls_gaz_admin1_country(record.admin1) == area->country;
 }
@@ -260,7 +335,7 @@ static void measure(struct gls_gaz_area *area)
             continue;
         struct gls_gazetteer_record record = gls_gaz_record(i);
         struct middle at = vector_of(&record);
-        double near = at.x * middle.x + at.y * middle.y + at.z * middle.z;
+        double near = product(at, middle);
         if (near > best) {
             best = near;
             area->centre = i;

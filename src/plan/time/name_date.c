@@ -175,8 +175,10 @@ static bool match_shape(struct match *out, const char *shape, const char *text)
             *number = *number * 10 + (*p - '0');
         }
         p += taken;
-        if (kind == '=' || kind == 'W')
-            p += gls_name_half_before(&out->half, p);
+        if (kind == '=' || kind == 'W') {
+            out->half = gls_half_of_day_take(&p);
+            p += out->half != 0 && *p == ' ';
+        }
     }
     out->size = (size_t)(p - text);
     return !is_digit(*p);
@@ -316,7 +318,8 @@ static bool read_match(struct gls_datetime *out, struct gls_name_remarks *remark
     if (strstr(shape, "YYYY") == NULL)
         match->fields[YEAR] = full_year(match->fields[YEAR]);
     bool has_time = strchr(shape, 'h') != NULL;
-    int half = has_time && match->half == 0 ? gls_name_half_behind(p + match->size) : match->half;
+    const char *behind = p + match->size;
+    int half = has_time && match->half == 0 ? gls_half_of_day_take(&behind) : match->half;
     if (half != 0 && match->fields[HOUR] >= 1 && match->fields[HOUR] <= 12)
         match->fields[HOUR] = match->fields[HOUR] % 12 + (half == 2 ? 12 : 0);
     remarks->is_partial = is_partial(match);

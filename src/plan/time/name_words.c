@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "media/core/date_words.h"
 
 static bool is_letter(char c)
@@ -114,46 +113,4 @@ size_t gls_name_joint(const char *text)
         return 0;
     size += text[size] == ',' && text[size + 1] == ' ' ? 2 : 1;
     return size + find_word(words, sizeof words / sizeof *words, text + size);
-}
-
-size_t gls_name_half_before(int *half, const char *text)
-{
-    /* Chinese and Japanese, traditional and simplified alike, and Korean. */
-    static const char *const words[][2] = {
-        {"\xE4\xB8\x8A\xE5\x8D\x88", "\xE4\xB8\x8B\xE5\x8D\x88"},
-        {"\xE5\x8D\x88\xE5\x89\x8D", "\xE5\x8D\x88\xE5\xBE\x8C"},
-        {"\xEC\x98\xA4\xEC\xA0\x84", "\xEC\x98\xA4\xED\x9B\x84"},
-        /* decomposed */
-        {"\xE1\x84\x8B\xE1\x85\xA9\xE1\x84\x8C\xE1\x85\xA5\xE1\x86\xAB",
-         "\xE1\x84\x8B\xE1\x85\xA9\xE1\x84\x92\xE1\x85\xAE"}};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        for (int j = 0; j < 2; j++) {
-            size_t size = strlen(words[i][j]);
-            if (strncmp(text, words[i][j], size) != 0)
-                continue;
-            *half = j + 1;
-            return size + (text[size] == ' ');
-        }
-    return 0;
-}
-
-int gls_name_half_behind(const char *text)
-{
-    static const char *const words[][4] = {{"am", "a.m.", "a. m.", "a.\xC2\xA0m."},
-                                           {"pm", "p.m.", "p. m.", "p.\xC2\xA0m."}};
-
-    if (strncmp(text, "\xE2\x80\xAF", 3) == 0) /* the narrow blank of macOS */
-        text += 3;
-    else if (strncmp(text, "\xC2\xA0", 2) == 0)
-        text += 2;
-    else if (*text == ' ')
-        text++;
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 4; j++) {
-            size_t size = strlen(words[i][j]);
-            if (gls_ascii_begins_equal(text, words[i][j], size) && !is_letter(text[size]))
-                return i + 1;
-        }
-    return 0;
 }

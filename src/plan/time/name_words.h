@@ -18,9 +18,5 @@ size_t gls_name_gap(const char *text);
 /* What stands between the day, the name of the month and the year: "3. May", "1er mai", "3 de
  * mayo". */
 size_t gls_name_joint(const char *text);
-/* The half of the day before its time, which becomes 1 or 2. */
-size_t gls_name_half_before(int *half, const char *text);
-/* The same behind a time; 0: neither. */
-int gls_name_half_behind(const char *text);
 
 #endif
