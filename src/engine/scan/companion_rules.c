@@ -102,16 +102,7 @@ const struct gls_companion_rule gls_version_rules[] = {
     {NULL,     STEM,     STILL, "*-\xE7\xB7\xA8\xE9\x9B\x86\xE6\xB8\x88\xE3\x81\xBF", "*", "-edited", "Google Photos, Japanese"},
     {NULL,     STEM,     STILL, "*-modifie\xCC\x81", "*", "-edited", "Google Photos, French, decomposed"},
     {NULL,     STEM,     STILL, "*-\xE7\xBC\x96\xE8\xBE\x91", "*", "-edited", "Google Photos, Chinese"},
-    {NULL,     STEM,     STILL, "*-\xE5\xB7\xB2\xE7\xB7\xA8\xE8\xBC\xAF", "*", "-edited", "edited, Chinese (Taiwan)"},
-    {NULL,     STEM,     STILL, "*-redigerad", "*", "-edited", "edited, Swedish"},
-    {NULL,     STEM,     STILL, "*-redigeret", "*", "-edited", "edited, Danish"},
-    {NULL,     STEM,     STILL, "*-redigert", "*", "-edited", "edited, Norwegian"},
-    {NULL,     STEM,     STILL, "*-muokattu", "*", "-edited", "edited, Finnish"},
-    {NULL,     STEM,     STILL, "*-upraveno", "*", "-edited", "edited, Czech"},
-    {NULL,     STEM,     STILL, "*-szerkesztett", "*", "-edited", "edited, Hungarian"},
-    {NULL,     STEM,     STILL, "*-d\xC3\xBC" "zenlendi", "*", "-edited", "edited, Turkish"},
-    {NULL,     STEM,     STILL, "*-\xD0\xB8\xD0\xB7\xD0\xBC\xD0\xB5\xD0\xBD\xD0\xB5\xD0\xBD\xD0\xBE", "*", "-edited", "edited, Russian"},
-    {NULL,     STEM,     STILL, "*-\xEC\x88\x98\xEC\xA0\x95\xEB\x90\xA8", "*", "-edited", "edited, Korean"},
+    {NULL,     STEM,     STILL, "*-\xE5\xB7\xB2\xE7\xB7\xA8\xE8\xBC\xAF", "*", "-edited", "Google Photos, Chinese (Taiwan)"},
     {NULL,     STEM,     STILL, NULL,          NULL,          NULL,        NULL},
 };
 /* clang-format on */

@@ -269,6 +269,8 @@ bool gls_takeout_is_trash(const char *folder)
 
 bool gls_takeout_is_set_apart(const char *title)
 {
+    /* Not all are known from an export. The JSONs of the folder's pictures must say the same, so
+     * that a word too many costs nothing. */
     static const char *const words[] = {
         /* The archive. */
         "archive",
