@@ -169,6 +169,7 @@ links_of() {
 }
 
 @test "places and cameras are folders; a file without is counted" {
+    needs 'places (builtin|file)'
     photo card/a.jpg "2020:01:01 10:00:00" one
     photo card/b.jpg "2020:01:02 10:00:00" two
     glassine import -q -d lib card
