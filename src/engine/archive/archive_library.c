@@ -10,21 +10,25 @@ static struct gls_archive_library library;
 static bool is_usable;
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 
-#define FUNCTIONS(each)                                                                            \
-    each(read_new, archive_read_new) each(read_free, archive_read_free)                            \
-        each(support_tar, archive_read_support_format_tar)                                         \
-            each(support_zip, archive_read_support_format_zip_streamable)                          \
-                each(read_open, archive_read_open2) each(next_header, archive_read_next_header)    \
-                    each(read_data, archive_read_data)                                             \
-                        each(header_position, archive_read_header_position)                        \
-                            each(error_string, archive_error_string)                               \
-                                each(pathname, archive_entry_pathname)                             \
-                                    each(hardlink, archive_entry_hardlink)                         \
-                                        each(filetype, archive_entry_filetype)                     \
-                                            each(size, archive_entry_size)                         \
-                                                each(mtime, archive_entry_mtime)                   \
-                                                    each(mtime_nsec, archive_entry_mtime_nsec)     \
-                                                        each(perm, archive_entry_perm)
+/* clang-format off */
+#define FUNCTIONS(each) \
+    each(read_new, archive_read_new) \
+    each(read_free, archive_read_free) \
+    each(support_tar, archive_read_support_format_tar) \
+    each(support_zip, archive_read_support_format_zip_streamable) \
+    each(read_open, archive_read_open2) \
+    each(next_header, archive_read_next_header) \
+    each(read_data, archive_read_data) \
+    each(header_position, archive_read_header_position) \
+    each(error_string, archive_error_string) \
+    each(pathname, archive_entry_pathname) \
+    each(hardlink, archive_entry_hardlink) \
+    each(filetype, archive_entry_filetype) \
+    each(size, archive_entry_size) \
+    each(mtime, archive_entry_mtime) \
+    each(mtime_nsec, archive_entry_mtime_nsec) \
+    each(perm, archive_entry_perm)
+/* clang-format on */
 
 #if GLS_LINKS_ARCHIVES
 

@@ -17,6 +17,23 @@
 
 /* ---- The library ------------------------------------------------------------------ */
 
+/* The functions, and which of the two libraries has them. */
+/* clang-format off */
+#define FUNCTIONS(each) \
+    each(format, alloc_context, avformat_alloc_context) \
+    each(format, open_input, avformat_open_input) \
+    each(format, close_input, avformat_close_input) \
+    each(format, free_context, avformat_free_context) \
+    each(format, avio_alloc, avio_alloc_context) \
+    each(format, avio_free, avio_context_free) \
+    each(util, alloc, av_malloc) \
+    each(util, freep, av_freep) \
+    each(util, dict_get, av_dict_get) \
+    each(util, dict_set, av_dict_set) \
+    each(util, dict_free, av_dict_free) \
+    each(util, log_set_callback, av_log_set_callback)
+/* clang-format on */
+
 /* Each member has the type of the function it is named after, so that a call
  * through it is checked like a call of the function itself. */
 struct library {
@@ -52,21 +69,9 @@ static void say_nothing(void *context, int level, const char *format, va_list ar
 
 static void load_library(void)
 {
-    library = (struct library){
-        avformat_alloc_context,
-        avformat_open_input,
-        avformat_close_input,
-        avformat_free_context,
-        avio_alloc_context,
-        avio_context_free,
-        av_malloc,
-        av_freep,
-        av_dict_get,
-        av_dict_set,
-        av_dict_free,
-        av_log_set_callback,
-        true,
-    };
+#define TAKE(part, member, function) library.member = function;
+    FUNCTIONS(TAKE)
+    library.is_usable = true;
     library.log_set_callback(say_nothing);
 }
 
@@ -91,18 +96,8 @@ static void load_library(void)
 
     if (util == NULL || format == NULL)
         return;
-    library.is_usable = find_function(&library.alloc_context, format, "avformat_alloc_context") &&
-                        find_function(&library.open_input, format, "avformat_open_input") &&
-                        find_function(&library.close_input, format, "avformat_close_input") &&
-                        find_function(&library.free_context, format, "avformat_free_context") &&
-                        find_function(&library.avio_alloc, format, "avio_alloc_context") &&
-                        find_function(&library.avio_free, format, "avio_context_free") &&
-                        find_function(&library.alloc, util, "av_malloc") &&
-                        find_function(&library.freep, util, "av_freep") &&
-                        find_function(&library.dict_get, util, "av_dict_get") &&
-                        find_function(&library.dict_set, util, "av_dict_set") &&
-                        find_function(&library.dict_free, util, "av_dict_free") &&
-                        find_function(&library.log_set_callback, util, "av_log_set_callback");
+#define FIND(part, member, function) &&find_function(&library.member, part, #function)
+    library.is_usable = true FUNCTIONS(FIND);
     if (library.is_usable)
         library.log_set_callback(say_nothing);
 }
