@@ -19,6 +19,16 @@ static inline char gls_ascii_upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
+/* Of a hexadecimal digit in either case; -1: it is none. */
+static inline int gls_hex_value(char c)
+{
+    char lower = gls_ascii_lower(c);
+
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* Are the first `size` bytes equal, or both texts if they end before? */
 static inline bool gls_ascii_begins_equal(const char *a, const char *b, size_t size)
 {

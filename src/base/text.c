@@ -3,6 +3,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "base/strbuf.h"
 
@@ -142,17 +143,6 @@ char *gls_percent_encode(const char *bytes, size_t size)
     return gls_strbuf_take(&buf);
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
-
 char *gls_percent_decode(const char *text, size_t *size_out)
 {
     GLS_STRBUF_AUTO buf = GLS_STRBUF_INIT;
@@ -161,8 +151,8 @@ char *gls_percent_decode(const char *text, size_t *size_out)
     while (*text != '\0') {
         char c = *text++;
         if (c == '%') {
-            int high = hex_value(text[0]);
-            int low = high < 0 ? -1 : hex_value(text[1]);
+            int high = gls_hex_value(text[0]);
+            int low = high < 0 ? -1 : gls_hex_value(text[1]);
             if (low < 0)
                 return NULL;
             c = (char)(high << 4 | low);

@@ -4,7 +4,6 @@
  * xmpNote:HasExtendedXMP; segments with that GUID carry parts of a second
  * packet, each with the whole's size and its own offset.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +38,7 @@ bool gls_jpeg_extended_guid(char guid[33], const struct gls_strbuf *packet)
     found += sizeof name - 1;
     size_t left = packet->size - (size_t)(found - packet->data);
     for (size_t i = 0; i < left && i < GUID_DISTANCE_MAX && digits < GUID_SIZE; i++) {
-        if (isxdigit((unsigned char)found[i]))
+        if (gls_hex_value(found[i]) >= 0)
             guid[digits++] = found[i];
         else
             digits = 0;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "media/core/block_load.h"
 #include "media/png/png.h"
@@ -139,15 +140,6 @@ bool gls_png_load_text(struct gls_strbuf *out, bool *is_utf8, struct gls_input *
     return ok || damaged(input, chunk, error);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -170,7 +162,7 @@ static bool decode_profile(struct gls_strbuf *text)
     for (; from < end && *from >= '0' && *from <= '9' && stated <= GLS_BLOCK_MAX; from++)
         stated = stated * 10 + (size_t)(*from - '0');
     for (; from < end && size < stated; from++) {
-        int digit = hex_digit(*from);
+        int digit = gls_hex_value(*from);
         if (digit < 0 && is_blank(*from))
             continue;
         if (digit < 0)

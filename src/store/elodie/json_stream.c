@@ -2,7 +2,9 @@
 #include "store/elodie/json_stream.h"
 
 #include <stdlib.h>
+#include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/strbuf.h"
 
 enum { WINDOW = 65536, END = -1 };
@@ -64,36 +66,19 @@ static bool read_hex4(struct stream *stream, unsigned *out)
 {
     *out = 0;
     for (int i = 0; i < 4; i++) {
-        int c = next(stream);
-        unsigned digit;
-        if (c >= '0' && c <= '9')
-            digit = (unsigned)(c - '0');
-        else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-            digit = (unsigned)((c | 0x20) - 'a' + 10);
-        else
+        int digit = gls_hex_value((char)next(stream));
+        if (digit < 0)
             return malformed(stream, "a \\u escape without four hex digits");
-        *out = *out << 4 | digit;
+        *out = *out << 4 | (unsigned)digit;
     }
     return true;
 }
 
 static void add_utf8(struct gls_strbuf *out, unsigned code)
 {
-    if (code < 0x80) {
-        gls_strbuf_add_char(out, (char)code);
-    } else if (code < 0x800) {
-        gls_strbuf_add_char(out, (char)(0xC0 | code >> 6));
-        gls_strbuf_add_char(out, (char)(0x80 | (code & 0x3F)));
-    } else if (code < 0x10000) {
-        gls_strbuf_add_char(out, (char)(0xE0 | code >> 12));
-        gls_strbuf_add_char(out, (char)(0x80 | (code >> 6 & 0x3F)));
-        gls_strbuf_add_char(out, (char)(0x80 | (code & 0x3F)));
-    } else {
-        gls_strbuf_add_char(out, (char)(0xF0 | code >> 18));
-        gls_strbuf_add_char(out, (char)(0x80 | (code >> 12 & 0x3F)));
-        gls_strbuf_add_char(out, (char)(0x80 | (code >> 6 & 0x3F)));
-        gls_strbuf_add_char(out, (char)(0x80 | (code & 0x3F)));
-    }
+    utf8proc_uint8_t encoded[4];
+
+    gls_strbuf_add(out, encoded, (size_t)utf8proc_encode_char((int32_t)code, encoded));
 }
 
 static bool read_unicode(struct stream *stream, struct gls_strbuf *out)

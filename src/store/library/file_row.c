@@ -4,20 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/beneath.h"
+#include "base/digest.h"
 
 enum { SHA256_BYTES = 32, XXH128_BYTES = 16 };
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 void gls_bind_hex(sqlite3_stmt *statement, int parameter, const char *hex, size_t bytes)
 {
@@ -26,7 +17,7 @@ void gls_bind_hex(sqlite3_stmt *statement, int parameter, const char *hex, size_
     if (hex == NULL || bytes > sizeof raw || strlen(hex) != 2 * bytes)
         return;
     for (size_t i = 0; i < bytes; i++) {
-        int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
+        int high = gls_hex_value(hex[2 * i]), low = gls_hex_value(hex[2 * i + 1]);
         if (high < 0 || low < 0)
             return;
         raw[i] = (unsigned char)(high << 4 | low);
@@ -36,17 +27,12 @@ void gls_bind_hex(sqlite3_stmt *statement, int parameter, const char *hex, size_
 
 void gls_column_hex(char *out, sqlite3_stmt *statement, int column, size_t bytes)
 {
-    static const char digits[] = "0123456789abcdef";
     const unsigned char *raw = sqlite3_column_blob(statement, column);
 
     out[0] = '\0';
     if (raw == NULL || (size_t)sqlite3_column_bytes(statement, column) != bytes)
         return;
-    for (size_t i = 0; i < bytes; i++) {
-        out[2 * i] = digits[raw[i] >> 4];
-        out[2 * i + 1] = digits[raw[i] & 15];
-    }
-    out[2 * bytes] = '\0';
+    gls_put_hex(out, raw, bytes);
 }
 
 void gls_bind_bytes(sqlite3_stmt *statement, int parameter, const char *text)
