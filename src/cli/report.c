@@ -69,6 +69,7 @@ static void report_file(void *user, const struct gls_file_event *event)
     struct cli_session *session = user;
     struct cli_output *output = &session->output;
 
+    session->sources[event->source_disposition]++;
     if (output->json)
         report_json(output, event);
     else if (event->outcome == GLS_OUTCOME_FAILED)
@@ -139,6 +140,13 @@ static void summary_text(const struct cli_session *session, const struct gls_sum
             (unsigned long long)summary->imported, done, (unsigned long long)summary->duplicate,
             (unsigned long long)summary->skipped, (unsigned long long)summary->failed);
     fprintf(stderr, "%s in %.1f s (%s/s)\n", size, summary->seconds, rate);
+    for (int i = GLS_SOURCE_MOVED; i <= GLS_SOURCE_TRASHED; i++)
+        if (session->sources[i] > 0)
+            fprintf(stderr, "%llu source%s %s, %llu left where %s\n",
+                    (unsigned long long)session->sources[i], cli_plural(session->sources[i]),
+                    i == GLS_SOURCE_MOVED ? "removed" : "trashed",
+                    (unsigned long long)session->sources[GLS_SOURCE_KEPT],
+                    session->sources[GLS_SOURCE_KEPT] == 1 ? "it is" : "they are");
     if (summary->dated_by_name + summary->dated_by_file_times > 0)
         fprintf(stderr,
                 "dated by what they state: %llu, by their names: %llu, by file times: %llu\n",

@@ -36,6 +36,7 @@ struct cli_left_out {
 struct cli_session {
     struct cli_output output;
     struct cli_left_out left_out;
+    uint64_t sources[GLS_SOURCE_TRASHED + 1]; /* files by what became of their source */
     struct gls_config *config;
     struct gls_cancel *cancel;
     struct cli_preview *preview; /* of a dry run on a terminal; NULL: none */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Removal of sources: what looks like a source, and is the library's own file.
 
+bats_require_minimum_version 1.5.0
 load helper
 
 stored_file() {
@@ -29,6 +30,23 @@ setup_alias() {
         glassine import $way --allow-duplicates --json -d lib alias > report
         tree lib | diff before -
     done
+}
+
+@test "the summary says how many sources are gone" {
+    photo card/a.jpg "2020:01:02 03:04:05"
+    cp card/a.jpg a.jpg
+    glassine import -d lib card 2> messages
+    refute grep -q source messages
+    glassine import --dry-run --move -d lib card 2> messages
+    refute grep -q source messages
+    photo card/b.jpg "2020:01:02 03:04:06"
+    printf 'no picture' > card/c.jpg
+    run -1 glassine import --move -d lib card
+    grep -qx "2 sources removed, 1 left where it is" <<< "$output"
+    cp a.jpg card
+    rm card/c.jpg
+    glassine import --trash -d lib card 2> messages
+    grep -qx "1 source trashed, 0 left where they are" messages
 }
 
 @test "what is filed but cannot be removed is said to stay" {

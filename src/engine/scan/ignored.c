@@ -80,7 +80,9 @@ const struct gls_ignored gls_ignored_folders[] = {
     {".ordigi", internals, GLS_IGNORED_PROGRAM},                    /* Ordigi: its database */
     {"encoded-video", derived, GLS_IGNORED_PROGRAM},                /* Immich: transcoded movies */
     {".dropbox.cache", internals, GLS_IGNORED_PROGRAM},             /* Dropbox */
-    {".sync", internals, GLS_IGNORED_PROGRAM},                      /* Resilio Sync: archive */
+    {".tmb", thumbnails, GLS_IGNORED_PROGRAM},       /* elFinder, file managers of NAS */
+    {"com.*/cache", internals, GLS_IGNORED_PROGRAM}, /* Android/data: caches of apps */
+    {".sync", internals, GLS_IGNORED_PROGRAM},       /* Resilio Sync: archive */
     {NULL, NULL, GLS_IGNORED_PROGRAM},
 };
 
