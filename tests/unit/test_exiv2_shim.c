@@ -3,6 +3,7 @@
 
 #include "media/media.h"
 #include "media/xmp/xmp.h"
+#include "media/xmp/xmp_cross_check.h"
 #include "media/xmp/xmp_rdf.h"
 #include "shim/exiv2_shim.h"
 
@@ -58,6 +59,47 @@ static void exiv2_reads_what_our_reader_reads(void **state)
     gls_rdf_free(&rdf);
 }
 
+#define FOREIGN(attribute, inner, own)                                                             \
+    RDF_START ABOUT DC " xmlns:f=\"http://foreign/\"" attribute ">" inner own                      \
+                       "</rdf:Description>" RDF_END
+#define TITLE "<dc:title>t</dc:title>"
+#define TWO "<f:a>1</f:a><f:b><rdf:Bag><rdf:li>2</rdf:li></rdf:Bag></f:b>"
+
+/* Foreign properties are left out of what Exiv2 decodes, but only where they are the same. */
+static void the_cross_check_sees_every_property(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after;
+        bool is_kept;
+    } cases[] = {
+        {FOREIGN(" f:c='3'", TWO, ""), FOREIGN(" f:c='3'", TWO, TITLE), true},
+        {FOREIGN("", TWO, TITLE), FOREIGN("", TWO, ""), true},
+        {FOREIGN("", TWO, ""), FOREIGN("", "<f:a>0</f:a>" TWO, TITLE), false},
+        {FOREIGN("", TWO, ""), FOREIGN("", "<f:a>1</f:a>", TITLE), false},
+        {FOREIGN("", TWO, ""), FOREIGN("", "<f:z>1</f:z>" TWO, TITLE), false},
+        {FOREIGN("", "<f:a>1</f:a>", ""), FOREIGN("", "<f:a>2</f:a>", TITLE), false},
+        {FOREIGN("", "<f:a>1</f:a>", ""), FOREIGN("", "<f:d>1</f:d>", TITLE), false},
+        {FOREIGN(" f:c='3'", "", ""), FOREIGN(" f:c='4'", "", TITLE), false},
+        {FOREIGN("", TWO "<dc:source>s</dc:source>", ""), FOREIGN("", TWO, TITLE), false},
+    };
+    static const char *const edited[] = {"Xmp.dc.title", NULL};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_rdf before;
+        struct gls_rdf after;
+        GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+        size_t size = strlen(cases[i].before);
+        gls_strbuf_add_str(&text, cases[i].after);
+        assert_true(gls_rdf_parse(&before, cases[i].before, size, &error));
+        assert_true(gls_rdf_parse(&after, text.data, text.size, &error));
+        const struct gls_xmp_case it = {cases[i].before, size, &before, &text, &after, edited};
+        assert_int_equal(gls_xmp_cross_check(&it, &error), cases[i].is_kept);
+        gls_rdf_free(&before);
+        gls_rdf_free(&after);
+    }
+}
+
 /* Last, for it uses up what a process may meet. */
 static void foreign_namespaces_are_bounded(void **state)
 {
@@ -85,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exiv2_reads_what_our_reader_reads),
+        cmocka_unit_test(the_cross_check_sees_every_property),
         cmocka_unit_test(foreign_namespaces_are_bounded),
     };
     return cmocka_run_group_tests(tests, setup, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * xmp_cross_check - the second opinion on an edited packet: Exiv2 decodes the old and
- * the new one, and nothing but the edited properties may differ.
+ * the new one, and nothing but the edited properties may differ. Properties of namespaces
+ * with which glassine has nothing to do are compared byte for byte instead.
  */
 #ifndef GLS_MEDIA_XMP_XMP_CROSS_CHECK_H
 #define GLS_MEDIA_XMP_XMP_CROSS_CHECK_H
@@ -9,7 +10,7 @@
 #include "media/xmp/xmp_rdf.h"
 
 struct gls_xmp_case {
-    const void *before; /* NULL: there was no packet */
+    const void *before;
     size_t before_size;
     const struct gls_rdf *before_rdf;
     const struct gls_strbuf *after;
