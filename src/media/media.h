@@ -93,15 +93,17 @@ bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct
                          const struct gls_edit_request *request, struct gls_error *error);
 /* The finished copy of an edited file. */
 struct gls_edited_copy {
-    const char *path;                        /* where it is */
-    const char *source_path;                 /* the name that the format is read by */
+    const char *path;        /* where it is */
+    const char *source_path; /* the name that the format is read by */
+    struct gls_input *source;
     const struct gls_format *format;         /* of the source */
     const struct gls_patch *patch;           /* as gls_media_plan_edit() gave it */
     const struct gls_media *edited;          /* likewise */
     const struct gls_ranges *source_essence; /* normalized */
 };
-/* Reads the copy once more, as the disk has it: it states what the proven edit stated, and
- * its essence lies exactly where the edit should have left it. GLS_ERROR_INTERNAL: not so. */
+/* Reads the copy once more, as the disk has it: it holds the metadata of the proven edit byte
+ * for byte, or states at least the same, and its essence lies exactly where the edit should have
+ * left it. GLS_ERROR_INTERNAL: not so. */
 bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *error);
 
 struct gls_sidecar_request {

@@ -92,6 +92,7 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
         struct gls_error failure = GLS_ERROR_INIT;
         const struct gls_edited_copy copy = {.path = job->target_path,
                                              .source_path = member->source.path,
+                                             .source = member->source.input,
                                              .format = member->format,
                                              .patch = &member->copy.patch,
                                              .edited = &member->copy.edited,

@@ -19,6 +19,9 @@ struct gls_backend {
     /* Fills `out` (empty but for kind and format). */
     bool (*read)(struct gls_media *out, struct gls_input *input, const void *context,
                  struct gls_error *error);
+    /* Do both inputs hold, byte for byte, the same of all that read() goes by? NULL: not known. */
+    bool (*reads_alike)(bool *out, struct gls_input *a, struct gls_input *b, const void *context,
+                        struct gls_error *error);
     /* Notes damage of the media data, which read() does not go through. NULL: none is known. */
     bool (*note_damage)(struct gls_media *out, struct gls_input *input, const void *context,
                         struct gls_error *error);

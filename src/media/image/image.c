@@ -116,6 +116,43 @@ static bool image_read(struct gls_media *out, struct gls_input *input, const voi
     return ok;
 }
 
+static bool is_same_block(const struct gls_block *a, const struct gls_block *b)
+{
+    return a->present == b->present && a->is_unread == b->is_unread &&
+           a->bytes.size == b->bytes.size &&
+           (a->bytes.size == 0 || memcmp(a->bytes.data, b->bytes.data, a->bytes.size) == 0);
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool are_same_blocks(const struct gls_blocks *a, const struct gls_blocks *b)
+{
+    return is_same_block(&a->exif, &b->exif) && is_same_block(&a->exif_outer, &b->exif_outer) &&
+           is_same_block(&a->xmp, &b->xmp) && is_same_block(&a->xmp_extended, &b->xmp_extended) &&
+           is_same_block(&a->iptc, &b->iptc) && is_same_text(a->text_title, b->text_title) &&
+           is_same_text(a->text_date, b->text_date) && a->text_date_is_utc == b->text_date_is_utc &&
+           a->text_date_strength == b->text_date_strength &&
+           is_same_text(a->text_date_source, b->text_date_source) && is_same_text(a->note, b->note);
+}
+
+static bool image_reads_alike(bool *out, struct gls_input *a, struct gls_input *b,
+                              const void *context, struct gls_error *error)
+{
+    const struct gls_container *container = context;
+    struct gls_blocks in_a;
+    struct gls_blocks in_b;
+    memset(&in_a, 0, sizeof in_a);
+    memset(&in_b, 0, sizeof in_b);
+    bool ok = container->scan(&in_a, a, error) && container->scan(&in_b, b, error);
+    *out = ok && are_same_blocks(&in_a, &in_b);
+    gls_blocks_free(&in_a);
+    gls_blocks_free(&in_b);
+    return ok;
+}
+
 static bool image_note_damage(struct gls_media *out, struct gls_input *input, const void *context,
                               struct gls_error *error)
 {
@@ -143,6 +180,7 @@ static bool image_essence(struct gls_ranges *out, struct gls_input *input, const
 const struct gls_backend gls_image_backend = {
     .name = "image",
     .read = image_read,
+    .reads_alike = image_reads_alike,
     .note_damage = image_note_damage,
     .essence = image_essence,
     .plan_edit = gls_image_plan_edit,
