@@ -63,28 +63,18 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "INSERT INTO files (path, size, mtime_ns, source_size, source_sha256, stored_xxh128, "
           "essence_xxh128, source_path, date_taken, unit_id, run_id, checked_s, essence_version) "
           "VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, nullif(?12, 0), ?13, ?19) "
-          "ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, "
-          "source_size = excluded.source_size, source_sha256 = excluded.source_sha256, "
-          "stored_xxh128 = excluded.stored_xxh128, essence_xxh128 = excluded.essence_xxh128, "
-          "source_path = excluded.source_path, date_taken = excluded.date_taken, "
-          "unit_id = excluded.unit_id, run_id = excluded.run_id, checked_s = excluded.checked_s, "
-          "essence_version = excluded.essence_version "
-          "RETURNING id"),
+          "ON CONFLICT (path) DO NOTHING"),
     QUERY(GLS_QUERY_UPDATE_FILE,
           "UPDATE files SET path = ?2, size = ?3, mtime_ns = ?4, source_size = ?5, "
           "source_sha256 = ?6, stored_xxh128 = ?7, essence_xxh128 = ?8, source_path = ?9, "
           "date_taken = ?10, unit_id = ?11, run_id = nullif(?12, 0), checked_s = ?13, "
           "essence_version = ?19 "
-          "WHERE id = ?1 RETURNING id"),
+          "WHERE id = ?1"),
+    QUERY(GLS_QUERY_FILE_ID, "SELECT id FROM files WHERE path = ?1"),
     QUERY(GLS_QUERY_PUT_METADATA,
-          "INSERT INTO metadata (file_id, original_name, title, album, latitude, longitude, "
-          "description, people, rating, favourite) "
-          "VALUES (?1, ?14, ?15, ?16, ?17, ?18, ?20, ?21, ?22, ?23) "
-          "ON CONFLICT (file_id) DO UPDATE SET "
-          "original_name = excluded.original_name, title = excluded.title, "
-          "album = excluded.album, latitude = excluded.latitude, longitude = excluded.longitude, "
-          "description = excluded.description, people = excluded.people, "
-          "rating = excluded.rating, favourite = excluded.favourite"),
+          "INSERT OR REPLACE INTO metadata (file_id, original_name, title, album, latitude, "
+          "longitude, description, people, rating, favourite) "
+          "VALUES (?1, ?14, ?15, ?16, ?17, ?18, ?20, ?21, ?22, ?23)"),
     /* What a duplicate says otherwise than the file that is stored. */
     QUERY(GLS_QUERY_KEEP_FURTHER,
           "INSERT OR IGNORE INTO further_values (file_id, name, value) "

@@ -49,27 +49,6 @@ static bool run_with_ids(struct gls_db *db, enum gls_query query, int64_t id, in
     return gls_db_finish(db, query, statement, error);
 }
 
-/* Writes one row of files; *id is that row's, or 0 if an update met none. */
-static bool write_row(struct gls_db *db, enum gls_query query, const struct gls_stored_file *file,
-                      int64_t *id, struct gls_error *error)
-{
-    sqlite3_stmt *statement = gls_db_take(db, query, error);
-    bool row = false;
-
-    *id = 0;
-    if (statement == NULL)
-        return false;
-    gls_file_row_bind(statement, file);
-    bool ok = gls_db_step(db, statement, &row, error);
-    if (ok && row)
-        *id = sqlite3_column_int64(statement, 0);
-    /* RETURNING hands the row out before the statement is finished. */
-    while (ok && row)
-        ok = gls_db_step(db, statement, &row, error);
-    gls_db_put_back(db, query, statement);
-    return ok;
-}
-
 static bool add_action(struct gls_db *db, const struct gls_action *action, int64_t input,
                        struct gls_error *error)
 {
@@ -99,6 +78,43 @@ static bool run_with_row(struct gls_db *db, enum gls_query query,
     gls_file_row_bind(statement, file);
     sqlite3_bind_int64(statement, 1, id);
     return gls_db_finish(db, query, statement, error);
+}
+
+static bool find_id(int64_t *out, struct gls_db *db, const char *path, struct gls_error *error)
+{
+    sqlite3_stmt *statement = gls_db_take(db, GLS_QUERY_FILE_ID, error);
+    bool row = false;
+
+    if (statement == NULL)
+        return false;
+    gls_bind_bytes(statement, 1, path);
+    bool ok = gls_db_step(db, statement, &row, error);
+    *out = row ? sqlite3_column_int64(statement, 0) : 0;
+    gls_db_put_back(db, GLS_QUERY_FILE_ID, statement);
+    return ok;
+}
+
+/* Writes the row of that id; *out is the id, or 0 if there is none. */
+static bool update_row(int64_t *out, struct gls_db *db, const struct gls_stored_file *file,
+                       int64_t id, struct gls_error *error)
+{
+    bool ok = run_with_row(db, GLS_QUERY_UPDATE_FILE, file, id, error);
+
+    *out = ok && sqlite3_changes(gls_db_sqlite(db)) > 0 ? id : 0;
+    return ok;
+}
+
+/* Adds the row, or writes the one of its path. For one statement of both (DO UPDATE), and for one
+ * that hands out the id (RETURNING), SQLite would keep what each page held before it, and make a
+ * table of its own. */
+static bool put_row(int64_t *out, struct gls_db *db, const struct gls_stored_file *file,
+                    struct gls_error *error)
+{
+    if (!run_with_row(db, GLS_QUERY_PUT_FILE, file, 0, error))
+        return false;
+    *out = sqlite3_last_insert_rowid(gls_db_sqlite(db));
+    return sqlite3_changes(gls_db_sqlite(db)) > 0 ||
+           (find_id(out, db, file->path, error) && update_row(out, db, file, *out, error));
 }
 
 /* Runs a statement whose parameters are the change's texts. `blob`: the one of them,
@@ -250,9 +266,9 @@ static bool apply_put_file(struct gls_db *db, const struct gls_change *change,
 
     if (ok && file->id != 0)
         ok = run_with_path(db, GLS_QUERY_CLEAR_PATH, file->path, file->id, error) &&
-             write_row(db, GLS_QUERY_UPDATE_FILE, file, &id, error);
+             update_row(&id, db, file, file->id, error);
     if (ok && id == 0)
-        ok = write_row(db, GLS_QUERY_PUT_FILE, file, &id, error);
+        ok = put_row(&id, db, file, error);
     ok = ok && put_metadata(db, file, id, error);
     ok = ok && drop_intent_of(db, change->text[0], file->path, error);
     if (ok && change->text[1] != NULL)
