@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "media/media.h"
 #include "media/tiff/tiff.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/tiff_builder.h"
 
 #define XMP(attributes)                                                                            \
@@ -273,6 +274,78 @@ static void refusals_leave_a_reason(void **state)
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
 }
 
+/* The copy as written, with the byte where `text` stands changed. NULL: none is. */
+static bool check_changed(const struct gls_edited_copy *copy, struct gls_input *view,
+                          const char *text, struct gls_error *error)
+{
+    size_t size = (size_t)gls_input_size(view);
+    char *bytes = calloc(1, size + 1);
+    assert_non_null(bytes);
+    assert_true(gls_input_read(view, 0, bytes, size, error));
+    if (text != NULL) {
+        char *at = memmem(bytes, size, text, strlen(text));
+        assert_non_null(at);
+        *at ^= 1;
+    }
+    char *dir = temp_dir_new();
+    char *path = temp_file(dir, "copy", bytes, size);
+    struct gls_edited_copy changed = *copy;
+    changed.path = path;
+    bool ok = gls_media_check_copy(&changed, error);
+    free(path);
+    free(bytes);
+    temp_dir_remove(dir);
+    return ok;
+}
+
+static void a_finished_copy_is_checked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_sound;
+    } cases[] = {
+        {NULL, true},
+        {"New title", false},
+        {"2016-05-02", false},
+        {"Old label", true}, /* other than proved, but nothing that glassine reads */
+    };
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_patch patch = GLS_PATCH_INIT;
+    struct gls_media edited;
+    struct gls_ranges essence = GLS_RANGES_INIT;
+    struct gls_input *input;
+    struct gls_input *view;
+    const struct gls_format *format;
+    bool whole = true;
+    build_jpeg(&file, &(struct parts){NULL, false,
+                                      XMP("xmp:Label=\"Old label\" xmp:CreateDate=\"2016-05-02\""),
+                                      false});
+    assert_true(gls_input_from_memory(&input, file.data, file.size, "a.jpg", &error));
+    assert_true(gls_media_detect(&format, input, "a.jpg", &error));
+    const struct gls_tags tags = {.title = "New title"};
+    const struct gls_edit_request request = {format, "a.jpg", &tags, false, NULL};
+    assert_true(gls_media_plan_edit(&patch, &edited, input, &request, &error));
+    assert_true(gls_media_essence(&essence, &whole, input, format, &error));
+    assert_true(gls_input_from_patch(&view, input, &patch, &error));
+    const struct gls_edited_copy copy = {.source_path = "a.jpg",
+                                         .source = input,
+                                         .format = format,
+                                         .patch = &patch,
+                                         .edited = &edited,
+                                         .source_essence = &essence};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        error = (struct gls_error)GLS_ERROR_INIT;
+        assert_int_equal(check_changed(&copy, view, cases[i].text, &error), cases[i].is_sound);
+    }
+    gls_input_free(view);
+    gls_input_free(input);
+    gls_media_clear(&edited);
+    gls_ranges_free(&essence);
+    gls_patch_free(&patch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_broken_block_takes_nothing_from_the_others),
         cmocka_unit_test(edits_state_the_tags_and_no_more),
         cmocka_unit_test(refusals_leave_a_reason),
+        cmocka_unit_test(a_finished_copy_is_checked),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
