@@ -312,14 +312,18 @@ static int show_folder(struct cli_session *session, const char *path)
     struct dirent **entries = NULL;
     int count = scandir(path, &entries, is_shown, by_bytes);
     int status = CLI_EXIT_OK;
+    size_t size = strlen(path);
 
+    while (size > 0 && path[size - 1] == '/') /* as completion leaves it */
+        size--;
     if (count < 0) {
         cli_say(&session->output, "%s: %s", path, strerror(errno));
         return CLI_EXIT_FILE_FAILED;
     }
     for (int i = 0; i < count; i++) {
         char *inside = NULL;
-        if (!cli_is_interrupted() && asprintf(&inside, "%s/%s", path, entries[i]->d_name) >= 0) {
+        if (!cli_is_interrupted() &&
+            asprintf(&inside, "%.*s/%s", (int)size, path, entries[i]->d_name) >= 0) {
             int one = show(session, inside, false);
             status = one != CLI_EXIT_OK ? one : status;
         }

@@ -310,6 +310,8 @@ states_of() {
     run --separate-stderr glassine show --json tree
     [ "$status" -eq 0 ]
     [ "$(jq -r .file <<< "$output" | tr '\n' ' ')" = "tree/a.jpg tree/b/z.png " ]
+    run --separate-stderr glassine show --json tree//
+    [ "$(jq -r .file <<< "$output" | tr '\n' ' ')" = "tree/a.jpg tree/b/z.png " ]
     run glassine show tree/b/list.doc
     [ "$status" -eq 1 ] && [[ "$output" == *"not supported"* ]]
     echo 'no picture' > broken.jpg
