@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "engine/scan/companion_rules.h"
+#include "engine/scan/file_name.h"
 #include "engine/scan/same_shot.h"
 #include "media/media.h"
 
@@ -62,21 +63,41 @@ static bool apply_json_of(const struct subject *subject, const char *still, stru
            gls_media_apply_beside(subject->media, still, GLS_BESIDE_JSON, error);
 }
 
-/* That of a still with this path but for its extension. */
+/* That of the still `stem` with the extension as it is, then in capitals. */
+static bool apply_json_of_still(const struct subject *subject, const struct gls_strbuf *stem,
+                                const char *extension, size_t size, struct gls_error *error)
+{
+    bool ok = true;
+
+    for (int is_upper = 0; ok && !has_json(subject->media) && is_upper < 2; is_upper++) {
+        GLS_STRBUF_AUTO still = GLS_STRBUF_INIT;
+        gls_strbuf_addf(&still, "%s.", gls_strbuf_str(stem));
+        for (size_t i = 0; i < size; i++)
+            gls_strbuf_add_char(&still,
+                                is_upper == 0 ? extension[i] : gls_ascii_upper(extension[i]));
+        ok = still.failed ? gls_fail_memory(error) : apply_json_of(subject, still.data, error);
+    }
+    return ok;
+}
+
+/* That of a still with this path but for its extension, as import joins them. */
 static bool apply_json_of_stem(const struct subject *subject, const char *stem, size_t size,
                                struct gls_error *error)
 {
-    static const char *const stills[] = {".jpg",  ".JPG",  ".heic", ".HEIC",
-                                         ".jpeg", ".JPEG", ".dng",  ".DNG"};
+    const char *const lists[] = {gls_name_extensions(GLS_NAME_STILL), GLS_NAME_RAW_OF_MOVIE};
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
     bool ok = true;
 
-    for (size_t i = 0; ok && !has_json(subject->media) && i < sizeof stills / sizeof stills[0];
-         i++) {
-        GLS_STRBUF_AUTO still = GLS_STRBUF_INIT;
-        gls_strbuf_add(&still, stem, size);
-        gls_strbuf_add_str(&still, stills[i]);
-        ok = still.failed ? gls_fail_memory(error) : apply_json_of(subject, still.data, error);
-    }
+    gls_strbuf_add(&path, stem, size);
+    if (path.failed)
+        return gls_fail_memory(error);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        for (const char *word = lists[i] + strspn(lists[i], " "); ok && *word != '\0';
+             word += strspn(word, " ")) {
+            size_t word_size = strcspn(word, " ");
+            ok = apply_json_of_still(subject, &path, word, word_size, error);
+            word += word_size;
+        }
     return ok;
 }
 

@@ -129,10 +129,14 @@ static bool has_extension(const struct gls_format *format, const char *extension
     return false;
 }
 
+bool gls_extension_is_motion_photo(const char *extension)
+{
+    return gls_ascii_begins_equal(extension, "mp~", 3) && extension[3] != '\0';
+}
+
 const struct gls_format *gls_format_by_extension(const char *extension)
 {
-    /* A Pixel's movie of an edited motion photo: PXL_....MP~2 */
-    if (gls_ascii_begins_equal(extension, "mp~", 3)) {
+    if (gls_extension_is_motion_photo(extension)) {
         extension = "mp";
     }
     for (size_t i = 0; i < FORMAT_COUNT; i++) {

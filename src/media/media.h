@@ -11,6 +11,8 @@
 /* Is the extension of `path` one that glassine imports? (Case does not count.)
  * Companion extensions (.xmp, .aae, .json) are not. */
 bool gls_media_is_supported_name(const char *path);
+/* Is it that of a Pixel's movie of an edited motion photo: PXL_....MP~2? */
+bool gls_extension_is_motion_photo(const char *extension);
 /* A voice note or sound as WhatsApp names it, PTT-20200102-WA0001.opus, AUD-... or
  * WhatsApp Audio ..., also behind what a library's template puts before it. */
 bool gls_media_is_voice_note(const char *path);

@@ -197,4 +197,12 @@ said() {
     photo two/A-edited.jpg "2021:01:02 03:04:05"
     echo '{"title":"A.jpg","photoTakenTime":{"timestamp":"1500000000"},"description":"of A"}' > two/A.jpg.json
     [ "$(glassine show --json two/A.jpg two/A-edited.jpg | jq -r .description | xargs)" = "of A null" ]
+    # Stills of every extension that import pairs with a movie.
+    mkdir three
+    for kind in jpe JFIF avif mpo; do
+        photo "three/$kind.$kind" "0000:00:00 00:00:00" "$kind"
+        cp "$fixtures/formats/photo.mp4" "three/$kind.MOV"
+        echo '{"title":"'"$kind.$kind"'","photoTakenTime":{"timestamp":"1500000000"},"description":"of '"$kind"'"}' > "three/$kind.$kind.json"
+        [ "$(glassine show --json "three/$kind.MOV" | jq -r .description)" = "of $kind" ]
+    done
 }

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "media/media.h"
 
 /* ---- Folding ------------------------------------------------------------------------ */
 
@@ -82,24 +83,32 @@ bool gls_name_has_extension(const char *name, const char *lower_case)
     return gls_ascii_equal(gls_path_extension(name), lower_case);
 }
 
+const char *gls_name_extensions(enum gls_name_kind kind)
+{
+    switch (kind) {
+    case GLS_NAME_STILL:
+        return " jpg jpeg jpe jfif heic heif hif avif jxl insp mpo ";
+    case GLS_NAME_MOVIE:
+        return " mov mp4 mp mv insv 360 ";
+    case GLS_NAME_RAW:
+        return " arw cr2 cr3 crw dng nef nrw orf pef raf rw2 rwl srw gpr mrw x3f 3fr iiq fff erf "
+               "kdc dcr mef mos ";
+    case GLS_NAME_LONER:
+        return " txt m4a opus wav mp3 aac amr ";
+    default:
+        return "";
+    }
+}
+
 enum gls_name_kind gls_name_kind_of(const char *name)
 {
-    static const struct {
-        enum gls_name_kind kind;
-        const char *extensions; /* each between blanks */
-    } kinds[] = {
-        {GLS_NAME_STILL, " jpg jpeg jpe jfif heic heif hif avif jxl insp mpo "},
-        {GLS_NAME_MOVIE, " mov mp4 mp mv insv 360 "},
-        {GLS_NAME_RAW, " arw cr2 cr3 crw dng nef nrw orf pef raf rw2 rwl srw gpr mrw x3f 3fr "
-                       "iiq fff erf kdc dcr mef mos "},
-        {GLS_NAME_LONER, " txt m4a opus wav mp3 aac amr "},
-    };
+    static const enum gls_name_kind kinds[] = {GLS_NAME_STILL, GLS_NAME_MOVIE, GLS_NAME_RAW,
+                                               GLS_NAME_LONER};
     char word[16] = " ";
     const char *extension = gls_path_extension(name);
     size_t size = strlen(extension);
 
-    /* A Pixel's movie of an edited motion photo: PXL_....MP~2 */
-    if (size > 3 && gls_ascii_begins_equal(extension, "mp~", 3))
+    if (gls_extension_is_motion_photo(extension))
         return GLS_NAME_MOVIE;
     if (size == 0 || size + 3 > sizeof(word))
         return GLS_NAME_OTHER;
@@ -108,8 +117,8 @@ enum gls_name_kind gls_name_kind_of(const char *name)
     word[size + 1] = ' ';
     word[size + 2] = '\0';
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (strstr(kinds[i].extensions, word) != NULL)
-            return kinds[i].kind;
+        if (strstr(gls_name_extensions(kinds[i]), word) != NULL)
+            return kinds[i];
     return GLS_NAME_OTHER;
 }
 

@@ -22,6 +22,10 @@ enum gls_name_kind {
 
 /* By its extension; GLS_NAME_COMPANION is for the caller to know. */
 enum gls_name_kind gls_name_kind_of(const char *name);
+/* The extensions of a kind, lower case, each between blanks. */
+const char *gls_name_extensions(enum gls_name_kind kind);
+/* The RAW that a movie of its stem may belong to. */
+#define GLS_NAME_RAW_OF_MOVIE "dng"
 bool gls_name_has_extension(const char *name, const char *lower_case);
 
 /* The order of texts, composed (Unicode NFC) and case-folded; bytes that are no UTF-8

@@ -16,35 +16,16 @@ static char *key_of(const char *title)
     return gls_strbuf_take(&text);
 }
 
-/* {"album":{"title":...}} */
-static char *body_of(const char *title)
-{
-    json_t *body =
-        json_pack("{s:{s:s%}}", "album", "title", title, gls_google_cut(title, TITLE_MAX));
-    char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
-    json_decref(body);
-    return text;
-}
-
 static enum gls_google_outcome make(char **id, struct gls_google *google, const char *title,
                                     struct gls_error *error)
 {
-    char *address = gls_google_api_address(google, "/v1/albums");
-    char *body = body_of(title);
+    const struct gls_google_posting posting = {
+        "/v1/albums",
+        json_pack("{s:{s:s%}}", "album", "title", title, gls_google_cut(title, TITLE_MAX))};
     struct gls_google_answer answer = GLS_GOOGLE_ANSWER_INIT;
     json_t *json = NULL;
-    enum gls_google_outcome outcome = GLS_GOOGLE_AGAIN;
+    enum gls_google_outcome outcome = gls_google_post(&answer, &json, google, &posting, error);
 
-    if (address == NULL || body == NULL) {
-        gls_fail_memory(error);
-    } else {
-        struct gls_google_request request = {.url = address,
-                                             .content_type = "application/json",
-                                             .body = body,
-                                             .body_size = strlen(body),
-                                             .is_alone = true};
-        outcome = gls_google_call(&answer, &json, google, &request, error);
-    }
     if (outcome == GLS_GOOGLE_DONE) {
         const char *made = gls_google_text(json, "id");
         *id = made != NULL && made[0] != '\0' ? strdup(made) : NULL;
@@ -55,8 +36,6 @@ static enum gls_google_outcome make(char **id, struct gls_google *google, const 
     }
     json_decref(json);
     gls_strbuf_free(&answer.body);
-    free(body);
-    free(address);
     return outcome;
 }
 

@@ -150,41 +150,20 @@ static json_t *item_of(const struct gls_google_file *file)
     return item;
 }
 
-static char *body_of(const struct creation *creation, const char *album_id)
+/* NULL: no memory. */
+static json_t *body_of(const struct creation *creation, const char *album_id)
 {
     json_t *items = json_array(), *body = json_object();
     bool ok = album_id == NULL || json_object_set_new(body, "albumId", json_string(album_id)) == 0;
-    char *text = NULL;
 
     for (size_t i = 0; ok && i < creation->count; i++)
         ok = json_array_append_new(items, item_of(creation->files[i])) == 0;
-    if (ok && json_object_set(body, "newMediaItems", items) == 0)
-        text = json_dumps(body, JSON_COMPACT);
-    json_decref(items);
-    json_decref(body);
-    return text;
-}
-
-static enum gls_google_outcome post(json_t **json, struct creation *creation, const char *album_id,
-                                    struct gls_error *error)
-{
-    char *address = gls_google_api_address(creation->google, "/v1/mediaItems:batchCreate");
-    char *body = body_of(creation, album_id);
-    enum gls_google_outcome outcome = GLS_GOOGLE_AGAIN;
-
-    if (address == NULL || body == NULL) {
-        gls_fail_memory(error);
-    } else {
-        struct gls_google_request request = {.url = address,
-                                             .content_type = "application/json",
-                                             .body = body,
-                                             .body_size = strlen(body),
-                                             .is_alone = true};
-        outcome = gls_google_call(&creation->answer, json, creation->google, &request, error);
+    if (!ok || json_object_set(body, "newMediaItems", items) != 0) {
+        json_decref(body);
+        body = NULL;
     }
-    free(body);
-    free(address);
-    return outcome;
+    json_decref(items);
+    return body;
 }
 
 /* ---- The answer ------------------------------------------------------------------------------ */
@@ -371,8 +350,11 @@ static void finish_all(struct creation *creation, const char *why)
 static enum gls_google_outcome call(struct creation *creation, const char *album_id,
                                     struct gls_error *error)
 {
+    const struct gls_google_posting posting = {"/v1/mediaItems:batchCreate",
+                                               body_of(creation, album_id)};
     json_t *json = NULL;
-    enum gls_google_outcome outcome = post(&json, creation, album_id, error);
+    enum gls_google_outcome outcome =
+        gls_google_post(&creation->answer, &json, creation->google, &posting, error);
 
     switch (outcome) {
     case GLS_GOOGLE_DONE:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugins/googlephotos/service.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -80,4 +81,29 @@ enum gls_google_outcome gls_google_call(struct gls_google_answer *answer, json_t
     }
     /* What no token allows, the next file is not allowed either. */
     return outcome == GLS_GOOGLE_REFUSED ? GLS_GOOGLE_STOP : outcome;
+}
+
+enum gls_google_outcome gls_google_post(struct gls_google_answer *answer, json_t **json,
+                                        struct gls_google *google,
+                                        const struct gls_google_posting *posting,
+                                        struct gls_error *error)
+{
+    char *address = gls_google_api_address(google, posting->path);
+    char *text = posting->body != NULL ? json_dumps(posting->body, JSON_COMPACT) : NULL;
+    enum gls_google_outcome outcome = GLS_GOOGLE_AGAIN;
+
+    if (address == NULL || text == NULL) {
+        gls_fail_memory(error);
+    } else {
+        struct gls_google_request request = {.url = address,
+                                             .content_type = "application/json",
+                                             .body = text,
+                                             .body_size = strlen(text),
+                                             .is_alone = true};
+        outcome = gls_google_call(answer, json, google, &request, error);
+    }
+    free(text);
+    free(address);
+    json_decref(posting->body);
+    return outcome;
 }

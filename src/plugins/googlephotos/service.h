@@ -26,6 +26,14 @@ enum gls_google_outcome gls_google_call(struct gls_google_answer *answer, json_t
                                         struct gls_google *google,
                                         const struct gls_google_request *request,
                                         struct gls_error *error);
+struct gls_google_posting {
+    const char *path; /* of the API */
+    json_t *body;     /* released by the call; NULL: there was no memory for it */
+};
+enum gls_google_outcome gls_google_post(struct gls_google_answer *answer, json_t **json,
+                                        struct gls_google *google,
+                                        const struct gls_google_posting *posting,
+                                        struct gls_error *error);
 /* The API's address with `path` behind it, for free(); NULL: no memory. */
 char *gls_google_api_address(const struct gls_google *google, const char *path);
 
