@@ -182,6 +182,10 @@ static void test_takeout(void **state)
         {"a/b.jpg", "a_b.jpg", true},
         {"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee.jpg",
          "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeee.jpg", true},
+        {"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee.jpeg",
+         "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeee(1).jpeg", true},
+        {"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee.jpeg",
+         "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeee.jpeg", false},
         {"", "a.jpg", false},
     };
     static const struct {

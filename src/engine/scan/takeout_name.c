@@ -105,17 +105,20 @@ bool gls_takeout_numbers_agree(const char *name, const char *media)
 
 /* ---- Titles ------------------------------------------------------------------------------ */
 
-/* Cuts `name` to what a stem keeps, at a whole character. */
+/* Cuts the stem of `name` so that stem and extension keep within 51, at a whole character: 47
+ * before ".jpg", 46 before ".jpeg". Without an extension nobody knows what it was. */
 static size_t cut_stem(const char *name, size_t size)
 {
-    enum { STEM = 47 };
+    enum { NAME = 51, STEM = 47 };
+    size_t extension = utf16_size(name + size, strlen(name + size));
+    size_t limit = extension == 0 ? STEM : extension < NAME ? NAME - extension : 0;
     size_t kept = 0;
 
     while (kept < size) {
         size_t next = kept + 1;
         while (next < size && ((unsigned char)name[next] & 0xC0) == 0x80)
             next++;
-        if (utf16_size(name, next) > STEM)
+        if (utf16_size(name, next) > limit)
             break;
         kept = next;
     }

@@ -7,7 +7,7 @@
  *   the part before ".json" is cut to 46 characters: NAME.EXT.suppl.json, NAME.EX.json
  *   files of one name are numbered: NAME(1).EXT has NAME.EXT(1).json, or
  *   NAME.EXT.supplemental-metadata(1).json; the number is not cut
- *   the picture's own stem is cut to 47 characters
+ *   the picture's own stem is cut so that it has 51 characters with its extension
  *   characters that file systems refuse, and & and ', become _
  */
 #ifndef GLS_ENGINE_SCAN_TAKEOUT_NAME_H
