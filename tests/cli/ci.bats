@@ -61,6 +61,14 @@ export GLASSINE="$GLS_BINARY_DIR/glassine"
         <(SOURCE_DATE_EPOCH=0 "$packaging/sbom" "$version")
 }
 
+@test "where a package is built stands in no program of it" {
+    (cd "$GLS_SOURCE_DIR" && cmake --preset package -B "$work/built" > "$work/said" 2>&1) ||
+        skip "not all that the packages are made of is here"
+    # A path that the installation takes out again is in the build id all the same.
+    grep -q 'libglassine.so' built/build.ninja
+    refute grep -e '-rpath' built/build.ninja
+}
+
 @test "the units of systemd are well-formed" {
     command -v systemd-analyze > /dev/null || skip 'no systemd-analyze'
     mkdir units
