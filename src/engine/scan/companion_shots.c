@@ -91,7 +91,8 @@ static void join_movie(struct gls_join *join, size_t first, size_t end)
     static const struct {
         enum gls_name_kind kind;
         const char *extension;
-    } stills[] = {{GLS_NAME_STILL, "heic"}, {GLS_NAME_STILL, NULL}, {GLS_NAME_RAW, GLS_NAME_RAW_OF_MOVIE}};
+    } stills[] = {
+        {GLS_NAME_STILL, "heic"}, {GLS_NAME_STILL, NULL}, {GLS_NAME_RAW, GLS_NAME_RAW_OF_MOVIE}};
     size_t movie = first_of(join, first, end, GLS_NAME_MOVIE, "mov");
 
     if (movie == GLS_NO_FILE)

@@ -248,7 +248,8 @@ static void check_elodie(struct gls_verify_run *run, unsigned worker, struct gls
         set_state(item, GLS_STATE_OK, "as Elodie stored it");
     else if (named)
         set_state(item, GLS_STATE_OK,
-                  "named by Elodie's hash.json, whose hash is from before Elodie wrote tags; "
+                  "named by Elodie's hash.json with the hash of other bytes: those before Elodie "
+                  "wrote tags, or the file changed since, which cannot be told; look at it, then "
                   "--accept untracked records its bytes as they are");
 }
 
