@@ -298,6 +298,9 @@ struct gls_summary {
     uint64_t dated_by_content;    /* what the file or its sidecar states */
     uint64_t dated_by_name;       /* the file's name */
     uint64_t dated_by_file_times; /* when the file was last changed */
+    /* Of the imported and the duplicate: sources that were to go and that an error keeps
+     * (source_reason). */
+    uint64_t sources_kept;
 };
 #define GLS_SUMMARY_INIT GLS_SIZED(struct gls_summary)
 

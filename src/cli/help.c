@@ -91,7 +91,8 @@ void cli_print_help(FILE *to, const struct cli_command *commands, const struct c
           to);
     fputs("\n'glassine COMMAND --help' tells all about one. 'glassine --version' names the\n"
           "version, the libraries in use and the sources of data.\n\n"
-          "Exit status: 0 all is well, 1 a file failed, 2 the command line or the\n"
-          "configuration is wrong, 3 the library cannot be used, 130 interrupted.\n",
+          "Exit status: 0 all is well, 1 a file failed or could not be removed,\n"
+          "2 the command line or the configuration is wrong, 3 the library cannot be used,\n"
+          "130 interrupted.\n",
           to);
 }

@@ -115,7 +115,7 @@ static const char *const after_commands[] = {
     "moved, trashed), source_reason, date_source; event (left_out), path, reason; at last event "
     "(summary), scanned, imported, duplicate, skipped, failed, bytes, seconds, interrupted, "
     "dated_by (content, name, file_times), and, where they are not 0, left_out, left_out_by "
-    "(extension, folder, reason, count) and places_offline.",
+    "(extension, folder, reason, count), sources_kept and places_offline.",
     ".TP\n\\fBshow\\fR",
     "file, kind, format, date_taken, utc_offset, date_source, camera_make, camera_model, "
     "latitude, longitude, album, title, original_name, content_id, burst_id, "
@@ -149,7 +149,8 @@ static const char *const after_commands[] = {
     ".TP\n0",
     "All is well; duplicates are well.",
     ".TP\n1",
-    "A file failed, verify found one that is not what it was, or views left out a link whose name "
+    "A file failed, or was stored and could not be removed as \\-\\-move or \\-\\-trash ask; "
+    "verify found one that is not what it was, or views left out a link whose name "
     "something else has.",
     ".TP\n2",
     "The command line or the configuration is wrong; nothing was done.",

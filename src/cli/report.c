@@ -117,6 +117,9 @@ static void summary_json(struct cli_session *session, const struct gls_summary *
     if (summary->left_out > 0)
         json_object_set_new(object, "left_out", json_integer((json_int_t)summary->left_out));
     cli_left_out_json(object, &session->left_out);
+    if (summary->sources_kept > 0)
+        json_object_set_new(object, "sources_kept",
+                            json_integer((json_int_t)summary->sources_kept));
     if (summary->places_offline > 0)
         json_object_set_new(object, "places_offline",
                             json_integer((json_int_t)summary->places_offline));
@@ -154,6 +157,9 @@ static void summary_text(const struct cli_session *session, const struct gls_sum
                 (unsigned long long)summary->dated_by_name,
                 (unsigned long long)summary->dated_by_file_times);
     cli_left_out_text(&session->left_out);
+    if (summary->sources_kept > 0)
+        fprintf(stderr, "stored, but could not be removed: %llu\n",
+                (unsigned long long)summary->sources_kept);
     if (summary->places_offline > 0)
         fprintf(stderr, "%llu place%s named offline: the place service did not answer\n",
                 (unsigned long long)summary->places_offline, cli_plural(summary->places_offline));
@@ -174,7 +180,7 @@ static int report_summary(struct cli_session *session, const struct gls_summary 
     fflush(stdout);
     if (summary->interrupted)
         return CLI_EXIT_INTERRUPTED;
-    return summary->failed > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
+    return summary->failed + summary->sources_kept > 0 ? CLI_EXIT_FILE_FAILED : CLI_EXIT_OK;
 }
 
 struct gls_callbacks cli_report_callbacks(struct cli_session *session)

@@ -53,8 +53,12 @@ setup_alias() {
     [ "$(id -u)" -eq 0 ] || skip "needs root"
     photo card/a.jpg "2020:01:02 03:04:05"
     chattr +i card/a.jpg 2> /dev/null || skip "needs a file system with chattr +i"
-    glassine import --move -d lib card 2> messages
+    status=0
+    glassine import --move -d lib card 2> messages || status=$?
+    glassine import --move --json -d lib card > report || status=$status$?
     chattr -i card/a.jpg
+    [ "$status" = 11 ]
+    [ "$(jq -r 'select(.event == "summary") | .sources_kept' report)" = 1 ]
     grep -qx "glassine: $work/card/a.jpg stays: Operation not permitted" messages
     [ -f card/a.jpg ]
 }

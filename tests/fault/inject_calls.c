@@ -194,6 +194,25 @@ int unlinkat(int fd, const char *path, int flags)
     return do_names("unlink", path, NULL, arguments);
 }
 
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+    return renameat2(from_fd, from, to_fd, to, 0);
+}
+
+int symlinkat(const char *target, int fd, const char *path)
+{
+    long arguments[6] = {SYS_symlinkat, (long)target, fd, (long)path, 0, 0};
+
+    return do_names("link", path, NULL, arguments);
+}
+
+int mkdirat(int fd, const char *path, mode_t mode)
+{
+    long arguments[6] = {SYS_mkdirat, fd, (long)path, (long)mode, 0, 0};
+
+    return do_names("mkdir", path, NULL, arguments);
+}
+
 int mkdir(const char *path, mode_t mode)
 {
     long arguments[6] = {SYS_mkdirat, AT_FDCWD, (long)path, (long)mode, 0, 0};
@@ -221,6 +240,27 @@ static int do_open(int folder, const char *path, int flags, mode_t mode)
         result = (int)inject_kernel()(SYS_openat, (long)folder, path, (long)flags, (long)mode);
     inject_end(&call, result);
     return result;
+}
+
+/* What the kernel resolves below a folder (openat2). */
+static long do_open_beneath(const long arguments[6])
+{
+    struct call call = {.name = "open", .path = (const char *)arguments[1], .is_silent = true};
+    struct rule *rule;
+    long result = -1;
+
+    if (!inject_begin(&call, &rule))
+        result =
+            inject_kernel()(SYS_openat2, arguments[0], arguments[1], arguments[2], arguments[3]);
+    inject_end(&call, result);
+    return result;
+}
+
+DIR *opendir(const char *path)
+{
+    int fd = do_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+
+    return fd >= 0 ? fdopendir(fd) : NULL;
 }
 
 static mode_t mode_of(va_list list, int flags)
@@ -261,6 +301,53 @@ static int do_stat(int folder, const char *path, struct stat *out, int flags)
     if (!inject_begin(&call, &rule))
         result = (int)inject_kernel()(SYS_newfstatat, (long)folder, path, out, (long)flags);
     inject_end(&call, result);
+    return result;
+}
+
+int statx(int folder, const char *path, int flags, unsigned int mask, struct statx *out)
+{
+    struct call call = {
+        .name = "stat", .path = path[0] != '\0' ? path : NULL, .fd = folder, .is_silent = true};
+    struct rule *rule;
+    int result = -1;
+
+    if (!inject_begin(&call, &rule))
+        result = (int)inject_kernel()(SYS_statx, (long)folder, path, (long)flags, (long)mask, out);
+    inject_end(&call, result);
+    return result;
+}
+
+int faccessat(int folder, const char *path, int mode, int flags)
+{
+    typedef int real_access(int, const char *, int, int);
+    real_access *real = (real_access *)(uintptr_t)dlsym(RTLD_NEXT, "faccessat");
+    struct call call = {.name = "stat", .path = path, .is_silent = true};
+    struct rule *rule;
+    int result = -1;
+
+    if (!inject_begin(&call, &rule))
+        result = real(folder, path, mode, flags);
+    inject_end(&call, result);
+    return result;
+}
+
+int access(const char *path, int mode)
+{
+    return faccessat(AT_FDCWD, path, mode, 0);
+}
+
+/* The names of links on the way are the C library's own calls. */
+char *realpath(const char *path, char *out)
+{
+    typedef char *real_resolve(const char *, char *);
+    real_resolve *real = (real_resolve *)(uintptr_t)dlsym(RTLD_NEXT, "realpath");
+    struct call call = {.name = "resolve", .path = path, .is_silent = true};
+    struct rule *rule;
+    char *result = NULL;
+
+    if (!inject_begin(&call, &rule))
+        result = real(path, out);
+    inject_end(&call, result == NULL ? -1 : 0);
     return result;
 }
 
@@ -413,7 +500,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     return inject_refuses("thread") ? EAGAIN : real(thread, attributes, run, argument);
 }
 
-/* The engine calls renameat2 by its number. */
+/* The engine calls renameat2 and openat2 by their numbers. */
 long syscall(long number, ...)
 {
     long arguments[6];
@@ -423,6 +510,8 @@ long syscall(long number, ...)
     for (size_t i = 0; i < 6; i++)
         arguments[i] = va_arg(list, long);
     va_end(list);
+    if (number == SYS_openat2)
+        return do_open_beneath(arguments);
     if (number == SYS_renameat2)
         return renameat2((int)arguments[0], (const char *)arguments[1], (int)arguments[2],
                          (const char *)arguments[3], (unsigned int)arguments[4]);

@@ -115,8 +115,10 @@ ways=("--move" "--move --write-metadata none")
     photo card/IMG_1.JPG "2020:01:02 03:04:05" one
     list_pictures
     chmod a-w card
-    glassine import --json --move --write-metadata none -d lib card > report
+    status=0
+    glassine import --json --move --write-metadata none -d lib card > report || status=$?
     chmod u+w card
+    [ "$status" -eq 1 ]
     [ "$(json_of report IMG_1.JPG status)" = imported ]
     [ "$(json_of report IMG_1.JPG source_fate)" = kept ]
     nothing_is_lost

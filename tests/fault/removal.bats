@@ -185,3 +185,27 @@ try_way() {
         [ -z "$(find card -name '.Trash*')" ] || { echo "stat $at"; find card; false; }
     done
 }
+
+@test "a source that an error keeps is stored, and the exit status is 1" {
+    local rule at count status kept=0
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05"
+    renew() { rm -rf lib card "$XDG_DATA_HOME/Trash"; cp -a sources card; }
+    for rule in unlink:AT:EIO:/card read:AT:EIO:library.db stat:AT:EIO:/card stat:AT:EIO:2020-01-Jan; do
+        renew
+        count=$(env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT="${rule/AT/999999}" GLS_INJECT_COUNT=calls \
+            "$GLS_BINARY_DIR/glassine" import -q --move -d lib card; sed -n 2p calls)
+        for at in $(seq 1 "$count"); do
+            renew
+            status=0
+            injected "${rule/AT/$at}" import --json --move -d lib card > report 2> messages || status=$?
+            [ "$status" -ne 0 ] || [ -z "$(find card -type f)" ] || { echo "$rule $at: status 0, and still on the card"; cat report; false; }
+            [ "$(jq 'select(.event == "summary") | .sources_kept // 0' report)" = 1 ] || continue
+            [ "$status" -eq 1 ]
+            [ -f card/a.jpg ]
+            [ "$(summary_of report)" = "[1,1,0,0,0]" ]
+            kept=$((kept + 1))
+        done
+    done
+    [ "$kept" -ge 5 ] || { echo "kept: $kept"; false; }
+}

@@ -61,6 +61,8 @@ try_fault() {
     names_of lib > names
     [ "$status" -ne 0 ] || [ "$(query lib/.glassine/library.db 'select count(*) from intents')" -gt 0 ] ||
         diff wanted names || { echo "$fault: status 0, and another result"; cat messages; return 1; }
+    [ "$status" -ne 0 ] || [ -z "$emptied" ] || [ -z "$(find card -type f)" ] ||
+        { echo "$fault: status 0, and still on the card"; cat messages; return 1; }
     (cd card && find . -type f -exec sha256sum {} +) | sort > left
     [ -z "$(comm -13 untouched left)" ] || { echo "$fault: a source is another"; return 1; }
     glassine "$@" > messages 2>&1 || [ $? -eq 1 ] || { echo "$fault: the next run"; cat messages; return 1; }

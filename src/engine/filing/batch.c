@@ -136,6 +136,7 @@ static void count(struct gls_summary *summary, const struct gls_unit *unit,
                   const struct gls_member *member)
 {
     summary->scanned++;
+    summary->sources_kept += member->source.removal_failed;
     if (member->format != NULL || member->role != GLS_ROLE_MEDIA)
         summary->bytes += (uint64_t)member->source.status.st_size;
     switch (member->outcome) {

@@ -59,6 +59,7 @@ struct gls_member_source {
     char xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
     enum gls_source_disposition disposition;
     char *disposition_reason;
+    bool removal_failed; /* it is stored, was to go, and an error keeps it */
 };
 
 /* The new version until it has its name. Workers write it. */

@@ -14,15 +14,18 @@
 #include "engine/disk/file_identity.h"
 #include "engine/disk/trash.h"
 
-/* Of one that is not stored, its outcome says enough. */
-static void keep(struct gls_member *member, const char *why)
+/* Of one that is not stored, its outcome says enough. What stays by a rule (it is the stored
+ * file itself, its duplicate was edited, a plugin has yet to take it) is no failure. */
+static void keep(struct gls_member *member, const struct gls_error *why)
 {
     bool is_stored =
         member->outcome == GLS_OUTCOME_IMPORTED || member->outcome == GLS_OUTCOME_DUPLICATE;
 
     member->source.disposition = GLS_SOURCE_KEPT;
     free(member->source.disposition_reason);
-    member->source.disposition_reason = is_stored ? strdup(why) : NULL;
+    member->source.disposition_reason = is_stored ? strdup(why->message) : NULL;
+    member->source.removal_failed =
+        is_stored && why->status != GLS_ERROR_UNSUPPORTED && why->status != GLS_ERROR_BUSY;
 }
 
 /* What was renamed is the stored file, and gone from where it was. */
@@ -31,7 +34,7 @@ static bool is_renamed(const struct gls_member *member)
     return member->copy.by_rename && member->outcome == GLS_OUTCOME_IMPORTED;
 }
 
-static void keep_unit(struct gls_unit *unit, const char *why)
+static void keep_unit(struct gls_unit *unit, const struct gls_error *why)
 {
     for (size_t i = 0; i < unit->count; i++) {
         if (is_renamed(&unit->members[i]))
@@ -111,11 +114,13 @@ static bool duplicate_is_whole(struct gls_session *run, struct gls_member *membe
     if (ok && (!found || row.stored_xxh128[0] == '\0'))
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
     ok = ok && read_stored(run, member, xxh128, error);
+    if (ok && fstatat(gls_library_fd(run->op.library), member->stored.path, &status, 0) != 0)
+        ok = gls_fail_errno(error, errno, "%s", member->stored.path);
     if (ok && strcmp(row.stored_xxh128, xxh128) != 0) {
-        ok = gls_fail(error, GLS_ERROR_IO, "%s reads back differently than it was recorded",
-                      member->stored.path);
-        if (fstatat(gls_library_fd(run->op.library), member->stored.path, &status, 0) == 0 &&
-            gls_is_same_time(row.mtime_ns, gls_mtime_ns(&status)))
+        bool is_edited = !gls_is_same_time(row.mtime_ns, gls_mtime_ns(&status));
+        ok = gls_fail(error, is_edited ? GLS_ERROR_UNSUPPORTED : GLS_ERROR_IO,
+                      "%s reads back differently than it was recorded", member->stored.path);
+        if (!is_edited)
             gls_member_set_outcome(
                 member, GLS_OUTCOME_FAILED,
                 "%s: the library's copy %s is damaged; remove it and import this "
@@ -129,56 +134,58 @@ static bool duplicate_is_whole(struct gls_session *run, struct gls_member *membe
 struct search_inode {
     int root;
     struct stat source;
-    bool found;
+    const char *path; /* of the source */
+    bool ok;          /* false: it is a stored file, or nobody knows */
+    struct gls_error *error;
 };
 
-static bool is_source(const struct search_inode *search, const char *relative)
+static bool is_another(struct search_inode *search, const char *relative)
 {
     struct stat stored;
 
     /* One that cannot be looked at may be it. */
     if (fstatat(search->root, relative, &stored, 0) != 0)
-        return !gls_path_is_absent(errno);
-    return gls_is_same_file(&stored, &search->source);
+        search->ok =
+            gls_path_is_absent(errno) || gls_fail_errno(search->error, errno, "%s", relative);
+    else if (gls_is_same_file(&stored, &search->source))
+        search->ok = gls_fail(search->error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
+                              search->path);
+    return search->ok;
 }
 
 static bool compare_inode(void *user, const struct gls_stored_file *row)
 {
-    struct search_inode *search = user;
-
-    search->found = is_source(search, row->path);
-    return !search->found;
+    return is_another(user, row->path);
 }
 
 /* A source that is a stored file itself, reached by another way (a bind mount, a
  * link): removing it would remove what the library says it has, be it this file or
  * another of the same content. Nobody can tell a hard link, which would be safe, from
  * a second way to the same name. */
-static bool is_a_stored_file(struct gls_session *run, const struct gls_member *member)
+static bool is_no_stored_file(struct gls_session *run, const struct gls_member *member,
+                              struct gls_error *error)
 {
-    struct search_inode search = {.root = gls_library_fd(run->op.library)};
-    struct gls_error error = GLS_ERROR_INIT;
+    struct search_inode search = {.root = gls_library_fd(run->op.library),
+                                  .path = member->source.path,
+                                  .ok = true,
+                                  .error = error};
 
     if (stat(member->source.path, &search.source) != 0)
-        return true; /* nobody knows */
-    if (member->stored.path != NULL && is_source(&search, member->stored.path))
-        return true;
-    return !gls_reader_each_source_sha256(run->consume_reader, member->source.sha256, compare_inode,
-                                          &search, &error) ||
-           search.found ||
-           !gls_reader_each_stored_xxh128(run->consume_reader, member->source.xxh128, compare_inode,
-                                          &search, &error) ||
-           search.found;
+        return gls_fail_errno(error, errno, "%s", member->source.path);
+    return (member->stored.path == NULL || is_another(&search, member->stored.path)) &&
+           gls_reader_each_source_sha256(run->consume_reader, member->source.sha256, compare_inode,
+                                         &search, error) &&
+           search.ok &&
+           gls_reader_each_stored_xxh128(run->consume_reader, member->source.xxh128, compare_inode,
+                                         &search, error) &&
+           search.ok;
 }
 
 /* Is the source still the file that was read, and not the library's? */
 static bool source_may_go(struct gls_session *run, const struct gls_member *member,
                           struct gls_error *error)
 {
-    return source_is_unchanged(member, error) &&
-           (!is_a_stored_file(run, member) ||
-            gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
-                     member->source.path));
+    return source_is_unchanged(member, error) && is_no_stored_file(run, member, error);
 }
 
 /* Plugins that are required have the last word: a second copy on another disk. */
@@ -305,7 +312,7 @@ static void release(struct gls_session *run, const struct gls_unit *unit, struct
         member->source.disposition = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
         log_removal(run, unit, member);
     } else {
-        keep(member, error.message);
+        keep(member, &error);
     }
     if (run->options->prune_empty)
         prune(run, member);
@@ -334,13 +341,13 @@ void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
         if (member->source.path == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
             continue;
         if (!is_safe(run, member, &error)) {
-            keep_unit(unit, error.message);
+            keep_unit(unit, &error);
             return;
         }
     }
     for (size_t i = 0; i < unit->count; i++) {
         if (!is_still_stored(run, &unit->members[i], &error)) {
-            keep_unit(unit, error.message);
+            keep_unit(unit, &error);
             return;
         }
     }
