@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include <unistd.h>
+
 #include "base/strbuf.h"
 #include "media/media.h"
 #include "media/tiff/tiff.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/tiff_builder.h"
 
 #define STRIP_START 600u
@@ -194,6 +197,35 @@ static void refuses_what_is_not_proven(void **state)
     }
 }
 
+/* What cannot be read at the moment is no broken directory: no copy goes without its tags for it.
+ */
+static void an_error_of_the_system_is_no_refusal(void **state)
+{
+    enum { SIZE = 400000 };
+    static uint8_t bytes[SIZE];
+    static const uint8_t head[8] = {'I', 'I', '*', 0, 0xE0, 0x93, 0x04, 0}; /* IFD0 at 300000 */
+    const struct gls_tags tags = {.title = "T"};
+    const struct gls_tiff_edit request = {.tags = &tags};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_patch patch = GLS_PATCH_INIT;
+    struct gls_input *input;
+    uint8_t first[8];
+    (void)state;
+    memcpy(bytes, head, sizeof head);
+    bytes[300000] = 1;
+    char *dir = temp_dir_new();
+    char *path = temp_file(dir, "a.tif", bytes, SIZE);
+    assert_true(gls_input_open(&input, path, &error));
+    assert_true(gls_input_read(input, 0, first, sizeof first, &error));
+    assert_int_equal(truncate(path, 8192), 0);
+    assert_false(gls_tiff_plan(&patch, input, &request, &error));
+    assert_int_equal(error.status, GLS_ERROR_CHANGED);
+    gls_patch_free(&patch);
+    gls_input_free(input);
+    free(path);
+    temp_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +233,7 @@ int main(void)
         cmocka_unit_test(few_original_bytes_change),
         cmocka_unit_test(a_hundred_writes_grow_by_one_packet),
         cmocka_unit_test(refuses_what_is_not_proven),
+        cmocka_unit_test(an_error_of_the_system_is_no_refusal),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

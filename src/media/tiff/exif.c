@@ -224,7 +224,7 @@ static bool read_maker_note(struct gls_exif_values *out, struct gls_input *input
     }
     gls_tiff_ifd_free(&ifd0);
     gls_tiff_ifd_free(&exif);
-    if (!ok && inner.status == GLS_ERROR_MEMORY) {
+    if (!ok && gls_error_is_of_system(&inner)) {
         *error = inner;
         return false;
     }

@@ -75,6 +75,10 @@ static bool load(struct edit *edit, struct gls_input *input, struct gls_patch *p
     gls_tiff_layout_begin(&edit->layout, &edit->tiff, patch);
     if (!gls_tiff_read_ifd(&ifd, &edit->tiff, edit->tiff.first_ifd, &inner) || ifd.is_cut) {
         gls_tiff_ifd_free(&ifd);
+        if (gls_error_is_of_system(&inner)) {
+            *error = inner;
+            return false;
+        }
         return refuse(edit, "its first directory is broken", error);
     }
     return gls_tiff_table_load(&edit->ifd0, &edit->layout, &ifd, true, error) &&
