@@ -40,12 +40,12 @@ static bool read_text(struct gls_strbuf *out, struct gls_input *sidecar, unsigne
     return true;
 }
 
-static void override_text(char **field, const char **source, char *value, const char *name)
+static void override_text(struct gls_media *media, char **field, const char *value)
 {
     if (value != NULL) {
         free(*field);
         *field = strdup(value);
-        *source = name;
+        media->is_incomplete = media->is_incomplete || *field == NULL;
     }
 }
 
@@ -171,11 +171,12 @@ static void apply_date(struct gls_media *media, struct gls_media *sidecar, int64
 
 static void apply_values(struct gls_media *media, struct gls_media *sidecar)
 {
-    const char *ignored;
-    override_text(&media->title, &media->title_source, sidecar->title, sidecar->title_source);
-    override_text(&media->album, &media->album_source, sidecar->album, sidecar->album_source);
-    override_text(&media->original_name, &ignored, sidecar->original_name, NULL);
-    override_text(&media->description, &ignored, sidecar->description, NULL);
+    override_text(media, &media->title, sidecar->title);
+    media->title_source = sidecar->title != NULL ? sidecar->title_source : media->title_source;
+    override_text(media, &media->album, sidecar->album);
+    media->album_source = sidecar->album != NULL ? sidecar->album_source : media->album_source;
+    override_text(media, &media->original_name, sidecar->original_name);
+    override_text(media, &media->description, sidecar->description);
     for (size_t i = 0; i < sidecar->people_count; i++) {
         gls_media_add_person(media, sidecar->people[i]);
     }

@@ -13,6 +13,23 @@
     "xmlns:xmpDM=\"http://ns.adobe.com/xmp/1.0/DynamicMedia/\" "                                   \
     "xmlns:tiff=\"http://ns.adobe.com/tiff/1.0/\" " attributes "/></rdf:RDF></x:xmpmeta>\n"
 
+/* The C library's place: refuses the copy of a text when so many were made. */
+static long copies_left = -1;
+static bool copy_was_refused;
+
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
+char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+
+    copy_was_refused = copy_was_refused || copies_left == 0;
+    if (copies_left == 0)
+        return NULL;
+    copies_left -= copies_left > 0;
+    char *copy = malloc(size);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
+}
+
 static int setup(void **state)
 {
     struct gls_error error = GLS_ERROR_INIT;
@@ -353,6 +370,30 @@ static void merges_into_one_that_is_there(void **state)
     assert_int_equal(error.status, GLS_ERROR_ARGUMENT);
 }
 
+/* No value goes missing for want of memory: a photo would be filed by half of what it says. */
+static void without_memory_it_fails(void **state)
+{
+    (void)state;
+    long refused = 0;
+
+    do {
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media;
+        fill(&media, false);
+        copy_was_refused = false;
+        copies_left = refused;
+        bool ok = apply(&media,
+                        SIDECAR("xmpDM:album=\"Side\" xmp:Rating=\"3\" tiff:Make=\"Side\" "
+                                "tiff:Model=\"Side\" xmpDM:shotName=\"x\""),
+                        &error);
+        copies_left = -1;
+        assert_true(ok != copy_was_refused);
+        assert_int_equal(error.status, ok ? GLS_OK : GLS_ERROR_MEMORY);
+        gls_media_clear(&media);
+    } while (copy_was_refused && ++refused < 1000);
+    assert_in_range(refused, 2, 999);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +405,7 @@ int main(void)
         cmocka_unit_test(a_coarser_date_is_no_edit),
         cmocka_unit_test(caption_people_and_rating_are_read),
         cmocka_unit_test(a_broken_one_is_an_error_and_changes_nothing),
+        cmocka_unit_test(without_memory_it_fails),
         cmocka_unit_test(makes_one_that_says_all),
         cmocka_unit_test(merges_into_one_that_is_there),
     };

@@ -18,7 +18,10 @@ static void set_duplicate(struct gls_member *member, const char *relative)
 {
     free(member->stored.path);
     member->stored.path = strdup(relative);
-    gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
+    if (member->stored.path != NULL)
+        gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE, "the library holds these bytes");
+    else
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "out of memory");
 }
 
 bool gls_import_stat_stored(bool *is_there, const struct gls_session *run, const char *relative,

@@ -234,7 +234,9 @@ static void XMLCALL on_namespace(void *user, const char *prefix, const char *uri
     }
     if (!is_known_namespace(&rdf->namespaces, uri)) {
         gls_strbuf_add(&rdf->namespaces, uri, strlen(uri) + 1);
-        if (++rdf->namespace_count > NAMESPACES_MAX || rdf->namespaces.failed) {
+        if (rdf->namespaces.failed) {
+            gls_rdf_stop(parse, GLS_ERROR_MEMORY, "");
+        } else if (++rdf->namespace_count > NAMESPACES_MAX) {
             gls_rdf_stop(parse, GLS_ERROR_FORMAT, "it declares too many namespaces");
         }
     }
