@@ -212,7 +212,10 @@ bool gls_trash_can_find(struct gls_trash_can *out, const char *folder, struct gl
     bool has_home = home_can(&home, &home_error);
     if (has_home)
         home_top = top_of_missing(home, error);
-    if (has_home && home_top == NULL) {
+    if (!has_home && home_error.status == GLS_ERROR_MEMORY) {
+        *error = home_error;
+        done = false;
+    } else if (has_home && home_top == NULL) {
         done = false; /* whether it is the same volume is not known */
     } else if (has_home && strcmp(home_top, top) == 0) {
         done = make_home_can(home, error);
