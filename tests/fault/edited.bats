@@ -105,6 +105,19 @@ there() {
     [ -z "$(ls -A lib/.glassine/tmp)" ]
 }
 
+@test "what lies among the copies and cannot be looked at is kept" {
+    need_injection
+    setup_library
+    echo edited > lib/.glassine/tmp/gone-1
+    injected "stat:1:EIO:gone-1" import -q -d lib card
+    [ "$(cat lib/.glassine/tmp/gone-1)" = edited ]
+    echo copy > lib/.glassine/tmp/copy
+    injected "stat:1:EIO:copy" import -q -d lib card
+    [ -e lib/.glassine/tmp/copy ]
+    glassine import -q -d lib card
+    [ ! -e lib/.glassine/tmp/copy ]
+}
+
 @test "an edit that a repair took away, and no rename can save, is kept by the next run" {
     setup_library
     cp -a lib good

@@ -213,6 +213,22 @@ renew() {
     done
 }
 
+@test "a file of Elodie's library that cannot be read is not one that hash.json does not name" {
+    need_injection
+    mkdir elodie
+    photo stored/one.jpg "2020:01:01 01:02:03" 1
+    photo card/new.jpg "2021:01:01 01:02:03" 4
+    jq -n --arg sha "$(sha256sum < stored/one.jpg | cut -c1-64)" '{($sha): "/elsewhere/one.jpg"}' > elodie/hash.json
+    : > elodie/config.ini
+    ELODIE_APPLICATION_DIRECTORY=$PWD/elodie glassine import -q -d stored card
+    check() {
+        [ "$(jq -r 'select(.event == "summary").untracked' messages)" = 0 ]
+    }
+    for fault in open:EIO read:EIO; do
+        at_each_call $fault :one.jpg verify --json --library lib
+    done
+}
+
 @test "what is adopted or described anew is read whole, or not at all" {
     need_injection
     mkdir sources

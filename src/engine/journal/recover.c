@@ -53,14 +53,14 @@ static bool recover_intents(struct gls_recovery *recovery,
 }
 
 /* A version that another program wrote: it could get no other name, or its run died before
- * it could give it back. */
+ * it could give it back. One that cannot be looked at may be one. */
 static bool is_foreign(int folder, const char *name)
 {
     static const char mark[] = "." GLS_KEPT_EDIT_SUFFIX;
     struct stat now;
 
-    return strstr(name, mark) != NULL || (fstatat(folder, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-                                          gls_hold_is_foreign(name, &now));
+    return strstr(name, mark) != NULL || fstatat(folder, name, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+           gls_hold_is_foreign(name, &now);
 }
 
 static void remove_all_in(DIR *dir)

@@ -234,17 +234,19 @@ static void check_elodie(struct gls_verify_run *run, unsigned worker, struct gls
     char sha256[GLS_SHA256_HEX_SIZE] = "";
     struct gls_hash_request request = {.sha256 = sha256, .drop_cache = true};
     struct gls_operation_worker *own = &run->op.workers[worker];
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error error = GLS_ERROR_INIT;
     bool known = false, named = false;
 
     if (!run->knows_elodie)
         return;
-    char *path = gls_library_path(run->op.library, item->row.path, &ignored);
-    if (path != NULL && gls_hash_file(&request, own->buffers, path, &item->bytes, &ignored))
-        (void)(gls_reader_each_elodie_hash(own->reader, sha256, stop_at_first, &known, &ignored) &&
-               gls_reader_has_elodie_path(own->reader, &named, path, &ignored));
+    char *path = gls_library_path(run->op.library, item->row.path, &error);
+    bool ok = path != NULL && gls_hash_file(&request, own->buffers, path, &item->bytes, &error) &&
+              gls_reader_each_elodie_hash(own->reader, sha256, stop_at_first, &known, &error) &&
+              gls_reader_has_elodie_path(own->reader, &named, path, &error);
     free(path);
-    if (known)
+    if (!ok)
+        set_state(item, GLS_STATE_UNREADABLE, error.message);
+    else if (known)
         set_state(item, GLS_STATE_OK, "as Elodie stored it");
     else if (named)
         set_state(item, GLS_STATE_OK,
