@@ -137,8 +137,8 @@ static const char *const after_commands[] = {
     ".TP\n\\fBlist\\fR",
     "event (album), name, title, description, date, files; or event (file), path.",
     ".TP\n\\fBviews\\fR",
-    "event (link), path, change (made, removed, left); at last event (summary), links, made, "
-    "removed, left, without.",
+    "event (link), path, change (made, removed, left); event (failed), path, reason; at last "
+    "event (summary), links, made, removed, left, without, failed.",
     ".TP\n\\fBplace\\fR",
     "latitude, longitude, city, state, country, country_code, time_zone, distance_m.",
     ".PP",
@@ -151,7 +151,7 @@ static const char *const after_commands[] = {
     ".TP\n1",
     "A file failed, or was stored and could not be removed as \\-\\-move or \\-\\-trash ask; "
     "verify found one that is not what it was, or views left out a link whose name "
-    "something else has.",
+    "something else has, or met a file that cannot be read.",
     ".TP\n2",
     "The command line or the configuration is wrong; nothing was done.",
     ".TP\n3",

@@ -130,5 +130,5 @@ END
     [ "$(find lib -iname '*img_000*' | wc -l)" = 2 ]
     # With the file nothing is said.
     GLASSINE_PLACES="$GLS_BINARY_DIR/glassine-places.bin" elsewhere/glassine import -d lib2 card 2> messages
-    ! grep -q 'places have no names' messages
+    refute grep -q 'places have no names' messages
 }

@@ -416,7 +416,7 @@ renew() {
     for change in "--title T" "--time 2021-05-06T07:08:09"; do
         injected "open:1+:EIO:mirror/$path" update $change "lib/$path" 2> messages || true
         grep -q "mirror/$path: cannot be opened: Input/output error" messages
-        ! grep -q 'another file stands there' messages
+        refute grep -q 'another file stands there' messages
         [ -f "mirror/$path" ]
         glassine batch -q
         diff <(tree lib) <(cd mirror && find . -name .glassine-mirror -prune -o -type f -print0 | sort -z | xargs -0r sha256sum)

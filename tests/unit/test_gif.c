@@ -102,7 +102,8 @@ static void test_edits(void **state)
         GLS_STRBUF_AUTO result = GLS_STRBUF_INIT;
         GLS_STRBUF_AUTO wanted = GLS_STRBUF_INIT;
         make_gif(&file, edit_cases[i].head, edit_cases[i].before);
-        gls_assert_edit(&result, &gls_gif_container, &file, &edit, edit_cases[i].after == NULL);
+        gls_assert_edit(&result, &gls_gif_container, &file, &edit,
+                        edit_cases[i].after == NULL ? GLS_ERROR_UNSUPPORTED : GLS_OK);
         if (edit_cases[i].after == NULL)
             continue;
         make_after(&wanted, edit_cases[i].after, &xmp);
@@ -127,10 +128,11 @@ static void test_refusals(void **state)
         GLS_STRBUF_AUTO xmp = GLS_STRBUF_INIT;
         gls_strbuf_add(&xmp, cases[i].xmp, cases[i].size);
         gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp},
-                        true);
+                        GLS_ERROR_UNSUPPORTED);
     }
     gls_make_exif(&exif, 50, 'n');
-    gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.exif = &exif}, true);
+    gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.exif = &exif},
+                    GLS_ERROR_UNSUPPORTED);
     assert_false(gls_gif_container.can_hold_exif);
 }
 
@@ -173,7 +175,7 @@ static void test_every_length(void **state)
         for (size_t i = 0; i < size; i++)
             gls_strbuf_add_char(&xmp, (char)(1 + (i * size) % 255));
         gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp},
-                        false);
+                        GLS_OK);
     }
 }
 
@@ -194,7 +196,9 @@ static void test_every_cut(void **state)
                          size >= 6);
         gls_blocks_free(&blocks);
         gls_assert_edit(NULL, &gls_gif_container, &file, &(struct gls_block_edit){.xmp = &xmp},
-                        size < whole - 7);
+                        size < 6           ? GLS_ERROR_FORMAT
+                        : size < whole - 7 ? GLS_ERROR_UNSUPPORTED
+                                           : GLS_OK);
     }
     file.size = whole;
 }

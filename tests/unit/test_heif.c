@@ -192,7 +192,7 @@ static void items_behind_the_new_place_are_followed(void **state)
     assert_true(iloc != NULL && movie != NULL);
     gls_put_be32(iloc + 18, (uint32_t)(movie - file.data)); /* of the only extent */
     gls_put_be32(iloc + 22, 7);
-    gls_assert_edit(NULL, &gls_heif_container, &file, &edit, false);
+    gls_assert_edit(NULL, &gls_heif_container, &file, &edit, GLS_OK);
 }
 
 /* Where the new bytes do not fit, the old ones are not left behind. */
@@ -268,7 +268,7 @@ static void doubtful_files_are_refused(void **state)
         }
         gls_strbuf_add(&file, test->append, test->append_size);
         gls_strbuf_truncate(&file, file.size - test->cut);
-        gls_assert_edit(NULL, &gls_heif_container, &file, &edit, true);
+        gls_assert_edit(NULL, &gls_heif_container, &file, &edit, GLS_ERROR_UNSUPPORTED);
     }
 }
 

@@ -59,7 +59,8 @@ static void check_edit(const struct edit_case *row, const struct gls_block_edit 
     char letters[32];
 
     jpeg_make(&file, row->before);
-    gls_assert_edit(&result, &gls_jpeg_container, &file, edit, wanted == NULL);
+    gls_assert_edit(&result, &gls_jpeg_container, &file, edit,
+                    wanted == NULL ? GLS_ERROR_UNSUPPORTED : GLS_OK);
     if (wanted == NULL)
         return;
     jpeg_spell(letters, &result);
@@ -113,7 +114,8 @@ static void test_limits(void **state)
         gls_make_xmp(&xmp, cases[i].xmp, 'n');
         struct gls_block_edit edit = {.exif = cases[i].exif > 0 ? &exif : NULL,
                                       .xmp = cases[i].xmp > 0 ? &xmp : NULL};
-        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, cases[i].refused);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit,
+                        cases[i].refused ? GLS_ERROR_UNSUPPORTED : GLS_OK);
     }
 }
 
@@ -191,13 +193,14 @@ static void test_anchored(void **state)
         char letters[32];
         make_anchored(&file, cases[i].type, cases[i].count, cases[i].shift);
         struct gls_block_edit edit = {.xmp = &xmp};
-        gls_assert_edit(&result, &gls_jpeg_container, &file, &edit, false);
+        gls_assert_edit(&result, &gls_jpeg_container, &file, &edit, GLS_OK);
         jpeg_spell(letters, &result);
         assert_string_equal(letters, cases[i].has_offset_preview ? "JXES" : "JEXS");
         edit = (struct gls_block_edit){.exif = &exif};
-        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, cases[i].has_offset_preview);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit,
+                        cases[i].has_offset_preview ? GLS_ERROR_UNSUPPORTED : GLS_OK);
         edit = (struct gls_block_edit){.exif = &same_exif};
-        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, false);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, GLS_OK);
     }
 }
 
@@ -222,7 +225,7 @@ static void test_xmp_with_overwritten_head(void **state)
     gls_blocks_free(&blocks);
     gls_make_xmp(&xmp, 400, 'n');
     const struct gls_block_edit edit = {.xmp = &xmp};
-    gls_assert_edit(&result, &gls_jpeg_container, &file, &edit, false);
+    gls_assert_edit(&result, &gls_jpeg_container, &file, &edit, GLS_OK);
     assert_non_null(memmem(result.data, result.size, gls_jpeg_xmp_head, sizeof gls_jpeg_xmp_head));
     assert_null(memmem(result.data, result.size, "XMP\0:", 5));
 }
@@ -297,7 +300,7 @@ static void test_junk_between_segments(void **state)
         assert_non_null(blocks.note);
         gls_blocks_free(&blocks);
         const struct gls_block_edit edit = {.xmp = &xmp};
-        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, true);
+        gls_assert_edit(NULL, &gls_jpeg_container, &file, &edit, GLS_ERROR_UNSUPPORTED);
     }
 }
 
@@ -340,7 +343,7 @@ static void test_broken(void **state)
             assert_int_equal(error.status, GLS_ERROR_FORMAT);
         gls_blocks_free(&blocks);
         gls_assert_edit(NULL, &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp},
-                        true);
+                        cases[i].is_jpeg ? GLS_ERROR_UNSUPPORTED : GLS_ERROR_FORMAT);
     }
 }
 
@@ -403,7 +406,7 @@ static void test_every_cut(void **state)
         assert_int_equal(blocks.exif.present, size >= 2 + 18 + 60);
         gls_blocks_free(&blocks);
         gls_assert_edit(NULL, &gls_jpeg_container, &file, &(struct gls_block_edit){.xmp = &xmp},
-                        size < sos + 2);
+                        size < sos + 2 ? GLS_ERROR_UNSUPPORTED : GLS_OK);
     }
     file.size = whole;
 }

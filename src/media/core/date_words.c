@@ -16,7 +16,8 @@ enum { WORDS_MAX = 10, WORD_SIZE = 24 };
 struct parts {
     struct gls_datetime when;
     bool has_time;
-    int half; /* of the day: 1 the first, 2 the second, 0: not stated */
+    bool may_be_weekday; /* the word of the month */
+    int half;            /* of the day: 1 the first, 2 the second, 0: not stated */
 };
 
 static const char *const months[] = {"January",   "February", "March",    "April",
@@ -175,6 +176,25 @@ static bool take_zone(struct parts *parts, const char *word)
            (parts->when.has_offset = gls_utc_offset_parse(&parts->when.utc_offset_s, word));
 }
 
+/* Is it a day of the week, too? Tuesday in French, Spanish and Italian, Monday in Dutch,
+ * Wednesday in Hungarian. */
+static bool may_be_weekday(const char *word)
+{
+    return gls_ascii_equal(word, "mar") || gls_ascii_equal(word, "maa") ||
+           gls_ascii_equal(word, "sze");
+}
+
+static bool take_month(struct parts *parts, const char *word, int month)
+{
+    bool is_first = parts->when.month == 0 && parts->when.day == 0;
+
+    if (parts->when.month != 0 && !parts->may_be_weekday)
+        return false;
+    parts->when.month = (int8_t)month;
+    parts->may_be_weekday = is_first && may_be_weekday(word);
+    return true;
+}
+
 /* What is no month, zone or half of the day is skipped, as days of the week
  * are in any language. */
 static bool take_name(struct parts *parts, const char *word)
@@ -182,10 +202,8 @@ static bool take_name(struct parts *parts, const char *word)
     static const char *const utc[] = {"GMT", "UTC", "UT", "Z"};
     int month = gls_month_of_word(word, strlen(word));
 
-    if (month > 0 && parts->when.month != 0)
+    if (month > 0 && !take_month(parts, word, month))
         return false;
-    if (month > 0)
-        parts->when.month = (int8_t)month;
     if (gls_ascii_equal(word, "am") || gls_ascii_equal(word, "pm"))
         parts->half = (word[0] | 0x20) == 'a' ? 1 : 2;
     for (size_t i = 0; i < sizeof utc / sizeof utc[0]; i++) {
