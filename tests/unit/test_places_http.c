@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "plan/places/gazetteer.h"
 #include "plan/places/geocode.h"
 #include "plan/places/place_module.h"
 #include "tests/support/http_server.h"
@@ -551,13 +552,22 @@ static void nobody_listens(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest of_services[] = {
         cmocka_unit_test(mapquest_requests),        cmocka_unit_test(nominatim_requests),
         cmocka_unit_test(forward_prefers_cities),   cmocka_unit_test(failures),
         cmocka_unit_test(later_tries_may_succeed),  cmocka_unit_test(slow_servers_time_out),
         cmocka_unit_test(redirects_within_the_web), cmocka_unit_test(wrong_addresses),
-        cmocka_unit_test(nominatim_is_not_hurried), cmocka_unit_test(geocoder_asks_once),
-        cmocka_unit_test(no_network_is_counted),    cmocka_unit_test(nobody_listens),
+        cmocka_unit_test(nominatim_is_not_hurried),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    /* Zones, and names where no service answers, are the gazetteer's. */
+    const struct CMUnitTest beside_the_gazetteer[] = {
+        cmocka_unit_test(geocoder_asks_once),
+        cmocka_unit_test(no_network_is_counted),
+        cmocka_unit_test(nobody_listens),
+    };
+    int failed = cmocka_run_group_tests(of_services, NULL, NULL);
+
+    if (gls_gazetteer_is_there())
+        failed += cmocka_run_group_tests(beside_the_gazetteer, NULL, NULL);
+    return failed;
 }
