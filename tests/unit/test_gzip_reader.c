@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "engine/archive/gzip_reader.h"
+#include "tests/support/temp_dir.h"
 
 /* What is packed, enough for several points, and the streams that it becomes. */
 enum { HELD_SIZE = 72 << 20, POINTS_MAX = 16 };
@@ -153,7 +155,8 @@ static void several_streams_are_one(void **state)
     check_any_offset(4096);
 }
 
-/* A point that leads to other bytes than those that it was taken of. */
+/* In the first reading. Bytes that are others in a later one are found out by the hash of the
+ * member (tests/fault/archives.bats). */
 static void damage_is_told(void **state)
 {
     struct packed packed = {0};
@@ -190,12 +193,115 @@ static void damage_is_told(void **state)
     free(packed.bytes);
 }
 
+/* What was read wrong is read anew. */
+static void a_failure_costs_what_is_read_only(void **state)
+{
+    struct packed packed = {0};
+    const struct gls_gzip_points points = {&packed, put, find};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_gzip_reader *reader = NULL;
+    struct gls_input *input = NULL;
+    const uint8_t *bytes = NULL;
+    uint8_t kept[256];
+    size_t size = 1;
+    uint64_t at = 0;
+    bool ok = true;
+
+    (void)state;
+    pack(&packed, 1);
+    assert_true(gls_input_from_memory(&input, packed.bytes, packed.size, "x", &error));
+    assert_true(gls_gzip_reader_new(&reader, input, &points, &error));
+    assert_int_equal(read_first(reader, &packed), HELD_SIZE);
+    memcpy(kept, packed.bytes + packed.size / 2, sizeof kept);
+    memset(packed.bytes + packed.size / 2, 0xff, sizeof kept);
+    for (; ok && size > 0; at += size)
+        ok = gls_gzip_reader_read(reader, at, &bytes, &size, &error);
+    assert_false(ok);
+    assert_int_equal(error.status, GLS_ERROR_CHANGED);
+    memcpy(packed.bytes + packed.size / 2, kept, sizeof kept);
+    check_bytes(reader, &packed, at, HELD_SIZE - at);
+    gls_gzip_reader_free(reader);
+    gls_input_free(input);
+    free(packed.held);
+    free(packed.bytes);
+}
+
+enum { BUFFER_SIZE = 64 * 1024 };
+
+/* Packs `held` as one more stream, of so many bytes: its header is as large as that takes. */
+static void pack_to_size(struct packed *packed, size_t size, const char *held)
+{
+    static uint8_t extra[BUFFER_SIZE];
+    gz_header header = {.extra = extra, .os = 255};
+    size_t filled = 0;
+
+    for (int pass = 0; pass < 2; pass++) {
+        z_stream stream = {.next_in = (uint8_t *)(uintptr_t)held,
+                           .avail_in = (unsigned)strlen(held),
+                           .next_out = packed->bytes + packed->size,
+                           .avail_out = (unsigned)size};
+        assert_int_equal(deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
+                         Z_OK);
+        assert_int_equal(deflateSetHeader(&stream, &header), Z_OK);
+        assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+        filled = size - stream.avail_out;
+        deflateEnd(&stream);
+        header.extra_len += (unsigned)(size - filled);
+    }
+    assert_int_equal(filled, size);
+    packed->size += size;
+}
+
+static void read_failing(struct gls_gzip_reader *reader, struct gls_error *error)
+{
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    assert_false(gls_gzip_reader_read(reader, 0, &bytes, &size, error));
+    assert_int_equal(error->status, GLS_ERROR_CHANGED);
+    assert_non_null(strstr(error->message, "became shorter"));
+    assert_int_equal(size, 0);
+    assert_false(gls_gzip_reader_is_complete(reader));
+}
+
+/* What fails where a stream ends is no end: it fails, and when it can be read again, it is. */
+static void a_failure_between_two_streams_is_no_end(void **state)
+{
+    static uint8_t bytes[2 * BUFFER_SIZE];
+    struct packed packed = {.held = (uint8_t *)"first second", .bytes = bytes};
+    const struct gls_gzip_points points = {&packed, put, find};
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_gzip_reader *reader = NULL;
+    struct gls_input *input = NULL;
+    char *dir = temp_dir_new();
+
+    (void)state;
+    pack_to_size(&packed, BUFFER_SIZE, "first ");
+    pack_to_size(&packed, BUFFER_SIZE, "second");
+    char *path = temp_file(dir, "a.gz", bytes, sizeof bytes);
+    assert_true(gls_input_open(&input, path, &error));
+    assert_int_equal(truncate(path, BUFFER_SIZE), 0);
+    assert_true(gls_gzip_reader_new(&reader, input, &points, &error));
+    read_failing(reader, &error);
+    error = (struct gls_error)GLS_ERROR_INIT;
+    read_failing(reader, &error);
+    free(temp_file(dir, "a.gz", bytes, sizeof bytes));
+    check_bytes(reader, &packed, 6, 6);
+    check_bytes(reader, &packed, 0, 12);
+    gls_gzip_reader_free(reader);
+    gls_input_free(input);
+    free(path);
+    temp_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_offset_is_read),
         cmocka_unit_test(several_streams_are_one),
         cmocka_unit_test(damage_is_told),
+        cmocka_unit_test(a_failure_costs_what_is_read_only),
+        cmocka_unit_test(a_failure_between_two_streams_is_no_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

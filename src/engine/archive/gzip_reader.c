@@ -18,6 +18,7 @@ struct gls_gzip_reader {
     bool is_first;
     bool has_header;  /* the stream at hand was begun at its header: zlib reads its trailer */
     bool is_complete; /* all streams have ended */
+    bool has_failed;  /* the last reading */
     uint64_t in;      /* bytes of the file that were read */
     uint64_t start;   /* what is held: the offset of the buffer */
     size_t used;
@@ -118,7 +119,10 @@ static bool begin_next_stream(struct gls_gzip_reader *reader, struct gls_error *
         left -= part;
     }
     reader->has_header = true;
-    reader->is_complete = !has_packed(reader, error) || inflater->next_in[0] != 0x1f;
+    bool has_more = has_packed(reader, error);
+    if (error->status != GLS_OK)
+        return false;
+    reader->is_complete = !has_more || inflater->next_in[0] != 0x1f;
     if (reader->is_complete)
         return true;
     if (inflateReset2(inflater, WITH_HEADER) != Z_OK)
@@ -159,7 +163,8 @@ static bool read_on(struct gls_gzip_reader *reader, struct gls_error *error)
     return ok && error->status == GLS_OK;
 }
 
-/* Goes back to a point, or ahead to one, unless what is wanted comes next anyway. */
+/* Goes back to a point, or ahead to one, unless what is wanted comes next anyway. After a failure
+ * nothing that is at hand is relied on. */
 static bool go_to_point(struct gls_gzip_reader *reader, uint64_t at, struct gls_error *error)
 {
     struct gls_gzip_point *point = &reader->point;
@@ -170,7 +175,8 @@ static bool go_to_point(struct gls_gzip_reader *reader, uint64_t at, struct gls_
     point->bits = -1;
     if (!reader->points->find(reader->points->user, point, at, error))
         return false;
-    if (at >= reader->start + reader->used && point->out <= reader->start + reader->used)
+    if (!reader->has_failed && at >= reader->start + reader->used &&
+        point->out <= reader->start + reader->used)
         return true;
     reader->has_header = point->bits < 0;
     if (point->bits > 0 && !gls_input_read(reader->input, point->in - 1, &before, 1, error))
@@ -185,7 +191,7 @@ static bool go_to_point(struct gls_gzip_reader *reader, uint64_t at, struct gls_
     reader->in = point->in;
     reader->start = point->out;
     reader->used = 0;
-    reader->is_complete = false;
+    reader->is_complete = reader->has_failed = false;
     return true;
 }
 
@@ -194,7 +200,8 @@ bool gls_gzip_reader_read(struct gls_gzip_reader *reader, uint64_t at, const uin
 {
     bool ok = true;
 
-    if (!reader->is_first && (at < reader->start || at > reader->start + reader->used))
+    if (!reader->is_first &&
+        (reader->has_failed || at < reader->start || at > reader->start + reader->used))
         ok = go_to_point(reader, at, error);
     while (ok && at >= reader->start + reader->used && !reader->is_complete) {
         uint64_t end = reader->start + reader->used;
@@ -202,6 +209,7 @@ bool gls_gzip_reader_read(struct gls_gzip_reader *reader, uint64_t at, const uin
         if (reader->start + reader->used == end)
             break; /* cut off */
     }
+    reader->has_failed = !ok;
     uint64_t end = reader->start + reader->used;
     *size = ok && at >= reader->start && at < end ? (size_t)(end - at) : 0;
     *bytes = *size > 0 ? reader->buffer + (at - reader->start) : NULL;
