@@ -190,7 +190,8 @@ static bool hand_over_tar(struct gls_archive *archive, struct lister *lister,
         .place = (uint64_t)library->header_position(archive->listing->reader),
         .size_bytes = size > 0 ? (uint64_t)size : 0,
         .mtime_ns = gls_timespec_to_ns(&time),
-        .mode = library->perm(entry) & 0777};
+        .mode = library->perm(entry) & 0777,
+        .is_unchecked = archive->gzip != NULL};
 
     if (library->filetype(entry) == S_IFDIR)
         return true;

@@ -26,6 +26,7 @@ struct gls_archive_member {
     int64_t mtime_ns;
     bool mtime_is_civil; /* mtime_ns counts civil time, of the zone that packed it */
     unsigned mode;       /* permissions */
+    bool is_unchecked; /* its checksum is the whole file's: none is checked when it is read later */
 };
 
 /* `points` are kept for as long as the archive may be opened again, and stay the caller's.

@@ -136,6 +136,20 @@ static bool has_room(const struct writing *writing, uint64_t size_bytes, struct 
                     writing->name, (unsigned long long)size_bytes, (unsigned long long)left);
 }
 
+/* Where the checksum is the whole archive's, this is what proves a later reading. */
+static bool check_hash(const struct gls_archive_spool *spool, const struct gls_member_row *row,
+                       struct gls_error *error)
+{
+    char xxh128[GLS_XXH128_HEX_SIZE];
+
+    gls_xxh128_finish(spool->xxh128, xxh128);
+    return row->xxh128[0] == '\0' || strcmp(xxh128, row->xxh128) == 0 ||
+           gls_fail(error, GLS_ERROR_CHANGED,
+                    "%s: read differently the second time, so it is not filed; check the disk that "
+                    "the archive is on, or the way to it, and import it again",
+                    row->shown);
+}
+
 /* What is kept in the row needs no archive. */
 static bool write_member(struct writing *writing, struct gls_archive *archive,
                          const struct gls_member_row *row, struct gls_error *error)
@@ -146,9 +160,10 @@ static bool write_member(struct writing *writing, struct gls_archive *archive,
     gls_xxh128_reset(writing->spool->xxh128);
     if (!has_room(writing, row->size_bytes, error))
         return false;
-    return row->content != NULL
-               ? write_bytes(writing, row->content, (size_t)row->size_bytes, error)
-               : gls_archive_read(archive, row->place, row->size_bytes, &sink, error);
+    if (row->content != NULL)
+        return write_bytes(writing, row->content, (size_t)row->size_bytes, error);
+    return gls_archive_read(archive, row->place, row->size_bytes, &sink, error) &&
+           check_hash(writing->spool, row, error);
 }
 
 /* Mode and time as the archive has them; without a mode as new files are. */
@@ -246,6 +261,25 @@ bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive 
         return false;
     }
     return gls_input_take_fd(out, writing.fd, row->shown, error);
+}
+
+static bool hash_bytes(void *user, const void *bytes, size_t size, struct gls_error *error)
+{
+    (void)error;
+    gls_xxh128_update(user, bytes, size);
+    return true;
+}
+
+bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive *archive,
+                            struct gls_member_row *row, struct gls_error *error)
+{
+    const struct gls_archive_sink sink = {hash_bytes, spool->xxh128};
+
+    gls_xxh128_reset(spool->xxh128);
+    if (!gls_archive_read(archive, row->place, row->size_bytes, &sink, error))
+        return false;
+    gls_xxh128_finish(spool->xxh128, row->xxh128);
+    return true;
 }
 
 struct keeping {

@@ -26,6 +26,9 @@ bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive 
 bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive *archive,
                             struct gls_input **out, const struct gls_member_row *row,
                             struct gls_error *error);
+/* Reads what the row's hash is of, while the archive is listed. */
+bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive *archive,
+                            struct gls_member_row *row, struct gls_error *error);
 /* Reads it into the row. */
 bool gls_archive_spool_keep(struct gls_archive *archive, struct gls_member_row *row,
                             struct gls_error *error);

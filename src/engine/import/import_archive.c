@@ -138,7 +138,7 @@ enum { KEPT_SIZE_MAX = 256 * 1024 };
 
 static bool is_kept(const struct gls_member_row *row)
 {
-    return row->problem == NULL && row->size_bytes <= KEPT_SIZE_MAX &&
+    return row->size_bytes <= KEPT_SIZE_MAX &&
            (gls_name_has_extension(row->name, "json") || gls_name_has_extension(row->name, "csv"));
 }
 
@@ -149,14 +149,16 @@ static bool is_of_member(const struct gls_error *error)
            error->status != GLS_ERROR_INTERNAL;
 }
 
-/* Reads a member into its row; where what it holds is at fault the row says why. What the
- * system refuses is tried again when the member's turn comes. */
+/* Reads a member into its row, or what its hash is of; where what it holds is at fault the row says
+ * why. What the system refuses is tried again when the member's turn comes. */
 static bool keep_member(struct gls_import_archives *archives, struct gls_member_row *row,
                         struct gls_error *error)
 {
     struct gls_error failure = GLS_ERROR_INIT;
 
-    if (!gls_archive_spool_keep(archives->archive, row, &failure)) {
+    if (!(is_kept(row)
+              ? gls_archive_spool_keep(archives->archive, row, &failure)
+              : gls_archive_spool_hash(archives->spool, archives->archive, row, &failure))) {
         if (!is_of_member(&failure)) {
             *error = failure;
             return false;
@@ -233,7 +235,7 @@ static bool add_member(void *user, const struct gls_archive_member *member, stru
             *error = failure;
             ok = false;
         }
-    } else if (ok && is_kept(&row)) {
+    } else if (ok && row.problem == NULL && (member->is_unchecked || is_kept(&row))) {
         ok = keep_member(archives, &row, error);
     }
     gls_member_row_clear(&row);

@@ -36,7 +36,7 @@ static const char setup[] =
     " name BLOB NOT NULL, shown BLOB NOT NULL, problem TEXT, place INTEGER NOT NULL,"
     " start INTEGER NOT NULL, packed INTEGER NOT NULL, size INTEGER NOT NULL,"
     " mtime INTEGER NOT NULL, mode INTEGER NOT NULL, is_json INTEGER NOT NULL,"
-    " content BLOB, UNIQUE (folder, name, archive)) STRICT;"
+    " xxh128 TEXT, content BLOB, UNIQUE (folder, name, archive)) STRICT;"
     "CREATE INDEX member_start ON member (archive, start) WHERE packed > 0;"
     "CREATE TABLE folder (parent BLOB NOT NULL, name BLOB NOT NULL, archive INTEGER NOT NULL,"
     " PRIMARY KEY (parent, name, archive)) STRICT, WITHOUT ROWID;"
@@ -46,7 +46,7 @@ static const char setup[] =
 
 #define COLUMNS                                                                                    \
     "member.id, member.archive, folder, name, shown, problem, place, start, packed, size, mtime,"  \
-    " mode, content"
+    " mode, xxh128, content"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [ADD] = "INSERT INTO member (archive, folder, name, shown, problem, place, start, packed, size,"
@@ -71,7 +71,7 @@ static const char *const texts[STATEMENT_COUNT] = {
              " folder = ?2 AND tree = ?1",
     [FIND] = "SELECT " COLUMNS " FROM member JOIN tree USING (archive) WHERE folder = ?2 AND"
              " name = ?3 AND tree = ?1",
-    [UPDATE] = "UPDATE member SET problem = ?2, content = ?3 WHERE id = ?1",
+    [UPDATE] = "UPDATE member SET problem = ?2, xxh128 = ?3, content = ?4 WHERE id = ?1",
     [PUT_POINT] = "INSERT INTO point (archive, at, bytes) VALUES (?1, ?2, ?3)",
     [FIND_POINT] = "SELECT bytes FROM point WHERE archive = ?1 AND at <= ?2 ORDER BY at DESC"
                    " LIMIT 1",
@@ -303,11 +303,14 @@ static bool read_row(struct gls_member_row *out, sqlite3_stmt *statement, struct
                                    .size_bytes = (uint64_t)sqlite3_column_int64(statement, 9),
                                    .mtime_ns = sqlite3_column_int64(statement, 10),
                                    .mode = (unsigned)sqlite3_column_int64(statement, 11)};
-    const void *content = sqlite3_column_blob(statement, 12);
-    size_t size = (size_t)sqlite3_column_bytes(statement, 12);
+    const void *xxh128 = sqlite3_column_text(statement, 12);
+    const void *content = sqlite3_column_blob(statement, 13);
+    size_t size = (size_t)sqlite3_column_bytes(statement, 13);
     bool ok =
         gls_column_copy(&out->folder, statement, 2) && gls_column_copy(&out->name, statement, 3) &&
         gls_column_copy(&out->shown, statement, 4) && gls_column_copy(&out->problem, statement, 5);
+    if (xxh128 != NULL)
+        snprintf(out->xxh128, sizeof out->xxh128, "%s", (const char *)xxh128);
     if (ok && content != NULL && size == out->size_bytes) {
         out->content = malloc(size);
         ok = out->content != NULL;
@@ -345,8 +348,9 @@ bool gls_member_index_update(struct gls_member_index *index, const struct gls_me
 
     sqlite3_bind_int64(statement, 1, row->id);
     gls_bind_text(statement, 2, row->problem);
+    gls_bind_text(statement, 3, row->xxh128);
     if (row->content != NULL)
-        sqlite3_bind_blob64(statement, 3, row->content, row->size_bytes, SQLITE_STATIC);
+        sqlite3_bind_blob64(statement, 4, row->content, row->size_bytes, SQLITE_STATIC);
     return run(index, statement, error);
 }
 

@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 
 struct gls_member_index;
@@ -27,6 +28,7 @@ struct gls_member_row {
     uint64_t place, start, packed_bytes, size_bytes; /* as engine/archive has them */
     int64_t mtime_ns;
     unsigned mode;
+    char xxh128[GLS_XXH128_HEX_SIZE]; /* of what a later reading must find again; "": of none */
     uint8_t *content; /* size_bytes of a small one that is read often; NULL: it is not kept */
 };
 
@@ -60,7 +62,7 @@ bool gls_member_index_list(struct gls_member_index *index, const char *path,
 /* The member of that path in the trees. GLS_ERROR_NOT_FOUND: there is none. */
 bool gls_member_index_find(struct gls_member_index *index, struct gls_member_row *out,
                            const char *path, struct gls_error *error);
-/* Keeps what the row says of its problem, and its content. */
+/* Keeps what the row says of its problem, its hash and its content. */
 bool gls_member_index_update(struct gls_member_index *index, const struct gls_member_row *row,
                              struct gls_error *error);
 
