@@ -329,6 +329,23 @@ flipped.tgz||its checksum denies what it holds|0'
     done < table
 }
 
+@test "JSONs that lie on each other fill no temporary folder" {
+    small_disk 16 1
+    mkdir bad
+    photo good.jpg "2020:01:02 03:04:05"
+    python3 "$GLS_SOURCE_DIR/tests/support/hostile_archives.py" bad good.jpg good.jpg
+    pack card other.zip
+    for set in 'bad/many.zip other.zip' 'other.zip bad/many.zip'; do
+        rm -rf lib
+        status=0
+        # shellcheck disable=SC2086 # several archives
+        TMPDIR=$work/full glassine import --json -d lib $set > report || status=$?
+        [ "$status" -eq 1 ]
+        [ "$(summary_of report | jq -c '[.[1], .[4]]')" = "[9,1999]" ] || { tail -5 report; false; }
+        [ "$(jq -r 'select(.status == "failed") | .reason' report | sort -u)" = "lies on another member of the archive, as no program packs it" ]
+    done
+}
+
 @test "archives in archives and pieces of one are left out with the reason" {
     needs 'archives (load|link)'
     mkdir bad

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """hostile_archives.py DIR GOOD EVIL - makes archives in DIR that each hold the picture GOOD,
 whole, as good.jpg, and something that no honest program packs, made of EVIL."""
+import copy
 import io
 import random
 import struct
@@ -104,6 +105,13 @@ make_zip("count", one, put_end(10, "<H", 7))
 make_zip("pieces", one, put_end(4, "<H", 3))
 make_zip("start", one, put_end(16, "<I", 0x7fffffff))
 make_zip("nested", [(member("inner.zip"), open(f"{folder}/parent.zip", "rb").read())])
+with zipfile.ZipFile(f"{folder}/many.zip", "w") as archive:  # JSONs that are all the same bytes
+    archive.writestr(member("good.jpg"), good)
+    archive.writestr(member("n0.json"), b" " * (256 << 10))
+    for i in range(1, 2000):
+        info = copy.copy(archive.filelist[-1])
+        info.filename = f"n{i}.json"
+        archive.filelist.append(info)
 with open(f"{folder}/text.zip", "w") as file:
     file.write("no archive\n" * 100)
 with open(f"{folder}/whole.z01", "wb") as file:

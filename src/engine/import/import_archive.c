@@ -133,12 +133,24 @@ size_t gls_import_archives_count(const struct gls_import_archives *archives)
 
 /* ---- Listing ------------------------------------------------------------------------------- */
 
-/* What says something of other members is small, and read again and again. */
-enum { KEPT_SIZE_MAX = 256 * 1024 };
+struct listing {
+    struct gls_import_archives *archives;
+    const struct gls_archive_failures *failures;
+    unsigned number;
+    uint64_t kept_bytes;   /* of this archive, read to be kept */
+    char unreadable[1200]; /* why nothing is imported; "": no archive is unreadable */
+};
 
-static bool is_kept(const struct gls_member_row *row)
+/* What says something of other members is small, and read again and again. Of one archive so
+ * many times its own size is kept; what is more than that is read where it lies. */
+enum { KEPT_SIZE_MAX = 256 * 1024, KEPT_RATIO_MAX = 16 };
+
+static bool is_kept(const struct listing *listing, const struct gls_member_row *row)
 {
+    uint64_t archive_bytes = (uint64_t)listing->archives->seen[listing->number].st_size;
+
     return row->size_bytes <= KEPT_SIZE_MAX &&
+           (listing->kept_bytes + row->size_bytes) / KEPT_RATIO_MAX <= archive_bytes &&
            (gls_name_has_extension(row->name, "json") || gls_name_has_extension(row->name, "csv"));
 }
 
@@ -151,14 +163,20 @@ static bool is_of_member(const struct gls_error *error)
 
 /* Reads a member into its row, or what its hash is of; where what it holds is at fault the row says
  * why. What the system refuses is tried again when the member's turn comes. */
-static bool keep_member(struct gls_import_archives *archives, struct gls_member_row *row,
+static bool keep_member(struct listing *listing, struct gls_member_row *row,
                         struct gls_error *error)
 {
+    struct gls_import_archives *archives = listing->archives;
     struct gls_error failure = GLS_ERROR_INIT;
+    bool is_done = false;
 
-    if (!(is_kept(row)
-              ? gls_archive_spool_keep(archives->archive, row, &failure)
-              : gls_archive_spool_hash(archives->spool, archives->archive, row, &failure))) {
+    if (is_kept(listing, row)) {
+        listing->kept_bytes += row->size_bytes;
+        is_done = gls_archive_spool_keep(archives->archive, row, &failure);
+    } else {
+        is_done = gls_archive_spool_hash(archives->spool, archives->archive, row, &failure);
+    }
+    if (!is_done) {
         if (!is_of_member(&failure)) {
             *error = failure;
             return false;
@@ -171,13 +189,6 @@ static bool keep_member(struct gls_import_archives *archives, struct gls_member_
     }
     return gls_member_index_update(archives->index, row, error);
 }
-
-struct listing {
-    struct gls_import_archives *archives;
-    const struct gls_archive_failures *failures;
-    unsigned number;
-    char unreadable[1200]; /* why nothing is imported; "": no archive is unreadable */
-};
 
 static bool report(const struct listing *listing, const char *path, const char *reason,
                    struct gls_error *error)
@@ -235,8 +246,8 @@ static bool add_member(void *user, const struct gls_archive_member *member, stru
             *error = failure;
             ok = false;
         }
-    } else if (ok && row.problem == NULL && (member->is_unchecked || is_kept(&row))) {
-        ok = keep_member(archives, &row, error);
+    } else if (ok && row.problem == NULL && (member->is_unchecked || is_kept(listing, &row))) {
+        ok = keep_member(listing, &row, error);
     }
     gls_member_row_clear(&row);
     return ok;
@@ -299,6 +310,7 @@ bool gls_import_archives_list(struct gls_import_archives *archives,
         return gls_fail_memory(error);
     for (unsigned i = 0; ok && i < archives->count; i++) {
         listing.number = i;
+        listing.kept_bytes = 0;
         ok = list_archive(&listing, error);
     }
     for (unsigned i = 0; ok && listing.unreadable[0] != '\0' && i < archives->count; i++)
