@@ -65,6 +65,7 @@ MESSAGES
 }
 
 @test "files and folders that may not be read" {
+    need_nobody
     good_files
     photo card/secret.jpg "2020:01:02 03:04:07"
     photo card/locked/inside.jpg "2020:01:02 03:04:08"

@@ -75,21 +75,3 @@ says_like() {
     have=$(jq -r --arg name "$1" 'select(.event == "file" and (.source | endswith($name))) | "\(.status) \(.reason // "")"' report)
     [[ "$have" == "$2 "*"$3"* ]] || { echo "$1: $have"; return 1; }
 }
-
-# glassine as a user whom modes bind; who is no root is one already. The build
-# may lie where nobody else can go.
-as_nobody() {
-    if [ "$(id -u)" -ne 0 ]; then
-        glassine "$@"
-        return
-    fi
-    if [ ! -d nobody ]; then
-        mkdir -p bin nobody
-        cp "$GLS_BINARY_DIR/glassine" bin
-        cp "$GLS_BINARY_DIR"/src/libglassine.so* bin 2>/dev/null || true
-        chmod 755 . bin
-        chown 65534:65534 nobody
-    fi
-    setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$work/nobody" XDG_CONFIG_HOME="$work/nobody" \
-        LD_LIBRARY_PATH="$work/bin" "$work/bin/glassine" "$@"
-}

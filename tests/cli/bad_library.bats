@@ -44,8 +44,7 @@ refuses() {
     good_files
     mkdir -m 555 closed
     mkdir -m 755 open
-    # The command's user is prepared before anything is compared.
-    as_nobody --version > /dev/null
+    need_nobody # and its user is prepared before anything is compared
     refuses 3 "$work/closed/.glassine: cannot be used as a library: Permission denied" as_nobody import --json -d closed card
     refuses 3 "$work/closed/below: cannot be made a folder: Permission denied" as_nobody import --json -d closed/below card
     # A library that was writable once.
@@ -62,6 +61,7 @@ refuses() {
 }
 
 @test "a folder of the library that may not be written costs what belongs there" {
+    need_nobody
     good_files
     as_nobody import -q -d nobody/lib card
     photo card/more.jpg "2020:01:02 03:04:07"
