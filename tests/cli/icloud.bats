@@ -124,6 +124,42 @@ taken() {
     diff <(tree lib) <(tree lib1)
 }
 
+@test "folders above and beside an export that may not be looked at are none of its" {
+    need_nobody
+    make_export
+    chmod a+x "$work"
+    mkdir -m 0 export/iCloud-old
+    imports() { # SUMMARY MEMBERS-OF-ZOO PATH...
+        rm -rf nobody/lib
+        run as_nobody import --json -d nobody/lib "${@:3}"
+        [ "$(summary_of <(echo "$output"))" = "$1" ] || { echo "$output"; return 1; }
+        [ "$(as_nobody list album Zoo --library nobody/lib | wc -l)" -eq "$2" ]
+    }
+    imports "[4,4,0,0,0]" 2 "export/$one/Photos"
+    # That a name is in one part only is not known where another cannot be looked into.
+    imports "[6,6,0,0,0]" 2 "export/$one/Photos" "export/$two/Photos"
+    as_nobody list album 'Trip, to the "sea"' --library nobody/lib > members
+    [ "$(wc -l < members)" -eq 1 ]
+    chmod 711 export
+    imports "[4,4,0,0,0]" 2 "export/$one/Photos"
+    # A part that is called otherwise: a disk, or a home.
+    mv "export/$one" export/disk
+    mkdir -m 0 "export/disk/lost+found"
+    imports "[4,4,0,0,0]" 2 export/disk/Photos
+    chmod 711 export/disk
+    imports "[4,4,0,0,0]" 0 export/disk/Photos
+    # The export's own tables and albums are another matter.
+    chmod 755 export/disk
+    chmod 0 export/disk/Albums/Zoo.csv
+    imports "[5,0,0,0,5]" 0 export/disk/Photos
+    chmod 644 export/disk/Albums/Zoo.csv
+    rmdir "export/disk/lost+found"
+    mv export/disk "export/$one"
+    imports "[4,4,0,0,0]" 2 "export/$one/Photos"
+    chmod 0 "export/$one/Albums"
+    imports "[5,0,0,0,5]" 0 "export/$one/Photos"
+}
+
 @test "with --move pictures go and tables stay; again, all are duplicates and albums are kept" {
     make_export
     cp -r export copy

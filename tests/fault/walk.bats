@@ -349,6 +349,12 @@ renew() {
         [ -f "$part/Photos/IMG_1.JPG" ]
         mv lib/*/*/*img_2* card/other/IMG_2.JPG
     done
+    # Another part may have an album of it, if its disk fails, and is another user's, if it is closed.
+    mkdir "card/iCloud Photos Part 2"
+    run injected "open:1+:EIO:Part 2" import --json -n -d lib "$part"
+    [ "$(summary_of <(echo "$output"))" = "[1,0,0,0,1]" ]
+    run injected "open:1+:EACCES:Part 2" import --json -n -d lib "$part"
+    [ "$(summary_of <(echo "$output"))" = "[0,0,0,0,0]" ]
 }
 
 @test "--include-ignored: what of the file system may not be read is left out, and named" {

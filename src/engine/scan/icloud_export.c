@@ -9,6 +9,7 @@
  * PART is "iCloud Photos Part 1 of 5" and the like in other languages, as are the names of
  * folders and tables: a table is known by its first row. A
  * name that two rows contradict about, or, for albums, that several parts have, says nothing.
+ * What the user may not look at, above the part and beside it, is of no part of the export.
  * Memory: 40 bytes a file of the folder, and the albums.
  */
 #include <dirent.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ascii.h"
@@ -36,6 +38,8 @@ struct gls_icloud_export {
     const struct gls_group *group;
     struct gls_scan_details *details; /* of each file of the group */
     bool has_table;
+    bool has_name;   /* of the folder's part: "iCloud ...", so that all in it is the export's */
+    bool is_outside; /* what is read now is not in that part */
     bool out_of_memory;
     struct gls_error unread; /* the first folder or table that could not be read */
     struct gls_strbuf texts;
@@ -80,22 +84,21 @@ void gls_icloud_export_free(struct gls_icloud_export *export)
 
 /* ---- Folders and files, in archives or not ------------------------------------------------ */
 
-/* What cannot be read is not taken for what says nothing. */
+/* What cannot be read is not taken for what says nothing, nor what others closed for ours. */
 static void note_unread(struct gls_icloud_export *export, const struct gls_error *why)
 {
+    if (export->is_outside && why->status == GLS_ERROR_PERMISSION)
+        return;
     export->out_of_memory |= why->status == GLS_ERROR_MEMORY;
     if (export->unread.status == GLS_OK)
         export->unread = *why;
 }
 
-static void note_errno(struct gls_icloud_export *export, int cause, const char *path)
+/* Of a part without a name any folder is a neighbour: "lost+found" beside "Photos". */
+static void note_unlisted(struct gls_icloud_export *export, const struct gls_error *why)
 {
-    struct gls_error why = GLS_ERROR_INIT;
-
-    if (gls_path_is_absent(cause) || cause == ELOOP)
-        return;
-    gls_fail_errno(&why, cause, "%s", path);
-    note_unread(export, &why);
+    if (export->has_name || why->status != GLS_ERROR_PERMISSION)
+        note_unread(export, why);
 }
 
 static void list_folder(struct gls_icloud_export *export, struct gls_folder_list *out,
@@ -107,7 +110,7 @@ static void list_folder(struct gls_icloud_export *export, struct gls_folder_list
 
     if (tree != NULL) {
         if (!tree->list(tree->user, path, out, &why))
-            note_unread(export, &why);
+            note_unlisted(export, &why);
     } else {
         int fd = open(path[0] != '\0' ? path : "/",
                       O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
@@ -115,24 +118,32 @@ static void list_folder(struct gls_icloud_export *export, struct gls_folder_list
             read_errno = errno;
         else
             export->out_of_memory |= !gls_folder_list_read(out, fd, &read_errno);
-        if (read_errno != 0)
-            note_errno(export, read_errno, path);
+        if (read_errno != 0 && !gls_path_is_absent(read_errno) && read_errno != ELOOP) {
+            gls_fail_errno(&why, read_errno, "%s", path);
+            note_unlisted(export, &why);
+        }
         if (fd >= 0)
             close(fd);
     }
     gls_folder_list_sort(out);
 }
 
+/* One that cannot be looked at may be there. */
 static bool has_file(struct gls_icloud_export *export, const char *path)
 {
     const struct gls_scan_tree *tree = export->scanner->options->tree;
+    struct gls_error why = GLS_ERROR_INIT;
+    struct stat status;
 
     if (tree != NULL)
         return tree->has(tree->user, path);
-    if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+    if (fstatat(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW) == 0)
         return true;
-    note_errno(export, errno, path);
-    return false;
+    if (gls_path_is_absent(errno) || errno == ELOOP)
+        return false;
+    gls_fail_errno(&why, errno, "%s", path);
+    note_unread(export, &why);
+    return true;
 }
 
 static bool open_file(const struct gls_scanner *scanner, struct gls_input **out, const char *path,
@@ -365,6 +376,7 @@ static void read_part(struct albums *albums)
     GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
     struct gls_folder_list list = {0};
 
+    albums->export->is_outside = strcmp(albums->part, albums->own) != 0;
     gls_strbuf_addf(&path, "%s/%s", albums->root, albums->part);
     size_t size = path.size;
     list_folder(albums->export, &list, gls_strbuf_str(&path));
@@ -409,6 +421,24 @@ static bool point_into_albums(struct gls_icloud_export *export)
     return true;
 }
 
+/* In the order of their names. The own part is there, also where what it lies in may not be
+ * listed. */
+static void read_parts(struct albums *albums)
+{
+    bool has_own = albums->own[0] == '\0'; /* "/" is no part */
+
+    for (size_t i = 0; i < albums->all->count; i++) {
+        albums->part = gls_folder_list_name(albums->all, i);
+        if (!is_part(albums, albums->part))
+            continue;
+        has_own |= strcmp(albums->part, albums->own) == 0;
+        read_part(albums);
+    }
+    albums->part = albums->own;
+    if (!has_own)
+        read_part(albums);
+}
+
 bool gls_icloud_export_read_albums(struct gls_icloud_export *export, const char *path)
 {
     char *part = gls_path_dir(path);
@@ -423,12 +453,11 @@ bool gls_icloud_export_read_albums(struct gls_icloud_export *export, const char 
     bool ok = root != NULL && albums.last != NULL;
 
     gls_strbuf_add_char(&export->texts, '\0'); /* no album has the offset 0 */
-    if (ok && export->has_table)
+    export->has_name = ok && has_part_name(albums.own);
+    if (ok && export->has_table) {
+        export->is_outside = true;
         list_folder(export, &all, albums.root);
-    for (size_t i = 0; ok && i < all.count; i++) {
-        albums.part = gls_folder_list_name(&all, i);
-        if (is_part(&albums, albums.part))
-            read_part(&albums);
+        read_parts(&albums);
     }
     ok = ok && !export->out_of_memory && point_into_albums(export);
     gls_folder_list_clear(&all);
@@ -449,11 +478,7 @@ const char *gls_icloud_export_unread(const struct gls_icloud_export *export)
     return export->unread.message;
 }
 
-bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export, const char *path)
+bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export)
 {
-    char *part = gls_path_dir(path);
-    bool is_export = export->has_table || (part != NULL && has_part_name(gls_path_base(part)));
-
-    free(part);
-    return is_export && export->unread.status != GLS_OK;
+    return (export->has_table || export->has_name) && export->unread.status != GLS_OK;
 }

@@ -105,8 +105,8 @@ bool gls_icloud_export_read_albums(struct gls_icloud_export *export, const char 
 
 /* Why a table or a folder of the export could not be read; "": all could. */
 const char *gls_icloud_export_unread(const struct gls_icloud_export *export);
-/* Is therefore not known what the export says of the files in the folder at `path`? */
-bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export, const char *path);
+/* Is therefore not known what the export says of the folder's files? After read_albums. */
+bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export);
 /* What they say of the file; NULL: nothing. Valid as long as `export`, which may be NULL. */
 const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud_export *export,
                                                          size_t file);

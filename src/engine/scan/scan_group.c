@@ -213,5 +213,5 @@ bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *f
                       gls_icloud_export_read_details(folder->export, path.data, name));
     }
     done = done && gls_icloud_export_read_albums(folder->export, path.data);
-    return done && (!gls_icloud_export_is_unknown(folder->export, path.data) || fail_files(folder));
+    return done && (!gls_icloud_export_is_unknown(folder->export) || fail_files(folder));
 }
