@@ -209,3 +209,23 @@ try_way() {
     done
     [ "$kept" -ge 5 ] || { echo "kept: $kept"; false; }
 }
+
+@test "what the trash cannot take stays and makes the exit status 1, whatever the error" {
+    need_injection
+    photo sources/a.jpg "2020:01:02 03:04:05"
+    for rule in 'rename:1+:EXDEV:/Trash/' 'rename:1+:EIO:/Trash/' \
+        'rename:1+:'{EINVAL,ENOSYS}':/Trash/;link:1+:'{EPERM,ENOSYS,EXDEV}':/Trash/'; do
+        rm -rf lib card "$XDG_DATA_HOME/Trash"
+        cp -a sources card
+        # Stored now, and a duplicate later.
+        for counts in '[1,1,0,0,0]' '[1,0,1,0,0]'; do
+            status=0
+            injected "$rule" import --json --trash -d lib card > report 2> messages || status=$?
+            [ "$status" -eq 1 ] || { echo "$rule: status $status"; cat report messages; false; }
+            [ "$(jq 'select(.event == "summary") | .sources_kept' report)" = 1 ]
+            [ "$(summary_of report)" = "$counts" ]
+            [[ "$(json_of report a.jpg source_reason)" == *"cannot be put into the trash"* ]]
+            [ -f card/a.jpg ]
+        done
+    done
+}

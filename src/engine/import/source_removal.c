@@ -14,18 +14,28 @@
 #include "engine/disk/file_identity.h"
 #include "engine/disk/trash.h"
 
-/* Of one that is not stored, its outcome says enough. What stays by a rule (it is the stored
- * file itself, its duplicate was edited, a plugin has yet to take it) is no failure. */
-static void keep(struct gls_member *member, const struct gls_error *why)
+/* Why a source stays. */
+struct refusal {
+    struct gls_error error;
+    bool is_rule; /* that has it stay, and no failure: set where the rule is */
+};
+
+static bool refuse_by_rule(struct refusal *why)
+{
+    why->is_rule = true;
+    return false;
+}
+
+/* Of one that is not stored, its outcome says enough. */
+static void keep(struct gls_member *member, const struct refusal *why)
 {
     bool is_stored =
         member->outcome == GLS_OUTCOME_IMPORTED || member->outcome == GLS_OUTCOME_DUPLICATE;
 
     member->source.disposition = GLS_SOURCE_KEPT;
     free(member->source.disposition_reason);
-    member->source.disposition_reason = is_stored ? strdup(why->message) : NULL;
-    member->source.removal_failed =
-        is_stored && why->status != GLS_ERROR_UNSUPPORTED && why->status != GLS_ERROR_BUSY;
+    member->source.disposition_reason = is_stored ? strdup(why->error.message) : NULL;
+    member->source.removal_failed = is_stored && !why->is_rule;
 }
 
 /* What was renamed is the stored file, and gone from where it was. */
@@ -34,7 +44,7 @@ static bool is_renamed(const struct gls_member *member)
     return member->copy.by_rename && member->outcome == GLS_OUTCOME_IMPORTED;
 }
 
-static void keep_unit(struct gls_unit *unit, const struct gls_error *why)
+static void keep_unit(struct gls_unit *unit, const struct refusal *why)
 {
     for (size_t i = 0; i < unit->count; i++) {
         if (is_renamed(&unit->members[i]))
@@ -101,15 +111,17 @@ bool gls_source_removal_read_back(struct gls_session *run, struct gls_unit *unit
  * One that nobody changed since and that reads otherwise is damaged: the source has
  * the good bytes, so the input is no duplicate to leave out. */
 static bool duplicate_is_whole(struct gls_session *run, struct gls_member *member,
-                               struct gls_error *error)
+                               struct refusal *why)
 {
+    struct gls_error *error = &why->error;
     struct gls_stored_file row = {0};
     struct stat status;
     char xxh128[GLS_XXH128_HEX_SIZE];
     bool found = false;
 
     if (member->stored.path == NULL || member->stored.path[0] == '/')
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library");
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "its duplicate lies outside the library") ||
+               refuse_by_rule(why);
     bool ok = gls_reader_find_path(run->consume_reader, &row, &found, member->stored.path, error);
     if (ok && (!found || row.stored_xxh128[0] == '\0'))
         ok = gls_fail(error, GLS_ERROR_NOT_FOUND, "the library has no hash of its duplicate");
@@ -120,7 +132,9 @@ static bool duplicate_is_whole(struct gls_session *run, struct gls_member *membe
         bool is_edited = !gls_is_same_time(row.mtime_ns, gls_mtime_ns(&status));
         ok = gls_fail(error, is_edited ? GLS_ERROR_UNSUPPORTED : GLS_ERROR_IO,
                       "%s reads back differently than it was recorded", member->stored.path);
-        if (!is_edited)
+        if (is_edited)
+            refuse_by_rule(why);
+        else
             gls_member_set_outcome(
                 member, GLS_OUTCOME_FAILED,
                 "%s: the library's copy %s is damaged; remove it and import this "
@@ -136,7 +150,7 @@ struct search_inode {
     struct stat source;
     const char *path; /* of the source */
     bool ok;          /* false: it is a stored file, or nobody knows */
-    struct gls_error *error;
+    struct refusal *why;
 };
 
 static bool is_another(struct search_inode *search, const char *relative)
@@ -146,10 +160,11 @@ static bool is_another(struct search_inode *search, const char *relative)
     /* One that cannot be looked at may be it. */
     if (fstatat(search->root, relative, &stored, 0) != 0)
         search->ok =
-            gls_path_is_absent(errno) || gls_fail_errno(search->error, errno, "%s", relative);
+            gls_path_is_absent(errno) || gls_fail_errno(&search->why->error, errno, "%s", relative);
     else if (gls_is_same_file(&stored, &search->source))
-        search->ok = gls_fail(search->error, GLS_ERROR_UNSUPPORTED, "%s is the stored file itself",
-                              search->path);
+        search->ok = gls_fail(&search->why->error, GLS_ERROR_UNSUPPORTED,
+                              "%s is the stored file itself", search->path) ||
+                     refuse_by_rule(search->why);
     return search->ok;
 }
 
@@ -163,53 +178,63 @@ static bool compare_inode(void *user, const struct gls_stored_file *row)
  * another of the same content. Nobody can tell a hard link, which would be safe, from
  * a second way to the same name. */
 static bool is_no_stored_file(struct gls_session *run, const struct gls_member *member,
-                              struct gls_error *error)
+                              struct refusal *why)
 {
     struct search_inode search = {.root = gls_library_fd(run->op.library),
                                   .path = member->source.path,
                                   .ok = true,
-                                  .error = error};
+                                  .why = why};
 
     if (stat(member->source.path, &search.source) != 0)
-        return gls_fail_errno(error, errno, "%s", member->source.path);
+        return gls_fail_errno(&why->error, errno, "%s", member->source.path);
     return (member->stored.path == NULL || is_another(&search, member->stored.path)) &&
            gls_reader_each_source_sha256(run->consume_reader, member->source.sha256, compare_inode,
-                                         &search, error) &&
+                                         &search, &why->error) &&
            search.ok &&
            gls_reader_each_stored_xxh128(run->consume_reader, member->source.xxh128, compare_inode,
-                                         &search, error) &&
+                                         &search, &why->error) &&
            search.ok;
 }
 
 /* Is the source still the file that was read, and not the library's? */
 static bool source_may_go(struct gls_session *run, const struct gls_member *member,
-                          struct gls_error *error)
+                          struct refusal *why)
 {
-    return source_is_unchanged(member, error) && is_no_stored_file(run, member, error);
+    return source_is_unchanged(member, &why->error) && is_no_stored_file(run, member, why);
 }
 
 /* Plugins that are required have the last word: a second copy on another disk. */
-static bool is_taken(struct gls_session *run, const struct gls_member *member,
-                     struct gls_error *error)
+static bool is_taken(struct gls_session *run, const struct gls_member *member, struct refusal *why)
 {
-    return !gls_plugins_require_after(run->plugins) || member->stored.path == NULL ||
-           gls_plugins_have_taken(run->plugins, run->consume_reader, member->stored.path, error);
+    const char *waiting = NULL;
+
+    if (!gls_plugins_require_after(run->plugins) || member->stored.path == NULL)
+        return true;
+    if (!gls_plugins_find_waiting(run->plugins, &waiting, run->consume_reader, member->stored.path,
+                                  &why->error))
+        return false;
+    return waiting == NULL ||
+           gls_fail(&why->error, GLS_ERROR_BUSY,
+                    "plugin %s, which is required, has not taken it yet", waiting) ||
+           refuse_by_rule(why);
 }
 
-static bool is_safe(struct gls_session *run, struct gls_member *member, struct gls_error *error)
+static bool is_safe(struct gls_session *run, struct gls_member *member, struct refusal *why)
 {
+    /* The failure, if it is one, is that member's. */
     if (member->outcome != GLS_OUTCOME_IMPORTED && member->outcome != GLS_OUTCOME_DUPLICATE)
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
-                        member->source.path != NULL ? member->source.path : "a sidecar");
+        return gls_fail(&why->error, GLS_ERROR_UNSUPPORTED, "%s was not imported",
+                        member->source.path != NULL ? member->source.path : "a sidecar") ||
+               refuse_by_rule(why);
     if (is_renamed(member))
         return true;
-    if (member->source.path != NULL && !source_may_go(run, member, error))
+    if (member->source.path != NULL && !source_may_go(run, member, why))
         return false;
     if (member->outcome == GLS_OUTCOME_DUPLICATE)
-        return duplicate_is_whole(run, member, error) && is_taken(run, member, error);
+        return duplicate_is_whole(run, member, why) && is_taken(run, member, why);
     if (!member->stored.is_read_back)
-        return gls_fail(error, GLS_ERROR_IO, "%s cannot be read back", member->stored.path);
-    return is_taken(run, member, error);
+        return gls_fail(&why->error, GLS_ERROR_IO, "%s cannot be read back", member->stored.path);
+    return is_taken(run, member, why);
 }
 
 /* The copy was read back before plugins that are required had it, for an hour perhaps. */
@@ -304,15 +329,15 @@ static void prune(const struct gls_session *run, const struct gls_member *member
 /* Asks once more, for reading the unit back took its time. */
 static void release(struct gls_session *run, const struct gls_unit *unit, struct gls_member *member)
 {
-    struct gls_error error = GLS_ERROR_INIT;
+    struct refusal why = {.error = GLS_ERROR_INIT};
 
     if (is_renamed(member)) {
         member->source.disposition = GLS_SOURCE_MOVED;
-    } else if (source_may_go(run, member, &error) && remove_source(run, member, &error)) {
+    } else if (source_may_go(run, member, &why) && remove_source(run, member, &why.error)) {
         member->source.disposition = run->options->trash ? GLS_SOURCE_TRASHED : GLS_SOURCE_MOVED;
         log_removal(run, unit, member);
     } else {
-        keep(member, &error);
+        keep(member, &why);
     }
     if (run->options->prune_empty)
         prune(run, member);
@@ -328,7 +353,7 @@ static bool is_in_archive(const struct gls_unit *unit)
 
 void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
 {
-    struct gls_error error = GLS_ERROR_INIT;
+    struct refusal why = {.error = GLS_ERROR_INIT};
 
     /* gls_engine_import() says once that archives stay. */
     if (is_in_archive(unit)) {
@@ -340,14 +365,14 @@ void gls_source_removal(struct gls_session *run, struct gls_unit *unit)
         struct gls_member *member = &unit->members[i];
         if (member->source.path == NULL && member->outcome == GLS_OUTCOME_DUPLICATE)
             continue;
-        if (!is_safe(run, member, &error)) {
-            keep_unit(unit, &error);
+        if (!is_safe(run, member, &why)) {
+            keep_unit(unit, &why);
             return;
         }
     }
     for (size_t i = 0; i < unit->count; i++) {
-        if (!is_still_stored(run, &unit->members[i], &error)) {
-            keep_unit(unit, &error);
+        if (!is_still_stored(run, &unit->members[i], &why.error)) {
+            keep_unit(unit, &why);
             return;
         }
     }

@@ -357,12 +357,13 @@ bool gls_plugins_require_after(const struct gls_plugins *plugins)
     return plugins != NULL && plugins->require_after;
 }
 
-bool gls_plugins_have_taken(struct gls_plugins *plugins, struct gls_reader *reader,
-                            const char *path, struct gls_error *error)
+bool gls_plugins_find_waiting(struct gls_plugins *plugins, const char **waiting,
+                              struct gls_reader *reader, const char *path, struct gls_error *error)
 {
     bool waits = false;
 
-    for (size_t i = 0; i < plugins->count; i++) {
+    *waiting = NULL;
+    for (size_t i = 0; i < plugins->count && !waits; i++) {
         struct gls_plugin_entry *entry = &plugins->entries[i];
         if (!entry->limits.required || entry->plugin.after == NULL)
             continue;
@@ -374,8 +375,7 @@ bool gls_plugins_have_taken(struct gls_plugins *plugins, struct gls_reader *read
                 return false;
         }
         if (waits)
-            return gls_fail(error, GLS_ERROR_BUSY,
-                            "plugin %s, which is required, has not taken it yet", entry->name);
+            *waiting = entry->name;
     }
     return true;
 }

@@ -57,10 +57,10 @@ bool gls_plugins_take_answers(struct gls_plugins *plugins, struct gls_plugins_qu
 
 /* Must a source stay until a plugin has taken its file? NULL: no. */
 bool gls_plugins_require_after(const struct gls_plugins *plugins);
-/* Has every plugin that is required taken the stored file with this relative path?
- * Waits for those that have not been told yet. */
-bool gls_plugins_have_taken(struct gls_plugins *plugins, struct gls_reader *reader,
-                            const char *path, struct gls_error *error);
+/* *waiting is a plugin that is required and has not taken the stored file with this relative
+ * path; NULL: all have. Waits for those that have not been told yet. */
+bool gls_plugins_find_waiting(struct gls_plugins *plugins, const char **waiting,
+                              struct gls_reader *reader, const char *path, struct gls_error *error);
 
 /* Delivers what is queued for after(), then runs batch() of every plugin that has it, one
  * after the other. */
