@@ -68,7 +68,9 @@ done
 END
         chmod +x after
         config '[Hooks]' "after=$work/after" '[PluginHooks]' required=yes
-        glassine import --json --move card > report
+        run glassine import --json --move card
+        [ "$status" -eq 1 ]
+        echo "$output" > report
         [ "$(json_of report IMG_10.JPG source_fate)" = kept ]
         [[ "$(json_of report IMG_10.JPG source_reason)" == *"the library"* ]]
         [ -f card/0/IMG_10.JPG ]
