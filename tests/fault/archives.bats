@@ -105,6 +105,57 @@ sweep() {
     [ -z "$(names_of lib)" ]
 }
 
+# A second archive, of more small members than may wait on the disk at once.
+setup_many() {
+    need_injection
+    setup_archives
+    python3 - <<'END'
+import zipfile
+photo = open("card/DCIM/IMG_0003.JPG", "rb").read()
+with zipfile.ZipFile("many.zip", "w") as out:
+    for i in range(300):
+        out.writestr(f"many/{i}.jpg", photo + b"%d" % i)
+END
+    cp many.zip kept.zip
+    glassine import -q -d whole part-0.zip
+    names_of whole > wanted_names
+}
+
+# import_many RULES OPTION...: both archives; why how many of their members fail.
+import_many() {
+    local status=0
+    rm -rf lib
+    cp kept.zip many.zip
+    timeout -s KILL 60 env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT="$1" GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" import --json "${@:2}" -d lib part-0.zip many.zip > report 2> messages || status=$?
+    [ "$status" -le 1 ] || { echo "$1: status $status"; return 1; }
+    jq -r 'select(.event == "file" and .status == "failed") | .reason' report | sort | uniq -c > reasons
+}
+
+@test "an archive that is lost or replaced after it was listed costs its members, and nothing waits for them" {
+    setup_many
+    for fault in open:2+:EIO open:2+:EMFILE; do
+        import_many "$fault:many.zip" -n
+        grep -q "^ *300 .*many.zip: cannot be opened" reasons
+        import_many "$fault:many.zip"
+        grep -q "^ *300 .*many.zip: cannot be opened" reasons
+        names_of lib | diff wanted_names -
+        check_done lib
+    done
+    # It is looked at before it is opened, the second time too.
+    import_many stat:999999:EIO:many.zip -n
+    looks=$(sed -n 2p calls)
+    for change in TOUCH GROW PUT REMOVE; do
+        for at in $(seq "$looks" -1 1); do
+            import_many "stat:$at:$change:many.zip"
+            ! grep -qE "^ *300 .*many.zip: (changed while it was imported|cannot be opened)" reasons || break
+        done
+        grep -q "^ *300 " reasons || { echo "$change"; false; }
+        names_of lib | diff wanted_names -
+        check_done lib
+    done
+}
+
 @test "an import of archives that is killed again and again ends as one that was not" {
     need_injection
     setup_archives

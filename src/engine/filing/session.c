@@ -22,7 +22,7 @@ bool gls_session_begin(struct gls_session *run, struct gls_error *error)
     pthread_rwlock_init(&run->copying, NULL);
     pthread_mutex_init(&run->ask_lock, NULL);
     pthread_cond_init(&run->ask_turn, NULL);
-    gls_spool_room_init(&run->spool_room);
+    gls_spool_room_init(&run->spool_room, run->op.cancel);
     run->write_metadata = options->write_metadata != GLS_WRITE_DEFAULT
                               ? options->write_metadata
                               : run->op.config->write_metadata;

@@ -8,9 +8,13 @@
 #define GLS_ENGINE_FILING_SPOOL_ROOM_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/thread/cancel.h"
+
 struct gls_spool_room {
+    const struct gls_cancel *cancel; /* borrowed, or NULL */
     pthread_mutex_t lock;
     pthread_cond_t is_given;
     /* Guarded by lock. */
@@ -18,13 +22,14 @@ struct gls_spool_room {
     uint64_t files;
 };
 
-void gls_spool_room_init(struct gls_spool_room *room);
+void gls_spool_room_init(struct gls_spool_room *room, const struct gls_cancel *cancel);
 void gls_spool_room_destroy(struct gls_spool_room *room);
 /* Waits until so many bytes more keep within the limit, and within what the file system of
- * `folder` has beyond kept_bytes; or until nothing else is there that could make room. */
-void gls_spool_room_take(struct gls_spool_room *room, uint64_t bytes, uint64_t files,
+ * `folder` has beyond kept_bytes; or until nothing else is there that could make room. False:
+ * cancelled, and nothing is taken. One thread alone takes. */
+bool gls_spool_room_take(struct gls_spool_room *room, uint64_t bytes, uint64_t files,
                          const char *folder, uint64_t kept_bytes);
-/* One file of those is gone, or filed. */
+/* One file of those, for which so many bytes were taken, is gone, or filed. */
 void gls_spool_room_give(struct gls_spool_room *room, uint64_t bytes);
 
 #endif

@@ -85,9 +85,10 @@ void gls_archive_spool_free(struct gls_archive_spool *spool)
     free(spool);
 }
 
-void gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files)
+bool gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files)
 {
-    gls_spool_room_take(&spool->run->spool_room, bytes, files, spool->folder, spool->kept_bytes);
+    return gls_spool_room_take(&spool->run->spool_room, bytes, files, spool->folder,
+                               spool->kept_bytes);
 }
 
 /* ---- Writing ------------------------------------------------------------------------------ */
@@ -214,12 +215,12 @@ static bool fill_part(struct gls_archive_spool *spool, struct gls_archive *archi
     struct writing writing = {
         .spool = spool, .fd = spool->run->spool_fd, .at = spool->end, .name = row->shown};
 
-    if (!write_member(&writing, archive, row, error))
-        return false;
+    source->spool_fd = writing.fd;
     source->spool_offset = spool->end;
     source->status = gls_archive_spool_status(row);
+    bool ok = write_member(&writing, archive, row, error);
     spool->end = writing.at;
-    return true;
+    return ok;
 }
 
 bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive *archive,
@@ -230,12 +231,8 @@ bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive 
     bool ok = spool->run->options->dry_run ? fill_part(spool, archive, row, source, error)
                                            : fill_file(spool, archive, row, source, error);
 
-    if (!ok) {
-        gls_spool_room_give(&spool->run->spool_room, row->size_bytes);
+    if (!ok)
         return false;
-    }
-    source->spool_room = &spool->run->spool_room;
-    source->spool_fd = spool->run->spool_fd;
     gls_sha256_finish(spool->sha256, source->sha256);
     gls_xxh128_finish(spool->xxh128, source->xxh128);
     return source->sha256[0] != '\0' ||
@@ -248,19 +245,18 @@ bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive 
                             struct gls_input **out, const struct gls_member_row *row,
                             struct gls_error *error)
 {
-    struct writing writing = {
-        .spool = spool, .fd = open_nameless(spool->folder), .name = row->shown};
+    struct writing writing = {.spool = spool, .name = row->shown};
 
-    if (writing.fd < 0)
-        return gls_fail_errno(error, errno, "%s: its copy cannot be made", row->shown);
-    gls_archive_spool_wait(spool, row->size_bytes, 1);
-    bool ok = write_member(&writing, archive, row, error);
+    if (!gls_archive_spool_wait(spool, row->size_bytes, 1))
+        return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
+    writing.fd = open_nameless(spool->folder);
+    bool ok = (writing.fd >= 0 ||
+               gls_fail_errno(error, errno, "%s: its copy cannot be made", row->shown)) &&
+              write_member(&writing, archive, row, error);
     gls_spool_room_give(&spool->run->spool_room, row->size_bytes);
-    if (!ok) {
+    if (!ok && writing.fd >= 0)
         close(writing.fd);
-        return false;
-    }
-    return gls_input_take_fd(out, writing.fd, row->shown, error);
+    return ok && gls_input_take_fd(out, writing.fd, row->shown, error);
 }
 
 static bool hash_bytes(void *user, const void *bytes, size_t size, struct gls_error *error)

@@ -15,10 +15,11 @@ struct gls_archive_spool;
 bool gls_archive_spool_new(struct gls_archive_spool **out, struct gls_session *run,
                            struct gls_error *error);
 void gls_archive_spool_free(struct gls_archive_spool *spool);
-/* Waits for room for a unit's files, of which so many are to be filled then. */
-void gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files);
+/* Takes room for a unit's files, of which so many are to be filled then; waits for it. Each
+ * gives back its own. False: cancelled, nothing is taken. */
+bool gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files);
 /* Reads the member that the row names for the unit's member, which gets copy, status and
- * hashes. On failure there is no copy. */
+ * hashes. On failure gls_member_drop_spool() drops what was written. */
 bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive *archive,
                             const struct gls_member_row *row, struct gls_member *member,
                             struct gls_error *error);

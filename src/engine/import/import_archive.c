@@ -430,9 +430,9 @@ bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_i
     return ok;
 }
 
-void gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files)
+bool gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files)
 {
-    gls_archive_spool_wait(archives->spool, bytes, files);
+    return gls_archive_spool_wait(archives->spool, bytes, files);
 }
 
 bool gls_import_archives_take(struct gls_import_archives *archives, struct gls_member *member,
@@ -443,13 +443,17 @@ bool gls_import_archives_take(struct gls_import_archives *archives, struct gls_m
 
     member->source.is_in_archive = true;
     member->source.spool_fd = -1;
+    if (has_bytes)
+        member->source.spool_room = &archives->run->spool_room;
     bool done = gls_member_index_find(archives->index, &row, path, &failure) &&
                 (!has_bytes || (ready_archive(archives, &row, &failure) &&
                                 gls_archive_spool_fill(archives->spool, archives->archive, &row,
                                                        member, &failure)));
     member->source.path = strdup(row.shown != NULL ? row.shown : path);
-    if (!done)
+    if (!done) {
+        gls_member_drop_spool(member);
         gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", failure.message);
+    }
     gls_member_row_clear(&row);
     return member->source.path != NULL;
 }

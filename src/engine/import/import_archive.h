@@ -39,10 +39,11 @@ struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archiv
 const char *gls_import_archives_shown(struct gls_import_archives *archives, const char *path);
 bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_input **out,
                               const char *path, struct gls_error *error);
-/* Waits for room for a unit's files, before they are taken. */
-void gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files);
+/* Waits for room for a unit's files, before they are taken, each once. False: cancelled. */
+bool gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files);
 /* Names the source, and reads what it has (`has_bytes`) for the member, whose outcome is set
- * where that fails. False: no memory. */
+ * where that fails. Room that was waited for goes with the member, or is given back. False:
+ * no memory. */
 bool gls_import_archives_take(struct gls_import_archives *archives, struct gls_member *member,
                               const char *path, bool has_bytes);
 

@@ -220,7 +220,8 @@ static bool submit_archive(void *user, const char *path)
     return !producer->out_of_memory;
 }
 
-static void wait_for_room(struct producer *producer, const struct gls_scan_unit *found)
+/* False: cancelled. */
+static bool wait_for_room(struct producer *producer, const struct gls_scan_unit *found)
 {
     uint64_t bytes = 0, files = 0;
 
@@ -230,17 +231,17 @@ static void wait_for_room(struct producer *producer, const struct gls_scan_unit 
         bytes += (uint64_t)found->files[i].status.st_size;
         files++;
     }
-    gls_import_archives_wait(producer->archives, bytes, files);
+    return gls_import_archives_wait(producer->archives, bytes, files);
 }
 
 static bool submit_unit(void *user, const struct gls_scan_unit *found)
 {
     struct producer *producer = user;
+
+    if (producer->in_archives && !wait_for_room(producer, found))
+        return false;
     struct gls_unit *unit = gls_unit_new();
     bool complete = unit != NULL;
-
-    if (producer->in_archives)
-        wait_for_room(producer, found);
     for (size_t i = 0; complete && i < found->count; i++)
         complete = add_file(producer, unit, &found->files[i]);
     for (size_t i = 0; complete && i < unit->count; i++) {
