@@ -156,6 +156,45 @@ import_many() {
     done
 }
 
+@test "a dry run's file stays small where the file system makes no holes" {
+    need_injection
+    setup_archives
+    for i in $(seq 8); do
+        photo "large/$i.jpg" "2020:01:03 03:04:1$i" "$i"
+        head -c 8000000 /dev/zero | tr '\0' "$i" >> "large/$i.jpg"
+    done
+    (cd large && python3 -m zipfile -c ../large.zip ./*.jpg)
+    for rules in fallocate:1+:EINVAL fallocate:999999:EINVAL; do
+        (
+            [ "$rules" = fallocate:999999:EINVAL ] || ulimit -f $((40 * 1024))
+            injected "$rules" import -n --json -j 4 -d lib large.zip > report
+        )
+        [ "$(summary_of report)" = "[8,8,0,0,0]" ] || { echo "$rules"; cat report; false; }
+    done
+}
+
+@test "an interrupt is heard while the files of a folder are looked at for what belongs together" {
+    need_injection
+    setup_archives
+    mkdir -p pairs temporary
+    for i in $(seq 100); do
+        photo "pairs/IMG_$i.jpg" "2020:01:03 03:04:05" "$i"
+        cp card/DCIM/IMG_0003.DNG "pairs/IMG_$i.dng"
+        printf '%s' "$i" >> "pairs/IMG_$i.dng"
+    done
+    (cd pairs && python3 -m zipfile -c ../pairs.zip ./*)
+    # Each look opens a file in the temporary folder.
+    export TMPDIR=$work/temporary
+    export GLS_INJECT_COUNT=calls
+    injected open:999999:EIO:temporary import -n -q -d lib pairs.zip
+    opens=$(sed -n 2p calls)
+    [ "$opens" -ge 200 ]
+    status=0
+    injected open:20:INT:temporary import -n -q -d lib pairs.zip > messages 2>&1 || status=$?
+    [ "$status" -ne 0 ]
+    [ "$(sed -n 2p calls)" -le 40 ]
+}
+
 @test "an import of archives that is killed again and again ends as one that was not" {
     need_injection
     setup_archives

@@ -117,6 +117,24 @@ int ftruncate64(int fd, off64_t size)
     return ftruncate(fd, size);
 }
 
+/* Room and holes: nothing that is kept. */
+int fallocate(int fd, int mode, off_t from, off_t size)
+{
+    struct call call = {.name = "fallocate", .fd = fd, .is_silent = true};
+    struct rule *rule;
+    int result = -1;
+
+    if (!inject_begin(&call, &rule))
+        result = (int)inject_kernel()(SYS_fallocate, (long)fd, (long)mode, from, size);
+    inject_end(&call, result);
+    return result;
+}
+
+int fallocate64(int fd, int mode, off64_t from, off64_t size)
+{
+    return fallocate(fd, mode, from, size);
+}
+
 /* ---- Flushing ------------------------------------------------------------------------ */
 
 static int do_sync(const char *name, long number, int fd)

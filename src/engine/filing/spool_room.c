@@ -61,11 +61,20 @@ bool gls_spool_room_take(struct gls_spool_room *room, uint64_t bytes, uint64_t f
     return !is_cancelled;
 }
 
+bool gls_spool_room_has_only(struct gls_spool_room *room, uint64_t files)
+{
+    pthread_mutex_lock(&room->lock);
+    bool has_only = room->files == files;
+    pthread_mutex_unlock(&room->lock);
+    return has_only;
+}
+
 void gls_spool_room_give(struct gls_spool_room *room, uint64_t bytes)
 {
     pthread_mutex_lock(&room->lock);
     room->bytes -= bytes;
-    room->files--;
+    if (--room->files == 0)
+        room->bytes = 0;
     pthread_cond_signal(&room->is_given);
     pthread_mutex_unlock(&room->lock);
 }

@@ -29,7 +29,10 @@ void gls_spool_room_destroy(struct gls_spool_room *room);
  * cancelled, and nothing is taken. One thread alone takes. */
 bool gls_spool_room_take(struct gls_spool_room *room, uint64_t bytes, uint64_t files,
                          const char *folder, uint64_t kept_bytes);
-/* One file of those, for which so many bytes were taken, is gone, or filed. */
+/* Is nothing there but these, which were taken last? */
+bool gls_spool_room_has_only(struct gls_spool_room *room, uint64_t files);
+/* One file of those is gone, or filed, and with it so many bytes. Those that were taken for it
+ * and still lie there count until no file is left. */
 void gls_spool_room_give(struct gls_spool_room *room, uint64_t bytes);
 
 #endif

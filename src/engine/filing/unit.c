@@ -47,16 +47,19 @@ void gls_member_drop_spool(struct gls_member *member)
 {
     struct gls_member_source *source = &member->source;
 
+    bool is_gone = true;
+
     if (source->spool_room == NULL)
         return;
     if (source->spool != NULL)
         unlink(source->spool);
-    else if (source->spool_fd >= 0)
-        (void)fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                        (off_t)source->spool_offset, source->status.st_size);
+    else if (source->spool_fd >= 0 && source->status.st_size > 0)
+        is_gone = fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                            (off_t)source->spool_offset, source->status.st_size) == 0;
     free(source->spool);
     source->spool = NULL;
-    gls_spool_room_give(source->spool_room, (uint64_t)source->status.st_size);
+    /* Not every file system makes holes. */
+    gls_spool_room_give(source->spool_room, is_gone ? (uint64_t)source->status.st_size : 0);
     source->spool_room = NULL;
 }
 

@@ -87,8 +87,15 @@ void gls_archive_spool_free(struct gls_archive_spool *spool)
 
 bool gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uint64_t files)
 {
-    return gls_spool_room_take(&spool->run->spool_room, bytes, files, spool->folder,
-                               spool->kept_bytes);
+    struct gls_spool_room *room = &spool->run->spool_room;
+
+    if (!gls_spool_room_take(room, bytes, files, spool->folder, spool->kept_bytes))
+        return false;
+    /* The file of a dry run begins anew whenever nobody reads it. */
+    if (spool->end > 0 && gls_spool_room_has_only(room, files) &&
+        ftruncate(spool->run->spool_fd, 0) == 0)
+        spool->end = 0;
+    return true;
 }
 
 /* ---- Writing ------------------------------------------------------------------------------ */
