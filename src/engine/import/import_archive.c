@@ -30,6 +30,12 @@ struct gls_import_archives {
     struct gls_strbuf shown;
 };
 
+static bool is_running(const struct gls_import_archives *archives, struct gls_error *error)
+{
+    return !gls_operation_is_cancelled(&archives->run->op) ||
+           gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
+}
+
 /* ---- Archives ------------------------------------------------------------------------------ */
 
 static bool put_point(void *user, struct gls_gzip_point *point, struct gls_error *error)
@@ -230,10 +236,9 @@ static bool add_member(void *user, const struct gls_archive_member *member, stru
     struct gls_import_archives *archives = listing->archives;
     struct gls_error failure = GLS_ERROR_INIT;
     struct gls_member_row row;
-    bool ok = fill_row(&row, listing, member) || gls_fail_memory(error);
+    bool ok =
+        (fill_row(&row, listing, member) || gls_fail_memory(error)) && is_running(archives, error);
 
-    if (ok && gls_operation_is_cancelled(&archives->run->op))
-        ok = gls_fail(error, GLS_ERROR_CANCELLED, "the scan was interrupted");
     if (ok && member->name[0] == '\0') {
         ok = report(listing, row.shown, row.problem, error);
     } else if (ok && !gls_member_index_add(archives->index, &row, &failure)) {
@@ -423,7 +428,8 @@ bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_i
                               const char *path, struct gls_error *error)
 {
     struct gls_member_row row = {0};
-    bool ok = find_member(archives, &row, path, error) && ready_archive(archives, &row, error) &&
+    bool ok = is_running(archives, error) && find_member(archives, &row, path, error) &&
+              ready_archive(archives, &row, error) &&
               gls_archive_spool_open(archives->spool, archives->archive, out, &row, error);
 
     gls_member_row_clear(&row);
