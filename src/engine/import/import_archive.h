@@ -3,8 +3,9 @@
  * import_archive - archives as inputs. Their members are listed into an index first, so
  * that what belongs together is known whatever archive it is in; JSONs and tables, which are
  * read often, are kept there. Then the scanner walks the index as if it were folders, and a
- * unit's members are read when its turn comes: each once, hashed on the way, into the
- * library's folder for copies, where the copy is ready to get its name. The scanner waits
+ * unit's members are read when its turn comes: hashed on the way, into the library's folder
+ * for copies, where the copy is ready to get its name. One that must be looked at to know what
+ * it belongs to is read once more before, for the look alone. The scanner waits
  * until units before it are through, so that no more than some of them lie there at a time.
  * A dry run reads into one file without a name in the system's temporary folder.
  *
