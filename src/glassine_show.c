@@ -97,14 +97,13 @@ static bool begin(struct gls_media *out, struct gls_error *error)
 }
 
 static bool show_with_times(struct gls_media *out, const struct gls_config *config,
-                            struct showing *file, const struct stat *status,
-                            struct gls_error *error)
+                            struct showing file, const struct stat *status, struct gls_error *error)
 {
     struct gls_file_times times = {gls_timespec_to_ns(&status->st_mtim),
                                    gls_timespec_to_ns(&status->st_ctim)};
 
-    file->times = &times;
-    return show_into(out, config, file, error);
+    file.times = &times;
+    return show_into(out, config, &file, error);
 }
 
 bool gls_show(struct gls_media *out, const struct gls_config *config, const char *path,
@@ -116,7 +115,7 @@ bool gls_show(struct gls_media *out, const struct gls_config *config, const char
     if (!begin(out, error) || !gls_input_open(&file.input, path, error))
         return false;
     bool ok = (stat(path, &status) == 0 || gls_fail_errno(error, errno, "%s", path)) &&
-              show_with_times(out, config, &file, &status, error);
+              show_with_times(out, config, file, &status, error);
     gls_input_free(file.input);
     return ok;
 }
@@ -130,7 +129,7 @@ bool gls_show_fd(struct gls_media *out, const struct gls_config *config, int fd,
     if (!begin(out, error) || !gls_input_from_fd(&file.input, fd, name, error))
         return false;
     bool ok = (fstat(fd, &status) == 0 || gls_fail_errno(error, errno, "%s", name)) &&
-              show_with_times(out, config, &file, &status, error);
+              show_with_times(out, config, file, &status, error);
     gls_input_free(file.input);
     return ok;
 }
