@@ -219,7 +219,7 @@ static void a_failure_costs_what_is_read_only(void **state)
     assert_false(ok);
     assert_int_equal(error.status, GLS_ERROR_CHANGED);
     memcpy(packed.bytes + packed.size / 2, kept, sizeof kept);
-    check_bytes(reader, &packed, at, HELD_SIZE - at);
+    check_bytes(reader, &packed, at, (size_t)(HELD_SIZE - at));
     gls_gzip_reader_free(reader);
     gls_input_free(input);
     free(packed.held);
