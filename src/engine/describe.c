@@ -165,7 +165,7 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
                                       .xxh128 = out->stored_xxh128,
                                       .essence_xxh128 = out->essence_xxh128,
                                       .essence = whole_file ? NULL : &essence};
-    ok = ok && gls_hash_file(&hashes, buffers, subject->path, &out->size_bytes, error);
+    ok = ok && gls_hash_input(&hashes, buffers, subject->input, &out->size_bytes, error);
     if (ok && lacks_source)
         out->source_size_bytes = out->size_bytes;
     gls_ranges_free(&essence);

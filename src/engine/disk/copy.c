@@ -267,9 +267,10 @@ bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers
 
 /* ---- Only hashing -------------------------------------------------------------- */
 
-static bool hash_input(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
-                       struct gls_input *input, struct gls_error *error)
+bool gls_hash_input(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
+                    struct gls_input *input, uint64_t *size_bytes, struct gls_error *error)
 {
+    GLS_TIME("hash");
     const struct hash_plan plan = {.sha256 = request->sha256,
                                    .stored = request->xxh128,
                                    .essence = request->essence_xxh128,
@@ -285,6 +286,8 @@ static bool hash_input(const struct gls_hash_request *request, struct gls_copy_b
     if (request->drop_cache)
         (void)posix_fadvise(stream.source_fd, 0, 0, POSIX_FADV_DONTNEED);
     (void)posix_fadvise(stream.source_fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (size_bytes != NULL)
+        *size_bytes = stream.source_size;
     return run_hashed(&stream, buffers, &plan, error) &&
            check_source(stream.source_fd, stream.source_name, &before, error);
 }
@@ -292,12 +295,10 @@ static bool hash_input(const struct gls_hash_request *request, struct gls_copy_b
 bool gls_hash_file(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
                    const char *path, uint64_t *size_bytes, struct gls_error *error)
 {
-    GLS_TIME("hash");
     struct gls_input *input = NULL;
-    bool done = gls_input_open(&input, path, error) && hash_input(request, buffers, input, error);
+    bool done = gls_input_open(&input, path, error) &&
+                gls_hash_input(request, buffers, input, size_bytes, error);
 
-    if (done && size_bytes != NULL)
-        *size_bytes = gls_input_size(input);
     gls_input_free(input);
     return done;
 }

@@ -10,6 +10,8 @@
 #include "base/digest.h"
 #include "base/patch.h"
 
+struct gls_input;
+
 /* What a worker keeps between files: an I/O buffer and the digests. Used by one
  * thread at a time. */
 struct gls_copy_buffers;
@@ -49,8 +51,8 @@ struct gls_copy_result {
 bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers,
                    const struct gls_copy_job *job, struct gls_error *error);
 
-/* Hashes a file by path: any out-string may be NULL. `drop_cache`: the pages are
- * dropped first, so that the device is read (posix_fadvise). */
+/* Hashes a file by path, or one that is open; any out-string may be NULL. `drop_cache`: the pages
+ * are dropped first, so that the device is read (posix_fadvise). */
 struct gls_hash_request {
     char *sha256;                     /* GLS_SHA256_HEX_SIZE bytes */
     char *xxh128;                     /* GLS_XXH128_HEX_SIZE bytes */
@@ -60,5 +62,7 @@ struct gls_hash_request {
 };
 bool gls_hash_file(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
                    const char *path, uint64_t *size_bytes, struct gls_error *error);
+bool gls_hash_input(const struct gls_hash_request *request, struct gls_copy_buffers *buffers,
+                    struct gls_input *input, uint64_t *size_bytes, struct gls_error *error);
 
 #endif

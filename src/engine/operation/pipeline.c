@@ -70,7 +70,9 @@ void gls_pipeline_release(struct gls_pipeline *pipeline)
 {
     pthread_mutex_lock(&pipeline->lock);
     pipeline->released++;
-    pthread_cond_signal(&pipeline->has_space);
+    /* A producer that waits is woken for some items at a time. */
+    if (pipeline->window - (pipeline->submitted - pipeline->released) >= pipeline->window / 8)
+        pthread_cond_signal(&pipeline->has_space);
     pthread_mutex_unlock(&pipeline->lock);
 }
 
@@ -99,6 +101,12 @@ static void run_producer(void *context, unsigned index)
     pthread_mutex_unlock(&pipeline->lock);
 }
 
+/* Nothing can come any more that is to be worked or sequenced. */
+static bool is_sequenced(const struct gls_pipeline *pipeline)
+{
+    return pipeline->produced_all && pipeline->sequenced == pipeline->submitted;
+}
+
 /* Waits for something to do; false when nothing can come any more. Rework goes
  * first: items behind it wait for it. */
 static bool take_work(struct gls_pipeline *pipeline, uint64_t *number, bool *again)
@@ -114,10 +122,49 @@ static bool take_work(struct gls_pipeline *pipeline, uint64_t *number, bool *aga
             *again = false;
             return true;
         }
-        if (pipeline->produced_all && pipeline->sequenced == pipeline->submitted)
+        if (is_sequenced(pipeline))
             return false;
         GLS_TIME("a worker waits");
         pthread_cond_wait(&pipeline->has_work, &pipeline->lock);
+    }
+}
+
+static enum gls_sequence_result sequence_item(struct gls_pipeline *pipeline, void *item)
+{
+    if (pipeline->stages->sequence == NULL)
+        return GLS_SEQUENCE_READY;
+    pthread_mutex_unlock(&pipeline->lock);
+    enum gls_sequence_result result = pipeline->stages->sequence(pipeline->stages->user, item);
+    pthread_mutex_lock(&pipeline->lock);
+    return result;
+}
+
+static bool next_is_worked(struct gls_pipeline *pipeline)
+{
+    return pipeline->sequenced < pipeline->submitted &&
+           slot_of(pipeline, pipeline->sequenced)->state == SLOT_WORKED;
+}
+
+/* Sequences the next item, and all behind it that are worked as well. */
+static void sequence_worked(struct gls_pipeline *pipeline)
+{
+    while (next_is_worked(pipeline)) {
+        struct slot *slot = slot_of(pipeline, pipeline->sequenced);
+        if (sequence_item(pipeline, slot->item) == GLS_SEQUENCE_REWORK) {
+            slot->state = SLOT_REWORK;
+            pipeline->rework[pipeline->rework_end++ % pipeline->window] = pipeline->sequenced;
+            pthread_cond_signal(&pipeline->has_work);
+        } else {
+            slot->state = SLOT_READY;
+        }
+        pipeline->sequenced++;
+        /* The consumer collects: some at a time wake it, and the clock does. */
+        if (pipeline->sequenced - pipeline->consumed > pipeline->window / 64)
+            pthread_cond_signal(&pipeline->is_ready);
+    }
+    if (is_sequenced(pipeline)) {
+        pthread_cond_broadcast(&pipeline->has_work);
+        pthread_cond_broadcast(&pipeline->is_ready);
     }
 }
 
@@ -139,49 +186,28 @@ static void run_worker(void *context, unsigned index)
             stages->work(stages->user, index, slot->item);
         pthread_mutex_lock(&pipeline->lock);
         slot->state = again ? SLOT_READY : SLOT_WORKED;
-        pthread_cond_signal(again ? &pipeline->is_ready : &pipeline->is_worked);
+        if (again)
+            pthread_cond_signal(&pipeline->is_ready);
+        else if (stages->sequence == NULL)
+            sequence_worked(pipeline);
+        else if (number == pipeline->sequenced)
+            pthread_cond_signal(&pipeline->is_worked);
     }
     pthread_mutex_unlock(&pipeline->lock);
 }
 
-static enum gls_sequence_result sequence_item(struct gls_pipeline *pipeline, void *item)
-{
-    if (pipeline->stages->sequence == NULL)
-        return GLS_SEQUENCE_READY;
-    pthread_mutex_unlock(&pipeline->lock);
-    enum gls_sequence_result result = pipeline->stages->sequence(pipeline->stages->user, item);
-    pthread_mutex_lock(&pipeline->lock);
-    return result;
-}
-
+/* A thread of its own where there is something to decide; else the workers pass items on. */
 static void run_sequencer(void *context, unsigned index)
 {
     struct gls_pipeline *pipeline = context;
 
     (void)index;
     pthread_mutex_lock(&pipeline->lock);
-    for (;;) {
-        while (!(pipeline->produced_all && pipeline->sequenced == pipeline->submitted) &&
-               !(pipeline->sequenced < pipeline->submitted &&
-                 slot_of(pipeline, pipeline->sequenced)->state == SLOT_WORKED))
+    while (!is_sequenced(pipeline)) {
+        if (!next_is_worked(pipeline))
             pthread_cond_wait(&pipeline->is_worked, &pipeline->lock);
-        if (pipeline->sequenced == pipeline->submitted)
-            break;
-        struct slot *slot = slot_of(pipeline, pipeline->sequenced);
-        if (sequence_item(pipeline, slot->item) == GLS_SEQUENCE_REWORK) {
-            slot->state = SLOT_REWORK;
-            pipeline->rework[pipeline->rework_end++ % pipeline->window] = pipeline->sequenced;
-            pthread_cond_signal(&pipeline->has_work);
-        } else {
-            slot->state = SLOT_READY;
-        }
-        pipeline->sequenced++;
-        /* The consumer collects: some at a time wake it, and the clock does. */
-        if (pipeline->sequenced - pipeline->consumed > pipeline->window / 64)
-            pthread_cond_signal(&pipeline->is_ready);
+        sequence_worked(pipeline);
     }
-    pthread_cond_broadcast(&pipeline->has_work);
-    pthread_cond_broadcast(&pipeline->is_ready);
     pthread_mutex_unlock(&pipeline->lock);
 }
 
@@ -268,7 +294,8 @@ static bool run_threads(struct gls_pipeline *pipeline, unsigned jobs, struct gls
 {
     struct gls_worker_pool *workers = NULL, *sequencer = NULL, *producer = NULL;
     bool started = gls_worker_pool_start(&workers, jobs, run_worker, pipeline, error) &&
-                   gls_worker_pool_start(&sequencer, 1, run_sequencer, pipeline, error) &&
+                   (pipeline->stages->sequence == NULL ||
+                    gls_worker_pool_start(&sequencer, 1, run_sequencer, pipeline, error)) &&
                    gls_worker_pool_start(&producer, 1, run_producer, pipeline, error);
 
     if (started) {

@@ -5,6 +5,8 @@
  *   produce (1 thread) -> work (N threads) -> sequence (1 thread, input order)
  *                      -> rework (N threads, when asked) -> consume (calling thread, input order)
  *
+ * Without a `sequence` there is no such thread: workers pass items on.
+ *
  * At most `window` items exist between submit and release, so memory is flat.
  * The functions share no lock while they run. An item is owned by the stage
  * that holds it; the consumer frees it.

@@ -17,7 +17,7 @@
 #include "engine/scan/companion.h"
 #include "media/media.h"
 
-enum { WINDOW_PER_JOB = 16 };
+enum { WINDOW_PER_JOB = 128 };
 
 static bool keep_first(void *user, const struct gls_stored_file *file)
 {
@@ -198,9 +198,15 @@ static void work(void *user, unsigned worker, void *context)
 static bool open_workers(struct gls_rebuild_run *run, struct gls_error *error)
 {
     run->batch = gls_db_batch_new();
-    return (run->batch != NULL || gls_fail_memory(error)) &&
-           gls_operation_open_workers(&run->op, error) &&
-           gls_reader_open(&run->walk_reader, run->op.library, error);
+    bool ok = (run->batch != NULL || gls_fail_memory(error)) &&
+              gls_operation_open_workers(&run->op, error) &&
+              gls_reader_open(&run->walk_reader, run->op.library, error) &&
+              gls_reader_hold(run->walk_reader, error);
+
+    /* The old database is read alone, until the new one takes its place. */
+    for (unsigned i = 0; ok && i < run->op.jobs; i++)
+        ok = gls_reader_hold(run->op.workers[i].reader, error);
+    return ok;
 }
 
 /* All readers of the old database: none may be open when the new one takes its name. */

@@ -121,7 +121,8 @@ bool gls_rule_of_library(struct gls_companion_rule *out, struct gls_strbuf *patt
                          const struct gls_companion_rule *rule)
 {
     gls_strbuf_clear(pattern);
-    gls_strbuf_addf(pattern, "*%s", rule->variant);
+    gls_strbuf_add_char(pattern, '*');
+    gls_strbuf_add_str(pattern, rule->variant);
     *out = *rule;
     out->stem = gls_strbuf_str(pattern);
     out->base = "*";
@@ -151,6 +152,19 @@ struct parts {
     char own[16];    /* of each '%' */
     size_t digit_count, own_count;
 };
+
+/* Does a name end as the pattern does? The cheap question that most names fail. */
+static bool may_end(const char *pattern, const char *stem, size_t size)
+{
+    size_t length = strlen(pattern);
+    char last = length > 0 ? pattern[length - 1] : '*';
+
+    if (last == '*' || size == 0)
+        return true;
+    if (last == '+' || last == '#' || last == '%')
+        return is_digit(stem[size - 1]);
+    return gls_ascii_lower(last) == gls_ascii_lower(stem[size - 1]);
+}
 
 static bool take_apart(struct parts *parts, const char *pattern, const char *stem, size_t size)
 {
@@ -205,7 +219,7 @@ bool gls_rule_match(const struct gls_companion_rule *rule, const char *stem, siz
 {
     struct parts parts = {.shared = ""};
 
-    if (!take_apart(&parts, rule->stem, stem, size))
+    if (!may_end(rule->stem, stem, size) || !take_apart(&parts, rule->stem, stem, size))
         return false;
     put_together(base, rule->base, &parts);
     put_together(variant, rule->variant, &parts);

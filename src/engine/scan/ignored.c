@@ -115,22 +115,30 @@ static const char *const structure[] = {
     "*.ctg", "STATUS.BIN",                               /* Canon; Sony */
 };
 
-static const char *last_names(const char *path, const char *pattern)
+/* The last two names of a path, or the only one. */
+static const char *last_two(const char *path, const char *name)
 {
-    const char *name = gls_path_base(path);
-
-    if (strchr(pattern, '/') == NULL || name == path)
+    if (name == path)
         return name;
     for (name--; name > path && name[-1] != '/';)
         name--;
     return name;
 }
 
+/* Of most names the first letter tells already that they are none of these. */
 static const struct gls_ignored *find(const struct gls_ignored *rows, const char *path)
 {
-    for (; rows->pattern != NULL; rows++)
-        if (matches(rows->pattern, last_names(path, rows->pattern)))
+    const char *name = gls_path_base(path);
+    const char *two = last_two(path, name);
+
+    for (; rows->pattern != NULL; rows++) {
+        char first = rows->pattern[0];
+        bool may_match = first == '*' || first == '?' ||
+                         gls_ascii_lower(first) == gls_ascii_lower(name[0]) ||
+                         gls_ascii_lower(first) == gls_ascii_lower(two[0]);
+        if (may_match && matches(rows->pattern, strchr(rows->pattern, '/') != NULL ? two : name))
             return rows;
+    }
     return NULL;
 }
 

@@ -11,7 +11,7 @@
 #include "engine/verify/verify_run.h"
 #include "media/media.h"
 
-enum { WINDOW_PER_JOB = 16 };
+enum { WINDOW_PER_JOB = 128 };
 
 #define BIT(state) (1u << (state))
 

@@ -120,6 +120,9 @@ bool gls_stored_file_copy(struct gls_stored_file *out, const struct gls_stored_f
 struct gls_reader;
 bool gls_reader_open(struct gls_reader **out, struct gls_library *library, struct gls_error *error);
 void gls_reader_close(struct gls_reader *reader);
+/* From now on all that is read is of one instant, and no question locks the file anew. For a
+ * database that nobody writes to meanwhile. */
+bool gls_reader_hold(struct gls_reader *reader, struct gls_error *error);
 /* Does any row have this source size or stored size? Always true while hashes
  * from Elodie are known, for those came without a size. */
 bool gls_reader_has_size(struct gls_reader *reader, bool *out, uint64_t size_bytes,

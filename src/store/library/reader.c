@@ -30,6 +30,11 @@ void gls_reader_close(struct gls_reader *reader)
     free(reader);
 }
 
+bool gls_reader_hold(struct gls_reader *reader, struct gls_error *error)
+{
+    return reader->db == NULL || gls_db_exec(reader->db, "BEGIN", error);
+}
+
 /* A number asked for with one parameter; 0 for an empty library. */
 static bool ask_number(struct gls_reader *reader, enum gls_query query, int64_t parameter,
                        int64_t *out, struct gls_error *error)
