@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ascii - letters of ASCII without regard to case. strcasecmp() and the like ask the
- * locale of the process, and in Turkish "HEIC" and "heic" are two words.
+ * ascii - letters and digits of ASCII, and letters without regard to case. isalpha(),
+ * strcasecmp() and the like ask the locale of the process, and in Turkish "HEIC" and
+ * "heic" are two words.
  */
 #ifndef GLS_BASE_ASCII_H
 #define GLS_BASE_ASCII_H
@@ -19,12 +20,22 @@ static inline char gls_ascii_upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
+static inline bool gls_ascii_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool gls_ascii_is_letter(char c)
+{
+    return gls_ascii_lower(c) >= 'a' && gls_ascii_lower(c) <= 'z';
+}
+
 /* Of a hexadecimal digit in either case; -1: it is none. */
 static inline int gls_hex_value(char c)
 {
     char lower = gls_ascii_lower(c);
 
-    if (c >= '0' && c <= '9')
+    if (gls_ascii_is_digit(c))
         return c - '0';
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }

@@ -203,11 +203,6 @@ static bool skip_any(const char **text, const char *set)
     return found;
 }
 
-static bool is_letter(char c)
-{
-    return gls_ascii_lower(c) >= 'a' && gls_ascii_lower(c) <= 'z';
-}
-
 int gls_half_of_day_take(const char **text)
 {
     static const char *const words[] = {"am",           "a.m.", "a. m.", "a.\xC2\xA0m.", "上午",
@@ -222,7 +217,7 @@ int gls_half_of_day_take(const char **text)
             p += strlen(blanks[i]);
     for (int i = 0; i < WORDS; i++) {
         size_t size = strlen(words[i]);
-        if (gls_ascii_begins_equal(p, words[i], size) && !is_letter(p[size])) {
+        if (gls_ascii_begins_equal(p, words[i], size) && !gls_ascii_is_letter(p[size])) {
             *text = p + size;
             return i < WORDS / 2 ? 1 : 2;
         }

@@ -46,6 +46,8 @@ static void test_letters(void **state)
         bool capital = c >= 'A' && c <= 'Z', small = c >= 'a' && c <= 'z';
         assert_int_equal((unsigned char)gls_ascii_lower((char)c), capital ? c + 32 : c);
         assert_int_equal((unsigned char)gls_ascii_upper((char)c), small ? c - 32 : c);
+        assert_int_equal(gls_ascii_is_letter((char)c), capital || small);
+        assert_int_equal(gls_ascii_is_digit((char)c), c >= '0' && c <= '9');
     }
 }
 

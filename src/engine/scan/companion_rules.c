@@ -129,11 +129,6 @@ bool gls_rule_of_library(struct gls_companion_rule *out, struct gls_strbuf *patt
     return rule->variant[strspn(rule->variant, "-%")] != '\0' && !pattern->failed;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* How many bytes the pattern takes besides its shared part. */
 static size_t fixed_size(const char *pattern)
 {
@@ -162,7 +157,7 @@ static bool may_end(const char *pattern, const char *stem, size_t size)
     if (last == '*' || size == 0)
         return true;
     if (last == '+' || last == '#' || last == '%')
-        return is_digit(stem[size - 1]);
+        return gls_ascii_is_digit(stem[size - 1]);
     return gls_ascii_lower(last) == gls_ascii_lower(stem[size - 1]);
 }
 
@@ -177,7 +172,7 @@ static bool take_apart(struct parts *parts, const char *pattern, const char *ste
         size_t used = *pattern == '*' || *pattern == '+' ? size - fixed : 1;
         if (*pattern == '+' || *pattern == '#' || *pattern == '%') {
             for (size_t i = 0; i < used; i++)
-                if (!is_digit(at[i]))
+                if (!gls_ascii_is_digit(at[i]))
                     return false;
         }
         if (*pattern == '*' || *pattern == '+') {

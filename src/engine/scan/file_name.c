@@ -247,21 +247,17 @@ bool gls_is_archive_name(const char *name)
            ends_with(name, ".tar.gz");
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 const char *gls_archive_piece_reason(const char *name)
 {
     const char *extension = gls_path_extension(name);
     size_t size = strlen(extension);
 
-    if (size == 3 && gls_ascii_lower(extension[0]) == 'z' && is_digit(extension[1]) &&
-        is_digit(extension[2]))
+    if (size == 3 && gls_ascii_lower(extension[0]) == 'z' && gls_ascii_is_digit(extension[1]) &&
+        gls_ascii_is_digit(extension[2]))
         return "a piece of a ZIP in several pieces; join them first (zip -s 0 ARCHIVE.zip --out "
                "WHOLE.zip)";
-    if (size == 3 && is_digit(extension[0]) && is_digit(extension[1]) && is_digit(extension[2])) {
+    if (size == 3 && gls_ascii_is_digit(extension[0]) && gls_ascii_is_digit(extension[1]) &&
+        gls_ascii_is_digit(extension[2])) {
         size_t stem = strlen(name) - 4;
         const char *const whole[] = {".zip", ".tar", ".tgz", ".gz"};
         for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {

@@ -4,14 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "engine/scan/file_name.h"
 #include "media/takeout.h"
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 size_t gls_takeout_number_size(const char *text, size_t size)
 {
@@ -19,7 +15,7 @@ size_t gls_takeout_number_size(const char *text, size_t size)
 
     if (size < 3 || text[size - 1] != ')')
         return 0;
-    for (start = size - 1; start > 0 && is_digit(text[start - 1]); start--)
+    for (start = size - 1; start > 0 && gls_ascii_is_digit(text[start - 1]); start--)
         ;
     if (start == size - 1 || start < 2 || text[start - 1] != '(')
         return 0;
@@ -206,7 +202,7 @@ bool gls_takeout_is_year(const char *title)
     size_t digits = 0;
     const char *rest = title;
 
-    while (digits < size && is_digit(title[digits]))
+    while (digits < size && gls_ascii_is_digit(title[digits]))
         digits++;
     if (digits == 4) {
         rest = title + 4;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/timestamp.h"
 #include "media/bmff/box_edit.h"
 #include "media/bmff/quicktime.h"
@@ -80,11 +81,6 @@ static void put_digits(char *out, unsigned value, unsigned count)
     }
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Writes the fraction and returns where the zone begins. */
 static size_t put_fraction(char *text, const struct gls_datetime *when)
 {
@@ -94,7 +90,7 @@ static size_t put_fraction(char *text, const struct gls_datetime *when)
 
     if (text[at] != '.')
         return at;
-    for (at++; is_digit(text[at]); at++) {
+    for (at++; gls_ascii_is_digit(text[at]); at++) {
         text[at] = (char)('0' + (scale > 0 ? left / scale % 10 : 0));
         scale /= 10;
     }

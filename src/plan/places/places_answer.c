@@ -23,14 +23,9 @@ static void copy_text(char *out, size_t size, const char *text)
     out[used] = '\0';
 }
 
-static bool is_letter(char c)
-{
-    return gls_ascii_lower(c) >= 'a' && gls_ascii_lower(c) <= 'z';
-}
-
 static void copy_code(char out[3], const char *text)
 {
-    if (text && strlen(text) == 2 && is_letter(text[0]) && is_letter(text[1])) {
+    if (text && strlen(text) == 2 && gls_ascii_is_letter(text[0]) && gls_ascii_is_letter(text[1])) {
         out[0] = gls_ascii_upper(text[0]);
         out[1] = gls_ascii_upper(text[1]);
         out[2] = '\0';

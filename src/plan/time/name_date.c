@@ -10,6 +10,7 @@
 #include <pcre2.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/timestamp.h"
 #include "plan/time/name_words.h"
 
@@ -100,16 +101,6 @@ struct match {
     int64_t fields[FIELDS];
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static bool match_separator(char *separator, char c)
 {
     bool is_first = *separator == '\0' || *separator == BEGINS_TIME;
@@ -137,7 +128,7 @@ static int match_letter(char letter, const char *text, char *separator)
     case '^':
         return 0;
     case '$':
-        return *text == '\0' || (*text == '.' && !is_digit(text[1])) ? 0 : -1;
+        return *text == '\0' || (*text == '.' && !gls_ascii_is_digit(text[1])) ? 0 : -1;
     case '=':
     case 'W':
         gap = gls_name_gap(text);
@@ -149,7 +140,7 @@ static int match_letter(char letter, const char *text, char *separator)
         gap = gls_name_joint(text);
         return gap > 0 ? (int)gap : -1;
     default:
-        return is_digit(*text) ? 1 : -1;
+        return gls_ascii_is_digit(*text) ? 1 : -1;
     }
 }
 
@@ -161,7 +152,7 @@ static bool match_shape(struct match *out, const char *shape, const char *text)
 
     *out = (struct match){.shape = shape};
     for (const char *letter = shape; *letter != '\0'; letter++) {
-        if (*letter == '?' && !is_digit(*p))
+        if (*letter == '?' && !gls_ascii_is_digit(*p))
             continue;
         char kind = *letter == '?' ? letter[-1] : *letter;
         bool is_month = kind == 'N' || kind == 'E';
@@ -181,7 +172,7 @@ static bool match_shape(struct match *out, const char *shape, const char *text)
         }
     }
     out->size = (size_t)(p - text);
-    return !is_digit(*p);
+    return !gls_ascii_is_digit(*p);
 }
 
 /* The instant of a count of seconds (ten digits) or milliseconds since 1970. */
@@ -245,9 +236,9 @@ static bool order_day_and_month(struct match *match, enum gls_date_order order)
 /* Does "DD.MM." stand before a year, so that what follows it is a time? */
 static bool is_year_at_end(const char *name, const char *p)
 {
-    if (p - name < 6 || !is_digit(p[-6]) || !is_digit(p[-5]) || !is_digit(p[-3]) ||
-        !is_digit(p[-2]) || p[-1] != p[-4] || strchr("-_.: ", p[-1]) == NULL ||
-        (p - name > 6 && is_digit(p[-7])))
+    if (p - name < 6 || !gls_ascii_is_digit(p[-6]) || !gls_ascii_is_digit(p[-5]) ||
+        !gls_ascii_is_digit(p[-3]) || !gls_ascii_is_digit(p[-2]) || p[-1] != p[-4] ||
+        strchr("-_.: ", p[-1]) == NULL || (p - name > 6 && gls_ascii_is_digit(p[-7])))
         return false;
     int first = (p[-6] - '0') * 10 + p[-5] - '0', other = (p[-3] - '0') * 10 + p[-2] - '0';
     return first >= 1 && other >= 1 && first <= 31 && other <= 31 && (first <= 12 || other <= 12);
@@ -259,18 +250,18 @@ static bool may_begin(const char *shape, const char *name, const char *p)
 {
     if (p == name)
         return true;
-    if (*shape == '^' || (is_digit(*p) && is_digit(p[-1])) ||
+    if (*shape == '^' || (gls_ascii_is_digit(*p) && gls_ascii_is_digit(p[-1])) ||
         (*shape == 'Y' && is_year_at_end(name, p)))
         return false;
-    if (*shape == 'a' && p - name >= 2 && is_digit(*p) && is_digit(p[-2]) &&
+    if (*shape == 'a' && p - name >= 2 && gls_ascii_is_digit(*p) && gls_ascii_is_digit(p[-2]) &&
         (p[-1] == p[1] || (p[1] != '\0' && p[-1] == p[2])))
         return false;
-    if (*shape == 'E' && is_letter(p[-1]))
+    if (*shape == 'E' && gls_ascii_is_letter(p[-1]))
         return false;
     const char *word = p;
-    while (word > name && is_letter(word[-1]))
+    while (word > name && gls_ascii_is_letter(word[-1]))
         word--;
-    return word == p || word == name || !is_digit(word[-1]);
+    return word == p || word == name || !gls_ascii_is_digit(word[-1]);
 }
 
 /* Digits without any separator are a date only if no letter follows them, nor may one
@@ -279,15 +270,15 @@ static bool may_end(const char *shape, const char *end)
 {
     bool ends_in_year = strcmp(shape + strlen(shape) - strlen("YYYY"), "YYYY") == 0;
 
-    return (strpbrk(shape, "-=~W") != NULL && !ends_in_year) || !is_letter(*end);
+    return (strpbrk(shape, "-=~W") != NULL && !ends_in_year) || !gls_ascii_is_letter(*end);
 }
 
 /* Does a Z for UTC follow a time, maybe behind milliseconds? "..._123Z" */
 static bool states_utc(const char *text)
 {
-    if (*text != '\0' && strchr("-_.", *text) != NULL && is_digit(text[1]))
+    if (*text != '\0' && strchr("-_.", *text) != NULL && gls_ascii_is_digit(text[1]))
         text += 1 + strspn(text + 1, "0123456789");
-    return *text == 'Z' && !is_letter(text[1]) && !is_digit(text[1]);
+    return *text == 'Z' && !gls_ascii_is_letter(text[1]) && !gls_ascii_is_digit(text[1]);
 }
 
 /* A date of which no day, or no month either, is stated: "1965-04", "1923-07-00",
@@ -399,7 +390,7 @@ static bool group_number(int *out, pcre2_match_data *match, const char *name)
     if (result < 0 || size > 4)
         return false;
     for (size_t i = 0; i < size; i++) {
-        if (!is_digit((char)text[i]))
+        if (!gls_ascii_is_digit((char)text[i]))
             return false;
         *out = *out * 10 + (text[i] - '0');
     }

@@ -3,12 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "media/core/date_words.h"
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* Which of the words begins the text? Its size; 0: none. */
 static size_t find_word(const char *const *words, size_t count, const char *text)
@@ -49,7 +45,7 @@ size_t gls_name_month(int64_t *month, const char *text, bool is_english)
 {
     size_t size = 0;
 
-    while (is_letter(text[size]) || (!is_english && (unsigned char)text[size] >= 0x80))
+    while (gls_ascii_is_letter(text[size]) || (!is_english && (unsigned char)text[size] >= 0x80))
         size++;
     *month = is_english ? gls_month_in_english(text, size) : gls_month_of_word(text, size);
     return *month > 0 ? size : 0;

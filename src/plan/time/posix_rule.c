@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "plan/time/zone_rules.h"
 
 enum { DAY_S = 86400 };
@@ -22,16 +23,6 @@ static bool take(struct cursor *c, char expected)
     return true;
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool take_name(struct cursor *c)
 {
     const char *from = c->at;
@@ -40,7 +31,7 @@ static bool take_name(struct cursor *c)
             c->at++;
         return c->at - from > 1 && take(c, '>');
     }
-    while (c->at < c->end && is_letter(*c->at))
+    while (c->at < c->end && gls_ascii_is_letter(*c->at))
         c->at++;
     return c->at - from >= 3;
 }
@@ -48,9 +39,9 @@ static bool take_name(struct cursor *c)
 static bool take_number(struct cursor *c, int *out, int max)
 {
     int value = 0;
-    if (c->at == c->end || !is_digit(*c->at))
+    if (c->at == c->end || !gls_ascii_is_digit(*c->at))
         return false;
-    while (c->at < c->end && is_digit(*c->at)) {
+    while (c->at < c->end && gls_ascii_is_digit(*c->at)) {
         value = value * 10 + (*c->at++ - '0');
         if (value > max)
             return false;
