@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/archive/archive_stream.h"
 
-#include <locale.h>
-#include <pthread.h>
 #include <string.h>
+
+#include "base/c_locale.h"
 
 /* ---- Bytes for libarchive -------------------------------------------------------------- */
 
@@ -57,17 +57,10 @@ static la_int64_t on_skip(struct archive *reader, void *user, la_int64_t request
 /* ---- libarchive --------------------------------------------------------------------------- */
 
 /* Names come as bytes: in the C locale libarchive converts none. */
-static locale_t c_locale;
-static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
-
-static void make_c_locale(void)
-{
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-}
-
 static locale_t enter_c_locale(void)
 {
-    pthread_once(&c_locale_once, make_c_locale);
+    locale_t c_locale = gls_c_locale();
+
     return c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;
 }
 
