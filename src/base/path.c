@@ -221,3 +221,12 @@ bool gls_make_directories(const char *dir, struct gls_error *error)
     free(path);
     return done;
 }
+
+bool gls_make_parent(const char *path, struct gls_error *error)
+{
+    char *folder = gls_path_dir(path);
+    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error);
+
+    free(folder);
+    return ok;
+}

@@ -37,6 +37,8 @@ bool gls_path_is_absent(int system_errno);
 /* Makes `dir` and its missing parents with mode 0777 less umask. Touches the
  * file system. An existing directory is fine. */
 bool gls_make_directories(const char *dir, struct gls_error *error);
+/* The same for the folder that `path` lies in. */
+bool gls_make_parent(const char *path, struct gls_error *error);
 
 /* Reads the character at the start of `bytes` (size > 0) and returns how many bytes
  * it has. A byte that belongs to no character counts as one; *out is then -1. */

@@ -70,15 +70,12 @@ static bool make_mark(const struct mirror *mirror, char id[ID_SIZE], struct gls_
         return false;
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(id + 2 * i, 3, "%02x", bytes[i]);
-    char *folder = gls_path_dir(mirror->mark);
-    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error);
-    free(folder);
-    if (!ok)
+    if (!gls_make_parent(mirror->mark, error))
         return false;
     int fd = open(mirror->mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return gls_fail_errno(error, errno, "%s", mirror->mark);
-    ok = write(fd, id, ID_SIZE - 1) == ID_SIZE - 1 && fsync(fd) == 0;
+    bool ok = write(fd, id, ID_SIZE - 1) == ID_SIZE - 1 && fsync(fd) == 0;
     if (!ok)
         gls_fail_errno(error, errno, "%s", mirror->mark);
     close(fd);

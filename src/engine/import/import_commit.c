@@ -69,18 +69,16 @@ static bool publish_member(void *user, struct gls_unit *unit, size_t index, stru
     struct gls_session *run = user;
     struct gls_member *member = &unit->members[index];
     char *to = gls_library_path(run->op.library, member->stored.path, error);
-    char *folder = to != NULL ? gls_path_dir(to) : NULL;
     char *from = member->copy.by_rename ? strdup(member->source.path)
                  : member->copy.tmp != NULL
                      ? gls_path_join(gls_library_tmp(run->op.library), member->copy.tmp)
                      : NULL;
-    bool ok = to != NULL && ((folder != NULL && from != NULL) || gls_fail_memory(error));
+    bool ok = to != NULL && (from != NULL || gls_fail_memory(error));
 
     ok = ok && (!member->copy.by_rename || is_as_hashed(member, error)) &&
          (lstat(from, &member->copy.status) == 0 || gls_fail_errno(error, errno, "%s", from)) &&
-         gls_make_directories(folder, error) && gls_publish(from, to, error);
+         gls_make_parent(to, error) && gls_publish(from, to, error);
     free(from);
-    free(folder);
     free(to);
     return ok;
 }

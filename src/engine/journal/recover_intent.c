@@ -108,12 +108,7 @@ static bool hash_source(char out[GLS_SHA256_HEX_SIZE], struct gls_recovery *reco
 
 static bool publish_tmp(const char *tmp, const char *final, struct gls_error *error)
 {
-    char *folder = gls_path_dir(final);
-    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error) &&
-              gls_publish(tmp, final, error);
-
-    free(folder);
-    return ok;
+    return gls_make_parent(final, error) && gls_publish(tmp, final, error);
 }
 
 static bool complete(struct gls_recovery *recovery, const struct gls_intent *intent,

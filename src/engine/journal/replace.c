@@ -250,25 +250,11 @@ static bool replace(struct gls_replacement *swap, struct gls_error *error)
            gls_fail_errno(error, errno, "%s", swap->new_path);
 }
 
-static bool give_name(const char *from, const char *to, struct gls_error *error)
-{
-    char *folder = gls_path_dir(to);
-    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error) &&
-              gls_publish(from, to, error);
-
-    free(folder);
-    return ok;
-}
-
 /* A file whose bytes stay gets its new name beside the old one, which goes when the
  * database knows the new. Where there are no hard links it changes its name at once. */
 static bool give_second_name(struct gls_replacement *swap, struct gls_error *error)
 {
-    char *folder = gls_path_dir(swap->new_path);
-    bool ok = (folder != NULL || gls_fail_memory(error)) && gls_make_directories(folder, error);
-
-    free(folder);
-    if (!ok)
+    if (!gls_make_parent(swap->new_path, error))
         return false;
     swap->linked = link(swap->old_path, swap->new_path) == 0;
     if (swap->linked)
@@ -289,7 +275,8 @@ bool gls_replace(struct gls_replacement *swap, struct gls_error *error)
     else if (is_in_place(swap))
         swap->done = true;
     else if (swap->tmp != NULL)
-        swap->done = give_name(swap->tmp, swap->new_path, error);
+        swap->done =
+            gls_make_parent(swap->new_path, error) && gls_publish(swap->tmp, swap->new_path, error);
     else if (swap->old_path != NULL)
         swap->done = give_second_name(swap, error);
     else
