@@ -28,25 +28,16 @@ static const char *const texts[STATEMENT_COUNT] = {
 
 bool gls_claims_disk_open(struct gls_claims_disk **out, struct gls_error *error)
 {
-    struct gls_claims_disk *disk = calloc(1, sizeof *disk);
-
-    if (disk == NULL)
-        return gls_fail_memory(error);
-    if (!gls_temp_db_open(&disk->db, setup, texts, STATEMENT_COUNT, error)) {
-        free(disk);
-        return false;
-    }
-    *out = disk;
-    return true;
+    *out = gls_temp_db_new(sizeof **out, setup, texts, STATEMENT_COUNT, error);
+    return *out != NULL;
 }
 
 void gls_claims_disk_close(struct gls_claims_disk *disk)
 {
     if (disk == NULL)
         return;
-    gls_temp_db_close(&disk->db);
     free(disk->found);
-    free(disk);
+    gls_temp_db_free(disk);
 }
 
 const char *gls_claims_disk_find(struct gls_claims_disk *disk, const char *sha256)
@@ -92,9 +83,7 @@ bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_re
     gls_bind_bytes(statement, 2, request->relative_path);
     gls_bind_hex(statement, 3, request->sha256, 32);
     sqlite3_bind_int(statement, 4, request->is_media);
-    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&disk->db, error);
-    gls_temp_db_reset(statement);
-    return ok;
+    return gls_temp_db_run(&disk->db, statement, error);
 }
 
 void gls_claims_disk_drop(struct gls_claims_disk *disk, const char *key)

@@ -35,24 +35,13 @@ static const char *const texts[STATEMENT_COUNT] = {
 
 bool gls_link_set_open(struct gls_link_set **out, struct gls_error *error)
 {
-    struct gls_link_set *set = calloc(1, sizeof *set);
-
-    if (set == NULL)
-        return gls_fail_memory(error);
-    if (!gls_temp_db_open(&set->db, setup, texts, STATEMENT_COUNT, error)) {
-        free(set);
-        return false;
-    }
-    *out = set;
-    return true;
+    *out = gls_temp_db_new(sizeof **out, setup, texts, STATEMENT_COUNT, error);
+    return *out != NULL;
 }
 
 void gls_link_set_close(struct gls_link_set *set)
 {
-    if (set == NULL)
-        return;
-    gls_temp_db_close(&set->db);
-    free(set);
+    gls_temp_db_free(set);
 }
 
 /* The statement, on a path and, where it takes one, a target. */

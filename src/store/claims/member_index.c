@@ -79,25 +79,13 @@ static const char *const texts[STATEMENT_COUNT] = {
 
 bool gls_member_index_open(struct gls_member_index **out, struct gls_error *error)
 {
-    struct gls_member_index *index = calloc(1, sizeof *index);
-
-    *out = NULL;
-    if (index == NULL)
-        return gls_fail_memory(error);
-    if (!gls_temp_db_open(&index->db, setup, texts, STATEMENT_COUNT, error)) {
-        free(index);
-        return false;
-    }
-    *out = index;
-    return true;
+    *out = gls_temp_db_new(sizeof **out, setup, texts, STATEMENT_COUNT, error);
+    return *out != NULL;
 }
 
 void gls_member_index_close(struct gls_member_index *index)
 {
-    if (index == NULL)
-        return;
-    gls_temp_db_close(&index->db);
-    free(index);
+    gls_temp_db_free(index);
 }
 
 void gls_member_row_clear(struct gls_member_row *row)
@@ -108,15 +96,6 @@ void gls_member_row_clear(struct gls_member_row *row)
     free(row->problem);
     free(row->content);
     *row = (struct gls_member_row){0};
-}
-
-/* Runs a statement that gives no rows. */
-static bool run(struct gls_member_index *index, sqlite3_stmt *statement, struct gls_error *error)
-{
-    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&index->db, error);
-
-    gls_temp_db_reset(statement);
-    return ok;
 }
 
 /* ---- Adding ---------------------------------------------------------------------------- */
@@ -134,7 +113,7 @@ static bool add_folder(struct gls_member_index *index, const char *path, size_t 
         sqlite3_bind_zeroblob(statement, 1, 0);
     sqlite3_bind_blob(statement, 2, path + parent, (int)(size - parent), SQLITE_STATIC);
     sqlite3_bind_int64(statement, 3, archive);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 /* The folders that a path goes through, innermost first, until one is known. */
@@ -179,7 +158,7 @@ bool gls_member_index_add(struct gls_member_index *index, struct gls_member_row 
     sqlite3_bind_int64(statement, 10, row->mtime_ns);
     sqlite3_bind_int64(statement, 11, row->mode);
     sqlite3_bind_int(statement, 12, is_json(row->name));
-    if (!run(index, statement, error))
+    if (!gls_temp_db_run(&index->db, statement, error))
         return false;
     row->id = sqlite3_last_insert_rowid(index->db.sqlite);
     return add_folders(index, row->folder, row->archive, error);
@@ -203,7 +182,7 @@ bool gls_member_index_fail_archive(struct gls_member_index *index, unsigned arch
 
     sqlite3_bind_int64(statement, 1, archive);
     gls_bind_text(statement, 2, problem);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 bool gls_member_index_end_archive(struct gls_member_index *index, unsigned archive,
@@ -216,7 +195,7 @@ bool gls_member_index_end_archive(struct gls_member_index *index, unsigned archi
 
     sqlite3_bind_int64(overlap, 1, archive);
     gls_bind_text(overlap, 2, "lies on another member of the archive, as no program packs it");
-    if (!run(index, overlap, error))
+    if (!gls_temp_db_run(&index->db, overlap, error))
         return false;
     while (tree < index->tree_count && collides(index, archive, tree))
         tree++;
@@ -227,7 +206,7 @@ bool gls_member_index_end_archive(struct gls_member_index *index, unsigned archi
     if (tree == index->tree_count)
         index->tree_count++;
     *out_tree = tree;
-    return run(index, rename, error) && run(index, add, error);
+    return gls_temp_db_run(&index->db, rename, error) && gls_temp_db_run(&index->db, add, error);
 }
 
 /* ---- Reading --------------------------------------------------------------------------- */
@@ -351,7 +330,7 @@ bool gls_member_index_update(struct gls_member_index *index, const struct gls_me
     gls_bind_text(statement, 3, row->xxh128);
     if (row->content != NULL)
         sqlite3_bind_blob64(statement, 4, row->content, row->size_bytes, SQLITE_STATIC);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 /* ---- Points ------------------------------------------------------------------------------ */
@@ -364,7 +343,7 @@ bool gls_member_index_put_point(struct gls_member_index *index,
     sqlite3_bind_int64(statement, 1, point->archive);
     sqlite3_bind_int64(statement, 2, (int64_t)point->at);
     sqlite3_bind_blob64(statement, 3, point->bytes, point->size, SQLITE_STATIC);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 bool gls_member_index_find_point(struct gls_member_index *index,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/claims/temp_db.h"
 
+#include <stdlib.h>
+
 /* Nothing here outlives the process: no journal, no flush, one long transaction. */
 static const char pragmas[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
                               "PRAGMA cache_size = -4096; PRAGMA temp_store = FILE";
@@ -18,10 +20,15 @@ bool gls_temp_db_fail(struct gls_temp_db *db, struct gls_error *error)
                     "a list in the temporary folder: %s", sqlite3_errmsg(db->sqlite));
 }
 
-bool gls_temp_db_open(struct gls_temp_db *db, const char *setup, const char *const *statements,
+void *gls_temp_db_new(size_t size_bytes, const char *setup, const char *const *statements,
                       size_t count, struct gls_error *error)
 {
-    *db = (struct gls_temp_db){0};
+    struct gls_temp_db *db = calloc(1, size_bytes);
+
+    if (db == NULL) {
+        gls_fail_memory(error);
+        return NULL;
+    }
     bool ok = sqlite3_open_v2("", &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
                   SQLITE_OK &&
               sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL) == SQLITE_OK &&
@@ -31,19 +38,31 @@ bool gls_temp_db_open(struct gls_temp_db *db, const char *setup, const char *con
     for (size_t i = 0; ok && i < count; i++)
         ok = sqlite3_prepare_v3(db->sqlite, statements[i], -1, SQLITE_PREPARE_PERSISTENT,
                                 &db->statements[i], NULL) == SQLITE_OK;
-    if (!ok) {
-        gls_temp_db_fail(db, error);
-        gls_temp_db_close(db);
-    }
-    return ok;
+    if (ok)
+        return db;
+    gls_temp_db_fail(db, error);
+    gls_temp_db_free(db);
+    return NULL;
 }
 
-void gls_temp_db_close(struct gls_temp_db *db)
+void gls_temp_db_free(void *list)
 {
+    struct gls_temp_db *db = list;
+
+    if (db == NULL)
+        return;
     for (size_t i = 0; i < GLS_TEMP_STATEMENTS_MAX; i++)
         sqlite3_finalize(db->statements[i]);
     sqlite3_close(db->sqlite);
-    *db = (struct gls_temp_db){0};
+    free(db);
+}
+
+bool gls_temp_db_run(struct gls_temp_db *db, sqlite3_stmt *statement, struct gls_error *error)
+{
+    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(db, error);
+
+    gls_temp_db_reset(statement);
+    return ok;
 }
 
 void gls_temp_db_reset(sqlite3_stmt *statement)

@@ -15,12 +15,16 @@ struct gls_temp_db {
     sqlite3_stmt *statements[GLS_TEMP_STATEMENTS_MAX];
 };
 
-/* Runs `setup` and prepares `count` statements. On failure *db is closed. */
-bool gls_temp_db_open(struct gls_temp_db *db, const char *setup, const char *const *statements,
+/* Allocates a struct of `size_bytes` (all zero), a struct gls_temp_db or one that begins
+ * with it; runs `setup` and prepares `count` statements. NULL on failure. */
+void *gls_temp_db_new(size_t size_bytes, const char *setup, const char *const *statements,
                       size_t count, struct gls_error *error);
-void gls_temp_db_close(struct gls_temp_db *db);
+/* Closes the database and frees what gls_temp_db_new() gave. NULL is fine. */
+void gls_temp_db_free(void *list);
 /* Fills *error from the last failure. Returns false. */
 bool gls_temp_db_fail(struct gls_temp_db *db, struct gls_error *error);
+/* Runs a statement that gives no rows, and resets it. */
+bool gls_temp_db_run(struct gls_temp_db *db, sqlite3_stmt *statement, struct gls_error *error);
 /* Makes a statement ready for its next use. */
 void gls_temp_db_reset(sqlite3_stmt *statement);
 

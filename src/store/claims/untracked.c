@@ -42,33 +42,13 @@ void gls_untracked_file_clear(struct gls_untracked_file *file)
 
 bool gls_untracked_open(struct gls_untracked_index **out, struct gls_error *error)
 {
-    struct gls_untracked_index *index = calloc(1, sizeof *index);
-
-    if (index == NULL)
-        return gls_fail_memory(error);
-    if (!gls_temp_db_open(&index->db, setup, texts, STATEMENT_COUNT, error)) {
-        free(index);
-        return false;
-    }
-    *out = index;
-    return true;
+    *out = gls_temp_db_new(sizeof **out, setup, texts, STATEMENT_COUNT, error);
+    return *out != NULL;
 }
 
 void gls_untracked_close(struct gls_untracked_index *index)
 {
-    if (index == NULL)
-        return;
-    gls_temp_db_close(&index->db);
-    free(index);
-}
-
-/* Steps a bound statement that returns nothing. */
-static bool run(struct gls_untracked_index *index, sqlite3_stmt *statement, struct gls_error *error)
-{
-    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(&index->db, error);
-
-    gls_temp_db_reset(statement);
-    return ok;
+    gls_temp_db_free(index);
 }
 
 bool gls_untracked_add(struct gls_untracked_index *index, const struct gls_untracked_file *file,
@@ -81,7 +61,7 @@ bool gls_untracked_add(struct gls_untracked_index *index, const struct gls_untra
     sqlite3_bind_int64(statement, 3, file->mtime_ns);
     gls_bind_hex(statement, 4, file->xxh128, 16);
     sqlite3_bind_int(statement, 5, file->read_errno);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 bool gls_untracked_set_hash(struct gls_untracked_index *index, const char *path, const char *xxh128,
@@ -91,7 +71,7 @@ bool gls_untracked_set_hash(struct gls_untracked_index *index, const char *path,
 
     gls_bind_bytes(statement, 1, path);
     gls_bind_hex(statement, 2, xxh128, 16);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 bool gls_untracked_set_moved_from(struct gls_untracked_index *index, const char *path,
@@ -101,7 +81,7 @@ bool gls_untracked_set_moved_from(struct gls_untracked_index *index, const char 
 
     gls_bind_bytes(statement, 1, path);
     gls_bind_bytes(statement, 2, moved_from);
-    return run(index, statement, error);
+    return gls_temp_db_run(&index->db, statement, error);
 }
 
 /* Steps a bound statement that returns one file or none. */

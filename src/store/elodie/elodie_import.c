@@ -30,7 +30,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 
 struct taking {
     struct gls_elodie_counts *counts;
-    struct gls_temp_db hashes;
+    struct gls_temp_db *hashes;
     struct gls_db_writer *writer;
     struct gls_db_batch *batch;
     unsigned in_batch;
@@ -69,14 +69,12 @@ static bool list_hash(void *user, const char *key, const char *value, struct gls
         return true;
     gls_bind_hex(statement, 1, key, 32);
     gls_bind_bytes(statement, 2, value);
-    bool ok = sqlite3_step(statement) == SQLITE_DONE || gls_temp_db_fail(hashes, error);
-    gls_temp_db_reset(statement);
-    return ok;
+    return gls_temp_db_run(hashes, statement, error);
 }
 
 static bool take_hashes(struct taking *taking, struct gls_error *error)
 {
-    sqlite3_stmt *statement = taking->hashes.statements[SORTED];
+    sqlite3_stmt *statement = taking->hashes->statements[SORTED];
     int code = SQLITE_DONE;
     bool ok = true;
 
@@ -92,7 +90,7 @@ static bool take_hashes(struct taking *taking, struct gls_error *error)
         ok = ok && flush_if(taking, BATCH_SIZE, error);
     }
     if (ok && code != SQLITE_DONE)
-        ok = gls_temp_db_fail(&taking->hashes, error);
+        ok = gls_temp_db_fail(taking->hashes, error);
     gls_temp_db_reset(statement);
     return ok;
 }
@@ -213,8 +211,9 @@ bool gls_elodie_import(struct gls_elodie_counts *out, struct gls_reader *reader,
     /* Everything is checked before anything is taken. */
     bool ok = open_part(&hashes, folder, "hash.json", error) &&
               open_part(&places, folder, "location.json", error) &&
-              gls_temp_db_open(&taking.hashes, setup, texts, STATEMENT_COUNT, error) &&
-              (hashes == NULL || gls_json_each_string(hashes, list_hash, &taking.hashes, error)) &&
+              (taking.hashes = gls_temp_db_new(sizeof *taking.hashes, setup, texts, STATEMENT_COUNT,
+                                               error)) != NULL &&
+              (hashes == NULL || gls_json_each_string(hashes, list_hash, taking.hashes, error)) &&
               (places == NULL || load_places(&place_list, places, error));
     if (ok && (hashes != NULL || places != NULL)) {
         taking.batch = gls_db_batch_new();
@@ -226,7 +225,7 @@ bool gls_elodie_import(struct gls_elodie_counts *out, struct gls_reader *reader,
         gls_error_prefix(error, "Elodie's data could not be taken in");
     }
     gls_db_batch_free(taking.batch);
-    gls_temp_db_close(&taking.hashes);
+    gls_temp_db_free(taking.hashes);
     json_decref(place_list);
     gls_input_free(places);
     gls_input_free(hashes);
