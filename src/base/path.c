@@ -27,6 +27,15 @@ char *gls_path_join(const char *dir, const char *name)
     return gls_strbuf_take(&buf);
 }
 
+char *gls_path_append(const char *path, const char *suffix)
+{
+    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
+
+    gls_strbuf_add_str(&text, path);
+    gls_strbuf_add_str(&text, suffix);
+    return gls_strbuf_take(&text);
+}
+
 const char *gls_path_base(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -12,6 +12,8 @@
 
 /* "dir/name"; an absolute `name` stands alone. NULL: no memory. */
 char *gls_path_join(const char *dir, const char *name);
+/* `path` with `suffix` behind it. NULL: no memory. */
+char *gls_path_append(const char *path, const char *suffix);
 /* The part behind the last '/', within `path`. */
 const char *gls_path_base(const char *path);
 /* A copy of the part before the last '/': "." if there is none, "/" at the root. */

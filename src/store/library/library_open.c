@@ -12,20 +12,10 @@
 
 #include "base/beneath.h"
 #include "base/path.h"
-#include "base/strbuf.h"
 #include "store/library/library_create.h"
 #include "store/library/library_lock.h"
 #include "store/library/library_private.h"
 #include "store/library/schema.h"
-
-static char *join_suffix(const char *path, const char *suffix)
-{
-    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
-
-    gls_strbuf_add_str(&text, path);
-    gls_strbuf_add_str(&text, suffix);
-    return gls_strbuf_take(&text);
-}
 
 static bool name_parts(struct gls_library *library, const char *root, struct gls_error *error)
 {
@@ -164,7 +154,7 @@ static enum gls_db_access passive_access(struct gls_library *library)
 
     if (!gls_library_lock_passive(library))
         return GLS_DB_PASSIVE;
-    char *wal = join_suffix(library->db_path, "-wal");
+    char *wal = gls_path_append(library->db_path, "-wal");
     /* One that cannot be looked at may hold rows as well. */
     bool old_wal =
         wal == NULL || (stat(wal, &status) == 0 ? status.st_size > 0 : !gls_path_is_absent(errno));

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/strbuf.h"
 #include "store/library/library_create.h"
 #include "store/library/library_private.h"
 #include "store/library/schema.h"
@@ -28,18 +27,9 @@ struct gls_rebuild {
 static const char *const kept_tables[] = {
     "runs", "actions", "settings", "places", "elodie_hashes", "plugin_values", "subscriptions"};
 
-static char *with_suffix(const char *path, const char *suffix)
-{
-    GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
-
-    gls_strbuf_add_str(&text, path);
-    gls_strbuf_add_str(&text, suffix);
-    return gls_strbuf_take(&text);
-}
-
 static void drop_file(const char *path, const char *suffix)
 {
-    char *name = with_suffix(path, suffix);
+    char *name = gls_path_append(path, suffix);
 
     if (name != NULL)
         unlink(name);
@@ -163,7 +153,7 @@ bool gls_rebuild_begin(struct gls_rebuild **out, struct gls_library *library,
     if (rebuild == NULL)
         return gls_fail_memory(error);
     rebuild->library = library;
-    rebuild->draft = with_suffix(library->db_path, ".new");
+    rebuild->draft = gls_path_append(library->db_path, ".new");
     bool ok = rebuild->draft != NULL || gls_fail_memory(error);
     if (ok)
         unlink(rebuild->draft); /* of a run that died; its logs go as orphans */
@@ -313,7 +303,7 @@ static char *name_backup(const char *draft, const char *db_path)
     errno = EEXIST;
     for (unsigned number = 0; number < 1000 && errno == EEXIST; number++) {
         snprintf(suffix, sizeof suffix, number == 0 ? ".%s" : ".%s-%u", stamp, number);
-        char *name = with_suffix(db_path, suffix);
+        char *name = gls_path_append(db_path, suffix);
         if (name == NULL || publish_backup(draft, name))
             return name;
         free(name);
@@ -331,7 +321,7 @@ static bool back_up(struct gls_library *library, char **backup_path, struct gls_
     if (stat(db_path, &status) != 0)
         return gls_path_is_absent(errno) ||
                gls_fail_errno(error, errno, "%s: cannot be backed up", db_path);
-    char *draft = with_suffix(db_path, ".draft");
+    char *draft = gls_path_append(db_path, ".draft");
     if (draft == NULL)
         return gls_fail_memory(error);
     gls_library_drop_draft(db_path);
