@@ -36,16 +36,14 @@ static bool run_with_path(struct gls_db *db, enum gls_query query, const char *p
     return gls_db_finish(db, query, statement, error);
 }
 
-static bool run_with_ids(struct gls_db *db, enum gls_query query, int64_t id, int64_t number,
-                         struct gls_error *error)
+static bool run_with_id(struct gls_db *db, enum gls_query query, int64_t id,
+                        struct gls_error *error)
 {
     sqlite3_stmt *statement = gls_db_take(db, query, error);
 
     if (statement == NULL)
         return false;
     sqlite3_bind_int64(statement, 1, id);
-    if (sqlite3_bind_parameter_count(statement) > 1)
-        sqlite3_bind_int64(statement, 2, number);
     return gls_db_finish(db, query, statement, error);
 }
 
@@ -353,11 +351,11 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_PUT_FILE:
         return apply_put_file(db, change, error);
     case GLS_CHANGE_DROP_INTENT:
-        return run_with_ids(db, GLS_QUERY_DROP_INTENT, change->id, 0, error);
+        return run_with_id(db, GLS_QUERY_DROP_INTENT, change->id, error);
     case GLS_CHANGE_DROP_INTENT_OF:
         return drop_intent_of(db, change->text[0], change->text[1], error);
     case GLS_CHANGE_REMOVE_FILE:
-        return run_with_ids(db, GLS_QUERY_REMOVE_FILE, change->id, 0, error);
+        return run_with_id(db, GLS_QUERY_REMOVE_FILE, change->id, error);
     case GLS_CHANGE_SET_CHECKED:
         return run_with_row(db, GLS_QUERY_SET_CHECKED, &change->file, change->file.id, error);
     case GLS_CHANGE_LOG:
@@ -388,7 +386,7 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_SET_OUTBOX:
         return apply_set_outbox(db, change, error);
     case GLS_CHANGE_REMOVE_OUTBOX:
-        return run_with_ids(db, GLS_QUERY_REMOVE_OUTBOX, change->id, 0, error);
+        return run_with_id(db, GLS_QUERY_REMOVE_OUTBOX, change->id, error);
     case GLS_CHANGE_RETRY_OUTBOX:
         return run_with_texts(db, GLS_QUERY_RETRY_OUTBOX, change->text, 0, error);
     case GLS_CHANGE_DROP_OUTBOX:
