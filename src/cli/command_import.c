@@ -52,9 +52,9 @@ int cli_run_import(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
-                                  !cli_wait_s(values, &options.wait_s) ||
-                                  !cli_write_metadata(values, &options.write_metadata)))
+    if (status == CLI_EXIT_OK &&
+        (!cli_jobs(values, &options.jobs) || !cli_wait_s(values, &options.wait_s) ||
+         !cli_write_metadata(values, &options.write_metadata)))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK && cli_is_set(values, "prune-empty") && !cli_is_set(values, "move") &&
         !cli_is_set(values, "trash")) {

@@ -14,8 +14,8 @@ int cli_run_generate_db(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
-    if (status == CLI_EXIT_OK && (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
-                                  !cli_wait_s(values, &options.wait_s)))
+    if (status == CLI_EXIT_OK &&
+        (!cli_jobs(values, &options.jobs) || !cli_wait_s(values, &options.wait_s)))
         status = CLI_EXIT_USAGE;
     if (status == CLI_EXIT_OK && values->operand_count > (cli_is_set(values, "source") ? 0 : 1)) {
         fprintf(stderr, "glassine: generate-db makes one library's database: --source DIR\n");

@@ -92,8 +92,7 @@ int cli_run_update(const struct cli_values *values)
 
     cli_outlive_readers();
     if (status == CLI_EXIT_OK &&
-        (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
-         !cli_wait_s(values, &options.wait_s) ||
+        (!cli_jobs(values, &options.jobs) || !cli_wait_s(values, &options.wait_s) ||
          !cli_write_metadata(values, &options.write_metadata) || !is_one_change(values) ||
          !parse_clear(&options, cli_value(values, "clear"))))
         status = CLI_EXIT_USAGE;

@@ -163,8 +163,7 @@ int cli_run_verify(const struct cli_values *values)
 
     cli_outlive_readers();
     if (status == CLI_EXIT_OK &&
-        (!cli_unsigned(values, "jobs", &options.jobs, GLS_JOBS_MAX) ||
-         !cli_wait_s(values, &options.wait_s) ||
+        (!cli_jobs(values, &options.jobs) || !cli_wait_s(values, &options.wait_s) ||
          !parse_sample(&options.sample_percent, cli_value(values, "sample")) ||
          !parse_states(&options.accept_states, "accept", cli_value(values, "accept")) ||
          !parse_states(&options.repair_states, "repair", cli_value(values, "repair"))))

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "glassine.h"
+
 enum { NAME_MAX_COMPARED = 40 };
 
 /* ---- Did you mean ---------------------------------------------------------- */
@@ -342,9 +344,9 @@ const char **cli_list(const struct cli_values *values, const char *name, size_t 
     return list;
 }
 
-bool cli_unsigned(const struct cli_values *values, const char *name, unsigned *out, unsigned max)
+bool cli_jobs(const struct cli_values *values, unsigned *out)
 {
-    const char *text = cli_value(values, name);
+    const char *text = cli_value(values, "jobs");
     char *end = NULL;
 
     if (text == NULL)
@@ -352,9 +354,9 @@ bool cli_unsigned(const struct cli_values *values, const char *name, unsigned *o
     errno = 0;
     unsigned long number = strtoul(text, &end, 10);
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number == 0 ||
-        number > max) {
-        fprintf(stderr, "glassine: --%s '%s': a whole number from 1 to %u is expected\n", name,
-                text, max);
+        number > GLS_JOBS_MAX) {
+        fprintf(stderr, "glassine: --jobs '%s': a whole number from 1 to %d is expected\n", text,
+                GLS_JOBS_MAX);
         return false;
     }
     *out = (unsigned)number;

@@ -62,8 +62,8 @@ bool cli_is_set(const struct cli_values *values, const char *name);
 const char *cli_value(const struct cli_values *values, const char *name);
 /* Every value given, in order; the caller frees the array, not the strings. */
 const char **cli_list(const struct cli_values *values, const char *name, size_t *count);
-/* A whole number within bounds; false explains on stderr. Unset: *out stays. */
-bool cli_unsigned(const struct cli_values *values, const char *name, unsigned *out, unsigned max);
+/* --jobs; false explains on stderr. Unset: *out stays. */
+bool cli_jobs(const struct cli_values *values, unsigned *out);
 
 /* `command` NULL: the overview. */
 void cli_print_help(FILE *to, const struct cli_command *commands, const struct cli_option *shared,

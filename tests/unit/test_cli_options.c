@@ -86,7 +86,7 @@ static void test_spellings(void **state)
         assert_true(cli_is_set(&values, "dry-run"));
         assert_false(cli_is_set(&values, "json"));
         assert_null(cli_value(&values, "json"));
-        assert_true(cli_unsigned(&values, "jobs", &jobs, 64));
+        assert_true(cli_jobs(&values, &jobs));
         assert_int_equal(jobs, 4);
         assert_int_equal(values.operand_count, 2);
         assert_string_equal(values.operands[0], "a");
@@ -189,15 +189,15 @@ static void test_usage_errors(void **state)
 
 static void test_numbers(void **state)
 {
-    static const char *const wrong[] = {"0",  "-1", "+1", "abc",
-                                        "4x", "",   "65", "99999999999999999999"};
+    static const char *const wrong[] = {"0",  "-1", "+1",  "abc",
+                                        "4x", "",   "257", "99999999999999999999"};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         const char *const words[] = {"glassine", "import", "--jobs", wrong[i], NULL};
         struct cli_values values;
         unsigned jobs = 7;
         assert_int_equal(parse(&values, words), CLI_PARSED);
-        assert_false(cli_unsigned(&values, "jobs", &jobs, 64));
+        assert_false(cli_jobs(&values, &jobs));
         assert_int_equal(jobs, 7);
         cli_values_free(&values);
     }
