@@ -394,10 +394,8 @@ static bool take_inputs(struct gls_scanner *scanner, struct gls_scan_folder *fol
                 return false;
             bool is_folder = folder->folder_count > folders;
             for (; is_folder && next < end && gls_path_is_within(scanner->inputs[next].path, path);
-                 next++) {
-                scanner->inputs[next].is_covered = true;
+                 next++)
                 scanner->covered_count++;
-            }
         } else {
             while (next < end && strncmp(scanner->inputs[next].path, path, prefix + 1) == 0)
                 next++;

@@ -10,8 +10,7 @@
 /* A path that was given. Sorted with '/' before every other byte, so that what
  * lies below a folder follows it. */
 struct gls_scan_input {
-    char *path;      /* absolute and normal */
-    bool is_covered; /* it lies below another input and is met on its way */
+    char *path; /* absolute and normal */
     bool is_seen;
 };
 
