@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/support/temp_dir.h"
+
 static void give_up(const char *what, const char *name)
 {
     fprintf(stderr, "test support: %s: %s\n", what, name);
@@ -52,6 +54,22 @@ void make_picture(const char *path, unsigned picture, const char *comment)
     if (fclose(file) != 0)
         give_up("cannot be written", path);
     set_mtime(path, 1449277166 + picture);
+}
+
+void make_pictures(const char *root, const char *prefix, unsigned count)
+{
+    char name[64], comment[32];
+
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "%s%03u", prefix, i / 100);
+        if (i % 100 == 0)
+            free(temp_folder(root, name));
+        snprintf(name, sizeof name, "%s%03u/p%04u.jpg", prefix, i / 100, i);
+        snprintf(comment, sizeof comment, "comment %04u", i);
+        char *path = temp_path(root, name);
+        make_picture(path, i, comment);
+        free(path);
+    }
 }
 
 void set_mtime(const char *path, int64_t mtime_s)

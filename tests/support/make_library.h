@@ -11,6 +11,9 @@
 /* A JPEG whose comment is `comment` and whose picture depends on `picture` alone:
  * two of one picture and different comments have the same essence. */
 void make_picture(const char *path, unsigned picture, const char *comment);
+/* Makes the pictures 0 to count - 1, a hundred to a folder: "<prefix>065/p6543.jpg" below `root`.
+ */
+void make_pictures(const char *root, const char *prefix, unsigned count);
 /* Sets the mtime, in seconds since the epoch. */
 void set_mtime(const char *path, int64_t mtime_s);
 /* Makes the database of the folder `root` from its files; all must be taken. */

@@ -49,22 +49,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void make_pictures(struct fixture *fixture, unsigned count)
-{
-    char name[64], comment[32];
-
-    for (unsigned i = 0; i < count; i++) {
-        snprintf(name, sizeof name, "library/%03u", i / 100);
-        if (i % 100 == 0)
-            free(temp_folder(fixture->dir, name));
-        snprintf(name, sizeof name, "library/%03u/p%04u.jpg", i / 100, i);
-        snprintf(comment, sizeof comment, "comment %04u", i);
-        char *path = temp_path(fixture->dir, name);
-        make_picture(path, i, comment);
-        free(path);
-    }
-}
-
 /* The first column of a query's rows as one text. */
 static char *query(const char *root, const char *sql)
 {
@@ -172,7 +156,7 @@ static void test_old_rows_are_kept(void **state)
                                         "000/p0003.jpg"};
     struct fixture *fixture = *state;
 
-    make_pictures(fixture, 6);
+    make_pictures(fixture->root, "", 6);
     make_database(fixture->config, fixture->root, 6);
     put_sources(fixture, paths, COUNT_OF(paths));
     char *before = dump(fixture->root);
@@ -229,7 +213,7 @@ static void test_the_rest_is_kept(void **state)
     bool known;
     int runs = 0;
 
-    make_pictures(fixture, 1);
+    make_pictures(fixture->root, "", 1);
     make_database(fixture->config, fixture->root, 1);
     put_sources(fixture, paths, 1);
     make_database(fixture->config, fixture->root, 1);
@@ -334,7 +318,7 @@ static void test_damaged_database(void **state)
         long size; /* 0: the file is emptied */
     } rows[] = {{0, 100}, {0, 0}, {4096, 60000}, {20000, 4096}};
 
-    make_pictures(fixture, 40);
+    make_pictures(fixture->root, "", 40);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char *path = temp_path(fixture->root, ".glassine/library.db");
         make_database(fixture->config, fixture->root, 40);
@@ -360,7 +344,7 @@ static void test_newer_database_is_left_alone(void **state)
     struct gls_summary summary = GLS_SUMMARY_INIT;
     sqlite3 *db = NULL;
 
-    make_pictures(fixture, 1);
+    make_pictures(fixture->root, "", 1);
     make_database(fixture->config, fixture->root, 1);
     char *path = temp_path(fixture->root, ".glassine/library.db");
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -401,7 +385,7 @@ static void test_order_and_interrupt(void **state)
     struct gls_error error = GLS_ERROR_INIT;
     struct gls_summary summary = GLS_SUMMARY_INIT;
 
-    make_pictures(fixture, 350);
+    make_pictures(fixture->root, "", 350);
     options.library = fixture->root;
     options.jobs = 8;
     assert_true(gls_generate_db(&summary, fixture->config, &options, &callbacks, &error));
@@ -471,7 +455,7 @@ static void test_killed(void **state)
     unsigned killed = 0;
     uint32_t seed = 12345;
 
-    make_pictures(fixture, FILES);
+    make_pictures(fixture->root, "", FILES);
     make_database(fixture->config, fixture->root, FILES);
     char *wanted = dump(fixture->root);
     for (int i = 0; i < KILLS; i++) {
@@ -500,7 +484,7 @@ static void test_the_schema_is_whole(void **state)
     struct gls_library *library = NULL;
     const struct gls_library_options options = {.mode = GLS_LIBRARY_WRITE, .command = "make"};
 
-    make_pictures(fixture, 3);
+    make_pictures(fixture->root, "", 3);
     assert_true(gls_library_open(&library, fixture->root, &options, &error));
     gls_library_close(library);
     char *fresh = query(fixture->root, sql);
