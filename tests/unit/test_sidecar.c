@@ -108,6 +108,9 @@ static void a_copied_utc_time_stays_utc(void **state)
         {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T10:54:00\""), false},
         {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00+01:00\""), false},
         {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T08:54:00Z\""), true}, /* an edit */
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:54:00+09:00\""), false},  /* the same instant */
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:55:00+09:00\""), true},
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:54:00\""), true},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct gls_error error = GLS_ERROR_INIT;

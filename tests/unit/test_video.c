@@ -18,6 +18,7 @@
     "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "                                                \
     "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "       \
     "xmlns:pmi='http://prismstandard.org/namespaces/pmi/2.2/' "                                    \
+    "xmlns:xmp='http://ns.adobe.com/xap/1.0/' "                                                    \
     "xmlns:exif='http://ns.adobe.com/exif/1.0/' xmlns:tiff='http://ns.adobe.com/tiff/1.0/' "
 #define XMP_END "/></rdf:RDF></x:xmpmeta>"
 
@@ -77,6 +78,20 @@ static const struct date_case date_cases[] = {
      "2016-04-07T11:15:26Z",
      "QuickTime.CreateDate"},
     {{.since_1904_s = 1460027726}, "2016-04-07T11:15:26Z", "QuickTime.CreateDate"},
+    /* A clock that counted on from zero, for a day and for a year. */
+    {{.since_1904_s = 86400}, "", NULL},
+    {{.since_1904_s = 31536000, .content_date = "2016-01-03T21:23:39-0800"},
+     "2016-01-03T21:23:39-08:00",
+     "QuickTime.ContentCreateDate"},
+    /* The same instant with its offset gives the local time; another one does not. */
+    {{.since_1904_s = SINCE_1904(1460027726),
+      .xmp_uuid = XMP_START "xmp:CreateDate='2016-04-07T20:15:26+09:00'" XMP_END},
+     "2016-04-07T20:15:26+09:00",
+     "QuickTime.CreateDate"},
+    {{.since_1904_s = SINCE_1904(1460027726),
+      .xmp_uuid = XMP_START "xmp:CreateDate='2016-04-07T20:15:27+09:00'" XMP_END},
+     "2016-04-07T11:15:26Z",
+     "QuickTime.CreateDate"},
     {{.since_1904_s = UINT64_MAX, .wide_headers = true}, "", NULL},
     {{.since_1904_s = SINCE_1904(1460027726), .keys_date = "2015-01-19T12:45:11-0800"},
      "2015-01-19T12:45:11-08:00",
@@ -272,16 +287,25 @@ static void matroska_dates_have_their_order(void **state)
 {
     static const char head[] = "\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska\x18\x53\x80\x67\xec"
                                "\x15\x49\xa9\x66\x8b\x44\x61\x88\x03\xfb\x5c\x77\x21\x6f\xd8\0";
-    static const char rest[] = "\x16\x54\xae\x6b\x9b\xae\x99\xd7\x81\1\x73\xc5\x81\1\x83\x81\1"
-                               "\x86\x85V_VP8\xe0\x86\xb0\x81\x10\xba\x81\x10\x12\x54\xc3\x67\xaf"
-                               "\x73\x73\xac\x63\xc0\x80\x67\xc8\xa6\x45\xa3\x8d"
-                               "DATE_RECORDED\x44\x87\x93"
-                               "2016-05-06 07:08:09\x1f\x43\xb6\x75\x83\xe7\x81\0";
+    static const char recorded[] =
+        "\x16\x54\xae\x6b\x9b\xae\x99\xd7\x81\1\x73\xc5\x81\1\x83\x81\1"
+        "\x86\x85V_VP8\xe0\x86\xb0\x81\x10\xba\x81\x10\x12\x54\xc3\x67\xaf"
+        "\x73\x73\xac\x63\xc0\x80\x67\xc8\xa6\x45\xa3\x8d"
+        "DATE_RECORDED\x44\x87\x93"
+        "2016-05-06 07:08:09\x1f\x43\xb6\x75\x83\xe7\x81\0";
+    static const char digitized[] =
+        "\x16\x54\xae\x6b\x9b\xae\x99\xd7\x81\1\x73\xc5\x81\1\x83\x81\1"
+        "\x86\x85V_VP8\xe0\x86\xb0\x81\x10\xba\x81\x10\x12\x54\xc3\x67\xb0"
+        "\x73\x73\xad\x63\xc0\x80\x67\xc8\xa7\x45\xa3\x8e"
+        "DATE_DIGITIZED\x44\x87\x93"
+        "1999-05-06 07:08:09\x1f\x43\xb6\x75\x83\xe7\x81\0";
     static const struct {
+        const char *rest;
         size_t rest_size;
         const char *date, *source;
-    } cases[] = {{sizeof rest - 1, "2016-05-06T07:08:09", "Matroska.DateRecorded"},
-                 {20, "2010-02-03T21:17:48Z", "Matroska.DateUTC"}};
+    } cases[] = {{recorded, sizeof recorded - 1, "2016-05-06T07:08:09", "Matroska.DateRecorded"},
+                 {digitized, sizeof digitized - 1, "1999-05-06T07:08:09", "Matroska.DateDigitized"},
+                 {recorded, 20, "2010-02-03T21:17:48Z", "Matroska.DateUTC"}};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -291,7 +315,7 @@ static void matroska_dates_have_their_order(void **state)
         struct gls_media media = {.kind = GLS_KIND_VIDEO};
         struct gls_input *input = NULL;
         gls_strbuf_add(&file, head, sizeof head - 1);
-        gls_strbuf_add(&file, rest, cases[i].rest_size);
+        gls_strbuf_add(&file, cases[i].rest, cases[i].rest_size);
         assert_true(gls_input_from_memory(&input, file.data, file.size, "a.mkv", &error));
         assert_true(gls_stream_backend.read(&media, input, &gls_matroska_stream, &error));
         put_date(&date, &media);

@@ -257,7 +257,7 @@ static bool parse_words(struct gls_datetime *out, bool *is_partial, const char *
     return true;
 }
 
-/* The year behind day and month, or behind the month: "31.12.1956 10:11", "07/1956".
+/* The year behind day and month, or behind the month: "31.12.1956 10:11", "31:12:1956", "07/1956".
  * Where either of two numbers may be the month only the year counts. */
 static bool parse_year_last(struct gls_datetime *out, bool *is_partial, const char *text)
 {
@@ -265,9 +265,10 @@ static bool parse_year_last(struct gls_datetime *out, bool *is_partial, const ch
     int a, b, year, used = 0;
 
     text += strspn(text, BLANKS);
-    if (sscanf(text, "%2d%*1[-./]%4d%n", &a, &year, &used) == 2 && year >= 1000)
+    if (sscanf(text, "%2d%*1[-./:]%4d%n", &a, &year, &used) == 2 && year >= 1000)
         gls_strbuf_addf(&turned, "%04d-%02d", year, a);
-    else if (sscanf(text, "%2d%*1[-./]%2d%*1[-./]%4d%n", &a, &b, &year, &used) != 3 || year < 1000)
+    else if (sscanf(text, "%2d%*1[-./:]%2d%*1[-./:]%4d%n", &a, &b, &year, &used) != 3 ||
+             year < 1000)
         return false;
     else if (a <= 12 && b <= 12 && a != b)
         gls_strbuf_addf(&turned, "%04d", year);

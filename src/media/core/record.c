@@ -149,9 +149,22 @@ static bool is_better(const struct gls_media *media, const struct gls_date_claim
     return media->date_is_partial && !claim->is_partial;
 }
 
+/* Does it state the same instant, of which the record knows UTC alone, with the local time? */
+static bool gives_offset(const struct gls_media *media, const struct gls_datetime *when,
+                         const struct gls_date_claim *claim)
+{
+    return media->has_date && media->date_is_utc && !claim->is_utc && !claim->is_partial &&
+           when->has_offset && gls_datetime_to_utc_s(when) == gls_datetime_to_civil_s(&media->date);
+}
+
 bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when,
                           const struct gls_date_claim *claim)
 {
+    if (!is_better(media, claim) && gives_offset(media, when, claim)) {
+        media->date = *when;
+        media->date_is_utc = false;
+        return false;
+    }
     if (!is_better(media, claim) || !gls_datetime_is_plausible(when)) {
         return false;
     }

@@ -263,6 +263,7 @@ static char **slot_of(struct gls_av_values *values, const char *name)
         {"creation_time", &values->creation_time},
         {"com.apple.quicktime.creationdate", &values->apple_creation_date},
         {"DATE_RECORDED", &values->date_recorded},
+        {"DATE_DIGITIZED", &values->date_digitized},
         {"com.apple.quicktime.location.ISO6709", &values->position},
         {"location", &values->position},
         {"com.apple.quicktime.make", &values->make},

@@ -53,11 +53,14 @@ static bool read_avchd(struct gls_media *out, struct gls_input *input, struct gl
     return true;
 }
 
-/* A local time among the tags says more than the UTC of the header. */
+/* A local time among the tags says more than the UTC of the header, which is when the file
+ * was put together: a tape digitised in 1999 may get its container today. */
 static bool read_matroska(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
     static const struct gls_date_claim claim = {GLS_DATE_DIGITIZED, "Matroska.DateUTC", true,
                                                 false};
+    static const struct gls_date_claim digitized = {GLS_DATE_DIGITIZED, "Matroska.DateDigitized",
+                                                    false, false};
     struct gls_av_values values;
     struct gls_xmp_values xmp;
     struct gls_datetime when;
@@ -67,6 +70,7 @@ static bool read_matroska(struct gls_media *out, struct gls_input *input, struct
 
     if (ok) {
         gls_video_offer_av(out, &values);
+        gls_video_offer_date(out, values.date_digitized, GLS_NO_EPOCH, &digitized);
         gls_video_offer_date(out, values.creation_time, GLS_MATROSKA_EPOCH_S, &claim);
         ok = gls_video_decode_xmp(&xmp, out, values.xmp,
                                   values.xmp != NULL ? strlen(values.xmp) : 0, error);

@@ -19,8 +19,12 @@
 
 /* ---- ISO-BMFF --------------------------------------------------------------------- */
 
-/* Seconds since 1904, UTC. Some cameras count from 1970 instead: a value that
- * would lie before 1970 is taken that way. */
+/* When QuickTime was published, 1991-12-02, in Unix time. */
+static const int64_t FIRST_MOVIE_S = INT64_C(691632000);
+
+/* Seconds since 1904, UTC. Some cameras count from 1970 instead: a value that would lie
+ * before 1970 is taken that way, unless no movie can be that old: then a clock that was
+ * never set counted on from zero. */
 static void offer_header_time(struct gls_media *media, uint64_t since_1904_s, const char *source)
 {
     const struct gls_date_claim claim = {GLS_DATE_DIGITIZED, source, .is_utc = true};
@@ -32,6 +36,8 @@ static void offer_header_time(struct gls_media *media, uint64_t since_1904_s, co
     epoch_s = (int64_t)since_1904_s;
     if (epoch_s >= GLS_MOVIE_EPOCH_S)
         epoch_s -= GLS_MOVIE_EPOCH_S;
+    else if (epoch_s < FIRST_MOVIE_S)
+        return;
     /* Old libavformat wrote 1970 for "not known". */
     if (epoch_s != 0 && gls_datetime_from_utc_s(&when, epoch_s, 0))
         (void)gls_media_offer_date(media, &when, &claim);

@@ -17,8 +17,9 @@
 struct gls_av_values {
     char *creation_time; /* ISO 8601; UTC where the container's is */
     char *apple_creation_date;
-    char *date_recorded; /* Matroska's tag of that name */
-    char *position;      /* ISO 6709 */
+    char *date_recorded; /* Matroska's tags of these names */
+    char *date_digitized;
+    char *position; /* ISO 6709 */
     char *make;
     char *model;
     char *content_id;

@@ -92,6 +92,7 @@ void gls_av_values_free(struct gls_av_values *values)
     free(values->creation_time);
     free(values->apple_creation_date);
     free(values->date_recorded);
+    free(values->date_digitized);
     free(values->position);
     free(values->make);
     free(values->model);
