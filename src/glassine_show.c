@@ -11,7 +11,6 @@
 
 #include "base/timestamp.h"
 #include "engine/shot_json.h"
-#include "media/core/record.h"
 #include "media/media.h"
 #include "plan/config/config.h"
 #include "plan/destination.h"

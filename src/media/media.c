@@ -7,7 +7,6 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
-#include "base/timestamp.h"
 #include "media/bmff/cr3.h"
 #include "media/bmff/heif.h"
 #include "media/bmff/jp2.h"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "media/media.h"
-#include "media/text/text_note.h"
 #include "media/video/video.h"
 #include "tests/fuzz/fuzz_target.h"
 

@@ -11,7 +11,6 @@
 
 #include "base/path.h"
 #include "plan/config/config_parse.h"
-#include "plan/destination.h"
 #include "plan/naming/sanitize.h"
 #include "plan/time/name_date.h"
 

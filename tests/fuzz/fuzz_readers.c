@@ -7,7 +7,6 @@
 #include "base/csv.h"
 #include "media/bmff/jp2.h"
 #include "media/ciff/crw.h"
-#include "media/core/range_digest.h"
 #include "media/psd/psd.h"
 #include "media/tiff/tiff.h"
 #include "media/video/asf.h"

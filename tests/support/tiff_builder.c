@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/input.h"
 #include "media/tiff/tiff.h"
 
 #define VALUE_SIZE 4096

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "plan/config/config_parse.h"
-#include "plan/config/ini_reader.h"
 #include "tests/support/temp_dir.h"
 
 static const char *const variables[] = {

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "base/timestamp.h"
-#include "media/media.h"
 #include "plan/destination.h"
 #include "plan/places/geocode.h"
 #include "plan/time/zone.h"

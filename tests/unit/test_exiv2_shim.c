@@ -2,7 +2,6 @@
 #include "tests/support/test.h"
 
 #include "media/media.h"
-#include "media/xmp/xmp.h"
 #include "media/xmp/xmp_cross_check.h"
 #include "media/xmp/xmp_rdf.h"
 #include "shim/exiv2_shim.h"

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/strbuf.h"
 #include "engine/operation/operation.h"
 #include "tests/support/temp_dir.h"

@@ -3,7 +3,6 @@
 
 #include "base/strbuf.h"
 #include "base/timestamp.h"
-#include "plan/destination.h"
 #include "plan/time/name_date.h"
 
 struct row {

@@ -5,7 +5,6 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "engine/operation/operation.h"
 #include "tests/support/temp_dir.h"
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "base/timestamp.h"
 #include "media/media.h"
 #include "media/tiff/tiff.h"
 #include "tests/support/box_builder.h"

@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "base/thread/clock.h"
-#include "engine/operation/operation.h"
 #include "engine/plugins/hook_process.h"
 #include "engine/plugins/plugin_lane.h"
 

@@ -2,7 +2,6 @@
 #include "tests/support/test.h"
 
 #include "base/path.h"
-#include "plan/destination.h"
 #include "plan/naming/sanitize.h"
 
 static void test_table(void **state)

@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/library/library_db.h"
 #include "tests/support/make_library.h"
 #include "tests/support/temp_dir.h"
 

@@ -5,7 +5,6 @@
 
 #include "media/media.h"
 #include "media/xmp/xmp.h"
-#include "media/xmp/xmp_rdf.h"
 
 #define RDF_START                                                                                  \
     "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "                                              \

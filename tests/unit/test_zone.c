@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "base/timestamp.h"
 #include "plan/time/zone.h"
 #include "plan/time/zone_rules.h"
 

@@ -11,14 +11,12 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/timestamp.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/reserve.h"
 #include "engine/filing/unit_commit.h"
 #include "engine/import/source_removal.h"
 #include "engine/journal/replace.h"
-#include "media/core/record.h"
 
 static bool is_to_file(const struct gls_member *member)
 {

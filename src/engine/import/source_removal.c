@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/timestamp.h"
 #include "engine/describe.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/trash.h"

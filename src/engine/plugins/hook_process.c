@@ -15,7 +15,6 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "base/thread/clock.h"
-#include "engine/operation/operation.h"
 
 enum { WORDS_MAX = 256, LINE_SIZE_MAX = 1 << 20, TICK_MS = 10, CANCEL_TICK_MS = 100 };
 enum { CANCELLED_TIMEOUT_S = 5 };

@@ -8,7 +8,6 @@
 #include "base/thread/cancel.h"
 #include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
-#include "engine/operation/operation.h"
 
 enum { PAGE = 256, TICK_MS = 100, BACK_OFF_MAX_S = 60 };
 static const double COMMIT_AGE_S = 1;

@@ -8,10 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/path.h"
 #include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
-#include "engine/operation/operation.h"
 
 enum { FAILURES_MAX = 5, TICK_MS = 100 };
 

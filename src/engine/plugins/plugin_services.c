@@ -7,10 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/thread/cancel.h"
 #include "base/thread/clock.h"
-#include "engine/operation/operation.h"
 
 enum { PAGE = 64, VALUE_SIZE_MAX = 1 << 20 };
 

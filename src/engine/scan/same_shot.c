@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/timestamp.h"
-#include "media/core/record.h"
 #include "media/media.h"
 
 enum { QUARTER_S = 900, WEST_MOST_S = -12 * 3600, EAST_MOST_S = 14 * 3600, LIVE_LEAD_S = 10 };

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "engine/scan/scan_folder.h"
 
 /* ---- Links -------------------------------------------------------------------------- */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/update/update_run.h"
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/describe.h"
 #include "engine/update/update_run.h"

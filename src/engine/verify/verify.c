@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/path.h"
 #include "base/thread/clock.h"
 #include "engine/verify/verify_run.h"
 #include "media/media.h"

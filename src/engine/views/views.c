@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/thread/cancel.h"
 #include "engine/filing/place_cache.h"
 #include "engine/library_choice.h"

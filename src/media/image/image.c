@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/timestamp.h"
 #include "media/core/container.h"
 #include "media/core/record.h"
 #include "media/image/image_edit.h"

@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "base/error.h"
 #include "media/core/block_load.h"
 #include "media/jpeg/jpeg.h"
 

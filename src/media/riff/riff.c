@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/timestamp.h"
-#include "media/core/date_words.h"
-
 #define CHUNK_COUNT_MAX 65536u
 #define DEPTH_MAX 4u
 #define XMP_MAX (16u << 20)

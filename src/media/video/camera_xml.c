@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/c_locale.h"
-#include "base/strbuf.h"
 #include "media/core/record.h"
 
 enum { DEPTH_MAX = 32, VALUE_MAX = 256 };

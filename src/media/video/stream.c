@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/timestamp.h"
 #include "media/riff/riff.h"
 #include "media/video/asf.h"
 #include "media/video/avchd.h"

@@ -14,7 +14,6 @@
 #include <strings.h>
 
 #include "base/c_locale.h"
-#include "base/strbuf.h"
 #include "plan/places/gazetteer.h"
 #include "plan/places/gazetteer_area.h"
 #include "plan/places/gazetteer_data.h"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/strbuf.h"
 #include "store/claims/temp_db.h"
 #include "store/library/file_row.h"
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "store/library/file_row.h"
 
 struct gls_db_batch *gls_db_batch_new(void)
 {
