@@ -147,8 +147,7 @@ static bool describe_open(struct gls_stored_file *out, struct gls_copy_buffers *
     bool whole_file = true, lacks_source = subject->request->needs_source, is_recovered = false;
     bool ok = true;
 
-    if (gls_media_is_supported_name(subject->path) &&
-        gls_media_detect(&format, subject->input, subject->path, &why)) {
+    if (gls_media_recognize(&format, subject->input, subject->path, &why)) {
         ok = read_media(out, subject, format, error);
         if (ok && !gls_media_essence(&essence, &whole_file, subject->input, format, &why))
             whole_file = true;

@@ -242,6 +242,34 @@ static bool name_of_format(const char **name, struct gls_input *input, const cha
     return true;
 }
 
+/* Sound in containers of movies, parts of discs and streams, and RAW movies whose readers go by
+ * the name. */
+static bool is_of_other_kind(const char *path)
+{
+    static const char *const extensions[] = {"vob", "crm", "braw", "m4b", "m4p",  "m4r",
+                                             "m4s", "aax", "f4a",  "f4b", "weba", "mka",
+                                             "mks", "wma", "3ga",  "ac3", "m2a",  "mpa"};
+    bool is_other = false;
+    for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++) {
+        is_other |= gls_ascii_equal(gls_path_extension(path), extensions[i]);
+    }
+    return is_other;
+}
+
+bool gls_media_recognize(const struct gls_format **out, struct gls_input *input, const char *path,
+                         struct gls_error *error)
+{
+    if (!gls_media_detect(out, input, path, error)) {
+        return false;
+    }
+    const struct gls_format *format = *out;
+    bool is_sure = (format->kind == GLS_KIND_PHOTO || format->kind == GLS_KIND_VIDEO) &&
+                   strcmp(format->name, "tiff") != 0 && !is_of_other_kind(path);
+    return is_sure || gls_media_is_supported_name(path) ||
+           gls_fail(error, GLS_ERROR_FORMAT, "%s: its content does not tell what it is",
+                    gls_input_name(input));
+}
+
 bool gls_media_detect(const struct gls_format **out, struct gls_input *input, const char *path,
                       struct gls_error *error)
 {

@@ -146,6 +146,15 @@ const struct gls_format *gls_format_by_extension(const char *extension)
     return NULL;
 }
 
+void gls_format_add_extension(struct gls_strbuf *out, const char *format)
+{
+    const struct gls_format *row = gls_format_by_name(format);
+    if (row != NULL && row->extensions[0] != '\0') {
+        gls_strbuf_add_char(out, '.');
+        gls_strbuf_add(out, row->extensions, strcspn(row->extensions, " "));
+    }
+}
+
 const struct gls_format *gls_media_opaque_format(void)
 {
     return gls_format_by_name("other");

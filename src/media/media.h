@@ -6,6 +6,7 @@
 #ifndef GLS_MEDIA_MEDIA_H
 #define GLS_MEDIA_MEDIA_H
 
+#include "base/strbuf.h"
 #include "media/core/format.h"
 
 /* Is the extension of `path` one that glassine imports? (Case does not count.)
@@ -23,6 +24,14 @@ const struct gls_format *gls_format_at(size_t index);
  * kinds, .txt). GLS_ERROR_FORMAT "not a valid media file": nothing known. */
 bool gls_media_detect(const struct gls_format **out, struct gls_input *input, const char *path,
                       struct gls_error *error);
+
+/* The same for a file of any name. Where that is of no format, content alone decides, and only
+ * what is a photo or movie by its first bytes: of a TIFF they say too little, and there are
+ * extensions of other things that are built alike. GLS_ERROR_FORMAT: it is none. */
+bool gls_media_recognize(const struct gls_format **out, struct gls_input *input, const char *path,
+                         struct gls_error *error);
+/* Adds the usual extension of the format of that name, ".jpg"; nothing if there is none. */
+void gls_format_add_extension(struct gls_strbuf *out, const char *format);
 
 /* The format of files that are filed as they are because the configuration says so
  * ([Formats] also=): nothing of them is read, and nothing is written into them. */
@@ -115,7 +124,6 @@ struct gls_sidecar_request {
 };
 /* Builds the content of an `.xmp` sidecar that states the tags, merged into the existing
  * one. *changed says whether it differs from that. */
-struct gls_strbuf;
 bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,
                             const struct gls_sidecar_request *request, struct gls_error *error);
 

@@ -274,7 +274,8 @@ ignored() {
         number=$((number + 1))
         name=${pattern//\*/some}
         name=${name//\?/0}
-        if [ "$kind" = file ]; then name+=.jpg; else name+=/DCIM/kept.jpg; fi
+        # What such a file is its content tells where its name does not.
+        if [ "$kind" = folder ]; then name+=/DCIM/kept.jpg; elif [[ $pattern == *'*' ]]; then name+=.jpg; fi
         photo "card/$number/$name" "2020:01:02 03:04:05" "$number"
         printf '%s\t%s\n' "$number" "$reason" >> expected
         [ "$system" = system ] || echo "$number" >> taken

@@ -30,12 +30,31 @@ static bool make_suffixes_distinct(struct gls_unit *unit)
     return true;
 }
 
+/* The primary's name with the extension that it is stored under, which is its content's where its
+ * own is of no format. */
+static bool add_base_name(struct gls_strbuf *out, const struct gls_member *primary)
+{
+    const char *base = gls_path_base(primary->source.path);
+    const char *extension = strrchr(primary->suffix, '.');
+
+    if (extension == NULL || gls_ascii_equal(gls_path_extension(base), extension + 1)) {
+        gls_strbuf_add_str(out, base);
+    } else {
+        size_t size = gls_path_stem_size(base), known = strlen(extension);
+        /* NAME.JPG.bak */
+        if (size > known && gls_ascii_begins_equal(base + size - known, extension, known))
+            size -= known;
+        gls_strbuf_add(out, base, size);
+        gls_strbuf_add_str(out, extension);
+    }
+    return !out->failed;
+}
+
 /* Splits the planned name into stem and extension, and writes the suffixes as the
  * template writes the name: lower or upper case. */
-static bool take_name(struct gls_unit *unit, char *name)
+static bool take_name(struct gls_unit *unit, char *name, const char *base)
 {
     const struct gls_member *primary = &unit->members[unit->primary];
-    const char *base = gls_path_base(primary->source.path);
     /* Where it was made distinct before, the name still has the file's extension. */
     const char *suffix = unit->has_plan ? base + gls_path_stem_size(base) : primary->suffix;
     size_t size = strlen(name), suffix_size = strlen(suffix);
@@ -59,9 +78,12 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
 {
     const struct gls_member *primary = &unit->members[unit->primary];
     const struct gls_media *media = &primary->media;
+    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
     struct gls_place place = {0};
     char *name = NULL;
 
+    if (!add_base_name(&base, primary))
+        return gls_fail_memory(error);
     if (media->has_position &&
         !gls_geocoder_at(run->geocoder, &place, media->latitude, media->longitude, error))
         return false;
@@ -74,7 +96,7 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
         .original_name = media->original_name,
         .camera_make = media->camera_make,
         .camera_model = media->camera_model,
-        .base_name = gls_path_base(primary->source.path),
+        .base_name = base.data,
         .named_title = primary->previous.title != NULL ? primary->previous.title : media->title,
         .is_filed = primary->previous.path != NULL,
         .portable_names = run->portable_names};
@@ -84,7 +106,7 @@ bool gls_unit_plan_name(const struct gls_session *run, struct gls_unit *unit,
     if (!gls_template_folder(&unit->folder, run->op.config->folder_template, &subject, error) ||
         !gls_template_name(&name, run->op.config->name_template, &subject, error))
         return false;
-    unit->has_plan = take_name(unit, name);
+    unit->has_plan = take_name(unit, name, base.data);
     return unit->has_plan || gls_fail_memory(error);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "base/timestamp.h"
+#include "engine/scan/scan.h"
 
 /* What the file system keeps for others, so that a full disk does not stop the database; in a
  * dry run for lists in the temporary folder. */
@@ -283,6 +284,40 @@ bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive 
         return false;
     gls_xxh128_finish(spool->xxh128, row->xxh128);
     return true;
+}
+
+struct head {
+    uint8_t bytes[4096];
+    size_t size;
+};
+
+/* Stops where it has enough. */
+static bool keep_head(void *user, const void *bytes, size_t size, struct gls_error *error)
+{
+    struct head *head = user;
+    size_t room = sizeof head->bytes - head->size;
+    size_t part = size < room ? size : room;
+
+    (void)error;
+    memcpy(head->bytes + head->size, bytes, part);
+    head->size += part;
+    return part < room;
+}
+
+bool gls_archive_spool_may_be_media(struct gls_archive *archive, const struct gls_member_row *row,
+                                    struct gls_error *error)
+{
+    const struct gls_format *format = NULL;
+    struct gls_input *input = NULL;
+    struct head head = {.size = 0};
+    const struct gls_archive_sink sink = {keep_head, &head};
+    bool done = (gls_archive_read(archive, row->place, row->size_bytes, &sink, error) ||
+                 head.size == sizeof head.bytes) &&
+                gls_input_from_memory(&input, head.bytes, head.size, row->shown, error) &&
+                gls_scan_recognize(&format, input, row->name, error);
+
+    gls_input_free(input);
+    return done && format != NULL;
 }
 
 struct keeping {

@@ -30,6 +30,9 @@ bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive 
 /* Reads what the row's hash is of, while the archive is listed. */
 bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive *archive,
                             struct gls_member_row *row, struct gls_error *error);
+/* Reads its first bytes, which tell that most files are neither photo nor movie. */
+bool gls_archive_spool_may_be_media(struct gls_archive *archive, const struct gls_member_row *row,
+                                    struct gls_error *error);
 /* Reads it into the row. */
 bool gls_archive_spool_keep(struct gls_archive *archive, struct gls_member_row *row,
                             struct gls_error *error);

@@ -11,6 +11,7 @@
 #include "base/timestamp.h"
 #include "engine/archive/archive.h"
 #include "engine/import/archive_spool.h"
+#include "engine/scan/scan.h"
 #include "plan/time/zone.h"
 #include "store/claims/member_index.h"
 
@@ -434,6 +435,28 @@ bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_i
 
     gls_member_row_clear(&row);
     return ok;
+}
+
+bool gls_import_archives_recognize(struct gls_import_archives *archives,
+                                   const struct gls_format **out, const char *path,
+                                   struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+    struct gls_input *input = NULL;
+    struct gls_member_row row = {0};
+
+    *out = NULL;
+    if (is_running(archives, &why) && find_member(archives, &row, path, &why) &&
+        row.size_bytes > 0 && row.content == NULL && ready_archive(archives, &row, &why) &&
+        gls_archive_spool_may_be_media(archives->archive, &row, &why) &&
+        gls_archive_spool_open(archives->spool, archives->archive, &input, &row, &why))
+        (void)gls_scan_recognize(out, input, path, &why);
+    gls_input_free(input);
+    gls_member_row_clear(&row);
+    if (!gls_error_is_of_system(&why) && why.status != GLS_ERROR_CANCELLED)
+        return true;
+    *error = why;
+    return false;
 }
 
 bool gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files)

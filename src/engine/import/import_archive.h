@@ -38,6 +38,11 @@ bool gls_import_archives_list(struct gls_import_archives *archives,
 struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archives);
 /* ARCHIVE/MEMBER; valid until the next call. */
 const char *gls_import_archives_shown(struct gls_import_archives *archives, const char *path);
+/* What gls_scan_options.content asks of a member. Such as nothing can be read of are of no format.
+ */
+bool gls_import_archives_recognize(struct gls_import_archives *archives,
+                                   const struct gls_format **out, const char *path,
+                                   struct gls_error *error);
 bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_input **out,
                               const char *path, struct gls_error *error);
 /* Waits for room for a unit's files, before they are taken, each once. False: cancelled. */

@@ -292,6 +292,19 @@ static bool read_facts(void *user, const char *path, struct gls_shot_facts *out,
     return done;
 }
 
+static bool read_content(void *user, const char *path, const struct gls_format **out,
+                         struct gls_error *error)
+{
+    const struct producer *producer = user;
+    struct gls_input *input = NULL;
+
+    if (producer->in_archives)
+        return gls_import_archives_recognize(producer->archives, out, path, error);
+    bool done = gls_input_open(&input, path, error) && gls_scan_recognize(out, input, path, error);
+    gls_input_free(input);
+    return done;
+}
+
 /* What the JSON of an album says of it goes to the database; its members come later, and an
  * album that gets none goes when the run ends. */
 static bool keep_album(const struct gls_session *run, const struct gls_takeout *record,
@@ -459,6 +472,7 @@ bool gls_import_produce(void *user, struct gls_pipeline *pipeline, struct gls_er
                                     .on_left_out = submit_left_out,
                                     .on_archive = submit_archive,
                                     .facts = read_facts,
+                                    .content = read_content,
                                     .title = read_title,
                                     .is_trash = is_trash};
     struct gls_error scan_error = GLS_ERROR_INIT;

@@ -196,6 +196,20 @@ static bool read_title(void *user, const char *path, struct gls_strbuf *out, boo
     return true;
 }
 
+static bool read_content(void *user, const char *path, const struct gls_format **out,
+                         struct gls_error *error)
+{
+    struct gls_input *input = open_file(user, path);
+    struct gls_error ignored = GLS_ERROR_INIT;
+
+    (void)error;
+    *out = NULL;
+    if (input != NULL)
+        (void)gls_scan_recognize(out, input, path, &ignored);
+    gls_input_free(input);
+    return true;
+}
+
 /* Folders that are nested too deep come as files that failed. */
 static bool is_folder(const struct gls_rebuild_run *run, const char *path)
 {
@@ -316,6 +330,7 @@ bool gls_rebuild_produce(void *user, struct gls_pipeline *pipeline, struct gls_e
                                              .on_unit = take_unit,
                                              .on_left_out = take_other,
                                              .facts = read_facts,
+                                             .content = read_content,
                                              .title = read_title};
     struct gls_scan_totals totals;
 

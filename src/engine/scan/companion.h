@@ -52,6 +52,9 @@ struct gls_group_file {
     bool is_beside : 1; /* the scanner's: it lies in the folder beside this one */
     bool is_orphan : 1; /* a companion with nothing to belong to */
     bool is_taken : 1;  /* its unit was handed out */
+    /* The scanner's: `suffix` is an extension that content gave it, as its name has none. */
+    bool has_own_extension : 1;
+    bool is_version : 1; /* or a companion: more than the extension is behind the unit's stem */
 };
 
 struct gls_group {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/scan/companion.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,15 @@ size_t gls_group_media_of(const struct gls_group *group, size_t index)
         if (group->files[i].kind != GLS_NAME_COMPANION)
             media = i;
     return media;
+}
+
+/* With its dot: that of the name, else what content gave it. */
+static const char *extension_of(const struct gls_group *group, size_t index)
+{
+    const struct gls_group_file *file = &group->files[index];
+
+    return file->has_own_extension ? strrchr(gls_group_suffix(group, index), '.')
+                                   : gls_group_name(group, index) + file->stem_size;
 }
 
 /* ---- Files --------------------------------------------------------------------------- */
@@ -205,8 +215,7 @@ bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const ch
     struct gls_group_file *own = gls_join_file(join, file);
     GLS_STRBUF_AUTO suffix = GLS_STRBUF_INIT;
 
-    gls_strbuf_addf(&suffix, "%s%s%s", variant, middle,
-                    gls_group_name(group, file) + own->stem_size);
+    gls_strbuf_addf(&suffix, "%s%s%s", variant, middle, extension_of(group, file));
     if (suffix.failed || group->out_of_memory) {
         group->out_of_memory = true;
         return false;
@@ -215,6 +224,7 @@ bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const ch
         !suffix_is_free(join, target, suffix.data))
         return false;
     if (variant[0] != '\0' || middle[0] != '\0') {
+        own->is_version = true;
         own->suffix = (uint32_t)group->texts.size;
         gls_strbuf_add(&group->texts, suffix.data, suffix.size + 1);
         group->out_of_memory = group->texts.failed;
@@ -261,8 +271,7 @@ bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, con
 void gls_join_variant(const struct gls_join *join, size_t file, struct gls_strbuf *out)
 {
     const char *suffix = gls_group_suffix(join->group, file);
-    size_t extension =
-        strlen(gls_group_name(join->group, file)) - gls_join_file(join, file)->stem_size;
+    size_t extension = strlen(extension_of(join->group, file));
 
     gls_strbuf_clear(out);
     gls_strbuf_add(out, suffix, strlen(suffix) - extension);
@@ -280,6 +289,16 @@ static void sort_stems(struct gls_group *group)
         }
 }
 
+static enum gls_name_kind kind_of(const struct gls_group *group, size_t index)
+{
+    char plain[16];
+
+    if (!group->files[index].has_own_extension)
+        return gls_name_kind_of(gls_group_name(group, index));
+    snprintf(plain, sizeof plain, "x%s", extension_of(group, index));
+    return gls_name_kind_of(plain);
+}
+
 static bool begin(struct gls_group *group)
 {
     uint32_t *stems = reallocarray(group->stems, group->count + 1, sizeof(group->stems[0]));
@@ -291,8 +310,8 @@ static bool begin(struct gls_group *group)
         struct gls_group_file *file = &group->files[i];
         const char *name = gls_group_name(group, i);
         bool is_companion = gls_group_is_companion_name(name);
-        file->kind = (uint8_t)(is_companion ? GLS_NAME_COMPANION : gls_name_kind_of(name));
         file->stem_size = (uint8_t)gls_path_stem_size(name);
+        file->kind = (uint8_t)(is_companion ? GLS_NAME_COMPANION : kind_of(group, i));
         file->next = (uint32_t)i;
         file->role = GLS_SCAN_MEDIA;
         if (!is_companion && (file->verdict == GLS_SCAN_TAKE || file->is_unseen))
@@ -331,7 +350,7 @@ static int primary_rank(const struct gls_group *group, size_t index)
     const struct gls_group_file *file = &group->files[index];
 
     /* A further version stands back. */
-    return ranks[file->kind] - (file->suffix != 0 ? 5 : 0);
+    return ranks[file->kind] - (file->is_version ? 5 : 0);
 }
 
 size_t gls_group_peek(struct gls_group *group)

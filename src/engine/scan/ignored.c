@@ -78,17 +78,34 @@ const struct gls_ignored gls_ignored_folders[] = {
     {"*.aplibrary/Thumbnails", thumbnails, GLS_IGNORED_PROGRAM},    /* Aperture */
     {"*.aplibrary/Previews", thumbnails, GLS_IGNORED_PROGRAM},      /* Aperture */
     {".ordigi", internals, GLS_IGNORED_PROGRAM},                    /* Ordigi: its database */
-    {"encoded-video", derived, GLS_IGNORED_PROGRAM},                /* Immich: transcoded movies */
-    {".dropbox.cache", internals, GLS_IGNORED_PROGRAM},             /* Dropbox */
-    {".tmb", thumbnails, GLS_IGNORED_PROGRAM},       /* elFinder, file managers of NAS */
-    {"com.*/cache", internals, GLS_IGNORED_PROGRAM}, /* Android/data: caches of apps */
-    {".sync", internals, GLS_IGNORED_PROGRAM},       /* Resilio Sync: archive */
+    {"cache2/entries", internals, GLS_IGNORED_PROGRAM},             /* Firefox: cache of pages */
+    {".wdmc", thumbnails, GLS_IGNORED_PROGRAM},         /* Western Digital: media crawler */
+    {"encoded-video", derived, GLS_IGNORED_PROGRAM},    /* Immich: transcoded movies */
+    {".dropbox.cache", internals, GLS_IGNORED_PROGRAM}, /* Dropbox */
+    {".tmb", thumbnails, GLS_IGNORED_PROGRAM},          /* elFinder, file managers of NAS */
+    {"com.*/cache", internals, GLS_IGNORED_PROGRAM},    /* Android/data: caches of apps */
+    {".sync", internals, GLS_IGNORED_PROGRAM},          /* Resilio Sync: archive */
     {NULL, NULL, GLS_IGNORED_PROGRAM},
 };
 
 const struct gls_ignored gls_ignored_files[] = {
-    {".trashed-*", trash, GLS_IGNORED_PROGRAM},      /* Android 11: MediaStore's trash */
-    {".pending-*", unfinished, GLS_IGNORED_PROGRAM}, /* Android 10: MediaStore's pending items */
+    {".trashed-*", trash, GLS_IGNORED_PROGRAM},        /* Android 11: MediaStore's trash */
+    {".pending-*", unfinished, GLS_IGNORED_PROGRAM},   /* Android 10: MediaStore's pending items */
+    {"*.part", unfinished, GLS_IGNORED_PROGRAM},       /* Firefox, wget, KDE */
+    {"*.partial", unfinished, GLS_IGNORED_PROGRAM},    /* Edge */
+    {"*.crdownload", unfinished, GLS_IGNORED_PROGRAM}, /* Chrome */
+    {"*.opdownload", unfinished, GLS_IGNORED_PROGRAM}, /* Opera */
+    {"*.download", unfinished, GLS_IGNORED_PROGRAM},   /* Safari */
+    {"*.filepart", unfinished, GLS_IGNORED_PROGRAM},   /* WinSCP */
+    {"*.tmp", unfinished, GLS_IGNORED_PROGRAM},        /* programs that rename when they are done */
+    {"*.temp", unfinished, GLS_IGNORED_PROGRAM},       /* the same */
+    {".*.??????", unfinished, GLS_IGNORED_PROGRAM},    /* rsync: .NAME.EXT.Xy1z2A */
+    {"*_original", versions, GLS_IGNORED_PROGRAM},     /* ExifTool: NAME.EXT_original */
+    {"*~", versions, GLS_IGNORED_PROGRAM},             /* editors: backup of NAME.EXT */
+    {"*.ithmb", thumbnails, GLS_IGNORED_PROGRAM},      /* iPod and iPhoto */
+    {"*.thumb", thumbnails, GLS_IGNORED_PROGRAM},      /* apps on Android */
+    {"Cache/f_??????", internals, GLS_IGNORED_PROGRAM},      /* Chrome, Electron: cache of pages */
+    {"Cache_Data/f_??????", internals, GLS_IGNORED_PROGRAM}, /* the same, newer */
     {NULL, NULL, GLS_IGNORED_PROGRAM},
 };
 
@@ -96,7 +113,7 @@ static bool matches(const char *pattern, const char *name)
 {
     for (; *pattern != '\0' && *pattern != '*'; pattern++, name++)
         if (*name == '\0' ||
-            (*pattern != '?' && gls_ascii_lower(*pattern) != gls_ascii_lower(*name)))
+            (*pattern == '?' ? *name == '.' : gls_ascii_lower(*pattern) != gls_ascii_lower(*name)))
             return false;
     if (*pattern == '\0')
         return *name == '\0';

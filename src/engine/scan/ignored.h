@@ -15,7 +15,7 @@ enum gls_ignored_kind {
 };
 
 struct gls_ignored {
-    const char *pattern; /* without regard to ASCII case; * is any text, ? any byte; with
+    const char *pattern; /* without regard to ASCII case; * is any text, ? any byte but a dot; with
                             a / of the last two names of a path */
     const char *reason;
     enum gls_ignored_kind kind;

@@ -62,6 +62,8 @@ struct gls_scan_tree {
     bool (*has)(void *user, const char *path);
 };
 
+struct gls_format;
+
 struct gls_scan_options {
     const char *const *paths;
     size_t path_count;
@@ -88,6 +90,10 @@ struct gls_scan_options {
      * False: it cannot be read; *error says why. */
     bool (*facts)(void *user, const char *path, struct gls_shot_facts *out,
                   struct gls_error *error);
+    /* The format of a file whose name is of none, by its content; *out NULL: of none that is
+     * known. NULL: names alone count. False as above. */
+    bool (*content)(void *user, const char *path, const struct gls_format **out,
+                    struct gls_error *error);
     /* The title in a Takeout JSON, "" if it is none; is it that of the album that the
      * folder is? NULL: do not ask. False as above. */
     bool (*title)(void *user, const char *path, struct gls_strbuf *out, bool *is_album,
@@ -107,5 +113,9 @@ struct gls_scan_totals {
  * (GLS_ERROR_CANCELLED), or no memory. */
 bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *options,
               struct gls_error *error);
+
+/* For gls_scan_options.content: of an open file. */
+bool gls_scan_recognize(const struct gls_format **out, struct gls_input *input, const char *path,
+                        struct gls_error *error);
 
 #endif

@@ -85,12 +85,14 @@ struct finding {
     const char *name;
     unsigned char type; /* dirent's d_type */
     bool is_named;
-    bool is_supported; /* by its extension, companions included */
-    bool by_link;      /* `status` is of what a symbolic link leads to */
+    bool is_supported;               /* by its extension, companions included, or by its content */
+    const struct gls_format *format; /* by its content, where its extension is of none */
+    bool by_link;                    /* `status` is of what a symbolic link leads to */
     bool is_unseen;
     struct stat status; /* of links and of what has no type */
     enum gls_scan_verdict verdict;
     const char *reason;
+    struct gls_error error; /* in which it may stand */
 };
 
 static bool add_file(struct gls_scan_folder *folder, const struct finding *finding)
@@ -105,6 +107,13 @@ static bool add_file(struct gls_scan_folder *folder, const struct finding *findi
     file->is_named = finding->is_named;
     file->by_link = finding->by_link;
     file->is_unseen = finding->is_unseen;
+    if (finding->format != NULL) {
+        GLS_STRBUF_AUTO extension = GLS_STRBUF_INIT;
+        gls_format_add_extension(&extension, finding->format->name);
+        file->has_own_extension = true;
+        file->suffix = gls_scan_add_text(folder, gls_strbuf_str(&extension), extension.size);
+        return !extension.failed;
+    }
     return true;
 }
 
@@ -240,11 +249,31 @@ static bool is_archive(const struct gls_scanner *scanner, const struct gls_scan_
            scanner->options->on_archive != NULL && gls_is_archive_name(finding->name);
 }
 
+/* A file whose name says nothing: content decides, which is read where that may matter. */
+static void look_into(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
+                      struct finding *finding)
+{
+    struct gls_error *error = &finding->error;
+    const struct gls_scan_options *options = scanner->options;
+
+    if (options->content == NULL || finding->type != DT_REG || finding->verdict != GLS_SCAN_TAKE ||
+        folder->inside_library || scanner->path.size >= PATH_MAX ||
+        strncmp(finding->name, "._", 2) == 0 || gls_is_archive_name(finding->name) ||
+        gls_archive_piece_reason(finding->name) != NULL || gls_scan_is_excluded(scanner))
+        return;
+    if (options->content(options->user, gls_strbuf_str(&scanner->path), &finding->format, error))
+        finding->is_supported = finding->format != NULL;
+    else if (error->status == GLS_ERROR_PERMISSION && !finding->is_named)
+        skip(finding, "its name is of no type that is filed, and its content may not be read");
+    else
+        fail_unseen(finding, error->message);
+    finding->is_supported |= finding->verdict == GLS_SCAN_FAILED;
+}
+
 /* Classifies one entry, whose path is scanner->path, and adds it where it belongs. */
 static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *folder,
                        struct finding *finding)
 {
-    struct gls_error error = GLS_ERROR_INIT;
     char cause[128];
 
     look(folder, finding, cause, sizeof(cause));
@@ -253,15 +282,18 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
         gls_scan_is_taken_beside(scanner, folder, finding->name, finding->type))
         return true;
     const char *reason = left_out_reason(scanner, finding);
-    if (reason != NULL && (is_folder || finding->is_supported))
+    if (reason != NULL)
         return gls_scan_leave_out(scanner, &scanner->totals->ignored, is_folder, reason);
     if (is_folder && (finding->is_named || !finding->by_link))
         return add_folder(folder, finding->offset, finding->is_named, 0, 0);
     if (!finding->is_supported && gls_scan_is_table(scanner, finding->name, finding->type))
         return gls_scan_keep_table(folder, finding->name);
+    if (!finding->is_supported)
+        look_into(scanner, folder, finding);
     if (!finding->is_supported && !finding->is_named && !is_folder)
         return gls_scan_leave_out(scanner, &scanner->totals->unsupported, false,
-                                  unsupported_reason(finding));
+                                  finding->reason != NULL ? finding->reason
+                                                          : unsupported_reason(finding));
     if (gls_scan_is_excluded(scanner))
         return gls_scan_leave_out(scanner, &scanner->totals->excluded, is_folder, "excluded");
     if (is_archive(scanner, folder, finding)) {
@@ -270,7 +302,7 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
         return !scanner->is_stopped;
     }
     if (scanner->options->tree != NULL)
-        look_at_tree(scanner, finding, &error);
+        look_at_tree(scanner, finding, &finding->error);
     if (finding->verdict == GLS_SCAN_TAKE) {
         if (finding->type == DT_REG)
             classify_regular(scanner, folder, finding);
@@ -278,7 +310,7 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
             skip(finding, kind_reason(finding->type));
     }
     bool is_added = add_file(folder, finding);
-    finding->reason = NULL; /* it may stand in `error` or `cause`, and was copied */
+    finding->reason = NULL; /* it may stand in `cause`, and was copied */
     return is_added;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/scan/scan_folder.h"
+#include "media/media.h"
 
 /* ---- Links -------------------------------------------------------------------------- */
 
@@ -132,6 +133,21 @@ bool gls_scan_folder_group(struct gls_scanner *scanner, struct gls_scan_folder *
         .title = scanner->options->title != NULL ? ask_title : NULL};
 
     return gls_group_join(&folder->group, &asker, error);
+}
+
+/* ---- Content ------------------------------------------------------------------------ */
+
+bool gls_scan_recognize(const struct gls_format **out, struct gls_input *input, const char *path,
+                        struct gls_error *error)
+{
+    struct gls_error why = GLS_ERROR_INIT;
+
+    if (gls_media_recognize(out, input, path, &why))
+        return true;
+    *out = NULL;
+    if (gls_error_is_of_system(&why))
+        *error = why;
+    return !gls_error_is_of_system(&why);
 }
 
 /* ---- Tables of an export ------------------------------------------------------------------- */

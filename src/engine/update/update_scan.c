@@ -260,6 +260,17 @@ static void drop_repeats(struct producer *producer)
     files->count = kept;
 }
 
+static bool read_content(void *user, const char *path, const struct gls_format **out,
+                         struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    bool done = gls_input_open(&input, path, error) && gls_scan_recognize(out, input, path, error);
+
+    (void)user;
+    gls_input_free(input);
+    return done;
+}
+
 static bool scan_folder(struct producer *producer, const char *folder, bool shallow,
                         struct gls_error *error)
 {
@@ -271,7 +282,8 @@ static bool scan_folder(struct producer *producer, const char *folder, bool shal
                                        .is_library = true,
                                        .cancel = producer->update->base.op.cancel,
                                        .user = producer,
-                                       .on_unit = take_unit};
+                                       .on_unit = take_unit,
+                                       .content = read_content};
 
     producer->folder = folder;
     bool ok = gls_scan(&totals, &options, &scan_error);

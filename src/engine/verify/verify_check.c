@@ -89,7 +89,7 @@ static bool find_essence(struct gls_ranges *out, bool *whole_file, struct gls_ve
     if (item->row.essence_version >= GLS_ESSENCE_VERSION || item->row.essence_xxh128[0] == '\0' ||
         gls_library_is_read_only(run->op.library) || !gls_input_open(&input, path, &ignored))
         return false;
-    if (gls_media_is_supported_name(path) && gls_media_detect(&format, input, path, &ignored) &&
+    if (gls_media_recognize(&format, input, path, &ignored) &&
         !gls_media_essence(out, whole_file, input, format, &ignored))
         *whole_file = true;
     gls_input_free(input);

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Content decides what a file is, where its name has no extension or one of no format; the same in folders and archives.
+
+load helper
+
+make_card() {
+    mkdir -p card/sub
+    local number=0
+    for name in IMG_1234 b.jpg_large DSC1.JPG.bak .IMG_9 .jpg sub/IMG_2 data.db cache.dat IMG_7.NEF.lock; do
+        number=$((number + 1))
+        photo "card/$name" "2020:01:02 03:04:$((10 + number))" "$number"
+    done
+    cp "$fixtures/formats/photo.mp4" card/clip
+    cp "$fixtures/formats/photo.mpg" card/MOV001.MOD
+    cp "$fixtures/formats/photo.dng" card/negative
+    cp "$fixtures/formats/photo.heic" card/h.unknown
+    echo information > card/MOV001.MOI
+    # What content does not tell, or is of another kind.
+    cp "$fixtures/formats/photo.tif" card/scan
+    cp "$fixtures/formats/photo.mpg" card/VTS_01.VOB
+    cp "$fixtures/formats/photo.m4a" card/memo
+    cp "$fixtures/formats/photo.mp4" card/book.m4b
+    echo text > card/notes
+    : > card/empty
+    photo card/._IMG_3 "2020:01:02 03:05:00" dots
+    photo card/IMG_4.jpg_original "2020:01:02 03:05:01" old
+    photo card/IMG_5.jpg.part "2020:01:02 03:05:02" part
+}
+
+filed() {
+    (cd "$1" && find . -name .glassine -prune -o -type f -print | sort)
+}
+
+@test "a file whose name is of no format is filed as what its content is" {
+    make_card
+    printf '[File]\nname=%%date-%%original_name.%%extension\n' > config.ini
+    glassine import --json --write-metadata none -d lib card > report
+    [ "$(summary_of report)" = "[14,14,0,0,0]" ]
+    [[ "$(json_of report IMG_1234 destination)" == */2020-01-02_03-04-11-img_1234.jpg ]]
+    [ "$(json_of report IMG_1234 reason)" = "content is JPEG though the name has no extension" ]
+    [[ "$(json_of report b.jpg_large destination)" == */2020-01-02_03-04-12-b.jpg ]]
+    [[ "$(json_of report DSC1.JPG.bak destination)" == */2020-01-02_03-04-13-dsc1.jpg ]]
+    [[ "$(json_of report /clip destination)" == *.mp4 ]]
+    [[ "$(json_of report MOV001.MOD destination)" == *.mpg ]]
+    [[ "$(json_of report MOV001.MOI destination)" == *.moi ]]
+    [[ "$(json_of report negative destination)" == *.dng ]]
+    [[ "$(json_of report h.unknown destination)" == *.heic ]]
+    for name in scan VTS_01.VOB memo book.m4b notes empty ._IMG_3; do
+        [ "$(jq -r --arg name "/$name" 'select(.event == "left_out" and (.path | endswith($name))) | .reason' report)" = "not a supported file type" ]
+    done
+    glassine verify -q --library lib
+    # The library is known from its files alone, and the card again from the library.
+    glassine import --json -d lib card > report
+    [ "$(summary_of report)" = "[14,0,14,0,0]" ]
+    rm -rf lib/.glassine
+    glassine generate-db -q --source lib
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 14 ]
+}
+
+@test "a name that says nothing is grouped by what it is, and leaves the card with its shot" {
+    photo card/IMG_1 "2020:01:02 03:04:05" still
+    LC_ALL=C sed "s/2016:05:12 08:12:22/2020:01:02 03:04:05/g" "$fixtures/formats/photo.dng" > card/IMG_1.DNG
+    echo '<plist/>' > card/IMG_1.AAE
+    photo card/IMG_2 "2019:01:02 03:04:05" other
+    printf '{"title":"IMG_2","photoTakenTime":{"timestamp":"1500000000"},"description":"said"}' > card/IMG_2.json
+    glassine import --json --move --write-metadata none -d lib card > report
+    [ "$(summary_of report)" = "[5,5,0,0,0]" ]
+    [ -z "$(find card -type f)" ]
+    still=$(json_of report "IMG_1" destination)
+    for other in DNG AAE; do
+        stored=$(json_of report "IMG_1.$other" destination)
+        [ "${stored%.*}" = "${still%.*}" ]
+    done
+    [[ "$(json_of report IMG_2.json destination)" == */2019-01-Jan/*img_2.jpg.json ]]
+}
+
+@test "archives file the same of it as a folder" {
+    needs 'archives (load|link)'
+    make_card
+    glassine import -q --write-metadata none -d lib card
+    (cd card && python3 -m zipfile -c ../card.zip . && tar czf ../card.tgz .)
+    for archive in card.zip card.tgz; do
+        rm -rf lib2
+        glassine import -q --write-metadata none -d lib2 $archive
+        diff <(filed lib) <(filed lib2)
+    done
+}
+
+@test "generate-db and update know a library's file by its content" {
+    photo lib/IMG_1 "2020:01:02 03:04:05"
+    echo text > lib/notes
+    glassine generate-db -q --source lib
+    [ "$(sqlite3 lib/.glassine/library.db "select cast(path as text), length(essence_xxh128) > 0, substr(date_taken, 1, 19) from files join metadata on file_id = id")" = "IMG_1|1|2020-01-02T03:04:05" ]
+    glassine update -q --title Named lib/IMG_1
+    [ -n "$(find lib -name '2020-01-02_03-04-05-img_1-named.jpg')" ]
+    photo one "2020:01:02 03:04:05" one
+    glassine show one | grep -q "filed as .*/2020-01-02_03-04-05-one.jpg$"
+}
+
+@test "a file that may not be read, and whose name says nothing, is named and left" {
+    [ "$(id -u)" -ne 0 ] || skip "root may read everything"
+    photo card/a.jpg "2020:01:02 03:04:05"
+    photo card/IMG_1 "2020:01:02 03:04:06"
+    chmod 0 card/IMG_1
+    glassine import --json -d lib card > report
+    [ "$(jq -r 'select(.event == "left_out") | .reason' report)" = "its name is of no type that is filed, and its content may not be read" ]
+    run glassine import -d lib card/IMG_1
+    [ "$status" -eq 1 ]
+}
