@@ -30,6 +30,8 @@ struct gls_input {
     const uint8_t *memory;
     struct gls_input *base;
     const struct gls_patch *patch;
+    void *kept;
+    void (*free_kept)(void *);
     char name[];
 };
 
@@ -172,11 +174,35 @@ void gls_input_free(struct gls_input *input)
 {
     if (input == NULL)
         return;
+    if (input->kept != NULL)
+        input->free_kept(input->kept);
     if (input->owns_fd)
         close(input->fd);
     free(input->head.bytes);
     free(input->moving.bytes);
     free(input);
+}
+
+static struct gls_input *lowest(struct gls_input *input)
+{
+    while (input->base != NULL)
+        input = input->base;
+    return input;
+}
+
+void gls_input_keep(struct gls_input *input, void *thing, void (*free_thing)(void *))
+{
+    struct gls_input *keeper = lowest(input);
+
+    if (keeper->kept != NULL)
+        keeper->free_kept(keeper->kept);
+    keeper->kept = thing;
+    keeper->free_kept = free_thing;
+}
+
+void *gls_input_kept(struct gls_input *input)
+{
+    return lowest(input)->kept;
 }
 
 uint64_t gls_input_size(const struct gls_input *input)

@@ -41,6 +41,11 @@ bool gls_input_from_patch(struct gls_input **out, struct gls_input *base,
                           const struct gls_patch *patch, struct gls_error *error);
 void gls_input_free(struct gls_input *input);
 
+/* What a parser keeps with an input, so as not to make it twice: one thing, of one kind, which
+ * the input frees at its end. A patched view keeps it with its base. NULL: nothing is kept. */
+void gls_input_keep(struct gls_input *input, void *thing, void (*free_thing)(void *));
+void *gls_input_kept(struct gls_input *input);
+
 uint64_t gls_input_size(const struct gls_input *input);
 const char *gls_input_name(const struct gls_input *input);
 /* Fails with GLS_ERROR_UNSUPPORTED: "NAME: why". False, always. */

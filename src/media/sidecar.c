@@ -215,7 +215,7 @@ bool gls_media_apply_sidecar(struct gls_media *media, struct gls_input *sidecar,
     if (!read_text(&packet, sidecar, SIDECAR_MAX, error)) {
         return false;
     }
-    if (!gls_xmp_decode(&values, packet.data, packet.size, error)) {
+    if (!gls_xmp_decode_of(&values, sidecar, packet.data, packet.size, error)) {
         return gls_error_prefix(error, "%s", gls_input_name(sidecar));
     }
     gls_xmp_offer_dates(&stated, &values);
@@ -255,7 +255,7 @@ bool gls_media_make_sidecar(struct gls_strbuf *out, bool *changed,
     if (existing != NULL && !read_text(&packet, existing, SIDECAR_MAX, error)) {
         return false;
     }
-    const struct gls_xmp_request edit = {packet.data, packet.size, request->tags, &use};
+    const struct gls_xmp_request edit = {packet.data, packet.size, request->tags, &use, existing};
     if (!gls_xmp_edit(out, changed, &edit, error)) {
         return existing != NULL ? gls_error_prefix(error, "%s", gls_input_name(existing)) : false;
     }

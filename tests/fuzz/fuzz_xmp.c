@@ -17,7 +17,7 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
     GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO again = GLS_STRBUF_INIT;
     bool changed = false;
-    const struct gls_xmp_request request = {data, size, tags, &use};
+    const struct gls_xmp_request request = {data, size, tags, &use, NULL};
     if (!gls_xmp_edit(&out, &changed, &request, &error) || !changed) {
         return;
     }
@@ -31,7 +31,7 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
         abort();
     }
     gls_xmp_values_clear(&values);
-    const struct gls_xmp_request same = {out.data, out.size, tags, &use};
+    const struct gls_xmp_request same = {out.data, out.size, tags, &use, NULL};
     if (gls_xmp_edit(&again, &changed, &same, &error) && changed) {
         abort();
     }

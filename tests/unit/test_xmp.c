@@ -195,7 +195,8 @@ static bool edit(struct gls_strbuf *out, const char *packet, const struct gls_ta
 {
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
-    const struct gls_xmp_request request = {packet, packet == NULL ? 0 : strlen(packet), tags, use};
+    const struct gls_xmp_request request = {packet, packet == NULL ? 0 : strlen(packet), tags, use,
+                                            NULL};
     bool ok = gls_xmp_edit(out, &changed, &request, &error);
     if (!ok) {
         print_message("%s\n", error.message);
@@ -359,7 +360,7 @@ static void refuses_rather_than_loses(void **state)
         struct gls_xmp_use use = {.size_limit = cases[i].limit};
         const struct gls_tags tags = {.album = "A"};
         const struct gls_xmp_request request = {cases[i].packet, strlen(cases[i].packet), &tags,
-                                                &use};
+                                                &use, NULL};
         assert_false(gls_xmp_edit(&out, &changed, &request, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
         assert_false(changed);
@@ -382,7 +383,8 @@ static void what_is_stated_twice_is_refused(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         bool changed = true;
         const struct gls_tags tags = {.album = "A"};
-        const struct gls_xmp_request request = {packets[i], strlen(packets[i]), &tags, &photo};
+        const struct gls_xmp_request request = {packets[i], strlen(packets[i]), &tags, &photo,
+                                                NULL};
         assert_false(gls_xmp_edit(&out, &changed, &request, &error));
         assert_non_null(strstr(error.message, "states a property twice"));
     }
@@ -405,7 +407,7 @@ static void large_packets_are_read_but_not_edited(void **state)
     assert_string_equal(values.title, "t");
     gls_xmp_values_clear(&values);
     const struct gls_tags tags = {.album = "A"};
-    const struct gls_xmp_request request = {packet.data, packet.size, &tags, &photo};
+    const struct gls_xmp_request request = {packet.data, packet.size, &tags, &photo, NULL};
     assert_false(gls_xmp_edit(&out, &changed, &request, &error));
     assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
 }
@@ -475,7 +477,7 @@ static void contradictions_are_told(void **state)
         struct gls_error error = GLS_ERROR_INIT;
         bool contradicts = !cases[i].contradicts;
         struct gls_xmp_request request = {cases[i].packet, strlen(cases[i].packet), &cases[i].tags,
-                                          &photo};
+                                          &photo, NULL};
         assert_true(gls_xmp_contradicts(&contradicts, &request, &error));
         assert_int_equal(contradicts, cases[i].contradicts);
     }

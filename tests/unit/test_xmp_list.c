@@ -34,7 +34,7 @@ static void edit(struct gls_strbuf *out, const char *packet, const struct gls_ta
     struct gls_error error = GLS_ERROR_INIT;
     bool changed = false;
     const struct gls_xmp_request request = {packet, packet != NULL ? strlen(packet) : 0, tags,
-                                            &photo};
+                                            &photo, NULL};
     if (!gls_xmp_edit(out, &changed, &request, &error))
         fail_msg("%s", error.message);
     if (!changed)
@@ -154,7 +154,8 @@ static void lists_of_another_kind_are_left_alone(void **state)
         GLS_STRBUF_AUTO out = GLS_STRBUF_INIT;
         struct gls_error error = GLS_ERROR_INIT;
         bool changed = false;
-        const struct gls_xmp_request request = {packets[i], strlen(packets[i]), &tags, &photo};
+        const struct gls_xmp_request request = {packets[i], strlen(packets[i]), &tags, &photo,
+                                                NULL};
         assert_false(gls_xmp_edit(&out, &changed, &request, &error));
         assert_int_equal(error.status, GLS_ERROR_UNSUPPORTED);
     }

@@ -123,7 +123,8 @@ bool gls_movie_plan_xmp(struct gls_patch *out, struct gls_input *input,
             error->status = GLS_ERROR_UNSUPPORTED;
         return false;
     }
-    const struct gls_xmp_request request = {old.size > 0 ? old.data : NULL, old.size, tags, &use};
+    const struct gls_xmp_request request = {old.size > 0 ? old.data : NULL, old.size, tags, &use,
+                                            input};
     if (!gls_xmp_edit(&packet, &changed, &request, error))
         return false;
     return !changed || place_packet(out, input, movie, &packet, error);

@@ -41,15 +41,15 @@ static bool offer_exif(struct gls_media *media, const struct gls_block *block,
     return true;
 }
 
-static bool offer_xmp(struct gls_media *media, const struct gls_block *block,
-                      struct gls_error *error)
+static bool offer_xmp(struct gls_media *media, struct gls_input *input,
+                      const struct gls_block *block, struct gls_error *error)
 {
     struct gls_xmp_values values;
     struct gls_error inner = GLS_ERROR_INIT;
     if (!block->present) {
         return true;
     }
-    if (!gls_xmp_decode(&values, block->bytes.data, block->bytes.size, &inner)) {
+    if (!gls_xmp_decode_of(&values, input, block->bytes.data, block->bytes.size, &inner)) {
         return note_or_fail(media, "XMP", &inner, error);
     }
     gls_xmp_offer_dates(media, &values);
@@ -88,12 +88,13 @@ static void offer_text_date(struct gls_media *media, const struct gls_blocks *bl
     gls_media_offer_date_text(media, blocks->text_date, &claim);
 }
 
-static bool offer_blocks(struct gls_media *media, const struct gls_blocks *blocks,
-                         struct gls_error *error)
+static bool offer_blocks(struct gls_media *media, struct gls_input *input,
+                         const struct gls_blocks *blocks, struct gls_error *error)
 {
     if (!offer_exif(media, &blocks->exif, error) ||
-        !offer_exif(media, &blocks->exif_outer, error) || !offer_xmp(media, &blocks->xmp, error) ||
-        !offer_xmp(media, &blocks->xmp_extended, error) ||
+        !offer_exif(media, &blocks->exif_outer, error) ||
+        !offer_xmp(media, input, &blocks->xmp, error) ||
+        !offer_xmp(media, input, &blocks->xmp_extended, error) ||
         !offer_iptc(media, &blocks->iptc, error)) {
         return false;
     }
@@ -110,7 +111,7 @@ static bool image_read(struct gls_media *out, struct gls_input *input, const voi
     const struct gls_container *container = context;
     struct gls_blocks blocks;
     memset(&blocks, 0, sizeof blocks);
-    bool ok = container->scan(&blocks, input, error) && offer_blocks(out, &blocks, error);
+    bool ok = container->scan(&blocks, input, error) && offer_blocks(out, input, &blocks, error);
     gls_blocks_free(&blocks);
     return ok;
 }

@@ -81,6 +81,7 @@ bool gls_image_plan_edit(struct gls_patch *out, struct gls_input *input,
         .size = blocks.xmp.present ? blocks.xmp.bytes.size : 0,
         .tags = tags,
         .use = &use,
+        .input = input,
     };
     ok = ok && edit_xmp(&xmp, &xmp_changed, &blocks, &request, error);
     if (ok && (exif_changed || xmp_changed || container->is_exif)) {

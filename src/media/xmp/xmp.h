@@ -45,6 +45,9 @@ void gls_xmp_values_clear(struct gls_xmp_values *values);
 /* GLS_ERROR_FORMAT: it cannot be decoded. */
 bool gls_xmp_decode(struct gls_xmp_values *out, const void *packet, size_t size,
                     struct gls_error *error);
+/* The same of a packet of `input`, which keeps what was made of it (xmp_kept.h). */
+bool gls_xmp_decode_of(struct gls_xmp_values *out, struct gls_input *input, const void *packet,
+                       size_t size, struct gls_error *error);
 
 /* What the packet is for. */
 struct gls_xmp_use {
@@ -61,6 +64,7 @@ struct gls_xmp_request {
     size_t size;
     const struct gls_tags *tags;
     const struct gls_xmp_use *use;
+    struct gls_input *input; /* which the packet is of, and keeps what was made of it; or NULL */
 };
 /* Offers the values to the record in the precedence of ELODIE-BEHAVIOUR. Dates
  * are offered by gls_xmp_offer_dates(), later than Exif's. */

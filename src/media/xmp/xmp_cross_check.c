@@ -75,21 +75,20 @@ static const char *const aliases[] = {GLS_NS_TIFF, "http://ns.adobe.com/pdf/1.3/
                                       "http://ns.adobe.com/png/1.0/",
                                       "http://ns.adobe.com/xap/1.0/rights/"};
 
-static bool is_in(const char *name, const char *uri)
+static bool is_in(const char *name, const char *uri, size_t size)
 {
-    size_t size = strlen(uri);
-    return strncmp(name, uri, size) == 0 && name[size] == ' ';
+    return strncmp(name, uri, size) == 0 && uri[size] == '\0';
 }
 
-/* Has the property no part in what glassine writes? */
-static bool is_foreign(const char *name)
+/* Has the namespace, the first `size` bytes of `name`, no part in what glassine writes? */
+static bool is_foreign(const char *name, size_t size)
 {
     bool found = false;
     for (size_t i = 0; !found && i < GLS_RDF_PREFIX_COUNT; i++) {
-        found = is_in(name, gls_rdf_prefixes[i].uri);
+        found = is_in(name, gls_rdf_prefixes[i].uri, size);
     }
     for (size_t i = 0; !found && i < sizeof aliases / sizeof aliases[0]; i++) {
-        found = is_in(name, aliases[i]);
+        found = is_in(name, aliases[i], size);
     }
     return !found;
 }
@@ -101,6 +100,10 @@ struct side {
     size_t next; /* property */
     size_t at;   /* what is before it is in the excerpt, or was left out */
     struct gls_strbuf excerpt;
+    const char
+        *namespace; /* that was looked up last: of most properties it is the next one's too */
+    size_t namespace_size;
+    bool is_foreign;
 };
 
 static const struct gls_rdf_property *next_foreign(struct side *side)
@@ -108,7 +111,18 @@ static const struct gls_rdf_property *next_foreign(struct side *side)
     const struct gls_rdf *rdf = side->rdf;
     while (side->next < rdf->property_count) {
         const struct gls_rdf_property *property = &rdf->properties[side->next++];
-        if (is_foreign(gls_rdf_text(rdf, property->name))) {
+        const char *name = gls_rdf_text(rdf, property->name);
+        size_t size = property->name_size;
+        while (size > 0 && name[size] != ' ') {
+            size--;
+        }
+        if (side->namespace == NULL || size != side->namespace_size ||
+            memcmp(name, side->namespace, size) != 0) {
+            side->namespace = name;
+            side->namespace_size = size;
+            side->is_foreign = is_foreign(name, size);
+        }
+        if (side->is_foreign) {
             return property;
         }
     }
@@ -160,8 +174,8 @@ bool gls_xmp_cross_check(const struct gls_xmp_case *before_and_after, struct gls
     char message[GLS_SHIM_MESSAGE_SIZE] = "";
     struct gls_shim_properties before = {NULL, 0};
     struct gls_shim_properties after = {NULL, 0};
-    struct side old = {it->before, it->before_size, it->before_rdf, 0, 0, GLS_STRBUF_INIT};
-    struct side new = {it->after->data, it->after->size, it->after_rdf, 0, 0, GLS_STRBUF_INIT};
+    struct side old = {.packet = it->before, .size = it->before_size, .rdf = it->before_rdf};
+    struct side new = {.packet = it->after->data, .size = it->after->size, .rdf = it->after_rdf};
     make_excerpts(&old, &new);
     enum gls_shim_status status = decode(&before, &old, message);
     if (status == GLS_SHIM_OK) {

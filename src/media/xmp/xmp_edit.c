@@ -10,8 +10,8 @@
 
 #include "media/xmp/xmp.h"
 #include "media/xmp/xmp_cross_check.h"
+#include "media/xmp/xmp_kept.h"
 #include "media/xmp/xmp_list.h"
-#include "media/xmp/xmp_rdf.h"
 #include "media/xmp/xmp_targets.h"
 
 #define CHANGES_MAX 64
@@ -38,6 +38,7 @@ struct change {
 struct plan {
     const char *packet;
     size_t size;
+    struct gls_input *input;
     const struct gls_rdf *rdf;
     struct change changes[CHANGES_MAX];
     size_t count;
@@ -365,33 +366,32 @@ static bool refuse(struct gls_error *error)
 }
 
 static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
-                  const struct gls_xmp_targets *targets, bool had_packet, struct gls_error *error)
+                  const struct gls_xmp_targets *targets, struct gls_error *error)
 {
-    struct gls_rdf after;
+    const struct gls_rdf *after;
     const char *keys[GLS_XMP_TARGETS_MAX + 1] = {NULL};
-    bool ok = gls_rdf_parse(&after, edited->data, edited->size, error);
+    bool ok = gls_rdf_open(&after, plan->input, edited->data, edited->size, error);
     if (!ok) {
         ok = refuse(error);
-    } else if (!keeps_the_rest(plan->rdf, &after, targets) ||
-               !states_targets(plan->rdf, &after, targets)) {
+    } else if (!keeps_the_rest(plan->rdf, after, targets) ||
+               !states_targets(plan->rdf, after, targets)) {
         ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
                       "the XMP packet is not edited: the result would not say what it should");
-    } else if (had_packet) {
+    } else if (plan->packet != empty_packet) {
         for (size_t i = 0; i < targets->count; i++) {
             keys[i] = targets->items[i].exiv2_key;
         }
         ok = gls_xmp_cross_check(
-            &(struct gls_xmp_case){plan->packet, plan->size, plan->rdf, edited, &after, keys},
+            &(struct gls_xmp_case){plan->packet, plan->size, plan->rdf, edited, after, keys},
             error);
     }
-    gls_rdf_free(&after);
+    gls_rdf_release(after);
     return ok;
 }
 
 static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan,
                         struct gls_xmp_targets *targets, struct gls_error *error)
 {
-    bool had_packet = plan->packet != empty_packet;
     if (!plan->rdf->is_utf8) {
         return gls_fail(error, GLS_ERROR_UNSUPPORTED,
                         "the XMP packet is not edited: it is not UTF-8");
@@ -401,31 +401,27 @@ static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan
                         "the XMP packet is not edited: it holds too many properties");
     }
     bool is_twice = false;
-    if (!gls_rdf_states_twice(&is_twice, plan->rdf, error)) {
-        return false;
-    }
-    if (is_twice) {
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "the XMP packet is not edited: it states a property twice");
-    }
     gls_xmp_drop_kept(targets, plan->rdf);
     for (size_t i = 0; i < targets->count; i++) {
         plan_target(plan, &targets->items[i]);
     }
-    if (plan->unplain_list) {
-        return gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                        "the XMP packet is not edited: its keywords or people are no plain list");
-    }
-    if (plan->count == 0 && plan->added_count == 0) {
-        return true;
-    }
-    if (!plan_additions(plan, error) || !apply(out, plan, error) ||
-        !(plan->is_draft || prove(out, plan, targets, had_packet, error))) {
-        gls_strbuf_clear(out);
+    bool changes = plan->count > 0 || plan->added_count > 0;
+    /* Of a draft that changes something the edit itself is looked through. */
+    if (!(plan->is_draft && changes) && !gls_rdf_states_twice(&is_twice, plan->rdf, error)) {
         return false;
     }
-    *changed = true;
-    return true;
+    if (is_twice || plan->unplain_list) {
+        return gls_fail(error, GLS_ERROR_UNSUPPORTED, "the XMP packet is not edited: %s",
+                        is_twice ? "it states a property twice"
+                                 : "its keywords or people are no plain list");
+    }
+    bool ok = !changes || (plan_additions(plan, error) && apply(out, plan, error) &&
+                           (plan->is_draft || prove(out, plan, targets, error)));
+    if (!ok) {
+        gls_strbuf_clear(out);
+    }
+    *changed = ok && changes;
+    return ok;
 }
 
 /* What gls_rdf_parse() would tell of it: nothing but where it can be added to. */
@@ -444,7 +440,8 @@ static bool describe_empty_packet(struct gls_rdf *out, struct gls_error *error)
 bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_request *request,
                   struct gls_error *error)
 {
-    struct gls_rdf rdf;
+    struct gls_rdf empty = {.leaf_count = 0};
+    const struct gls_rdf *held = NULL;
     struct gls_xmp_targets targets;
     *changed = false;
     gls_xmp_make_targets(&targets, request->tags, request->use);
@@ -454,10 +451,12 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_re
     }
     plan->packet = request->packet != NULL && request->size > 0 ? request->packet : empty_packet;
     plan->size = plan->packet != empty_packet ? request->size : sizeof empty_packet - 1;
-    plan->rdf = &rdf;
+    plan->input = request->input;
     plan->is_draft = request->tags->is_draft;
-    bool ok = plan->packet == empty_packet ? describe_empty_packet(&rdf, error)
-                                           : gls_rdf_parse(&rdf, plan->packet, plan->size, error);
+    bool ok = plan->packet == empty_packet
+                  ? describe_empty_packet(&empty, error)
+                  : gls_rdf_open(&held, plan->input, plan->packet, plan->size, error);
+    plan->rdf = held != NULL ? held : &empty;
     ok = ok ? edit_packet(out, changed, plan, &targets, error) : refuse(error);
     size_t limit = request->use->size_limit;
     if (ok && limit > 0 && out->size > limit) {
@@ -469,27 +468,28 @@ bool gls_xmp_edit(struct gls_strbuf *out, bool *changed, const struct gls_xmp_re
     for (size_t i = 0; i < plan->count; i++) {
         gls_strbuf_free(&plan->changes[i].text);
     }
-    gls_rdf_free(&rdf);
+    gls_rdf_release(held);
+    gls_rdf_free(&empty);
     free(plan);
     return ok;
 }
 
 bool gls_xmp_contradicts(bool *out, const struct gls_xmp_request *request, struct gls_error *error)
 {
-    struct gls_rdf rdf;
+    const struct gls_rdf *rdf;
     struct gls_xmp_targets targets;
     struct gls_error inner = GLS_ERROR_INIT;
     *out = false;
     gls_xmp_make_targets(&targets, request->tags, request->use);
-    bool ok = gls_rdf_parse(&rdf, request->packet, request->size, &inner);
+    bool ok = gls_rdf_open(&rdf, request->input, request->packet, request->size, &inner);
     for (size_t i = 0; ok && i < targets.count; i++) {
         const struct gls_xmp_target *target = &targets.items[i];
-        const char *value = gls_rdf_value(&rdf, target->name);
+        const char *value = gls_rdf_value(rdf, target->name);
         *out =
-            *out || (has_property(&rdf, target->name) &&
+            *out || (has_property(rdf, target->name) &&
                      (target->value == NULL || value == NULL || strcmp(value, target->value) != 0));
     }
-    gls_rdf_free(&rdf);
+    gls_rdf_release(rdf);
     *out = *out || !ok; /* what cannot be read may say anything */
     if (!ok && inner.status != GLS_ERROR_FORMAT) {
         *error = inner;

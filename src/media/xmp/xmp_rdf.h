@@ -53,6 +53,7 @@ struct gls_rdf_leaf {
 /* A property of the resource itself, as it stands in the packet. */
 struct gls_rdf_property {
     size_t name; /* "URI NAME", offset into gls_rdf.text */
+    size_t name_size;
     bool is_attribute;
     struct gls_span span; /* the whole element, or name="value" */
     struct gls_span tag;  /* the element's name as written, "dc:title" */

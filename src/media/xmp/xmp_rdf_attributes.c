@@ -81,6 +81,9 @@ static struct gls_attribute_scan begin_scan(struct gls_rdf_parse *parse)
 size_t gls_rdf_read_attributes(struct gls_rdf_parse *parse, struct gls_rdf_frame *frame,
                                const char **attributes, bool is_top)
 {
+    if (attributes[0] == NULL) {
+        return 0;
+    }
     struct gls_attribute_scan scan = begin_scan(parse);
     size_t count = 0;
     for (; attributes[0] != NULL && parse->status == GLS_OK; attributes += 2) {

@@ -69,7 +69,7 @@ struct gls_rdf_parse {
 
 /* Ends the parse with that status; the first call counts. */
 void gls_rdf_stop(struct gls_rdf_parse *parse, enum gls_status status, const char *cause);
-/* Keeps a string; returns its offset in gls_rdf.text. */
+/* Keeps a string; returns its offset in gls_rdf.text, of the empty one 0. */
 size_t gls_rdf_keep(struct gls_rdf_parse *parse, const char *text, size_t size);
 /* Adds a leaf at the present path, and a property of the resource. */
 void gls_rdf_add_leaf(struct gls_rdf_parse *parse, const struct gls_rdf_found *found);

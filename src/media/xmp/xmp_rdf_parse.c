@@ -8,11 +8,15 @@
 /* Real packets declare a dozen or two. */
 #define NAMESPACES_MAX 256u
 
+static bool ends_name(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '/' || c == '>' || c == '\0';
+}
+
 static struct gls_span tag_name_span(const struct gls_rdf_parse *parse, size_t start)
 {
     struct gls_span span = {start + 1, start + 1};
-    while (parse->rdf->is_utf8 && span.end < parse->size &&
-           strchr(" \t\r\n/>", parse->packet[span.end]) == NULL) {
+    while (parse->rdf->is_utf8 && span.end < parse->size && !ends_name(parse->packet[span.end])) {
         span.end++;
     }
     return span;

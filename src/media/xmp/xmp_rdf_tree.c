@@ -43,32 +43,26 @@ const char *gls_rdf_text(const struct gls_rdf *rdf, size_t offset)
     return rdf->text.data + offset;
 }
 
-/* "URI NAME" or "URI NAME[n]"? Sets *item to n, 0 for the simple form. */
-static bool is_value_of(const char *path, const char *name, unsigned long *item)
+/* "URI NAME" or "URI NAME[n]"? */
+static bool is_value_of(const char *path, const char *name, size_t size)
 {
-    size_t size = strlen(name);
-    if (strncmp(path, name, size) != 0) {
+    if (strncmp(path, name, size) != 0 || (path[size] != '\0' && path[size] != '[')) {
         return false;
     }
-    *item = 0;
-    if (path[size] == '\0') {
-        return true;
-    }
-    if (path[size] != '[') {
-        return false;
-    }
-    char *end;
-    *item = strtoul(path + size + 1, &end, 10);
-    return strcmp(end, "]") == 0;
+    size_t digits = path[size] == '[' ? strspn(path + size + 1, "0123456789") : 0;
+    return path[size] == '\0' || strcmp(path + size + 1 + digits, "]") == 0;
 }
 
 const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name)
 {
     const struct gls_rdf_leaf *first = NULL;
+    size_t size = strlen(name);
     for (size_t i = 0; i < rdf->leaf_count; i++) {
         const struct gls_rdf_leaf *leaf = &rdf->leaves[i];
-        unsigned long item;
-        if (!is_value_of(gls_rdf_text(rdf, leaf->path), name, &item)) {
+        size_t of_property = rdf->properties[leaf->property].name_size;
+        /* Most are of another property, as the size of its name tells. */
+        if (of_property > size || (name[of_property] != '\0' && name[of_property] != '\t') ||
+            !is_value_of(gls_rdf_text(rdf, leaf->path), name, size)) {
             continue;
         }
         if (strcmp(gls_rdf_text(rdf, leaf->language), "x-default") == 0) {
@@ -148,6 +142,9 @@ size_t gls_rdf_keep(struct gls_rdf_parse *parse, const char *text, size_t size)
 {
     struct gls_strbuf *strings = &parse->rdf->text;
     size_t offset = strings->size;
+    if (size == 0) {
+        return 0;
+    }
     if (size > STRINGS_MAX || offset > STRINGS_MAX) {
         gls_rdf_stop(parse, GLS_ERROR_FORMAT, "it holds too much text");
         return 0;
@@ -201,7 +198,10 @@ void gls_rdf_add_leaf(struct gls_rdf_parse *parse, const struct gls_rdf_found *f
                                 .is_replaceable = found->is_replaceable,
                                 .is_attribute = found->is_attribute,
                                 .property = rdf->property_count - 1};
-    leaf.path = gls_rdf_keep(parse, parse->path.data, path_size);
+    const struct gls_rdf_property *property = &rdf->properties[leaf.property];
+    /* A path begins with its property's name. */
+    leaf.path = path_size == property->name_size ? property->name
+                                                 : gls_rdf_keep(parse, parse->path.data, path_size);
     leaf.value = gls_rdf_keep(parse, found->value, found->value_size);
     leaf.language = gls_rdf_keep(parse, found->language, strlen(found->language));
     rdf->leaves[rdf->leaf_count++] = leaf;
@@ -217,8 +217,9 @@ void gls_rdf_add_property(struct gls_rdf_parse *parse, const char *name, bool is
         return;
     }
     rdf->properties = grown;
-    struct gls_rdf_property property = {.is_attribute = is_attribute, .span = span};
-    property.name = gls_rdf_keep(parse, name, strlen(name));
+    struct gls_rdf_property property = {
+        .name_size = strlen(name), .is_attribute = is_attribute, .span = span};
+    property.name = gls_rdf_keep(parse, name, property.name_size);
     property.tag.start = span.start + (is_attribute ? 0 : 1);
     property.tag.end = property.tag.start;
     rdf->properties[rdf->property_count++] = property;
