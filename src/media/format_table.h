@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* format - looking up rows of the format table; inside the media layer only. */
+/* format_table - looking up rows of the format table; inside the media layer only. */
 #ifndef GLS_MEDIA_FORMAT_TABLE_H
 #define GLS_MEDIA_FORMAT_TABLE_H
 

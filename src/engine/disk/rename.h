@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * publish - giving a finished copy its name, and making that durable.
+ * rename - giving a finished copy its name, and making that durable.
  */
 #ifndef GLS_ENGINE_DISK_RENAME_H
 #define GLS_ENGINE_DISK_RENAME_H

@@ -58,7 +58,7 @@ static bool open_exclusions(struct gls_session *run, struct gls_error *error)
 }
 
 /* A build that has its places in a file files without their names where that is not. */
-static void tell_missing_places(struct gls_session *run)
+static void emit_missing_places(struct gls_session *run)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
 
@@ -71,7 +71,7 @@ static void tell_missing_places(struct gls_session *run)
 
 static bool open_geocoder(struct gls_session *run, struct gls_error *error)
 {
-    tell_missing_places(run);
+    emit_missing_places(run);
     return gls_place_store_open(&run->places, run->op.library, run->op.writer, run->op.jobs,
                                 error) &&
            gls_geocoder_new(&run->geocoder, run->op.config, gls_place_store_cache(run->places),

@@ -160,13 +160,13 @@ static bool read_paths(struct pass *pass, struct gls_error *error)
     return ok;
 }
 
-static void tell(const struct pass *pass, const char *text)
+static void emit_message(const struct pass *pass, const char *text)
 {
     if (pass->call->callbacks->on_message != NULL)
         pass->call->callbacks->on_message(pass->call->callbacks->user, text);
 }
 
-static void tell_failure(void *user, const struct gls_file_event *event)
+static void emit_failure(void *user, const struct gls_file_event *event)
 {
     const struct pass *pass = user;
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
@@ -175,12 +175,12 @@ static void tell_failure(void *user, const struct gls_file_event *event)
         return;
     gls_strbuf_addf(&text, "the keywords of its albums are not written: %s",
                     event->reason != NULL ? event->reason : event->source);
-    tell(pass, gls_strbuf_str(&text));
+    emit_message(pass, gls_strbuf_str(&text));
 }
 
 static bool write_chunk(struct pass *pass, struct gls_error *error)
 {
-    const struct gls_callbacks callbacks = {.user = pass, .on_file = tell_failure};
+    const struct gls_callbacks callbacks = {.user = pass, .on_file = emit_failure};
     struct gls_engine_call call = *pass->call;
     struct gls_update_options options = *pass->like;
     struct gls_summary summary;
@@ -227,7 +227,7 @@ void gls_engine_write_album_tags(const struct gls_engine_call *call, const char 
     if (!ok) {
         gls_error_prefix(&error, "albums are not written as keywords, which the next import or "
                                  "update does");
-        tell(&pass, error.message);
+        emit_message(&pass, error.message);
     }
     drop_paths(&pass);
     free(root);

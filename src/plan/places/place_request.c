@@ -30,7 +30,7 @@ struct known {
 
 struct gls_place_requests {
     pthread_mutex_t lock;
-    pthread_cond_t landed;
+    pthread_cond_t completed;
     struct known *known; /* guarded by lock; a table, oldest first */
 };
 
@@ -64,12 +64,12 @@ void gls_place_tile_middle(double *latitude, double *longitude, struct gls_place
 
 struct gls_place_requests *gls_place_requests_new(void)
 {
-    struct gls_place_requests *flights = calloc(1, sizeof *flights);
-    if (flights) {
-        pthread_mutex_init(&flights->lock, NULL);
-        pthread_cond_init(&flights->landed, NULL);
+    struct gls_place_requests *requests = calloc(1, sizeof *requests);
+    if (requests) {
+        pthread_mutex_init(&requests->lock, NULL);
+        pthread_cond_init(&requests->completed, NULL);
     }
-    return flights;
+    return requests;
 }
 
 static void free_known(struct known *known)
@@ -78,48 +78,48 @@ static void free_known(struct known *known)
     free(known);
 }
 
-static void forget(struct gls_place_requests *flights, struct known *known)
+static void forget(struct gls_place_requests *requests, struct known *known)
 {
-    HASH_DEL(flights->known, known);
+    HASH_DEL(requests->known, known);
     free_known(known);
 }
 
-void gls_place_requests_free(struct gls_place_requests *flights)
+void gls_place_requests_free(struct gls_place_requests *requests)
 {
-    if (!flights)
+    if (!requests)
         return;
-    struct known *known = flights->known, *next;
-    HASH_CLEAR(hh, flights->known);
+    struct known *known = requests->known, *next;
+    HASH_CLEAR(hh, requests->known);
     for (; known; known = next) {
         next = known->hh.next;
         free_known(known);
     }
-    pthread_cond_destroy(&flights->landed);
-    pthread_mutex_destroy(&flights->lock);
-    free(flights);
+    pthread_cond_destroy(&requests->completed);
+    pthread_mutex_destroy(&requests->lock);
+    free(requests);
 }
 
-static struct known *find(struct gls_place_requests *flights, struct gls_place_tile tile)
+static struct known *find(struct gls_place_requests *requests, struct gls_place_tile tile)
 {
     struct known *known = NULL;
-    HASH_FIND(hh, flights->known, &tile, sizeof tile, known);
+    HASH_FIND(hh, requests->known, &tile, sizeof tile, known);
     return known;
 }
 
-static void forget_oldest(struct gls_place_requests *flights)
+static void forget_oldest(struct gls_place_requests *requests)
 {
-    struct known *oldest = flights->known;
+    struct known *oldest = requests->known;
     while (oldest && oldest->state == ASKING)
         oldest = oldest->hh.next;
     if (oldest)
-        forget(flights, oldest);
+        forget(requests, oldest);
 }
 
 /* One that is being asked for. Without memory it is left out, and several may ask. */
-static void add(struct gls_place_requests *flights, struct gls_place_tile tile)
+static void add(struct gls_place_requests *requests, struct gls_place_tile tile)
 {
-    if (HASH_COUNT(flights->known) >= MAX_KNOWN)
-        forget_oldest(flights);
+    if (HASH_COUNT(requests->known) >= MAX_KNOWN)
+        forget_oldest(requests);
     struct known *known = calloc(1, sizeof *known);
     if (!known)
         return;
@@ -127,7 +127,7 @@ static void add(struct gls_place_requests *flights, struct gls_place_tile tile)
     known->state = ASKING;
     known->is_added = true;
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what was forgotten is in no list */
-    HASH_ADD(hh, flights->known, tile, sizeof tile, known);
+    HASH_ADD(hh, requests->known, tile, sizeof tile, known);
     if (!known->is_added)
         free(known);
 }
@@ -159,33 +159,33 @@ static bool remember(struct known *known, const struct gls_place *place)
 
 /* ---- Flights ------------------------------------------------------------------------------ */
 
-bool gls_place_requests_enter(struct gls_place_requests *flights, struct gls_place *out,
+bool gls_place_requests_enter(struct gls_place_requests *requests, struct gls_place *out,
                               bool *answered, struct gls_place_tile tile)
 {
-    pthread_mutex_lock(&flights->lock);
+    pthread_mutex_lock(&requests->lock);
     const struct known *known;
-    while ((known = find(flights, tile)) != NULL && known->state == ASKING)
-        pthread_cond_wait(&flights->landed, &flights->lock);
+    while ((known = find(requests, tile)) != NULL && known->state == ASKING)
+        pthread_cond_wait(&requests->completed, &requests->lock);
     if (known) {
         *answered = known->state == ANSWERED;
         fill(out, known);
     } else {
-        add(flights, tile);
+        add(requests, tile);
     }
-    pthread_mutex_unlock(&flights->lock);
+    pthread_mutex_unlock(&requests->lock);
     return known != NULL;
 }
 
-void gls_place_requests_complete(struct gls_place_requests *flights, struct gls_place_tile tile,
+void gls_place_requests_complete(struct gls_place_requests *requests, struct gls_place_tile tile,
                                  const struct gls_place *place)
 {
-    pthread_mutex_lock(&flights->lock);
-    struct known *known = find(flights, tile);
+    pthread_mutex_lock(&requests->lock);
+    struct known *known = find(requests, tile);
     if (known && known->state == ASKING) {
         known->state = place ? ANSWERED : UNANSWERED;
         if (place && !remember(known, place))
-            forget(flights, known); /* the next who wants it asks again */
+            forget(requests, known); /* the next who needs it asks again */
     }
-    pthread_cond_broadcast(&flights->landed);
-    pthread_mutex_unlock(&flights->lock);
+    pthread_cond_broadcast(&requests->completed);
+    pthread_mutex_unlock(&requests->lock);
 }

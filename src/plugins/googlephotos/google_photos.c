@@ -114,7 +114,7 @@ static void google_close(void *self, struct gls_plugin_host *host)
 
 /* Photos and videos that the service does not take are told of; sidecars and notes only to
  * who asks. */
-static void tell_not_taken(struct gls_plugin_host *host, const struct gls_plugin_record *file,
+static void emit_not_taken(struct gls_plugin_host *host, const struct gls_plugin_record *file,
                            const char *why)
 {
     bool is_picture = strcmp(file->kind, "photo") == 0 || strcmp(file->kind, "video") == 0;
@@ -130,7 +130,7 @@ static enum gls_plugin_result google_after(void *self, struct gls_plugin_host *h
 {
     (void)self, (void)reply;
     if (gls_google_media_type(file->destination) == NULL) {
-        tell_not_taken(host, file, "Google Photos takes no files of this type");
+        emit_not_taken(host, file, "Google Photos takes no files of this type");
         return GLS_PLUGIN_OK;
     }
     if (file->sha256 != NULL && gls_google_has(host, file->sha256))
@@ -217,7 +217,7 @@ static enum gls_google_outcome take_file(struct gls_google_group *group, struct 
     enum gls_google_outcome outcome = GLS_GOOGLE_DONE;
 
     if (why != NULL) {
-        tell_not_taken(google->asker.host, record, why);
+        emit_not_taken(google->asker.host, record, why);
         gls_google_finish(group, &file, google, GLS_PLUGIN_OK, NULL);
         return outcome;
     }
