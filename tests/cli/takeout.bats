@@ -154,7 +154,7 @@ said() {
     # What is left: JSONs of albums, one that names another file, and the trash.
     (cd card/Takeout && find . -type f ! -name 'metad*.json' ! -name 'Metad*.json' ! -name 'm*tadonn*.json' ! -name 'メ*.json' \
         -printf '%f\n' | LC_ALL=C sort | xargs) > left
-    [ "$(cat left)" = "T.json X.jpg X.jpg.json Z-Corbeille-without.jpg Z-Corbeille.jpg Z-Corbeille.jpg.json Z-Papierkorb-without.jpg Z-Papierkorb.jpg Z-Papierkorb.jpg.json Z-Trash-without.jpg Z-Trash.jpg Z-Trash.jpg.json" ]
+    [ "$(cat left)" = "T.json X.jpg X.jpg.json Z-Corbeille-2.jpg Z-Corbeille.jpg Z-Corbeille.jpg.json Z-Papierkorb-2.jpg Z-Papierkorb.jpg Z-Papierkorb.jpg.json Z-Trash-2.jpg Z-Trash.jpg Z-Trash.jpg.json" ]
     # Each JSON stands beside its picture, under its name.
     find lib -name '*.json' | while read -r json; do
         picture=${json%.json}

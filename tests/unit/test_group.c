@@ -353,6 +353,23 @@ static const struct {
      "*DSC_7.JPG>.JPG DSC_7.JPG.json>.JPG.json@DSC_7.JPG | *DSC_7.NEF>.NEF "
      "DSC_7.xmp>.xmp@DSC_7.NEF",
      2},
+    {"edited by a word that is cut, or that no table has",
+     {"a-ha edi(1).jpg", "a-x.jpg", "a-12.jpg", "a(1).jpg", "a.jpg", "a.jpg(1).json", "a.jpg.json",
+      "b-edi.jpg", "b.jpg", NULL},
+     "",
+     "*a.jpg>.jpg a.jpg.json>.jpg.json@a.jpg | *a(1).jpg>.jpg a-ha edi(1).jpg>-edited.jpg "
+     "a.jpg(1).json>.jpg.json@a(1).jpg | a-12.jpg>.jpg | a-x.jpg>.jpg | b.jpg>.jpg | "
+     "b-edi.jpg>.jpg",
+     2},
+    {"edited by a word that no table has: with a JSON of its own, at another time, as a movie's",
+     {"a-muokattu.jpg", "a-muokattu.jpg.json", "a.jpg", "a.jpg.json", "b-muokattu.jpg", "b.jpg",
+      "b.jpg.json", "c-muokattu.jpg", "c.jpg", "c.jpg.json", "c.mp4", NULL},
+     "b-muokattu.jpg=@L900 b.jpg=@L100",
+     "*a.jpg>.jpg a.jpg.json>.jpg.json@a.jpg | "
+     "*a-muokattu.jpg>.jpg a-muokattu.jpg.json>.jpg.json@a-muokattu.jpg | "
+     "*b.jpg>.jpg b.jpg.json>.jpg.json@b.jpg | b-muokattu.jpg>.jpg | "
+     "*c.jpg>.jpg c.mp4>.mp4 c-muokattu.jpg>-edited.jpg c.jpg.json>.jpg.json@c.jpg",
+     5},
     {"unrelated of one stem: three, of which two are one shot",
      {"a.heic", "a.jpg", "a.nef", NULL},
      "a.heic=@L100 a.jpg=@L101 a.nef=@L900",

@@ -254,18 +254,20 @@ bool gls_join_facts(struct gls_join *join, size_t file, struct gls_shot_facts *o
     return true;
 }
 
-bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant)
+bool gls_join_contradicts(struct gls_join *join, size_t file, size_t target)
 {
     struct gls_shot_facts own;
     struct gls_shot_facts other;
 
-    if (!gls_join_is_alone(join, file))
-        return false;
     /* What cannot be read may be of the shot: then all of it fails. */
-    if (gls_join_facts(join, file, &own) && gls_join_facts(join, target, &other) &&
-        gls_shots_contradict(&own, &other, join->asker->same_shot_s))
-        return false;
-    return gls_join_attach(join, file, target, variant, "");
+    return gls_join_facts(join, file, &own) && gls_join_facts(join, target, &other) &&
+           gls_shots_contradict(&own, &other, join->asker->same_shot_s);
+}
+
+bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant)
+{
+    return gls_join_is_alone(join, file) && !gls_join_contradicts(join, file, target) &&
+           gls_join_attach(join, file, target, variant, "");
 }
 
 void gls_join_variant(const struct gls_join *join, size_t file, struct gls_strbuf *out)
@@ -332,7 +334,8 @@ bool gls_group_join(struct gls_group *group, const struct gls_group_asker *asker
     gls_join_shots(&join);
     gls_join_live_photos(&join);
     gls_join_bursts(&join);
-    gls_join_companions(&join); /* the last: behind their media, which are all in place */
+    gls_join_companions(&join); /* behind their media, which are in place */
+    gls_join_edited(&join);
     free(group->stems);
     group->stems = NULL;
     group->stem_count = 0;

@@ -42,6 +42,8 @@ bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const ch
                      const char *middle);
 /* The same for media, unless what the two state contradicts that they are one shot. */
 bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant);
+/* Does what the two state contradict that they are one shot? */
+bool gls_join_contradicts(struct gls_join *join, size_t file, size_t target);
 /* What the file states; false: it cannot be read, and is marked so. */
 bool gls_join_facts(struct gls_join *join, size_t file, struct gls_shot_facts *out);
 /* What stands between the unit's stem and the extension of `file`. */
@@ -57,6 +59,8 @@ void gls_join_bursts(struct gls_join *join);
 void gls_join_companions(struct gls_join *join);
 /* takeout_match.c: the same for one .json. Was its media found? */
 bool gls_join_takeout(struct gls_join *join, size_t file);
+/* takeout_match.c: gives edited pictures that have no JSON to their originals that have one. */
+void gls_join_edited(struct gls_join *join);
 /* The media of exactly that name, as names compare; the same spelling wins.
  * GLS_NO_FILE: none. */
 size_t gls_join_find_name(const struct gls_join *join, const char *name, size_t size);

@@ -3,6 +3,7 @@
  * is not. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/path.h"
 #include "engine/scan/companion_join.h"
 #include "engine/scan/takeout_name.h"
@@ -198,4 +199,55 @@ bool gls_join_takeout(struct gls_join *join, size_t file)
         gls_strbuf_add(&rest, name + media_size, size - media_size);
     return !middle.failed && !rest.failed &&
            gls_join_attach(join, file, target, gls_strbuf_str(&middle), gls_strbuf_str(&rest));
+}
+
+/* ---- Edited versions by a word that no table has ------------------------------------------ */
+
+/* NAME-WORD, NAME-WORD(1): the size of NAME; 0: the name is not so. Numbers count pictures, a
+ * letter alone may, too. */
+static size_t unworded_size(const char *name, size_t size)
+{
+    size_t start = size;
+
+    while (start > 0 && name[start - 1] != '-') {
+        char c = gls_ascii_lower(name[start - 1]);
+        if (!(c >= 'a' && c <= 'z') && (unsigned char)c < 0x80 && c != ' ')
+            return 0;
+        start--;
+    }
+    return start > 1 && size - start > 1 ? start - 1 : 0;
+}
+
+/* NAME.EXT, which has a JSON, of NAME-WORD.EXT. */
+static size_t find_edited(struct gls_join *join, size_t file)
+{
+    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
+    const char *name = gls_group_name(join->group, file);
+    size_t stem = gls_join_file(join, file)->stem_size;
+    size_t number = gls_takeout_number_size(name, stem);
+    size_t size = unworded_size(name, stem - number);
+
+    if (size == 0)
+        return GLS_NO_FILE;
+    gls_strbuf_add(&base, name, size);
+    gls_strbuf_add_str(&base, name + stem - number);
+    size_t found = base.failed ? GLS_NO_FILE : gls_join_find_name(join, base.data, base.size);
+    return found != GLS_NO_FILE && has_json(join, found) ? found : GLS_NO_FILE;
+}
+
+void gls_join_edited(struct gls_join *join)
+{
+    for (size_t i = 0; i < join->group->stem_count; i++) {
+        uint32_t file = join->group->stems[i];
+        if (gls_join_file(join, file)->kind != GLS_NAME_STILL || !gls_join_is_alone(join, file))
+            continue;
+        size_t target = find_edited(join, file);
+        if (target == GLS_NO_FILE || gls_join_contradicts(join, file, target))
+            continue;
+        /* Behind the companions that the original has already. */
+        size_t last = target;
+        while (gls_join_file(join, last)->next != target)
+            last = gls_join_file(join, last)->next;
+        (void)gls_join_attach(join, file, last, "-edited", "");
+    }
 }
