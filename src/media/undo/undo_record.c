@@ -117,7 +117,7 @@ static void add_base64(struct gls_strbuf *out, const uint8_t *bytes, size_t size
 
 /* With a window no larger than what is packed, for the tables of the usual one cost more time
  * than a small record, and at a level that makes records of XMP packets 2 % larger than the best
- * one in half its time. NULL: no memory. The caller's to free. */
+ * one in two thirds of its instructions. NULL: no memory. The caller's to free. */
 static uint8_t *pack(size_t *size, const struct gls_strbuf *plain)
 {
     z_stream stream = {.next_in = (Bytef *)plain->data, .avail_in = (uInt)plain->size};
