@@ -400,6 +400,13 @@ static const struct {
      "a.heic=@L5 b.mov=X",
      "*a.heic>.heic a.mov>.mov | *b.heic>.heic b.mov>.mov",
      4},
+    {"a day without a time contradicts another day alone",
+     {"a.jpg", "a.nef", "b.jpg", "b.nef", "c.heic", "c.mov", "d.heic", "d.mov", NULL},
+     "a.jpg=@L86400 a.nef=@L100000 b.jpg=@L86400 b.nef=@L180000 c.heic=@L86400 c.mov=@U50000 "
+     "d.heic=@L86400 d.mov=@U20000",
+     "*a.jpg>.jpg a.nef>.nef | b.jpg>.jpg | b.nef>.nef | *c.heic>.heic c.mov>.mov | "
+     "d.heic>.heic | d.mov>.mov",
+     8},
     {"what cannot be read may be of the shot",
      {"a.jpg", "a.nef", "b.heic", "c.mov", NULL},
      "a.nef=@! c.mov=@!",

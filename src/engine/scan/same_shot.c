@@ -6,7 +6,13 @@
 #include "base/timestamp.h"
 #include "media/media.h"
 
-enum { QUARTER_S = 900, WEST_MOST_S = -12 * 3600, EAST_MOST_S = 14 * 3600, LIVE_LEAD_S = 10 };
+enum {
+    QUARTER_S = 900,
+    WEST_MOST_S = -12 * 3600,
+    EAST_MOST_S = 14 * 3600,
+    DAY_S = 86400,
+    LIVE_LEAD_S = 10
+};
 
 /* Is `after` at most `late` seconds behind `before`, and `early` before it? */
 static bool is_near(int64_t before, int64_t after, int64_t early, int64_t late)
@@ -25,6 +31,20 @@ static bool is_near_in_some_zone(int64_t utc, int64_t local, int64_t early, int6
     return false;
 }
 
+/* Midnight is how a date without a time of day is read. */
+static bool is_day_alone(const struct gls_shot_facts *facts)
+{
+    return facts->has_local && facts->local_s % DAY_S == 0;
+}
+
+/* Is `other` of the day that `day` states? In UTC it may be a zone earlier or later. */
+static bool is_of_day(const struct gls_shot_facts *day, const struct gls_shot_facts *other)
+{
+    if (other->has_local)
+        return is_near(day->local_s, other->local_s, 0, DAY_S - 1);
+    return !other->has_utc || is_near(day->local_s, other->utc_s, EAST_MOST_S, DAY_S - WEST_MOST_S);
+}
+
 bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
                           unsigned same_shot_s)
 {
@@ -38,6 +58,8 @@ bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_
         return strcmp(a->content_id, b->content_id) != 0;
     if (a->burst_id[0] != '\0' && b->burst_id[0] != '\0')
         return strcmp(a->burst_id, b->burst_id) != 0;
+    if (is_day_alone(a) || is_day_alone(b))
+        return !is_of_day(is_day_alone(a) ? a : b, is_day_alone(a) ? b : a);
     if (a->has_utc && b->has_utc && is_near(a->utc_s, b->utc_s, early, late))
         return false;
     if (a->has_local && b->has_local)

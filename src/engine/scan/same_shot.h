@@ -26,11 +26,11 @@ struct gls_shot_facts {
 bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, const char *path,
                          bool has_beside, struct gls_error *error);
 
-/* Different identifiers contradict; equal ones make it certain. Else times that lie more than
- * `same_shot_s` seconds apart do: by the wall clock or in UTC; if one states UTC alone
- * and the other the wall clock alone, whole quarter hours from -12 to +14 h are zones and
- * do not count. The movie of a Live Photo may begin some seconds before its still. What
- * is missing contradicts nothing. */
+/* Different identifiers contradict; equal ones make it certain. Else a day alone (midnight)
+ * contradicts another day; times that lie more than `same_shot_s` seconds apart contradict: by the
+ * wall clock or in UTC; if one states UTC alone and the other the wall clock alone, whole quarter
+ * hours from -12 to +14 h are zones and do not count. The movie of a Live Photo may begin some
+ * seconds before its still. What is missing contradicts nothing. */
 bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
                           unsigned same_shot_s);
 
