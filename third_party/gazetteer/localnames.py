@@ -215,15 +215,18 @@ def place_entries(places, countries, catalogues):
     return [(index, unique[index, key]) for index, key in ordered], sorted(local.items())
 
 
+# Those by whose names of countries people may ask for one: "Frankreich", "Allemagne".
+SPOKEN = ("ar bg bn ca cs da de el es et eu fa fi fr gl he hi hr hu id is it ja ko lt lv ms nb nl "
+          "pl pt pt-PT ro ru sk sl sr sv th tr uk vi zh zh-Hant").split()
 _node_names = {}
 
 
 def intl_names(countries):
-    """Each country's name in English and in its first language, from Node's CLDR."""
-    wanted = [[c, language_of(c, i)] for c, i in countries.items()]
+    """Each country's name in English, in its first language and in SPOKEN, from Node's CLDR."""
+    wanted = [[c, ["en", language_of(c, i) or "en", *SPOKEN]] for c, i in countries.items()]
     script = """const w = JSON.parse(require('fs').readFileSync(0)); const out = {};
-      for (const [c, l] of w) { const n = [];
-        for (const x of ['en', l || 'en']) { try {
+      for (const [c, languages] of w) { const n = [];
+        for (const x of languages) { try {
           n.push(new Intl.DisplayNames([x], {type: 'region', fallback: 'none'}).of(c) || '');
         } catch (e) { n.push(''); } } out[c] = n; }
       console.log(JSON.stringify(out));"""
@@ -236,6 +239,20 @@ def country_name(_npm, code, info):
     if code not in _node_names:
         _node_names.update(intl_names({code: info}))
     return _node_names[code][1] or info["name"]
+
+
+def cities_called(places, local):
+    """What no country is called in other languages, for a city is meant: Salvador in Brazil by its
+    very name, Amman by its own, and Brasília, which is what Finns call its country, however it is
+    written."""
+    own = dict(local)
+    taken = set()
+    for p in places:
+        if p.population > 100000:
+            taken |= {p.name, (p.country, fold(p.name))}
+            if p.index in own:
+                taken |= {fold(own[p.index]), (p.country, fold(own[p.index]))}
+    return taken
 
 
 def entries(places, countries, admin1_index, country_index, admin1_names, npm, catalogues):
@@ -251,13 +268,17 @@ def entries(places, countries, admin1_index, country_index, admin1_names, npm, c
             print("states.tsv: no state", country, english)
             continue
         states += [(admin1_index[key], name) for name in names]
-    nations = []
+    nations, further = [], {code: names for code, *names in read_table("countries.tsv")}
+    taken = cities_called(places, local)
     for code, index in country_index.items():
         info = countries[code]
         if code not in _node_names:
             country_name(npm, code, info)
-        names = [info["alpha3"], *_node_names[code]]
+        plain = fold(info["name"])
+        names = [info["alpha3"], *further.get(code, ())]
+        for i, name in enumerate(_node_names[code]):
+            here = {(code, fold(name))} if i < 2 else {name, fold(name), (code, fold(name))}
+            if fold(name) == plain or not here & taken:
+                names.append(name)
         nations += [(index, n) for n in dict.fromkeys(names) if n and n != info["name"]]
-    for code, *names in read_table("countries.tsv"):
-        nations += [(country_index[code], n) for n in names]
     return other, local, states, nations

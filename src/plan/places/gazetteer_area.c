@@ -4,9 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/c_locale.h"
 #include "plan/places/gazetteer.h"
 
 /* A town of an island lies within so many degrees (111 km) of its middle. */
@@ -339,10 +337,34 @@ static void measure(struct gls_gaz_area *area)
         if (near > best) {
             best = near;
             area->centre = i;
+            area->has_place = true;
             area->latitude = gls_gaz_latitude(record.lat24);
             area->longitude = gls_gaz_longitude(record.lon24);
         }
     }
+}
+
+/* Is it called just so, a country also in another language? */
+static bool is_called(const struct gls_gaz_area *area, const char *spelled)
+{
+    const struct gls_gaz_table *names = &gls_gaz_search()->countries;
+    if (area->admin1 != 0)
+        return gls_place_name_is(gls_gaz_admin1_name(area->admin1), spelled);
+    bool is = gls_place_name_is(gls_gaz_country_name(area->country, true), spelled);
+    for (uint32_t i = 0; i < names->count && !is; i++)
+        is = gls_gaz_entry_key(names, i) == area->country &&
+             gls_place_name_is(gls_gaz_entry_text(names, i), spelled);
+    return is;
+}
+
+/* Leaves the areas in which a place is known: elsewhere there is no position to give. */
+static void drop_empty(struct gls_gaz_area *areas, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (areas[i].has_place)
+            areas[kept++] = areas[i];
+    *count = kept;
 }
 
 bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key,
@@ -360,15 +382,15 @@ bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key
                      (struct gls_gaz_area){.country = gls_gaz_admin1_country(i), .admin1 = i});
     gls_gaz_meaning_clear(&meaning);
     for (size_t i = 0; ok && i < *count; i++) {
-        const char *name = out[i].admin1 != 0 ? gls_gaz_admin1_name(out[i].admin1)
-                                              : gls_gaz_country_name(out[i].country, true);
         /* "UK" and "USA" mean the country sooner than a village. */
         out[i].is_exact = (out[i].admin1 == 0 && strlen(key) <= SHORT_FORM) ||
-                          (spelled != NULL && strcasecmp_l(name, spelled, gls_c_locale()) == 0);
+                          (spelled != NULL && is_called(&out[i], spelled));
         measure(&out[i]);
     }
-    if (ok)
+    if (ok) {
+        drop_empty(out, count);
         find_islands(out, count, key);
+    }
     return ok;
 }
 

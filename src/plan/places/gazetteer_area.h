@@ -24,7 +24,8 @@ enum { GLS_GAZ_AREAS_MAX = 8, GLS_GAZ_LARGER_BY = 10 };
 struct gls_gaz_area {
     uint16_t country;
     uint16_t admin1;    /* 0: a whole country, or an island */
-    bool is_exact;      /* its English name is spelled so, but for the case of letters */
+    bool is_exact;      /* it is called just so, a country also in another language */
+    bool has_place;     /* and `centre` is set; not of an island */
     const char *island; /* its name; NULL: it is a country or state */
     uint64_t people;    /* of its places; of an island not known, and then a million */
     uint32_t centre;    /* the place nearest to the middle of its places */
@@ -37,8 +38,8 @@ bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key
                         const char *spelled);
 bool gls_gaz_area_is_country(const struct gls_gaz_area *area);
 /* How much it is meant: ten times its people, and a country a hundred times, for Armenia is no
- * city of Colombia. By another spelling or in another language a hundredth of them: a city
- * is meant sooner. A place called just so weighs ten times its own. */
+ * city of Colombia. By another spelling a hundredth of them: a city is meant sooner. A place called
+ * just so weighs ten times its own. */
 uint64_t gls_gaz_area_weight(const struct gls_gaz_area *area);
 /* Does the place lie in it? Of an island only its country is known. */
 bool gls_gaz_area_has(const struct gls_gaz_area *area, uint32_t place);

@@ -116,5 +116,7 @@ bool gls_gaz_is_near_land(double latitude, double longitude);
 /* The key by which names are compared: no case, accents or punctuation, "st" is
  * "saint". NULL: no memory or not UTF-8. The caller frees it. */
 char *gls_place_name_fold(const char *name);
+/* Is `name` spelled just so, but for the case of letters? */
+bool gls_place_name_is(const char *name, const char *spelled);
 
 #endif

@@ -11,9 +11,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/c_locale.h"
 #include "plan/places/gazetteer.h"
 #include "plan/places/gazetteer_area.h"
 #include "plan/places/gazetteer_data.h"
@@ -181,7 +179,7 @@ static bool look_up(struct found *found, const struct gls_gaz_index *index, cons
     }
     for (; low < index->count && compare_entry(index, low, key) == 0; low++)
         if (!add_found(found, index->place(low),
-                       spelled && strcasecmp_l(index->text(low), spelled, gls_c_locale()) == 0))
+                       spelled && gls_place_name_is(index->text(low), spelled)))
             return false;
     return true;
 }

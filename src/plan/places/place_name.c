@@ -117,3 +117,16 @@ char *gls_place_name_fold(const char *name)
     free(text);
     return gls_strbuf_take(&key);
 }
+
+bool gls_place_name_is(const char *name, const char *spelled)
+{
+    const utf8proc_option_t options =
+        UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    utf8proc_uint8_t *a = NULL, *b = NULL;
+    utf8proc_map((const utf8proc_uint8_t *)name, 0, &a, options);
+    utf8proc_map((const utf8proc_uint8_t *)spelled, 0, &b, options);
+    bool is = a != NULL && b != NULL && strcmp((const char *)a, (const char *)b) == 0;
+    free(a);
+    free(b);
+    return is;
+}
