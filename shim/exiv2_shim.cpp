@@ -2,6 +2,7 @@
 #include "shim/exiv2_shim.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +41,12 @@ struct Shared {
     std::exception_ptr start_failure;
     std::mutex xmp;
     std::set<std::string> namespaces;
+    bool is_broken = false; /* memory ran out in the toolkit: it may still hold its own lock */
+};
+
+/* At the end of its scope, while the lock on the toolkit is held. */
+struct ToolkitWatch {
+    ~ToolkitWatch();
 };
 
 Shared &shared()
@@ -48,13 +55,18 @@ Shared &shared()
     return instance;
 }
 
+ToolkitWatch::~ToolkitWatch()
+{
+    shared().is_broken = shared().is_broken || errno == ENOMEM;
+}
+
 void say(char *message, const char *text)
 {
     std::snprintf(message, GLS_SHIM_MESSAGE_SIZE, "%s", text);
 }
 
-/* The one converter: runs `work` and turns whatever it throws into a status. */
-template <typename Work> enum gls_shim_status guarded(char *message, Work work) noexcept
+/* Runs `work` and turns whatever it throws into a status. */
+template <typename Work> enum gls_shim_status convert(char *message, Work work) noexcept
 {
     try {
         work();
@@ -72,6 +84,19 @@ template <typename Work> enum gls_shim_status guarded(char *message, Work work) 
         say(message, "an exception of unknown type");
         return GLS_SHIM_REFUSED;
     }
+}
+
+/* The one converter. Exiv2 and the XMP toolkit report memory that runs out inside them as a
+ * packet that they cannot parse, or pass over it: only malloc() itself, by errno, says so. */
+template <typename Work> enum gls_shim_status guarded(char *message, Work work) noexcept
+{
+    errno = 0;
+    const enum gls_shim_status status = convert(message, work);
+    if (errno != ENOMEM) {
+        return status;
+    }
+    say(message, "out of memory");
+    return GLS_SHIM_MEMORY;
 }
 
 /* The toolkit crashes when it is started again after a start that failed half-way. */
@@ -148,6 +173,10 @@ void hand_over(struct gls_shim_properties *out, const Properties &properties)
 Properties decode_xmp(const struct gls_shim_packet &packet)
 {
     std::lock_guard<std::mutex> lock(shared().xmp);
+    if (shared().is_broken) {
+        throw std::bad_alloc(); /* to ask it again might wait for ever */
+    }
+    const ToolkitWatch watch;
     admit_namespaces(packet);
     Exiv2::XmpData data;
     const std::string text(static_cast<const char *>(packet.bytes), packet.size);

@@ -54,9 +54,14 @@ char *gls_utf8_make_valid(const char *bytes, size_t size);
 char *gls_utf8_compose(const char *text);
 /* The same decomposed (NFD), as a Mac's older file systems keep names. */
 char *gls_utf8_decompose(const char *text);
-/* The text composed (Unicode NFC) and case-folded, in which names that people see as one
- * are equal; *size becomes its size. NULL: it is no UTF-8, or no memory. */
-char *gls_utf8_fold(const char *text, size_t *size);
+/* A text composed (Unicode NFC) and case-folded, in which names that people see as one are
+ * equal. It takes no memory, so that a comparison cannot fail. */
+struct gls_folded {
+    const char *text; /* in `room`; the text itself where that is no UTF-8 or does not fit */
+    size_t size;
+    int32_t room[1024];
+};
+void gls_utf8_fold(struct gls_folded *out, const char *text, size_t size);
 /* A copy that reads each byte as ISO 8859-1 (Windows-1252 for 0x80..0x9F). */
 char *gls_latin1_to_utf8(const char *bytes, size_t size);
 

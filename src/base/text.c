@@ -71,31 +71,43 @@ char *gls_utf8_make_valid(const char *bytes, size_t size)
     return gls_strbuf_take(&buf);
 }
 
+/* Bytes that are not UTF-8 stay as they are; NULL: no memory. */
+static char *normalize(const char *text, utf8proc_option_t form)
+{
+    utf8proc_uint8_t *normal = NULL;
+    utf8proc_ssize_t size =
+        utf8proc_map((const utf8proc_uint8_t *)text, 0, &normal,
+                     (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_STABLE | form));
+
+    if (size >= 0)
+        return (char *)normal;
+    return size == UTF8PROC_ERROR_NOMEM ? NULL : strdup(text);
+}
+
 char *gls_utf8_compose(const char *text)
 {
-    char *composed = (char *)utf8proc_NFC((const utf8proc_uint8_t *)text);
-
-    return composed != NULL ? composed : strdup(text);
+    return normalize(text, UTF8PROC_COMPOSE);
 }
 
 char *gls_utf8_decompose(const char *text)
 {
-    char *decomposed = (char *)utf8proc_NFD((const utf8proc_uint8_t *)text);
-
-    return decomposed != NULL ? decomposed : strdup(text);
+    return normalize(text, UTF8PROC_DECOMPOSE);
 }
 
-char *gls_utf8_fold(const char *text, size_t *size)
+void gls_utf8_fold(struct gls_folded *out, const char *text, size_t size)
 {
-    utf8proc_uint8_t *folded = NULL;
-    utf8proc_ssize_t folded_size =
-        utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)*size, &folded,
-                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    enum { ROOM = sizeof out->room / sizeof out->room[0] - 1 }; /* one for the NUL */
+    const utf8proc_option_t options =
+        (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    utf8proc_ssize_t folded = utf8proc_decompose((const utf8proc_uint8_t *)text,
+                                                 (utf8proc_ssize_t)size, out->room, ROOM, options);
 
-    if (folded_size < 0)
-        return NULL;
-    *size = (size_t)folded_size;
-    return (char *)folded;
+    if (folded >= 0 && folded <= ROOM)
+        folded = utf8proc_reencode(out->room, folded, options);
+    else
+        folded = -1;
+    out->text = folded < 0 ? text : (const char *)out->room;
+    out->size = folded < 0 ? size : (size_t)folded;
 }
 
 char *gls_latin1_to_utf8(const char *bytes, size_t size)

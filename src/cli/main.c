@@ -65,5 +65,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "glassine: the output could not be written\n");
         return status == CLI_EXIT_OK ? CLI_EXIT_FILE_FAILED : status;
     }
+    if (!cli_output_is_complete()) {
+        fprintf(stderr, "glassine: out of memory: what was printed is not complete\n");
+        return status == CLI_EXIT_OK ? CLI_EXIT_FILE_FAILED : status;
+    }
     return status;
 }

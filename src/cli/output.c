@@ -2,14 +2,34 @@
 #include "cli/output.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/text.h"
 
+/* Of the process, as its standard output is. */
+static atomic_bool is_incomplete;
+
+bool cli_output_is_complete(void)
+{
+    return !atomic_load(&is_incomplete);
+}
+
+/* Of jansson: an object that it cannot complete is printed without what did not fit. */
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (memory == NULL)
+        atomic_store(&is_incomplete, true);
+    return memory;
+}
+
 void cli_output_open(struct cli_output *output, const struct cli_values *values)
 {
+    json_set_alloc_funcs(allocate, free);
     *output =
         (struct cli_output){.json = cli_is_set(values, "json"),
                             .quiet = cli_is_set(values, "quiet"),
@@ -49,6 +69,8 @@ __attribute__((format(printf, 3, 0))) static void put_line(FILE *to, const char 
         (shown = malloc(4 * strlen(text) + 1)) != NULL) {
         cli_escape(shown, text);
         fprintf(to, "%s%s\n", prefix, shown);
+    } else {
+        atomic_store(&is_incomplete, true);
     }
     free(shown);
     free(text);
@@ -89,6 +111,8 @@ void cli_json_text(json_t *object, const char *key, const char *text)
 {
     char *valid = text != NULL ? cli_valid_utf8(text) : NULL;
 
+    if (valid == NULL && text != NULL)
+        atomic_store(&is_incomplete, true);
     json_object_set_new(object, key, valid != NULL ? json_string(valid) : json_null());
     free(valid);
 }
@@ -108,7 +132,9 @@ void cli_json_path(json_t *object, const char *key, const char *path)
         return;
     char *encoded = cli_percent_encode(path);
     snprintf(bytes_key, sizeof bytes_key, "%s_bytes", key);
-    if (encoded != NULL)
+    if (encoded == NULL)
+        atomic_store(&is_incomplete, true);
+    else
         json_object_set_new(object, bytes_key, json_string(encoded));
     free(encoded);
 }

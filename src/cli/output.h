@@ -30,6 +30,8 @@ struct cli_output {
 
 /* From --json --quiet --verbose --debug --no-progress and the terminal. */
 void cli_output_open(struct cli_output *output, const struct cli_values *values);
+/* False: memory ran out, and something that should have been printed was not, or not whole. */
+bool cli_output_is_complete(void);
 /* Erases a progress line. */
 void cli_output_close(struct cli_output *output);
 

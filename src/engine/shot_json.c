@@ -117,8 +117,8 @@ static bool apply_json_of_original(const struct subject *subject, struct gls_err
             continue;
         gls_strbuf_add(&stem, subject->path, (size_t)(name - subject->path));
         gls_strbuf_add(&stem, gls_strbuf_str(&base), base.size);
-        ok = stem.failed ? gls_fail_memory(error)
-                         : apply_json_of_stem(subject, stem.data, stem.size, error);
+        ok = stem.failed || base.failed ? gls_fail_memory(error)
+                                        : apply_json_of_stem(subject, stem.data, stem.size, error);
     }
     return ok;
 }

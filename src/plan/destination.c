@@ -146,9 +146,6 @@ static bool is_unset(int64_t time_ns)
 static bool resolve_by_times(struct gls_media *media, const struct gls_config *config,
                              const struct gls_file_times *times, struct gls_error *error)
 {
-    /* Without them every time would be taken for one in UTC. */
-    if (*gls_zone_data_version() == '\0')
-        return gls_fail_memory(error);
     bool by_mtime = times->mtime_ns <= times->ctime_ns && !is_unset(times->mtime_ns);
     int64_t ns = by_mtime ? times->mtime_ns : times->ctime_ns;
     int64_t fraction_ns = (ns % 1000000000 + 1000000000) % 1000000000;
@@ -175,7 +172,11 @@ bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, 
         return false;
     if (media->has_date && media->date_strength != GLS_DATE_NAMED)
         resolve_stated(media, config);
-    return media->has_date || times == NULL || resolve_by_times(media, config, times, error);
+    if (!media->has_date && times != NULL && !resolve_by_times(media, config, times, error))
+        return false;
+    return gls_zone_errno() == 0 || gls_fail_errno(error, gls_zone_errno(),
+                                                   "a time zone cannot be had, so its date would "
+                                                   "be another");
 }
 
 /* Does `name` begin with "YYYY-MM-DD_HH-MM-SS"? */

@@ -27,14 +27,52 @@ static void add(struct gls_claims *claims, const char *path, const char *sha256)
         fail_msg("%s", error.message);
 }
 
+/* What a search answers, which must not fail. */
+static const char *find_sha256(struct gls_claims *claims, const char *sha256)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    const char *path = NULL;
+
+    assert_true(gls_claims_find_sha256(claims, &path, sha256, &error));
+    return path;
+}
+
+static bool has_path(struct gls_claims *claims, const char *path)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    bool found = false;
+
+    assert_true(gls_claims_has_path(claims, &found, path, &error));
+    return found;
+}
+
+static bool has_content(struct gls_claims *claims, const char *path, const char *sha256)
+{
+    const struct gls_claim_request request = {.relative_path = path, .sha256 = sha256};
+    struct gls_error error = GLS_ERROR_INIT;
+    bool found = false;
+
+    assert_true(gls_claims_has_content(claims, &found, &request, &error));
+    return found;
+}
+
+static int64_t unit_of(struct gls_claims *claims, const char *path)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    int64_t id = -1;
+
+    assert_true(gls_claims_unit_of(claims, &id, path, &error));
+    return id;
+}
+
 static void test_claims(void **state)
 {
     (void)state;
     for (int on_disk = 0; on_disk < 2; on_disk++) {
         struct gls_error error = GLS_ERROR_INIT;
         struct gls_claims *claims = claims_new(on_disk != 0, false);
-        assert_null(gls_claims_find_sha256(claims, SHA_A));
-        assert_false(gls_claims_has_path(claims, "a"));
+        assert_null(find_sha256(claims, SHA_A));
+        assert_false(has_path(claims, "a"));
         add(claims, "a", SHA_A);
         add(claims, "b", SHA_A);
         add(claims, "c", SHA_A);
@@ -44,24 +82,24 @@ static void test_claims(void **state)
         const struct gls_claim_request taken = {"a", SHA_B, true, 0};
         assert_false(gls_claims_add(claims, &taken, &error));
         assert_int_equal(error.status, GLS_ERROR_EXISTS);
-        assert_string_equal(gls_claims_find_sha256(claims, SHA_A), "a");
-        assert_string_equal(gls_claims_find_sha256(claims, SHA_B), "d");
-        assert_null(gls_claims_find_sha256(claims, ""));
+        assert_string_equal(find_sha256(claims, SHA_A), "a");
+        assert_string_equal(find_sha256(claims, SHA_B), "d");
+        assert_null(find_sha256(claims, ""));
         /* A dry run writes no rows. */
-        assert_int_equal(gls_claims_unit_of(claims, "a"), on_disk != 0 ? 0 : 7);
-        assert_int_equal(gls_claims_unit_of(claims, "nobody"), 0);
-        assert_true(gls_claims_has_path(claims, "e\xff"));
-        assert_false(gls_claims_has_path(claims, "A"));
+        assert_int_equal(unit_of(claims, "a"), on_disk != 0 ? 0 : 7);
+        assert_int_equal(unit_of(claims, "nobody"), 0);
+        assert_true(has_path(claims, "e\xff"));
+        assert_false(has_path(claims, "A"));
         gls_claims_drop(claims, "b", SHA_A);
-        assert_string_equal(gls_claims_find_sha256(claims, SHA_A), "a");
-        assert_false(gls_claims_has_path(claims, "b"));
+        assert_string_equal(find_sha256(claims, SHA_A), "a");
+        assert_false(has_path(claims, "b"));
         gls_claims_drop(claims, "a", SHA_A);
-        assert_string_equal(gls_claims_find_sha256(claims, SHA_A), "c");
+        assert_string_equal(find_sha256(claims, SHA_A), "c");
         gls_claims_drop(claims, "c", NULL);
-        assert_null(gls_claims_find_sha256(claims, SHA_A));
+        assert_null(find_sha256(claims, SHA_A));
         gls_claims_drop(claims, "never", SHA_A);
         gls_claims_drop(claims, "e\xff", NULL);
-        assert_false(gls_claims_has_path(claims, "e\xff"));
+        assert_false(has_path(claims, "e\xff"));
         gls_claims_free(claims);
     }
 }
@@ -78,15 +116,15 @@ static void test_contents_of_paths(void **state)
         assert_true(gls_claims_add(claims, &sidecar, &error));
         add(claims, "a.jpg", SHA_B);
         add(claims, "b.jpg", NULL);
-        assert_null(gls_claims_find_sha256(claims, SHA_A));
-        assert_true(gls_claims_has_content(claims, "a.aae", SHA_A));
-        assert_false(gls_claims_has_content(claims, "a.aae", SHA_B));
-        assert_true(gls_claims_has_content(claims, "a.jpg", SHA_B));
-        assert_false(gls_claims_has_content(claims, "b.jpg", SHA_A));
-        assert_false(gls_claims_has_content(claims, "b.jpg", ""));
-        assert_false(gls_claims_has_content(claims, "c.jpg", SHA_A));
+        assert_null(find_sha256(claims, SHA_A));
+        assert_true(has_content(claims, "a.aae", SHA_A));
+        assert_false(has_content(claims, "a.aae", SHA_B));
+        assert_true(has_content(claims, "a.jpg", SHA_B));
+        assert_false(has_content(claims, "b.jpg", SHA_A));
+        assert_false(has_content(claims, "b.jpg", ""));
+        assert_false(has_content(claims, "c.jpg", SHA_A));
         gls_claims_drop(claims, "a.aae", NULL);
-        assert_false(gls_claims_has_path(claims, "a.aae"));
+        assert_false(has_path(claims, "a.aae"));
         gls_claims_free(claims);
     }
 }
@@ -111,10 +149,10 @@ static void test_case(void **state)
         for (size_t i = 0; i < COUNT_OF(rows); i++) {
             struct gls_claims *claims = claims_new(on_disk != 0, true);
             add(claims, rows[i].claimed, SHA_A);
-            assert_int_equal(gls_claims_has_path(claims, rows[i].asked), rows[i].same);
-            assert_string_equal(gls_claims_find_sha256(claims, SHA_A), rows[i].claimed);
+            assert_int_equal(has_path(claims, rows[i].asked), rows[i].same);
+            assert_string_equal(find_sha256(claims, SHA_A), rows[i].claimed);
             gls_claims_drop(claims, rows[i].asked, SHA_A);
-            assert_int_equal(gls_claims_has_path(claims, rows[i].claimed), !rows[i].same);
+            assert_int_equal(has_path(claims, rows[i].claimed), !rows[i].same);
             gls_claims_free(claims);
         }
     }
@@ -213,7 +251,7 @@ static void test_many(void **state)
         for (unsigned i = 0; i < 20000; i += 7) {
             snprintf(path, sizeof path, "folder/%u", i);
             snprintf(sha256, sizeof sha256, "%064x", i);
-            assert_string_equal(gls_claims_find_sha256(claims, sha256), path);
+            assert_string_equal(find_sha256(claims, sha256), path);
         }
         gls_claims_free(claims);
     }

@@ -203,9 +203,12 @@ static void test_takeout(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(titles); i++)
-        if (gls_takeout_title_fits(titles[i].title, titles[i].media) != titles[i].fits)
+    for (size_t i = 0; i < COUNT_OF(titles); i++) {
+        bool fits;
+        assert_true(gls_takeout_title_fits(&fits, titles[i].title, titles[i].media));
+        if (fits != titles[i].fits)
             fail_msg("%s and %s", titles[i].title, titles[i].media);
+    }
     for (size_t i = 0; i < COUNT_OF(years); i++)
         if (gls_takeout_is_year(years[i].title) != years[i].is_year)
             fail_msg("%s", years[i].title);

@@ -72,28 +72,41 @@ static bool claim_has_failed(const struct gls_filing_batch *batch, const char *d
     return false;
 }
 
-static void remember_failed_claim(struct gls_filing_batch *batch, const char *destination)
+static bool remember_failed_claim(struct gls_filing_batch *batch, const char *destination)
 {
     if (batch->failed_count == batch->failed_space) {
         size_t space = batch->failed_space == 0 ? 16 : batch->failed_space * 2;
         char **claims = realloc(batch->failed_claims, space * sizeof *claims);
         if (claims == NULL)
-            return;
+            return false;
         batch->failed_claims = claims;
         batch->failed_space = space;
     }
     char *copy = strdup(destination);
     if (copy != NULL)
         batch->failed_claims[batch->failed_count++] = copy;
+    return copy != NULL;
 }
 
-static void remember_failures(struct gls_filing_batch *batch, const struct gls_unit *unit)
+/* The run is at its end: what was filed stays, and nothing more is. */
+static void fail_batches(struct gls_session *run, struct gls_pipeline *pipeline)
 {
+    run->batch->has_failed = true;
+    atomic_store(&run->fatal, true);
+    gls_pipeline_stop(pipeline);
+}
+
+/* False: no memory; a duplicate of the file would be taken for one of a stored file. */
+static bool remember_failures(struct gls_filing_batch *batch, const struct gls_unit *unit)
+{
+    bool ok = true;
+
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
         if (member->outcome == GLS_OUTCOME_FAILED && member->stored.path != NULL)
-            remember_failed_claim(batch, member->stored.path);
+            ok = remember_failed_claim(batch, member->stored.path) && ok;
     }
+    return ok;
 }
 
 /* A duplicate of a file that could not be filed is not safe after all. */
@@ -157,14 +170,16 @@ static void count(struct gls_summary *summary, const struct gls_unit *unit,
     }
 }
 
-static char *event_destination(const struct gls_session *run, const struct gls_member *member)
+static bool event_destination(char **out, const struct gls_session *run,
+                              const struct gls_member *member)
 {
     if (member->stored.path == NULL || member->outcome == GLS_OUTCOME_FAILED ||
         member->outcome == GLS_OUTCOME_SKIPPED)
-        return NULL;
-    return run->op.library != NULL
+        return true;
+    *out = run->op.library != NULL
                ? gls_path_join(gls_library_root(run->op.library), member->stored.path)
                : strdup(member->stored.path);
+    return *out != NULL;
 }
 
 /* A remark for the report where there is no reason: the first note. */
@@ -175,10 +190,12 @@ static const char *event_reason(const struct gls_member *member)
     return member->media.note_count > 0 ? member->media.notes[0] : NULL;
 }
 
-static void report_member(struct gls_session *run, const struct gls_unit *unit,
+/* False: no memory to say where it is. */
+static bool report_member(struct gls_session *run, const struct gls_unit *unit,
                           const struct gls_member *member)
 {
-    char *destination = event_destination(run, member);
+    char *destination = NULL;
+    bool ok = event_destination(&destination, run, member);
     bool stored = member->outcome == GLS_OUTCOME_IMPORTED;
     struct gls_file_event event = {
         .struct_size = sizeof event,
@@ -199,6 +216,7 @@ static void report_member(struct gls_session *run, const struct gls_unit *unit,
     if (run->op.callbacks.on_file != NULL)
         run->op.callbacks.on_file(run->op.callbacks.user, &event);
     free(destination);
+    return ok;
 }
 
 /* What was filed has its action with its row. */
@@ -257,19 +275,20 @@ static void report_left_out(struct gls_session *run, const struct gls_unit *unit
                                       member->reason);
 }
 
-static void report_unit(struct gls_session *run, const struct gls_unit *unit)
+static bool report_unit(struct gls_session *run, const struct gls_unit *unit)
 {
+    bool ok = true;
+
     for (size_t i = 0; unit->is_left_out && i < unit->count; i++)
         report_left_out(run, unit, &unit->members[i]);
-    if (unit->is_left_out)
-        return;
-    for (size_t i = 0; i < unit->count; i++) {
+    for (size_t i = 0; !unit->is_left_out && i < unit->count; i++) {
         if (unit->members[i].source.path == NULL)
             continue;
         count(&run->summary, unit, &unit->members[i]);
         log_member(run, unit, &unit->members[i]);
-        report_member(run, unit, &unit->members[i]);
+        ok = report_member(run, unit, &unit->members[i]) && ok;
     }
+    return ok;
 }
 
 /* ---- Batches ---------------------------------------------------------------------- */
@@ -293,9 +312,7 @@ static void file_batch(struct gls_session *run, struct gls_pipeline *pipeline,
             gls_unit_fail(batch->collected.units[i], "not filed: %s", batch->error.message);
         }
     } else if (!run->file_units(run, &batch->filed, &batch->collected, &batch->error)) {
-        batch->has_failed = true;
-        atomic_store(&run->fatal, true);
-        gls_pipeline_stop(pipeline);
+        fail_batches(run, pipeline);
     }
 }
 
@@ -308,10 +325,14 @@ static void report_list(struct gls_session *run, struct gls_pipeline *pipeline,
     for (size_t i = 0; i < list->count; i++) {
         struct gls_unit *unit = list->units[i];
         fail_duplicates_of_failed(batch, unit);
-        remember_failures(batch, unit);
+        bool ok = remember_failures(batch, unit);
         if (run->remove_sources != NULL && !batch->has_failed)
             run->remove_sources(run, unit);
-        report_unit(run, unit);
+        ok = report_unit(run, unit) && ok;
+        if (!ok && !batch->has_failed) {
+            gls_fail_memory(&batch->error);
+            fail_batches(run, pipeline);
+        }
         gls_unit_free(unit);
         gls_pipeline_release(pipeline);
     }

@@ -136,10 +136,10 @@ bool gls_session_find_name(struct gls_session *run, bool *out, const char *relat
     struct stat status;
 
     pthread_mutex_lock(&run->claims_lock);
-    *out = gls_claims_has_path(run->claims, relative);
+    bool ok = gls_claims_has_path(run->claims, out, relative, error);
     pthread_mutex_unlock(&run->claims_lock);
-    if (*out || root < 0)
-        return true;
+    if (!ok || *out || root < 0)
+        return ok;
     *out = fstatat(root, relative, &status, AT_SYMLINK_NOFOLLOW) == 0;
     /* The file system has no name that is too long for it. */
     return *out || gls_path_is_absent(errno) || errno == ENAMETOOLONG ||

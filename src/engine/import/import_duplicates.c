@@ -44,6 +44,14 @@ struct stored_search {
     struct gls_error *error;
 };
 
+/* Ends the search. */
+static bool keep_present(struct stored_search *search, const char *path)
+{
+    search->present = strdup(path);
+    search->failed = search->present == NULL && !gls_fail_memory(search->error);
+    return false;
+}
+
 static bool visit_stored(void *user, const struct gls_stored_file *file)
 {
     struct stored_search *search = user;
@@ -58,8 +66,7 @@ static bool visit_stored(void *user, const struct gls_stored_file *file)
         return false;
     if (is_there ? S_ISREG(status.st_mode)
                  : gls_library_is_out_of_sight(search->run->op.library, file->path)) {
-        search->present = strdup(file->path);
-        return false;
+        return keep_present(search, file->path);
     }
     if (search->gone_id == 0)
         search->gone_id = file->id;
@@ -79,8 +86,7 @@ static bool visit_elodie(void *user, const char *path)
     }
     if (!S_ISREG(status.st_mode) || gls_is_same_file(&status, search->source))
         return true;
-    search->present = strdup(path);
-    return false;
+    return keep_present(search, path);
 }
 
 /* Finds the bytes of a member among the claims of this run, then among what is
@@ -93,14 +99,15 @@ static bool find_recorded(struct gls_session *run, struct gls_member *member,
     struct stored_search search = {.run = run, .source = &member->source.status, .error = error};
 
     pthread_mutex_lock(&run->claims_lock);
-    const char *claimed = gls_claims_find_sha256(run->claims, member->source.sha256);
+    const char *claimed = NULL;
+    bool ok = gls_claims_find_sha256(run->claims, &claimed, member->source.sha256, error);
     if (claimed != NULL)
         set_duplicate(member, claimed);
     pthread_mutex_unlock(&run->claims_lock);
-    if (gls_member_is_done(member) || run->sequence_reader == NULL)
-        return true;
-    bool ok = gls_reader_each_source_sha256(run->sequence_reader, member->source.sha256,
-                                            visit_stored, &search, error);
+    if (!ok || gls_member_is_done(member) || run->sequence_reader == NULL)
+        return ok;
+    ok = gls_reader_each_source_sha256(run->sequence_reader, member->source.sha256, visit_stored,
+                                       &search, error);
     search.is_earlier = true;
     ok = ok && !search.failed;
     if (ok && search.present == NULL && member->source.xxh128[0] != '\0')
@@ -152,6 +159,8 @@ void gls_import_name_duplicates_in_unit(struct gls_unit *unit)
         const struct gls_member *first = find_in_unit(unit, i);
         if (first != NULL && first->stored.path != NULL)
             member->stored.path = strdup(first->stored.path);
+        if (first != NULL && first->stored.path != NULL && member->stored.path == NULL)
+            gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "out of memory");
     }
 }
 

@@ -41,58 +41,63 @@ static void adopt(struct gls_member *member, const struct stat *status, const ch
     member->stored.mtime_ns = gls_timespec_to_ns(&status->st_mtim);
 }
 
-static enum gls_name_state compare_bytes(struct gls_session *run, struct gls_member *member,
-                                         const char *relative, const struct stat *status)
+/* A file that cannot be read is another one; what says nothing about it is an error. */
+static bool compare_bytes(struct gls_session *run, struct gls_member *member,
+                          enum gls_name_state *out, const struct stat *status,
+                          struct gls_error *error)
 {
     char sha256[GLS_SHA256_HEX_SIZE] = "", xxh128[GLS_XXH128_HEX_SIZE] = "";
     struct gls_hash_request request = {.sha256 = sha256, .xxh128 = xxh128};
-    struct gls_error error = GLS_ERROR_INIT;
-    char *path = gls_library_path(run->op.library, relative, &error);
-    bool same = path != NULL &&
-                gls_hash_file(&request, run->sequence_buffers, path, NULL, &error) &&
-                strcmp(sha256, member->source.sha256) == 0;
+    struct gls_error why = GLS_ERROR_INIT;
+    char *path = gls_library_path(run->op.library, member->stored.path, &why);
+    bool is_read = path != NULL && gls_hash_file(&request, run->sequence_buffers, path, NULL, &why);
+    bool same = is_read && strcmp(sha256, member->source.sha256) == 0;
 
     if (same)
         adopt(member, status, xxh128);
     free(path);
-    return same ? GLS_NAME_UNTRACKED : GLS_NAME_TAKEN;
+    *out = same ? GLS_NAME_UNTRACKED : GLS_NAME_TAKEN;
+    if (!is_read && why.status == GLS_ERROR_MEMORY)
+        *error = why;
+    return is_read || why.status != GLS_ERROR_MEMORY;
 }
 
 /* The same answer as the database will give when the claim is filed. */
-static enum gls_name_state look_at_claims(struct gls_session *run, const struct gls_member *member,
-                                          const char *relative)
+static bool look_at_claims(struct gls_session *run, const struct gls_member *member,
+                           enum gls_name_state *out, struct gls_error *error)
 {
-    enum gls_name_state state = GLS_NAME_FREE;
+    const struct gls_claim_request same = {.relative_path = member->stored.path,
+                                           .sha256 = member->source.sha256};
+    bool is_claimed = false, is_same = false;
 
     pthread_mutex_lock(&run->claims_lock);
-    if (gls_claims_has_path(run->claims, relative))
-        state = is_sidecar(member) &&
-                        gls_claims_has_content(run->claims, relative, member->source.sha256)
-                    ? GLS_NAME_RECORDED
-                    : GLS_NAME_TAKEN;
+    bool ok = gls_claims_has_path(run->claims, &is_claimed, same.relative_path, error) &&
+              (!is_claimed || !is_sidecar(member) ||
+               gls_claims_has_content(run->claims, &is_same, &same, error));
     pthread_mutex_unlock(&run->claims_lock);
-    return state;
+    *out = is_same ? GLS_NAME_RECORDED : is_claimed ? GLS_NAME_TAKEN : GLS_NAME_FREE;
+    return ok;
 }
 
 /* Is it the file of the row? Media are looked up by content; what came with them is
  * known by its name and its bytes, and a sidecar of glassine's making, which an
  * earlier run made, by what it says. */
-static bool is_of_row(const struct gls_session *run, const struct gls_member *member,
-                      const struct gls_stored_file *row)
+static bool is_of_row(bool *out, const struct gls_session *run, const struct gls_member *member,
+                      const struct gls_stored_file *row, struct gls_error *error)
 {
     char xxh128[GLS_XXH128_HEX_SIZE] = "";
 
-    if (member->role == GLS_ROLE_MEDIA)
-        return false;
-    if (is_sidecar(member))
-        return strcmp(row->source_sha256, member->source.sha256) == 0;
-    struct gls_xxh128 *digest = row->run_id != run->op.run_id ? gls_xxh128_new() : NULL;
+    *out = is_sidecar(member) && strcmp(row->source_sha256, member->source.sha256) == 0;
+    if (member->role == GLS_ROLE_MEDIA || is_sidecar(member) || row->run_id == run->op.run_id)
+        return true;
+    struct gls_xxh128 *digest = gls_xxh128_new();
     if (digest == NULL)
-        return false;
+        return gls_fail_memory(error);
     gls_xxh128_update(digest, member->copy.content, member->copy.content_size);
     gls_xxh128_finish(digest, xxh128);
     gls_xxh128_free(digest);
-    return strcmp(row->stored_xxh128, xxh128) == 0;
+    *out = strcmp(row->stored_xxh128, xxh128) == 0;
+    return true;
 }
 
 /* Is the name free? A name that the database knows stays taken though its file is
@@ -108,7 +113,8 @@ bool gls_import_look_at_name(void *user, struct gls_member *member, enum gls_nam
 
     if (member->role != GLS_ROLE_MEDIA)
         member->stored.replaces_id = 0;
-    *out = look_at_claims(run, member, relative);
+    if (!look_at_claims(run, member, out, error))
+        return false;
     if (*out != GLS_NAME_FREE)
         return true;
     if (!gls_import_stat_stored(&there, run, relative, &status, error) ||
@@ -116,18 +122,19 @@ bool gls_import_look_at_name(void *user, struct gls_member *member, enum gls_nam
          !gls_reader_find_path(run->sequence_reader, &row, &found, relative, error)))
         return false;
     there = there || (found && gls_library_is_out_of_sight(run->op.library, relative));
-    bool is_same = found && is_of_row(run, member, &row);
+    bool is_same = false;
+    bool ok = !found || is_of_row(&is_same, run, member, &row, error);
     if (is_same && !there)
         member->stored.replaces_id = row.id;
     if (is_same && there)
         *out = GLS_NAME_RECORDED;
     else if (there && !found && member->source.path != NULL && S_ISREG(status.st_mode) &&
              status.st_size == member->source.status.st_size && !run->options->allow_duplicates)
-        *out = compare_bytes(run, member, relative, &status);
+        ok = compare_bytes(run, member, out, &status, error);
     else if (there || (found && row.id != member->stored.replaces_id))
         *out = GLS_NAME_TAKEN;
     gls_stored_file_clear(&row);
-    return true;
+    return ok;
 }
 
 bool gls_import_claim(struct gls_session *run, const struct gls_unit *unit,
@@ -216,7 +223,7 @@ static bool join_stored_companion(struct gls_session *run, struct gls_unit *unit
     unit->joins_stored = true;
     /* A claim that is filed meanwhile is found in the database then. */
     pthread_mutex_lock(&run->claims_lock);
-    unit->stored_unit_id = gls_claims_unit_of(run->claims, known->stored.path);
+    ok = ok && gls_claims_unit_of(run->claims, &unit->stored_unit_id, known->stored.path, error);
     pthread_mutex_unlock(&run->claims_lock);
     if (unit->stored_unit_id != 0)
         return ok;

@@ -90,7 +90,7 @@ static bool log_failure(struct gls_rebuild_run *run, const struct gls_rebuild_fi
            gls_fail_memory(&run->error);
 }
 
-static void report(struct gls_rebuild_run *run, const struct gls_rebuild_file *file)
+static bool report(struct gls_rebuild_run *run, const struct gls_rebuild_file *file)
 {
     char *path = gls_path_join(gls_library_root(run->op.library), file->path);
     struct gls_file_event event = {
@@ -106,6 +106,7 @@ static void report(struct gls_rebuild_run *run, const struct gls_rebuild_file *f
     if (path != NULL && run->op.callbacks.on_file != NULL)
         run->op.callbacks.on_file(run->op.callbacks.user, &event);
     free(path);
+    return path != NULL || gls_fail_memory(&run->error);
 }
 
 static bool put_file(struct gls_rebuild_run *run, struct gls_rebuild_file *file)
@@ -118,7 +119,8 @@ static bool put_file(struct gls_rebuild_run *run, struct gls_rebuild_file *file)
     run->summary.failed += file->failed;
     run->summary.imported += !file->failed;
     run->summary.bytes += file->bytes;
-    report(run, file);
+    if (!report(run, file))
+        return false;
     free(run->last_path);
     run->last_path = file->path;
     file->path = NULL;

@@ -20,7 +20,7 @@ enum { PAGE_ROWS = 256 };
 
 static bool is_media_name(void *user, const char *media, size_t size)
 {
-    char *name = strndup(media, size);
+    char *name = media != NULL ? strndup(media, size) : NULL;
     bool is_media = name != NULL && gls_media_is_supported_name(name);
 
     (void)user;
@@ -39,10 +39,12 @@ static bool is_companion_name(const char *path)
 static bool is_known(struct gls_rebuild_run *run, const char *path)
 {
     struct gls_stored_file row = {0};
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_error why = GLS_ERROR_INIT;
     bool found = false;
 
-    (void)gls_reader_find_path(run->walk_reader, &row, &found, path, &ignored);
+    /* A database that is damaged knows nothing. */
+    if (!gls_reader_find_path(run->walk_reader, &row, &found, path, &why))
+        run->out_of_memory = run->out_of_memory || why.status == GLS_ERROR_MEMORY;
     gls_stored_file_clear(&row);
     return found;
 }
@@ -110,6 +112,7 @@ static void submit_unreadable(void *user, const char *path, bool is_folder, int 
     if (is_folder && run->unlisted_path == NULL) {
         run->unlisted_path = strdup(path);
         run->unlisted_errno = system_errno;
+        run->out_of_memory = run->out_of_memory || run->unlisted_path == NULL;
     }
     gls_fail_errno(&why, system_errno, is_folder ? "%s: the folder cannot be read" : "%s", path);
     (void)submit(run, path, &why, &ignored);
@@ -161,6 +164,7 @@ static struct gls_input *open_file(struct gls_rebuild_run *run, const char *path
 
     if (absolute != NULL)
         (void)gls_input_open(&input, absolute, &ignored);
+    run->out_of_memory = run->out_of_memory || ignored.status == GLS_ERROR_MEMORY;
     free(absolute);
     return input;
 }
@@ -299,10 +303,11 @@ static bool submit_all_hidden(struct gls_rebuild_run *run, struct gls_error *err
 
     while (ok && more) {
         struct gls_file_page page;
-        struct gls_error ignored = GLS_ERROR_INIT;
-        more =
-            gls_reader_page(run->walk_reader, &page, after, PAGE_ROWS, &ignored) && page.count > 0;
-        ok = !more || submit_hidden(run, page.rows, page.count, error);
+        struct gls_error why = GLS_ERROR_INIT;
+        more = gls_reader_page(run->walk_reader, &page, after, PAGE_ROWS, &why) && page.count > 0;
+        if (why.status == GLS_ERROR_MEMORY)
+            ok = gls_fail_memory(error);
+        ok = ok && (!more || submit_hidden(run, page.rows, page.count, error));
         free(after);
         after = more ? strdup(page.rows[page.count - 1].path) : NULL;
         ok = ok && (!more || after != NULL || gls_fail_memory(error));

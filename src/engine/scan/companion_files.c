@@ -63,7 +63,9 @@ static bool join_appended(struct gls_join *join, size_t file, const struct gls_c
     if (stem_size < 2 || !gls_rule_match(rule, name, stem_size - 1, &base, &variant))
         return false;
     gls_strbuf_add(&base, name + stem_size - 1, size - stem_size + 1);
-    size_t target = base.failed ? GLS_NO_FILE : gls_join_find_name(join, base.data, base.size);
+    if (gls_join_has_failed(join, &base) || gls_join_has_failed(join, &variant))
+        return false;
+    size_t target = gls_join_find_name(join, base.data, base.size);
     return target != GLS_NO_FILE && gls_join_attach(join, file, target, gls_strbuf_str(&variant),
                                                     gls_group_suffix(join->group, target));
 }
@@ -77,11 +79,14 @@ static bool join_by_stem(struct gls_join *join, size_t file, const struct gls_co
 
     if (!gls_rule_match(rule, name, gls_join_file(join, file)->stem_size, &base, &variant))
         return false;
+    if (gls_join_has_failed(join, &base) || gls_join_has_failed(join, &variant))
+        return false;
     size_t target = gls_join_find_by_stem(join, base.data, base.size, rule->first);
     if (target == GLS_NO_FILE)
         return false;
     gls_join_variant(join, target, &of_target);
-    return gls_join_attach(join, file, target, gls_strbuf_str(&of_target),
+    return !gls_join_has_failed(join, &of_target) &&
+           gls_join_attach(join, file, target, gls_strbuf_str(&of_target),
                            gls_strbuf_str(&variant));
 }
 
@@ -92,7 +97,7 @@ static bool join_own(struct gls_join *join, size_t file, const struct gls_compan
     struct gls_companion_rule own;
 
     return join->asker->is_library && gls_rule_of_library(&own, &pattern, rule) &&
-           join_by_stem(join, file, &own);
+           !gls_join_has_failed(join, &pattern) && join_by_stem(join, file, &own);
 }
 
 static bool join_by_rules(struct gls_join *join, size_t file)

@@ -26,6 +26,15 @@ static inline struct gls_group_file *gls_join_file(const struct gls_join *join, 
     return &join->group->files[index];
 }
 
+/* Did memory run out for the text? Then what it was to find is not said to be none: joining
+ * fails as a whole. */
+static inline bool gls_join_has_failed(const struct gls_join *join, const struct gls_strbuf *text)
+{
+    if (text->failed)
+        join->group->out_of_memory = true;
+    return text->failed;
+}
+
 /* The media whose stems are equal to `text`: [*first, *end) of group->stems. */
 void gls_join_find_stem(const struct gls_join *join, const char *text, size_t size, size_t *first,
                         size_t *end);

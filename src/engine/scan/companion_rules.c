@@ -135,7 +135,7 @@ bool gls_rule_of_library(struct gls_companion_rule *out, struct gls_strbuf *patt
     *out = *rule;
     out->stem = gls_strbuf_str(pattern);
     out->base = "*";
-    return rule->variant[strspn(rule->variant, "-%")] != '\0' && !pattern->failed;
+    return rule->variant[strspn(rule->variant, "-%")] != '\0';
 }
 
 /* How many bytes the pattern takes besides its shared part. */

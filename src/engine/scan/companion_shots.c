@@ -44,8 +44,9 @@ static size_t find_base(const struct gls_join *join, size_t file,
         !gls_rule_match(rule, name, size - number, &base, variant))
         return GLS_NO_FILE;
     gls_strbuf_add(&base, name + size - number, number);
-    size_t target =
-        base.failed ? GLS_NO_FILE : gls_join_find_by_stem(join, base.data, base.size, rule->first);
+    if (gls_join_has_failed(join, &base) || gls_join_has_failed(join, variant))
+        return GLS_NO_FILE;
+    size_t target = gls_join_find_by_stem(join, base.data, base.size, rule->first);
     return target != file ? target : GLS_NO_FILE;
 }
 
@@ -167,7 +168,7 @@ static void join_own_version(struct gls_join *join, size_t file)
     for (const struct gls_companion_rule *rule = gls_version_rules; !done && rule->source != NULL;
          rule++) {
         struct gls_companion_rule own;
-        if (gls_rule_of_library(&own, &pattern, rule))
+        if (gls_rule_of_library(&own, &pattern, rule) && !gls_join_has_failed(join, &pattern))
             done = join_by_rule(join, file, &own);
     }
 }

@@ -50,12 +50,10 @@ int gls_folded_compare(const char *a, size_t a_size, const char *b, size_t b_siz
     b_size -= start;
     if (is_ascii(a, a_size) && is_ascii(b, b_size))
         return compare_ascii(a, a_size, b, b_size);
-    char *left = gls_utf8_fold(a, &a_size);
-    char *right = gls_utf8_fold(b, &b_size);
-    int order = compare_ascii(left != NULL ? left : a, a_size, right != NULL ? right : b, b_size);
-    free(left);
-    free(right);
-    return order;
+    struct gls_folded left, right;
+    gls_utf8_fold(&left, a, a_size);
+    gls_utf8_fold(&right, b, b_size);
+    return compare_ascii(left.text, left.size, right.text, right.size);
 }
 
 bool gls_folded_equal(const char *a, const char *b)
@@ -67,13 +65,10 @@ bool gls_folded_begins(const char *text, size_t size, const char *begin, size_t 
 {
     if (is_ascii(text, size) && is_ascii(begin, begin_size))
         return size >= begin_size && compare_ascii(text, begin_size, begin, begin_size) == 0;
-    char *left = gls_utf8_fold(text, &size);
-    char *right = gls_utf8_fold(begin, &begin_size);
-    bool begins = size >= begin_size && memcmp(left != NULL ? left : text,
-                                               right != NULL ? right : begin, begin_size) == 0;
-    free(left);
-    free(right);
-    return begins;
+    struct gls_folded whole, start;
+    gls_utf8_fold(&whole, text, size);
+    gls_utf8_fold(&start, begin, begin_size);
+    return whole.size >= start.size && memcmp(whole.text, start.text, start.size) == 0;
 }
 
 /* ---- Kinds -------------------------------------------------------------------------- */

@@ -179,7 +179,7 @@ void gls_join_bursts(struct gls_join *join)
         return;
     for (size_t i = 0; i < join->group->stem_count && others < OTHERS_AT_MOST; i++) {
         uint32_t file = join->group->stems[i];
-        if (!is_frame_by_name(join, file, &variant))
+        if (!is_frame_by_name(join, file, &variant) || gls_join_has_failed(join, &variant))
             continue;
         if (before == GLS_NO_FILE || !is_one_burst(join, before, file, &others) ||
             !gls_join_attach(join, file, first, gls_strbuf_str(&variant), ""))

@@ -28,8 +28,9 @@ static size_t find_version(struct gls_join *join, const char *media, size_t size
         size_t stem = gls_path_stem_size(gls_strbuf_str(&name));
         stem -= gls_takeout_number_size(gls_strbuf_str(&name), stem);
         gls_strbuf_splice(&name, stem, 0, rule->stem + 1, strlen(rule->stem + 1));
-        if (!name.failed)
-            found = gls_join_find_name(join, name.data, name.size);
+        if (gls_join_has_failed(join, &name))
+            return GLS_NO_FILE;
+        found = gls_join_find_name(join, name.data, name.size);
     }
     return found;
 }
@@ -38,6 +39,10 @@ static bool try_name(void *user, const char *media, size_t size)
 {
     struct search *search = user;
 
+    if (media == NULL) {
+        search->join->group->out_of_memory = true;
+        return false;
+    }
     search->target = gls_join_find_name(search->join, media, size);
     if (search->target == GLS_NO_FILE)
         search->target = find_version(search->join, media, size);
@@ -55,7 +60,17 @@ static bool read_title(struct gls_join *join, size_t file, struct gls_strbuf *ou
         gls_join_file(join, file)->is_unseen = true;
         return false;
     }
-    return out->size > 0 && !out->failed;
+    return !gls_join_has_failed(join, out) && out->size > 0;
+}
+
+/* As gls_takeout_title_fits(); without memory nothing fits, and joining fails. */
+static bool title_fits(const struct gls_join *join, const char *title, const char *media)
+{
+    bool fits = false;
+
+    if (!gls_takeout_title_fits(&fits, title, media))
+        join->group->out_of_memory = true;
+    return fits;
 }
 
 static bool has_json(const struct gls_join *join, size_t media)
@@ -88,7 +103,7 @@ static size_t find_cut_name(struct gls_join *join, size_t json, size_t size, con
             break;
         if (!gls_folded_begins(media, strlen(media), name, size) ||
             !gls_takeout_numbers_agree(name, media) ||
-            (title != NULL && !gls_takeout_title_fits(title, media)))
+            (title != NULL && !title_fits(join, title, media)))
             continue;
         if (found != GLS_NO_FILE && !gls_join_is_one_unit(join, file, found))
             return GLS_NO_FILE;
@@ -107,7 +122,7 @@ static size_t find_title(struct gls_join *join, size_t json, const char *title)
     size_t found = GLS_NO_FILE;
 
     gls_takeout_title_to_name(&name, title);
-    if (name.failed || name.size == 0)
+    if (gls_join_has_failed(join, &name) || name.size == 0)
         return GLS_NO_FILE;
     size_t stem = gls_path_stem_size(name.data);
     for (size_t i = gls_join_lower_bound(join, name.data, stem); i < group->stem_count; i++) {
@@ -115,7 +130,7 @@ static size_t find_title(struct gls_join *join, size_t json, const char *title)
         const char *media = gls_group_name(group, file);
         if (!gls_folded_begins(media, strlen(media), name.data, stem))
             break;
-        if (!gls_takeout_title_fits(title, media) || !gls_takeout_numbers_agree(json_name, media) ||
+        if (!title_fits(join, title, media) || !gls_takeout_numbers_agree(json_name, media) ||
             has_json(join, file))
             continue;
         if (found != GLS_NO_FILE && !gls_join_is_one_unit(join, file, found))
@@ -138,12 +153,15 @@ static size_t find_collided(struct gls_join *join, size_t json, const char *titl
 
     gls_strbuf_add_str(&name, json_name);
     gls_strbuf_splice(&name, size - number, number, "", 0);
-    size_t first = number > 0 && !name.failed ? gls_group_find(join->group, name.data) : SIZE_MAX;
+    size_t first = !gls_join_has_failed(join, &name) && number > 0
+                       ? gls_group_find(join->group, name.data)
+                       : SIZE_MAX;
     if (first == SIZE_MAX || !read_title(join, first, &other) || strcmp(other.data, title) == 0)
         return GLS_NO_FILE;
     gls_takeout_title_to_name(&name, title);
-    size_t found = name.failed || name.size == 0 ? GLS_NO_FILE
-                                                 : gls_join_find_name(join, name.data, name.size);
+    size_t found = gls_join_has_failed(join, &name) || name.size == 0
+                       ? GLS_NO_FILE
+                       : gls_join_find_name(join, name.data, name.size);
     return found != GLS_NO_FILE && !has_json(join, found) ? found : GLS_NO_FILE;
 }
 
@@ -155,7 +173,7 @@ static size_t find_stem(struct gls_join *join, size_t json, const char *title)
         gls_join_find_by_stem(join, name, gls_join_file(join, json)->stem_size, GLS_RULE_STILL);
 
     if (found != GLS_NO_FILE && title != NULL &&
-        !gls_takeout_title_fits(title, gls_group_name(join->group, found)))
+        !title_fits(join, title, gls_group_name(join->group, found)))
         return GLS_NO_FILE;
     return found;
 }
@@ -197,7 +215,7 @@ bool gls_join_takeout(struct gls_join *join, size_t file)
     /* ".supplemental-metadata" is kept where it follows the media's whole name. */
     if (size > media_size && gls_folded_compare(name, media_size, media, media_size) == 0)
         gls_strbuf_add(&rest, name + media_size, size - media_size);
-    return !middle.failed && !rest.failed &&
+    return !gls_join_has_failed(join, &middle) && !gls_join_has_failed(join, &rest) &&
            gls_join_attach(join, file, target, gls_strbuf_str(&middle), gls_strbuf_str(&rest));
 }
 

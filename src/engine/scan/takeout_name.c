@@ -39,7 +39,7 @@ static bool try_media(const struct takeout *takeout, const char *media, size_t s
     gls_strbuf_add(&name, media, size);
     size_t stem_size = gls_path_stem_size(gls_strbuf_str(&name));
     gls_strbuf_splice(&name, stem_size, 0, takeout->number, takeout->number_size);
-    return !name.failed && takeout->try(takeout->user, gls_strbuf_str(&name), name.size);
+    return takeout->try(takeout->user, name.failed ? NULL : gls_strbuf_str(&name), name.size);
 }
 
 bool gls_takeout_candidates(const char *name,
@@ -127,7 +127,8 @@ void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
     char *composed = gls_utf8_compose(title);
 
     gls_strbuf_clear(out);
-    for (const char *at = composed != NULL ? composed : title; *at != '\0';) {
+    out->failed = out->failed || composed == NULL;
+    for (const char *at = composed != NULL ? composed : ""; *at != '\0';) {
         char c;
         at += gls_takeout_read_character(&c, at);
         gls_strbuf_add_char(
@@ -139,7 +140,7 @@ void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
     gls_strbuf_splice(out, kept, stem - kept, "", 0);
 }
 
-bool gls_takeout_title_fits(const char *title, const char *media)
+bool gls_takeout_title_fits(bool *out, const char *title, const char *media)
 {
     GLS_STRBUF_AUTO expected = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO given = GLS_STRBUF_INIT;
@@ -148,20 +149,19 @@ bool gls_takeout_title_fits(const char *title, const char *media)
 
     gls_takeout_title_to_name(&expected, title);
     gls_takeout_title_to_name(&given, media);
+    *out = false;
     if (expected.failed || given.failed || expected.size == 0)
-        return false;
-    if (gls_folded_equal(given.data, expected.data))
-        return true;
+        return !expected.failed && !given.failed;
     /* A title without an extension is the stem. */
-    if (gls_folded_compare(given.data, gls_path_stem_size(given.data), expected.data,
-                           expected.size) == 0)
+    *out = gls_folded_equal(given.data, expected.data) ||
+           gls_folded_compare(given.data, gls_path_stem_size(given.data), expected.data,
+                              expected.size) == 0;
+    if (*out || number == 0)
         return true;
-    if (number == 0)
-        return false;
     gls_strbuf_clear(&given);
     gls_strbuf_add(&given, media, stem - number);
     gls_strbuf_add_str(&given, media + stem);
-    return !given.failed && gls_takeout_title_fits(title, given.data);
+    return !given.failed && gls_takeout_title_fits(out, title, given.data);
 }
 
 bool gls_takeout_is_year(const char *title)

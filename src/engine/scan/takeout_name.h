@@ -17,7 +17,7 @@
 
 /* Calls try(user, media name, size) with each name that the JSON `name` may describe if
  * nothing of it is cut but the word "supplemental-metadata", likeliest first, until it
- * returns true. */
+ * returns true. A name of NULL: no memory for one. */
 bool gls_takeout_candidates(const char *name,
                             bool (*try)(void *user, const char *media, size_t size), void *user);
 /* The start of the media's name if `name` is so long that Takeout may have cut
@@ -39,7 +39,7 @@ bool gls_takeout_is_year(const char *title);
 bool gls_takeout_is_trash(const char *folder);
 /* Is it the name of the folder of what was archived, or locked away, likewise? */
 bool gls_takeout_is_set_apart(const char *title);
-/* Can a picture of that title have the name `media` in a Takeout? */
-bool gls_takeout_title_fits(const char *title, const char *media);
+/* Can a picture of that title have the name `media` in a Takeout? False: no memory. */
+bool gls_takeout_title_fits(bool *out, const char *title, const char *media);
 
 #endif

@@ -36,8 +36,9 @@ static bool claim(struct gls_update_run *update, const char *relative, struct gl
 
     pthread_mutex_lock(&run->claims_lock);
     const struct gls_claim_request claimed = {.relative_path = relative};
-    bool ok =
-        gls_claims_has_path(run->claims, relative) || gls_claims_add(run->claims, &claimed, error);
+    bool is_claimed = false;
+    bool ok = gls_claims_has_path(run->claims, &is_claimed, relative, error) &&
+              (is_claimed || gls_claims_add(run->claims, &claimed, error));
     pthread_mutex_unlock(&run->claims_lock);
     return ok;
 }

@@ -117,11 +117,12 @@ int gls_month_in_english(const char *word, size_t size)
 int gls_month_of_word(const char *word, size_t size)
 {
     int month = gls_month_in_english(word, size);
-    char *folded = month == 0 && count_letters(word, size) >= 3 ? gls_utf8_fold(word, &size) : NULL;
-    if (folded != NULL)
-        month = find_foreign_month(folded, size);
-    free(folded);
-    return month;
+    struct gls_folded folded;
+
+    if (month != 0 || count_letters(word, size) < 3)
+        return month;
+    gls_utf8_fold(&folded, word, size);
+    return find_foreign_month(folded.text, folded.size);
 }
 
 size_t gls_day_ending(const char *text)

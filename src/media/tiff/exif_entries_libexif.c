@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "media/tiff/exif_entries.h"
 
+#include <errno.h>
 #include <libexif/exif-data.h>
 
 #include "base/error.h"
@@ -29,7 +30,12 @@ bool gls_exif_entries_new(struct gls_exif_entries **out, struct gls_input *input
     /* As it is written, not as libexif would mend it. */
     exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
     exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
+    errno = 0;
     exif_data_load_data(data, (const unsigned char *)block.data, (unsigned)block.size);
+    if (errno == ENOMEM) { /* it leaves out what it has no memory for */
+        exif_data_unref(data);
+        return gls_fail_memory(error);
+    }
     *out = (struct gls_exif_entries *)data;
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "media/video/camera_xml.h"
 
+#include <errno.h>
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,7 @@ bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size
         return gls_fail_memory(error);
     }
     reading->open = FIELDS;
+    errno = 0;
     XML_SetUserData(reading->parser, reading);
     XML_SetElementHandler(reading->parser, on_start, on_end);
     XML_SetCharacterDataHandler(reading->parser, on_text);
@@ -194,9 +196,12 @@ bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size
         ok = gls_fail(error, GLS_ERROR_FORMAT, "the camera's XML has more than %u bytes",
                       GLS_CAMERA_XML_MAX);
     else if (XML_Parse(reading->parser, text, (int)size, XML_TRUE) != XML_STATUS_OK)
-        ok = gls_fail(error, GLS_ERROR_FORMAT, "the camera's XML cannot be read: %s",
-                      reading->is_refused ? "it holds what no camera writes"
-                                          : XML_ErrorString(XML_GetErrorCode(reading->parser)));
+        ok = errno == ENOMEM
+                 ? gls_fail_memory(error)
+                 : gls_fail(error, GLS_ERROR_FORMAT, "the camera's XML cannot be read: %s",
+                            reading->is_refused
+                                ? "it holds what no camera writes"
+                                : XML_ErrorString(XML_GetErrorCode(reading->parser)));
     else
         offer_values(media, reading);
     XML_ParserFree(reading->parser);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The handlers that expat calls: which element means what. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,9 +275,10 @@ static bool run(struct gls_rdf_parse *parse, struct gls_error *error)
     XML_SetStartDoctypeDeclHandler(parse->parser, on_doctype);
     XML_SetXmlDeclHandler(parse->parser, on_declaration);
     XML_SetNamespaceDeclHandler(parse->parser, on_namespace, on_namespace_end);
+    errno = 0;
     enum XML_Status status = XML_Parse(parse->parser, parse->packet, (int)parse->size, XML_TRUE);
-    if (parse->status == GLS_ERROR_MEMORY ||
-        XML_GetErrorCode(parse->parser) == XML_ERROR_NO_MEMORY) {
+    /* Without memory for a name expat speaks of prefixes that are not bound. */
+    if (parse->status == GLS_ERROR_MEMORY || errno == ENOMEM) {
         return gls_fail_memory(error);
     }
     if (parse->status != GLS_OK) {

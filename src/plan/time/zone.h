@@ -22,6 +22,9 @@ int32_t gls_zone_offset_at_utc(const struct gls_zone *zone, int64_t utc_s);
  * gap the offset from before it. */
 int32_t gls_zone_offset_at_civil(const struct gls_zone *zone, int64_t civil_s);
 
+/* Why a zone that is known could not be had, as an errno: memory, or the machine's zone cannot be
+ * read. 0: no zone was missed. It stays, for whatever was resolved since may be another time. */
+int gls_zone_errno(void);
 /* The edition of the zone data inside glassine, e.g. "2024a". Static. "": they could not be
  * loaded for want of memory, and no zone is known. */
 const char *gls_zone_data_version(void);

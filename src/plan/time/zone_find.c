@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,9 +138,25 @@ static int compare_name(const void *name, const void *zone)
     return strcmp(name, ((const struct gls_zone *)zone)->name);
 }
 
+static atomic_int missed; /* an errno; see gls_zone_errno() */
+
+int gls_zone_errno(void)
+{
+    return atomic_load(&missed);
+}
+
+/* After a search that began with errno at 0. What is not there is no error. */
+static void note_errno(void)
+{
+    if (errno == ENOMEM || errno == EIO || errno == EMFILE || errno == ENFILE)
+        atomic_store(&missed, errno);
+}
+
 static const struct gls_zone *find_embedded(const char *name)
 {
     pthread_once(&table_once, load_table);
+    if (table.version[0] == '\0')
+        atomic_store(&missed, ENOMEM);
     if (strncmp(name, "posix/", 6) == 0)
         name += 6;
     return bsearch(name, table.zones, table.zone_count, sizeof *table.zones, compare_name);
@@ -295,8 +312,10 @@ const struct gls_zone *gls_zone_find(const char *name)
     if (!name || !*name)
         return NULL;
     const struct gls_zone *zone = find_embedded(name);
+    errno = 0;
     if (!zone && gls_utc_offset_parse(&rule.standard_s, name))
         zone = from_rule("offset", name, &rule);
+    note_errno();
     return zone;
 }
 
@@ -305,6 +324,7 @@ const struct gls_zone *gls_zone_local(void)
     struct gls_posix_rule rule;
     const struct gls_zone *zone = NULL;
     const char *tz = getenv("TZ");
+    errno = 0;
     if (!tz) {
         zone = from_localtime("/etc/localtime");
     } else {
@@ -318,6 +338,7 @@ const struct gls_zone *gls_zone_local(void)
         if (!zone && *tz && *tz != '/')
             zone = from_system(tz);
     }
+    note_errno();
     return zone ? zone : &utc;
 }
 

@@ -22,18 +22,16 @@ void gls_claims_free(struct gls_claims *claims);
 void gls_claims_note_size(struct gls_claims *claims, uint64_t size_bytes);
 /* Has another file of this size been noted? True once it was noted twice. */
 bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes);
-/* The relative path that a media file of this content claimed, or NULL. Owned by claims until
- * the claim is dropped. */
-const char *gls_claims_find_sha256(struct gls_claims *claims, const char *sha256);
-bool gls_claims_has_path(struct gls_claims *claims, const char *relative_path);
+/* *out is the relative path that a media file of this content claimed, or NULL. Owned by claims
+ * until the claim is dropped, or the next search of claims on disk. Here and below, false is an
+ * error of memory or of the disk, which is no claim that is not there. */
+bool gls_claims_find_sha256(struct gls_claims *claims, const char **out, const char *sha256,
+                            struct gls_error *error);
+bool gls_claims_has_path(struct gls_claims *claims, bool *out, const char *relative_path,
+                         struct gls_error *error);
 /* May a path that was ever claimed begin with the first `size` bytes of `path` and a dot?
  * False: none does. */
 bool gls_claims_may_have_stem(struct gls_claims *claims, const char *path, size_t size);
-/* Was the path claimed for this content? */
-bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path,
-                            const char *sha256);
-/* The unit of the path, as its row will say; 0: none, or the path is not claimed. */
-int64_t gls_claims_unit_of(struct gls_claims *claims, const char *relative_path);
 /* `sha256`: NULL or "" if not known. `is_media`: gls_claims_find_sha256() finds it. */
 struct gls_claim_request {
     const char *relative_path;
@@ -41,6 +39,12 @@ struct gls_claim_request {
     bool is_media;
     int64_t unit_id; /* 0: none; forgotten where claims are on disk */
 };
+/* Was the path claimed for this content? */
+bool gls_claims_has_content(struct gls_claims *claims, bool *out,
+                            const struct gls_claim_request *request, struct gls_error *error);
+/* The unit of the path, as its row will say; 0: none, or the path is not claimed. */
+bool gls_claims_unit_of(struct gls_claims *claims, int64_t *out, const char *relative_path,
+                        struct gls_error *error);
 bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *request,
                     struct gls_error *error);
 void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const char *sha256);

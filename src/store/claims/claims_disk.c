@@ -40,38 +40,53 @@ void gls_claims_disk_close(struct gls_claims_disk *disk)
     gls_temp_db_free(disk);
 }
 
-const char *gls_claims_disk_find(struct gls_claims_disk *disk, const char *sha256)
+/* Takes the statement's first row, if there is one. */
+static bool step(struct gls_claims_disk *disk, sqlite3_stmt *statement, bool *row,
+                 struct gls_error *error)
+{
+    int code = sqlite3_step(statement);
+
+    *row = code == SQLITE_ROW;
+    return *row || code == SQLITE_DONE || gls_temp_db_fail(&disk->db, error);
+}
+
+bool gls_claims_disk_find(struct gls_claims_disk *disk, const char **out, const char *sha256,
+                          struct gls_error *error)
 {
     sqlite3_stmt *statement = disk->db.statements[FIND];
+    bool found;
 
     free(disk->found);
     disk->found = NULL;
     gls_bind_hex(statement, 1, sha256, 32);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        gls_column_copy(&disk->found, statement, 0);
+    bool ok = step(disk, statement, &found, error) &&
+              (!found || gls_column_copy(&disk->found, statement, 0) || gls_fail_memory(error));
     gls_temp_db_reset(statement);
-    return disk->found;
+    *out = disk->found;
+    return ok;
 }
 
-bool gls_claims_disk_has(struct gls_claims_disk *disk, const char *key)
+bool gls_claims_disk_has(struct gls_claims_disk *disk, bool *out, const char *key,
+                         struct gls_error *error)
 {
     sqlite3_stmt *statement = disk->db.statements[HAS];
 
     gls_bind_bytes(statement, 1, key);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    bool ok = step(disk, statement, out, error);
     gls_temp_db_reset(statement);
-    return found;
+    return ok;
 }
 
-bool gls_claims_disk_has_content(struct gls_claims_disk *disk, const char *key, const char *sha256)
+bool gls_claims_disk_has_content(struct gls_claims_disk *disk, bool *out,
+                                 const char *const key_and_sha256[2], struct gls_error *error)
 {
     sqlite3_stmt *statement = disk->db.statements[HAS_CONTENT];
 
-    gls_bind_bytes(statement, 1, key);
-    gls_bind_hex(statement, 2, sha256, 32);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    gls_bind_bytes(statement, 1, key_and_sha256[0]);
+    gls_bind_hex(statement, 2, key_and_sha256[1], 32);
+    bool ok = step(disk, statement, out, error);
     gls_temp_db_reset(statement);
-    return found;
+    return ok;
 }
 
 bool gls_claims_disk_add(struct gls_claims_disk *disk, const struct gls_claim_request *request,

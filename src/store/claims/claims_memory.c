@@ -161,7 +161,9 @@ static char *fold(const char *path)
         utf8proc_map((const utf8proc_uint8_t *)path, 0, &folded,
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 
-    return size >= 0 ? (char *)folded : strdup(path);
+    if (size >= 0)
+        return (char *)folded;
+    return size == UTF8PROC_ERROR_NOMEM ? NULL : strdup(path);
 }
 
 /* The key of a path: the path itself, or a copy that release_key() frees. */
@@ -176,35 +178,47 @@ static void release_key(const struct gls_claims *claims, char *key)
         free(key);
 }
 
-static struct claim *find_path(struct gls_claims *claims, const char *path)
+static bool find_path(struct claim **out, struct gls_claims *claims, const char *path,
+                      struct gls_error *error)
 {
-    struct claim *claim = NULL;
     char *key = key_of(claims, path);
 
-    if (key != NULL)
-        HASH_FIND(by_path, claims->paths, key, strlen(key), claim);
+    *out = NULL;
+    if (key == NULL)
+        return gls_fail_memory(error);
+    HASH_FIND(by_path, claims->paths, key, strlen(key), *out);
     release_key(claims, key);
-    return claim;
+    return true;
 }
 
-const char *gls_claims_find_sha256(struct gls_claims *claims, const char *sha256)
+bool gls_claims_find_sha256(struct gls_claims *claims, const char **out, const char *sha256,
+                            struct gls_error *error)
 {
     struct claim *claim = NULL;
 
     if (claims->disk != NULL)
-        return gls_claims_disk_find(claims->disk, sha256);
+        return gls_claims_disk_find(claims->disk, out, sha256, error);
     HASH_FIND(by_hash, claims->hashes, sha256, strlen(sha256), claim);
-    return claim == NULL ? NULL : claim->path;
+    *out = claim == NULL ? NULL : claim->path;
+    return true;
 }
 
-bool gls_claims_has_path(struct gls_claims *claims, const char *relative_path)
+bool gls_claims_has_path(struct gls_claims *claims, bool *out, const char *relative_path,
+                         struct gls_error *error)
 {
-    if (claims->disk == NULL)
-        return find_path(claims, relative_path) != NULL;
+    struct claim *claim = NULL;
+
+    *out = false;
+    if (claims->disk == NULL) {
+        bool ok = find_path(&claim, claims, relative_path, error);
+        *out = claim != NULL;
+        return ok;
+    }
     char *key = key_of(claims, relative_path);
-    bool found = key != NULL && gls_claims_disk_has(claims->disk, key);
+    bool ok =
+        key != NULL ? gls_claims_disk_has(claims->disk, out, key, error) : gls_fail_memory(error);
     release_key(claims, key);
-    return found;
+    return ok;
 }
 
 /* False: no memory. */
@@ -225,24 +239,34 @@ static bool link_hash(struct gls_claims *claims, struct claim *claim)
     return true;
 }
 
-bool gls_claims_has_content(struct gls_claims *claims, const char *relative_path,
-                            const char *sha256)
+bool gls_claims_has_content(struct gls_claims *claims, bool *out,
+                            const struct gls_claim_request *request, struct gls_error *error)
 {
+    struct claim *claim = NULL;
+
+    *out = false;
     if (claims->disk == NULL) {
-        const struct claim *claim = find_path(claims, relative_path);
-        return claim != NULL && claim->sha256[0] != '\0' && strcmp(claim->sha256, sha256) == 0;
+        bool ok = find_path(&claim, claims, request->relative_path, error);
+        *out = claim != NULL && claim->sha256[0] != '\0' &&
+               strcmp(claim->sha256, request->sha256) == 0;
+        return ok;
     }
-    char *key = key_of(claims, relative_path);
-    bool found = key != NULL && gls_claims_disk_has_content(claims->disk, key, sha256);
+    char *key = key_of(claims, request->relative_path);
+    const char *const both[2] = {key, request->sha256};
+    bool ok = key != NULL ? gls_claims_disk_has_content(claims->disk, out, both, error)
+                          : gls_fail_memory(error);
     release_key(claims, key);
-    return found;
+    return ok;
 }
 
-int64_t gls_claims_unit_of(struct gls_claims *claims, const char *relative_path)
+bool gls_claims_unit_of(struct gls_claims *claims, int64_t *out, const char *relative_path,
+                        struct gls_error *error)
 {
-    const struct claim *claim = claims->disk == NULL ? find_path(claims, relative_path) : NULL;
+    struct claim *claim = NULL;
+    bool ok = claims->disk != NULL || find_path(&claim, claims, relative_path, error);
 
-    return claim != NULL ? claim->unit_id : 0;
+    *out = claim != NULL ? claim->unit_id : 0;
+    return ok;
 }
 
 static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_request *request,
@@ -280,7 +304,10 @@ bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *r
                     struct gls_error *error)
 {
     if (claims->disk == NULL) {
-        if (find_path(claims, request->relative_path) != NULL)
+        struct claim *earlier = NULL;
+        if (!find_path(&earlier, claims, request->relative_path, error))
+            return false;
+        if (earlier != NULL)
             return gls_fail(error, GLS_ERROR_EXISTS, "%s: is claimed twice",
                             request->relative_path);
         return add_in_memory(claims, request, error);
@@ -322,8 +349,11 @@ void gls_claims_drop(struct gls_claims *claims, const char *relative_path, const
         release_key(claims, key);
         return;
     }
-    struct claim *claim = find_path(claims, relative_path);
-    if (claim == NULL || (sha256 != NULL && strcmp(claim->sha256, sha256) != 0))
+    struct gls_error ignored = GLS_ERROR_INIT;
+    struct claim *claim = NULL;
+    /* A claim that stays keeps its name from others, and no more. */
+    if (!find_path(&claim, claims, relative_path, &ignored) || claim == NULL ||
+        (sha256 != NULL && strcmp(claim->sha256, sha256) != 0))
         return;
     unlink_hash(claims, claim);
     HASH_DELETE(by_path, claims->paths, claim);

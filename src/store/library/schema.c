@@ -158,13 +158,16 @@ bool gls_schema_create(struct gls_db *db, struct gls_error *error)
 
 /* ---- Tables that are gone -------------------------------------------------------------- */
 
-static bool has_entry(sqlite3_stmt *find, const char *name)
+/* *out: the database has an entry of this name. An error is no table that is gone. */
+static bool has_entry(bool *out, struct gls_db *db, sqlite3_stmt *find, const char *name,
+                      struct gls_error *error)
 {
-    bool found = sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
-                 sqlite3_step(find) == SQLITE_ROW;
+    bool ok = (sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK ||
+               gls_db_fail(db, error)) &&
+              gls_db_step(db, find, out, error);
 
     sqlite3_reset(find);
-    return found;
+    return ok;
 }
 
 static bool prepare_find(sqlite3_stmt **out, struct gls_db *db, struct gls_error *error)
@@ -190,13 +193,17 @@ static bool make_missing(struct gls_db *db, int version, char lost[GLS_SCHEMA_NA
                gls_db_fail(model, error)) &&
               prepare_find(&find, db, error);
 
-    while (ok && sqlite3_step(list) == SQLITE_ROW) {
+    bool more = true, found;
+    while (ok && (ok = gls_db_step(model, list, &more, error)) && more) {
         const char *name = (const char *)sqlite3_column_text(list, 0);
-        if (has_entry(find, name))
+        const char *sql = (const char *)sqlite3_column_text(list, 1);
+        ok = ((name != NULL && sql != NULL) || gls_fail_memory(error)) &&
+             has_entry(&found, db, find, name, error);
+        if (!ok || found)
             continue;
         if (lost[0] == '\0')
             snprintf(lost, GLS_SCHEMA_NAME, "%s", name);
-        ok = gls_db_exec(db, (const char *)sqlite3_column_text(list, 1), error);
+        ok = gls_db_exec(db, sql, error);
     }
     sqlite3_finalize(list);
     sqlite3_finalize(find);
@@ -216,10 +223,12 @@ static bool find_lost(struct gls_db *db, int version, char lost[GLS_SCHEMA_NAME]
     lost[0] = '\0';
     for (int i = 1; ok && lost[0] == '\0' && i <= version; i++) {
         const char *at = versions[i].migration;
-        while (lost[0] == '\0' && (at = strstr(at, create)) != NULL) {
+        while (ok && lost[0] == '\0' && (at = strstr(at, create)) != NULL) {
+            bool found = false;
             at += sizeof create - 1;
             snprintf(lost, GLS_SCHEMA_NAME, "%.*s", (int)strcspn(at, " ("), at);
-            if (has_entry(find, lost))
+            ok = has_entry(&found, db, find, lost, error);
+            if (found)
                 lost[0] = '\0';
         }
     }
