@@ -127,8 +127,8 @@ static bool finish_hashes(const struct gls_stream *stream, const struct hash_pla
     if (plan->sha256 != NULL) {
         gls_sha256_finish(stream->source_hash, plan->sha256);
         if (plan->sha256[0] == '\0')
-            return gls_fail(error, GLS_ERROR_INTERNAL, "%s: libcrypto cannot compute SHA-256",
-                            stream->source_name);
+            return gls_fail(error, GLS_ERROR_INTERNAL,
+                            "%s: SHA-256 cannot be computed: out of memory", stream->source_name);
     }
     if (stream->stored_hash != NULL)
         gls_xxh128_finish(stream->stored_hash, stored);

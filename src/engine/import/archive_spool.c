@@ -244,7 +244,7 @@ bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive 
     gls_sha256_finish(spool->sha256, source->sha256);
     gls_xxh128_finish(spool->xxh128, source->xxh128);
     return source->sha256[0] != '\0' ||
-           gls_fail(error, GLS_ERROR_INTERNAL, "libcrypto cannot compute SHA-256");
+           gls_fail(error, GLS_ERROR_MEMORY, "SHA-256 cannot be computed: out of memory");
 }
 
 /* ---- Reading ------------------------------------------------------------------------------- */
