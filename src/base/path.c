@@ -207,26 +207,24 @@ static bool make_one(const char *dir, int *cause)
 
 bool gls_make_directories(const char *dir, struct gls_error *error)
 {
+    char *path = strdup(dir), *slash;
+    size_t size = strlen(dir);
     int cause = 0;
 
-    if (make_one(dir, &cause))
-        return true;
-    if (cause != ENOENT)
-        return gls_fail_errno(error, cause, "%s: cannot be made a folder", dir);
-    char *path = strdup(dir);
     if (path == NULL)
         return gls_fail_memory(error);
-    bool done = true;
-    for (char *slash = strchr(path + 1, '/'); done && slash != NULL;
-         slash = strchr(slash + 1, '/')) {
+    /* Up to the nearest parent that is there: in a library most are. */
+    bool done = make_one(path, &cause);
+    while (!done && cause == ENOENT && (slash = strrchr(path, '/')) != NULL) {
         *slash = '\0';
         done = make_one(path, &cause);
-        if (!done)
-            gls_fail_errno(error, cause, "%s: cannot be made a folder", path);
-        *slash = '/';
     }
-    if (done && !make_one(path, &cause))
-        done = gls_fail_errno(error, cause, "%s: cannot be made a folder", path);
+    for (size_t end; done && (end = strlen(path)) < size;) {
+        path[end] = '/';
+        done = make_one(path, &cause);
+    }
+    if (!done)
+        gls_fail_errno(error, cause, "%s: cannot be made a folder", path);
     free(path);
     return done;
 }

@@ -225,7 +225,9 @@ static bool write_target(struct gls_copy_result *out, struct gls_copy_buffers *b
                                    .ranges = job->essence,
                                    .expected = job->expected_xxh128};
 
-    (void)posix_fadvise(job->source_fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    /* What is read at once needs no reading ahead. */
+    if (stream->source_size > BUFFER_SIZE)
+        (void)posix_fadvise(job->source_fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (!run_hashed(stream, buffers, &plan, error) ||
         !check_source(job->source_fd, job->source_path, job->source, error))
         return false;
@@ -246,8 +248,6 @@ bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers
                                 .target_name = job->target_path};
 
     *out = (struct gls_copy_result){0};
-    if (!check_source(job->source_fd, job->source_path, job->source, error))
-        return false;
     if (job->target_path == NULL)
         return write_target(out, buffers, job, &stream, error);
 

@@ -47,7 +47,7 @@ struct gls_copy_result {
 
 /* Mode bits (always readable and writable for the owner) and user xattrs are
  * carried, holes stay holes. A source whose size, mtime or identity differs from
- * *job->source before or after: GLS_ERROR_CHANGED. Not flushed to disk. */
+ * *job->source when it has been read: GLS_ERROR_CHANGED. Not flushed to disk. */
 bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers,
                    const struct gls_copy_job *job, struct gls_error *error);
 

@@ -57,6 +57,7 @@ struct gls_member_source {
     struct gls_input *input;           /* open during the work stage only */
     char sha256[GLS_SHA256_HEX_SIZE];
     char xxh128[GLS_XXH128_HEX_SIZE]; /* "" unless hashed ahead of the copy */
+    bool is_of_new_size; /* neither a stored file nor an input before it has its size */
     enum gls_source_disposition disposition;
     char *disposition_reason;
     bool removal_failed; /* it is stored, was to go, and an error keeps it */

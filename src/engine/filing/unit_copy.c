@@ -283,7 +283,7 @@ static bool may_be_known(struct gls_session *run, struct gls_session_worker *wor
 
     if (gls_claims_has_size(run->claims, size))
         return true;
-    /* A read error only costs the shortcut: the sequencer asks again. */
+    /* A read error only costs the shortcut: the sequencer asks by content. */
     return worker->reader != NULL &&
            (!gls_reader_has_size(worker->reader, &stored, size, &error) || stored);
 }
@@ -405,8 +405,9 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
 
     if (member->source.path != NULL) {
         atomic_store(&worker->current, member->source.path);
-        bool ahead =
-            dry || rename || member->source.is_in_archive || may_be_known(run, worker, member);
+        bool ahead = dry || rename || member->source.is_in_archive;
+        member->source.is_of_new_size = !ahead && !may_be_known(run, worker, member);
+        ahead = !member->source.is_of_new_size;
         if (ahead)
             ok = hash_member(worker, member, &error);
         if (ok && rename) {

@@ -104,7 +104,8 @@ static bool find_recorded(struct gls_session *run, struct gls_member *member,
     if (claimed != NULL)
         set_duplicate(member, claimed);
     pthread_mutex_unlock(&run->claims_lock);
-    if (!ok || gls_member_is_done(member) || run->sequence_reader == NULL)
+    if (!ok || gls_member_is_done(member) || member->source.is_of_new_size ||
+        run->sequence_reader == NULL)
         return ok;
     ok = gls_reader_each_source_sha256(run->sequence_reader, member->source.sha256, visit_stored,
                                        &search, error);

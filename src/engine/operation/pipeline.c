@@ -11,7 +11,7 @@
 #include "base/thread/worker_pool.h"
 #include "base/timings.h"
 
-enum { IDLE_INTERVAL_MS = 100 };
+enum { IDLE_INTERVAL_MS = 100, SEQUENCE_INTERVAL_MS = 20 };
 
 enum slot_state { SLOT_FREE, SLOT_FRESH, SLOT_WORKING, SLOT_WORKED, SLOT_REWORK, SLOT_READY };
 
@@ -42,6 +42,12 @@ struct gls_pipeline {
     bool produce_failed;
     struct gls_error produce_error;
 };
+
+/* So many items wake a stage that collects them. */
+static uint64_t some(const struct gls_pipeline *pipeline)
+{
+    return pipeline->window / 64;
+}
 
 static struct slot *slot_of(struct gls_pipeline *pipeline, uint64_t number)
 {
@@ -145,6 +151,14 @@ static bool next_is_worked(struct gls_pipeline *pipeline)
            slot_of(pipeline, pipeline->sequenced)->state == SLOT_WORKED;
 }
 
+/* To wake the sequencer for each item costs more than its work: some at a time do it, the last
+ * one before a worker waits, and the clock. */
+static bool is_sequencers_turn(struct gls_pipeline *pipeline)
+{
+    return next_is_worked(pipeline) && (pipeline->taken - pipeline->sequenced > some(pipeline) ||
+                                        pipeline->taken == pipeline->submitted);
+}
+
 /* Sequences the next item, and all behind it that are worked as well. */
 static void sequence_worked(struct gls_pipeline *pipeline)
 {
@@ -159,7 +173,7 @@ static void sequence_worked(struct gls_pipeline *pipeline)
         }
         pipeline->sequenced++;
         /* The consumer collects: some at a time wake it, and the clock does. */
-        if (pipeline->sequenced - pipeline->consumed > pipeline->window / 64)
+        if (pipeline->sequenced - pipeline->consumed > some(pipeline))
             pthread_cond_signal(&pipeline->is_ready);
     }
     if (is_sequenced(pipeline)) {
@@ -190,7 +204,7 @@ static void run_worker(void *context, unsigned index)
             pthread_cond_signal(&pipeline->is_ready);
         else if (stages->sequence == NULL)
             sequence_worked(pipeline);
-        else if (number == pipeline->sequenced)
+        else if (is_sequencers_turn(pipeline))
             pthread_cond_signal(&pipeline->is_worked);
     }
     pthread_mutex_unlock(&pipeline->lock);
@@ -205,7 +219,7 @@ static void run_sequencer(void *context, unsigned index)
     pthread_mutex_lock(&pipeline->lock);
     while (!is_sequenced(pipeline)) {
         if (!next_is_worked(pipeline))
-            pthread_cond_wait(&pipeline->is_worked, &pipeline->lock);
+            gls_cond_wait_ms(&pipeline->is_worked, &pipeline->lock, SEQUENCE_INTERVAL_MS);
         sequence_worked(pipeline);
     }
     pthread_mutex_unlock(&pipeline->lock);
@@ -274,7 +288,7 @@ static bool pipeline_init(struct gls_pipeline *pipeline, const struct gls_pipeli
     pthread_mutex_init(&pipeline->lock, NULL);
     pthread_cond_init(&pipeline->has_space, NULL);
     pthread_cond_init(&pipeline->has_work, NULL);
-    pthread_cond_init(&pipeline->is_worked, NULL);
+    gls_cond_init(&pipeline->is_worked);
     gls_cond_init(&pipeline->is_ready);
     return true;
 }

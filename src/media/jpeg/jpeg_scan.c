@@ -148,20 +148,25 @@ static bool skip_junk(struct gls_jpeg_layout *layout, struct gls_input *input, u
     return stop(layout, "is damaged before its image data, which shows", *offset);
 }
 
+/* A marker and the length behind it, as far as the file goes. */
+struct marker {
+    uint8_t bytes[4];
+    size_t size;
+};
+
 /* Finds the marker that stands at or, behind fill bytes, after *offset, which
  * becomes that of its 0xFF. False: there is none (stop() was called) or an I/O
  * error, which *error states. */
 static bool next_marker(struct gls_jpeg_layout *layout, struct gls_input *input, uint64_t *offset,
-                        uint8_t *marker, struct gls_error *error)
+                        struct marker *out, struct gls_error *error)
 {
-    uint8_t bytes[2];
-    size_t got;
+    const uint8_t *bytes = out->bytes;
 
     for (unsigned fill = 0; fill < GLS_JPEG_FILL_MAX; fill++, ++*offset) {
-        got = sizeof bytes;
-        if (!gls_input_read_some(input, *offset, bytes, &got, error))
+        out->size = sizeof out->bytes;
+        if (!gls_input_read_some(input, *offset, out->bytes, &out->size, error))
             return false;
-        if (got < sizeof bytes)
+        if (out->size < 2)
             return stop(layout, "ends too early, before its image data,", *offset);
         if (bytes[0] != 0xFF || bytes[1] == 0) {
             if (!skip_junk(layout, input, offset, error))
@@ -169,10 +174,8 @@ static bool next_marker(struct gls_jpeg_layout *layout, struct gls_input *input,
             --*offset; /* the next turn of the loop is there */
             continue;
         }
-        if (bytes[1] != 0xFF) {
-            *marker = bytes[1];
+        if (bytes[1] != 0xFF)
             return true;
-        }
     }
     return stop(layout, "has nothing but fill bytes before its image data", *offset);
 }
@@ -188,11 +191,11 @@ static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input
 {
     struct gls_jpeg_segment segment = {0};
     uint64_t start = *offset;
-    uint8_t marker, length[2];
-    size_t got = sizeof length;
+    struct marker found;
 
-    if (!next_marker(layout, input, offset, &marker, error))
+    if (!next_marker(layout, input, offset, &found, error))
         return false;
+    uint8_t marker = found.bytes[1];
     if (has_no_length(marker)) {
         *offset += 2;
         return true;
@@ -204,14 +207,13 @@ static bool walk_segment(struct gls_jpeg_layout *layout, struct gls_input *input
     }
     if (marker == MARKER_EOI || marker == MARKER_SOI)
         return stop(layout, "has no image data: it ends or begins anew", *offset);
-    if (!gls_input_read_some(input, *offset + 2, length, &got, error))
-        return false;
-    if (got == sizeof length && gls_be16(length) < 2)
+    uint16_t length = found.size == sizeof found.bytes ? gls_be16(found.bytes + 2) : UINT16_MAX;
+    if (length < 2)
         return stop(layout, "is damaged before its image data, which shows", *offset);
-    if (got < sizeof length || gls_be16(length) > gls_input_size(input) - *offset - 2)
+    if (found.size < sizeof found.bytes || length > gls_input_size(input) - *offset - 2)
         return stop(layout, "ends too early, before its image data, in the segment", *offset);
     segment.offset = *offset;
-    segment.size = (uint32_t)gls_be16(length) + 2;
+    segment.size = (uint32_t)length + 2;
     if (!classify(&segment, input, layout, marker, error))
         return false;
     *offset += segment.size;
