@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "inject.h"
@@ -69,6 +70,30 @@ ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset)
 {
     return do_write("write", fd, bytes, size, offset);
+}
+
+ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset)
+{
+    struct call call = {.name = "write", .fd = fd, .changes = true};
+    struct rule *rule;
+    ssize_t result = -1;
+
+    bool fails = inject_begin(&call, &rule);
+    if (!fails && rule != NULL && (rule->action == SHORT || rule->action == SOME))
+        result = inject_kernel()(SYS_pwrite64, (long)fd, parts[0].iov_base,
+                                 (parts[0].iov_len + 1) / 2, offset);
+    else if (!fails)
+        result = inject_kernel()(SYS_pwritev, (long)fd, parts, (long)count, (long)offset,
+                                 (long)((uint64_t)offset >> 32));
+    if (rule != NULL && rule->action == SHORT)
+        inject_die();
+    inject_end(&call, result);
+    return result;
+}
+
+ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset)
+{
+    return pwritev(fd, parts, count, offset);
 }
 
 ssize_t read(int fd, void *bytes, size_t size)

@@ -231,6 +231,27 @@ static void test_patch_and_essence(void **state)
     free(bytes);
 }
 
+/* More of them within one reading than one write takes. */
+static void test_many_splices(void **state)
+{
+    char source[50], expected[3 * sizeof source];
+    struct gls_patch patch = GLS_PATCH_INIT;
+    struct task task;
+
+    (void)state;
+    begin(&task, memset(source, 'a', sizeof source), sizeof source);
+    for (size_t i = 0; i < sizeof source; i++) {
+        memcpy(expected + 3 * i, "<>a", 3);
+        assert_true(gls_patch_insert(&patch, i, "<>", 2, &task.error));
+    }
+    assert_true(gls_patch_seal(&patch, sizeof source, &task.error));
+    task.job.patch = &patch;
+    assert_true(run(&task));
+    expect_target(&task, expected, sizeof expected);
+    end(&task);
+    gls_patch_free(&patch);
+}
+
 /* The second pass over a source must meet the bytes of the first. */
 static void test_hashed_before(void **state)
 {
@@ -563,17 +584,12 @@ static void test_hash_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_before_1970),
-        cmocka_unit_test(test_patch_and_essence),
-        cmocka_unit_test(test_hashed_before),
-        cmocka_unit_test(test_mode_and_xattrs),
-        cmocka_unit_test(test_sparse),
-        cmocka_unit_test(test_target_taken),
-        cmocka_unit_test(test_source_changed),
-        cmocka_unit_test(test_source_changes_meanwhile),
-        cmocka_unit_test(test_disk_full),
-        cmocka_unit_test(test_read_error),
+        cmocka_unit_test(test_plain),          cmocka_unit_test(test_many_splices),
+        cmocka_unit_test(test_before_1970),    cmocka_unit_test(test_patch_and_essence),
+        cmocka_unit_test(test_hashed_before),  cmocka_unit_test(test_mode_and_xattrs),
+        cmocka_unit_test(test_sparse),         cmocka_unit_test(test_target_taken),
+        cmocka_unit_test(test_source_changed), cmocka_unit_test(test_source_changes_meanwhile),
+        cmocka_unit_test(test_disk_full),      cmocka_unit_test(test_read_error),
         cmocka_unit_test(test_hash_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

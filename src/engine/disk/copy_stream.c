@@ -17,26 +17,44 @@ struct chunk {
     bool is_hole;
 };
 
-static bool write_fully(struct gls_stream *stream, const uint8_t *bytes, size_t size,
-                        struct gls_error *error)
+static bool write_parts(struct gls_stream *stream, struct gls_error *error)
 {
-    uint64_t offset = stream->written;
+    struct iovec *part = stream->parts, *end = part + stream->part_count;
+    uint64_t offset = stream->parts_offset;
 
-    while (size > 0) {
-        ssize_t done = pwrite(stream->target_fd, bytes, size, (off_t)offset);
+    while (part < end) {
+        ssize_t done = pwritev(stream->target_fd, part, (int)(end - part), (off_t)offset);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
             return gls_fail_errno(error, done == 0 ? EIO : errno, "%s: cannot be written",
                                   stream->target_name);
-        bytes += done;
-        offset += (uint64_t)done;
-        size -= (size_t)done;
+        size_t left = (size_t)done;
+        offset += left;
+        for (; part < end && left >= part->iov_len; part++)
+            left -= part->iov_len;
+        if (left > 0) {
+            part->iov_base = (uint8_t *)part->iov_base + left;
+            part->iov_len -= left;
+        }
     }
+    stream->part_count = 0;
     return true;
 }
 
-/* Bytes of the result. */
+static bool add_part(struct gls_stream *stream, const uint8_t *bytes, size_t size,
+                     struct gls_error *error)
+{
+    if (stream->part_count == GLS_STREAM_PARTS && !write_parts(stream, error))
+        return false;
+    if (stream->part_count == 0)
+        stream->parts_offset = stream->written;
+    /* It is only read from. */
+    stream->parts[stream->part_count++] = (struct iovec){(void *)(uintptr_t)bytes, size};
+    return true;
+}
+
+/* Bytes of the result, which stay valid until they are written. */
 static bool emit(struct gls_stream *stream, const uint8_t *bytes, size_t size, bool is_hole,
                  struct gls_error *error)
 {
@@ -44,7 +62,8 @@ static bool emit(struct gls_stream *stream, const uint8_t *bytes, size_t size, b
         return true;
     if (stream->stored_hash != NULL)
         gls_xxh128_update(stream->stored_hash, bytes, size);
-    if (stream->target_fd >= 0 && !is_hole && !write_fully(stream, bytes, size, error))
+    if (stream->target_fd >= 0 &&
+        !(is_hole ? write_parts(stream, error) : add_part(stream, bytes, size, error)))
         return false;
     stream->written += size;
     stream->ends_in_hole = is_hole;
@@ -99,7 +118,7 @@ static bool take_chunk(struct gls_stream *stream, const struct chunk *chunk,
         gls_sha256_update(stream->source_hash, chunk->bytes, chunk->size);
     if (stream->essence_hash != NULL)
         gls_range_digest_update(stream->essence_hash, chunk->offset, chunk->bytes, chunk->size);
-    return emit_edited(stream, chunk, error);
+    return emit_edited(stream, chunk, error) && write_parts(stream, error);
 }
 
 /* Fills the buffer as far as the data goes, so that hashes see large chunks. */
@@ -190,7 +209,7 @@ bool gls_stream_run(struct gls_stream *stream, struct gls_error *error)
         offset = data < end ? end : data;
     }
     for (const struct gls_splice *splice; (splice = next_splice(stream)) != NULL;)
-        if (!emit_splice(stream, splice, error))
+        if (!emit_splice(stream, splice, error) || !write_parts(stream, error))
             return false;
     if (stream->target_fd >= 0 && stream->ends_in_hole &&
         ftruncate(stream->target_fd, (off_t)stream->written) != 0)

@@ -7,8 +7,11 @@
 #define GLS_ENGINE_DISK_COPY_STREAM_H
 
 #include <stdatomic.h>
+#include <sys/uio.h>
 
 #include "media/core/range_digest.h"
+
+enum { GLS_STREAM_PARTS = 8 };
 
 struct gls_stream {
     int source_fd;
@@ -32,6 +35,11 @@ struct gls_stream {
     uint64_t removed_until;
     size_t next_splice;
     bool ends_in_hole;
+    /* Not written yet: what is before, in and behind a splice goes in one call. Valid until the
+     * buffer is filled anew. */
+    struct iovec parts[GLS_STREAM_PARTS];
+    int part_count;
+    uint64_t parts_offset;
 };
 
 /* GLS_ERROR_CHANGED: the source is shorter than it was said to be. */
