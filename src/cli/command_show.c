@@ -246,21 +246,30 @@ static void add_further(void *user, const char *name, const char *value)
     free(text);
 }
 
-/* A place or an album that cannot be named is no reason to tell nothing of the file. */
-static void look_up(struct cli_session *session, const char *path, const struct gls_media *media,
+/* A place or an album that cannot be named is no reason to tell nothing of the file; it is one
+ * not to be content. */
+static bool look_up(struct cli_session *session, const char *path, const struct gls_media *media,
                     struct shown *shown)
 {
     struct gls_error error = GLS_ERROR_INIT;
 
-    if (media->has_position &&
-        !gls_place_at(&shown->place, session->config, media->latitude, media->longitude, &error))
+    bool ok = !media->has_position || gls_place_at(&shown->place, session->config, media->latitude,
+                                                   media->longitude, &error);
+    if (!ok)
         cli_say(&session->output, "%s", error.message);
     /* Without any date it is not known. */
-    (void)gls_plan(&shown->filed_as, session->config, media, path, &error);
+    if (!gls_plan(&shown->filed_as, session->config, media, path, &error) &&
+        error.status != GLS_ERROR_ARGUMENT) {
+        cli_say(&session->output, "%s", error.message);
+        ok = false;
+    }
     error = (struct gls_error)GLS_ERROR_INIT;
     if (!gls_list_albums_of(path, add_album, shown->albums, &error) ||
-        !gls_list_further_of(path, add_further, shown->further, &error))
+        !gls_list_further_of(path, add_further, shown->further, &error)) {
         cli_say(&session->output, "%s", error.message);
+        ok = false;
+    }
+    return ok;
 }
 
 /* Of files that were only met in a folder, those of other types are skipped. */
@@ -278,7 +287,7 @@ static int show_file(struct cli_session *session, const char *path, bool is_name
     }
     shown.albums = json_array();
     shown.further = json_array();
-    look_up(session, path, &media, &shown);
+    bool is_complete = look_up(session, path, &media, &shown);
     if (session->output.json)
         show_json(&session->output, path, &media, &shown);
     else
@@ -287,7 +296,7 @@ static int show_file(struct cli_session *session, const char *path, bool is_name
     json_decref(shown.further);
     free(shown.filed_as);
     gls_media_clear(&media);
-    return CLI_EXIT_OK;
+    return is_complete ? CLI_EXIT_OK : CLI_EXIT_FILE_FAILED;
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -322,12 +331,15 @@ static int show_folder(struct cli_session *session, const char *path)
     }
     for (int i = 0; i < count; i++) {
         char *inside = NULL;
-        if (!cli_is_interrupted() &&
-            asprintf(&inside, "%.*s/%s", (int)size, path, entries[i]->d_name) >= 0) {
-            int one = show(session, inside, false);
+        if (!cli_is_interrupted()) {
+            bool ok = asprintf(&inside, "%.*s/%s", (int)size, path, entries[i]->d_name) >= 0;
+            int one = ok ? show(session, inside, false) : CLI_EXIT_FILE_FAILED;
+            if (ok)
+                free(inside);
+            else
+                cli_say(&session->output, "%s: out of memory", path);
             status = one != CLI_EXIT_OK ? one : status;
         }
-        free(inside);
         free(entries[i]);
     }
     free(entries);
@@ -339,8 +351,14 @@ static int show(struct cli_session *session, const char *path, bool is_named)
     struct stat status;
 
     /* Links within a folder are not followed: they may lead round in a circle. */
-    if ((is_named ? stat(path, &status) : lstat(path, &status)) == 0 && S_ISDIR(status.st_mode))
+    bool is_there = (is_named ? stat(path, &status) : lstat(path, &status)) == 0;
+    if (is_there && S_ISDIR(status.st_mode))
         return show_folder(session, path);
+    /* A folder would be left out as a file of another kind. */
+    if (!is_there && errno != ENOENT && errno != ENOTDIR) {
+        cli_say(&session->output, "%s: %s", path, strerror(errno));
+        return CLI_EXIT_FILE_FAILED;
+    }
     return show_file(session, path, is_named);
 }
 

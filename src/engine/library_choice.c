@@ -7,7 +7,9 @@
 bool gls_choose_library(char **out, const struct gls_config *config, const char *named,
                         struct gls_error *error)
 {
-    *out = named == NULL ? gls_library_find_root(".") : NULL;
+    *out = NULL;
+    if (named == NULL && !gls_library_find_root(out, ".", error))
+        return false;
     if (*out != NULL)
         return true;
     if (named == NULL && config != NULL)

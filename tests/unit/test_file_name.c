@@ -111,6 +111,7 @@ static void test_ignored(void **state)
         {"thumbnails", false, false, false, false},
         {".trashed-1690000000-PXL_1.jpg", false, true, false, false},
         {".pending-1-a.jpg", false, true, false, false},
+        {".glassine-1-2-0-0", false, true, false, false},
         {"trashed-1.jpg", false, false, false, false},
         {"/x/.glassine", true, false, true, true},
         {"", false, false, false, false},

@@ -208,10 +208,13 @@ static void test_new_library(void **state)
     gls_library_close(library);
 
     char *inside = temp_path(root, "2015/x/y.jpg");
-    char *found = gls_library_find_root(inside);
+    struct gls_error error = GLS_ERROR_INIT;
+    char *found = NULL;
+    assert_true(gls_library_find_root(&found, inside, &error));
     assert_string_equal(found, root);
     free(found);
-    assert_null(gls_library_find_root(dir));
+    assert_true(gls_library_find_root(&found, dir, &error));
+    assert_null(found);
     free(inside);
     free(root);
     temp_dir_remove(dir);

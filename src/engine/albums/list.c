@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/albums/list.h"
+#include <errno.h>
 
 #include <stdlib.h>
 
@@ -103,15 +104,17 @@ static bool name_all(struct naming *naming, const char *root, const char *relati
 
 static bool name_all_of(struct naming *naming, const char *path, struct gls_error *error)
 {
-    char *root = gls_library_find_root(path), *absolute = NULL;
-    /* A link of a view, say, leads into a library. */
-    char *target = root == NULL ? realpath(path, NULL) : NULL;
+    char *root = NULL, *absolute = NULL, *target = NULL;
+    bool ok = gls_library_find_root(&root, path, error);
 
-    if (target != NULL)
-        root = gls_library_find_root(target);
-    bool ok =
-        root == NULL || (gls_path_absolute(&absolute, target != NULL ? target : path, error) &&
-                         name_all(naming, root, gls_path_relative(absolute, root), error));
+    /* A link of a view, say, leads into a library. */
+    if (ok && root == NULL && (target = realpath(path, NULL)) == NULL)
+        ok = gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", path);
+    if (ok && target != NULL)
+        ok = gls_library_find_root(&root, target, error);
+    if (ok && root != NULL)
+        ok = gls_path_absolute(&absolute, target != NULL ? target : path, error) &&
+             name_all(naming, root, gls_path_relative(absolute, root), error);
 
     free(target);
     free(absolute);

@@ -166,7 +166,8 @@ static bool open_change(struct change *change, struct gls_error *error)
     const char *first = change->options->paths[0];
     bool dry = change->options->dry_run;
 
-    change->root = gls_library_find_root(first);
+    if (!gls_library_find_root(&change->root, first, error))
+        return false;
     if (change->root == NULL)
         return gls_fail(error, GLS_ERROR_ARGUMENT, "%s: lies in no library", first);
     change->batch = gls_db_batch_new();

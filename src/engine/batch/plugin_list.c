@@ -15,7 +15,9 @@ bool gls_batch_find_library(char **root, const struct gls_config *config, const 
 {
     const char *path = named != NULL ? named : gls_config_destination(config);
 
-    *root = named == NULL ? gls_library_find_root(".") : NULL;
+    *root = NULL;
+    if (named == NULL && !gls_library_find_root(root, ".", error))
+        return false;
     if (*root != NULL || path == NULL)
         return true;
     if (!gls_path_absolute(root, path, error))

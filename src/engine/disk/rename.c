@@ -200,6 +200,16 @@ bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns)
     return utimensat(folder_fd, path, times, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+int64_t gls_renew_mtime(int folder_fd, const char *path, int64_t mtime_ns)
+{
+    struct stat status;
+
+    return gls_set_mtime(folder_fd, path, mtime_ns) ||
+                   fstatat(folder_fd, path, &status, AT_SYMLINK_NOFOLLOW) != 0
+               ? mtime_ns
+               : gls_timespec_to_ns(&status.st_mtim);
+}
+
 static bool fail_flush(const char *name, int cause, struct gls_error *error)
 {
     return gls_fail_errno(error, cause, "%s: the disk did not take everything that was written",

@@ -45,6 +45,9 @@ bool gls_has_portable_names(const char *path);
 /* Gives the file at `path` (relative to `folder_fd`, or absolute) this mtime, and
  * its atime the same. A symbolic link is not followed. */
 bool gls_set_mtime(int folder_fd, const char *path, int64_t mtime_ns);
+/* The same for a file that has its name already: the time that it has then, which is its own
+ * where none can be set. */
+int64_t gls_renew_mtime(int folder_fd, const char *path, int64_t mtime_ns);
 
 /* Flushes the whole file system that `fd`, a folder, lies on: syncfs(), and where the
  * kernel has no such call sync() and fsync() of each copy in `fd`'s .glassine/tmp. */

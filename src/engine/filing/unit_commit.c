@@ -104,15 +104,16 @@ void gls_unit_roll_back(struct gls_unit *unit, size_t failed, const struct gls_n
 
 /* Files that were renamed get the time of a stored file when the whole unit has its
  * names. */
-static void set_times(const struct gls_session *run, const struct gls_unit *unit)
+static void set_times(const struct gls_session *run, struct gls_unit *unit)
 {
     int root = run->op.library != NULL ? gls_library_fd(run->op.library) : AT_FDCWD;
 
     for (size_t i = 0; i < unit->count; i++) {
-        const struct gls_member *member = &unit->members[i];
+        struct gls_member *member = &unit->members[i];
         /* It is filed: a time that cannot be set is no reason to fail it. */
         if (member->stage == GLS_STAGE_PUBLISHED && member->copy.by_rename)
-            (void)gls_set_mtime(root, member->stored.path, member->stored.mtime_ns);
+            member->stored.mtime_ns =
+                gls_renew_mtime(root, member->stored.path, member->stored.mtime_ns);
     }
 }
 

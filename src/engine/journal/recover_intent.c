@@ -189,6 +189,7 @@ static bool recover_move(struct gls_recovery *recovery, const struct gls_intent 
                          const char *final, struct gls_error *error)
 {
     struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_intent now = *intent;
     char *from = intent->old_path != NULL
                      ? gls_library_path(recovery->library, intent->old_path, &ignored)
                      : NULL;
@@ -199,10 +200,10 @@ static bool recover_move(struct gls_recovery *recovery, const struct gls_intent 
     free(from);
     /* As filing does after a rename: nothing hangs on the time. */
     if (moved)
-        (void)gls_set_mtime(AT_FDCWD, final, intent->file.mtime_ns);
+        now.file.mtime_ns = gls_renew_mtime(AT_FDCWD, final, intent->file.mtime_ns);
     if (!moved)
         return roll_back(recovery, intent, NULL, error);
-    return plan_removal(recovery, intent, final, error) && complete(recovery, intent, error);
+    return plan_removal(recovery, intent, final, error) && complete(recovery, &now, error);
 }
 
 /* REMOVE: one that cannot be removed stays, and with it the intent: a library that can

@@ -89,10 +89,11 @@ const struct gls_ignored gls_ignored_folders[] = {
 };
 
 const struct gls_ignored gls_ignored_files[] = {
-    {".trashed-*", trash, GLS_IGNORED_PROGRAM},        /* Android 11: MediaStore's trash */
-    {".pending-*", unfinished, GLS_IGNORED_PROGRAM},   /* Android 10: MediaStore's pending items */
-    {"*.part", unfinished, GLS_IGNORED_PROGRAM},       /* Firefox, wget, KDE */
-    {"*.partial", unfinished, GLS_IGNORED_PROGRAM},    /* Edge */
+    {".glassine-*", unfinished, GLS_IGNORED_PROGRAM}, /* what update --in-place left, views' list */
+    {".trashed-*", trash, GLS_IGNORED_PROGRAM},       /* Android 11: MediaStore's trash */
+    {".pending-*", unfinished, GLS_IGNORED_PROGRAM},  /* Android 10: MediaStore's pending items */
+    {"*.part", unfinished, GLS_IGNORED_PROGRAM},      /* Firefox, wget, KDE */
+    {"*.partial", unfinished, GLS_IGNORED_PROGRAM},   /* Edge */
     {"*.crdownload", unfinished, GLS_IGNORED_PROGRAM}, /* Chrome */
     {"*.opdownload", unfinished, GLS_IGNORED_PROGRAM}, /* Opera */
     {"*.download", unfinished, GLS_IGNORED_PROGRAM},   /* Safari */

@@ -258,14 +258,15 @@ static bool is_library_root(const struct gls_scanner *scanner, const char *path,
             status->st_ino == scanner->library.st_ino);
 }
 
-/* An input may lead into the library by another way: a symbolic link above it. */
-static bool leads_into_library(const struct gls_scanner *scanner, const char *path)
+/* An input may lead into the library by another way: a symbolic link above it. False with
+ * errno: that cannot be told. */
+static bool leads_into_library(bool *out, const struct gls_scanner *scanner, const char *path)
 {
     char *real = scanner->library_real != NULL ? realpath(path, NULL) : NULL;
-    bool inside = real != NULL && gls_path_is_within(real, scanner->library_real);
 
+    *out = real != NULL && gls_path_is_within(real, scanner->library_real);
     free(real);
-    return inside;
+    return real != NULL || scanner->library_real == NULL;
 }
 
 /* Every input that lies below a folder that cannot be entered. */
@@ -370,8 +371,14 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         close(fd); /* the library below its source is no source */
         return true;
     }
-    bool inside = parent->inside_library || is_library ||
-                  ((leads_only || what->is_named) && leads_into_library(scanner, path));
+    bool inside = parent->inside_library || is_library;
+    if (!inside && (leads_only || what->is_named) && !leads_into_library(&inside, scanner, path)) {
+        cause = errno;
+        close(fd);
+        return leads_only
+                   ? fail_inputs(scanner, what->first_input, what->end_input, cause, error)
+                   : gls_scan_report_failure(scanner, path, "cannot be reached", cause, error);
+    }
     return push(scanner, fd, what, inside, error);
 }
 
@@ -471,6 +478,8 @@ bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *opt
     if (options->library_root != NULL && !scanner.has_library && !gls_path_is_absent(errno))
         return gls_fail_errno(error, errno, "%s", options->library_root);
     scanner.library_real = scanner.has_library ? realpath(options->library_root, NULL) : NULL;
+    if (scanner.has_library && scanner.library_real == NULL)
+        return gls_fail_errno(error, errno, "%s", options->library_root);
     scanner.folders = calloc(DEPTH_AT_MOST, sizeof(scanner.folders[0]));
     bool done = scanner.folders != NULL || gls_fail_memory(error);
     if (done && options->tree != NULL)

@@ -193,16 +193,6 @@ static bool write_chunk(struct pass *pass, struct gls_error *error)
     return ok;
 }
 
-/* The root of the library that a path lies in, without symbolic links on the way. */
-static char *root_of(const char *inside)
-{
-    char *found = inside != NULL ? gls_library_find_root(inside) : NULL;
-    char *root = found != NULL ? realpath(found, NULL) : NULL;
-
-    free(found);
-    return root;
-}
-
 void gls_engine_write_album_tags(const struct gls_engine_call *call, const char *inside,
                                  const struct gls_update_options *like)
 {
@@ -213,8 +203,10 @@ void gls_engine_write_album_tags(const struct gls_engine_call *call, const char 
     struct gls_error error = GLS_ERROR_INIT;
     bool ok = true, more = config->album_tags && how != GLS_WRITE_NONE && !like->dry_run &&
                            !gls_cancel_is_requested(call->cancel);
-    char *root = more ? root_of(inside) : NULL;
+    char *root = NULL;
 
+    if (more && inside != NULL)
+        ok = gls_library_find_real_root(&root, inside, &error);
     pass.root = root;
     more = root != NULL;
 

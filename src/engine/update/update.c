@@ -16,18 +16,6 @@ static bool check_options(const struct gls_update_options *options, struct gls_e
                     "no file to update: name files or folders of a library");
 }
 
-/* The library that a path lies in, without symbolic links on the way, or NULL. */
-static char *library_of(const char *path)
-{
-    char *real = realpath(path, NULL);
-    char *found = gls_library_find_root(real != NULL ? real : path);
-    char *root = found != NULL ? realpath(found, NULL) : NULL;
-
-    free(found);
-    free(real);
-    return root;
-}
-
 static bool fail_outside(const char *path, struct gls_error *error)
 {
     if (access(path, F_OK) != 0)
@@ -48,12 +36,10 @@ static bool find_library(struct gls_update_run *update, struct gls_error *error)
         return true;
     for (size_t i = 0; ok && update->root == NULL && i < update->options->path_count; i++) {
         char *path = NULL;
-        ok = gls_path_absolute(&path, update->options->paths[i], error);
-        if (ok) {
-            update->root = library_of(path);
-            if (update->root == NULL && i + 1 == update->options->path_count)
-                ok = fail_outside(path, error);
-        }
+        ok = gls_path_absolute(&path, update->options->paths[i], error) &&
+             gls_library_find_real_root(&update->root, path, error);
+        if (ok && update->root == NULL && i + 1 == update->options->path_count)
+            ok = fail_outside(path, error);
         free(path);
     }
     return ok;

@@ -155,7 +155,12 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         if (unit->members[i].stage != GLS_STAGE_PUBLISHED)
             continue;
         bool done = gls_replace_finish(&swaps[i], &error);
-        if (!done)
+        /* Outside of a library nothing remembers it. */
+        if (!done && update->root == NULL)
+            gls_member_set_outcome(&unit->members[i], GLS_OUTCOME_FAILED,
+                                   "its tags are written, but the old version is still there: %s",
+                                   error.message);
+        else if (!done)
             gls_media_note(&unit->members[i].media, "the old version is still there: %s",
                            error.message);
         /* What another program put there is that program's. */

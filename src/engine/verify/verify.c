@@ -65,9 +65,9 @@ static bool find_library(struct gls_verify_run *run, struct gls_error *error)
     const struct gls_verify_options *options = run->options;
 
     if (options->library == NULL && options->path_count > 0) {
-        run->root = gls_library_find_root(options->paths[0]);
-        return run->root != NULL ||
-               gls_fail(error, GLS_ERROR_LIBRARY, "%s: is in no library", options->paths[0]);
+        return gls_library_find_root(&run->root, options->paths[0], error) &&
+               (run->root != NULL ||
+                gls_fail(error, GLS_ERROR_LIBRARY, "%s: is in no library", options->paths[0]));
     }
     return gls_choose_library(&run->root, run->op.config, options->library, error);
 }

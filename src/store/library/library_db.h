@@ -79,7 +79,9 @@ bool gls_library_has_database(const struct gls_library *library);
 const char *gls_library_lost_table(const struct gls_library *library);
 /* The root of the library that holds `path` (the nearest parent with a
  * .glassine folder); NULL: none. The caller frees it. */
-char *gls_library_find_root(const char *path);
+bool gls_library_find_root(char **out, const char *path, struct gls_error *error);
+/* The same without symbolic links on the way to either. */
+bool gls_library_find_real_root(char **out, const char *path, struct gls_error *error);
 
 /* One stored file. Owned strings. Empty hash strings: not known. */
 struct gls_stored_file {

@@ -347,33 +347,53 @@ bool gls_library_is_read_only(const struct gls_library *library)
 }
 
 /* What cannot be looked at may be one: to go on upwards would find another library, or none. */
-static bool holds_library(const char *folder)
+static bool holds_library(bool *out, const char *folder, struct gls_error *error)
 {
     struct stat status;
     char *inner = gls_path_join(folder, GLS_LIBRARY_FOLDER);
-    bool found = inner != NULL &&
-                 (stat(inner, &status) == 0 ? S_ISDIR(status.st_mode) : !gls_path_is_absent(errno));
 
+    if (inner == NULL)
+        return gls_fail_memory(error);
+    bool is_there = stat(inner, &status) == 0;
+    bool ok = is_there || gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", inner);
+    *out = is_there && S_ISDIR(status.st_mode);
     free(inner);
-    return found;
+    return ok;
 }
 
-char *gls_library_find_root(const char *path)
+bool gls_library_find_root(char **out, const char *path, struct gls_error *error)
 {
-    struct gls_error ignored = GLS_ERROR_INIT;
     char *folder = NULL;
+    bool found = false, is_top = false;
+    bool ok = gls_path_absolute(&folder, path, error);
 
-    if (!gls_path_absolute(&folder, path, &ignored))
-        return NULL;
-    while (!holds_library(folder)) {
+    *out = NULL;
+    while (ok && !is_top && (ok = holds_library(&found, folder, error)) && !found) {
         char *slash = strrchr(folder, '/');
-        if (slash == NULL || folder[1] == '\0') {
-            free(folder);
-            return NULL;
-        }
-        slash[slash == folder ? 1 : 0] = '\0';
+        is_top = slash == NULL || folder[1] == '\0';
+        if (!is_top)
+            slash[slash == folder ? 1 : 0] = '\0';
     }
-    return folder;
+    if (ok && found)
+        *out = folder;
+    else
+        free(folder);
+    return ok;
+}
+
+bool gls_library_find_real_root(char **out, const char *path, struct gls_error *error)
+{
+    char *real = realpath(path, NULL), *root = NULL;
+
+    *out = NULL;
+    if (real == NULL && !gls_path_is_absent(errno))
+        return gls_fail_errno(error, errno, "%s", path);
+    bool ok = gls_library_find_root(&root, real != NULL ? real : path, error);
+    if (ok && root != NULL)
+        ok = (*out = realpath(root, NULL)) != NULL || gls_fail_errno(error, errno, "%s", root);
+    free(root);
+    free(real);
+    return ok;
 }
 
 const char *gls_store_sqlite_version(void)
