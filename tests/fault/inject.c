@@ -7,7 +7,9 @@
  *
  *   GLS_INJECT="CALL:N:ACTION[:PART];..."
  *     CALL    a name below, or "any" (every call that changes something on disk);
- *             "alloc" is memory, "thread" a thread, "stat" and "open" all of their kind
+ *             "alloc" is memory, "thread" a thread, "stat" and "open" all of their kind;
+ *             "site" is memory for the first time from a place in the program (by the
+ *             innermost callers)
  *     N       the Nth call that matches; "N+": that and all later ones
  *     ACTION  EIO, ENOSPC, EACCES, EXDEV ...: fails with it
  *             SOME    reads or writes only half, and goes on
@@ -30,6 +32,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -41,7 +44,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RULES_MAX = 16, LINE_MAX_SIZE = 3 * PATH_MAX };
+enum { RULES_MAX = 32, LINE_MAX_SIZE = 3 * PATH_MAX, SITES_MAX = 1 << 16, SITE_FRAMES = 5 };
 
 /* Written before main() begins, by one thread; then only the counters move. */
 static struct rule rules[RULES_MAX];
@@ -49,6 +52,7 @@ static size_t rule_count;
 static int trace_fd = -1;
 static const char *count_path;
 static atomic_ulong any_count;
+static bool asks_for_sites;
 
 static const struct {
     const char *name;
@@ -103,6 +107,7 @@ static void add_rule(const char *text)
         dprintf(STDERR_FILENO, "inject: cannot read the rule \"%s\"\n", text);
         _exit(99);
     }
+    asks_for_sites = asks_for_sites || strcmp(rule->call, "site") == 0;
     rule_count++;
 }
 
@@ -287,4 +292,39 @@ bool inject_refuses(const char *name)
         return false;
     errno = rule->cause;
     return true;
+}
+
+/* Was this place in the program not met before? A hash of its callers stands for it. */
+static bool is_new_site(void)
+{
+    static atomic_ulong sites[SITES_MAX];
+    void *frames[SITE_FRAMES];
+    unsigned long hash = 14695981039346656037UL;
+
+    int count = backtrace(frames, SITE_FRAMES);
+    for (int i = 0; i < count; i++)
+        hash = (hash ^ (unsigned long)frames[i]) * 1099511628211UL;
+    hash |= 1; /* 0 is a free slot */
+    for (size_t i = 0, at = hash >> 40; i < SITES_MAX; i++, at++) {
+        unsigned long held = 0;
+        if (atomic_compare_exchange_strong(&sites[at % SITES_MAX], &held, hash))
+            return true;
+        if (held == hash)
+            return false;
+    }
+    return false;
+}
+
+bool inject_refuses_memory(void)
+{
+    static _Thread_local bool is_inside; /* looking for callers asks for memory as well */
+
+    if (asks_for_sites && !is_inside) {
+        is_inside = true;
+        bool refused = is_new_site() && inject_refuses("site");
+        is_inside = false;
+        if (refused)
+            return true;
+    }
+    return inject_refuses("alloc");
 }

@@ -42,6 +42,8 @@ bool inject_begin(struct call *call, struct rule **out);
 void inject_end(const struct call *call, long result);
 /* Does a call that is no call of the system meet a rule? Then errno is set. */
 bool inject_refuses(const char *name);
+/* The same for one that asks for memory. */
+bool inject_refuses_memory(void);
 _Noreturn void inject_die(void);
 
 #endif
