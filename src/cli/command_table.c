@@ -45,7 +45,9 @@ static const struct cli_option import_options[] = {
     {"prune-empty", 0, NULL, "With --move or --trash: remove source folders that became empty."},
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
     {"include-ignored", 0, NULL, "Take also what lies in trashes, thumbnails and the like."},
-    {"jobs", 'j', "N", "Work on N files at once; by default one per CPU, over a network 8."},
+    {"jobs", 'j', "N",
+     "Work on N files at once; by default one per CPU; from a card 4, from a hard disk 1, over a "
+     "network 8."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
     WAIT_OPTION,
     NO_MORE_OPTIONS};
@@ -71,7 +73,9 @@ static const struct cli_option update_options[] = {
      "embed (the default), sidecar or none, as in import; with none only names and folders "
      "change."},
     {"no-hooks", 0, NULL, "Start no command of [Hooks]."},
-    {"jobs", 'j', "N", "Work on N files at once; by default one per CPU, over a network 8."},
+    {"jobs", 'j', "N",
+     "Work on N files at once; by default one per CPU; from a card 4, from a hard disk 1, over a "
+     "network 8."},
     {"dry-run", 'n', NULL, "Report what would be done and touch nothing."},
     WAIT_OPTION,
     NO_MORE_OPTIONS};
@@ -109,7 +113,9 @@ static const struct cli_option verify_options[] = {
      "What --repair-from mends: rotten, edited, changed, missing, unreadable, separated by commas; "
      "rotten,missing by default."},
     {"resume", 0, NULL, "Go on where an interrupted verify was."},
-    {"jobs", 'j', "N", "Read N files at once; by default one per CPU, over a network 8."},
+    {"jobs", 'j', "N",
+     "Read N files at once; by default one per CPU; from a card 4, from a hard disk 1, over a "
+     "network 8."},
     WAIT_OPTION,
     NO_MORE_OPTIONS};
 
@@ -117,7 +123,9 @@ static const struct cli_option generate_options[] = {
     {"source", 's', "DIR",
      "The library whose database is made anew; without it, [Library] destination= of the "
      "configuration."},
-    {"jobs", 'j', "N", "Read N files at once; by default one per CPU, over a network 8."},
+    {"jobs", 'j', "N",
+     "Read N files at once; by default one per CPU; from a card 4, from a hard disk 1, over a "
+     "network 8."},
     WAIT_OPTION,
     NO_MORE_OPTIONS};
 

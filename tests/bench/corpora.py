@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The files of glassine-bench: the same at each run."""
+import functools
 import json
 import os
 import random
@@ -7,6 +8,7 @@ import random
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'fixtures')
 
 
+@functools.cache
 def fixture(path):
     with open(os.path.join(FIXTURES, path), 'rb') as file:
         return file.read()

@@ -18,7 +18,7 @@ for document in README.md docs/performance.md; do
 done
 "$here/glassine-bench" --build "$1" --dir "$work" --turns 1 --scale 0.002 \
     --json "$work/json" --publish "$work" \
-    small equal xmp duplicates takeout reimport verify generate-db show update library-size
+    small equal xmp duplicates takeout reimport verify generate-db show update library-size files
 for document in README.md docs/performance.md; do
     [ "$(head -n 1 "$work/$document")" = before ]
     [ "$(tail -n 1 "$work/$document")" = behind ]

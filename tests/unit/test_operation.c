@@ -93,13 +93,18 @@ static void chooses_jobs_by_the_device(void **state)
 
     check(gls_operation_begin(op, 0, &error), &error);
     unsigned by_default = op->jobs;
-    gls_operation_reach(op, fixture->root);
+    gls_operation_reach(op, fixture->root, false);
     assert_int_equal(op->jobs, by_default);
     file_system = 0x6969; /* NFS */
     check(gls_operation_open(op, fixture->root, GLS_LIBRARY_WRITE, &error), &error);
     assert_int_equal(op->jobs, by_default > OVER_NETWORK ? by_default : OVER_NETWORK);
+    /* Once met, it stays met. */
+    file_system = 0xEF53;
+    gls_operation_reach(op, fixture->root, true);
+    assert_int_equal(op->jobs, by_default > OVER_NETWORK ? by_default : OVER_NETWORK);
+    file_system = 0x6969;
     check(gls_operation_begin(op, 1, &error), &error);
-    gls_operation_reach(op, fixture->root);
+    gls_operation_reach(op, fixture->root, false);
     assert_int_equal(op->jobs, 1);
     file_system = 0xEF53;
 }

@@ -41,7 +41,7 @@ static bool open_library(struct gls_session *run, struct gls_error *error)
               gls_session_open_library(run, root, error);
 
     for (size_t i = 0; ok && i < run->options->path_count; i++)
-        gls_operation_reach(&run->op, run->options->paths[i]);
+        gls_operation_reach(&run->op, run->options->paths[i], true);
     free(root);
     return ok;
 }

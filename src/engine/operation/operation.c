@@ -9,11 +9,11 @@
 #include "base/thread/cancel.h"
 #include "base/thread/clock.h"
 #include "base/thread/worker_pool.h"
-#include "engine/disk/rename.h"
+#include "engine/disk/device.h"
 #include "engine/journal/recover.h"
 
-/* As many as keep 30 MB/s busy where each answer takes 5 ms: docs/performance.md. */
-enum { JOBS_OVER_NETWORK = 8 };
+/* docs/performance.md has the measurements. */
+enum { JOBS_OVER_NETWORK = 8, JOBS_ON_CARD = 4, JOBS_ON_ROTATING = 1 };
 
 /* Workers: as asked, else as configured, else one per CPU; 1..GLS_JOBS_MAX. */
 static void choose_jobs(struct gls_operation *op, unsigned asked)
@@ -26,10 +26,28 @@ static void choose_jobs(struct gls_operation *op, unsigned asked)
     op->jobs = jobs < GLS_JOBS_MAX ? jobs : GLS_JOBS_MAX;
 }
 
-void gls_operation_reach(struct gls_operation *op, const char *path)
+static void raise_jobs(struct gls_operation *op, unsigned jobs)
 {
-    if (op->chooses_jobs && op->jobs < JOBS_OVER_NETWORK && gls_is_on_network(path))
-        op->jobs = JOBS_OVER_NETWORK;
+    if (op->jobs < jobs)
+        op->jobs = jobs;
+}
+
+/* What is written waits in the page cache, but for a network's. Where a network is met, its
+ * waits count more than what a disk's head loses. */
+void gls_operation_reach(struct gls_operation *op, const char *path, bool is_read)
+{
+    if (!op->chooses_jobs)
+        return;
+    enum gls_device device = gls_device_of(path);
+    if (is_read || device == GLS_DEVICE_NETWORK)
+        op->devices |= 1U << device;
+    choose_jobs(op, 0);
+    if ((op->devices & 1U << GLS_DEVICE_NETWORK) != 0)
+        raise_jobs(op, JOBS_OVER_NETWORK);
+    else if ((op->devices & 1U << GLS_DEVICE_ROTATING) != 0)
+        op->jobs = JOBS_ON_ROTATING;
+    else if ((op->devices & 1U << GLS_DEVICE_CARD) != 0)
+        raise_jobs(op, JOBS_ON_CARD);
 }
 
 bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error)
@@ -105,7 +123,7 @@ bool gls_operation_open(struct gls_operation *op, const char *root, enum gls_lib
 {
     if (!open_library(&op->library, op, root, &(struct lock_request){mode, op->wait_s}, error))
         return false;
-    gls_operation_reach(op, root);
+    gls_operation_reach(op, root, false);
     if (mode != GLS_LIBRARY_WRITE && mode != GLS_LIBRARY_REBUILD)
         return true;
     op->writable = op->library;
@@ -118,7 +136,7 @@ bool gls_operation_open_shared(struct gls_operation *op, const char *root, struc
 
     if (!open_library(&op->library, op, root, &(struct lock_request){GLS_LIBRARY_READ, 0}, error))
         return false;
-    gls_operation_reach(op, root);
+    gls_operation_reach(op, root, false);
     if (gls_library_is_read_only(op->library) || gls_operation_lock(op, 0, &busy)) {
         gls_operation_unlock(op);
         return true;

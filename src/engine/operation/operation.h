@@ -42,6 +42,7 @@ struct gls_operation {
     /* Set by the functions below. */
     unsigned jobs;     /* 1..GLS_JOBS_MAX */
     bool chooses_jobs; /* nobody said how many */
+    unsigned devices;  /* bits of enum gls_device: on what the workers read and write */
     double started_s;
     struct gls_library *library;  /* what is read; NULL until opened */
     struct gls_library *writable; /* the same, locked; NULL while it is not */
@@ -55,10 +56,10 @@ struct gls_operation {
 
 /* Sets jobs and clock. GLS_ERROR_ARGUMENT: `jobs` is above GLS_JOBS_MAX. */
 bool gls_operation_begin(struct gls_operation *op, unsigned jobs, struct gls_error *error);
-/* Before the workers are opened: a path that they will read or write, beside the library,
- * which is reached when it is opened. On a network mount they mostly wait, so that there
- * are more of them, unless somebody said how many. */
-void gls_operation_reach(struct gls_operation *op, const char *path);
+/* Before the workers are opened: a path whose files they will read, or write. The library is
+ * reached when it is opened, as what is written. By its device there are more or fewer
+ * workers, unless somebody said how many. */
+void gls_operation_reach(struct gls_operation *op, const char *path, bool is_read);
 
 /* Opens the library at `root`. GLS_LIBRARY_WRITE: locks it until the operation is
  * closed, begins the run's row and recovers. GLS_LIBRARY_REBUILD: only locks it.

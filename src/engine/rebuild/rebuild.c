@@ -262,6 +262,8 @@ static bool open_run(struct gls_rebuild_run *run, struct gls_error *error)
     bool ok = gls_media_initialize(error) &&
               gls_operation_open(&run->op, run->options->library, GLS_LIBRARY_REBUILD, error);
 
+    if (ok)
+        gls_operation_reach(&run->op, gls_library_root(run->op.library), true);
     if (ok && !gls_library_has_database(run->op.library))
         gls_operation_emit(&run->op, "there is no old database that can be read: hashes of "
                                      "sources are taken from the files");

@@ -58,7 +58,12 @@ static bool open_places(struct gls_session *run, struct gls_error *error)
 
 static bool open_library(struct gls_update_run *update, struct gls_error *error)
 {
-    return update->root == NULL || gls_session_open_library(&update->base, update->root, error);
+    if (update->root == NULL)
+        return true;
+    if (!gls_session_open_library(&update->base, update->root, error))
+        return false;
+    gls_operation_reach(&update->base.op, update->root, true);
+    return true;
 }
 
 static bool open_run(struct gls_update_run *update, struct gls_error *error)

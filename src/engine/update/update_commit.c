@@ -147,8 +147,7 @@ static bool roll_back_member(void *user, struct gls_unit *unit, size_t index)
 }
 
 /* Takes the old versions away. */
-static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
-                        struct gls_replacement *swaps)
+static void finish_unit(struct gls_unit *unit, struct gls_replacement *swaps)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_error error = GLS_ERROR_INIT;
@@ -167,8 +166,6 @@ static void finish_unit(struct gls_update_run *update, struct gls_unit *unit,
         if (unit->members[i].previous.state == GLS_PREVIOUS_LEFT &&
             (done || error.status == GLS_ERROR_CHANGED))
             unit->members[i].previous.state = GLS_PREVIOUS_REMOVED;
-        if (update->root != NULL)
-            gls_remove_emptied(update->root, swaps[i].old_path);
     }
 }
 
@@ -191,6 +188,25 @@ struct swaps {
     struct gls_replacement *items;
     size_t count;
 };
+
+static bool is_same_folder(const char *a, const char *b)
+{
+    const char *end_a = a != NULL ? strrchr(a, '/') : NULL;
+    const char *end_b = b != NULL ? strrchr(b, '/') : NULL;
+
+    return end_a != NULL && end_b != NULL && end_a - a == end_b - b &&
+           memcmp(a, b, (size_t)(end_a - a)) == 0;
+}
+
+/* Each folder that files left is tried once a batch, when the last of them has gone. */
+static void remove_emptied(const struct gls_update_run *update, const struct swaps *swaps)
+{
+    for (size_t i = 0; update->root != NULL && i < swaps->count; i++) {
+        const char *next = i + 1 < swaps->count ? swaps->items[i + 1].old_path : NULL;
+        if (swaps->items[i].done && !is_same_folder(swaps->items[i].old_path, next))
+            gls_remove_emptied(update->root, swaps->items[i].old_path);
+    }
+}
 
 static bool new_swaps(struct swaps *out, const struct gls_unit_list *list)
 {
@@ -261,13 +277,16 @@ static bool swap_units(struct gls_update_run *update, const struct gls_unit_list
 
 /* The old versions go when the new ones are on disk and known. */
 static bool finish_units(struct gls_update_run *update, const struct gls_unit_list *copied,
-                         struct gls_replacement *swaps, struct gls_error *error)
+                         const struct swaps *swaps, struct gls_error *error)
 {
+    struct gls_replacement *next = swaps->items;
+
     for (size_t i = 0; i < copied->count; i++) {
-        finish_unit(update, copied->units[i], swaps);
+        finish_unit(copied->units[i], next);
         end_unit(copied->units[i]);
-        swaps += copied->units[i]->count;
+        next += copied->units[i]->count;
     }
+    remove_emptied(update, swaps);
     return commit_units(update, copied, drop_removals, error);
 }
 
@@ -282,7 +301,7 @@ bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
     struct swaps swaps;
     bool swapped = (new_swaps(&swaps, copied) || gls_fail_memory(error)) &&
                    swap_units(update, copied, swaps.items, error);
-    bool ok = swapped && finish_units(update, copied, swaps.items, error);
+    bool ok = swapped && finish_units(update, copied, &swaps, error);
 
     for (size_t i = 0; i < copied->count; i++) {
         gls_unit_drop_copies(&update->base, copied->units[i]);

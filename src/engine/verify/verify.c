@@ -82,6 +82,7 @@ static bool open_library(struct gls_verify_run *run, struct gls_error *error)
         return false;
     if (changes && !gls_operation_open(&run->op, run->root, GLS_LIBRARY_WRITE, error))
         return false;
+    gls_operation_reach(&run->op, run->root, true);
     run->records = !gls_library_is_read_only(run->op.library);
     if (!run->records)
         gls_operation_emit(&run->op, "the library is read-only: what is found is not recorded");

@@ -70,6 +70,13 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "date_taken = ?10, unit_id = ?11, run_id = nullif(?12, 0), checked_s = ?13, "
           "essence_version = ?19 "
           "WHERE id = ?1"),
+    /* The same where source, date and unit are what they were: their indexes stay untouched. */
+    QUERY(GLS_QUERY_UPDATE_STORED,
+          "UPDATE files SET path = ?2, size = ?3, mtime_ns = ?4, stored_xxh128 = ?7, "
+          "essence_xxh128 = ?8, source_path = ?9, run_id = nullif(?12, 0), checked_s = ?13, "
+          "essence_version = ?19 "
+          "WHERE id = ?1 AND source_size = ?5 AND source_sha256 IS ?6 AND date_taken IS ?10 "
+          "AND unit_id = ?11"),
     QUERY(GLS_QUERY_FILE_ID, "SELECT id FROM files WHERE path = ?1"),
     QUERY(GLS_QUERY_PUT_METADATA,
           "INSERT OR REPLACE INTO metadata (file_id, original_name, title, album, latitude, "
@@ -126,6 +133,8 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "ON CONFLICT (name) DO UPDATE SET title = coalesce(excluded.title, title), "
           "description = coalesce(excluded.description, description), "
           "date = coalesce(excluded.date, date)"),
+    QUERY(GLS_QUERY_NAME_ALBUM,
+          "INSERT INTO albums (name) VALUES (?1) ON CONFLICT (name) DO NOTHING"),
     QUERY(GLS_QUERY_ADD_MEMBER, "INSERT OR IGNORE INTO album_members (album_id, file_id) "
                                 "SELECT a.id, f.id FROM albums a JOIN files f "
                                 "WHERE a.name = ?1 AND f.path = ?2"),

@@ -96,9 +96,14 @@ static bool find_id(int64_t *out, struct gls_db *db, const char *path, struct gl
 static bool update_row(int64_t *out, struct gls_db *db, const struct gls_stored_file *file,
                        int64_t id, struct gls_error *error)
 {
-    bool ok = run_with_row(db, GLS_QUERY_UPDATE_FILE, file, id, error);
+    static const enum gls_query queries[] = {GLS_QUERY_UPDATE_STORED, GLS_QUERY_UPDATE_FILE};
+    bool ok = true;
 
-    *out = ok && sqlite3_changes(gls_db_sqlite(db)) > 0 ? id : 0;
+    *out = 0;
+    for (size_t i = 0; ok && *out == 0 && i < sizeof queries / sizeof *queries; i++) {
+        ok = run_with_row(db, queries[i], file, id, error);
+        *out = ok && sqlite3_changes(gls_db_sqlite(db)) > 0 ? id : 0;
+    }
     return ok;
 }
 
@@ -131,7 +136,7 @@ static bool run_with_texts(struct gls_db *db, enum gls_query query, char *const 
 
 static bool add_to_album(struct gls_db *db, char *const texts[4], struct gls_error *error)
 {
-    return run_with_texts(db, GLS_QUERY_PUT_ALBUM, (char *[4]){texts[0]}, 0, error) &&
+    return run_with_texts(db, GLS_QUERY_NAME_ALBUM, texts, 0, error) &&
            run_with_texts(db, GLS_QUERY_ADD_MEMBER, texts, 2, error);
 }
 
