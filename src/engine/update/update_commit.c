@@ -147,7 +147,8 @@ static bool roll_back_member(void *user, struct gls_unit *unit, size_t index)
 }
 
 /* Takes the old versions away. */
-static void finish_unit(struct gls_unit *unit, struct gls_replacement *swaps)
+static void finish_unit(const struct gls_update_run *update, struct gls_unit *unit,
+                        struct gls_replacement *swaps)
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_error error = GLS_ERROR_INIT;
@@ -282,7 +283,7 @@ static bool finish_units(struct gls_update_run *update, const struct gls_unit_li
     struct gls_replacement *next = swaps->items;
 
     for (size_t i = 0; i < copied->count; i++) {
-        finish_unit(copied->units[i], next);
+        finish_unit(update, copied->units[i], next);
         end_unit(copied->units[i]);
         next += copied->units[i]->count;
     }
