@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -190,6 +191,16 @@ ssize_t pwrite(int fd, const void *buffer, size_t size, off_t offset)
 ssize_t pwrite64(int fd, const void *buffer, size_t size, off64_t offset)
 {
     return wait_for(fd, REAL(pwrite64)(fd, buffer, size, offset), (off_t)offset, 1);
+}
+
+ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset)
+{
+    return wait_for(fd, REAL(pwritev)(fd, parts, count, offset), (off_t)offset, 1);
+}
+
+ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset)
+{
+    return wait_for(fd, REAL(pwritev64)(fd, parts, count, offset), (off_t)offset, 1);
 }
 
 int fsync(int fd)
