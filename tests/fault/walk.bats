@@ -432,3 +432,19 @@ renew() {
     injected "open:1+:EIO:glassine-mirror/id" import card 2> messages || true
     grep -q "glassine-mirror/id: Input/output error" messages
 }
+
+@test "a database that the disk does not read is not called damaged, and is made anew by nobody" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    glassine import -q -d lib card
+    for command in "verify --library lib" "log --library lib" "import -d lib card" "generate-db --source lib"; do
+        for at in 1 2 3 4 5 6 2+ 3+ 5+; do
+            run injected "read:$at:EIO:library.db" $command
+            [[ $output != *"is damaged"* ]] || { echo "$command, read $at"; echo "$output"; false; }
+            [ "$status" -le 3 ]
+        done
+    done
+    run injected "read:1+:EIO:library.db" generate-db --source lib
+    [ "$status" -eq 3 ]
+    [[ $output == *"library.db"*"rror"* ]]
+}

@@ -96,11 +96,23 @@ static bool fail_open_files(const struct gls_db *db, struct gls_error *error)
            !gls_fail_errno(error, cause, "%s: cannot be opened", db->path);
 }
 
+/* SQLite takes a disk that fails to read for one that has damaged the file. 0: it read. */
+static int read_errno(sqlite3 *sqlite)
+{
+    int cause = 0;
+
+    sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause == EIO || cause == ENXIO ? cause : 0;
+}
+
 bool gls_db_fail(struct gls_db *db, struct gls_error *error)
 {
     if ((sqlite3_errcode(db->sqlite) & 0xff) == SQLITE_CANTOPEN && fail_open_files(db, error))
         return false;
     int code = sqlite3_extended_errcode(db->sqlite), cause = sqlite3_system_errno(db->sqlite);
+    if ((code & 0xff) == SQLITE_CORRUPT && read_errno(db->sqlite) != 0)
+        return gls_fail_errno(error, read_errno(db->sqlite),
+                              "%s: cannot be read; see to the disk, and try again", db->path);
     /* SQLite calls it a disk's fault, which a full one, a quota or a limit is not. */
     if ((code & 0xff) == SQLITE_IOERR && cause != 0)
         return gls_fail_errno(error, cause, "%s: cannot be read and written", db->path);
@@ -187,10 +199,12 @@ bool gls_db_is_damaged(const char *path)
         code = sqlite3_step(statement);
         has_tables = code == SQLITE_ROW && sqlite3_column_int(statement, 0) > 0;
     }
+    bool is_read = read_errno(sqlite) == 0;
     sqlite3_finalize(statement);
     sqlite3_close(sqlite);
     code &= 0xff;
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || (code == SQLITE_ROW && !has_tables);
+    return is_read &&
+           (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || (code == SQLITE_ROW && !has_tables));
 }
 
 void gls_db_close(struct gls_db *db)
