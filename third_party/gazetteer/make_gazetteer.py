@@ -54,7 +54,7 @@ BAND = 0.25
 LARGE = 12566  # fill a circle of 1 km at 4,000 a square kilometre; as in gazetteer.c
 # Since the lists were packaged; states that neither has, and one that needs no "State of".
 RENAMED = {"CZ": "Czechia", "MK": "North Macedonia", "SZ": "Eswatini"}
-RENAMED_STATES = {"DE.16": "Berlin", "NO.30": "Viken", "NO.38": "Vestfold og Telemark",
+RENAMED_STATES = {"AR.05": "Córdoba", "DE.16": "Berlin", "NO.30": "Viken", "NO.38": "Vestfold og Telemark",
                   "NO.54": "Troms og Finnmark", "VN.44": "Hà Nội"}
 # States that were drawn anew, under reused codes, after the places were packaged.
 RECODED = {"VN"}
