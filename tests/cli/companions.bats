@@ -236,6 +236,7 @@ frame() {
     local one=01CD4EE1-6491-485A-9540-81BC52066C97 two=9B539AB8-A668-4FA6-9207-EB653A5E7E3C
     frame card/a/IMG_0001.JPG 50 $one
     frame card/a/IMG_0002.JPG 55 $one
+    frame card/a/IMG_E0002.JPG 55 $one # the edited version of a frame
     frame card/a/IMG_0003.JPG 59 $one
     frame card/a/IMG_0004.JPG 59 $two
     frame card/b/IMG_0002.JPG 50 $one # another card's, under the same name
@@ -245,7 +246,8 @@ frame() {
     glassine import --json --move -d lib card > report
     [ -z "$(find card -type f)" ]
     (cd lib && find . -name .glassine -prune -o -type f -printf '%f\n') | LC_ALL=C sort > filed
-    printf '%s\n' 2020-01-31_23-59-50-img_0001-burst-0002.aae 2020-01-31_23-59-50-img_0001-burst-0002.jpg \
+    printf '%s\n' 2020-01-31_23-59-50-img_0001-burst-0002-edited.jpg \
+        2020-01-31_23-59-50-img_0001-burst-0002.aae 2020-01-31_23-59-50-img_0001-burst-0002.jpg \
         2020-01-31_23-59-50-img_0001-burst-0003.jpg 2020-01-31_23-59-50-img_0001.jpg \
         2020-01-31_23-59-50-img_0002-burst-0003.jpg 2020-01-31_23-59-50-img_0002.jpg \
         2020-01-31_23-59-59-img_0004.jpg | diff - filed

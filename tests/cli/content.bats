@@ -13,6 +13,7 @@ make_card() {
     done
     cp "$fixtures/formats/photo.mp4" card/clip
     cp "$fixtures/formats/photo.mpg" card/MOV001.MOD
+    touch -d "2020-01-02 03:04:06" card/MOV001.MOD # which a ZIP can hold: it counts two seconds
     cp "$fixtures/formats/photo.dng" card/negative
     cp "$fixtures/formats/photo.heic" card/h.unknown
     echo information > card/MOV001.MOI
@@ -56,6 +57,22 @@ filed() {
     rm -rf lib/.glassine
     glassine generate-db -q --source lib
     [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 14 ]
+}
+
+@test "what is no extension stays in the name" {
+    for name in "Shot 12.30.45" "Shot 12.30.46" IMG_1234.2019 IMG_1235.2019 "Mr. Smith" a.foo .jpg; do
+        photo "card/$name" "2020:01:02 03:04:05" "$name"
+    done
+    # One shot, if they had one stem.
+    printf '{"photoTakenTime":{"timestamp":"1500000000"},"description":"said"}' > "card/Shot 12.30.46.supplemental-metadata.json"
+    glassine import --json -d lib card > report
+    [ "$(summary_of report)" = "[8,8,0,0,0]" ]
+    (cd lib && find . -name .glassine -prune -o -type f -printf '%f\n' | sed 's/^2020-01-02_03-04-05-//' | LC_ALL=C sort | xargs) > filed
+    [ "$(cat filed)" = ".jpg a.jpg img_1234.2019.jpg img_1235.2019.jpg mr.-smith.jpg shot-12.30.45.jpg shot-12.30.46.jpg shot-12.30.46.jpg.supplemental-metadata.json" ]
+    # The names in the library say the same.
+    rm -rf lib/.glassine
+    glassine generate-db -q --source lib
+    [ "$(glassine show --json "$(find lib -name '*46.jpg')" | jq -r .description)" = said ]
 }
 
 @test "a name that says nothing is grouped by what it is, and leaves the card with its shot" {

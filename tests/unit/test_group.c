@@ -9,7 +9,7 @@ enum { NAMES_AT_MOST = 12 };
 /* What files state, by name, "name=WORD" separated by blanks; and how many were asked. A
  * word is an identifier, "@B1" one of a burst of Apple's, "@A" that it is Apple's, "@L100" a local
  * time in seconds, "@U100" one in UTC, "@!" that the file cannot be read; of a JSON it is the
- * title, with _ for a blank. */
+ * title. */
 struct oracle {
     const struct gls_group *group;
     const char *says;
@@ -187,6 +187,19 @@ static const struct {
      "IMG_0003.JPG>-burst-0003.JPG | *IMG_0004.JPG>.JPG IMG_0005.JPG>-burst-0005.JPG | "
      "IMG_0006.JPG>.JPG | IMG_006.JPG>.JPG",
      6},
+    {"a frame of a burst with its edited version, as they come and as glassine files them",
+     {"IMG_0002.JPG", "IMG_0003.AAE", "IMG_0003.JPG", "IMG_E0003.JPG", "a-burst-0003-edited.jpg",
+      "a-burst-0003.jpg", "a.jpg", NULL},
+     "IMG_0002.JPG=@B1 IMG_0003.JPG=@B1",
+     "*IMG_0002.JPG>.JPG IMG_0003.AAE>-burst-0003.AAE@IMG_0003.JPG "
+     "IMG_0003.JPG>-burst-0003.JPG IMG_E0003.JPG>-burst-0003-edited.JPG | "
+     "*a.jpg>.jpg a-burst-0003.jpg>-burst-0003.jpg a-burst-0003-edited.jpg>-burst-0003-edited.jpg",
+     6},
+    {"frames of a burst in two formats, which do not go together",
+     {"IMG_0002.HEIC", "IMG_0002.JPG", "IMG_0003.DNG", "IMG_0003.JPG", NULL},
+     "IMG_0002.HEIC=@B1 IMG_0002.JPG=@B1 IMG_0003.DNG=@B1 IMG_0003.JPG=@B1",
+     "*IMG_0002.HEIC>.HEIC IMG_0002.JPG>.JPG | IMG_0003.DNG>.DNG *IMG_0003.JPG>.JPG",
+     4},
     {"another maker's pictures are not asked on",
      {"IMG_0001.JPG", "IMG_0002.JPG", "IMG_0003.JPG", "IMG_0004.JPG", "IMG_0005.JPG",
       "IMG_0006.JPG", "IMG_0007.JPG", "IMG_0008.JPG", "IMG_0009.JPG", "IMG_0010.JPG",
@@ -361,6 +374,11 @@ static const struct {
      "a.jpg(1).json>.jpg.json@a(1).jpg | a-12.jpg>.jpg | a-x.jpg>.jpg | b.jpg>.jpg | "
      "b-edi.jpg>.jpg",
      2},
+    {"edited a second time, as glassine files it",
+     {"a-edited.jpg", "a-reedited.jpg", "a.jpg", NULL},
+     "",
+     "*a.jpg>.jpg a-edited.jpg>-edited.jpg a-reedited.jpg>-reedited.jpg",
+     3},
     {"edited by a word that no table has: with a JSON of its own, at another time, as a movie's",
      {"a-muokattu.jpg", "a-muokattu.jpg.json", "a.jpg", "a.jpg.json", "b-muokattu.jpg", "b.jpg",
       "b.jpg.json", "c-muokattu.jpg", "c.jpg", "c.jpg.json", "c.mp4", NULL},

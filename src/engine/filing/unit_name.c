@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "base/timings.h"
 #include "engine/filing/session.h"
+#include "engine/scan/file_name.h"
 #include "media/core/record.h"
 
 /* Two files of a unit that would share a name (IMG_1.JPG and IMG_1.jpg on one
@@ -40,9 +41,9 @@ static bool add_base_name(struct gls_strbuf *out, const struct gls_member *prima
     if (extension == NULL || gls_ascii_equal(gls_path_extension(base), extension + 1)) {
         gls_strbuf_add_str(out, base);
     } else {
-        size_t size = gls_path_stem_size(base), known = strlen(extension);
-        /* NAME.JPG.bak */
-        if (size > known && gls_ascii_begins_equal(base + size - known, extension, known))
+        size_t size = gls_name_stem_size(base), known = strlen(extension);
+        /* NAME.JPG.bak, or .jpg alone */
+        if (size >= known && gls_ascii_begins_equal(base + size - known, extension, known))
             size -= known;
         gls_strbuf_add(out, base, size);
         gls_strbuf_add_str(out, extension);

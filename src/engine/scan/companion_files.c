@@ -5,18 +5,15 @@
 #include "base/path.h"
 #include "engine/scan/companion_join.h"
 
-size_t gls_join_find_name(const struct gls_join *join, const char *name, size_t size)
+/* The same of those of that stem. */
+static size_t find_name_of_stem(const struct gls_join *join, const char *name, size_t size,
+                                size_t stem_size)
 {
     size_t found = GLS_NO_FILE;
-    size_t stem_size = size;
     size_t first;
     size_t end;
 
-    while (stem_size > 0 && name[stem_size - 1] != '.')
-        stem_size--;
-    if (stem_size < 2)
-        return GLS_NO_FILE;
-    gls_join_find_stem(join, name, stem_size - 1, &first, &end);
+    gls_join_find_stem(join, name, stem_size, &first, &end);
     for (size_t i = first; i < end; i++) {
         uint32_t file = join->group->stems[i];
         const char *other = gls_group_name(join->group, file);
@@ -27,6 +24,19 @@ size_t gls_join_find_name(const struct gls_join *join, const char *name, size_t 
             found = file;
     }
     return found;
+}
+
+size_t gls_join_find_name(const struct gls_join *join, const char *name, size_t size)
+{
+    size_t stem_size = size;
+
+    while (stem_size > 0 && name[stem_size - 1] != '.')
+        stem_size--;
+    if (stem_size < 2)
+        return GLS_NO_FILE;
+    size_t found = find_name_of_stem(join, name, size, stem_size - 1);
+    /* "Shot 12.30.45" is a stem, not one with an extension. */
+    return found != GLS_NO_FILE ? found : find_name_of_stem(join, name, size, size);
 }
 
 size_t gls_join_find_by_stem(const struct gls_join *join, const char *stem, size_t size,

@@ -266,8 +266,12 @@ bool gls_join_contradicts(struct gls_join *join, size_t file, size_t target)
 
 bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant)
 {
-    return gls_join_is_alone(join, file) && !gls_join_contradicts(join, file, target) &&
-           gls_join_attach(join, file, target, variant, "");
+    GLS_STRBUF_AUTO of_target = GLS_STRBUF_INIT;
+
+    gls_join_variant(join, target, &of_target);
+    return !gls_join_has_failed(join, &of_target) && gls_join_is_alone(join, file) &&
+           !gls_join_contradicts(join, file, target) &&
+           gls_join_attach(join, file, target, gls_strbuf_str(&of_target), variant);
 }
 
 void gls_join_variant(const struct gls_join *join, size_t file, struct gls_strbuf *out)
@@ -312,7 +316,8 @@ static bool begin(struct gls_group *group)
         struct gls_group_file *file = &group->files[i];
         const char *name = gls_group_name(group, i);
         bool is_companion = gls_group_is_companion_name(name);
-        file->stem_size = (uint8_t)gls_path_stem_size(name);
+        file->stem_size = (uint8_t)(file->has_own_extension ? gls_name_stem_size(name)
+                                                            : gls_path_stem_size(name));
         file->kind = (uint8_t)(is_companion ? GLS_NAME_COMPANION : kind_of(group, i));
         file->next = (uint32_t)i;
         file->role = GLS_SCAN_MEDIA;
@@ -331,9 +336,9 @@ bool gls_group_join(struct gls_group *group, const struct gls_group_asker *asker
 
     if (!begin(group))
         return gls_fail_memory(error);
+    gls_join_bursts(&join); /* before what may belong to a frame */
     gls_join_shots(&join);
     gls_join_live_photos(&join);
-    gls_join_bursts(&join);
     gls_join_companions(&join); /* behind their media, which are in place */
     gls_join_edited(&join);
     free(group->stems);

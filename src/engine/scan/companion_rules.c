@@ -96,6 +96,7 @@ const struct gls_companion_rule gls_version_rules[] = {
     {NULL,     STEM,     MOVIE, "LRV_*_11_###", "VID_*_00_###", "_lrv-11", "Insta360: preview of a movie"},
     /* Google Photos names the edited version by the language of the account. */
     {NULL,     STEM,     STILL, "*-edited",    "*",           "-edited",   "Google Photos, English; and glassine's own"},
+    {NULL,     STEM,     STILL, "*-reedited",  "*",           "-reedited", "glassine's own: a second edited version of one picture"},
     {NULL,     STEM,     STILL, "*-effects",   "*",           "-effects",  "Google Photos: automatic effects"},
     {NULL,     STEM,     STILL, "*-smile",     "*",           "-smile",    "Google Photos: automatic smile"},
     {NULL,     STEM,     STILL, "*-mix",       "*",           "-mix",      "Google Photos: automatic mix"},

@@ -127,22 +127,31 @@ static void for_each_stem(struct gls_join *join,
     }
 }
 
-/* A Pixel's movie of a motion photo, PXL_1.MP of PXL_1.MP.jpg: its name is the stem. That of an
- * edited one, PXL_1.MP~2, stands beside the original where that is not edited. */
+/* A Pixel's movie of a motion photo, PXL_1.MP of PXL_1.MP.jpg: its name is the stem, but for a
+ * number, PXL_1(1).MP of PXL_1.MP(1).jpg. That of an edited one, PXL_1.MP~2, stands beside the
+ * original where that is not edited. */
 static bool join_motion(struct gls_join *join, size_t file)
 {
+    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
     const char *name = gls_group_name(join->group, file);
-    const char *version = strchr(gls_path_extension(name), '~');
+    size_t stem = gls_join_file(join, file)->stem_size;
+    size_t number = gls_takeout_number_size(name, stem);
+    const char *version = strchr(name + stem, '~');
     /* In a library the last of these is the picture's stem. */
-    size_t sizes[] = {strlen(name), version != NULL ? (size_t)(version - name) : 0,
-                      gls_join_file(join, file)->stem_size};
+    size_t sizes[] = {strlen(name), version != NULL ? (size_t)(version - name) : 0, stem};
 
     if (gls_join_file(join, file)->kind != GLS_NAME_MOVIE)
         return false;
     for (size_t i = 0; i < (version != NULL ? 3 : 1); i++) {
         size_t first;
         size_t end;
-        gls_join_find_stem(join, name, sizes[i], &first, &end);
+        gls_strbuf_clear(&base);
+        gls_strbuf_add(&base, name, stem - number);
+        gls_strbuf_add(&base, name + stem, sizes[i] - stem);
+        gls_strbuf_add(&base, name + stem - number, number);
+        if (gls_join_has_failed(join, &base))
+            return false;
+        gls_join_find_stem(join, base.data, base.size, &first, &end);
         size_t still = first_of(join, first, end, GLS_NAME_STILL, NULL);
         if (still != GLS_NO_FILE && gls_join_attach_shot(join, file, still, ""))
             return true;

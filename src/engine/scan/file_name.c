@@ -117,6 +117,20 @@ enum gls_name_kind gls_name_kind_of(const char *name)
     return GLS_NAME_OTHER;
 }
 
+size_t gls_name_stem_size(const char *name)
+{
+    const char *extension = gls_path_extension(name);
+    bool has_letter = false;
+
+    for (const char *c = extension; *c != '\0'; c++) {
+        bool is_letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
+        if (!is_letter && !gls_ascii_is_digit(*c) && *c != '_')
+            return strlen(name);
+        has_letter = has_letter || is_letter;
+    }
+    return has_letter ? gls_path_stem_size(name) : strlen(name);
+}
+
 /* ---- The order in a folder ---------------------------------------------------------- */
 
 /* A name without its mark of a copy. */

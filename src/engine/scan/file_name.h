@@ -28,6 +28,10 @@ const char *gls_name_extensions(enum gls_name_kind kind);
 #define GLS_NAME_RAW_OF_MOVIE "dng"
 bool gls_name_has_extension(const char *name, const char *lower_case);
 
+/* How many bytes of a name whose extension is of no format stand before what looks like one: in
+ * IMG_1.foo, not in "Shot 12.30.45" or "Mr. Smith". */
+size_t gls_name_stem_size(const char *name);
+
 /* The order of texts, composed (Unicode NFC) and case-folded; bytes that are no UTF-8
  * stand for themselves. Does not depend on the locale. */
 int gls_folded_compare(const char *a, size_t a_size, const char *b, size_t b_size);

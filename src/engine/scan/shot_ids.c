@@ -146,14 +146,30 @@ void gls_join_live_photos(struct gls_join *join)
 static const struct gls_companion_rule frame = {
     NULL, GLS_RULE_STEM, GLS_RULE_STILL, "IMG_%%%%", "", "-burst-%%%%", ""};
 
+/* A frame is the one picture of its stem: another format, a RAW, makes a shot of its own. */
+static bool is_only_picture(const struct gls_join *join, size_t file)
+{
+    size_t first;
+    size_t end;
+    unsigned count = 0;
+
+    gls_join_find_stem(join, gls_group_name(join->group, file),
+                       gls_join_file(join, file)->stem_size, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        uint8_t kind = gls_join_file(join, join->group->stems[i])->kind;
+        count += kind == GLS_NAME_STILL || kind == GLS_NAME_RAW;
+    }
+    return count == 1;
+}
+
 static bool is_frame_by_name(const struct gls_join *join, size_t file, struct gls_strbuf *variant)
 {
     GLS_STRBUF_AUTO ignored = GLS_STRBUF_INIT;
 
     return gls_join_file(join, file)->kind == GLS_NAME_STILL &&
-           !gls_join_has_kind(join, file, GLS_NAME_MOVIE) &&
            gls_rule_match(&frame, gls_group_name(join->group, file),
-                          gls_join_file(join, file)->stem_size, &ignored, variant);
+                          gls_join_file(join, file)->stem_size, &ignored, variant) &&
+           is_only_picture(join, file);
 }
 
 /* Are the two of one burst? Counts in *others what is not Apple's. */

@@ -124,6 +124,12 @@ static size_t find_title(struct gls_join *join, size_t json, const char *title)
     gls_takeout_title_to_name(&name, title);
     if (gls_join_has_failed(join, &name) || name.size == 0)
         return GLS_NO_FILE;
+    /* Some kept what others replaced. */
+    found = gls_join_find_name(join, title, strlen(title));
+    if (found != GLS_NO_FILE && !has_json(join, found) &&
+        gls_takeout_numbers_agree(json_name, gls_group_name(group, found)))
+        return found;
+    found = GLS_NO_FILE;
     size_t stem = gls_path_stem_size(name.data);
     for (size_t i = gls_join_lower_bound(join, name.data, stem); i < group->stem_count; i++) {
         uint32_t file = group->stems[i];
@@ -222,9 +228,10 @@ bool gls_join_takeout(struct gls_join *join, size_t file)
 /* ---- Edited versions by a word that no table has ------------------------------------------ */
 
 /* NAME-WORD, NAME-WORD(1): the size of NAME; 0: the name is not so. Numbers count pictures, a
- * letter alone may, too. */
+ * letter alone may, too, unless it is what a cut left of the word. */
 static size_t unworded_size(const char *name, size_t size)
 {
+    size_t least = gls_takeout_cut_size(name) > 0 ? 1 : 2;
     size_t start = size;
 
     while (start > 0 && name[start - 1] != '-') {
@@ -233,10 +240,10 @@ static size_t unworded_size(const char *name, size_t size)
             return 0;
         start--;
     }
-    return start > 1 && size - start > 1 ? start - 1 : 0;
+    return start > 1 && size - start >= least ? start - 1 : 0;
 }
 
-/* NAME.EXT, which has a JSON, of NAME-WORD.EXT. */
+/* NAME.EXT, which has a JSON, of NAME-WORD.EXT; NAME.HEIC of NAME-WORD.jpg. */
 static size_t find_edited(struct gls_join *join, size_t file)
 {
     GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
@@ -249,7 +256,12 @@ static size_t find_edited(struct gls_join *join, size_t file)
         return GLS_NO_FILE;
     gls_strbuf_add(&base, name, size);
     gls_strbuf_add_str(&base, name + stem - number);
-    size_t found = base.failed ? GLS_NO_FILE : gls_join_find_name(join, base.data, base.size);
+    if (gls_join_has_failed(join, &base))
+        return GLS_NO_FILE;
+    size_t found = gls_join_find_name(join, base.data, base.size);
+    if (found == GLS_NO_FILE)
+        found =
+            gls_join_find_by_stem(join, base.data, gls_path_stem_size(base.data), GLS_RULE_STILL);
     return found != GLS_NO_FILE && has_json(join, found) ? found : GLS_NO_FILE;
 }
 
@@ -266,6 +278,7 @@ void gls_join_edited(struct gls_join *join)
         size_t last = target;
         while (gls_join_file(join, last)->next != target)
             last = gls_join_file(join, last)->next;
-        (void)gls_join_attach(join, file, last, "-edited", "");
+        if (!gls_join_attach(join, file, last, "-edited", ""))
+            (void)gls_join_attach(join, file, last, "-reedited", "");
     }
 }

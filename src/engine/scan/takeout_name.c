@@ -121,18 +121,23 @@ static size_t cut_stem(const char *name, size_t size)
     return kept;
 }
 
-void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
+/* Some exports replace characters of what is HTML still, "&amp;" and "&#39;". */
+static void add_title(struct gls_strbuf *out, const char *title, bool as_html)
 {
     /* Letters are counted as Google has them, composed. */
     char *composed = gls_utf8_compose(title);
+    const char *replaced = as_html ? "<>:\"/\\|?*&'%#;" : "<>:\"/\\|?*&'%#";
 
     gls_strbuf_clear(out);
     out->failed = out->failed || composed == NULL;
     for (const char *at = composed != NULL ? composed : ""; *at != '\0';) {
         char c;
         at += gls_takeout_read_character(&c, at);
-        gls_strbuf_add_char(
-            out, strchr("<>:\"/\\|?*&'%#", c) != NULL || (unsigned char)c < 0x20 ? '_' : c);
+        if (as_html && (c == '&' || c == '\''))
+            gls_strbuf_add_str(out, c == '&' ? "_amp_" : "__39_");
+        else
+            gls_strbuf_add_char(out,
+                                strchr(replaced, c) != NULL || (unsigned char)c < 0x20 ? '_' : c);
     }
     free(composed);
     size_t stem = gls_path_stem_size(gls_strbuf_str(out));
@@ -140,15 +145,21 @@ void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
     gls_strbuf_splice(out, kept, stem - kept, "", 0);
 }
 
-bool gls_takeout_title_fits(bool *out, const char *title, const char *media)
+void gls_takeout_title_to_name(struct gls_strbuf *out, const char *title)
+{
+    add_title(out, title, false);
+}
+
+/* Sets *out; false: no memory. */
+static bool fits(bool *out, const char *title, const char *media, bool as_html)
 {
     GLS_STRBUF_AUTO expected = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO given = GLS_STRBUF_INIT;
     size_t stem = gls_path_stem_size(media);
     size_t number = gls_takeout_number_size(media, stem);
 
-    gls_takeout_title_to_name(&expected, title);
-    gls_takeout_title_to_name(&given, media);
+    add_title(&expected, title, as_html);
+    add_title(&given, media, as_html);
     *out = false;
     if (expected.failed || given.failed || expected.size == 0)
         return !expected.failed && !given.failed;
@@ -161,7 +172,12 @@ bool gls_takeout_title_fits(bool *out, const char *title, const char *media)
     gls_strbuf_clear(&given);
     gls_strbuf_add(&given, media, stem - number);
     gls_strbuf_add_str(&given, media + stem);
-    return !given.failed && gls_takeout_title_fits(out, title, given.data);
+    return !given.failed && fits(out, title, given.data, as_html);
+}
+
+bool gls_takeout_title_fits(bool *out, const char *title, const char *media)
+{
+    return fits(out, title, media, false) && (*out || fits(out, title, media, true));
 }
 
 bool gls_takeout_is_year(const char *title)
