@@ -167,7 +167,8 @@ struct gls_media {
     const char *format;       /* "jpeg", "heic", "mov", ...; static */
     bool has_date;            /* date and date_source are valid */
     bool date_is_utc;         /* the container states only an instant in UTC;
-                                 `date` is that instant in UTC */
+                                 `date` is that instant in UTC, and date.utc_offset_s,
+                                 where not 0, what a field beside it calls local */
     struct gls_datetime date; /* date taken */
     char *date_source;        /* e.g. "Exif.Photo.DateTimeOriginal" */
     bool has_position;

@@ -150,9 +150,8 @@ static void apply_date(struct gls_media *media, struct gls_media *sidecar, int64
     bool is_edit = sidecar->date_strength == GLS_DATE_TAKEN;
     const struct gls_date_claim claim = {sidecar->date_strength, "", sidecar->date_is_utc,
                                          sidecar->date_is_partial};
-    /* A movie's instant gets the local time from whatever states the same one with its offset. */
-    if (sidecar->has_date && media->date_is_utc && sidecar->date_strength <= media->date_strength) {
-        gls_media_offer_date(media, &sidecar->date, &claim);
+    if (sidecar->has_date) {
+        gls_media_offer_utc_offset(media, &sidecar->date, &claim);
     }
     /* When the sidecar itself was last changed says nothing of its picture. */
     if (!sidecar->has_date || sidecar->date_strength == GLS_DATE_CHANGED ||

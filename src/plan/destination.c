@@ -91,12 +91,21 @@ static void resolve_stated(struct gls_media *media, const struct gls_config *con
         gls_camera_writes_local_time(media, config)) {
         media->date_is_utc = false;
         media->date.has_offset = false;
+        media->date.utc_offset_s = 0;
     }
     if (media->date_is_utc) {
+        /* Who states the instant in local time may do so in the zone of his desk: the place
+         * knows better. */
+        bool has_place =
+            media->has_position && gls_zone_at(media->latitude, media->longitude) != NULL;
+        int32_t stated_s = has_place ? 0 : media->date.utc_offset_s;
         /* At the ends of the calendar no zone can be applied: UTC stays. */
         media->date.utc_offset_s = 0;
         media->date.has_offset = true;
-        localize(&media->date, gls_datetime_to_civil_s(&media->date), media, config);
+        if (stated_s == 0)
+            localize(&media->date, gls_datetime_to_civil_s(&media->date), media, config);
+        else if (gls_datetime_add_s(&media->date, stated_s))
+            media->date.utc_offset_s = stated_s;
         media->date_is_utc = false;
         return;
     }

@@ -97,6 +97,10 @@ static void test_stated(void **state)
         {"2020:02:28 23:30:00", true, BERLIN, NULL, "UTC", "2020-02-29T00:30:00+01:00"},
         {"2019:12:31 23:30:00.5", true, BERLIN, NULL, "UTC", "2020-01-01T00:30:00.5+01:00"},
         {"1960:06:01 12:00:00", true, BERLIN, NULL, "UTC", "1960-06-01T13:00:00+01:00"},
+        /* instants that another field states in local time: the place knows better */
+        {"2020:07:01 12:00:00+09:00", true, NOWHERE, "UTC", "UTC", "2020-07-01T21:00:00+09:00"},
+        {"2020:07:01 12:00:00+09:00", true, OCEAN, "UTC", "UTC", "2020-07-01T21:00:00+09:00"},
+        {"2020:07:01 12:00:00+09:00", true, BERLIN, "UTC", "UTC", "2020-07-01T14:00:00+02:00"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -120,17 +124,20 @@ static void test_local_cameras(void **state)
         const char *make;
         const char *model;
         const char *expected;
+        int32_t utc_offset_s; /* of what states the same instant as local; 0: nothing */
     } rows[] = {
-        {"NIKON CORPORATION", "NIKON Z 30", "2020-07-01T12:00:00+02:00"},
-        {"Nikon", NULL, "2020-07-01T12:00:00+02:00"},
-        {NULL, "NIKON D90", "2020-07-01T12:00:00+02:00"},
-        {"GoPro", "HERO8 Black", "2020-07-01T12:00:00+02:00"},
-        {"Canon", "Canon EOS 5D Mark II", "2020-07-01T12:00:00+02:00"}, /* configured */
-        {"Canon", "Canon EOS 5DS", "2020-07-01T14:00:00+02:00"},
-        {"Apple", "iPhone X", "2020-07-01T14:00:00+02:00"},
-        {"Nikonoid", "N", "2020-07-01T14:00:00+02:00"},
-        {"Acme", "Cam One", "2020-07-01T12:00:00+02:00"}, /* configured */
-        {NULL, NULL, "2020-07-01T14:00:00+02:00"},
+        {"NIKON CORPORATION", "NIKON Z 30", "2020-07-01T12:00:00+02:00", 0},
+        {"Nikon", NULL, "2020-07-01T12:00:00+02:00", 0},
+        {NULL, "NIKON D90", "2020-07-01T12:00:00+02:00", 0},
+        {"GoPro", "HERO8 Black", "2020-07-01T12:00:00+02:00", 0},
+        {"Canon", "Canon EOS 5D Mark II", "2020-07-01T12:00:00+02:00", 0}, /* configured */
+        {"Canon", "Canon EOS 5DS", "2020-07-01T14:00:00+02:00", 0},
+        {"Apple", "iPhone X", "2020-07-01T14:00:00+02:00", 0},
+        {"Nikonoid", "N", "2020-07-01T14:00:00+02:00", 0},
+        {"GoPro", "HERO8 Black", "2020-07-01T12:00:00+02:00", 32400},
+        {"Apple", "iPhone X", "2020-07-01T21:00:00+09:00", 32400},
+        {"Acme", "Cam One", "2020-07-01T12:00:00+02:00", 0}, /* configured */
+        {NULL, NULL, "2020-07-01T14:00:00+02:00", 0},
     };
     char *patterns[] = {(char[]){"canon eos 5D"}, (char[]){"Acme Cam"}};
     struct gls_config config = {
@@ -145,6 +152,7 @@ static void test_local_cameras(void **state)
                                   .camera_make = (char *)(uintptr_t)rows[i].make,
                                   .camera_model = (char *)(uintptr_t)rows[i].model};
         media.date = parse("2020:07:01 12:00:00");
+        media.date.utc_offset_s = rows[i].utc_offset_s;
         assert_true(gls_resolve_date(&media, &config, NULL, NULL, &error));
         check_date(&media, rows[i].expected, NULL);
         free(media.date_source);

@@ -425,6 +425,11 @@ static const struct {
      "*a.jpg>.jpg a.nef>.nef | b.jpg>.jpg | b.nef>.nef | *c.heic>.heic c.mov>.mov | "
      "d.heic>.heic | d.mov>.mov",
      8},
+    {"a midnight that is meant: the other half lies before it",
+     {"a.dng", "a.jpg", "b.heic", "b.mov", "c.dng", "c.jpg", NULL},
+     "a.jpg=@L86400 a.dng=@L86399 b.heic=@L86400 b.mov=@L86392 c.jpg=@L86400 c.dng=@L86390",
+     "a.dng>.dng *a.jpg>.jpg | *b.heic>.heic b.mov>.mov | c.dng>.dng | c.jpg>.jpg",
+     6},
     {"what cannot be read may be of the shot",
      {"a.jpg", "a.nef", "b.heic", "c.mov", NULL},
      "a.nef=@! c.mov=@!",

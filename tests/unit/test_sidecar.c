@@ -103,14 +103,18 @@ static void a_copied_utc_time_stays_utc(void **state)
     static const struct {
         const char *sidecar;
         bool is_utc;
+        int32_t utc_offset_s; /* of the local time that it states of the same instant */
     } cases[] = {
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00\""), true},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T10:54:00\""), false},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00+01:00\""), false},
-        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T08:54:00Z\""), true}, /* an edit */
-        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:54:00+09:00\""), false},  /* the same instant */
-        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:55:00+09:00\""), true},
-        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:54:00\""), true},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00\""), true, 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T10:54:00\""), false, 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T09:54:00+01:00\""), false, 0},
+        {SIDECAR("exif:DateTimeOriginal=\"2024-01-28T08:54:00Z\""), true, 0}, /* an edit */
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:54:00+09:00\""), true,
+         32400}, /* the same instant */
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:55:00+09:00\""), true, 0},
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T18:54:00\""), true, 0},
+        {SIDECAR("xmp:CreateDate=\"2024-01-28T09:54:00+00:00\""), true, 0},
+        {SIDECAR("xmp:ModifyDate=\"2024-01-28T18:54:00+09:00\""), true, 0},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct gls_error error = GLS_ERROR_INIT;
@@ -118,6 +122,8 @@ static void a_copied_utc_time_stays_utc(void **state)
         fill(&media, true);
         assert_true(apply(&media, cases[i].sidecar, &error));
         assert_int_equal(media.date_is_utc, cases[i].is_utc);
+        if (media.date_is_utc)
+            assert_int_equal(media.date.utc_offset_s, cases[i].utc_offset_s);
         gls_media_clear(&media);
     }
 }

@@ -35,7 +35,7 @@ static void put_date(struct gls_strbuf *out, const struct gls_media *media)
     gls_datetime_add_iso(out, &media->date);
     if (media->date_is_utc)
         gls_strbuf_add_str(out, "Z");
-    else if (media->date.has_offset)
+    if (media->date_is_utc ? media->date.utc_offset_s != 0 : media->date.has_offset)
         gls_utc_offset_add(out, media->date.utc_offset_s);
 }
 
@@ -84,7 +84,11 @@ static const struct date_case date_cases[] = {
     /* The same instant with its offset gives the local time; another one does not. */
     {{.since_1904_s = SINCE_1904(1460027726),
       .xmp_uuid = XMP_START "xmp:CreateDate='2016-04-07T20:15:26+09:00'" XMP_END},
-     "2016-04-07T20:15:26+09:00",
+     "2016-04-07T11:15:26Z+09:00",
+     "QuickTime.CreateDate"},
+    {{.since_1904_s = SINCE_1904(1460027726),
+      .xmp_uuid = XMP_START "xmp:ModifyDate='2016-04-07T20:15:26+09:00'" XMP_END},
+     "2016-04-07T11:15:26Z",
      "QuickTime.CreateDate"},
     {{.since_1904_s = SINCE_1904(1460027726),
       .xmp_uuid = XMP_START "xmp:CreateDate='2016-04-07T20:15:27+09:00'" XMP_END},
@@ -297,12 +301,17 @@ static void matroska_dates_have_their_order(void **state)
         "\x73\x73\xad\x63\xc0\x80\x67\xc8\xa7\x45\xa3\x8e"
         "DATE_DIGITIZED\x44\x87\x93"
         "1999-05-06 07:08:09\x1f\x43\xb6\x75\x83\xe7\x81\0";
+    static const char year[] = "\x16\x54\xae\x6b\x9b\xae\x99\xd7\x81\1\x73\xc5\x81\1\x83\x81\1"
+                               "\x86\x85V_VP8\xe0\x86\xb0\x81\x10\xba\x81\x10\x12\x54\xc3\x67\xa1"
+                               "\x73\x73\x9e\x63\xc0\x80\x67\xc8\x98\x45\xa3\216DATE_DIGITIZED"
+                               "\x44\x87\2041999\x1f\x43\xb6\x75\x83\xe7\x81\0";
     static const struct {
         const char *rest;
         size_t rest_size;
         const char *date, *source;
     } cases[] = {{recorded, sizeof recorded - 1, "2016-05-06T07:08:09", "Matroska.DateRecorded"},
                  {digitized, sizeof digitized - 1, "1999-05-06T07:08:09", "Matroska.DateDigitized"},
+                 {year, sizeof year - 1, "1999-01-01T00:00:00", "Matroska.DateDigitized"},
                  {recorded, 20, "2010-02-03T21:17:48Z", "Matroska.DateUTC"}};
 
     (void)state;

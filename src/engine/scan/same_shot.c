@@ -45,21 +45,10 @@ static bool is_of_day(const struct gls_shot_facts *day, const struct gls_shot_fa
     return !other->has_utc || is_near(day->local_s, other->utc_s, EAST_MOST_S, DAY_S - WEST_MOST_S);
 }
 
-bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
-                          unsigned same_shot_s)
+/* Do they lie further apart than b may be before a (`early`), or behind it (`late`)? */
+static bool times_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
+                             int64_t early, int64_t late)
 {
-    int64_t tolerance = same_shot_s;
-    /* How much earlier than a, and how much later, b may be. */
-    int64_t early =
-        b->is_movie && !a->is_movie && tolerance < LIVE_LEAD_S ? LIVE_LEAD_S : tolerance;
-    int64_t late = a->is_movie && !b->is_movie && tolerance < LIVE_LEAD_S ? LIVE_LEAD_S : tolerance;
-
-    if (a->content_id[0] != '\0' && b->content_id[0] != '\0')
-        return strcmp(a->content_id, b->content_id) != 0;
-    if (a->burst_id[0] != '\0' && b->burst_id[0] != '\0')
-        return strcmp(a->burst_id, b->burst_id) != 0;
-    if (is_day_alone(a) || is_day_alone(b))
-        return !is_of_day(is_day_alone(a) ? a : b, is_day_alone(a) ? b : a);
     if (a->has_utc && b->has_utc && is_near(a->utc_s, b->utc_s, early, late))
         return false;
     if (a->has_local && b->has_local)
@@ -71,6 +60,23 @@ bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_
     if (a->has_local && b->has_utc)
         return !is_near_in_some_zone(b->utc_s, a->local_s, late, early);
     return false;
+}
+
+bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
+                          unsigned same_shot_s)
+{
+    int64_t tolerance = same_shot_s;
+    int64_t early =
+        b->is_movie && !a->is_movie && tolerance < LIVE_LEAD_S ? LIVE_LEAD_S : tolerance;
+    int64_t late = a->is_movie && !b->is_movie && tolerance < LIVE_LEAD_S ? LIVE_LEAD_S : tolerance;
+
+    if (a->content_id[0] != '\0' && b->content_id[0] != '\0')
+        return strcmp(a->content_id, b->content_id) != 0;
+    if (a->burst_id[0] != '\0' && b->burst_id[0] != '\0')
+        return strcmp(a->burst_id, b->burst_id) != 0;
+    /* A midnight may be meant: the other half of the shot may lie just before it. */
+    return times_contradict(a, b, early, late) && !(is_day_alone(a) && is_of_day(a, b)) &&
+           !(is_day_alone(b) && is_of_day(b, a));
 }
 
 static void state_id(char out[64], const char *id)

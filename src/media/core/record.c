@@ -149,23 +149,26 @@ static bool is_better(const struct gls_media *media, const struct gls_date_claim
     return media->date_is_partial && !claim->is_partial;
 }
 
-/* Does it state the same instant, of which the record knows UTC alone, with the local time? */
-static bool gives_offset(const struct gls_media *media, const struct gls_datetime *when,
-                         const struct gls_date_claim *claim)
+void gls_media_offer_utc_offset(struct gls_media *media, const struct gls_datetime *when,
+                                const struct gls_date_claim *claim)
 {
-    return media->has_date && media->date_is_utc && !claim->is_utc && !claim->is_partial &&
-           when->has_offset && gls_datetime_to_utc_s(when) == gls_datetime_to_civil_s(&media->date);
+    if (media->has_date && media->date_is_utc && !media->date_is_partial &&
+        media->date.utc_offset_s == 0 && claim->strength >= GLS_DATE_DIGITIZED &&
+        !claim->is_partial && when->has_offset &&
+        gls_datetime_to_utc_s(when) == gls_datetime_to_civil_s(&media->date)) {
+        media->date.utc_offset_s = when->utc_offset_s;
+        media->date.has_offset = false;
+    }
 }
 
 bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when,
                           const struct gls_date_claim *claim)
 {
-    if (!is_better(media, claim) && gives_offset(media, when, claim)) {
-        media->date = *when;
-        media->date_is_utc = false;
+    if (!is_better(media, claim)) {
+        gls_media_offer_utc_offset(media, when, claim);
         return false;
     }
-    if (!is_better(media, claim) || !gls_datetime_is_plausible(when)) {
+    if (!gls_datetime_is_plausible(when)) {
         return false;
     }
     char *copy = strdup(claim->source);
@@ -211,7 +214,8 @@ bool gls_media_offer_date_text(struct gls_media *media, const char *text,
     if (when.nanosecond == 0) {
         when.subsecond_digits = 0; /* libavformat always prints six */
     }
-    stated.is_utc = claim->is_utc || (when.has_offset && gls_date_text_is_utc(text));
+    stated.is_utc = (claim->is_utc && when.utc_offset_s == 0) ||
+                    (when.has_offset && gls_date_text_is_utc(text));
     return gls_media_offer_date(media, &when, &stated);
 }
 

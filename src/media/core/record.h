@@ -29,8 +29,13 @@ struct gls_date_claim {
  * counts. Returns whether it was set. */
 bool gls_media_offer_date(struct gls_media *media, const struct gls_datetime *when,
                           const struct gls_date_claim *claim);
-/* The same for a date as text, as far as it is legible; one that ends in "Z" is an
- * instant. NULL is no date. */
+/* Where the record knows an instant in UTC alone, and `when`, of a picture taken or digitised,
+ * states the same one as a local time: keeps its offset (date.utc_offset_s, without
+ * has_offset) for who resolves the date. Zero says no more than UTC does. */
+void gls_media_offer_utc_offset(struct gls_media *media, const struct gls_datetime *when,
+                                const struct gls_date_claim *claim);
+/* The same as gls_media_offer_date() for a date as text, as far as it is legible; one that ends in
+ * "Z" is an instant. NULL is no date. */
 bool gls_media_offer_date_text(struct gls_media *media, const char *text,
                                const struct gls_date_claim *claim);
 /* Reads the text of a date that `claim` names. False: nothing of it counts, and where it

@@ -52,8 +52,8 @@ static bool read_avchd(struct gls_media *out, struct gls_input *input, struct gl
     return true;
 }
 
-/* A local time among the tags says more than the UTC of the header, which is when the file
- * was put together: a tape digitised in 1999 may get its container today. */
+/* A date among the tags, even the year alone, says more than the UTC of the header, which is
+ * when the file was put together: a tape digitised in 1999 may get its container today. */
 static bool read_matroska(struct gls_media *out, struct gls_input *input, struct gls_error *error)
 {
     static const struct gls_date_claim claim = {GLS_DATE_DIGITIZED, "Matroska.DateUTC", true,
@@ -64,20 +64,23 @@ static bool read_matroska(struct gls_media *out, struct gls_input *input, struct
     struct gls_xmp_values xmp;
     struct gls_datetime when;
     bool found = false;
+    bool is_tagged = false;
     bool ok = gls_matroska_read_tags(&values, input, error) &&
               gls_matroska_read_date(&when, &found, input, error);
 
     if (ok) {
         gls_video_offer_av(out, &values);
         gls_video_offer_date(out, values.date_digitized, GLS_NO_EPOCH, &digitized);
-        gls_video_offer_date(out, values.creation_time, GLS_MATROSKA_EPOCH_S, &claim);
+        is_tagged = out->has_date;
+        if (!is_tagged)
+            gls_video_offer_date(out, values.creation_time, GLS_MATROSKA_EPOCH_S, &claim);
         ok = gls_video_decode_xmp(&xmp, out, values.xmp,
                                   values.xmp != NULL ? strlen(values.xmp) : 0, error);
         gls_xmp_offer(out, &xmp);
         gls_xmp_offer_dates(out, &xmp);
         gls_xmp_values_clear(&xmp);
     }
-    if (ok && found)
+    if (ok && found && !is_tagged)
         (void)gls_media_offer_date(out, &when, &claim);
     gls_av_values_free(&values);
     return ok;
