@@ -156,6 +156,14 @@ static const char *remedy_for(int system_errno)
         return " (allow more: ulimit -n 1024)";
     case EFBIG:
         return " (for the file system, or for the limit: ulimit -f unlimited)";
+    case EIO:
+        return " (see to the disk, and try again)";
+    case ENOSPC:
+        return " (make room, and try again)";
+    case EDQUOT:
+        return " (make room or have the quota raised, and try again)";
+    case EROFS:
+        return " (mount it so that it can be written, and try again)";
     default:
         return "";
     }

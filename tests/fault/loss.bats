@@ -388,6 +388,8 @@ ways=("--move" "--move --write-metadata none")
     # It is told from a disk that fails.
     (ulimit -f 20; exec "$GLS_BINARY_DIR/glassine" log --library lib) > /dev/null 2> message || true
     grep -q "library.db: cannot be read and written: File too large (.*ulimit -f" message
+    (ulimit -f 40; exec "$GLS_BINARY_DIR/glassine" import -d lib card) > /dev/null 2> message || true
+    grep -q "library.db: cannot be read and written: File too large (.*ulimit -f" message
     glassine import -q -d lib card
     glassine verify -q --library lib
     [ "$(find lib -name '*.jpg' | wc -l)" -eq 2 ]

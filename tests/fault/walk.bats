@@ -448,3 +448,22 @@ renew() {
     [ "$status" -eq 3 ]
     [[ $output == *"library.db"*"rror"* ]]
 }
+
+@test "a database that cannot be opened, read or written: the cause and what to do are said" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    glassine import -q -d lib card
+    local rule command of
+    for rule in EIO:"Input/output error (see to the disk" ENOSPC:"No space left on device (make room" \
+        EDQUOT:"Disk quota exceeded (make room or" EROFS:"Read-only file system (mount it"; do
+        for command in "log --library lib" "import -d lib card"; do
+            for of in open:1+ read:1 fsync:1+ fdatasync:1+ write:1+; do
+                run injected "$of:${rule%%:*}:library.db" $command
+                [[ $output != *"disk I/O error"* && $output != *"unable to open"* ]] || { echo "$of $command"; echo "$output"; false; }
+                [ "$status" -eq 0 ] || [[ $output == *"library.db"*": ${rule#*:}"* ]] || { echo "$of $command"; echo "$output"; false; }
+            done
+        done
+        run injected "open:1+:${rule%%:*}:library.db" log --library lib
+        [ "$status" -eq 3 ]
+    done
+}

@@ -72,7 +72,7 @@ static void test_long_messages(void **state)
     assert_int_equal(strlen(error.message), sizeof(error.message) - 1);
     gls_fail_errno(&error, ENOSPC, "%s: cannot be written", path);
     assert_int_equal(strlen(error.message), sizeof(error.message) - 1);
-    assert_non_null(strstr(error.message, ": No space left on device"));
+    assert_non_null(strstr(error.message, ": No space left on device (make room"));
     gls_error_prefix(&error, "%s", path);
     assert_int_equal(strlen(error.message), sizeof(error.message) - 1);
     gls_fail(&error, GLS_ERROR_IO, "the cause");

@@ -17,7 +17,9 @@ bool gls_temp_db_fail(struct gls_temp_db *db, struct gls_error *error)
                     code == SQLITE_FULL         ? GLS_ERROR_NO_SPACE
                     : code == SQLITE_CONSTRAINT ? GLS_ERROR_EXISTS
                                                 : GLS_ERROR_IO,
-                    "a list in the temporary folder: %s", sqlite3_errmsg(db->sqlite));
+                    "a list in the temporary folder: %s; see that there is room, or name "
+                    "another folder in TMPDIR",
+                    sqlite3_errmsg(db->sqlite));
 }
 
 void *gls_temp_db_new(size_t size_bytes, const char *setup, const char *const *statements,

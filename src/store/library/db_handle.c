@@ -66,33 +66,40 @@ static bool fail_code(const char *path, int code, const char *text, struct gls_e
                         "%s: is locked by another program; try again when that has finished", path);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+    case SQLITE_TOOBIG: /* a row that states a size that no row of ours has */
         return gls_fail(error, GLS_ERROR_LIBRARY,
                         "%s: is damaged (%s); the pictures are not touched by this: "
                         "\"glassine generate-db --source LIBRARY\" makes it anew from them",
                         path, text);
     case SQLITE_FULL:
-        return gls_fail(error, GLS_ERROR_NO_SPACE, "%s: the disk is full", path);
+        return gls_fail(error, GLS_ERROR_NO_SPACE, "%s: the disk is full; make room, and try again",
+                        path);
     case SQLITE_NOMEM:
         return gls_fail_memory(error);
     case SQLITE_IOERR:
-        return gls_fail(error, GLS_ERROR_IO, "%s: %s", path, text);
+        return gls_fail(error, GLS_ERROR_IO,
+                        "%s: cannot be read and written (%s); see to the disk, and try again", path,
+                        text);
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
         return gls_fail(error, GLS_ERROR_LIBRARY,
-                        "%s: %s; check that you may read and write it and its folder", path, text);
+                        "%s: %s; check that you may read and write it and its folder, and that its "
+                        "disk can be read",
+                        path, text);
     default:
         return gls_fail(error, GLS_ERROR_INTERNAL, "%s: %s", path, text);
     }
 }
 
-/* SQLite says only that it cannot open a file; this says why. */
+/* SQLite says only that it cannot open a file; this says why, but for what fail_code()
+ * has a remedy for. */
 static bool fail_open_files(const struct gls_db *db, struct gls_error *error)
 {
     int cause = sqlite3_system_errno(db->sqlite);
 
-    return (cause == EMFILE || cause == ENFILE) &&
+    return cause != 0 && cause != EACCES && cause != EPERM && cause != ENOENT &&
            !gls_fail_errno(error, cause, "%s: cannot be opened", db->path);
 }
 
@@ -105,15 +112,31 @@ static int read_errno(sqlite3 *sqlite)
     return cause == EIO || cause == ENXIO ? cause : 0;
 }
 
+/* SQLite forgets the cause of what fails in a commit; its files remember it: the
+ * database, and the journal or log beside it. 0: they do not know either. */
+static int file_errno(sqlite3 *sqlite)
+{
+    sqlite3_file *journal = NULL;
+    int cause = 0;
+
+    sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+    if (cause == 0)
+        sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
+    if (journal != NULL && journal->pMethods != NULL)
+        journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause;
+}
+
 bool gls_db_fail(struct gls_db *db, struct gls_error *error)
 {
     if ((sqlite3_errcode(db->sqlite) & 0xff) == SQLITE_CANTOPEN && fail_open_files(db, error))
         return false;
     int code = sqlite3_extended_errcode(db->sqlite), cause = sqlite3_system_errno(db->sqlite);
     if ((code & 0xff) == SQLITE_CORRUPT && read_errno(db->sqlite) != 0)
-        return gls_fail_errno(error, read_errno(db->sqlite),
-                              "%s: cannot be read; see to the disk, and try again", db->path);
+        return gls_fail_errno(error, read_errno(db->sqlite), "%s: cannot be read", db->path);
     /* SQLite calls it a disk's fault, which a full one, a quota or a limit is not. */
+    if ((code & 0xff) == SQLITE_IOERR && cause == 0)
+        cause = file_errno(db->sqlite);
     if ((code & 0xff) == SQLITE_IOERR && cause != 0)
         return gls_fail_errno(error, cause, "%s: cannot be read and written", db->path);
     return fail_code(db->path, code, sqlite3_errmsg(db->sqlite), error);
