@@ -4,7 +4,7 @@
 
 #include "cli/session.h"
 
-/* --source, --file and the operands, in this order. */
+/* --source, --file and the operands, in this order; NULL: memory is short. */
 static const char **collect_paths(const struct cli_values *values, size_t *count)
 {
     size_t sources = 0, files = 0;
@@ -13,7 +13,11 @@ static const char **collect_paths(const struct cli_values *values, size_t *count
     const char **paths = calloc(sources + files + values->operand_count + 1, sizeof *paths);
 
     *count = 0;
-    if (paths != NULL && source_list != NULL && file_list != NULL) {
+    if (source_list == NULL || file_list == NULL) {
+        free(paths);
+        paths = NULL;
+    }
+    if (paths != NULL) {
         for (size_t i = 0; i < sources; i++)
             paths[(*count)++] = source_list[i];
         for (size_t i = 0; i < files; i++)
@@ -52,6 +56,10 @@ int cli_run_import(const struct cli_values *values)
     int status = cli_session_open(&session, values);
 
     cli_outlive_readers();
+    if (status == CLI_EXIT_OK && (paths == NULL || excludes == NULL)) {
+        cli_say(&session.output, "out of memory");
+        status = CLI_EXIT_FILE_FAILED;
+    }
     if (status == CLI_EXIT_OK &&
         (!cli_jobs(values, &options.jobs) || !cli_wait_s(values, &options.wait_s) ||
          !cli_write_metadata(values, &options.write_metadata)))

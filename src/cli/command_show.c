@@ -54,11 +54,8 @@ static void add_caption(json_t *object, const struct gls_media *media)
     json_t *people = json_array();
 
     cli_json_text(object, "description", media->description);
-    for (size_t i = 0; i < media->people_count; i++) {
-        char *name = cli_valid_utf8(media->people[i]);
-        json_array_append_new(people, json_string(name != NULL ? name : ""));
-        free(name);
-    }
+    for (size_t i = 0; i < media->people_count; i++)
+        json_array_append_new(people, cli_json_string(media->people[i]));
     json_object_set_new(object, "people", people);
     json_object_set_new(object, "rating", json_integer(media->rating));
     json_object_set_new(object, "favourite", json_boolean(media->is_favourite));
@@ -75,20 +72,14 @@ static void add_companions(json_t *object, const struct gls_media *media)
 {
     json_t *companions = json_array();
 
-    for (size_t i = 0; i < media->companion_count; i++) {
-        char *path = cli_valid_utf8(media->companions[i]);
-        json_array_append_new(companions, json_string(path != NULL ? path : ""));
-        free(path);
-    }
+    for (size_t i = 0; i < media->companion_count; i++)
+        json_array_append_new(companions, cli_json_string(media->companions[i]));
     json_object_set_new(object, "companions", companions);
 }
 
 static void add_album(void *user, const char *album)
 {
-    char *name = cli_valid_utf8(album);
-
-    json_array_append_new(user, json_string(name != NULL ? name : ""));
-    free(name);
+    json_array_append_new(user, cli_json_string(album));
 }
 
 static void add_album_keywords(json_t *object, const struct gls_media *media)
@@ -120,11 +111,8 @@ static void show_json(struct cli_output *output, const char *path, const struct 
     cli_json_text(object, "content_id", media->content_id);
     cli_json_text(object, "burst_id", media->burst_id);
     cli_json_text(object, "essence_xxh128", media->has_essence ? media->essence_xxh128 : NULL);
-    for (size_t i = 0; i < media->note_count; i++) {
-        char *note = cli_valid_utf8(media->notes[i]);
-        json_array_append_new(notes, json_string(note != NULL ? note : ""));
-        free(note);
-    }
+    for (size_t i = 0; i < media->note_count; i++)
+        json_array_append_new(notes, cli_json_string(media->notes[i]));
     json_object_set_new(object, "notes", notes);
     add_sources(object, media);
     add_caption(object, media);
@@ -239,11 +227,8 @@ static void show_error(struct cli_output *output, const char *path, const struct
 
 static void add_further(void *user, const char *name, const char *value)
 {
-    char *text = cli_valid_utf8(value);
-
     json_array_append_new(user,
-                          json_pack("{s:s, s:s}", "name", name, "value", text != NULL ? text : ""));
-    free(text);
+                          json_pack("{s:s, s:o}", "name", name, "value", cli_json_string(value)));
 }
 
 /* A place or an album that cannot be named is no reason to tell nothing of the file; it is one

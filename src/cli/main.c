@@ -57,6 +57,9 @@ int main(int argc, char **argv)
         break;
     case CLI_USAGE_ERROR:
         break;
+    case CLI_NO_MEMORY:
+        status = CLI_EXIT_FILE_FAILED;
+        break;
     }
     if (status == CLI_EXIT_USAGE)
         cli_print_usage_event(argc, argv);

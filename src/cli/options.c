@@ -291,9 +291,9 @@ enum cli_parse_result cli_parse(struct cli_values *out, const struct cli_command
     out->settings = calloc(settings_bound(argc, argv), sizeof *out->settings);
     out->operands = calloc((size_t)argc, sizeof *out->operands);
     out->command_line = join_words(argc, argv);
-    if (out->settings == NULL || out->operands == NULL) {
+    if (out->settings == NULL || out->operands == NULL || out->command_line == NULL) {
         fprintf(stderr, "glassine: out of memory\n");
-        return CLI_USAGE_ERROR;
+        return CLI_NO_MEMORY;
     }
     if (!parse_words(&parser)) {
         fprintf(stderr, "'glassine %s --help' tells what it takes\n", out->command->name);

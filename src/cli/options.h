@@ -46,13 +46,14 @@ struct cli_values {
 enum cli_parse_result {
     CLI_PARSED,
     CLI_USAGE_ERROR,
+    CLI_NO_MEMORY,
     CLI_NO_COMMAND,
     CLI_SHOW_HELP,
     CLI_SHOW_VERSION
 };
 
 /* Options every command knows are the rows of `shared` (ends with a name of
- * NULL). A usage error is explained on stderr. */
+ * NULL). A usage error, or that memory is short, is explained on stderr. */
 enum cli_parse_result cli_parse(struct cli_values *out, const struct cli_command *commands,
                                 const struct cli_option *shared, int argc, char **argv);
 void cli_values_free(struct cli_values *values);
@@ -60,7 +61,8 @@ void cli_values_free(struct cli_values *values);
 bool cli_is_set(const struct cli_values *values, const char *name);
 /* The last value given, or NULL. */
 const char *cli_value(const struct cli_values *values, const char *name);
-/* Every value given, in order; the caller frees the array, not the strings. */
+/* Every value given, in order; the caller frees the array, not the strings.
+ * NULL: memory is short. */
 const char **cli_list(const struct cli_values *values, const char *name, size_t *count);
 /* --jobs; false explains on stderr. Unset: *out stays. */
 bool cli_jobs(const struct cli_values *values, unsigned *out);

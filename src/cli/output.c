@@ -107,14 +107,20 @@ void cli_print_json(struct cli_output *output, json_t *object)
     json_decref(object);
 }
 
-void cli_json_text(json_t *object, const char *key, const char *text)
+json_t *cli_json_string(const char *text)
 {
     char *valid = text != NULL ? cli_valid_utf8(text) : NULL;
+    json_t *string = valid != NULL ? json_string(valid) : json_null();
 
     if (valid == NULL && text != NULL)
         atomic_store(&is_incomplete, true);
-    json_object_set_new(object, key, valid != NULL ? json_string(valid) : json_null());
     free(valid);
+    return string;
+}
+
+void cli_json_text(json_t *object, const char *key, const char *text)
+{
+    json_object_set_new(object, key, cli_json_string(text));
 }
 
 void cli_json_seconds(json_t *object, double seconds)

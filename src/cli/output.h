@@ -49,6 +49,9 @@ void cli_show_progress(struct cli_output *output, const struct gls_progress *pro
 /* Adds a path as text, and its bytes beside it where they are not UTF-8. NULL
  * gives null. */
 void cli_json_path(json_t *object, const char *key, const char *path);
+/* Text or null. Bytes that are not UTF-8 become U+FFFD; where memory is short the output is not
+ * complete. */
+json_t *cli_json_string(const char *text);
 /* Adds text or null. Bytes that are not UTF-8 become U+FFFD. */
 void cli_json_text(json_t *object, const char *key, const char *text);
 /* "seconds", to the millisecond. */

@@ -76,12 +76,12 @@ int cli_session_open(struct cli_session *session, const struct cli_values *value
     session->cancel = gls_cancel_new();
     if (session->cancel == NULL) {
         cli_say(&session->output, "out of memory");
-        return CLI_EXIT_LIBRARY;
+        return CLI_EXIT_FILE_FAILED;
     }
     catch_signals(session->cancel);
     if (!gls_config_load(&session->config, cli_value(values, "config"), &error)) {
         (void)cli_exit_for(&session->output, &error); /* says it, in JSON too */
-        return CLI_EXIT_USAGE;
+        return error.status == GLS_ERROR_MEMORY ? CLI_EXIT_FILE_FAILED : CLI_EXIT_USAGE;
     }
     if (session->output.verbose && gls_config_path(session->config) != NULL)
         cli_say(&session->output, "configuration: %s", gls_config_path(session->config));

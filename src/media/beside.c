@@ -88,7 +88,7 @@ static bool apply_beside(struct gls_media *media, struct gls_input *beside,
         gls_media_note(media, "the %s is not used: %s", reading->what, why.message);
     }
     gls_input_free(beside);
-    return ok;
+    return ok && gls_media_is_whole(media, error);
 }
 
 static bool apply_json(struct gls_media *media, struct gls_input *json, struct gls_error *error)

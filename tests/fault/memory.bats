@@ -54,6 +54,35 @@ starve() {
     done
 }
 
+# at_each_place COMMAND...: memory runs out once, at each place (with `places` at each of the first
+# ones) of a command that changes nothing.
+at_each_place() {
+    local count at status crashes=0
+    glassine "$@" > plain
+    said plain > wanted_output
+    count=$(env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT=site:999999999:ENOMEM GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" "$@" > /dev/null 2>&1; sed -n 2p calls)
+    [ "$count" -gt 20 ]
+    for at in $(seq "${places:-$count}"); do
+        status=0
+        injected "site:$at:ENOMEM" "$@" > output 2> messages || status=$?
+        case $status in
+            0) said output | diff wanted_output - || { echo "site $at: other output"; return 1; } ;;
+            1 | 3) cat output messages | grep -q memory || { echo "site $at"; cat output messages; return 1; } ;;
+            # Exiv2's registerNs() writes to the two strings that it asks for without a look.
+            139) [ $((crashes += 1)) -le 2 ] || { echo "site $at: ended by a signal"; return 1; } ;;
+            *) echo "site $at: status $status"; cat messages; return 1 ;;
+        esac
+    done
+}
+
+@test "memory runs out: show, and the command line" {
+    setup_memory
+    at_each_place show --json sources/Zoo/IMG_0004.HEIC sources/sidecar-takeout.jpg
+    # The command line, the configuration and the patterns.
+    places=75 at_each_place import --json --dry-run --exclude-regex 'IMG' -d lib --source sources/Zoo
+}
+
 @test "memory runs out: import" {
     setup_memory
     starve import --json -j1 -d lib card

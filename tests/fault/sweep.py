@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -68,7 +69,7 @@ ERRORS = """
     write:ENOSPC write+:ENOSPC write:EIO write:EDQUOT read:EIO read+:EIO open:EIO open:EACCES
     open:EMFILE open+:EMFILE list:EIO stat:EIO stat:EACCES resolve:EIO resolve:EACCES rename:EIO
     rename+:EIO exchange:EIO exchange+:ENOSYS link:EPERM link:EIO unlink:EIO unlink+:EIO
-    mkdir:ENOSPC mkdir:EIO fsync:EIO fsync+:EIO syncfs:EIO times:EPERM ftruncate:EIO flock:ENOLCK
+    mkdir:ENOSPC mkdir:EIO rmdir:EIO fsync:EIO fsync+:EIO syncfs:EIO times:EPERM ftruncate:EIO flock:ENOLCK
     open:EINTR thread:EAGAIN thread+:EAGAIN site:ENOMEM""".split()
 # A program that is interrupted, or is given only half of what it asks, goes on.
 NUISANCES = "read:EINTR write:EINTR read:SOME write:SOME".split()
@@ -227,6 +228,8 @@ class Sweep:
         self.begin(command)
         status, text = self.run(command.words, rule_of(fault, at))
         bad = self.judge_status(fault, status, text)
+        if re.search(r"(?:is|been) damaged|\(the table \w+ is gone\)", text) and "damaged" not in wanted.text:
+            bad.append(f"a call failed, and it was called damaged: {text}")
         state = box.Snapshot(self.box)
         bad += wanted.judge_disturbed(state, command.edits_card)
         if status == 0 and fault not in KILLS and not state.intents:

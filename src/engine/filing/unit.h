@@ -98,6 +98,7 @@ struct gls_member_previous {
     char *title;                /* the title until now; NULL: media.title stays what it was */
     struct gls_stored_file row; /* id 0: the database does not know it */
     enum gls_previous_state state;
+    bool is_folder_left; /* empty, and it could not be removed */
 };
 
 /* What a Takeout's JSON says of a file that does not say it itself: it is written into

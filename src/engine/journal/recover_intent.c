@@ -176,7 +176,7 @@ static bool plan_removal(struct gls_recovery *recovery, const struct gls_intent 
         ok = gls_db_batch_add_intent(recovery->batch, &removal) || gls_fail_memory(error);
         recovery->has_removals = true;
     } else if (old != NULL) {
-        gls_remove_emptied(gls_library_root(recovery->library), old);
+        (void)gls_remove_emptied(gls_library_root(recovery->library), old);
     }
     free(old);
     return ok;
@@ -231,7 +231,10 @@ static bool recover_remove(struct gls_recovery *recovery, const struct gls_inten
     free(hold);
     if (stays)
         return true;
-    gls_remove_emptied(gls_library_root(recovery->library), path);
+    /* Without a hash it removes nothing later either, whatever gets that name. */
+    if (!gls_remove_emptied(gls_library_root(recovery->library), path) &&
+        intent->file.source_sha256[0] == '\0')
+        return true;
     return gls_db_batch_drop_intent(recovery->batch, intent->id) || gls_fail_memory(error);
 }
 

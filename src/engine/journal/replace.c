@@ -368,13 +368,15 @@ bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error)
 }
 
 /* rmdir() itself is the check, so no folder that holds a file can go. */
-void gls_remove_emptied(const char *root, const char *old_path)
+bool gls_remove_emptied(const char *root, const char *old_path)
 {
     char *folder = old_path != NULL ? gls_path_dir(old_path) : NULL;
+    bool ok = folder != NULL || old_path == NULL;
 
     for (int level = 0; folder != NULL && level < 2; level++) {
         char *parent = gls_path_dir(folder);
         if (strcmp(folder, root) == 0 || (rmdir(folder) != 0 && errno != ENOENT)) {
+            ok = strcmp(folder, root) == 0 || errno != EIO;
             free(parent);
             break;
         }
@@ -382,4 +384,5 @@ void gls_remove_emptied(const char *root, const char *old_path)
         folder = parent;
     }
     free(folder);
+    return ok;
 }

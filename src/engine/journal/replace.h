@@ -40,8 +40,8 @@ bool gls_replace_leaves_old(const struct gls_replacement *swap);
 bool gls_replace_finish(struct gls_replacement *swap, struct gls_error *error);
 
 /* Removes the folder that `old_path` (NULL: none) left, and the one above it, if nothing is in
- * them; never `root`. */
-void gls_remove_emptied(const char *root, const char *old_path);
+ * them; never `root`. False: the disk failed, and an empty folder may be left. */
+bool gls_remove_emptied(const char *root, const char *old_path);
 
 /* The private name, in the folder for copies, under which `file` is looked at a last time
  * before it goes. It says which file it is of, so that what a run that was cut off left

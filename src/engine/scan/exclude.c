@@ -44,16 +44,16 @@ static bool compile_pattern(struct pattern *out, const char *text, struct gls_er
             compile(text, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_INVALID_UTF,
                     &code, &offset);
         if (out->characters != NULL) {
-            int ignored;
-            size_t ignored_offset;
-            out->bytes = compile(text, 0, &ignored, &ignored_offset);
-            return true;
+            out->bytes = compile(text, 0, &code, &offset);
+            return out->bytes != NULL || code != PCRE2_ERROR_HEAP_FAILED || gls_fail_memory(error);
         }
     } else {
         out->bytes = compile(text, 0, &code, &offset);
         if (out->bytes != NULL)
             return true;
     }
+    if (code == PCRE2_ERROR_HEAP_FAILED)
+        return gls_fail_memory(error);
     pcre2_get_error_message(code, (PCRE2_UCHAR *)cause, sizeof(cause));
     return gls_fail(error, GLS_ERROR_CONFIG,
                     "exclude regex \"%s\" does not compile: %s at byte %zu", text, cause, offset);

@@ -29,6 +29,7 @@ static bool add_removal(struct gls_db_batch *batch, const struct gls_member *mem
     return gls_db_batch_add_intent(batch, &intent);
 }
 
+/* An intent to remove without a hash removes no file, but has recovery try the folder again. */
 static bool drop_removals(struct gls_session *run, struct gls_db_batch *batch,
                           const struct gls_unit *unit)
 {
@@ -37,8 +38,13 @@ static bool drop_removals(struct gls_session *run, struct gls_db_batch *batch,
     (void)run;
     for (size_t i = 0; ok && i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
-        if (member->previous.state == GLS_PREVIOUS_REMOVED)
+        const struct gls_intent folder = {.kind = GLS_INTENT_REMOVE,
+                                          .old_path = member->stored.path,
+                                          .file = {.path = member->previous.path}};
+        if (member->previous.state == GLS_PREVIOUS_REMOVED || member->previous.is_folder_left)
             ok = gls_db_batch_drop_intent_of(batch, NULL, member->previous.path);
+        if (ok && member->previous.is_folder_left)
+            ok = gls_db_batch_add_intent(batch, &folder);
     }
     return ok;
 }
@@ -200,12 +206,23 @@ static bool is_same_folder(const char *a, const char *b)
 }
 
 /* Each folder that files left is tried once a batch, when the last of them has gone. */
-static void remove_emptied(const struct gls_update_run *update, const struct swaps *swaps)
+static void remove_emptied(const struct gls_update_run *update, const struct gls_unit_list *list,
+                           const struct swaps *swaps)
 {
-    for (size_t i = 0; update->root != NULL && i < swaps->count; i++) {
-        const char *next = i + 1 < swaps->count ? swaps->items[i + 1].old_path : NULL;
-        if (swaps->items[i].done && !is_same_folder(swaps->items[i].old_path, next))
-            gls_remove_emptied(update->root, swaps->items[i].old_path);
+    size_t at = 0;
+
+    for (size_t i = 0; update->root != NULL && i < list->count; i++) {
+        for (size_t k = 0; k < list->units[i]->count; k++, at++) {
+            const struct gls_replacement *swap = &swaps->items[at];
+            struct gls_member *member = &list->units[i]->members[k];
+            const char *next = at + 1 < swaps->count ? swap[1].old_path : NULL;
+            if (!swap->done || is_same_folder(swap->old_path, next) ||
+                gls_remove_emptied(update->root, swap->old_path))
+                continue;
+            member->previous.is_folder_left = true;
+            gls_media_note(&member->media, "the folder that it left cannot be removed; the next "
+                                           "run tries it again");
+        }
     }
 }
 
@@ -287,7 +304,7 @@ static bool finish_units(struct gls_update_run *update, const struct gls_unit_li
         end_unit(copied->units[i]);
         next += copied->units[i]->count;
     }
-    remove_emptied(update, swaps);
+    remove_emptied(update, copied, swaps);
     return commit_units(update, copied, drop_removals, error);
 }
 

@@ -182,12 +182,14 @@ static bool read_entries(struct gls_exif_values *out, const struct gls_exif_entr
 
 /* Apple's maker note: "Apple iOS\0", two bytes of version, "MM", then an IFD
  * whose offsets count from the note's start. Tag 0x0011 joins a Live Photo, tag 0x000B
- * the frames of a burst. */
-static char *apple_id(const uint8_t *note, size_t size, unsigned tag)
+ * the frames of a burst. *out stays NULL where there is none. False: out of memory. */
+static bool read_apple_id(char **out, const struct gls_strbuf *maker_note, unsigned tag)
 {
+    const uint8_t *note = (const uint8_t *)maker_note->data;
+    size_t size = maker_note->size;
     static const uint8_t magic[10] = "Apple iOS";
     if (size < 16 || memcmp(note, magic, sizeof magic) != 0 || memcmp(note + 12, "MM", 2) != 0) {
-        return NULL;
+        return true;
     }
     size_t count = gls_be16(note + 14);
     for (size_t i = 0; i < count && 16 + (i + 1) * 12 <= size; i++) {
@@ -196,10 +198,11 @@ static char *apple_id(const uint8_t *note, size_t size, unsigned tag)
         size_t offset = gls_be32(entry + 8);
         if (gls_be16(entry) == tag && gls_be16(entry + 2) == GLS_TIFF_ASCII && length > 4 &&
             length <= 256 && offset <= size && length <= size - offset) {
-            return text_from_bytes(note + offset, length);
+            *out = text_from_bytes(note + offset, length);
+            return *out != NULL;
         }
     }
-    return NULL;
+    return true;
 }
 
 /* The maker note stands in the Exif IFD of the original block. */
@@ -216,11 +219,10 @@ static bool read_maker_note(struct gls_exif_values *out, struct gls_input *input
               gls_tiff_follow(&exif, &tiff, &ifd0, GLS_TAG_EXIF_IFD, &inner);
     const struct gls_tiff_entry *entry = gls_tiff_find(&exif, GLS_TAG_MAKER_NOTE);
     if (entry != NULL && entry->data_size >= 16) {
-        ok = gls_tiff_read_data(&note, &tiff, entry, 1u << 20, &inner);
-        if (ok) {
-            out->content_id = apple_id((const uint8_t *)note.data, note.size, 0x0011);
-            out->burst_id = apple_id((const uint8_t *)note.data, note.size, 0x000B);
-        }
+        ok = gls_tiff_read_data(&note, &tiff, entry, 1u << 20, &inner) &&
+             ((read_apple_id(&out->content_id, &note, 0x0011) &&
+               read_apple_id(&out->burst_id, &note, 0x000B)) ||
+              gls_fail_memory(&inner));
     }
     gls_tiff_ifd_free(&ifd0);
     gls_tiff_ifd_free(&exif);

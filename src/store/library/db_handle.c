@@ -106,9 +106,11 @@ static bool fail_open_files(const struct gls_db *db, struct gls_error *error)
 /* SQLite takes a disk that fails to read for one that has damaged the file. 0: it read. */
 static int read_errno(sqlite3 *sqlite)
 {
+    static const char *const schemas[] = {"main", "old"}; /* that a new database is made of */
     int cause = 0;
 
-    sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+    for (size_t i = 0; cause != EIO && cause != ENXIO && i < sizeof schemas / sizeof *schemas; i++)
+        sqlite3_file_control(sqlite, schemas[i], SQLITE_FCNTL_LAST_ERRNO, &cause);
     return cause == EIO || cause == ENXIO ? cause : 0;
 }
 

@@ -95,6 +95,20 @@ static const char *const kept_of_files[] = {
     "DELETE FROM main.albums WHERE id NOT IN (SELECT album_id FROM main.album_members);"
     "COMMIT"};
 
+/* SQLite takes a disk that fails to read for one that has damaged the file. */
+static bool attach_old(const struct gls_rebuild *rebuild, struct gls_db *db,
+                       struct gls_error *error)
+{
+    const char *path = rebuild->library->db_path;
+    char *attach = sqlite3_mprintf("ATTACH %Q AS old", path);
+    bool ok = attach != NULL ? gls_db_exec(db, attach, error) : gls_fail_memory(error);
+
+    sqlite3_free(attach);
+    if (!ok && error->status == GLS_ERROR_LIBRARY && !gls_db_is_damaged(path))
+        gls_fail(error, GLS_ERROR_IO, "%s: cannot be read; see to the disk, and try again", path);
+    return ok;
+}
+
 /* Takes over from the old database what it still gives. */
 static bool take_over(struct gls_rebuild *rebuild, struct gls_error *error)
 {
@@ -102,11 +116,8 @@ static bool take_over(struct gls_rebuild *rebuild, struct gls_error *error)
 
     if (rebuild->library->empty)
         return true;
-    char *attach = sqlite3_mprintf("ATTACH %Q AS old", rebuild->library->db_path);
-    bool ok = attach != NULL ? gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error)
-                             : gls_fail_memory(error);
-    ok = ok && gls_db_exec(db, attach, error) && copy_tables(rebuild, db, error);
-    sqlite3_free(attach);
+    bool ok = gls_db_open(&db, rebuild->draft, GLS_DB_WRITE, error) &&
+              attach_old(rebuild, db, error) && copy_tables(rebuild, db, error);
     gls_db_close(db);
     return ok;
 }
@@ -182,17 +193,14 @@ static bool keep_of_files(struct gls_rebuild *rebuild, struct gls_db *db, struct
 {
     if (rebuild->library->empty)
         return true;
-    char *attach = sqlite3_mprintf("ATTACH %Q AS old", rebuild->library->db_path);
-    bool ok = attach != NULL ? gls_db_exec(db, attach, error) : gls_fail_memory(error);
+    bool ok = attach_old(rebuild, db, error);
     for (size_t i = 0; ok && i < sizeof kept_of_files / sizeof *kept_of_files; i++) {
         if (gls_db_exec(db, kept_of_files[i], error))
             continue;
         ok = error->status == GLS_ERROR_LIBRARY;
         gls_db_roll_back(db);
     }
-    ok = ok && gls_db_exec(db, "DETACH old", error);
-    sqlite3_free(attach);
-    return ok;
+    return ok && gls_db_exec(db, "DETACH old", error);
 }
 
 /* The last connection that closes moves the log into the file and removes it;
