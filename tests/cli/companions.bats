@@ -273,3 +273,18 @@ frame() {
     [ -f lib/2023-07-Jul/London/2023-07-01_12-00-29-img_0004-piazza.mov ]
     glassine verify --library lib -q
 }
+
+# What an interrupted run filed of a unit, and a file that was gone and comes again.
+@test "a unit that two runs file is one" {
+    mkdir card
+    cp "$GLS_SOURCE_DIR"/fixtures/sample/DCIM/100GLASS/IMG_000[3-6].* card
+    glassine import -q -d lib card
+    local query='select group_concat(name, " ") from (select unit_id, cast(path as text) as name from files order by 2) group by unit_id order by 1'
+    sqlite3 lib/.glassine/library.db "$query" > before
+    [ "$(wc -l < before)" -eq 4 ]
+    for name in *3.jpg *3.dng *4.heic *5*.jpg *5*.xmp *6.jpg *6.aae; do
+        find lib -name "2023*$name" -delete
+        glassine import -q -d lib card
+        sqlite3 lib/.glassine/library.db "$query" | diff before -
+    done
+}

@@ -246,6 +246,33 @@ ways=("--move" "--move --write-metadata none")
     nothing_is_lost
 }
 
+@test "companions of which one is updated and cannot be rolled back are completed by the next run" {
+    need_injection
+    mkdir -p card
+    cp "$fixtures"/sample/DCIM/100GLASS/IMG_000[35].* card
+    list_pictures
+    glassine import -q -d stored card
+    cp -a stored lib
+    glassine update -q --title New lib
+    find lib -name '2*' -type f -exec sha256sum {} + | sort > wanted
+    for at in 2 4; do
+        rm -r lib
+        cp -a stored lib
+        status=0
+        injected "rename:$at+:EIO:/lib/2" update --json --title New lib > report || status=$?
+        [ "$status" = 1 ]
+        [ "$(jq -r 'select(.event == "file") | .reason' report | grep -c "the next run completes it")" -eq 1 ]
+        lost_of pictures card lib > lost
+        [ ! -s lost ]
+        # Whatever the next run is.
+        glassine verify -q --library lib
+        glassine update -q --title New lib
+        find lib -name '2*' -type f -exec sha256sum {} + | sort | diff wanted -
+        [ -z "$(ls -A lib/.glassine/tmp)" ]
+        nothing_is_lost
+    done
+}
+
 @test "a database that fails leaves no copies to fill the disk" {
     need_injection
     for i in $(seq 1 400); do photo "card/IMG_$i.JPG" "2020:01:02 03:04:05" "salt $i"; done

@@ -76,8 +76,6 @@ NUISANCES = "read:EINTR write:EINTR read:SOME write:SOME".split()
 FAULTS = KILLS + ERRORS + NUISANCES
 # Memory fails at as many places as all other calls together: only --every tries them.
 SAMPLED = [fault for fault in FAULTS if fault != "site:ENOMEM"]
-# Who can rename nothing more cannot undo either: nothing is lost, but the names may be others.
-NO_WAY_BACK = ["rename+:EIO"]
 
 CARD = """IMG_0003.JPG IMG_0003.DNG IMG_0004.HEIC IMG_0004.MOV IMG_0005.JPG IMG_0005.JPG.xmp IMG_0006.JPG
     IMG_0006.AAE""".split()
@@ -240,10 +238,7 @@ class Sweep:
         status, again = self.run(command.words)
         if status != 0:
             bad.append(f"the next run: status {status}: {again}")
-        state = box.Snapshot(self.box)
-        later = state.differences(wanted.after)
-        if later and fault in NO_WAY_BACK:
-            later = wanted.judge_disturbed(state, command.edits_card)
+        later = box.Snapshot(self.box).differences(wanted.after)
         return bad + [f"after the next run {what}" for what in later], text
 
 

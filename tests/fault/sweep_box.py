@@ -12,15 +12,16 @@ DATABASE = "lib/.glassine/library.db"
 # The library's own files, whose bytes differ from run to run; generate-db keeps the old database.
 OWN = re.compile(r"(lib|good)/\.glassine/(library\.db(-wal|-shm|\.\d{8}-\d{6}(-\d+)?)?|lock)")
 TRASH = "home/share/Trash/"
-# All that is kept of a file but when and from where it came, and which files are one unit (whose
-# members get another number when they are filed by two runs).
+# All that is kept of a file but when and from where it came. Units by their first path: which
+# number they have depends on the run.
 ROWS = """
     SELECT 'file', f.path, f.size, hex(f.source_sha256), f.source_size, hex(f.stored_xxh128),
            hex(f.essence_xxh128), f.essence_version, f.date_taken, m.original_name, m.title, m.album,
-           m.latitude, m.longitude, m.description, m.people, m.rating, m.favourite
+           m.latitude, m.longitude, m.description, m.people, m.rating, m.favourite, CASE f.unit_id
+           WHEN 0 THEN '' ELSE (SELECT min(u.path) FROM files u WHERE u.unit_id = f.unit_id) END
       FROM files f LEFT JOIN metadata m ON m.file_id = f.id
      UNION ALL
-    SELECT 'member', f.path, a.name, a.title, a.description, a.date, '', '', '', '', '', '', '', '', '', '', '', ''
+    SELECT 'member', f.path, a.name, a.title, a.description, a.date, '', '', '', '', '', '', '', '', '', '', '', '', ''
       FROM album_members b JOIN albums a ON a.id = b.album_id JOIN files f ON f.id = b.file_id"""
 
 

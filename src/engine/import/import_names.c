@@ -209,29 +209,51 @@ static bool take_name_of(struct gls_unit *unit, const struct gls_member *known)
     return true;
 }
 
+/* The unit becomes that of a file that the library has. */
+static bool take_unit_of(struct gls_session *run, struct gls_unit *unit, const char *path,
+                         struct gls_error *error)
+{
+    struct gls_stored_file row = {0};
+    bool found = false;
+
+    /* A claim that is filed meanwhile is found in the database then. */
+    pthread_mutex_lock(&run->claims_lock);
+    bool ok = gls_claims_unit_of(run->claims, &unit->stored_unit_id, path, error);
+    pthread_mutex_unlock(&run->claims_lock);
+    if (unit->stored_unit_id != 0)
+        return ok;
+    if (ok && run->sequence_reader != NULL)
+        ok = gls_reader_find_path(run->sequence_reader, &row, &found, path, error);
+    unit->stored_unit_id = row.unit_id;
+    gls_stored_file_clear(&row);
+    return ok;
+}
+
 /* Companions of a file that the library has join it under its name there. */
 static bool join_stored_companion(struct gls_session *run, struct gls_unit *unit,
                                   struct gls_error *error)
 {
     const struct gls_member *known = known_companion(unit);
-    struct gls_stored_file row = {0};
-    bool found = false;
 
     if (known == NULL)
         return true;
-    bool ok = take_name_of(unit, known) || gls_fail_memory(error);
     unit->joins_stored = true;
-    /* A claim that is filed meanwhile is found in the database then. */
-    pthread_mutex_lock(&run->claims_lock);
-    ok = ok && gls_claims_unit_of(run->claims, &unit->stored_unit_id, known->stored.path, error);
-    pthread_mutex_unlock(&run->claims_lock);
-    if (unit->stored_unit_id != 0)
-        return ok;
-    if (ok && run->sequence_reader != NULL)
-        ok = gls_reader_find_path(run->sequence_reader, &row, &found, known->stored.path, error);
-    unit->stored_unit_id = row.unit_id;
-    gls_stored_file_clear(&row);
-    return ok;
+    return (take_name_of(unit, known) || gls_fail_memory(error)) &&
+           take_unit_of(run, unit, known->stored.path, error);
+}
+
+/* A sidecar that an earlier run filed, and was interrupted before its picture, is found by
+ * its name. */
+static bool join_stored_sidecar(struct gls_session *run, struct gls_unit *unit,
+                                struct gls_error *error)
+{
+    for (size_t i = 0; i < unit->count && unit->stored_unit_id == 0; i++) {
+        const struct gls_member *member = &unit->members[i];
+        if (!gls_member_is_done(member) && member->stored.name_state == GLS_NAME_RECORDED &&
+            !take_unit_of(run, unit, member->stored.path, error))
+            return false;
+    }
+    return true;
 }
 
 /* Sidecars of pictures that are not filed again wait until those have their names. */
@@ -283,7 +305,8 @@ static bool choose_names(struct gls_session *run, struct gls_unit *unit, struct 
     if (!gls_name_allocator_choose(run->names, unit, &lookup, error))
         return false;
     gls_import_name_duplicates_in_unit(unit);
-    return claim_members(run, unit, error) && gls_import_join_sidecars(run, unit, error);
+    return join_stored_sidecar(run, unit, error) && claim_members(run, unit, error) &&
+           gls_import_join_sidecars(run, unit, error);
 }
 
 /* A copy that was made before its unit joined a stored file has the time that its

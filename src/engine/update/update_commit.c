@@ -63,12 +63,27 @@ static bool has_edit(const struct gls_session *run, const struct gls_unit *unit,
     return has;
 }
 
+/* Has only a part of the unit its new names, because they could not be rolled back? Its
+ * intents and copies stay: recovery completes it. Outside of a library nothing can. */
+static bool is_half(const struct gls_session *run, const struct gls_unit *unit)
+{
+    bool is_begun = false, is_whole = true;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        const struct gls_member *member = &unit->members[i];
+        is_begun = is_begun || member->stage == GLS_STAGE_PUBLISHED;
+        if (gls_member_is_done(member) && member->outcome == GLS_OUTCOME_FAILED)
+            is_whole = is_whole && member->copy.tmp == NULL && !member->copy.by_rename;
+    }
+    return run->op.library != NULL && is_begun && !is_whole;
+}
+
 static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
                      const struct gls_unit *unit)
 {
     bool ok = true;
 
-    for (size_t i = 0; ok && i < unit->count; i++) {
+    for (size_t i = 0; ok && i < unit->count && !is_half(run, unit); i++) {
         const struct gls_member *member = &unit->members[i];
         if (member->stage == GLS_STAGE_PUBLISHED)
             ok = gls_member_add_row(run, batch, unit, member,
@@ -242,6 +257,18 @@ static void free_swaps(struct swaps *swaps)
     free(swaps->items);
 }
 
+static void fail_half(struct gls_unit *unit)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        struct gls_member *member = &unit->members[i];
+        if (member->stage == GLS_STAGE_PUBLISHED)
+            gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
+                                   "stands as %s, but its companions do not yet: the next run "
+                                   "completes it",
+                                   member->stored.path);
+    }
+}
+
 static void end_unit(struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++) {
@@ -300,8 +327,10 @@ static bool finish_units(struct gls_update_run *update, const struct gls_unit_li
     struct gls_replacement *next = swaps->items;
 
     for (size_t i = 0; i < copied->count; i++) {
-        finish_unit(update, copied->units[i], next);
-        end_unit(copied->units[i]);
+        if (!is_half(&update->base, copied->units[i])) {
+            finish_unit(update, copied->units[i], next);
+            end_unit(copied->units[i]);
+        }
         next += copied->units[i]->count;
     }
     remove_emptied(update, copied, swaps);
@@ -322,7 +351,10 @@ bool gls_update_file_units(void *update_run, const struct gls_unit_list *filed,
     bool ok = swapped && finish_units(update, copied, &swaps, error);
 
     for (size_t i = 0; i < copied->count; i++) {
-        gls_unit_drop_copies(&update->base, copied->units[i]);
+        if (is_half(&update->base, copied->units[i]))
+            fail_half(copied->units[i]);
+        else
+            gls_unit_drop_copies(&update->base, copied->units[i]);
         if (!swapped)
             gls_unit_fail(copied->units[i], "%s", error->message);
     }
