@@ -17,12 +17,14 @@
  *             SHORT   writes half of the bytes, then SIGKILL
  *             FLIP    the first byte that is read is another one
  *             TOUCH   the file gets another mtime before the call
+ *             NOTYPE  the name that is listed comes without its kind (DT_UNKNOWN)
  *             INT     the process gets SIGINT before the call
  *             REMOVE, GROW, CUT, PUT
  *                     the file is removed, gets a byte more, loses half of its bytes, or
  *                     is replaced by another file ("put there") before the call, as
  *                     another program would do it
- *     PART    only calls whose path (of a descriptor: where it leads) holds this
+ *     PART    only calls whose path (of a descriptor: where it leads) holds this; "=PATH"
+ *             is the whole of it, as the program gave it
  *   GLS_INJECT_STATFS=TYPE  every file system has this type: 0x4d44 is VFAT
  *   GLS_INJECT_TRACE=FILE  one line a call: NAME<tab>PATH<tab>SECOND PATH<tab>RESULT
  *   GLS_INJECT_COUNT=FILE  at exit: how many calls "any" matched; then a line for each
@@ -75,8 +77,8 @@ system_call *inject_kernel(void)
 
 static bool set_action(struct rule *rule, const char *word)
 {
-    static const char *const names[] = {"",    "KILL", "KILLED", "SHORT", "FLIP", "TOUCH",
-                                        "INT", "SOME", "REMOVE", "GROW",  "CUT",  "PUT"};
+    static const char *const names[] = {"",     "KILL",   "KILLED", "SHORT", "FLIP", "TOUCH", "INT",
+                                        "SOME", "REMOVE", "GROW",   "CUT",   "PUT",  "NOTYPE"};
 
     for (size_t i = 1; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(word, names[i]) == 0) {
@@ -206,6 +208,11 @@ static void meddle(const char *path, enum action action)
                         action == GROW ? status.st_size + 1 : status.st_size / 2);
 }
 
+static bool is_named(const char *part, const char *path)
+{
+    return part[0] == '=' ? strcmp(path, part + 1) == 0 : strstr(path, part) != NULL;
+}
+
 /* The rule that this call meets, counted. */
 static struct rule *match(struct call *call)
 {
@@ -215,8 +222,8 @@ static struct rule *match(struct call *call)
         struct rule *rule = &rules[i];
         bool named = strcmp(rule->call, "any") == 0 ? call->changes && is_on_disk(call->path)
                                                     : strcmp(rule->call, call->name) == 0;
-        if (!named || (rule->part[0] != '\0' && strstr(call->path, rule->part) == NULL &&
-                       (call->path2 == NULL || strstr(call->path2, rule->part) == NULL)))
+        if (!named || (rule->part[0] != '\0' && !is_named(rule->part, call->path) &&
+                       (call->path2 == NULL || !is_named(rule->part, call->path2))))
             continue;
         unsigned long number = atomic_fetch_add(&rule->seen, 1) + 1;
         if (number == rule->first || (rule->and_later && number > rule->first))

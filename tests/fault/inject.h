@@ -9,7 +9,7 @@
 
 enum { WORD_MAX = 24, PART_MAX = 256 };
 
-enum action { FAIL, KILL, KILLED, SHORT, FLIP, TOUCH, INT, SOME, REMOVE, GROW, CUT, PUT };
+enum action { FAIL, KILL, KILLED, SHORT, FLIP, TOUCH, INT, SOME, REMOVE, GROW, CUT, PUT, NOTYPE };
 
 struct rule {
     char call[WORD_MAX];

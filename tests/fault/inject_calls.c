@@ -424,6 +424,8 @@ DEFINE_STAT(64)
         struct dirent##suffix *result = NULL;                                                      \
         if (!inject_begin(&call, &rule))                                                           \
             result = real(stream);                                                                 \
+        if (rule != NULL && rule->action == NOTYPE && result != NULL)                              \
+            result->d_type = DT_UNKNOWN;                                                           \
         inject_end(&call, result == NULL ? -1 : 0);                                                \
         return result;                                                                             \
     }

@@ -73,7 +73,8 @@ struct gls_scan_options {
     const char *const *also;           /* further extensions to take, lower case */
     size_t also_count;
     unsigned same_shot_s;  /* how far times of one shot may lie apart */
-    bool is_library;       /* versions may have the names that glassine gives them */
+    bool is_library;       /* versions may have the names that glassine gives them; other
+                            * libraries below are not walked into */
     bool shallow;          /* folders of `paths` are read, not descended into */
     bool with_orphans;     /* hand over companions alone that nobody named, too */
     bool includes_ignored; /* takes what ignored.h leaves out, but for the file system's */

@@ -13,6 +13,7 @@
 #include "engine/scan/folder_list.h"
 #include "engine/scan/ignored.h"
 #include "media/media.h"
+#include "store/library/library_db.h"
 
 const char *gls_scan_text(const struct gls_scan_folder *folder, uint32_t offset)
 {
@@ -358,6 +359,15 @@ int gls_scan_look(const struct gls_scan_folder *folder, const struct gls_group_f
                 out, file->by_link ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return errno;
     return 0;
+}
+
+bool gls_scan_is_library(bool *out, const struct gls_scanner *scanner, int fd)
+{
+    struct stat status;
+
+    *out = scanner->options->is_library &&
+           fstatat(fd, GLS_LIBRARY_FOLDER, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    return *out || !scanner->options->is_library || gls_path_is_absent(errno);
 }
 
 /* ---- Reading ------------------------------------------------------------------------ */

@@ -67,6 +67,9 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
                           const struct gls_scan_subfolder *entry, int *read_errno,
                           struct gls_error *error);
 void gls_scan_folder_clear(struct gls_scan_folder *folder);
+/* Is the folder one of another library than the one that is scanned? False with errno: that
+ * cannot be told. */
+bool gls_scan_is_library(bool *out, const struct gls_scanner *scanner, int fd);
 /* scan_beside.c: is the folder one whose companions belong to another's movies? */
 void gls_scan_find_beside(struct gls_scanner *scanner, struct gls_scan_folder *folder);
 /* Adds the companions of the folder beside this one. False: no memory. */

@@ -326,7 +326,7 @@ static bool leave_folder_out(struct gls_scanner *scanner, const char *reason,
 static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *parent,
                   const struct gls_scan_subfolder *what, struct gls_error *error)
 {
-    bool leads_only = what->first_input < what->end_input;
+    bool leads_only = what->first_input < what->end_input, is_other = false;
     int flags = O_DIRECTORY | O_CLOEXEC | (leads_only ? O_PATH : O_RDONLY | O_NONBLOCK);
     const char *name = gls_scan_text(parent, what->name);
     struct stat status;
@@ -353,11 +353,11 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         flags |= O_NOFOLLOW;
     if (scanner->options->tree != NULL)
         return push(scanner, -1, what, false, error);
-    int fd = openat(parent->fd, name, flags);
-    int cause = errno;
+    int fd = openat(parent->fd, name, flags), cause = errno;
     if (fd < 0 && leads_only)
         return fail_inputs(scanner, what->first_input, what->end_input, cause, error);
-    if (fd < 0 || fstat(fd, &status) != 0) {
+    if (fd < 0 || fstat(fd, &status) != 0 ||
+        (!leads_only && !gls_scan_is_library(&is_other, scanner, fd))) {
         cause = fd < 0 ? cause : errno;
         if (fd >= 0)
             close(fd);
@@ -367,8 +367,8 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
                                              error);
     }
     bool is_library = is_library_root(scanner, path, &status);
-    if (is_library && !leads_only && !what->is_named) {
-        close(fd); /* the library below its source is no source */
+    if (!leads_only && !what->is_named && (is_library || is_other)) {
+        close(fd); /* the library below its source is no source, nor part of another library */
         return true;
     }
     bool inside = parent->inside_library || is_library;

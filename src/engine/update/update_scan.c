@@ -199,10 +199,23 @@ static bool take_unit(void *user, const struct gls_scan_unit *found)
 
 /* ---- What was named ------------------------------------------------------------- */
 
+/* Is `root` the innermost library around the path? */
+static bool is_in_library(const char *root, const char *path, struct gls_error *error)
+{
+    char *innermost = NULL;
+    bool ok = gls_library_find_root(&innermost, path, error) &&
+              ((innermost != NULL && strcmp(innermost, root) == 0) ||
+               gls_fail(error, GLS_ERROR_ARGUMENT, "lies outside the library that is updated"));
+
+    free(innermost);
+    return ok;
+}
+
 /* Sorts a path into files and folders; what a symbolic link points to is meant. */
 static bool take_path(struct producer *producer, const char *given, struct gls_error *error)
 {
     const char *root = producer->update->root;
+    struct gls_error why = GLS_ERROR_INIT;
     struct stat status;
     char *path = NULL;
 
@@ -217,8 +230,8 @@ static bool take_path(struct producer *producer, const char *given, struct gls_e
         return ok || !producer->out_of_memory || gls_fail_memory(error);
     }
     free(path);
-    if (root != NULL && !gls_path_is_within(real, root)) {
-        bool ok = submit_failure(producer, real, "lies outside the library that is updated");
+    if (root != NULL && !is_in_library(root, real, &why)) {
+        bool ok = submit_failure(producer, real, why.message);
         free(real);
         return ok || !producer->out_of_memory || gls_fail_memory(error);
     }
