@@ -269,10 +269,12 @@ static void commit_log(struct gls_session *run)
 static void report_left_out(struct gls_session *run, const struct gls_unit *unit,
                             const struct gls_member *member)
 {
+    const char *reason = member->reason != NULL ? member->reason : "no memory to say why";
+
     run->summary.left_out++;
     if (run->op.callbacks.on_left_out != NULL)
         run->op.callbacks.on_left_out(run->op.callbacks.user, member->source.path, unit->is_folder,
-                                      member->reason);
+                                      reason);
 }
 
 static bool report_unit(struct gls_session *run, const struct gls_unit *unit)
