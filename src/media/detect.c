@@ -284,3 +284,15 @@ bool gls_media_detect(const struct gls_format **out, struct gls_input *input, co
     }
     return true;
 }
+
+bool gls_media_head_leaves_open(const uint8_t *bytes, size_t size)
+{
+    static const char boxes[][5] = {"free", "skip", "wide", "mdat", "moov", "pnot", "PICT"};
+    struct head head = {.size = size < HEAD_SIZE ? size : HEAD_SIZE};
+    memcpy(head.bytes, bytes, head.size);
+    bool is_open = is_tiff(&head);
+    for (size_t i = 0; i < sizeof boxes / sizeof boxes[0]; i++) {
+        is_open |= has_bytes(&head, 4, boxes[i], 4);
+    }
+    return is_open;
+}

@@ -30,6 +30,9 @@ bool gls_media_detect(const struct gls_format **out, struct gls_input *input, co
  * extensions of other things that are built alike. GLS_ERROR_FORMAT: it is none. */
 bool gls_media_recognize(const struct gls_format **out, struct gls_input *input, const char *path,
                          struct gls_error *error);
+/* Does a file that begins so leave it to what follows whether it is one? The tags of a TIFF lie
+ * anywhere, and the first box of a QuickTime file without ftyp is of any size. */
+bool gls_media_head_leaves_open(const uint8_t *bytes, size_t size);
 /* Adds the usual extension of the format of that name, ".jpg"; nothing if there is none. */
 void gls_format_add_extension(struct gls_strbuf *out, const char *format);
 

@@ -27,6 +27,8 @@ make_card() {
     photo card/._IMG_3 "2020:01:02 03:05:00" dots
     photo card/IMG_4.jpg_original "2020:01:02 03:05:01" old
     photo card/IMG_5.jpg.part "2020:01:02 03:05:02" part
+    # As a ZIP can state it.
+    find card -exec touch -d '2024-05-06 07:08:10' {} +
 }
 
 filed() {
@@ -124,4 +126,68 @@ filed() {
     [ "$(jq -r 'select(.event == "left_out") | .reason' report)" = "its name is of no type that is filed, and its content may not be read" ]
     run glassine import -d lib card/IMG_1
     [ "$status" -eq 1 ]
+}
+
+@test "what may be a picture and cannot be read in an archive fails; what is none is left out" {
+    needs 'archives (load|link)'
+    photo photo.jpg "2020:01:02 03:04:05"
+    python3 - <<'END'
+import struct, zipfile
+photo = open("photo.jpg", "rb").read()
+link = zipfile.ZipInfo("latest")
+link.external_attr = 0o120777 << 16
+link.create_system = 3
+with zipfile.ZipFile("card.zip", "w") as out:
+    for name, data in (("IMG_1", photo), ("IMG_2", photo + b"x" * 200000), ("IMG_3", photo),
+                       ("data.dat", b"no picture" * 20000), (link, b"IMG_1"), ("empty", b""), ("IMG_4", photo)):
+        out.writestr(name, data)
+    rows = {info.filename: info.header_offset for info in out.infolist()}
+whole = bytearray(open("card.zip", "rb").read())
+for name, at in (("IMG_1", 100), ("IMG_2", 150000), ("data.dat", 150000)):
+    whole[rows[name] + 30 + len(name) + at] ^= 255
+at = whole.index(b"IMG_3", whole.index(b"PK\1\2")) - 46
+whole[at + 8] |= 1
+open("card.zip", "wb").write(whole)
+END
+    for more in -n -q; do
+        run glassine import --json $more -d lib card.zip
+        [ "$status" -eq 1 ]
+        echo "$output" > report
+        for name in IMG_1 IMG_2 IMG_3; do
+            [ "$(json_of report /$name status)" = failed ]
+        done
+        [[ "$(json_of report /IMG_1 reason)" == *CRC* ]]
+        [[ "$(json_of report /IMG_2 reason)" == *CRC* ]]
+        [[ "$(json_of report /IMG_3 reason)" == "is encrypted; "* ]]
+        [[ "$(json_of report /IMG_4 destination)" == */2020-01-02_03-04-05-img_4.jpg ]]
+        [ "$(jq -r 'select(.event == "left_out") | .path | split("/") | last' report | sort | xargs)" = "data.dat empty latest" ]
+    done
+}
+
+@test "what the first bytes leave open is known in an archive too" {
+    needs 'archives (load|link)'
+    mkdir card
+    python3 - "$fixtures/formats" <<'END'
+import struct, sys
+# The first IFD behind the picture, and a movie from before ftyp that begins with a free box.
+dng = open(sys.argv[1] + "/photo.dng", "rb").read()
+order = "<" if dng[:2] == b"II" else ">"
+at = struct.unpack(order + "I", dng[4:8])[0]
+count = struct.unpack(order + "H", dng[at:at + 2])[0]
+end = len(dng) + -len(dng) % 2 + 8192
+open("card/late", "wb").write(dng[:4] + struct.pack(order + "I", end) + dng[8:at] + bytes(2 + 12 * count + 4) +
+                              dng[at + 6 + 12 * count:].ljust(end - at - 6 - 12 * count, b"\0") +
+                              dng[at:at + 6 + 12 * count])
+movie = open(sys.argv[1] + "/photo.mp4", "rb").read()
+size = struct.unpack(">I", movie[:4])[0]
+open("card/old", "wb").write(struct.pack(">I", 8192) + b"free" + bytes(8184) + movie[size:])
+END
+    glassine import -q --write-metadata none -d lib card
+    [ "$(filed lib | sed 's/.*\.//' | sort | xargs)" = "dng mov" ]
+    (cd card && python3 -m zipfile -c ../card.zip . && tar czf ../card.tgz . && tar cf ../card.tar .)
+    for archive in card.zip card.tgz card.tar; do
+        rm -rf lib2
+        glassine import -q --write-metadata none -d lib2 $archive
+        diff <(filed lib) <(filed lib2)
+    done
 }

@@ -249,3 +249,21 @@ import_many() {
         grep '"failed"' report | grep -q "$why" || { echo "never: $why"; cat report; false; }
     done
 }
+
+@test "files of no type in a compressed tar are looked at while it is listed" {
+    need_injection
+    setup_archives
+    python3 - <<'END'
+import io, random, tarfile
+with tarfile.open("unknown.tgz", "w:gz") as out:
+    for i in range(300):
+        info = tarfile.TarInfo(f"n{i}.dat")
+        info.size = 2048
+        out.addfile(info, io.BytesIO(random.Random(i).randbytes(2048)))
+END
+    env LD_PRELOAD="$GLS_INJECT_LIBRARY" GLS_INJECT=read:999999999:EIO:unknown.tgz GLS_INJECT_COUNT=calls \
+        "$GLS_BINARY_DIR/glassine" import -n --json -d lib unknown.tgz > report
+    [ "$(jq -r 'select(.event == "left_out") | .reason' report | sort | uniq -c | xargs)" = "300 not a supported file type" ]
+    # Its 630 KB are read once, not up to each file again.
+    [ "$(sed -n 2p calls)" -le 30 ] || { cat calls; false; }
+}

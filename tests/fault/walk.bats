@@ -106,6 +106,28 @@ all_rows() {
     [[ $output == *"unreadable"*"img_4.jpg"* ]]
 }
 
+@test "generate-db fails for a file of any name that cannot be read, for it may be a picture" {
+    local cause
+    setup_card
+    glassine import -q -d lib card
+    cp card/a/IMG_1.JPG lib/IMG_9
+    echo text > lib/notes
+    for cause in EIO EMFILE EACCES; do
+        rm -rf lib/.glassine
+        run injected "open:1+:$cause:lib/IMG_9" generate-db -s lib
+        [ "$status" -eq 1 ]
+        [[ $output == *"IMG_9"* ]]
+        refute grep -q notes <<< "$output"
+        run injected "open:1+:$cause:lib/IMG_9" update -q --title T lib
+        [ "$status" -eq 1 ]
+        [[ $output == *"IMG_9"* ]]
+    done
+    rm -rf lib/.glassine
+    run glassine generate-db -s lib
+    [ "$status" -eq 0 ]
+    [ "$(sqlite3 lib/.glassine/library.db "select count(*) from files where cast(path as text) = 'IMG_9'")" -eq 1 ]
+}
+
 @test "update tells a folder above the library that cannot be looked at" {
     local at count status told=0
     need_injection

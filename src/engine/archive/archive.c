@@ -159,7 +159,7 @@ static bool list_zip(struct gls_archive *archive, struct lister *lister, struct 
                                             .place = entry.record,
                                             .start = entry.header,
                                             .packed_bytes = entry.packed_bytes,
-                                            .size_bytes = entry.size_bytes,
+                                            .size_bytes = entry.is_link ? 0 : entry.size_bytes,
                                             .mtime_ns = gls_timespec_to_ns(&time),
                                             .mtime_is_civil = !entry.has_utc,
                                             .mode = entry.mode};

@@ -22,7 +22,7 @@ struct gls_archive_member {
     const char *problem;          /* why it cannot be read; NULL: it can */
     uint64_t place;               /* for gls_archive_read(): what finds it again */
     uint64_t start, packed_bytes; /* the part of the file that it takes; 0: not known */
-    uint64_t size_bytes;
+    uint64_t size_bytes;          /* a link has none */
     int64_t mtime_ns;
     bool mtime_is_civil; /* mtime_ns counts civil time, of the zone that packed it */
     unsigned mode;       /* permissions */

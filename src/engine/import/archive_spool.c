@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/scan/scan.h"
+#include "media/media.h"
 
 /* What the file system keeps for others, so that a full disk does not stop the database; in a
  * dry run for lists in the temporary folder. */
@@ -267,25 +268,6 @@ bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive 
     return ok && gls_input_take_fd(out, writing.fd, row->shown, error);
 }
 
-static bool hash_bytes(void *user, const void *bytes, size_t size, struct gls_error *error)
-{
-    (void)error;
-    gls_xxh128_update(user, bytes, size);
-    return true;
-}
-
-bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive *archive,
-                            struct gls_member_row *row, struct gls_error *error)
-{
-    const struct gls_archive_sink sink = {hash_bytes, spool->xxh128};
-
-    gls_xxh128_reset(spool->xxh128);
-    if (!gls_archive_read(archive, row->place, row->size_bytes, &sink, error))
-        return false;
-    gls_xxh128_finish(spool->xxh128, row->xxh128);
-    return true;
-}
-
 struct head {
     uint8_t bytes[4096];
     size_t size;
@@ -304,20 +286,65 @@ static bool keep_head(void *user, const void *bytes, size_t size, struct gls_err
     return part < room;
 }
 
-bool gls_archive_spool_may_be_media(struct gls_archive *archive, const struct gls_member_row *row,
-                                    struct gls_error *error)
+static bool look_at_head(bool *may_be_media, const struct head *head,
+                         const struct gls_member_row *row, struct gls_error *error)
 {
     const struct gls_format *format = NULL;
     struct gls_input *input = NULL;
-    struct head head = {.size = 0};
-    const struct gls_archive_sink sink = {keep_head, &head};
-    bool done = (gls_archive_read(archive, row->place, row->size_bytes, &sink, error) ||
-                 head.size == sizeof head.bytes) &&
-                gls_input_from_memory(&input, head.bytes, head.size, row->shown, error) &&
+    bool done = gls_input_from_memory(&input, head->bytes, head->size, row->shown, error) &&
                 gls_scan_recognize(&format, input, row->name, error);
 
     gls_input_free(input);
-    return done && format != NULL;
+    *may_be_media = format != NULL || (head->size < row->size_bytes &&
+                                       gls_media_head_leaves_open(head->bytes, head->size));
+    return done;
+}
+
+struct hashing {
+    struct gls_xxh128 *xxh128;
+    struct head head;
+};
+
+static bool hash_bytes(void *user, const void *bytes, size_t size, struct gls_error *error)
+{
+    struct hashing *hashing = user;
+
+    gls_xxh128_update(hashing->xxh128, bytes, size);
+    (void)keep_head(&hashing->head, bytes, size, error);
+    return true;
+}
+
+bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive *archive,
+                            struct gls_member_row *row, struct gls_error *error)
+{
+    struct hashing hashing = {.xxh128 = spool->xxh128};
+    const struct gls_archive_sink sink = {hash_bytes, &hashing};
+
+    gls_xxh128_reset(spool->xxh128);
+    if (!gls_archive_read(archive, row->place, row->size_bytes, &sink, error) ||
+        !look_at_head(&row->may_be_media, &hashing.head, row, error))
+        return false;
+    gls_xxh128_finish(spool->xxh128, row->xxh128);
+    return true;
+}
+
+bool gls_archive_spool_may_be_media(bool *out, struct gls_archive *archive,
+                                    const struct gls_member_row *row, struct gls_error *error)
+{
+    struct gls_error failure = GLS_ERROR_INIT;
+    struct head head = {.size = 0};
+    const struct gls_archive_sink sink = {keep_head, &head};
+
+    *out = row->may_be_media;
+    if (row->xxh128[0] != '\0')
+        return true;
+    (void)gls_archive_read(archive, row->place, row->size_bytes, &sink, &failure);
+    /* What is damaged further on is known by what comes before. */
+    if (failure.status != GLS_OK && (head.size == 0 || gls_error_is_of_system(&failure))) {
+        *error = failure;
+        return false;
+    }
+    return look_at_head(out, &head, row, error);
 }
 
 struct keeping {

@@ -27,12 +27,13 @@ bool gls_archive_spool_fill(struct gls_archive_spool *spool, struct gls_archive 
 bool gls_archive_spool_open(struct gls_archive_spool *spool, struct gls_archive *archive,
                             struct gls_input **out, const struct gls_member_row *row,
                             struct gls_error *error);
-/* Reads what the row's hash is of, while the archive is listed. */
+/* Reads what the row's hash is of, while the archive is listed, and sets row->may_be_media. */
 bool gls_archive_spool_hash(struct gls_archive_spool *spool, struct gls_archive *archive,
                             struct gls_member_row *row, struct gls_error *error);
-/* Reads its first bytes, which tell that most files are neither photo nor movie. */
-bool gls_archive_spool_may_be_media(struct gls_archive *archive, const struct gls_member_row *row,
-                                    struct gls_error *error);
+/* Reads its first bytes, unless that was done for the hash: of most files they tell that these
+ * are neither photo nor movie. False: nothing of it can be read. */
+bool gls_archive_spool_may_be_media(bool *out, struct gls_archive *archive,
+                                    const struct gls_member_row *row, struct gls_error *error);
 /* Reads it into the row. */
 bool gls_archive_spool_keep(struct gls_archive *archive, struct gls_member_row *row,
                             struct gls_error *error);

@@ -175,14 +175,12 @@ static bool keep_member(struct listing *listing, struct gls_member_row *row,
 {
     struct gls_import_archives *archives = listing->archives;
     struct gls_error failure = GLS_ERROR_INIT;
-    bool is_done = false;
+    bool is_small = is_kept(listing, row);
 
-    if (is_kept(listing, row)) {
-        listing->kept_bytes += row->size_bytes;
-        is_done = gls_archive_spool_keep(archives->archive, row, &failure);
-    } else {
-        is_done = gls_archive_spool_hash(archives->spool, archives->archive, row, &failure);
-    }
+    listing->kept_bytes += is_small ? row->size_bytes : 0;
+    bool is_done = is_small
+                       ? gls_archive_spool_keep(archives->archive, row, &failure)
+                       : gls_archive_spool_hash(archives->spool, archives->archive, row, &failure);
     if (!is_done) {
         if (!is_of_member(&failure)) {
             *error = failure;
@@ -339,12 +337,16 @@ static bool list_folder(void *user, const char *folder, struct gls_folder_list *
     return gls_member_index_list(archives->index, folder, add_name, out, error);
 }
 
+static bool check_problem(const struct gls_member_row *row, struct gls_error *error)
+{
+    return row->problem == NULL || gls_fail(error, GLS_ERROR_FORMAT, "%s", row->problem);
+}
+
 /* The row of a member that can be read, as far as is known. */
 static bool find_member(struct gls_import_archives *archives, struct gls_member_row *row,
                         const char *path, struct gls_error *error)
 {
-    return gls_member_index_find(archives->index, row, path, error) &&
-           (row->problem == NULL || gls_fail(error, GLS_ERROR_FORMAT, "%s", row->problem));
+    return gls_member_index_find(archives->index, row, path, error) && check_problem(row, error);
 }
 
 static bool look_at(void *user, const char *path, struct stat *out, struct gls_error *error)
@@ -437,26 +439,36 @@ bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_i
     return ok;
 }
 
+/* Links have no content, and JSONs and tables are kept. */
+static bool recognize_row(struct gls_import_archives *archives, const struct gls_format **out,
+                          const struct gls_member_row *row, const char *path,
+                          struct gls_error *error)
+{
+    struct gls_input *input = NULL;
+    bool may_be_media = false;
+
+    if (row->size_bytes == 0 || row->content != NULL)
+        return true;
+    bool done = check_problem(row, error) && ready_archive(archives, row, error) &&
+                gls_archive_spool_may_be_media(&may_be_media, archives->archive, row, error);
+    if (done && may_be_media)
+        done = gls_archive_spool_open(archives->spool, archives->archive, &input, row, error) &&
+               gls_scan_recognize(out, input, path, error);
+    gls_input_free(input);
+    return done;
+}
+
 bool gls_import_archives_recognize(struct gls_import_archives *archives,
                                    const struct gls_format **out, const char *path,
                                    struct gls_error *error)
 {
-    struct gls_error why = GLS_ERROR_INIT;
-    struct gls_input *input = NULL;
     struct gls_member_row row = {0};
+    bool done = is_running(archives, error) &&
+                gls_member_index_find(archives->index, &row, path, error) &&
+                recognize_row(archives, out, &row, path, error);
 
-    *out = NULL;
-    if (is_running(archives, &why) && find_member(archives, &row, path, &why) &&
-        row.size_bytes > 0 && row.content == NULL && ready_archive(archives, &row, &why) &&
-        gls_archive_spool_may_be_media(archives->archive, &row, &why) &&
-        gls_archive_spool_open(archives->spool, archives->archive, &input, &row, &why))
-        (void)gls_scan_recognize(out, input, path, &why);
-    gls_input_free(input);
     gls_member_row_clear(&row);
-    if (!gls_error_is_of_system(&why) && why.status != GLS_ERROR_CANCELLED)
-        return true;
-    *error = why;
-    return false;
+    return done;
 }
 
 bool gls_import_archives_wait(struct gls_import_archives *archives, uint64_t bytes, uint64_t files)

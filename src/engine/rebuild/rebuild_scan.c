@@ -200,18 +200,22 @@ static bool read_title(void *user, const char *path, struct gls_strbuf *out, boo
     return true;
 }
 
+/* What cannot be read may be a picture, and fails; what lies behind a link that is not followed is
+ * none of the library's. */
 static bool read_content(void *user, const char *path, const struct gls_format **out,
                          struct gls_error *error)
 {
-    struct gls_input *input = open_file(user, path);
-    struct gls_error ignored = GLS_ERROR_INIT;
+    struct gls_rebuild_run *run = user;
+    struct gls_input *input = NULL;
+    char *absolute = gls_library_path(run->op.library, below(path), error);
+    bool is_link_out = absolute == NULL && error->status == GLS_ERROR_LIBRARY;
+    bool done = is_link_out || (absolute != NULL && gls_input_open(&input, absolute, error) &&
+                                gls_scan_recognize(out, input, path, error));
 
-    (void)error;
-    *out = NULL;
-    if (input != NULL)
-        (void)gls_scan_recognize(out, input, path, &ignored);
+    run->out_of_memory = run->out_of_memory || error->status == GLS_ERROR_MEMORY;
     gls_input_free(input);
-    return true;
+    free(absolute);
+    return done;
 }
 
 /* Folders that are nested too deep come as files that failed. */

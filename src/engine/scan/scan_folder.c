@@ -264,7 +264,7 @@ static void look_into(struct gls_scanner *scanner, const struct gls_scan_folder 
         return;
     if (options->content(options->user, gls_strbuf_str(&scanner->path), &finding->format, error))
         finding->is_supported = finding->format != NULL;
-    else if (error->status == GLS_ERROR_PERMISSION && !finding->is_named)
+    else if (error->status == GLS_ERROR_PERMISSION && !finding->is_named && !options->is_library)
         skip(finding, "its name is of no type that is filed, and its content may not be read");
     else
         fail_unseen(finding, error->message);

@@ -35,7 +35,8 @@ static const char setup[] =
     " name BLOB NOT NULL, shown BLOB NOT NULL, problem TEXT, place INTEGER NOT NULL,"
     " start INTEGER NOT NULL, packed INTEGER NOT NULL, size INTEGER NOT NULL,"
     " mtime INTEGER NOT NULL, mode INTEGER NOT NULL, is_json INTEGER NOT NULL,"
-    " xxh128 TEXT, content BLOB, UNIQUE (folder, name, archive)) STRICT;"
+    " xxh128 TEXT, content BLOB, may_be_media INTEGER NOT NULL DEFAULT 0, UNIQUE (folder, name, "
+    "archive)) STRICT;"
     "CREATE INDEX member_start ON member (archive, start) WHERE packed > 0;"
     "CREATE TABLE folder (parent BLOB NOT NULL, name BLOB NOT NULL, archive INTEGER NOT NULL,"
     " PRIMARY KEY (parent, name, archive)) STRICT, WITHOUT ROWID;"
@@ -45,7 +46,7 @@ static const char setup[] =
 
 #define COLUMNS                                                                                    \
     "member.id, member.archive, folder, name, shown, problem, place, start, packed, size, mtime,"  \
-    " mode, xxh128, content"
+    " mode, xxh128, content, may_be_media"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [ADD] = "INSERT INTO member (archive, folder, name, shown, problem, place, start, packed, size,"
@@ -70,7 +71,8 @@ static const char *const texts[STATEMENT_COUNT] = {
              " folder = ?2 AND tree = ?1",
     [FIND] = "SELECT " COLUMNS " FROM member JOIN tree USING (archive) WHERE folder = ?2 AND"
              " name = ?3 AND tree = ?1",
-    [UPDATE] = "UPDATE member SET problem = ?2, xxh128 = ?3, content = ?4 WHERE id = ?1",
+    [UPDATE] = "UPDATE member SET problem = ?2, xxh128 = ?3, content = ?4, may_be_media = ?5 WHERE "
+               "id = ?1",
     [PUT_POINT] = "INSERT INTO point (archive, at, bytes) VALUES (?1, ?2, ?3)",
     [FIND_POINT] = "SELECT bytes FROM point WHERE archive = ?1 AND at <= ?2 ORDER BY at DESC"
                    " LIMIT 1",
@@ -280,7 +282,8 @@ static bool read_row(struct gls_member_row *out, sqlite3_stmt *statement, struct
                                    .packed_bytes = (uint64_t)sqlite3_column_int64(statement, 8),
                                    .size_bytes = (uint64_t)sqlite3_column_int64(statement, 9),
                                    .mtime_ns = sqlite3_column_int64(statement, 10),
-                                   .mode = (unsigned)sqlite3_column_int64(statement, 11)};
+                                   .mode = (unsigned)sqlite3_column_int64(statement, 11),
+                                   .may_be_media = sqlite3_column_int(statement, 14) != 0};
     const void *xxh128 = sqlite3_column_text(statement, 12);
     const void *content = sqlite3_column_blob(statement, 13);
     size_t size = (size_t)sqlite3_column_bytes(statement, 13);
@@ -327,6 +330,7 @@ bool gls_member_index_update(struct gls_member_index *index, const struct gls_me
     sqlite3_bind_int64(statement, 1, row->id);
     gls_bind_text(statement, 2, row->problem);
     gls_bind_text(statement, 3, row->xxh128);
+    sqlite3_bind_int(statement, 5, row->may_be_media);
     if (row->content != NULL)
         sqlite3_bind_blob64(statement, 4, row->content, row->size_bytes, SQLITE_STATIC);
     return gls_temp_db_run(&index->db, statement, error);

@@ -29,7 +29,8 @@ struct gls_member_row {
     int64_t mtime_ns;
     unsigned mode;
     char xxh128[GLS_XXH128_HEX_SIZE]; /* of what a later reading must find again; "": of none */
-    uint8_t *content; /* size_bytes of a small one that is read often; NULL: it is not kept */
+    bool may_be_media; /* with xxh128: what its first bytes told when it was listed */
+    uint8_t *content;  /* size_bytes of a small one that is read often; NULL: it is not kept */
 };
 
 /* From where the middle of an archive can be read: `bytes` are the archive's affair. */
