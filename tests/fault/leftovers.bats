@@ -236,3 +236,14 @@ check_import() {
     [ "$status" -eq 1 ]
     [ -f card/a.jpg.xmp ]
 }
+
+@test "a copy that no intent names goes with the next run that writes" {
+    make_source
+    glassine import -q -d lib source
+    local command
+    for command in "import -q -d lib source" "update -q --title T lib/20*" "generate-db -q -s lib" "verify -q --library lib"; do
+        echo half > lib/.glassine/tmp/half
+        glassine $command
+        [ -z "$(ls lib/.glassine/tmp)" ] || { echo "$command: a copy is left"; false; }
+    done
+}
