@@ -180,6 +180,23 @@ said() {
     glassine show "$file" | grep -q "the JSON is not used: "
 }
 
+@test "a word that no table has makes an edited version only of what states the same time" {
+    photo card/Anna.jpg "2020:01:02 03:04:05" anna
+    photo card/Anna-Maria.jpg "0000:00:00 00:00:00" maria
+    photo card/B.jpg "2020:01:02 03:05:05" b
+    photo card/B-muokattu.jpg "2020:01:02 03:05:05" muokattu
+    for name in Anna B; do
+        echo '{"title":"'$name'.jpg","photoTakenTime":{"timestamp":"1577934245"},"description":"of '$name'"}' > "card/$name.jpg.json"
+    done
+    glassine import --json -d lib card > report
+    [[ "$(json_of report /Anna-Maria.jpg destination)" == *-anna-maria.jpg ]]
+    [[ "$(json_of report /B-muokattu.jpg destination)" == */2020-01-02_03-05-05-b-edited.jpg ]]
+    known=$(for name in Anna-Maria B-muokattu; do
+        glassine show --json "$(json_of report "/$name.jpg" destination)" | jq -r '[.original_name, .description // "-"] | join(" ")'
+    done)
+    [ "$known" = $'Anna-Maria.jpg -\nB-muokattu.jpg of B' ]
+}
+
 @test "show reads the JSON of the shot for a movie and an edited version alone" {
     make_takeout
     # Each file of a Live Photo, a motion photo, an edited version; as Takeout has it, and filed.

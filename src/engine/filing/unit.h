@@ -127,6 +127,7 @@ struct gls_member {
     struct gls_member_additions added;
     struct gls_takeout *details; /* what an iCloud export says of it; NULL: nothing */
     bool is_takeout;             /* a Takeout's JSON: read, and filed as it is */
+    bool is_unworded;            /* a version by a word that no table has */
     bool album_is_from_folder;   /* media.album is the folder's name, not yet in the file */
 
     struct gls_member_source source;

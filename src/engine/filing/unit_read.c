@@ -162,6 +162,18 @@ static void add_record(struct gls_member *member, const struct gls_takeout *reco
         media->rating = member->added.rating = (int)config->favourite_rating;
 }
 
+/* A version that only times make one keeps its own name: it may be another picture's. */
+static void add_takeout(struct gls_member *member, struct gls_takeout *record,
+                        const struct gls_config *config)
+{
+    char *title = record->title;
+
+    if (member->is_unworded)
+        record->title = NULL;
+    add_record(member, record, config);
+    record->title = title;
+}
+
 /* A Takeout's JSON speaks of its own picture, and of those of the shot that have none: the
  * movie of a Live Photo, the edited version. */
 static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json,
@@ -184,7 +196,7 @@ static bool apply_takeout(struct gls_unit *unit, const struct gls_member *json,
         struct gls_member *member = &unit->members[i];
         if (member->role == GLS_ROLE_MEDIA && !gls_member_is_done(member) &&
             (i == json->media_index || !has_own_takeout(unit, i)))
-            add_record(member, &record, config);
+            add_takeout(member, &record, config);
     }
     gls_takeout_clear(&record);
     return true;

@@ -98,6 +98,7 @@ static bool add_file(struct producer *producer, struct gls_unit *unit,
     member->suffix = strdup(file->suffix != NULL ? file->suffix : "");
     member->role = role_of(file->role);
     member->is_takeout = file->role == GLS_SCAN_TAKEOUT && !file->is_orphan;
+    member->is_unworded = file->is_unworded;
     member->media_index = file->of;
     if (file->verdict != GLS_SCAN_TAKE)
         gls_member_set_outcome(

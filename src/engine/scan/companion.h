@@ -54,7 +54,8 @@ struct gls_group_file {
     bool is_taken : 1;  /* its unit was handed out */
     /* The scanner's: `suffix` is an extension that content gave it, as its name has none. */
     bool has_own_extension : 1;
-    bool is_version : 1; /* or a companion: more than the extension is behind the unit's stem */
+    bool is_unworded : 1; /* a version by a word that no table has */
+    bool is_version : 1;  /* or a companion: more than the extension is behind the unit's stem */
 };
 
 struct gls_group {

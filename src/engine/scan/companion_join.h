@@ -53,6 +53,8 @@ bool gls_join_attach(struct gls_join *join, size_t file, size_t target, const ch
 bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant);
 /* Does what the two state contradict that they are one shot? */
 bool gls_join_contradicts(struct gls_join *join, size_t file, size_t target);
+/* Do both state that they are one shot? */
+bool gls_join_agrees(struct gls_join *join, size_t file, size_t target);
 /* What the file states; false: it cannot be read, and is marked so. */
 bool gls_join_facts(struct gls_join *join, size_t file, struct gls_shot_facts *out);
 /* What stands between the unit's stem and the extension of `file`. */

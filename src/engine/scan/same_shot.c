@@ -79,6 +79,13 @@ bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_
            !(is_day_alone(b) && is_of_day(b, a));
 }
 
+bool gls_shots_agree(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
+                     unsigned same_shot_s)
+{
+    return ((a->has_local && b->has_local) || (a->has_utc && b->has_utc)) && !is_day_alone(a) &&
+           !is_day_alone(b) && !gls_shots_contradict(a, b, same_shot_s);
+}
+
 static void state_id(char out[64], const char *id)
 {
     if (id != NULL && strlen(id) < 64)

@@ -34,4 +34,8 @@ bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, co
 bool gls_shots_contradict(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
                           unsigned same_shot_s);
 
+/* Do both state a time of day, of one kind, that says that they are of one shot? */
+bool gls_shots_agree(const struct gls_shot_facts *a, const struct gls_shot_facts *b,
+                     unsigned same_shot_s);
+
 #endif

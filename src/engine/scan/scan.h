@@ -33,6 +33,7 @@ struct gls_scan_file {
     enum gls_scan_role role;
     bool is_named;      /* among the paths that were given */
     bool is_orphan;     /* a companion with nothing to belong to; skipped */
+    bool is_unworded;   /* a version by a word that no table has */
     size_t of;          /* companions: index of the media they belong to */
     const char *suffix; /* what a stored name has behind the unit's stem: ".jpg",
                            ".jpg.xmp", "-edited.jpg", "_hevc.mov" never: the pair

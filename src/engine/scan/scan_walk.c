@@ -147,6 +147,7 @@ static void describe(const struct gls_scanner *scanner, const struct gls_scan_fo
     out->role = file->role;
     out->is_named = file->is_named;
     out->is_orphan = file->is_orphan;
+    out->is_unworded = file->is_unworded;
     out->of = position_of(unit, gls_group_media_of(&folder->group, index));
     out->suffix = gls_group_suffix(&folder->group, index);
     out->details = gls_icloud_export_details(folder->export, index);

@@ -243,6 +243,21 @@ static size_t unworded_size(const char *name, size_t size)
     return start > 1 && size - start >= least ? start - 1 : 0;
 }
 
+/* A second edited version by a word of the table. */
+static bool has_known_word(const struct gls_join *join, size_t file)
+{
+    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
+    const char *name = gls_group_name(join->group, file);
+    size_t stem = gls_join_file(join, file)->stem_size;
+    const struct gls_companion_rule *rule = gls_version_rules;
+
+    stem -= gls_takeout_number_size(name, stem);
+    while (rule->source != NULL && !gls_rule_match(rule, name, stem, &base, &variant))
+        rule++;
+    return rule->source != NULL;
+}
+
 /* NAME.EXT, which has a JSON, of NAME-WORD.EXT; NAME.HEIC of NAME-WORD.jpg. */
 static size_t find_edited(struct gls_join *join, size_t file)
 {
@@ -272,13 +287,17 @@ void gls_join_edited(struct gls_join *join)
         if (gls_join_file(join, file)->kind != GLS_NAME_STILL || !gls_join_is_alone(join, file))
             continue;
         size_t target = find_edited(join, file);
-        if (target == GLS_NO_FILE || gls_join_contradicts(join, file, target))
+        /* Any word may be that of a picture of its own: "Anna-Maria". */
+        bool is_known = has_known_word(join, file);
+        if (target == GLS_NO_FILE || (is_known ? gls_join_contradicts(join, file, target)
+                                               : !gls_join_agrees(join, file, target)))
             continue;
         /* Behind the companions that the original has already. */
         size_t last = target;
         while (gls_join_file(join, last)->next != target)
             last = gls_join_file(join, last)->next;
-        if (!gls_join_attach(join, file, last, "-edited", ""))
-            (void)gls_join_attach(join, file, last, "-reedited", "");
+        bool is_attached = gls_join_attach(join, file, last, "-edited", "") ||
+                           gls_join_attach(join, file, last, "-reedited", "");
+        gls_join_file(join, file)->is_unworded = is_attached && !is_known;
     }
 }
