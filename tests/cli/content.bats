@@ -23,6 +23,11 @@ make_card() {
     cp "$fixtures/formats/photo.m4a" card/memo
     cp "$fixtures/formats/photo.mp4" card/book.m4b
     echo text > card/notes
+    # What other programs keep for themselves.
+    mkdir -p card/.git/store card/phone/3d
+    photo card/.git/store/abcd "2020:01:02 03:05:03" lfs
+    photo card/phone/3d/3d0d "2020:01:02 03:05:04" phone
+    touch card/phone/Manifest.db card/phone/Info.plist
     : > card/empty
     photo card/._IMG_3 "2020:01:02 03:05:00" dots
     photo card/IMG_4.jpg_original "2020:01:02 03:05:01" old
@@ -39,7 +44,7 @@ filed() {
     make_card
     printf '[File]\nname=%%date-%%original_name.%%extension\n' > config.ini
     glassine import --json --write-metadata none -d lib card > report
-    [ "$(summary_of report)" = "[14,14,0,0,0]" ]
+    [ "$(summary_of report)" = "[12,12,0,0,0]" ]
     [[ "$(json_of report IMG_1234 destination)" == */2020-01-02_03-04-11-img_1234.jpg ]]
     [ "$(json_of report IMG_1234 reason)" = "content is JPEG though the name has no extension" ]
     [[ "$(json_of report b.jpg_large destination)" == */2020-01-02_03-04-12-b.jpg ]]
@@ -49,16 +54,25 @@ filed() {
     [[ "$(json_of report MOV001.MOI destination)" == *.moi ]]
     [[ "$(json_of report negative destination)" == *.dng ]]
     [[ "$(json_of report h.unknown destination)" == *.heic ]]
-    for name in scan VTS_01.VOB memo book.m4b notes empty ._IMG_3; do
+    for name in .IMG_9 .jpg .git/store/abcd phone/3d/3d0d scan VTS_01.VOB memo book.m4b notes empty ._IMG_3; do
         [ "$(jq -r --arg name "/$name" 'select(.event == "left_out" and (.path | endswith($name))) | .reason' report)" = "not a supported file type" ]
     done
     glassine verify -q --library lib
     # The library is known from its files alone, and the card again from the library.
     glassine import --json -d lib card > report
-    [ "$(summary_of report)" = "[14,0,14,0,0]" ]
+    [ "$(summary_of report)" = "[12,0,12,0,0]" ]
     rm -rf lib/.glassine
     glassine generate-db -q --source lib
-    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 14 ]
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 12 ]
+    # A hidden file is looked into where it is named.
+    glassine import --json -d lib card/.IMG_9 > report
+    [ "$(summary_of report)" = "[1,1,0,0,0]" ]
+    # In a library, too, other programs' files stay theirs.
+    mkdir -p lib/.git/store
+    photo lib/.git/store/abcd "2020:01:02 03:05:03" lfs
+    rm -rf lib/.glassine
+    glassine generate-db -q --source lib
+    [ "$(sqlite3 lib/.glassine/library.db 'select count(*) from files')" -eq 13 ]
 }
 
 @test "what is no extension stays in the name" {
@@ -67,7 +81,7 @@ filed() {
     done
     # One shot, if they had one stem.
     printf '{"photoTakenTime":{"timestamp":"1500000000"},"description":"said"}' > "card/Shot 12.30.46.supplemental-metadata.json"
-    glassine import --json -d lib card > report
+    glassine import --json -d lib card card/.jpg > report
     [ "$(summary_of report)" = "[8,8,0,0,0]" ]
     (cd lib && find . -name .glassine -prune -o -type f -printf '%f\n' | sed 's/^2020-01-02_03-04-05-//' | LC_ALL=C sort | xargs) > filed
     [ "$(cat filed)" = ".jpg a.jpg img_1234.2019.jpg img_1235.2019.jpg mr.-smith.jpg shot-12.30.45.jpg shot-12.30.46.jpg shot-12.30.46.jpg.supplemental-metadata.json" ]

@@ -114,16 +114,38 @@ static void test_ignored(void **state)
         {".glassine-1-2-0-0", false, true, false, false},
         {"trashed-1.jpg", false, false, false, false},
         {"/x/.glassine", true, false, true, true},
+        {"Wedding_original", false, false, false, false},
+        {"a.jpg_original", false, true, false, false},
+        {"x.mp4.part-Frag3", false, true, false, false},
+        {"x.mp4.!qB", false, true, false, false},
+        {"x.jpg.aB3dEf", false, true, false, false},
+        {"x.jpg.backup", false, false, false, false},
+        {"x.aB3dEf", false, false, false, false},
+        {"0123456789abcdef0123456789abcdef.0", false, true, false, false},
+        {"x.0", false, false, false, false},
+        {"/p/idb/12ab.files", true, false, false, false},
         {"", false, false, false, false},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         if ((gls_ignored_folder(cases[i].name) != NULL) != cases[i].folder ||
-            (gls_ignored_file(cases[i].name) != NULL) != cases[i].file ||
+            (gls_ignored_file(cases[i].name, false) != NULL) != cases[i].file ||
             gls_ignored_is_system(cases[i].name) != cases[i].system ||
             gls_ignored_is_closed(cases[i].name) != cases[i].closed)
             fail_msg("%s", cases[i].name);
+}
+
+/* Whose extension the user wants filed is no less for a pattern of extensions. */
+static void test_ignored_also(void **state)
+{
+    (void)state;
+    assert_non_null(gls_ignored_file("t.thumb", false));
+    assert_null(gls_ignored_file("t.thumb", true));
+    assert_null(gls_ignored_file("q.temp", true));
+    assert_null(gls_ignored_file("q.jpg.aB3dEf", true));
+    assert_non_null(gls_ignored_file(".trashed-1-t.thumb", true));
+    assert_true(gls_ignored_below(".cache/t.thumb", true));
 }
 
 static void test_rules(void **state)
@@ -219,8 +241,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_folding), cmocka_unit_test(test_order),
-        cmocka_unit_test(test_ignored), cmocka_unit_test(test_rules),
-        cmocka_unit_test(test_takeout),
+        cmocka_unit_test(test_ignored), cmocka_unit_test(test_ignored_also),
+        cmocka_unit_test(test_rules),   cmocka_unit_test(test_takeout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

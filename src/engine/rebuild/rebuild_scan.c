@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "engine/scan/companion_rules.h"
+#include "engine/scan/file_name.h"
 #include "engine/scan/ignored.h"
 #include "engine/scan/scan.h"
 #include "engine/scan/takeout_name.h"
@@ -55,7 +56,10 @@ static bool belongs(struct gls_rebuild_run *run, const char *path, const struct 
 {
     bool is_of_kind = file == NULL || !file->is_orphan || is_companion_name(path);
 
-    return (is_of_kind && !gls_ignored_below(path)) || is_known(run, path);
+    bool is_also = gls_name_is_among(path, (const char *const *)run->op.config->also_formats,
+                                     run->op.config->also_format_count);
+
+    return (is_of_kind && !gls_ignored_below(path, is_also)) || is_known(run, path);
 }
 
 /* Adds a file to a unit; NULL: no memory. */

@@ -78,6 +78,14 @@ bool gls_name_has_extension(const char *name, const char *lower_case)
     return gls_ascii_equal(gls_path_extension(name), lower_case);
 }
 
+bool gls_name_is_among(const char *name, const char *const *lower_case, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (gls_name_has_extension(name, lower_case[i]))
+            return true;
+    return false;
+}
+
 const char *gls_name_extensions(enum gls_name_kind kind)
 {
     switch (kind) {

@@ -27,6 +27,8 @@ const char *gls_name_extensions(enum gls_name_kind kind);
 /* The RAW that a movie of its stem may belong to. */
 #define GLS_NAME_RAW_OF_MOVIE "dng"
 bool gls_name_has_extension(const char *name, const char *lower_case);
+/* Has it one of `count` extensions? */
+bool gls_name_is_among(const char *name, const char *const *lower_case, size_t count);
 
 /* How many bytes of a name whose extension is of no format stand before what looks like one: in
  * IMG_1.foo, not in "Shot 12.30.45" or "Mr. Smith". */

@@ -152,3 +152,15 @@ void gls_folder_list_clear(struct gls_folder_list *list)
     free(list->index);
     *list = (struct gls_folder_list){0};
 }
+
+bool gls_folder_list_is_backup(const struct gls_folder_list *list)
+{
+    static const char *const names[] = {"Manifest.db", "Manifest.mbdb", "Manifest.plist",
+                                        "Info.plist"};
+    size_t found = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+            found += strcmp(list->text.data + list->index[i], names[n]) == 0;
+    return found > 1;
+}

@@ -35,4 +35,7 @@ bool gls_folder_list_has_folder(const struct gls_folder_list *list, const char *
 /* DT_REG, DT_DIR ... of a stat's mode. */
 unsigned char gls_folder_list_type_of(unsigned mode);
 
+/* Of a phone's backup (iTunes, Finder, libimobiledevice), whose files are named by hashes? */
+bool gls_folder_list_is_backup(const struct gls_folder_list *list);
+
 #endif

@@ -79,12 +79,16 @@ const struct gls_ignored gls_ignored_folders[] = {
     {"*.aplibrary/Previews", thumbnails, GLS_IGNORED_PROGRAM},      /* Aperture */
     {".ordigi", internals, GLS_IGNORED_PROGRAM},                    /* Ordigi: its database */
     {"cache2/entries", internals, GLS_IGNORED_PROGRAM},             /* Firefox: cache of pages */
-    {".wdmc", thumbnails, GLS_IGNORED_PROGRAM},         /* Western Digital: media crawler */
-    {"encoded-video", derived, GLS_IGNORED_PROGRAM},    /* Immich: transcoded movies */
-    {".dropbox.cache", internals, GLS_IGNORED_PROGRAM}, /* Dropbox */
-    {".tmb", thumbnails, GLS_IGNORED_PROGRAM},          /* elFinder, file managers of NAS */
-    {"com.*/cache", internals, GLS_IGNORED_PROGRAM},    /* Android/data: caches of apps */
-    {".sync", internals, GLS_IGNORED_PROGRAM},          /* Resilio Sync: archive */
+    {".wdmc", thumbnails, GLS_IGNORED_PROGRAM},           /* Western Digital: media crawler */
+    {"encoded-video", derived, GLS_IGNORED_PROGRAM},      /* Immich: transcoded movies */
+    {".dropbox.cache", internals, GLS_IGNORED_PROGRAM},   /* Dropbox */
+    {".tmb", thumbnails, GLS_IGNORED_PROGRAM},            /* elFinder, file managers of NAS */
+    {"com.*/cache", internals, GLS_IGNORED_PROGRAM},      /* Android/data: caches of apps */
+    {".sync", internals, GLS_IGNORED_PROGRAM},            /* Resilio Sync: archive */
+    {"idb/*.files", internals, GLS_IGNORED_PROGRAM},      /* Firefox: IndexedDB of pages */
+    {"cache/morgue", internals, GLS_IGNORED_PROGRAM},     /* Firefox: Cache API of pages */
+    {"*.indexeddb.blob", internals, GLS_IGNORED_PROGRAM}, /* Chrome: IndexedDB of pages */
+    {"lfs/objects", internals, GLS_IGNORED_PROGRAM},      /* Git LFS, in a bare repository */
     {NULL, NULL, GLS_IGNORED_PROGRAM},
 };
 
@@ -101,10 +105,23 @@ const struct gls_ignored gls_ignored_files[] = {
     {"*.tmp", unfinished, GLS_IGNORED_PROGRAM},        /* programs that rename when they are done */
     {"*.temp", unfinished, GLS_IGNORED_PROGRAM},       /* the same */
     {".*.??????", unfinished, GLS_IGNORED_PROGRAM},    /* rsync: .NAME.EXT.Xy1z2A */
-    {"*_original", versions, GLS_IGNORED_PROGRAM},     /* ExifTool: NAME.EXT_original */
-    {"*~", versions, GLS_IGNORED_PROGRAM},             /* editors: backup of NAME.EXT */
-    {"*.ithmb", thumbnails, GLS_IGNORED_PROGRAM},      /* iPod and iPhoto */
-    {"*.thumb", thumbnails, GLS_IGNORED_PROGRAM},      /* apps on Android */
+    {"*.part-Frag*", unfinished, GLS_IGNORED_PROGRAM}, /* yt-dlp */
+    {"*.downloading", unfinished, GLS_IGNORED_PROGRAM}, /* download managers */
+    {"*.dlpart", unfinished, GLS_IGNORED_PROGRAM},      /* the same */
+    {"*.!qB", unfinished, GLS_IGNORED_PROGRAM},         /* qBittorrent */
+    {"*.!ut", unfinished, GLS_IGNORED_PROGRAM},         /* uTorrent */
+    {"*.bc!", unfinished, GLS_IGNORED_PROGRAM},         /* BitComet */
+    {"*.!sync", unfinished, GLS_IGNORED_PROGRAM},       /* Resilio Sync */
+    {"*.exo", internals, GLS_IGNORED_PROGRAM},          /* Android, ExoPlayer: cache */
+    {"*.cnt", internals, GLS_IGNORED_PROGRAM},          /* Android, Fresco: cache */
+    {"*.cot", internals, GLS_IGNORED_PROGRAM},          /* the same */
+    {"????????????????????????????????.?", internals, GLS_IGNORED_PROGRAM}, /* Android: MD5.0 */
+    {"????????????????????????????????????????????????????????????????.?", internals,
+     GLS_IGNORED_PROGRAM},                                   /* Glide: SHA256.0 */
+    {"*.*_original", versions, GLS_IGNORED_PROGRAM},         /* ExifTool: NAME.EXT_original */
+    {"*~", versions, GLS_IGNORED_PROGRAM},                   /* editors: backup of NAME.EXT */
+    {"*.ithmb", thumbnails, GLS_IGNORED_PROGRAM},            /* iPod and iPhoto */
+    {"*.thumb", thumbnails, GLS_IGNORED_PROGRAM},            /* apps on Android */
     {"Cache/f_??????", internals, GLS_IGNORED_PROGRAM},      /* Chrome, Electron: cache of pages */
     {"Cache_Data/f_??????", internals, GLS_IGNORED_PROGRAM}, /* the same, newer */
     {NULL, NULL, GLS_IGNORED_PROGRAM},
@@ -167,17 +184,37 @@ const char *gls_ignored_folder(const char *path)
     return row != NULL ? row->reason : NULL;
 }
 
-const char *gls_ignored_file(const char *path)
+/* rsync --temp-dir: NAME.EXT.Xy1z2A. Words and numbers are of one kind of character. */
+static bool is_of_rsync(const char *path)
 {
-    const struct gls_ignored *row = find(gls_ignored_files, path);
+    const char *end = strrchr(gls_path_base(path), '.');
+    bool has_digit = false, has_upper = false, has_lower = false;
 
-    return row != NULL ? row->reason : NULL;
+    if (end == NULL || strlen(end) != 7 ||
+        memchr(gls_path_base(path), '.', (size_t)(end - gls_path_base(path))) == NULL)
+        return false;
+    while (*++end != '\0') {
+        has_digit |= *end >= '0' && *end <= '9';
+        has_upper |= *end >= 'A' && *end <= 'Z';
+        has_lower |= *end >= 'a' && *end <= 'z';
+    }
+    return has_digit + has_upper + has_lower > 1;
 }
 
-bool gls_ignored_below(const char *path)
+const char *gls_ignored_file(const char *path, bool is_also)
+{
+    const struct gls_ignored *row = find(gls_ignored_files, path);
+    bool is_by_extension = row != NULL && (row->pattern[0] == '*' || row->pattern[0] == '?');
+
+    if (row != NULL && !(is_by_extension && is_also))
+        return row->reason;
+    return !is_also && is_of_rsync(path) ? unfinished : NULL;
+}
+
+bool gls_ignored_below(const char *path, bool is_also)
 {
     char *folder = strdup(path);
-    bool is_ignored = gls_ignored_file(path) != NULL;
+    bool is_ignored = gls_ignored_file(path, is_also) != NULL;
 
     for (char *end = folder; !is_ignored && end != NULL;) {
         end = strrchr(folder, '/');

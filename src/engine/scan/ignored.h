@@ -28,9 +28,11 @@ extern const struct gls_ignored gls_ignored_files[];
 /* Why a folder or file of that path is left out of an import; NULL: it is not.
  * Static text. */
 const char *gls_ignored_folder(const char *path);
-const char *gls_ignored_file(const char *path);
+/* Of a file whose extension the user wants filed (`is_also`), what begins with a wildcard does not
+ * count. */
+const char *gls_ignored_file(const char *path, bool is_also);
 /* Is the file left out by its own name or that of a folder on its path? */
-bool gls_ignored_below(const char *path);
+bool gls_ignored_below(const char *path, bool is_also);
 /* Why a file of a type that nobody files is left out. Static text. */
 const char *gls_ignored_type(const char *path);
 /* Does the name belong to the file system or the device, so that a walk of a library never

@@ -119,3 +119,11 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
                                    (beside->is_named ? 0 : O_NOFOLLOW));
     return folder->beside_fd < 0 || take(scanner, folder, beside_name);
 }
+
+bool gls_scan_is_others(const struct gls_scanner *scanner, const struct gls_scan_subfolder *entry)
+{
+    if (scanner->depth < 2 || entry->is_named || entry->first_input < entry->end_input)
+        return false;
+    const struct gls_scan_folder *parent = &scanner->folders[scanner->depth - 2];
+    return parent->is_others || gls_scan_text(parent, entry->name)[0] == '.';
+}

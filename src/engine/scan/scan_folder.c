@@ -204,8 +204,10 @@ static const char *left_out_reason(const struct gls_scanner *scanner, const stru
 
     if (finding->is_named || (scanner->options->includes_ignored && !gls_ignored_is_closed(path)))
         return NULL;
-    return finding->type == DT_DIR && !finding->by_link ? gls_ignored_folder(path)
-                                                        : gls_ignored_file(path);
+    return finding->type == DT_DIR && !finding->by_link
+               ? gls_ignored_folder(path)
+               : gls_ignored_file(path, gls_name_is_among(path, scanner->options->also,
+                                                          scanner->options->also_count));
 }
 
 /* Finds out what an entry is whose name tells only what to expect. */
@@ -250,13 +252,16 @@ static bool is_archive(const struct gls_scanner *scanner, const struct gls_scan_
            scanner->options->on_archive != NULL && gls_is_archive_name(finding->name);
 }
 
-/* A file whose name says nothing: content decides, which is read where that may matter. */
+/* A file whose name says nothing: content decides, which is read where that may matter. Of what
+ * other programs keep for themselves (hidden files, a phone's backup) names alone count. */
 static void look_into(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                       struct finding *finding)
 {
     struct gls_error *error = &finding->error;
     const struct gls_scan_options *options = scanner->options;
 
+    if (!finding->is_named && (finding->name[0] == '.' || folder->is_others))
+        return;
     if (options->content == NULL || finding->type != DT_REG || finding->verdict != GLS_SCAN_TAKE ||
         folder->inside_library || scanner->path.size >= PATH_MAX ||
         strncmp(finding->name, "._", 2) == 0 || gls_is_archive_name(finding->name) ||
@@ -264,6 +269,8 @@ static void look_into(struct gls_scanner *scanner, const struct gls_scan_folder 
         return;
     if (options->content(options->user, gls_strbuf_str(&scanner->path), &finding->format, error))
         finding->is_supported = finding->format != NULL;
+    else if (error->status == GLS_ERROR_NOT_FOUND && !finding->is_named)
+        skip(finding, "it is gone again");
     else if (error->status == GLS_ERROR_PERMISSION && !finding->is_named && !options->is_library)
         skip(finding, "its name is of no type that is filed, and its content may not be read");
     else
@@ -315,19 +322,11 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
     return is_added;
 }
 
-static bool is_also(const struct gls_scan_options *options, const char *name)
-{
-    for (size_t i = 0; i < options->also_count; i++)
-        if (gls_name_has_extension(name, options->also[i]))
-            return true;
-    return false;
-}
-
 /* Is a file of that name taken, if nothing else speaks against it? */
 static bool is_supported(const struct gls_scan_options *options, const char *name)
 {
     return gls_media_is_supported_name(name) || gls_group_is_companion_name(name) ||
-           is_also(options, name);
+           gls_name_is_among(name, options->also, options->also_count);
 }
 
 static bool consider(struct gls_scanner *scanner, struct gls_scan_folder *folder, uint32_t offset,
@@ -402,6 +401,7 @@ static bool read_entries(struct gls_scanner *scanner, struct gls_scan_folder *fo
 
     if (done && list.count > 0)
         qsort_r(list.index, list.count, sizeof(list.index[0]), compare_listed, list.text.data);
+    folder->is_others = folder->is_others || gls_folder_list_is_backup(&list);
     folder->group.texts = list.text;
     done = done && gls_group_reserve(&folder->group, list.count);
     for (size_t i = 0; done && i < list.count; i++) {
@@ -472,6 +472,7 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
     bool done;
 
     *read_errno = 0;
+    folder->is_others = gls_scan_is_others(scanner, entry);
     gls_strbuf_add_char(&folder->group.texts, '\0'); /* offset 0 is no text */
     if (entry->first_input < entry->end_input)
         done = take_inputs(scanner, folder, entry->first_input, entry->end_input);

@@ -28,6 +28,7 @@ struct gls_scan_folder {
     bool is_beside;  /* its companions are in the group of the folder beside it */
     size_t path_size;
     bool inside_library;
+    bool is_others;                   /* hidden, or a phone's backup, or below such a folder */
     struct gls_group group;           /* its files; its texts hold names and reasons */
     uint32_t reason;                  /* the last that was added to the group's texts */
     uint32_t album;                   /* its title in the group's texts; 0: none */
@@ -77,6 +78,10 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
 /* Does the file, whose path is scanner->path, go with those of another folder? */
 bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan_folder *folder,
                               const char *name, unsigned char type);
+
+/* scan_beside.c: is the folder at hand, listed as `entry`, hidden below what was given, where other
+ * programs keep what is none to file? */
+bool gls_scan_is_others(const struct gls_scanner *scanner, const struct gls_scan_subfolder *entry);
 
 /* scan_group.c: skips the files that an earlier symbolic link of the walk led to. */
 void gls_scan_drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder);

@@ -78,9 +78,8 @@ static bool read_inputs(struct gls_scanner *scanner, struct gls_error *error)
 static bool hand_over(struct gls_scanner *scanner, const struct gls_scan_unit *unit,
                       struct gls_error *error)
 {
-    if (scanner->options->on_unit(scanner->options->user, unit))
-        return true;
-    return gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
+    return scanner->options->on_unit(scanner->options->user, unit) ||
+           gls_fail(error, GLS_ERROR_CANCELLED, "the scan was stopped");
 }
 
 bool gls_scan_report_failure(struct gls_scanner *scanner, const char *path, const char *what,

@@ -253,7 +253,8 @@ static bool has_known_word(const struct gls_join *join, size_t file)
     const struct gls_companion_rule *rule = gls_version_rules;
 
     stem -= gls_takeout_number_size(name, stem);
-    while (rule->source != NULL && !gls_rule_match(rule, name, stem, &base, &variant))
+    while (rule->source != NULL && (strncmp(rule->stem, "*-", 2) != 0 ||
+                                    !gls_rule_match(rule, name, stem, &base, &variant)))
         rule++;
     return rule->source != NULL;
 }

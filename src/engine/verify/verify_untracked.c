@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "engine/describe.h"
+#include "engine/scan/file_name.h"
 #include "engine/scan/ignored.h"
 #include "engine/scan/tree_walk.h"
 #include "engine/verify/verify_run.h"
@@ -64,11 +65,14 @@ static bool submit_unknown(void *user, const char *path, const struct stat *stat
     struct gls_untracked_file file = {.size_bytes = (uint64_t)status->st_size,
                                       .mtime_ns = gls_mtime_ns(status)};
     bool known = false;
+    bool is_also =
+        gls_name_is_among(path, (const char *const *)search->run->op.config->also_formats,
+                          search->run->op.config->also_format_count);
 
     if (gls_operation_is_cancelled(&search->run->op))
         return gls_fail(error, GLS_ERROR_CANCELLED, "stopped");
     return is_known(&known, search, path, error) &&
-           (known || gls_ignored_below(path) || submit(search, path, &file, error));
+           (known || gls_ignored_below(path, is_also) || submit(search, path, &file, error));
 }
 
 /* A known file that cannot be looked at is reported with its row. */
