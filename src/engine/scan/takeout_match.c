@@ -243,20 +243,26 @@ static size_t unworded_size(const char *name, size_t size)
     return start > 1 && size - start >= least ? start - 1 : 0;
 }
 
-/* A second edited version by a word of the table. */
+/* Is it a word of the table, as of a second edited version, or what a cut left of one? */
 static bool has_known_word(const struct gls_join *join, size_t file)
 {
-    GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
-    GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
     const char *name = gls_group_name(join->group, file);
-    size_t stem = gls_join_file(join, file)->stem_size;
-    const struct gls_companion_rule *rule = gls_version_rules;
+    size_t end = gls_join_file(join, file)->stem_size;
+    bool is_cut = gls_takeout_cut_size(name) > 0;
 
-    stem -= gls_takeout_number_size(name, stem);
-    while (rule->source != NULL && (strncmp(rule->stem, "*-", 2) != 0 ||
-                                    !gls_rule_match(rule, name, stem, &base, &variant)))
-        rule++;
-    return rule->source != NULL;
+    end -= gls_takeout_number_size(name, end);
+    size_t start = end;
+    while (start > 0 && name[start - 1] != '-')
+        start--;
+    for (const struct gls_companion_rule *rule = gls_version_rules; rule->source != NULL; rule++) {
+        const char *word = rule->stem + 2;
+        if (strncmp(rule->stem, "*-", 2) != 0 || strchr(word, '%') != NULL)
+            continue;
+        if (is_cut ? gls_folded_begins(word, strlen(word), name + start, end - start)
+                   : gls_folded_compare(word, strlen(word), name + start, end - start) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* NAME.EXT, which has a JSON, of NAME-WORD.EXT; NAME.HEIC of NAME-WORD.jpg. */
