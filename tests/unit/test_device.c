@@ -10,7 +10,8 @@
 #include "engine/disk/device.h"
 #include "tests/support/temp_dir.h"
 
-/* A disk as /sys has it, with one partition: `number` is a link to the disk, or to that. */
+/* A disk as /sys has it, with one partition: `number` is a link to the disk, or to that. Its model
+ * is its name. */
 static void make_disk(const char *sys, const char *name, const char *rotational,
                       const char *removable)
 {
@@ -20,6 +21,8 @@ static void make_disk(const char *sys, const char *name, const char *rotational,
     free(temp_text_file(sys, path, rotational));
     snprintf(path, sizeof path, "devices/%s/removable", name);
     free(temp_text_file(sys, path, removable));
+    snprintf(path, sizeof path, "devices/%s/device/model", name);
+    free(temp_text_file(sys, path, name));
     snprintf(path, sizeof path, "devices/%s/part/size", name);
     free(temp_text_file(sys, path, "1\n"));
 }
@@ -45,11 +48,14 @@ static void knows_disks_and_partitions(void **state)
     add_number(sys, "8:1", "devices/turning/part");
     add_number(sys, "8:17", "devices/ssd/part");
     add_number(sys, "65:1", "devices/reader/part");
+    make_disk(sys, "QEMU HARDDISK", "1\n", "0\n");
+    add_number(sys, "8:49", "devices/QEMU HARDDISK/part");
     add_number(sys, "254:1", "devices/virtual/part");
     assert_int_equal(gls_device_in(sys, makedev(8, 0)), GLS_DEVICE_ROTATING);
     assert_int_equal(gls_device_in(sys, makedev(8, 1)), GLS_DEVICE_ROTATING);
     assert_int_equal(gls_device_in(sys, makedev(8, 17)), GLS_DEVICE_OTHER);
     assert_int_equal(gls_device_in(sys, makedev(65, 1)), GLS_DEVICE_CARD);
+    assert_int_equal(gls_device_in(sys, makedev(8, 49)), GLS_DEVICE_OTHER);
     assert_int_equal(gls_device_in(sys, makedev(254, 1)), GLS_DEVICE_OTHER);
     assert_int_equal(gls_device_in(sys, makedev(179, 1)), GLS_DEVICE_CARD);
     /* Of what /sys says nothing, nothing is known. */
