@@ -355,7 +355,8 @@ def run_point(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", default=os.path.join(REPO, "build"), help="the build folder")
+    parser.add_argument("--build", type=os.path.abspath, default=os.path.join(REPO, "build"),
+                        help="the build folder")
     parser.add_argument("--every", action="store_true", help="every point")
     parser.add_argument("--points", type=int, default=1, help="else so many of each command and fault")
     parser.add_argument("--seed", type=int, default=1)
