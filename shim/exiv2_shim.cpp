@@ -2,7 +2,6 @@
 #include "shim/exiv2_shim.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -41,12 +40,7 @@ struct Shared {
     std::exception_ptr start_failure;
     std::mutex xmp;
     std::set<std::string> namespaces;
-    bool is_broken = false; /* memory ran out in the toolkit: it may still hold its own lock */
-};
-
-/* At the end of its scope, while the lock on the toolkit is held. */
-struct ToolkitWatch {
-    ~ToolkitWatch();
+    bool is_broken = false; /* the toolkit may still hold its own lock */
 };
 
 Shared &shared()
@@ -55,10 +49,46 @@ Shared &shared()
     return instance;
 }
 
-ToolkitWatch::~ToolkitWatch()
+/* Memory that the new-handler gives back, so that the toolkit ends what it has begun. It belongs
+ * to the thread that is inside the toolkit. */
+constexpr std::size_t reserve_size = std::size_t{1} << 20;
+void *reserve = nullptr;
+thread_local bool owns_reserve = false;
+/* Whether operator new failed on this thread since guarded() began. */
+thread_local bool is_short = false;
+
+/* The process's new-handler: called only where operator new really got nothing. */
+void find_memory()
 {
-    shared().is_broken = shared().is_broken || errno == ENOMEM;
+    if (!owns_reserve || reserve == nullptr) {
+        is_short = true;
+        throw std::bad_alloc();
+    }
+    std::free(reserve);
+    reserve = nullptr;
 }
+
+/* Its scope is inside the toolkit. */
+class InToolkit
+{
+  public:
+    InToolkit()
+    {
+        if (reserve == nullptr) {
+            reserve = std::malloc(reserve_size);
+        }
+        if (reserve == nullptr) {
+            throw std::bad_alloc();
+        }
+        owns_reserve = true;
+    }
+    ~InToolkit()
+    {
+        owns_reserve = false;
+    }
+    InToolkit(const InToolkit &) = delete;
+    InToolkit &operator=(const InToolkit &) = delete;
+};
 
 void say(char *message, const char *text)
 {
@@ -86,13 +116,13 @@ template <typename Work> enum gls_shim_status convert(char *message, Work work) 
     }
 }
 
-/* The one converter. Exiv2 and the XMP toolkit report memory that runs out inside them as a
- * packet that they cannot parse, or pass over it: only malloc() itself, by errno, says so. */
+/* The one converter. The XMP toolkit turns std::bad_alloc into a packet that it cannot parse, or
+ * passes over it: what the new-handler noted counts. */
 template <typename Work> enum gls_shim_status guarded(char *message, Work work) noexcept
 {
-    errno = 0;
+    is_short = false;
     const enum gls_shim_status status = convert(message, work);
-    if (errno != ENOMEM) {
+    if (!is_short) {
         return status;
     }
     say(message, "out of memory");
@@ -110,12 +140,17 @@ void start()
     };
     std::call_once(shared().started, [] {
         try {
+            std::set_new_handler(find_memory);
+            const InToolkit inside;
             Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
             if (!Exiv2::XmpParser::initialize()) {
                 throw Refusal{GLS_SHIM_REFUSED, "the XMP toolkit does not start"};
             }
             for (const auto &entry : namespaces) {
                 Exiv2::XmpProperties::registerNs(entry[0], entry[1]);
+            }
+            if (is_short) {
+                throw std::bad_alloc(); /* swallowed: a namespace may be missing */
             }
         } catch (...) {
             shared().start_failure = std::current_exception();
@@ -170,17 +205,43 @@ void hand_over(struct gls_shim_properties *out, const Properties &properties)
     }
 }
 
+/* The toolkit's own expat asks malloc() for memory and reports a lack of it like a syntax error:
+ * what is refused is tried once more. */
+bool decode_twice(Exiv2::XmpData &data, const std::string &text)
+{
+    try {
+        if (Exiv2::XmpParser::decode(data, text) == 0) {
+            return true;
+        }
+    } catch (const Exiv2::Error &) {
+        data.clear();
+    }
+    return !is_short && Exiv2::XmpParser::decode(data, text) == 0;
+}
+
+/* Called with the lock on the toolkit held. */
+bool parse(Exiv2::XmpData &data, const std::string &text)
+{
+    try {
+        return decode_twice(data, text);
+    } catch (const std::bad_alloc &) {
+        /* It came past the toolkit, which hands out strings with its own lock held. */
+        shared().is_broken = true;
+        throw;
+    }
+}
+
 Properties decode_xmp(const struct gls_shim_packet &packet)
 {
     std::lock_guard<std::mutex> lock(shared().xmp);
     if (shared().is_broken) {
         throw std::bad_alloc(); /* to ask it again might wait for ever */
     }
-    const ToolkitWatch watch;
+    const InToolkit inside;
     admit_namespaces(packet);
     Exiv2::XmpData data;
     const std::string text(static_cast<const char *>(packet.bytes), packet.size);
-    if (Exiv2::XmpParser::decode(data, text) != 0) {
+    if (!parse(data, text)) {
         throw Refusal{GLS_SHIM_REFUSED, "Exiv2 cannot decode the XMP packet"};
     }
     Properties properties;

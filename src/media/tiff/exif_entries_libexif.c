@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #include "media/tiff/exif_entries.h"
 
-#include <errno.h>
 #include <libexif/exif-data.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "media/tiff/tiff.h"
+
+/* libexif leaves out what it has no memory for, without a word: its allocators note it here. */
+static _Thread_local bool is_short;
+
+static void *noted(void *block, ExifLong size)
+{
+    is_short = is_short || (block == NULL && size > 0);
+    return block;
+}
+
+static void *allocate(ExifLong size)
+{
+    return noted(calloc(size, 1), size);
+}
+
+static void *reallocate(void *block, ExifLong size)
+{
+    return noted(realloc(block, size), size);
+}
+
+static ExifData *new_data(void)
+{
+    ExifMem *memory = exif_mem_new(allocate, reallocate, free);
+    ExifData *data = memory != NULL ? exif_data_new_mem(memory) : NULL;
+    exif_mem_unref(memory); /* the data holds it by now */
+    return data;
+}
 
 /* libexif's own object: there is nothing to keep beside it. */
 static ExifData *data_of(const struct gls_exif_entries *entries)
@@ -23,16 +50,16 @@ bool gls_exif_entries_new(struct gls_exif_entries **out, struct gls_input *input
     if (!gls_tiff_compact_exif(&block, input, error)) {
         return false;
     }
-    data = exif_data_new();
+    is_short = false;
+    data = new_data();
     if (data == NULL) {
         return gls_fail_memory(error);
     }
     /* As it is written, not as libexif would mend it. */
     exif_data_unset_option(data, EXIF_DATA_OPTION_FOLLOW_SPECIFICATION);
     exif_data_unset_option(data, EXIF_DATA_OPTION_IGNORE_UNKNOWN_TAGS);
-    errno = 0;
     exif_data_load_data(data, (const unsigned char *)block.data, (unsigned)block.size);
-    if (errno == ENOMEM) { /* it leaves out what it has no memory for */
+    if (is_short) {
         exif_data_unref(data);
         return gls_fail_memory(error);
     }
