@@ -471,6 +471,42 @@ renew() {
     [[ $output == *"library.db"*"rror"* ]]
 }
 
+# generate_held AT: generate-db while another program holds a log that alone has the album.
+generate_held() {
+    rm -rf lib
+    cp -a stored lib
+    sqlite3 -batch lib/.glassine/library.db "pragma journal_mode = wal; pragma wal_autocheckpoint = 0;
+        insert into albums (name, title) values ('Summer', 't');
+        insert into album_members (album_id, file_id) select albums.id, files.id from albums, files;" \
+        ".shell LD_PRELOAD='$GLS_INJECT_LIBRARY' GLS_INJECT='read:$1:EIO:library.db-wal' GLS_INJECT_COUNT=calls '$GLS_BINARY_DIR/glassine' generate-db --source lib > messages 2>&1; echo \$? > status" \
+        > /dev/null 2>&1
+}
+
+albums_of() {
+    database_of "$1"
+    query database/library.db "select name from albums join album_members on album_id = albums.id"
+}
+
+@test "generate-db loses no album to a log that the disk does not read" {
+    need_injection
+    photo card/IMG_1.JPG "2020:01:01 01:02:03" 1
+    glassine import -q -d stored card
+    generate_held 999999
+    local count at
+    count=$(sed -n 2p calls)
+    [ "$(cat status)" -eq 0 ]
+    [ "$(albums_of lib)" = Summer ]
+    [ "$count" -ge 5 ]
+    for at in $(seq 1 "$count") $(seq -f %g+ 1 "$count"); do
+        generate_held "$at"
+        [ "$(cat status)" -eq 3 ] && grep -q "library.db.*: Input/output error (see to the disk" messages &&
+            [ -z "$(find lib -name 'library.db.*')" ] && [ "$(albums_of lib)" = Summer ] ||
+            { echo "read $at: $(cat status)"; cat messages; false; }
+        glassine generate-db -q --source lib
+        [ "$(albums_of lib)" = Summer ]
+    done
+}
+
 @test "a database that cannot be opened, read or written: the cause and what to do are said" {
     need_injection
     photo card/IMG_1.JPG "2020:01:01 01:02:03" 1

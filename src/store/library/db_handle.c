@@ -103,30 +103,43 @@ static bool fail_open_files(const struct gls_db *db, struct gls_error *error)
            !gls_fail_errno(error, cause, "%s: cannot be opened", db->path);
 }
 
-/* SQLite takes a disk that fails to read for one that has damaged the file. 0: it read. */
-static int read_errno(sqlite3 *sqlite)
+/* The last failure that a database's file remembers, or the journal or log beside it.
+ * It is never reset. 0: none. */
+static int file_errno(sqlite3 *sqlite, const char *schema, int file_pointer)
 {
-    static const char *const schemas[] = {"main", "old"}; /* that a new database is made of */
+    sqlite3_file *file = NULL;
     int cause = 0;
 
-    for (size_t i = 0; cause != EIO && cause != ENXIO && i < sizeof schemas / sizeof *schemas; i++)
-        sqlite3_file_control(sqlite, schemas[i], SQLITE_FCNTL_LAST_ERRNO, &cause);
-    return cause == EIO || cause == ENXIO ? cause : 0;
+    sqlite3_file_control(sqlite, schema, file_pointer, &file);
+    if (file != NULL && file->pMethods != NULL)
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause;
 }
 
-/* SQLite forgets the cause of what fails in a commit; its files remember it: the
- * database, and the journal or log beside it. 0: they do not know either. */
-static int file_errno(sqlite3 *sqlite)
+/* SQLite takes a disk that fails to read for one that has damaged the file, and a log
+ * that it fails to read for a damaged database. 0: it read; else *path is the database's. */
+static int read_errno(sqlite3 *sqlite, const char **path)
 {
-    sqlite3_file *journal = NULL;
-    int cause = 0;
+    static const char *const schemas[] = {"main", "old"}; /* that a new database is made of */
+    static const int files[] = {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER};
 
-    sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
-    if (cause == 0)
-        sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
-    if (journal != NULL && journal->pMethods != NULL)
-        journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &cause);
-    return cause;
+    for (size_t i = 0; i < 4; i++) {
+        int cause = file_errno(sqlite, schemas[i / 2], files[i % 2]);
+        *path = sqlite3_db_filename(sqlite, schemas[i / 2]);
+        if (cause == EIO || cause == ENXIO)
+            return cause;
+    }
+    return 0;
+}
+
+/* SQLite forgets the cause of what fails in a commit; its files remember it. The journal
+ * or log is asked first: a commit is written there, and it takes no locks whose failures
+ * would be remembered. 0: they do not know either. */
+static int commit_errno(sqlite3 *sqlite)
+{
+    int cause = file_errno(sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER);
+
+    return cause != 0 ? cause : file_errno(sqlite, "main", SQLITE_FCNTL_FILE_POINTER);
 }
 
 bool gls_db_fail(struct gls_db *db, struct gls_error *error)
@@ -134,11 +147,13 @@ bool gls_db_fail(struct gls_db *db, struct gls_error *error)
     if ((sqlite3_errcode(db->sqlite) & 0xff) == SQLITE_CANTOPEN && fail_open_files(db, error))
         return false;
     int code = sqlite3_extended_errcode(db->sqlite), cause = sqlite3_system_errno(db->sqlite);
-    if ((code & 0xff) == SQLITE_CORRUPT && read_errno(db->sqlite) != 0)
-        return gls_fail_errno(error, read_errno(db->sqlite), "%s: cannot be read", db->path);
+    const char *unread = NULL;
+    int read_cause = (code & 0xff) == SQLITE_CORRUPT ? read_errno(db->sqlite, &unread) : 0;
+    if (read_cause != 0)
+        return gls_fail_errno(error, read_cause, "%s: cannot be read", unread);
     /* SQLite calls it a disk's fault, which a full one, a quota or a limit is not. */
     if ((code & 0xff) == SQLITE_IOERR && cause == 0)
-        cause = file_errno(db->sqlite);
+        cause = commit_errno(db->sqlite);
     if ((code & 0xff) == SQLITE_IOERR && cause != 0)
         return gls_fail_errno(error, cause, "%s: cannot be read and written", db->path);
     return fail_code(db->path, code, sqlite3_errmsg(db->sqlite), error);
@@ -213,6 +228,7 @@ done:
 bool gls_db_is_damaged(const char *path)
 {
     sqlite3 *sqlite = NULL;
+    const char *unread = NULL;
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     bool has_tables = false;
@@ -224,7 +240,7 @@ bool gls_db_is_damaged(const char *path)
         code = sqlite3_step(statement);
         has_tables = code == SQLITE_ROW && sqlite3_column_int(statement, 0) > 0;
     }
-    bool is_read = read_errno(sqlite) == 0;
+    bool is_read = sqlite != NULL && read_errno(sqlite, &unread) == 0; /* NULL: no memory for it */
     sqlite3_finalize(statement);
     sqlite3_close(sqlite);
     code &= 0xff;

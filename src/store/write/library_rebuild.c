@@ -334,7 +334,8 @@ static bool back_up(struct gls_library *library, char **backup_path, struct gls_
         return gls_fail_memory(error);
     gls_library_drop_draft(db_path);
     bool ok = !library->empty && copy_database(db_path, draft, error);
-    if (!ok) {
+    /* Not for a disk that fails: the bytes are without what only the log has. */
+    if (library->empty || (!ok && error->status == GLS_ERROR_LIBRARY)) {
         gls_library_drop_draft(db_path);
         ok = copy_bytes(db_path, draft, error);
     }
