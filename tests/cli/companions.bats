@@ -260,6 +260,33 @@ frame() {
     sqlite3 lib/.glassine/library.db "$query" | diff before -
 }
 
+@test "a burst of many frames leaves each room for its edited version and its sidecar" {
+    for i in $(seq -w 1 70); do frame card/IMG_00$i.JPG 50 01CD4EE1-6491-485A-9540-81BC52066C97; done
+    frame card/IMG_E0002.JPG 50 01CD4EE1-6491-485A-9540-81BC52066C97
+    echo '<plist/>' | tee card/IMG_0002.AAE > card/IMG_0069.AAE
+    glassine import --json --move -d lib card > report
+    [ -z "$(find card -type f)" ]
+    [ "$(summary_of report)" = "[73,73,0,0,0]" ]
+    [[ "$(json_of report IMG_E0002.JPG destination)" == *-img_0001-burst-0002-edited.jpg ]]
+    [[ "$(json_of report IMG_0002.AAE destination)" == *-img_0001-burst-0002.aae ]]
+    [[ "$(json_of report IMG_0069.AAE destination)" == *-img_0065-burst-0069.aae ]]
+    local query='select count(*) from files group by unit_id'
+    [ "$(sqlite3 lib/.glassine/library.db "$query" | xargs)" = "18 16 16 16 7" ]
+    rm -r lib/.glassine
+    glassine generate-db -q -s lib
+    [ "$(sqlite3 lib/.glassine/library.db "$query" | sort -n | xargs)" = "7 16 16 16 18" ]
+}
+
+@test "a sidecar for which its picture's shot has no room fails, and stays" {
+    photo card/A.JPG "2020:01:02 03:04:05" same
+    for i in $(seq -w 1 64); do echo "<x$i/>" > card/A_$i.JPG.xmp; done
+    run -1 --separate-stderr glassine import --json --move -d lib card
+    echo "$output" > report
+    [ "$(summary_of report)" = "[65,64,0,0,1]" ]
+    [ "$(ls card)" = A_64.JPG.xmp ]
+    [[ "$(json_of report A_64.JPG.xmp reason)" == *"as many files as are filed together"* ]]
+}
+
 @test "what the first file of a shot does not state, another of it may" {
     mkdir card
     cp "$GLS_SOURCE_DIR/fixtures/elodie/no-exif.jpg" card/IMG_0004.JPG

@@ -123,8 +123,26 @@ static bool join_by_rules(struct gls_join *join, size_t file)
     return false;
 }
 
+/* Left out as an orphan it would be parted from its picture without a word. */
+static void fail_for_room(struct gls_join *join, struct gls_group_file *file, uint32_t *reason)
+{
+    static const char text[] =
+        "its picture has as many files as are filed together: rename it, and import it by itself";
+    struct gls_strbuf *texts = &join->group->texts;
+
+    if (*reason == 0) {
+        *reason = (uint32_t)texts->size;
+        gls_strbuf_add(texts, text, sizeof(text));
+        join->group->out_of_memory |= texts->failed;
+    }
+    file->verdict = GLS_SCAN_FAILED;
+    file->reason = *reason;
+}
+
 void gls_join_companions(struct gls_join *join)
 {
+    uint32_t reason = 0;
+
     for (size_t i = 0; i < join->group->count; i++) {
         struct gls_group_file *file = gls_join_file(join, i);
         const char *name = gls_group_name(join->group, i);
@@ -137,7 +155,12 @@ void gls_join_companions(struct gls_join *join)
             file->role = GLS_SCAN_TAKEOUT;
         else if (gls_name_has_extension(name, "xmp"))
             file->role = GLS_SCAN_XMP;
+        join->met_full = false;
         file->is_orphan =
             stands_alone || !(is_json ? gls_join_takeout(join, i) : join_by_rules(join, i));
+        if (file->is_orphan && join->met_full) {
+            file->is_orphan = false;
+            fail_for_room(join, file, &reason);
+        }
     }
 }

@@ -194,7 +194,7 @@ bool gls_join_is_one_unit(const struct gls_join *join, size_t a, size_t b)
 }
 
 /* Has the unit of `file` room for another, and none of that suffix? */
-static bool suffix_is_free(const struct gls_join *join, size_t file, const char *suffix)
+static bool suffix_is_free(struct gls_join *join, size_t file, const char *suffix)
 {
     unsigned count = 0;
     size_t i = file;
@@ -205,6 +205,7 @@ static bool suffix_is_free(const struct gls_join *join, size_t file, const char 
         count++;
         i = gls_join_file(join, i)->next;
     } while (i != file);
+    join->met_full |= count >= GLS_UNIT_FILES_AT_MOST;
     return count < GLS_UNIT_FILES_AT_MOST;
 }
 

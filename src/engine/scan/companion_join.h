@@ -19,6 +19,7 @@ struct gls_join {
         struct gls_shot_facts facts;
     } answers[GLS_JOIN_FACTS];
     size_t answer_count;
+    bool met_full; /* a file found its unit full; whoever asks resets it */
 };
 
 static inline struct gls_group_file *gls_join_file(const struct gls_join *join, size_t index)

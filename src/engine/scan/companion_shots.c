@@ -127,9 +127,19 @@ static void for_each_stem(struct gls_join *join,
     }
 }
 
-/* A Pixel's movie of a motion photo, PXL_1.MP of PXL_1.MP.jpg: its name is the stem, but for a
- * number, PXL_1(1).MP of PXL_1.MP(1).jpg. That of an edited one, PXL_1.MP~2, stands beside the
- * original where that is not edited. */
+static bool join_movie_to(struct gls_join *join, size_t movie, const struct gls_strbuf *stem)
+{
+    size_t first;
+    size_t end;
+
+    gls_join_find_stem(join, gls_strbuf_str(stem), stem->size, &first, &end);
+    size_t still = first_of(join, first, end, GLS_NAME_STILL, NULL);
+    return still != GLS_NO_FILE && gls_join_attach_shot(join, movie, still, "");
+}
+
+/* A Pixel's movie of a motion photo, PXL_1.MP of PXL_1.MP.jpg: its name is the stem, but where
+ * Takeout numbered the two, PXL_1(1).MP of PXL_1.MP(1).jpg. That of an edited one, PXL_1.MP~2,
+ * stands beside the original where that is not edited. */
 static bool join_motion(struct gls_join *join, size_t file)
 {
     GLS_STRBUF_AUTO base = GLS_STRBUF_INIT;
@@ -143,17 +153,21 @@ static bool join_motion(struct gls_join *join, size_t file)
     if (gls_join_file(join, file)->kind != GLS_NAME_MOVIE)
         return false;
     for (size_t i = 0; i < (version != NULL ? 3 : 1); i++) {
-        size_t first;
-        size_t end;
+        gls_strbuf_clear(&base);
+        gls_strbuf_add(&base, name, sizes[i]);
+        if (gls_join_has_failed(join, &base))
+            return false;
+        if (join_movie_to(join, file, &base))
+            return true;
+        if (number == 0)
+            continue;
         gls_strbuf_clear(&base);
         gls_strbuf_add(&base, name, stem - number);
         gls_strbuf_add(&base, name + stem, sizes[i] - stem);
         gls_strbuf_add(&base, name + stem - number, number);
         if (gls_join_has_failed(join, &base))
             return false;
-        gls_join_find_stem(join, base.data, base.size, &first, &end);
-        size_t still = first_of(join, first, end, GLS_NAME_STILL, NULL);
-        if (still != GLS_NO_FILE && gls_join_attach_shot(join, file, still, ""))
+        if (join_movie_to(join, file, &base))
             return true;
     }
     return false;

@@ -9,6 +9,8 @@
 
 enum {
     STILLS_TO_ASK_AT_MOST = 500,
+    /* Of one unit: each frame may come with a movie, an edited version and a sidecar. */
+    FRAMES_AT_MOST = GLS_UNIT_FILES_AT_MOST / 4,
     OTHERS_AT_MOST = 8 /* pictures of another maker: the folder is not asked on for bursts */
 };
 
@@ -189,6 +191,7 @@ void gls_join_bursts(struct gls_join *join)
     GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
     size_t before = GLS_NO_FILE;
     size_t first = GLS_NO_FILE; /* of the burst that `before` is of */
+    unsigned frames = 0;
     unsigned others = 0;
 
     if (join->asker->facts == NULL)
@@ -198,8 +201,12 @@ void gls_join_bursts(struct gls_join *join)
         if (!is_frame_by_name(join, file, &variant) || gls_join_has_failed(join, &variant))
             continue;
         if (before == GLS_NO_FILE || !is_one_burst(join, before, file, &others) ||
-            !gls_join_attach(join, file, first, gls_strbuf_str(&variant), ""))
+            frames == FRAMES_AT_MOST ||
+            !gls_join_attach(join, file, first, gls_strbuf_str(&variant), "")) {
             first = file;
+            frames = 0;
+        }
+        frames++;
         before = file;
     }
 }

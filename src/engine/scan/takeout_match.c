@@ -281,9 +281,14 @@ static size_t find_edited(struct gls_join *join, size_t file)
     if (gls_join_has_failed(join, &base))
         return GLS_NO_FILE;
     size_t found = gls_join_find_name(join, base.data, base.size);
-    if (found == GLS_NO_FILE)
+    if (found == GLS_NO_FILE) {
         found =
             gls_join_find_by_stem(join, base.data, gls_path_stem_size(base.data), GLS_RULE_STILL);
+        /* Others keep their extension: VID_9-cover.jpg is none of VID_9.mp4. */
+        if (found != GLS_NO_FILE &&
+            !gls_name_has_extension(gls_group_name(join->group, found), "heic"))
+            return GLS_NO_FILE;
+    }
     return found != GLS_NO_FILE && has_json(join, found) ? found : GLS_NO_FILE;
 }
 
