@@ -167,8 +167,8 @@ static bool resolve_by_times(struct gls_media *media, const struct gls_config *c
     return set_source(media, by_mtime ? "file.mtime" : "file.ctime", error);
 }
 
-bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
-                      const struct gls_file_times *times, struct gls_error *error)
+static bool resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
+                         const struct gls_file_times *times, struct gls_error *error)
 {
     if (media->has_date && !gls_datetime_is_valid(&media->date))
         media->has_date = false;
@@ -181,11 +181,14 @@ bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, 
         return false;
     if (media->has_date && media->date_strength != GLS_DATE_NAMED)
         resolve_stated(media, config);
-    if (!media->has_date && times != NULL && !resolve_by_times(media, config, times, error))
-        return false;
-    return gls_zone_errno() == 0 || gls_fail_errno(error, gls_zone_errno(),
-                                                   "a time zone cannot be had, so its date would "
-                                                   "be another");
+    return media->has_date || times == NULL || resolve_by_times(media, config, times, error);
+}
+
+bool gls_resolve_date(struct gls_media *media, const struct gls_config *config, const char *path,
+                      const struct gls_file_times *times, struct gls_error *error)
+{
+    const bool is_resolved = resolve_date(media, config, path, times, error);
+    return gls_zone_check(error) && is_resolved;
 }
 
 /* Does `name` begin with "YYYY-MM-DD_HH-MM-SS"? */
@@ -215,11 +218,7 @@ int64_t gls_destination_mtime_ns(const char *stored_name, const struct gls_datet
     }
     int64_t civil_s = gls_datetime_to_civil_s(&when);
     if (!when.has_offset) {
-        const struct gls_zone *zone = NULL;
-        if (config != NULL && config->zone != NULL)
-            zone = gls_zone_find(config->zone);
-        if (zone == NULL)
-            zone = gls_zone_local();
+        const struct gls_zone *zone = gls_zone_home(config != NULL ? config->zone : NULL);
         when.utc_offset_s = gls_zone_offset_at_civil(zone, civil_s);
     }
     int64_t ns;

@@ -25,6 +25,8 @@
  *                     another program would do it
  *     PART    only calls whose path (of a descriptor: where it leads) holds this; "=PATH"
  *             is the whole of it, as the program gave it
+ *   GLS_INJECT_STALE=1  memory that is had leaves errno at ENOMEM, as the C library may when it
+ *                       falls back from one way to get it to another
  *   GLS_INJECT_STATFS=TYPE  every file system has this type: 0x4d44 is VFAT
  *   GLS_INJECT_TRACE=FILE  one line a call: NAME<tab>PATH<tab>SECOND PATH<tab>RESULT
  *   GLS_INJECT_COUNT=FILE  at exit: how many calls "any" matched; then a line for each
@@ -55,6 +57,7 @@ static int trace_fd = -1;
 static const char *count_path;
 static atomic_ulong any_count;
 static bool asks_for_sites;
+static bool leaves_stale_errno;
 
 static const struct {
     const char *name;
@@ -125,6 +128,7 @@ __attribute__((constructor)) static void read_environment(void)
         add_rule(word);
     free(copy);
     count_path = getenv("GLS_INJECT_COUNT");
+    leaves_stale_errno = getenv("GLS_INJECT_STALE") != NULL;
     if (trace != NULL)
         trace_fd = open(trace, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 }
@@ -334,4 +338,11 @@ bool inject_refuses_memory(void)
             return true;
     }
     return inject_refuses("alloc");
+}
+
+void *inject_leave_errno(void *memory)
+{
+    if (leaves_stale_errno)
+        errno = ENOMEM;
+    return memory;
 }

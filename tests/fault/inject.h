@@ -44,6 +44,8 @@ void inject_end(const struct call *call, long result);
 bool inject_refuses(const char *name);
 /* The same for one that asks for memory. */
 bool inject_refuses_memory(void);
+/* Returns `memory`; errno may say that there was none. */
+void *inject_leave_errno(void *memory);
 _Noreturn void inject_die(void);
 
 #endif

@@ -523,17 +523,17 @@ void *__libc_realloc(void *old, size_t size);
 
 void *malloc(size_t size)
 {
-    return inject_refuses_memory() ? NULL : __libc_malloc(size);
+    return inject_refuses_memory() ? NULL : inject_leave_errno(__libc_malloc(size));
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return inject_refuses_memory() ? NULL : __libc_calloc(count, size);
+    return inject_refuses_memory() ? NULL : inject_leave_errno(__libc_calloc(count, size));
 }
 
 void *realloc(void *old, size_t size)
 {
-    return inject_refuses_memory() ? NULL : __libc_realloc(old, size);
+    return inject_refuses_memory() ? NULL : inject_leave_errno(__libc_realloc(old, size));
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -310,6 +312,43 @@ static void zones_from_files(void **state)
     set_tz(NULL);
 }
 
+/* A zone that cannot be read at the moment is told once, by the thread that missed it, and one that
+ * is not there never. */
+static void missed_zones(void **state)
+{
+    struct rlimit limit, none;
+    struct gls_error error = GLS_ERROR_INIT;
+    uint8_t bytes[256];
+    size_t size = make_tzif(bytes);
+    char path[] = "/tmp/glassine-zone-XXXXXX";
+    int fd = mkstemp(path);
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, size), size);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = limit;
+    none.rlim_cur = 0;
+    assert_true(gls_zone_check(&error));
+    set_tz(path);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    (void)gls_zone_local();
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_false(gls_zone_check(&error));
+    assert_true(gls_zone_check(&error));
+    assert_int_equal(gls_zone_offset_at_utc(gls_zone_local(), 1000), 7200);
+    assert_true(gls_zone_check(&error));
+    set_tz("/nonexistent/zone");
+    (void)gls_zone_local();
+    assert_null(gls_zone_find("No/Where"));
+    errno = ENOMEM; /* as a malloc() that was served may leave it */
+    set_tz("Europe/Berlin");
+    (void)gls_zone_local();
+    assert_true(gls_zone_check(&error));
+    close(fd);
+    unlink(path);
+    set_tz(NULL);
+}
+
 /* Every single cut and every changed byte is refused or read, never worse. */
 static void hostile_files(void **state)
 {
@@ -498,6 +537,7 @@ int main(void)
         cmocka_unit_test(extreme_instants),
         cmocka_unit_test(zones_from_the_environment),
         cmocka_unit_test(zones_from_files),
+        cmocka_unit_test(missed_zones),
         cmocka_unit_test(hostile_files),
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(folds_and_gaps_everywhere),

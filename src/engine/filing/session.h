@@ -164,8 +164,9 @@ char *gls_member_tmp_path(const struct gls_session *run, const struct gls_unit *
 /* Removes the copies of the unit that got no name. */
 void gls_unit_drop_copies(const struct gls_session *run, const struct gls_unit *unit);
 /* The mtime that the stored file gets. */
-int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit *unit,
-                            const struct gls_member *member);
+bool gls_member_mtime_ns(int64_t *out_ns, const struct gls_session *run,
+                         const struct gls_unit *unit, const struct gls_member *member,
+                         struct gls_error *error);
 /* --move: chooses the member that is renamed instead of copied, the largest of those
  * that can be: nothing to write, and on the library's disk. One of a unit at most, and
  * it is published last: until then a run that is cut off leaves every source where it

@@ -15,6 +15,7 @@
 #include "engine/filing/session.h"
 #include "engine/journal/replace.h"
 #include "media/core/record.h"
+#include "plan/time/zone.h"
 
 /* Without a library the copy stands beside the file that it will replace; a new
  * sidecar's beside its media. */
@@ -64,16 +65,21 @@ static bool name_tmp(struct gls_session *run, struct gls_session_worker *worker,
     return member->copy.tmp != NULL;
 }
 
-int64_t gls_member_mtime_ns(const struct gls_session *run, const struct gls_unit *unit,
-                            const struct gls_member *member)
+bool gls_member_mtime_ns(int64_t *out_ns, const struct gls_session *run,
+                         const struct gls_unit *unit, const struct gls_member *member,
+                         struct gls_error *error)
 {
     struct gls_strbuf name = GLS_STRBUF_INIT;
 
     gls_strbuf_add_str(&name, unit->stem);
     gls_strbuf_add_str(&name, member->suffix);
-    int64_t mtime_ns = gls_destination_mtime_ns(gls_strbuf_str(&name), &unit->date, run->op.config);
+    bool ok = !name.failed || gls_fail_memory(error);
+    if (ok) {
+        *out_ns = gls_destination_mtime_ns(gls_strbuf_str(&name), &unit->date, run->op.config);
+        ok = gls_zone_check(error);
+    }
     gls_strbuf_free(&name);
-    return mtime_ns;
+    return ok;
 }
 
 static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *worker,
@@ -216,9 +222,10 @@ static bool adopt_spool(struct gls_member *member, int64_t mtime_ns, struct gls_
 static bool copy_member(struct gls_session *run, struct gls_session_worker *worker,
                         struct gls_unit *unit, struct gls_member *member, struct gls_error *error)
 {
-    int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
+    int64_t mtime_ns = 0;
     char *path = name_tmp(run, worker, member) ? gls_member_tmp_path(run, unit, member) : NULL;
-    bool ok = path != NULL || gls_fail_memory(error);
+    bool ok = (path != NULL || gls_fail_memory(error)) &&
+              gls_member_mtime_ns(&mtime_ns, run, unit, member, error);
 
     pthread_rwlock_rdlock(&run->copying);
     if (ok && atomic_load(&run->is_full))
@@ -412,7 +419,7 @@ void gls_member_copy_unless_known(struct gls_session *run, struct gls_session_wo
             ok = hash_member(worker, member, &error);
         if (ok && rename) {
             member->stage = GLS_STAGE_READY;
-            member->stored.mtime_ns = gls_member_mtime_ns(run, unit, member);
+            ok = gls_member_mtime_ns(&member->stored.mtime_ns, run, unit, member, &error);
         } else if (ok && !dry && !(ahead && is_stored(worker, member))) {
             ok = copy_member(run, worker, unit, member, &error);
         }

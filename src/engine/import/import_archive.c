@@ -93,16 +93,12 @@ bool gls_import_archives_new(struct gls_import_archives **out, struct gls_sessio
                              struct gls_error *error)
 {
     struct gls_import_archives *archives = calloc(1, sizeof *archives);
-    const char *zone = run->op.config->zone;
 
     *out = archives;
     if (archives == NULL)
         return gls_fail_memory(error);
     archives->run = run;
     archives->points = (struct gls_gzip_points){archives, put_point, find_point};
-    archives->zone = zone != NULL ? gls_zone_find(zone) : NULL;
-    if (archives->zone == NULL)
-        archives->zone = gls_zone_local();
     return true;
 }
 
@@ -308,6 +304,8 @@ bool gls_import_archives_list(struct gls_import_archives *archives,
     bool ok = gls_member_index_open(&archives->index, error) &&
               gls_archive_spool_new(&archives->spool, archives->run, error);
 
+    archives->zone = gls_zone_home(archives->run->op.config->zone);
+    ok = gls_zone_check(error) && ok;
     archives->first_of_tree = calloc(archives->count + 1, sizeof *archives->first_of_tree);
     archives->seen = calloc(archives->count + 1, sizeof *archives->seen);
     if (archives->first_of_tree == NULL || archives->seen == NULL)

@@ -316,7 +316,9 @@ static bool correct_times(const struct gls_session *run, struct gls_unit *unit,
 {
     for (size_t i = 0; i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        int64_t mtime_ns = gls_member_mtime_ns(run, unit, member);
+        int64_t mtime_ns = 0;
+        if (!gls_member_mtime_ns(&mtime_ns, run, unit, member, error))
+            return false;
         if (member->stage != GLS_STAGE_READY || mtime_ns == member->stored.mtime_ns)
             continue;
         char *copy = !member->copy.by_rename ? gls_member_tmp_path(run, unit, member) : NULL;

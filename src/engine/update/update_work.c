@@ -16,13 +16,10 @@
  * it: then the configured or the machine's zone stands in. */
 static void need_offset(struct gls_datetime *date, const struct gls_config *config)
 {
-    const struct gls_zone *zone = config->zone != NULL ? gls_zone_find(config->zone) : NULL;
-
     if (date->has_offset)
         return;
-    if (zone == NULL)
-        zone = gls_zone_local();
-    date->utc_offset_s = gls_zone_offset_at_civil(zone, gls_datetime_to_civil_s(date));
+    date->utc_offset_s =
+        gls_zone_offset_at_civil(gls_zone_home(config->zone), gls_datetime_to_civil_s(date));
     date->has_offset = true;
 }
 
@@ -69,7 +66,7 @@ static bool new_date(struct gls_datetime *out, struct gls_update_run *update,
     }
     if (media->kind != GLS_KIND_PHOTO)
         need_offset(out, config);
-    return true;
+    return gls_zone_check(error);
 }
 
 /* ---- The new values ----------------------------------------------------------- */
@@ -208,6 +205,8 @@ static bool is_as_recorded(const struct gls_member *member)
 static void keep_bytes(struct gls_session *run, struct gls_session_worker *worker,
                        const struct gls_unit *unit, struct gls_member *member)
 {
+    struct gls_error error = GLS_ERROR_INIT;
+
     member->copy.by_rename = true;
     if (is_as_recorded(member)) {
         memcpy(member->source.sha256, member->previous.row.source_sha256,
@@ -223,9 +222,10 @@ static void keep_bytes(struct gls_session *run, struct gls_session_worker *worke
     member->stored.size_bytes = (uint64_t)member->source.status.st_size;
     /* The time of a file with other names is theirs too; and without a library one
      * that is not written is left alone. */
-    member->stored.mtime_ns = member->source.status.st_nlink > 1 || run->op.library == NULL
-                                  ? gls_timespec_to_ns(&member->source.status.st_mtim)
-                                  : gls_member_mtime_ns(run, unit, member);
+    member->stored.mtime_ns = gls_timespec_to_ns(&member->source.status.st_mtim);
+    if (member->source.status.st_nlink <= 1 && run->op.library != NULL &&
+        !gls_member_mtime_ns(&member->stored.mtime_ns, run, unit, member, &error))
+        gls_member_set_outcome(member, GLS_OUTCOME_FAILED, "%s", error.message);
     if (!gls_member_is_done(member))
         member->stage = GLS_STAGE_READY;
 }

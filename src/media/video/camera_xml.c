@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "media/video/camera_xml.h"
 
-#include <errno.h>
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/c_locale.h"
 #include "media/core/record.h"
+#include "media/xmp/xmp_expat.h"
 
 enum { DEPTH_MAX = 32, VALUE_MAX = 256 };
 
@@ -181,13 +181,12 @@ bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size
     while (size > 0 && text[size - 1] == '\0')
         size--;
     if (ok)
-        reading->parser = XML_ParserCreateNS(NULL, ' ');
+        reading->parser = gls_expat_new();
     if (!ok || reading->parser == NULL) {
         free(reading);
         return gls_fail_memory(error);
     }
     reading->open = FIELDS;
-    errno = 0;
     XML_SetUserData(reading->parser, reading);
     XML_SetElementHandler(reading->parser, on_start, on_end);
     XML_SetCharacterDataHandler(reading->parser, on_text);
@@ -196,7 +195,7 @@ bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size
         ok = gls_fail(error, GLS_ERROR_FORMAT, "the camera's XML has more than %u bytes",
                       GLS_CAMERA_XML_MAX);
     else if (XML_Parse(reading->parser, text, (int)size, XML_TRUE) != XML_STATUS_OK)
-        ok = errno == ENOMEM
+        ok = gls_expat_is_starved()
                  ? gls_fail_memory(error)
                  : gls_fail(error, GLS_ERROR_FORMAT, "the camera's XML cannot be read: %s",
                             reading->is_refused

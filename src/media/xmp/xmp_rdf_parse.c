@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The handlers that expat calls: which element means what. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/xmp/xmp_expat.h"
 #include "media/xmp/xmp_rdf_internal.h"
 
 /* Real packets declare a dozen or two. */
@@ -275,10 +275,8 @@ static bool run(struct gls_rdf_parse *parse, struct gls_error *error)
     XML_SetStartDoctypeDeclHandler(parse->parser, on_doctype);
     XML_SetXmlDeclHandler(parse->parser, on_declaration);
     XML_SetNamespaceDeclHandler(parse->parser, on_namespace, on_namespace_end);
-    errno = 0;
     enum XML_Status status = XML_Parse(parse->parser, parse->packet, (int)parse->size, XML_TRUE);
-    /* Without memory for a name expat speaks of prefixes that are not bound. */
-    if (parse->status == GLS_ERROR_MEMORY || errno == ENOMEM) {
+    if (parse->status == GLS_ERROR_MEMORY || gls_expat_is_starved()) {
         return gls_fail_memory(error);
     }
     if (parse->status != GLS_OK) {
@@ -311,7 +309,7 @@ bool gls_rdf_parse(struct gls_rdf *out, const void *packet, size_t size, struct 
     parse->size = size_without_tail(packet, size);
     out->is_utf8 = parse->size > 4 && memchr(packet, 0, 4) == NULL &&
                    memcmp(packet, "\xff\xfe", 2) != 0 && memcmp(packet, "\xfe\xff", 2) != 0;
-    parse->parser = XML_ParserCreateNS(NULL, ' ');
+    parse->parser = gls_expat_new();
     /* Offset 0 is the empty string. */
     gls_strbuf_add_char(&out->text, '\0');
     bool ok = parse->parser != NULL && !out->text.failed;

@@ -188,7 +188,8 @@ static bool set_zone(struct gls_config_loading *loading, const struct gls_ini_en
 {
     (void)argument;
     if (*entry->value != '\0' && gls_zone_find(entry->value) == NULL)
-        return gls_config_complain(loading, entry,
+        return gls_zone_check(loading->error) &&
+               gls_config_complain(loading, entry,
                                    "\"%s\" is no time zone; write a name like Europe/Berlin, "
                                    "UTC, or an offset like +05:45",
                                    entry->value);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* tzif - reads compiled time zone files, RFC 9636 (versions 1 to 4). */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,8 @@ static int64_t read_time(const struct block *block, size_t index)
     return block->time_size == 8 ? (int64_t)gls_be64(p) : (int32_t)gls_be32(p);
 }
 
-static bool fill(struct gls_zone_rules *rules, const struct block *block)
+/* Puts why it failed into *cause, if that is not what the bytes say. */
+static bool fill(struct gls_zone_rules *rules, const struct block *block, int *cause)
 {
     const uint8_t *types = block->at + (size_t)block->time_count * block->time_size;
     if (block->leap_count > 0 || block->time_count > MAX_TRANSITIONS ||
@@ -56,8 +58,10 @@ static bool fill(struct gls_zone_rules *rules, const struct block *block)
         return false;
     rules->at = calloc((size_t)block->time_count + 1, sizeof *rules->at);
     rules->offset = calloc((size_t)block->time_count + 1, sizeof *rules->offset);
-    if (!rules->at || !rules->offset)
+    if (!rules->at || !rules->offset) {
+        *cause = ENOMEM;
         return false;
+    }
     for (size_t i = 0; i < block->time_count; i++) {
         rules->at[i] = read_time(block, i);
         if (!read_offset(&rules->offset[i], block, types[i]) ||
@@ -83,27 +87,31 @@ static bool read_footer(struct gls_zone_rules *rules, const uint8_t *bytes, size
     return rules->has_tail;
 }
 
-static bool read_file(struct gls_zone_rules *rules, const uint8_t *bytes, size_t size)
+static bool read_file(struct gls_zone_rules *rules, const uint8_t *bytes, size_t size, int *cause)
 {
     struct block first, second;
     if (!read_block(&first, bytes, size, 4))
         return false;
     if (bytes[4] < '2')
-        return fill(rules, &first);
+        return fill(rules, &first, cause);
     const uint8_t *next = first.at + first.size;
     const uint8_t *end = bytes + size;
     if (!read_block(&second, next, (size_t)(end - next), 8))
         return false;
     const uint8_t *footer = second.at + second.size;
-    return fill(rules, &second) && read_footer(rules, footer, (size_t)(end - footer));
+    return fill(rules, &second, cause) && read_footer(rules, footer, (size_t)(end - footer));
 }
 
 struct gls_zone_rules *gls_zone_rules_from_tzif(const uint8_t *bytes, size_t size)
 {
     struct gls_zone_rules *rules = calloc(1, sizeof *rules);
-    if (rules && !read_file(rules, bytes, size)) {
+    int cause = EINVAL;
+    if (!rules) {
+        errno = ENOMEM;
+    } else if (!read_file(rules, bytes, size, &cause)) {
         gls_zone_rules_free(rules);
         rules = NULL;
+        errno = cause;
     }
     return rules;
 }

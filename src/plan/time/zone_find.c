@@ -43,8 +43,9 @@ struct zone_table {
     char *names;
 };
 
-static struct zone_table table; /* filled once, by load_table, then constant */
-static pthread_once_t table_once = PTHREAD_ONCE_INIT;
+static struct zone_table table; /* filled under table_lock; constant once it is loaded */
+static atomic_bool is_loaded;
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct reader {
     const uint8_t *at;
@@ -115,8 +116,19 @@ static bool load_names(struct reader *r)
     return true;
 }
 
-static void load_table(void)
+static void drop_table(void)
 {
+    for (size_t i = 0; i < table.rule_count; i++)
+        gls_zone_rules_free(table.rules[i]);
+    free(table.rules);
+    free(table.zones);
+    free(table.names);
+    table = (struct zone_table){.rule_count = 0};
+}
+
+static bool fill_table(void)
+{
+    bool ok = false;
     const uint8_t *data = gls_zone_data;
     uLongf raw_size = gls_le32(data);
     uint8_t *raw = raw_size <= MAX_RAW_SIZE ? malloc(raw_size + 1) : NULL;
@@ -127,10 +139,27 @@ static void load_table(void)
         size_t size = 0;
         const uint8_t *version =
             magic && memcmp(magic, "GLSZONE1", 8) == 0 ? take_text(&r, &size) : NULL;
-        if (version && size < sizeof table.version && load_rules(&r) && load_names(&r))
+        ok = version && size < sizeof table.version && load_rules(&r) && load_names(&r);
+        if (ok)
             memcpy(table.version, version, size);
     }
     free(raw);
+    return ok;
+}
+
+/* False: no memory; the next call tries again. */
+static bool load_table(void)
+{
+    if (atomic_load(&is_loaded))
+        return true;
+    pthread_mutex_lock(&table_lock);
+    bool ok = atomic_load(&is_loaded) || fill_table();
+    if (ok)
+        atomic_store(&is_loaded, true);
+    else
+        drop_table();
+    pthread_mutex_unlock(&table_lock);
+    return ok;
 }
 
 static int compare_name(const void *name, const void *zone)
@@ -138,25 +167,29 @@ static int compare_name(const void *name, const void *zone)
     return strcmp(name, ((const struct gls_zone *)zone)->name);
 }
 
-static atomic_int missed; /* an errno; see gls_zone_errno() */
+static _Thread_local int missed; /* an errno; see gls_zone_check() */
 
-int gls_zone_errno(void)
+bool gls_zone_check(struct gls_error *error)
 {
-    return atomic_load(&missed);
+    int cause = missed;
+    missed = 0;
+    return cause == 0 ||
+           gls_fail_errno(error, cause, "a time zone cannot be had, so its date would be another");
 }
 
-/* After a search that began with errno at 0. What is not there is no error. */
-static void note_errno(void)
+/* Right where a call failed with that errno. What is not there, or is no zone, is no error. */
+static void note_errno(int cause)
 {
-    if (errno == ENOMEM || errno == EIO || errno == EMFILE || errno == ENFILE)
-        atomic_store(&missed, errno);
+    if (cause == ENOMEM || cause == EIO || cause == EMFILE || cause == ENFILE)
+        missed = cause;
 }
 
 static const struct gls_zone *find_embedded(const char *name)
 {
-    pthread_once(&table_once, load_table);
-    if (table.version[0] == '\0')
-        atomic_store(&missed, ENOMEM);
+    if (!load_table()) {
+        note_errno(ENOMEM);
+        return NULL;
+    }
     if (strncmp(name, "posix/", 6) == 0)
         name += 6;
     return bsearch(name, table.zones, table.zone_count, sizeof *table.zones, compare_name);
@@ -164,8 +197,7 @@ static const struct gls_zone *find_embedded(const char *name)
 
 const char *gls_zone_data_version(void)
 {
-    pthread_once(&table_once, load_table);
-    return table.version;
+    return load_table() ? table.version : "";
 }
 
 /* ---- Other zones, remembered by a key --------------------------------------------- */
@@ -216,6 +248,8 @@ static const struct gls_zone *remember(const char *key, struct gls_zone_rules *r
             rules = NULL;
         }
         pthread_mutex_unlock(&others_lock);
+    } else if (rules) {
+        note_errno(ENOMEM);
     }
     free(other);
     gls_zone_rules_free(rules);
@@ -230,7 +264,13 @@ static const struct gls_zone *from_rule(const char *kind, const char *name,
     if (size < 0 || (size_t)size >= sizeof key)
         return NULL;
     const struct gls_zone *zone = find_other(key);
-    return zone ? zone : remember(key, gls_zone_rules_from_posix(rule));
+    if (!zone) {
+        struct gls_zone_rules *rules = gls_zone_rules_from_posix(rule);
+        if (!rules)
+            note_errno(ENOMEM);
+        zone = remember(key, rules);
+    }
+    return zone;
 }
 
 /* ---- Files ------------------------------------------------------------------------------ */
@@ -241,15 +281,22 @@ static struct gls_zone_rules *read_tzif(int fd)
     uint8_t *bytes = malloc(MAX_FILE_SIZE);
     size_t size = 0;
     ssize_t got = 1;
+    if (!bytes)
+        note_errno(ENOMEM);
     while (bytes && got > 0 && size < MAX_FILE_SIZE) {
         got = read(fd, bytes + size, MAX_FILE_SIZE - size);
         if (got < 0 && errno == EINTR)
             got = 1;
-        else if (got > 0)
+        else if (got < 0)
+            note_errno(errno);
+        else
             size += (size_t)got;
     }
-    if (bytes && got == 0)
+    if (bytes && got == 0) {
         rules = gls_zone_rules_from_tzif(bytes, size);
+        if (!rules)
+            note_errno(errno);
+    }
     free(bytes);
     return rules;
 }
@@ -261,9 +308,13 @@ static const struct gls_zone *from_file(const char *path)
     struct stat st;
     const struct gls_zone *zone = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
+    if (fd < 0) {
+        note_errno(errno);
         return NULL;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+    }
+    if (fstat(fd, &st) != 0) {
+        note_errno(errno);
+    } else if (S_ISREG(st.st_mode)) {
         int size =
             snprintf(key, sizeof key, "file:%llu:%llu:%lld:%lld.%ld\n%s",
                      (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
@@ -311,11 +362,12 @@ const struct gls_zone *gls_zone_find(const char *name)
     struct gls_posix_rule rule = {0};
     if (!name || !*name)
         return NULL;
+    const int missed_before = missed;
     const struct gls_zone *zone = find_embedded(name);
-    errno = 0;
     if (!zone && gls_utc_offset_parse(&rule.standard_s, name))
         zone = from_rule("offset", name, &rule);
-    note_errno();
+    if (zone) /* found in another way than the one that failed */
+        missed = missed_before;
     return zone;
 }
 
@@ -324,7 +376,7 @@ const struct gls_zone *gls_zone_local(void)
     struct gls_posix_rule rule;
     const struct gls_zone *zone = NULL;
     const char *tz = getenv("TZ");
-    errno = 0;
+    const int missed_before = missed;
     if (!tz) {
         zone = from_localtime("/etc/localtime");
     } else {
@@ -338,8 +390,15 @@ const struct gls_zone *gls_zone_local(void)
         if (!zone && *tz && *tz != '/')
             zone = from_system(tz);
     }
-    note_errno();
+    if (zone)
+        missed = missed_before;
     return zone ? zone : &utc;
+}
+
+const struct gls_zone *gls_zone_home(const char *name)
+{
+    const struct gls_zone *zone = gls_zone_find(name);
+    return zone ? zone : gls_zone_local();
 }
 
 /* Beyond some ten billion years nobody's clock counts, and sums stay in range. */

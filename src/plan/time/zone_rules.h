@@ -47,7 +47,7 @@ struct gls_zone_rules {
 bool gls_posix_rule_parse(struct gls_posix_rule *out, const char *text, size_t size);
 struct gls_zone_span gls_posix_rule_span(const struct gls_posix_rule *rule, int64_t utc_s);
 
-/* NULL: malformed, with leap seconds ("right/"), or no memory. */
+/* NULL, with errno: EINVAL if malformed or with leap seconds ("right/"), ENOMEM. */
 struct gls_zone_rules *gls_zone_rules_from_tzif(const uint8_t *bytes, size_t size);
 /* NULL: no memory. */
 struct gls_zone_rules *gls_zone_rules_from_posix(const struct gls_posix_rule *rule);
