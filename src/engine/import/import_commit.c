@@ -35,20 +35,15 @@ static bool is_row(const struct gls_member *member)
     return member->stage == GLS_STAGE_PUBLISHED || is_adopted(member);
 }
 
-static bool is_duplicate_of_stored(const struct gls_member *member)
-{
-    return gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE &&
-           !is_adopted(member) && member->role == GLS_ROLE_MEDIA && member->stored.path != NULL &&
-           member->stored.path[0] != '/';
-}
-
 /* Does a duplicate say anything of the picture that the stored file may not say? An
  * import loses nothing: it becomes one more album, title or rating of that one. */
 static bool says_more(const struct gls_member *member)
 {
     const struct gls_media *media = &member->media;
 
-    return is_duplicate_of_stored(member) &&
+    return gls_member_is_done(member) && member->outcome == GLS_OUTCOME_DUPLICATE &&
+           !is_adopted(member) && member->role == GLS_ROLE_MEDIA && member->stored.path != NULL &&
+           member->stored.path[0] != '/' &&
            (media->album != NULL || media->title != NULL || media->description != NULL ||
             media->people_count > 0 || media->rating != 0 || media->is_favourite);
 }
@@ -112,21 +107,9 @@ static struct gls_naming naming(struct gls_session *run)
         .user = run, .publish = publish_member, .roll_back = unpublish_member, .verb = "filed"};
 }
 
-static bool has_row(const struct gls_unit *unit)
-{
-    for (size_t i = 0; i < unit->count; i++) {
-        if (is_row(&unit->members[i]))
-            return true;
-    }
-    return false;
-}
-
 static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
                      const struct gls_unit *unit)
 {
-    /* What was stored alone is of one unit with what is filed for it now. */
-    bool joins = has_row(unit);
-
     for (size_t i = 0; i < unit->count; i++) {
         const struct gls_member *member = &unit->members[i];
         char date[64];
@@ -136,9 +119,8 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
                                     is_adopted(member)       ? "adopted"
                                     : member->copy.by_rename ? "moved"
                                                              : "published");
-        } else if (says_more(member) || (joins && is_duplicate_of_stored(member))) {
+        } else if (says_more(member)) {
             struct gls_stored_file row = gls_member_row(unit, member, run->op.run_id, date);
-            row.unit_id = joins ? row.unit_id : 0;
             ok = gls_db_batch_add_metadata(batch, &row);
         } else {
             ok = gls_member_drop_intent(batch, member);

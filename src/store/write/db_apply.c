@@ -376,7 +376,6 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_ADD_METADATA:
         return run_with_row(db, GLS_QUERY_KEEP_FURTHER, &change->file, 0, error) &&
                run_with_row(db, GLS_QUERY_ADD_METADATA, &change->file, 0, error) &&
-               run_with_row(db, GLS_QUERY_JOIN_UNIT, &change->file, 0, error) &&
                join_albums(db, &change->file, join_album, error);
     case GLS_CHANGE_PUT_ALBUM:
         return run_with_texts(db, GLS_QUERY_PUT_ALBUM, change->text, 0, error);

@@ -71,8 +71,7 @@ bool gls_db_batch_forget_album_changes(struct gls_db_batch *batch, const char *p
 
 /* What another file of the same bytes says: of the row with file->path, title, caption,
  * people and rating are filled in where they are empty, and else kept beside them
- * (further_values); file->album becomes one more album of it, and file->unit_id its unit
- * where it is of none. */
+ * (further_values); file->album becomes one more album of it. */
 bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stored_file *file);
 
 /* Queues for a plugin; no effect where plugin, hook and file_key are queued already. Of
