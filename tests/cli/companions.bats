@@ -315,3 +315,23 @@ frame() {
         sqlite3 lib/.glassine/library.db "$query" | diff before -
     done
 }
+
+@test "a companion that comes later is of one unit with its picture" {
+    mkdir card
+    local shots="$GLS_SOURCE_DIR"/fixtures/sample/DCIM/100GLASS
+    local query='select count(*), count(distinct unit_id), min(unit_id) > 0 from files'
+    # Alone: by an earlier run, or from another folder of the same card.
+    cp "$shots/IMG_0006.JPG" card
+    glassine import -q -d lib card
+    cp "$shots/IMG_0006.AAE" card
+    glassine import -q -d lib card
+    [ "$(sqlite3 lib/.glassine/library.db "$query")" = "2|1|1" ]
+    mkdir card/a
+    mv card/IMG_0006.AAE card/a
+    cp "$shots/IMG_0006.JPG" card/a
+    glassine import -q -d other card
+    [ "$(sqlite3 other/.glassine/library.db "$query")" = "2|1|1" ]
+    # They go on together.
+    glassine update -q --time "2001-02-03 04:05:06" lib/*/*/*.jpg
+    [ "$(find lib/2001* -type f | wc -l)" -eq 2 ]
+}

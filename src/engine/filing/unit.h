@@ -83,6 +83,7 @@ struct gls_member_stored {
     char *path; /* relative to the library */
     enum gls_name_state name_state;
     bool joins;          /* a sidecar that has joined the stored file of its media: it is named */
+    bool is_joined;      /* a stored file: what of its unit is filed now joins its unit */
     bool is_read_back;   /* from the device, and whole; only where sources are removed */
     int64_t replaces_id; /* row of the same content whose file is gone; 0: none */
     uint64_t size_bytes;

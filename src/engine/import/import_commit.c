@@ -107,6 +107,23 @@ static struct gls_naming naming(struct gls_session *run)
         .user = run, .publish = publish_member, .roll_back = unpublish_member, .verb = "filed"};
 }
 
+/* Whether a unit that this run filed before has given the stored file its number was not to be
+ * known when this one was named: the database decides, in the order of the units. */
+static bool join_stored(const struct gls_session *run, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
+{
+    const struct gls_member *known = NULL;
+    bool files = false;
+
+    for (size_t i = 0; i < unit->count; i++) {
+        if (unit->members[i].stored.is_joined)
+            known = &unit->members[i];
+        files = files || is_row(&unit->members[i]);
+    }
+    return known == NULL || !files ||
+           gls_db_batch_join_unit(batch, known->stored.path, gls_unit_id(unit, run->op.run_id));
+}
+
 static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
                      const struct gls_unit *unit)
 {
@@ -128,7 +145,7 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
         if (!ok)
             return false;
     }
-    return true;
+    return join_stored(run, batch, unit);
 }
 
 /* One transaction: what was published is recorded, what is to be published journalled. */

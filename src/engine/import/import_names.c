@@ -177,7 +177,7 @@ static bool bears_suffix(const struct gls_member *member)
 
 /* The file of the unit that the library has already and that the others join: the one
  * that decides the name, else the first. NULL: none. */
-static const struct gls_member *known_companion(const struct gls_unit *unit)
+static struct gls_member *known_companion(const struct gls_unit *unit)
 {
     if (is_stored_here(&unit->members[unit->primary]))
         return &unit->members[unit->primary];
@@ -233,11 +233,12 @@ static bool take_unit_of(struct gls_session *run, struct gls_unit *unit, const c
 static bool join_stored_companion(struct gls_session *run, struct gls_unit *unit,
                                   struct gls_error *error)
 {
-    const struct gls_member *known = known_companion(unit);
+    struct gls_member *known = known_companion(unit);
 
     if (known == NULL)
         return true;
     unit->joins_stored = true;
+    known->stored.is_joined = true;
     return (take_name_of(unit, known) || gls_fail_memory(error)) &&
            take_unit_of(run, unit, known->stored.path, error);
 }

@@ -101,6 +101,11 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "rating = CASE rating WHEN 0 THEN ?22 ELSE rating END, "
           "favourite = max(favourite, ?23) "
           "WHERE file_id = (SELECT id FROM files WHERE path = ?2)"),
+    QUERY(GLS_QUERY_JOIN_UNIT, "UPDATE files SET unit_id = ?2 WHERE path = ?1 AND unit_id = 0"),
+    QUERY(GLS_QUERY_FOLLOW_UNIT,
+          "UPDATE files SET unit_id = (SELECT unit_id FROM files WHERE path = ?1) "
+          "WHERE unit_id = ?2 AND unit_id <> 0 AND ?2 <> (SELECT unit_id FROM files WHERE path = "
+          "?1)"),
     QUERY(GLS_QUERY_REMOVE_FILE, "DELETE FROM files WHERE id = ?1"),
     QUERY(GLS_QUERY_SET_CHECKED,
           "UPDATE files SET checked_s = ?13, essence_xxh128 = ?8, essence_version = ?19 "

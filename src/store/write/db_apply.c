@@ -347,6 +347,20 @@ static bool apply_elodie_hash(struct gls_db *db, const struct gls_change *change
     return gls_db_finish(db, GLS_QUERY_PUT_ELODIE_HASH, statement, error);
 }
 
+static bool add_metadata(struct gls_db *db, const struct gls_stored_file *file,
+                         struct gls_error *error)
+{
+    return run_with_row(db, GLS_QUERY_KEEP_FURTHER, file, 0, error) &&
+           run_with_row(db, GLS_QUERY_ADD_METADATA, file, 0, error) &&
+           join_albums(db, file, join_album, error);
+}
+
+static bool join_unit(struct gls_db *db, const char *path, int64_t unit_id, struct gls_error *error)
+{
+    return run_with_path(db, GLS_QUERY_JOIN_UNIT, path, unit_id, error) &&
+           run_with_path(db, GLS_QUERY_FOLLOW_UNIT, path, unit_id, error);
+}
+
 static bool apply_change(struct gls_db *db, const struct gls_change *change,
                          struct gls_error *error)
 {
@@ -374,9 +388,9 @@ static bool apply_change(struct gls_db *db, const struct gls_change *change,
     case GLS_CHANGE_PUT_ELODIE_HASH:
         return apply_elodie_hash(db, change, error);
     case GLS_CHANGE_ADD_METADATA:
-        return run_with_row(db, GLS_QUERY_KEEP_FURTHER, &change->file, 0, error) &&
-               run_with_row(db, GLS_QUERY_ADD_METADATA, &change->file, 0, error) &&
-               join_albums(db, &change->file, join_album, error);
+        return add_metadata(db, &change->file, error);
+    case GLS_CHANGE_JOIN_UNIT:
+        return join_unit(db, change->text[0], change->id, error);
     case GLS_CHANGE_PUT_ALBUM:
         return run_with_texts(db, GLS_QUERY_PUT_ALBUM, change->text, 0, error);
     case GLS_CHANGE_ADD_TO_ALBUM:

@@ -308,3 +308,11 @@ bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stor
 
     return change != NULL && keep_if(batch, set_file(change, file));
 }
+
+bool gls_db_batch_join_unit(struct gls_db_batch *batch, const char *path, int64_t unit_id)
+{
+    if (!add_texts(batch, GLS_CHANGE_JOIN_UNIT, (const char *[4]){path}))
+        return false;
+    batch->changes[batch->count - 1]->id = unit_id;
+    return true;
+}

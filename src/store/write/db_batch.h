@@ -19,6 +19,7 @@ enum gls_change_kind {
     GLS_CHANGE_SET_SETTING,
     GLS_CHANGE_PUT_ELODIE_HASH,
     GLS_CHANGE_ADD_METADATA,
+    GLS_CHANGE_JOIN_UNIT,
     GLS_CHANGE_PUT_ALBUM,
     GLS_CHANGE_ADD_TO_ALBUM,
     GLS_CHANGE_REMOVE_FROM_ALBUM,
@@ -39,7 +40,7 @@ struct gls_change {
     enum gls_change_kind kind;
     int64_t input;     /* see gls_db_batch_set_input() */
     int64_t id;        /* DROP_INTENT, REMOVE_FILE, SET_OUTBOX, REMOVE_OUTBOX; LOG: the run;
-                          ADD_OUTBOX: the file, or 0 */
+                          ADD_OUTBOX: the file, or 0; JOIN_UNIT: the unit */
     int64_t number[3]; /* SET_OUTBOX: attempts, next_try_s, state */
     enum gls_intent_kind intent_kind;
     struct gls_stored_file file; /* ADD_INTENT, PUT_FILE, SET_CHECKED, ADD_METADATA */
@@ -48,7 +49,7 @@ struct gls_change {
                                LOG: action, from, to, reason; SET_SETTING: name, value;
                                PUT_ELODIE_HASH: path; PUT_ALBUM: name, title, description,
                                date; ADD_TO_ALBUM, REMOVE_FROM_ALBUM: album, path;
-                               FORGET_ALBUM_CHANGES: path;
+                               FORGET_ALBUM_CHANGES, JOIN_UNIT: path;
                                ADD_OUTBOX: plugin, hook, file_key, payload; SET_OUTBOX:
                                last_error, hook; RETRY_OUTBOX, DROP_OUTBOX: plugin;
                                SUBSCRIBE: plugin, hook; SET_PLUGIN_VALUE: plugin, key, value */

@@ -74,6 +74,10 @@ bool gls_db_batch_forget_album_changes(struct gls_db_batch *batch, const char *p
  * (further_values); file->album becomes one more album of it. */
 bool gls_db_batch_add_metadata(struct gls_db_batch *batch, const struct gls_stored_file *file);
 
+/* The files of the unit `unit_id` and the file with this path are of one unit: of that one, or,
+ * where the file is of a unit already, of the file's. */
+bool gls_db_batch_join_unit(struct gls_db_batch *batch, const char *path, int64_t unit_id);
+
 /* Queues for a plugin; no effect where plugin, hook and file_key are queued already. Of
  * the item plugin, hook, file_key, payload and file_id are read. */
 bool gls_db_batch_add_outbox(struct gls_db_batch *batch, const struct gls_outbox_item *item);
