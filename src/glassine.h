@@ -397,12 +397,12 @@ struct gls_import_options {
 #define GLS_IMPORT_OPTIONS_INIT GLS_SIZED(struct gls_import_options)
 
 /* Files every supported file below `paths` into the library, in the order of
- * their path bytes, a copy ("x (1)", "x - Copy", "Copy of x") behind the plain name. True, also
- * when single files failed (summary->failed) and when it was cancelled (summary->interrupted).
- * False: nothing could be done, or it had to stop; *summary counts what was done before.
- * GLS_ERROR_ARGUMENT: the options make no sense; GLS_ERROR_CONFIG: an exclude regex does not
- * compile; GLS_ERROR_BUSY, GLS_ERROR_LIBRARY, GLS_ERROR_PERMISSION, GLS_ERROR_NO_SPACE,
- * GLS_ERROR_IO, ...: the library cannot be used. */
+ * their folders' path bytes and, within a folder, of their names, composed and case-folded, a copy
+ * ("x (1)", "x - Copy", "Copy of x") behind the plain name. True, also when single files failed
+ * (summary->failed) and when it was cancelled (summary->interrupted). False: nothing could be done,
+ * or it had to stop; *summary counts what was done before. GLS_ERROR_ARGUMENT: the options make no
+ * sense; GLS_ERROR_CONFIG: an exclude regex does not compile; GLS_ERROR_BUSY, GLS_ERROR_LIBRARY,
+ * GLS_ERROR_PERMISSION, GLS_ERROR_NO_SPACE, GLS_ERROR_IO, ...: the library cannot be used. */
 GLS_API bool gls_import(struct gls_summary *summary, const struct gls_config *config,
                         const struct gls_import_options *options,
                         const struct gls_callbacks *callbacks, struct gls_error *error);

@@ -29,6 +29,14 @@ load helper
     run glassine place Springfield
     [ "$status" -eq 1 ]
     [[ "$output" == *Illinois* && "$output" == *Missouri* ]]
+    # Countries, states and places alike, the largest first.
+    for name in Springfield Georgia Victoria "San Jose" Valencia; do
+        run glassine place "$name"
+        [ "$status" -eq 1 ]
+        printf '%s\n' "${lines[@]:1}" | sed 's/.*(\([0-9]*\) people)/\1/' > people
+        [ "$(wc -l < people)" -gt 1 ]
+        sort -nr people | cmp - people
+    done
     run glassine place Berlim
     [[ "$output" == *Berlin* ]]
 }

@@ -72,7 +72,33 @@ static void test_order(void **state)
         "Kopie von e.jpg",
         "e - Copy.jpg",
         "e \xE6\x8B\xB7\xE8\xB4\x9D.jpg",
+        "q.jpg", /* whatever the case of letters and their composition */
+        "Q (1).JPG",
+        "q (2).jpg",
+        "ss.jpg",
+        "\u1E9E copy.jpg",
         "x(1)y.jpg",
+        "z.jpg",
+        "Kopie von z.jpg",
+        "Z (3rd copy).jpg", /* GNOME's */
+        "z (another copy).jpg",
+        "z (copy).jpg",
+        "z - Co\u0301pia.jpg", /* Windows's, and a Mac's */
+        "z - M\u00E1solat.jpg",
+        "z - \u043A\u043E\u043F\u0438\u044F.jpg",
+        "z \u306E\u30B3\u30D2\u309A\u30FC.jpg",
+        "z \uBCF5\uC0AC\uBCF8.jpg",
+        "z\u306E\u30B3\u30D4\u30FC.jpg",
+        "Copy (2) of z.jpg",
+        "z (copy 2).jpg",
+        "z \u2014 \u043A\u043E\u043F\u0438\u044F (2).jpg",
+        "z\u7684\u526F\u672C 2.jpg",
+        "z copyright.jpg",
+        "z-(copy).jpg", /* Dropbox's and others' are names of their own */
+        "z0.jpg",
+        "a\u0308.jpg",
+        "\u00C4 - Copy.jpg",
+        "\u00E4b.jpg",
     };
 
     (void)state;

@@ -107,12 +107,12 @@ static void test_order(void **state)
                                "a/q.zip", "b\nc.jpg", "\xFF.jpg", ".hidden.jpg", ".folder/h.jpg"));
 
     (void)state;
-    scan(dir,
-         &(struct trial){LIST("."), NULL, NULL,
-                         ".folder/h.jpg\n.hidden.jpg\nB.jpg\na-c/y.jpg\na.jpg\na-b.jpg\na/b.jpg\n"
-                         "a/b-c.jpg\na/b/c.jpg\na/z.jpg\na0.jpg\nb\nc.jpg\nx.jpg/inside.jpg\n"
-                         "\xFF.jpg\n",
-                         0, 2});
+    scan(dir, &(struct trial){
+                  LIST("."), NULL, NULL,
+                  ".folder/h.jpg\n.hidden.jpg\na-c/y.jpg\na.jpg\na-b.jpg\na/b.jpg\na/b-c.jpg\n"
+                  "a/b/c.jpg\na/z.jpg\na0.jpg\nB.jpg\nb\nc.jpg\nx.jpg/inside.jpg\n"
+                  "\xFF.jpg\n",
+                  0, 2});
     temp_dir_remove(dir);
 }
 

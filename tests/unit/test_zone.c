@@ -290,15 +290,23 @@ static size_t make_tzif(uint8_t out[256])
     return n + 7;
 }
 
-static void zones_from_files(void **state)
+/* The same on the disk, at *path; the caller closes and removes it. */
+static int make_zone_file(size_t *size, char *path)
 {
     uint8_t bytes[256];
-    size_t size = make_tzif(bytes);
-    char path[] = "/tmp/glassine-zone-XXXXXX";
     int fd = mkstemp(path);
-    (void)state;
     assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, size), size);
+    *size = make_tzif(bytes);
+    assert_int_equal(write(fd, bytes, *size), *size);
+    return fd;
+}
+
+static void zones_from_files(void **state)
+{
+    char path[] = "/tmp/glassine-zone-XXXXXX";
+    size_t size;
+    int fd = make_zone_file(&size, path);
+    (void)state;
     set_tz(path);
     const struct gls_zone *zone = gls_zone_local();
     assert_int_equal(gls_zone_offset_at_utc(zone, 999), 3600);
@@ -318,13 +326,9 @@ static void missed_zones(void **state)
 {
     struct rlimit limit, none;
     struct gls_error error = GLS_ERROR_INIT;
-    uint8_t bytes[256];
-    size_t size = make_tzif(bytes);
     char path[] = "/tmp/glassine-zone-XXXXXX";
-    int fd = mkstemp(path);
+    int fd = make_zone_file(&(size_t){0}, path);
     (void)state;
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes, size), size);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
     none = limit;
     none.rlim_cur = 0;

@@ -174,33 +174,105 @@ static size_t without_number(const char *stem, size_t size, unsigned long *numbe
     return has_bracket && start > 1 && stem[start - 1] == ' ' ? start - 1 : start;
 }
 
-/* The same without " - Copy" (Windows, by its languages) or " copy" (macOS). */
-static size_t without_word(const char *stem, size_t size)
+/* How many bytes of the end of a text, or of its begin, are one of the words? 0: none. */
+static size_t find_word(const char *const *words, const char *text, size_t size, bool at_end)
 {
-    static const char *const words[] = {" - copy", " - kopie", " - copie", " - copia", " - kopia",
-                                        " - kopi", " copy",    " kopie",   " copia",   " のコピー",
-                                        " 拷贝",   "的副本",   " 副本"};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        size_t word = strlen(words[i]);
-        if (size > word && gls_ascii_begins_equal(stem + size - word, words[i], word))
-            return size - word;
-    }
-    return size;
-}
-
-/* How much of `stem` is "Copy of ", as older Windows and Google Drive say. */
-static size_t leading_word(const char *stem, size_t size)
-{
-    static const char *const words[] = {"copy of ",  "kopie von ", "kopie van ",      "copie de ",
-                                        "copia de ", "copia di ",  "c\xC3\xB3pia de "};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        size_t word = strlen(words[i]);
-        if (size > word && gls_ascii_begins_equal(stem, words[i], word))
+    for (; *words != NULL; words++) {
+        size_t word = strlen(*words);
+        if (size > word && gls_ascii_begins_equal(at_end ? text + size - word : text, *words, word))
             return word;
     }
     return 0;
+}
+
+/* How much of "x (copy", "x (another copy", "x (3rd copy" is before the bracket, where `size` ends
+ * before the word? `size`: it has none. */
+static size_t before_bracket(const char *stem, size_t size)
+{
+    size_t start = size;
+
+    while (start > 0 && (gls_ascii_is_letter(stem[start - 1]) || stem[start - 1] == ' ' ||
+                         gls_ascii_is_digit(stem[start - 1])))
+        start--;
+    return start > 2 && stem[start - 1] == '(' && stem[start - 2] == ' ' ? start - 2 : size;
+}
+
+/* The size of `stem` without " - Copy" (Windows, by its languages), " copy" (macOS), " (copy)" or
+ * " (copy 2)" (Linux). A Mac hands over decomposed letters, too. */
+static size_t without_word(const char *stem, size_t size, unsigned long *number)
+{
+    static const char *const words[] = {"copy",
+                                        "kopie",
+                                        "copie",
+                                        "copia",
+                                        "kopia",
+                                        "kopi",
+                                        "kopio",
+                                        "kopya",
+                                        "cópia",
+                                        "co\xCC\x81pia",
+                                        "còpia",
+                                        "co\xCC\x80pia",
+                                        "másolat",
+                                        "ma\xCC\x81solat",
+                                        "копия",
+                                        "копія",
+                                        "Αντιγραφή",
+                                        "Αντίγραφο",
+                                        "コピー",
+                                        "コヒ\xE3\x82\x9Aー",
+                                        "副本",
+                                        "拷贝",
+                                        "拷貝",
+                                        "複製",
+                                        "복사본",
+                                        "사본",
+                                        "\xE1\x84\x87\xE1\x85\xA9\xE1\x86\xA8\xE1\x84\x89\xE1\x85"
+                                        "\xA1\xE1\x84\x87\xE1\x85\xA9\xE1\x86\xAB",
+                                        NULL};
+    static const char *const glued[] = {"の", "的", NULL};
+    static const char *const gaps[] = {" - ", " – ", " — ", " ", NULL};
+    bool has_bracket = size > 2 && stem[size - 1] == ')';
+    size_t end = size - has_bracket;
+    size_t digits = has_bracket ? digits_before(stem, end) : 0;
+
+    if (digits > 0 && digits < end && stem[end - digits - 1] == ' ')
+        end -= digits + 1;
+    size_t word = find_word(words, stem, end, true);
+    if (word == 0)
+        return size;
+    size_t start = end - word;
+    size_t without = has_bracket ? before_bracket(stem, start) : start;
+    if (!has_bracket) {
+        without -= find_word(glued, stem, without, true);
+        without -= find_word(gaps, stem, without, true);
+    }
+    if (without == start)
+        return size;
+    if (end < size - has_bracket)
+        *number = strtoul(stem + end + 1, NULL, 10);
+    return without;
+}
+
+/* How much of `stem` is "Copy of " or "Copy (2) of ", as older Windows and Google Drive say. */
+static size_t leading_word(const char *stem, size_t size, unsigned long *number)
+{
+    static const char *const words[] = {
+        "copy of ",  "kopie von ",        "kopie van ", "copie de ", "copia de ", "copia di ",
+        "cópia de ", "co\xCC\x81pia de ", "kopia av ",  "kopi av ",  "kopi af ",  "kopia ",
+        "копия ",    "コピー ～ ",        NULL};
+    static const char numbered[] = "copy (";
+    size_t digits;
+
+    if (size <= sizeof numbered || !gls_ascii_begins_equal(stem, numbered, sizeof numbered - 1))
+        return find_word(words, stem, size, false);
+    digits = strspn(stem + sizeof numbered - 1, "0123456789");
+    size_t end = sizeof numbered - 1 + digits + strlen(") of ");
+    if (digits == 0 || digits > 9 || size <= end ||
+        !gls_ascii_begins_equal(stem + sizeof numbered - 1 + digits, ") of ", strlen(") of ")))
+        return 0;
+    *number = strtoul(stem + sizeof numbered - 1, NULL, 10);
+    return end;
 }
 
 static struct plain plain_of(const char *name)
@@ -213,32 +285,25 @@ static struct plain plain_of(const char *name)
     for (size_t before = 0; before != plain.stem_size;) {
         before = plain.stem_size;
         plain.stem_size = without_number(name, plain.stem_size, &plain.number);
-        plain.stem_size = without_word(name, plain.stem_size);
+        plain.stem_size = without_word(name, plain.stem_size, &plain.number);
         plain.marks += before != plain.stem_size;
     }
-    size_t leading = leading_word(name, plain.stem_size);
+    size_t leading = leading_word(name, plain.stem_size, &plain.number);
     plain.stem += leading;
     plain.stem_size -= leading;
     plain.marks += leading > 0;
     return plain;
 }
 
-/* A stem goes before those that begin with it: "x", "x-1". */
-static int compare_bytes(const char *a, size_t a_size, const char *b, size_t b_size)
-{
-    int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
-
-    return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
-}
-
 int gls_name_order(const char *a, const char *b)
 {
     struct plain left = plain_of(a);
     struct plain right = plain_of(b);
-    int order = compare_bytes(left.stem, left.stem_size, right.stem, right.stem_size);
+    int order = gls_folded_compare(left.stem, left.stem_size, right.stem, right.stem_size);
 
     if (order == 0)
-        order = strcmp(left.extension, right.extension);
+        order = gls_folded_compare(left.extension, strlen(left.extension), right.extension,
+                                   strlen(right.extension));
     if (order == 0 && (left.marks > 0) != (right.marks > 0))
         order = left.marks > 0 ? 1 : -1;
     if (order == 0 && left.number != right.number)

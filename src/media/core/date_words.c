@@ -293,12 +293,100 @@ static bool parse_lone_year(struct gls_datetime *out, bool *is_partial, const ch
     return gls_datetime_parse_legible(out, is_partial, year);
 }
 
-bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text)
+/* "93:07:04", "93-07-04 12:00:00": no day and no hour is above 31, and a year that is lies in the
+ * last century. Colons before a time are in Exif's order in this one, too: "03:07:04 12:00:00". */
+static bool parse_short_year(struct gls_datetime *out, bool *is_partial, const char *text)
+{
+    GLS_STRBUF_AUTO whole = GLS_STRBUF_INIT;
+    int year, month, day, used = 0;
+    char first, second;
+
+    text += strspn(text, BLANKS);
+    if (strspn(text, "0123456789") != 2 ||
+        sscanf(text, "%2d%1[-./:]%2d%1[-./:]%2d%n", &year, &first, &month, &second, &day, &used) !=
+            5 ||
+        first != second || (text[used] >= '0' && text[used] <= '9'))
+        return false;
+    bool has_time = first == ':' && text[used] == ' ' && strchr(text + used, ':') != NULL;
+    if (year <= 31 && !has_time)
+        return false;
+    gls_strbuf_addf(&whole, "%d-%02d-%02d%s", year + (year <= 31 ? 2000 : 1900), month, day,
+                    text + used);
+    return gls_datetime_parse_legible(out, is_partial, gls_strbuf_str(&whole)) &&
+           (*is_partial = true);
+}
+
+static bool parse_in_ascii(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     *is_partial = false;
     return gls_datetime_parse(out, text, true) || parse_words(out, is_partial, text) ||
            gls_datetime_parse_legible(out, is_partial, text + strcspn(text, "0123456789")) ||
-           parse_year_last(out, is_partial, text) || parse_lone_year(out, is_partial, text);
+           parse_year_last(out, is_partial, text) || parse_lone_year(out, is_partial, text) ||
+           parse_short_year(out, is_partial, text);
+}
+
+/* The sign at `text` and what stands for it before a further number; its size, 0: none. */
+static size_t find_sign(char *separator, const char *text)
+{
+    static const struct {
+        const char *signs[4];
+        char separator;
+    } table[] = {
+        {{"年", "년"}, '-'},
+        {{"月", "월"}, '-'},
+        {{"日", "일", "号", "號"}, ' '},
+        {{"時", "时", "시", "点"}, ':'},
+        {{"分", "분"}, ':'},
+        {{"秒", "초"}, ' '},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        for (size_t k = 0; k < 4 && table[i].signs[k] != NULL; k++)
+            if (strncmp(text, table[i].signs[k], strlen(table[i].signs[k])) == 0) {
+                *separator = table[i].separator;
+                return strlen(table[i].signs[k]);
+            }
+    return 0;
+}
+
+bool gls_date_signs_replace(char out[GLS_DATE_SIGNS_ROOM], const char *text)
+{
+    static const char digits[] = "0123456789";
+    char separator = '\0';
+    bool found = false;
+
+    if (strlen(text) >= GLS_DATE_SIGNS_ROOM)
+        return false;
+    /* A sign has three bytes: with a zero before its number, too, the text grows no longer. */
+    while (*text != '\0') {
+        size_t number = strspn(text, digits);
+        size_t sign = number > 0 ? find_sign(&separator, text + number) : 0;
+        size_t taken = number > 0 ? number : 1;
+        if (sign > 0 && number == 1)
+            *out++ = '0';
+        out = (char *)mempcpy(out, text, taken);
+        text += taken + sign;
+        if (sign == 0)
+            continue;
+        found = true;
+        size_t blanks = strspn(text, " ");
+        if (text[blanks] != '\0' && strchr(digits, text[blanks]) != NULL) {
+            *out++ = separator;
+            text += blanks;
+        } else if (separator == ' ' && (unsigned char)*text >= 0x80) {
+            *out++ = ' '; /* before the half of the day */
+        }
+    }
+    *out = '\0';
+    return found;
+}
+
+bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text)
+{
+    char replaced[GLS_DATE_SIGNS_ROOM];
+
+    return parse_in_ascii(out, is_partial,
+                          gls_date_signs_replace(replaced, text) ? replaced : text);
 }
 
 bool gls_date_text_is_utc(const char *text)

@@ -16,7 +16,8 @@ struct gls_datetime;
  * 15:04:43 2003". Other words are skipped, zones such as "EST" too: they are
  * ambiguous. Or a date in digits, whatever stands before it, as far as gls_datetime_parse_legible()
  * reads it, or with the year behind ("31.12.1956"), or what holds a year at least ("July 1956",
- * "ca. 1956"); *is_partial as there. False: no possible date. */
+ * "ca. 1956"), or is written with the signs below; *is_partial as there, and where a year has two
+ * digits ("93:07:04"). False: no possible date. */
 bool gls_date_text_parse(struct gls_datetime *out, bool *is_partial, const char *text);
 /* The month whose English name begins with those `size` bytes, three or more; 0: none. */
 int gls_month_in_english(const char *word, size_t size);
@@ -26,6 +27,11 @@ int gls_month_of_word(const char *word, size_t size);
 /* How many bytes of `text`, which follows a number, make a day of it: "25th", "1er", "3."; 0: none.
  */
 size_t gls_day_ending(const char *text);
+/* Writes a date in the signs of Chinese, Japanese and Korean with hyphens and colons instead, and
+ * the rest of the text as it is: "2020-02-09 10:11:12". False: it holds none, or is of
+ * GLS_DATE_SIGNS_ROOM bytes and more. */
+enum { GLS_DATE_SIGNS_ROOM = 1024 };
+bool gls_date_signs_replace(char out[GLS_DATE_SIGNS_ROOM], const char *text);
 /* Does a date end in "Z", "UTC" or "GMT", so that it is an instant and nobody's local time? An
  * offset of zero is a zone of its own, that of London in winter. */
 bool gls_date_text_is_utc(const char *text);

@@ -120,9 +120,8 @@ static bool parse(struct query *out, const char *name)
 
 static bool fits(const struct gls_gaz_meaning *meaning, uint32_t place)
 {
-    struct gls_gazetteer_record record = gls_gaz_record(place);
-    return meaning->states[record.admin1] ||
-           meaning->countries[gls_gaz_admin1_country(record.admin1)];
+    uint16_t admin1 = gls_gaz_record(place).admin1;
+    return meaning->states[admin1] || meaning->countries[gls_gaz_admin1_country(admin1)];
 }
 
 /* Leaves the places that every qualifier fits. False: no memory. */
@@ -344,8 +343,7 @@ static struct option weigh(const struct found *found, size_t at)
     if (at < found->area_count)
         return (struct option){&found->areas[at], NULL, gls_gaz_area_weight(&found->areas[at])};
     const struct match *match = &found->matches[at - found->area_count];
-    uint64_t people = people_of(match);
-    struct option option = {NULL, match, people * (match->is_exact ? LARGER_BY : 1)};
+    struct option option = {NULL, match, people_of(match) * (match->is_exact ? LARGER_BY : 1)};
     for (size_t i = 0; i < found->area_count; i++) {
         const struct gls_gaz_area *area = &found->areas[i];
         if (is_seat(match, area) && gls_gaz_area_weight(area) > option.weight &&
@@ -437,6 +435,12 @@ static bool choose(const struct query *query, struct found *found, bool *misspel
     return true;
 }
 
+static int by_people(const void *a, const void *b)
+{
+    const struct gls_place *x = a, *y = b;
+    return (x->population < y->population) - (x->population > y->population);
+}
+
 /* For an example: the first that is called just so, else the first. */
 static size_t likeliest(const struct found *found, size_t count)
 {
@@ -488,6 +492,8 @@ bool gls_gazetteer_find(struct gls_place *out, struct gls_place_candidates *cand
     } else {
         gls_fail(error, GLS_ERROR_NOT_FOUND, "\"%s\": no such place; give LAT,LON instead", name);
     }
+    if (!misspelt && candidates->places)
+        qsort(candidates->places, candidates->count, sizeof *candidates->places, by_people);
     free(found.matches);
     query_clear(&query);
     return ok;

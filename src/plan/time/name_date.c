@@ -12,6 +12,7 @@
 
 #include "base/ascii.h"
 #include "base/timestamp.h"
+#include "media/core/date_words.h"
 #include "plan/time/name_words.h"
 
 enum {
@@ -73,13 +74,13 @@ static const char *const shapes[] = {
     "eeeeeeeeeeeee",        /* FB_IMG_1580511599123, mmexport1580511599123 */
     "^eeeeeeeeee$",         /* 1580511599 */
     "CDDMMYYYY",            /* CCI31012020: Canon's scanners */
+    "aabbYYYY-Axxxx",       /* IMG-31012020-WA0001 */
     "YYYYMMDD",             /* IMG-20200131-WA0001 */
     "YYYY-MM-DD",           /* 2020-01-31; 1923-07-00 and 1923-00-00 are that in part */
     "a?-b?-YYYY",           /* 31.01.2020, 24.5.2003 */
     "D?~N~YYYY",            /* Adobe Scan 31 Jan 2020, 31. Januar 2020, 31 de enero de 2020 */
     "E~D?~YYYY",            /* Scan January 31, 2020 */
     "YYYY~N~D?",            /* 2020-Jan-31 */
-    "YYYYJM?GD?",           /* 2020 nen 1 gatsu 31 nichi, in their characters */
     "^YYYYMMDD",            /* 19650403: years before 1990 too */
     "^aabbYYYY",            /* 31122019 */
     "^YYYY-MM$",            /* 1965-04: a scanned month */
@@ -431,8 +432,10 @@ bool gls_date_from_name(struct gls_datetime *out, struct gls_name_remarks *remar
     struct gls_datetime when;
     *remarks = (struct gls_name_remarks){false, false};
     bool found = rules->regex != NULL && match_regex(&when, base_name, rules->regex);
+    char replaced[GLS_DATE_SIGNS_ROOM];
+    const char *name = gls_date_signs_replace(replaced, base_name) ? replaced : base_name;
     for (size_t i = 0; !found && !remarks->is_ambiguous && i < SHAPES; i++) {
-        found = match_anywhere(&when, remarks, base_name, shapes[i], rules->order);
+        found = match_anywhere(&when, remarks, name, shapes[i], rules->order);
         /* Pixel phones and Zoom name their files by UTC. */
         bool is_utc = strncmp(base_name, "PXL_", 4) == 0 || strncmp(base_name, "GMT2", 4) == 0;
         if (found && is_utc && strchr(shapes[i], 'h') != NULL)

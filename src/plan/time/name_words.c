@@ -18,14 +18,12 @@ static size_t find_word(const char *const *words, size_t count, const char *text
 const char *gls_name_word(char letter)
 {
     switch (letter) {
+    case 'A':
+        return "WA";
     case 'C':
         return "CCI";
     case 'F':
         return "FILE";
-    case 'G': /* month, in Chinese and Japanese */
-        return "\xE6\x9C\x88";
-    case 'J': /* year */
-        return "\xE5\xB9\xB4";
     case 'K':
         return "CamScanner ";
     case 'P':
