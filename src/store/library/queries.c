@@ -14,9 +14,17 @@
     "source_path, date_taken, unit_id, run_id, checked_s, original_name, title, album, latitude, " \
     "longitude, essence_version, description, people, rating, favourite, kind, tmp_path, old_path"
 
+/* A run that has not ended has counted nothing yet: what it did is in its log. A verify's log
+ * names only what is not as stored. */
+#define COUNTED(column, actions)                                                                   \
+    "CASE WHEN ended_s <> 0 OR command = 'verify' THEN " column " ELSE (SELECT count(*) "          \
+    "FROM actions WHERE run_id = runs.id AND action IN (" actions ")) END, "
+#define FILED "'published', 'adopted', 'moved', 'edited'"
 #define RUN_COLUMNS                                                                                \
-    "id, command, command_line, version, started_s, ended_s, scanned, imported, duplicate, "       \
-    "skipped, failed, bytes, seconds, interrupted, places_offline, end_state"
+    "id, command, command_line, version, started_s, ended_s, " COUNTED(                            \
+        "scanned", FILED ", 'duplicate', 'skipped', 'failed'") COUNTED("imported", FILED)          \
+        COUNTED("duplicate", "'duplicate'") COUNTED("skipped", "'skipped'")                        \
+            COUNTED("failed", "'failed'") "bytes, seconds, interrupted, places_offline, end_state"
 
 #define QUERY(name, text) [name] = (text)
 
