@@ -289,13 +289,17 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Hidden entries, and what is no picture by itself. */
+/* What a sidecar says is shown with its picture. */
+static bool is_sidecar(const char *path)
+{
+    size_t size = strlen(path);
+
+    return size >= 4 && strcasecmp(path + size - 4, ".xmp") == 0;
+}
+
 static int is_shown(const struct dirent *entry)
 {
-    size_t size = strlen(entry->d_name);
-
-    return entry->d_name[0] != '.' && (size < 4 || (strcmp(entry->d_name + size - 4, ".xmp") != 0 &&
-                                                    strcmp(entry->d_name + size - 4, ".XMP") != 0));
+    return entry->d_name[0] != '.' && !is_sidecar(entry->d_name);
 }
 
 static int show(struct cli_session *session, const char *path, bool is_named);
@@ -343,6 +347,12 @@ static int show(struct cli_session *session, const char *path, bool is_named)
     if (!is_there && errno != ENOENT && errno != ENOTDIR) {
         cli_say(&session->output, "%s: %s", path, strerror(errno));
         return CLI_EXIT_FILE_FAILED;
+    }
+    if (is_there && is_sidecar(path)) {
+        if (!session->output.quiet)
+            cli_say(&session->output, "%s: a sidecar, which is shown with what it stands beside",
+                    path);
+        return CLI_EXIT_OK;
     }
     return show_file(session, path, is_named);
 }

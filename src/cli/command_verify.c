@@ -86,7 +86,9 @@ static void summary_text(const struct gls_verify_summary *summary)
 /* "rotten,missing" to bits of enum gls_state. */
 static bool parse_states(unsigned *out, const char *option, const char *list)
 {
-    while (list != NULL && *list != '\0') {
+    if (list == NULL)
+        return true;
+    do {
         size_t size = strcspn(list, ",");
         int state = 0;
         while (state < GLS_STATE_COUNT &&
@@ -101,7 +103,7 @@ static bool parse_states(unsigned *out, const char *option, const char *list)
         }
         *out |= 1u << state;
         list += size + (list[size] == ',' ? 1 : 0);
-    }
+    } while (*list != '\0');
     return true;
 }
 
@@ -168,6 +170,11 @@ int cli_run_verify(const struct cli_values *values)
          !parse_states(&options.accept_states, "accept", cli_value(values, "accept")) ||
          !parse_states(&options.repair_states, "repair", cli_value(values, "repair"))))
         status = CLI_EXIT_USAGE;
+    if (status == CLI_EXIT_OK && options.repair_states != 0 &&
+        cli_value(values, "repair-from") == NULL) {
+        fprintf(stderr, "glassine: --repair needs --repair-from COPY, the folder to repair from\n");
+        status = CLI_EXIT_USAGE;
+    }
     if (status == CLI_EXIT_OK) {
         options.library = cli_value(values, "library");
         options.paths = values->operands;

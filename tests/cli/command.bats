@@ -465,3 +465,19 @@ states_of() {
     [ "$(glassine show --json 1965-04.jpg | jq -r .date_taken)" = "1965-04-01T00:00:00" ]
     glassine show 1965-04.jpg | grep -q "states no day"
 }
+
+@test "a sidecar that is named beside its picture is no failure of show" {
+    cp "$fixtures/elodie/with-title.jpg" a.jpg
+    for name in a.jpg.xmp a.XMP; do
+        printf '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' > "$name"
+    done
+    run -0 --separate-stderr glassine show --json a.*
+    [ "$(jq -r .file <<< "$output")" = a.jpg ]
+    [ "$(grep -c 'a sidecar' <<< "$stderr")" -eq 2 ]
+    run -1 glassine show b.xmp
+    mkdir c
+    cp a.jpg c/a.jpg
+    cp a.jpg.xmp c/a.jpg.Xmp
+    run -0 glassine show -q c
+    [[ $output != *jpg.Xmp* ]]
+}

@@ -126,3 +126,15 @@ essences() {
     [ "$status" -eq 0 ]
     glassine verify -q --library lib
 }
+
+@test "a list of states is refused where it does nothing" {
+    cp -a "$fixtures/libraries/0.1.0-filed" lib
+    run -2 glassine verify --library lib --repair rotten
+    [[ $output == *"--repair needs --repair-from COPY"* ]]
+    for option in --accept --repair; do
+        for states in '' ok ok,missing missing,,changed Missing; do
+            run -2 glassine verify --library lib --repair-from lib "$option" "$states"
+            [[ $output == *"$option"* || $output == *"can be repaired"* ]]
+        done
+    done
+}
