@@ -292,9 +292,12 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 /* What a sidecar says is shown with its picture. */
 static bool is_sidecar(const char *path)
 {
-    size_t size = strlen(path);
+    static const char ending[] = ".xmp";
+    size_t size = strlen(path), at = sizeof ending - 1;
 
-    return size >= 4 && strcasecmp(path + size - 4, ".xmp") == 0;
+    while (at > 0 && size > 0 && (path[size - 1] | 0x20) == (ending[at - 1] | 0x20))
+        at--, size--;
+    return at == 0;
 }
 
 static int is_shown(const struct dirent *entry)
