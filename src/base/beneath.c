@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/system/retry.h"
+
 /* From linux/openat2.h, which older systems do not have. */
 struct open_how {
     uint64_t flags;
@@ -87,8 +89,7 @@ static bool go_down(struct climb *climb, const char *name)
 {
     if (climb->depth == DEPTH_MAX)
         return fail(ENAMETOOLONG);
-    int fd =
-        openat(climb->fds[climb->depth - 1], name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = gls_open_at(climb->fds[climb->depth - 1], name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
     if (fd >= 0)
         climb->fds[climb->depth++] = fd;
     return fd >= 0;
@@ -111,7 +112,7 @@ static bool take(struct climb *climb, char *name, int flags, int *fd)
     if (is_up || size == 0 || strcmp(name, ".") == 0) {
         bool ok = go_up(climb, is_up);
         if (ok && is_last)
-            *fd = openat(climb->fds[climb->depth - 1], ".", flags | O_CLOEXEC);
+            *fd = gls_open_at(climb->fds[climb->depth - 1], ".", flags, 0);
         return ok && (!is_last || *fd >= 0);
     }
     if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
@@ -120,7 +121,7 @@ static bool take(struct climb *climb, char *name, int flags, int *fd)
         return follow(climb, name);
     if (!is_last)
         return go_down(climb, name);
-    *fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC);
+    *fd = gls_open_at(folder, name, flags | O_NOFOLLOW, 0);
     return *fd >= 0;
 }
 
@@ -148,9 +149,9 @@ int gls_beneath_open(int root_fd, const char *path, int flags)
     long fd = -1;
 
     /* EAGAIN: something was renamed meanwhile, and the kernel cannot be sure. */
-    for (unsigned i = 0; i < RETRIES; i++) {
+    for (unsigned i = 0; i < RETRIES; i += errno == EAGAIN) {
         fd = syscall(SYS_openat2, root_fd, path, &how, sizeof how);
-        if (fd >= 0 || errno != EAGAIN)
+        if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
             break;
     }
     if (fd < 0 && errno == ELOOP && (flags & O_NOFOLLOW) == 0)

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/system/retry.h"
+
 enum { WINDOW_SIZE = 16 * 1024, WINDOW_ALIGN = 4096, HEAD_SIZE_MAX = 256 * 1024 };
 
 /* Bytes of a file that are in memory. */
@@ -81,13 +83,10 @@ bool gls_input_open(struct gls_input **out, const char *path, struct gls_error *
 bool gls_input_open_as(struct gls_input **out, const char *path, const char *name,
                        struct gls_error *error)
 {
+    int fd = gls_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
     struct stat status;
-    int fd;
 
     *out = NULL;
-    do
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    while (fd < 0 && errno == EINTR);
     if (fd < 0) {
         int cause = errno;
         /* A socket cannot be opened at all: say so. */
@@ -231,9 +230,7 @@ static bool pread_fully(struct gls_input *input, uint64_t offset, uint8_t *buffe
                         struct gls_error *error)
 {
     while (size > 0) {
-        ssize_t got = pread(input->fd, buffer, size, (off_t)(input->start + offset));
-        if (got < 0 && errno == EINTR)
-            continue;
+        ssize_t got = gls_pread(input->fd, buffer, size, input->start + offset);
         if (got < 0) {
             int cause = errno;
             gls_fail_errno(error, cause, "%s: cannot be read at offset %llu", input->name,

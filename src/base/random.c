@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/system/retry.h"
 
 bool gls_random_bytes(void *out, size_t size_bytes, struct gls_error *error)
 {
@@ -14,8 +15,8 @@ bool gls_random_bytes(void *out, size_t size_bytes, struct gls_error *error)
         return true;
     if (errno != ENOSYS)
         return gls_fail_errno(error, errno, "getrandom");
-    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && read(fd, out, size_bytes) == (ssize_t)size_bytes;
+    int fd = gls_open("/dev/urandom", O_RDONLY, 0);
+    bool ok = fd >= 0 && gls_read(fd, out, size_bytes) == (ssize_t)size_bytes;
     if (!ok)
         gls_fail_errno(error, errno, "/dev/urandom");
     if (fd >= 0)

@@ -21,6 +21,7 @@
 
 #include "base/path.h"
 #include "base/random.h"
+#include "base/system/retry.h"
 #include "base/strbuf.h"
 #include "engine/disk/copy.h"
 #include "engine/disk/file_identity.h"
@@ -46,8 +47,8 @@ struct mirror {
 static bool read_mark(const struct mirror *mirror, char id[ID_SIZE], bool *found,
                       struct gls_error *error)
 {
-    int fd = open(mirror->mark, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    ssize_t got = fd >= 0 ? read(fd, id, ID_SIZE - 1) : -1;
+    int fd = gls_open(mirror->mark, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    ssize_t got = fd >= 0 ? gls_read(fd, id, ID_SIZE - 1) : -1;
     bool ok =
         got >= 0 || gls_path_is_absent(errno) || gls_fail_errno(error, errno, "%s", mirror->mark);
 
@@ -72,10 +73,10 @@ static bool make_mark(const struct mirror *mirror, char id[ID_SIZE], struct gls_
         snprintf(id + 2 * i, 3, "%02x", bytes[i]);
     if (!gls_make_parent(mirror->mark, error))
         return false;
-    int fd = open(mirror->mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = gls_open(mirror->mark, O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (fd < 0)
         return gls_fail_errno(error, errno, "%s", mirror->mark);
-    bool ok = write(fd, id, ID_SIZE - 1) == ID_SIZE - 1 && fsync(fd) == 0;
+    bool ok = gls_write_all(fd, id, ID_SIZE - 1) && gls_fsync(fd) == 0;
     if (!ok)
         gls_fail_errno(error, errno, "%s", mirror->mark);
     close(fd);
@@ -173,8 +174,8 @@ static bool is_ours(struct mirror *mirror, bool *out, const char *relative, cons
 
 static bool flush_file(const char *path, struct gls_error *error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
+    int fd = gls_open(path, O_RDONLY, 0);
+    bool ok = fd >= 0 && gls_fsync(fd) == 0;
 
     if (!ok)
         gls_fail_errno(error, errno, "%s", path);
@@ -190,7 +191,7 @@ static bool copy_to_tmp(struct mirror *mirror, const struct gls_plugin_record *f
     struct gls_copy_result result;
     struct stat status;
     bool is_same = false;
-    int fd = open(file->destination, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = gls_open(file->destination, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 
     if (fd < 0 || fstat(fd, &status) != 0) {
         gls_fail_errno(error, errno, "%s", file->destination);

@@ -176,3 +176,36 @@ check_closed_but_for_rotten() {
     need_injection
     every_kill_of_a_repair "exchange:1+:EINVAL;"
 }
+
+# Renaming without replacing and hard links: file systems that know only one of them, or neither.
+@test "generate-db that is killed where names cannot be given in one way leaves no half backup" {
+    need_injection
+    make_card card 18
+    glassine import -q -d start card || [ $? -eq 1 ]
+    tree start > stored
+    rows_of start > rows
+    for lacks in 'link:1+:EPERM' 'rename:1:EINVAL:library.db.2'; do
+        rm -rf lib
+        cp -a start lib
+        at=0
+        until injected "$lacks;any:$((at += 1)):KILL:library.db.draft" generate-db -q --source lib; do
+            [ -z "$(find lib/.glassine -name 'library.db.2*' -size 0)" ] || { echo "half, at $at"; return 1; }
+            for backup in lib/.glassine/library.db.2*; do
+                [ ! -e "$backup" ] || [ "$(query "$backup" 'PRAGMA integrity_check')" = ok ]
+            done
+            rows_of lib | cut -d'|' -f1-5 | diff <(cut -d'|' -f1-5 rows) -
+            rm -rf lib
+            cp -a start lib
+        done
+        [ "$at" -gt 5 ]
+        [ -n "$(find lib/.glassine -name 'library.db.2*')" ]
+    done
+    # Where it can neither, there is no backup, and so no other database.
+    rm -rf lib
+    cp -a start lib
+    run injected 'link:1+:EPERM;rename:1:EINVAL:library.db.2' generate-db -q --source lib
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"the old database cannot be backed up, and stays in force"* ]]
+    rows_of lib | diff rows -
+    [ -z "$(find lib/.glassine -name 'library.db.*')" ]
+}

@@ -70,9 +70,10 @@ ERRORS = """
     open:EMFILE open+:EMFILE list:EIO stat:EIO stat:EACCES resolve:EIO resolve:EACCES rename:EIO
     rename+:EIO exchange:EIO exchange+:ENOSYS link:EPERM link:EIO unlink:EIO unlink+:EIO
     mkdir:ENOSPC mkdir:EIO rmdir:EIO fsync:EIO fsync+:EIO syncfs:EIO times:EPERM ftruncate:EIO flock:ENOLCK
-    open:EINTR thread:EAGAIN thread+:EAGAIN site:ENOMEM""".split()
-# A program that is interrupted, or is given only half of what it asks, goes on.
-NUISANCES = "read:EINTR write:EINTR read:SOME write:SOME".split()
+    fsync:EINTR thread:EAGAIN thread+:EAGAIN site:ENOMEM""".split()
+# A program that is interrupted, or is given only half of what it asks, goes on. (SQLite
+# makes an fsync() that was interrupted not again: that one may fail.)
+NUISANCES = "open:EINTR read:EINTR write:EINTR read:SOME write:SOME syncfs:EINTR ftruncate:EINTR fallocate:EINTR flock:EINTR".split()
 FAULTS = KILLS + ERRORS + NUISANCES
 # Memory fails at as many places as all other calls together: only --every tries them.
 SAMPLED = [fault for fault in FAULTS if fault != "site:ENOMEM"]

@@ -16,6 +16,7 @@ complain() {
 # begins with; folders on one line stand side by side and do not see each other.
 floors='
 glassine.h glassine_plugin.h
+base/system
 base
 base/thread
 media/core

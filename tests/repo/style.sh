@@ -63,6 +63,17 @@ wide=$(awk '
 [ -z "$wide" ] || complain "functions of more than five parameters:
 $wide"
 
+# What a signal may interrupt is called through base/system/retry. (The command opens nothing
+# but "/". A hook's pipe does not block; and what a file without a name is made of where
+# O_TMPFILE is not known, lies in a folder for temporary files.)
+calls='open|openat|creat|opendir|fopen|read|pread|readv|preadv|write|pwrite|writev|pwritev|fsync|fdatasync|'
+calls=$calls'syncfs|flock|ftruncate|fallocate|posix_fallocate|poll|select'
+bare=$(find src shim -name '*.[ch]' ! -path 'src/cli/*' ! -name 'retry.[ch]' -print0 |
+    xargs -0 grep -nE "(^|[^A-Za-z0-9_.>*])($calls)\(" |
+    grep -vE ':[[:space:]]*(/?\*|static )|hook_process\.c:.*write\(process->to|would open\(\)' || true)
+[ -z "$bare" ] || complain "calls that a signal may interrupt (base/system/retry.h):
+$bare"
+
 # Words that promise what is not there; written so that this file has none.
 # shellcheck disable=SC2086
 words=$(grep -nwE 'TO''DO|FIX''ME|XX''X|HA''CK|place''holder|not imple''mented' \

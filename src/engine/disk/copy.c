@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/input.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "base/timings.h"
 #include "engine/disk/copy_stream.h"
@@ -252,8 +253,7 @@ bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers
         return write_target(out, buffers, job, &stream, error);
 
     stream.patch = job->patch;
-    stream.target_fd =
-        open(job->target_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    stream.target_fd = gls_open(job->target_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     if (stream.target_fd < 0)
         return gls_fail_errno(error, errno, "%s: cannot be made", job->target_path);
     bool done = write_target(out, buffers, job, &stream, error);

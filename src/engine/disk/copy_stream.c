@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/system/retry.h"
+
 /* Of whole pages, and little of a buffer: while a long splice removes, nothing is written, and
  * each read is as short. */
 enum { ALIGNMENT = 64 * 1024 };
@@ -23,9 +25,7 @@ static bool write_parts(struct gls_stream *stream, struct gls_error *error)
     uint64_t offset = stream->parts_offset;
 
     while (part < end) {
-        ssize_t done = pwritev(stream->target_fd, part, (int)(end - part), (off_t)offset);
-        if (done < 0 && errno == EINTR)
-            continue;
+        ssize_t done = gls_pwritev(stream->target_fd, part, (int)(end - part), offset);
         if (done <= 0)
             return gls_fail_errno(error, done == 0 ? EIO : errno, "%s: cannot be written",
                                   stream->target_name);
@@ -128,9 +128,7 @@ static bool read_fully(struct gls_stream *stream, uint64_t offset, size_t size,
     uint8_t *to = stream->buffer;
 
     while (size > 0) {
-        ssize_t got = pread(stream->source_fd, to, size, (off_t)offset);
-        if (got < 0 && errno == EINTR)
-            continue;
+        ssize_t got = gls_pread(stream->source_fd, to, size, offset);
         if (got < 0) {
             gls_fail_errno(error, errno, "%s: cannot be read at offset %llu", stream->source_name,
                            (unsigned long long)offset);
@@ -212,7 +210,7 @@ bool gls_stream_run(struct gls_stream *stream, struct gls_error *error)
         if (!emit_splice(stream, splice, error) || !write_parts(stream, error))
             return false;
     if (stream->target_fd >= 0 && stream->ends_in_hole &&
-        ftruncate(stream->target_fd, (off_t)stream->written) != 0)
+        gls_ftruncate(stream->target_fd, stream->written) != 0)
         return gls_fail_errno(error, errno, "%s: cannot be written", stream->target_name);
     return true;
 }

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/system/retry.h"
 #include "engine/disk/rename.h"
 
 /* The disk's attribute, up to `size` bytes; "" where there is none. A partition has its disk's
@@ -21,9 +22,9 @@ static void read_attribute(char *out, size_t size, const char *sys, dev_t device
     for (size_t i = 0; fd < 0 && i < sizeof places / sizeof *places; i++) {
         snprintf(path, sizeof path, "%s/%u:%u/%s%s", sys, major(device), minor(device), places[i],
                  name);
-        fd = open(path, O_RDONLY | O_CLOEXEC);
+        fd = gls_open(path, O_RDONLY, 0);
     }
-    ssize_t count = fd >= 0 ? read(fd, out, size - 1) : 0;
+    ssize_t count = fd >= 0 ? gls_read(fd, out, size - 1) : 0;
     out[count > 0 ? count : 0] = '\0';
     if (fd >= 0)
         close(fd);

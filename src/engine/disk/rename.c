@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "base/timings.h"
 #include "engine/disk/file_identity.h"
@@ -113,7 +114,7 @@ bool gls_can_publish(const char *folder, struct gls_error *error)
     snprintf(name + size, sizeof name - (size_t)size, "-named");
     char *to = gls_path_join(folder, name);
     int fd = from != NULL && to != NULL
-                 ? open(from, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)
+                 ? gls_open(from, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)
                  : -1;
     bool ok = from != NULL && to != NULL;
 
@@ -220,7 +221,7 @@ static bool fail_flush(const char *name, int cause, struct gls_error *error)
 static int flush_copies(int root_fd)
 {
     int folder =
-        openat(root_fd, GLS_LIBRARY_FOLDER "/tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        gls_open_at(root_fd, GLS_LIBRARY_FOLDER "/tmp", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
     DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
     const struct dirent *entry;
     int cause = 0;
@@ -232,15 +233,15 @@ static int flush_copies(int root_fd)
         return cause;
     }
     while (cause == 0 && (errno = 0, entry = readdir(dir)) != NULL) {
-        int fd = entry->d_name[0] == '.' ? -1
-                                         : openat(folder, entry->d_name,
-                                                  O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+        int fd = entry->d_name[0] == '.'
+                     ? -1
+                     : gls_open_at(folder, entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
         if (fd < 0) {
             if (entry->d_name[0] != '.' && !gls_path_is_absent(errno) && errno != ELOOP)
                 cause = errno;
             continue;
         }
-        if (fsync(fd) != 0 && errno != EINVAL)
+        if (gls_fsync(fd) != 0 && errno != EINVAL)
             cause = errno;
         close(fd);
     }
@@ -255,7 +256,7 @@ static int flush_copies(int root_fd)
 static bool sync_all_disks(int fd, const char *name, struct gls_error *error)
 {
     sync();
-    if (fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
+    if (gls_fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
         return fail_flush(name, errno, error);
     int cause = flush_copies(fd);
     return cause == 0 || fail_flush(name, cause, error);
@@ -264,19 +265,19 @@ static bool sync_all_disks(int fd, const char *name, struct gls_error *error)
 bool gls_sync_filesystem(int fd, const char *name, struct gls_error *error)
 {
     GLS_TIME("flush");
-    if (syncfs(fd) == 0)
+    if (gls_syncfs(fd) == 0)
         return true;
     return errno == ENOSYS ? sync_all_disks(fd, name, error) : fail_flush(name, errno, error);
 }
 
 bool gls_sync_directory(const char *path, struct gls_error *error)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = gls_open(path, O_RDONLY | O_DIRECTORY, 0);
     bool done = true;
 
     if (fd < 0)
         return gls_fail_errno(error, errno, "%s: cannot be opened", path);
-    if (fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
+    if (gls_fsync(fd) != 0 && errno != EINVAL && errno != EOPNOTSUPP)
         done = gls_fail_errno(error, errno, "%s: cannot be flushed to disk", path);
     close(fd);
     return done;

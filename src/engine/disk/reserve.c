@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 
 /* A batch of filing may write every page of a small database to its log, and some
  * more; of a large one it writes few. Of a small disk only a part is taken. */
@@ -45,7 +46,7 @@ static int open_nameless(const char *folder)
     int fd = -1;
 
     if (path != NULL)
-        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        fd = gls_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     if (fd >= 0)
         unlink(path);
     free(path);
@@ -61,7 +62,7 @@ struct gls_reserve *gls_reserve_new(const char *folder, const char *database)
         return NULL;
     reserve->fd = open_nameless(folder);
     /* Not posix_fallocate(), which would write where the file system cannot do it. */
-    if (reserve->fd >= 0 && room > 0 && fallocate(reserve->fd, 0, 0, (off_t)room) == 0)
+    if (reserve->fd >= 0 && room > 0 && gls_fallocate(reserve->fd, 0, 0, room) == 0)
         return reserve;
     gls_reserve_free(reserve);
     return NULL;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/strbuf.h"
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
@@ -107,19 +108,13 @@ static char *path_in_can(const struct gls_trash_can *can, const char *folder, co
 /* Writes a new file; GLS_ERROR_EXISTS leaves the old one alone. */
 static bool write_info(const char *path, const struct gls_strbuf *text, struct gls_error *error)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    size_t written = 0;
+    int fd = gls_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     int cause = 0;
 
     if (fd < 0)
         return gls_fail_errno(error, errno, "%s: cannot be made", path);
-    while (written < text->size && cause == 0) {
-        ssize_t size = write(fd, text->data + written, text->size - written);
-        if (size > 0)
-            written += (size_t)size;
-        else if (size == 0 || errno != EINTR)
-            cause = size == 0 ? EIO : errno;
-    }
+    if (!gls_write_all(fd, text->data, text->size))
+        cause = errno;
     if (close(fd) != 0 && cause == 0)
         cause = errno;
     if (cause == 0)
@@ -137,10 +132,10 @@ static bool is_left_over(const char *info, const char *place, const struct gls_s
 
     if (lstat(place, &status) == 0 || !gls_path_is_absent(errno))
         return false;
-    int fd = open(info, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = gls_open(info, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
     if (fd < 0)
         return false;
-    ssize_t size = read(fd, bytes, sizeof bytes);
+    ssize_t size = gls_read(fd, bytes, sizeof bytes);
     bool is_own = size >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
                   status.st_uid == geteuid() && status.st_size == size;
     close(fd);

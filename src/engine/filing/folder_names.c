@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/system/retry.h"
 #include "base/stem_hash.h"
 #include "base/thread/clock.h"
 
@@ -105,8 +106,8 @@ static void list(struct folder *folder, long *credit, int root)
 {
     folder->count = 0;
     folder->listed_ms = gls_clock_ms();
-    int fd = openat(root, folder->path[0] != '\0' ? folder->path : ".",
-                    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd =
+        gls_open_at(root, folder->path[0] != '\0' ? folder->path : ".", O_RDONLY | O_DIRECTORY, 0);
     folder->is_complete = fd >= 0 ? add_names(folder, credit, fd) : errno == ENOENT;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
 #include "engine/filing/session.h"
@@ -150,20 +151,13 @@ static bool write_content(struct gls_member *member, const char *path, int64_t m
     const struct timespec time = gls_timespec_from_ns(mtime_ns);
     const struct timespec times[2] = {time, time};
     struct gls_xxh128 *digest = gls_xxh128_new();
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    size_t done = 0;
+    int fd = gls_open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
     bool ok = digest != NULL || gls_fail_memory(error);
 
     if (ok && fd < 0)
         ok = gls_fail_errno(error, errno, "%s", path);
-    while (ok && done < member->copy.content_size) {
-        ssize_t size = write(fd, member->copy.content + done, member->copy.content_size - done);
-        if (size > 0)
-            done += (size_t)size;
-        else if (size == 0 || errno != EINTR)
-            ok = gls_fail_errno(error, size == 0 ? EIO : errno, "%s", path);
-    }
-    if (ok && futimens(fd, times) != 0)
+    if (ok && (!gls_write_all(fd, member->copy.content, member->copy.content_size) ||
+               futimens(fd, times) != 0))
         ok = gls_fail_errno(error, errno, "%s", path);
     if (ok) {
         gls_xxh128_update(digest, member->copy.content, member->copy.content_size);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "engine/scan/scan.h"
 #include "media/media.h"
@@ -31,7 +32,7 @@ struct gls_archive_spool {
 /* A file without a name. */
 static int open_nameless(const char *folder)
 {
-    int fd = open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC | O_EXCL, 0600);
+    int fd = gls_open(folder, O_RDWR | O_TMPFILE | O_EXCL, 0600);
 
     if (fd >= 0)
         return fd;
@@ -95,7 +96,7 @@ bool gls_archive_spool_wait(struct gls_archive_spool *spool, uint64_t bytes, uin
         return false;
     /* The file of a dry run begins anew whenever nobody reads it. */
     if (spool->end > 0 && gls_spool_room_has_only(room, files) &&
-        ftruncate(spool->run->spool_fd, 0) == 0)
+        gls_ftruncate(spool->run->spool_fd, 0) == 0)
         spool->end = 0;
     return true;
 }
@@ -112,21 +113,12 @@ struct writing {
 static bool write_bytes(void *user, const void *bytes, size_t size, struct gls_error *error)
 {
     struct writing *writing = user;
-    const uint8_t *rest = bytes;
 
     gls_sha256_update(writing->spool->sha256, bytes, size);
     gls_xxh128_update(writing->spool->xxh128, bytes, size);
-    while (size > 0) {
-        ssize_t done = pwrite(writing->fd, rest, size, (off_t)writing->at);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return gls_fail_errno(error, done == 0 ? EIO : errno, "%s: its copy cannot be written",
-                                  writing->name);
-        rest += done;
-        size -= (size_t)done;
-        writing->at += (uint64_t)done;
-    }
+    if (!gls_pwrite_all(writing->fd, bytes, size, writing->at))
+        return gls_fail_errno(error, errno, "%s: its copy cannot be written", writing->name);
+    writing->at += size;
     return true;
 }
 
@@ -200,7 +192,7 @@ static bool fill_file(struct gls_archive_spool *spool, struct gls_archive *archi
     if (path == NULL)
         return gls_fail_memory(error);
     struct writing writing = {.spool = spool, .name = row->shown};
-    writing.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    writing.fd = gls_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
     bool ok = writing.fd >= 0 || gls_fail_errno(error, errno, "%s: its copy cannot be made", path);
     ok =
         ok && write_member(&writing, archive, row, error) && set_attributes(writing.fd, row, error);

@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "engine/import/import_archive.h"
 #include "engine/import/import_stages.h"
@@ -341,7 +342,7 @@ static void list_folder(const struct producer *producer, const char *folder,
         (void)tree.list(tree.user, folder, out, &ignored);
         return;
     }
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = gls_open(folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd >= 0) {
         (void)gls_folder_list_read(out, fd, &read_errno);
         close(fd);

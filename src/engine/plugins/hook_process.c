@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/strbuf.h"
 #include "base/thread/clock.h"
 
@@ -225,8 +226,7 @@ static bool wait_ready(struct gls_hook_process *process, bool wants_to_write,
     double left_ms = (process->until_s - now_s) * 1000;
     if (left_ms <= 0)
         return give_up(process, error, "did not answer in time");
-    if (poll(fds, 2, left_ms < CANCEL_TICK_MS ? (int)left_ms + 1 : CANCEL_TICK_MS) < 0 &&
-        errno != EINTR)
+    if (gls_poll(fds, 2, left_ms < CANCEL_TICK_MS ? (int)left_ms + 1 : CANCEL_TICK_MS) < 0)
         return gls_fail_errno(error, errno, "poll");
     return true;
 }
@@ -239,8 +239,8 @@ static bool receive(struct gls_hook_process *process, struct gls_error *error)
     char *room = gls_strbuf_reserve(&process->received, 65536);
     if (room == NULL)
         return gls_fail_memory(error);
-    ssize_t got = read(process->from, room, 65536);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+    ssize_t got = gls_read(process->from, room, 65536);
+    if (got < 0 && errno == EAGAIN)
         return true;
     if (got <= 0)
         return give_up(process, error, "ended without an answer");

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/thread/clock.h"
 #include "engine/describe.h"
+#include "engine/disk/rename.h"
 #include "engine/rebuild/rebuild_run.h"
 #include "engine/scan/companion.h"
 #include "media/media.h"
@@ -283,7 +284,7 @@ static bool finish(struct gls_rebuild_run *run, struct gls_error *error)
     close_readers(run);
     bool ok = gls_db_writer_end_run(gls_rebuild_writer(run->rebuild), run->run_id, &run->summary,
                                     error) &&
-              gls_rebuild_finish(run->rebuild, &backup, error);
+              gls_rebuild_finish(run->rebuild, gls_publish, &backup, error);
     if (backup != NULL) {
         snprintf(text, sizeof text, "the old database is kept as %s", backup);
         gls_operation_emit(&run->op, text);

@@ -24,6 +24,7 @@
 #include "base/ascii.h"
 #include "base/csv.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "engine/scan/folder_list.h"
 #include "engine/scan/scan_folder.h"
@@ -112,8 +113,8 @@ static void list_folder(struct gls_icloud_export *export, struct gls_folder_list
         if (!tree->list(tree->user, path, out, &why))
             note_unlisted(export, &why);
     } else {
-        int fd = open(path[0] != '\0' ? path : "/",
-                      O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+        int fd = gls_open(path[0] != '\0' ? path : "/",
+                          O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW, 0);
         if (fd < 0)
             read_errno = errno;
         else

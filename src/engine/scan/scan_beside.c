@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "engine/scan/companion_rules.h"
 #include "engine/scan/folder_list.h"
 #include "engine/scan/scan_folder.h"
@@ -114,9 +115,9 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
     const char *beside_name = gls_scan_text(parent, beside->name);
     if (scanner->options->tree != NULL)
         return take(scanner, folder, beside_name);
-    folder->beside_fd = openat(parent->fd, beside_name,
-                               O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK |
-                                   (beside->is_named ? 0 : O_NOFOLLOW));
+    folder->beside_fd =
+        gls_open_at(parent->fd, beside_name,
+                    O_RDONLY | O_DIRECTORY | O_NONBLOCK | (beside->is_named ? 0 : O_NOFOLLOW), 0);
     return folder->beside_fd < 0 || take(scanner, folder, beside_name);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/thread/cancel.h"
 #include "engine/scan/ignored.h"
 #include "engine/scan/scan_folder.h"
@@ -327,7 +328,8 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
                   const struct gls_scan_subfolder *what, struct gls_error *error)
 {
     bool leads_only = what->first_input < what->end_input, is_other = false;
-    int flags = O_DIRECTORY | O_CLOEXEC | (leads_only ? O_PATH : O_RDONLY | O_NONBLOCK);
+    int no_follow = what->is_named ? 0 : O_NOFOLLOW;
+    int flags = O_DIRECTORY | (leads_only ? O_PATH : O_RDONLY | O_NONBLOCK | no_follow);
     const char *name = gls_scan_text(parent, what->name);
     struct stat status;
 
@@ -349,11 +351,9 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
         return gls_scan_report_failure(scanner, path, "folders are nested too deep", 0, error);
     if (scanner->depth == DEPTH_AT_MOST)
         return fail_inputs(scanner, what->first_input, what->end_input, ENAMETOOLONG, error);
-    if (!leads_only && !what->is_named)
-        flags |= O_NOFOLLOW;
     if (scanner->options->tree != NULL)
         return push(scanner, -1, what, false, error);
-    int fd = openat(parent->fd, name, flags), cause = errno;
+    int fd = gls_open_at(parent->fd, name, flags, 0), cause = errno;
     if (fd < 0 && leads_only)
         return fail_inputs(scanner, what->first_input, what->end_input, cause, error);
     if (fd < 0 || fstat(fd, &status) != 0 ||
@@ -433,7 +433,7 @@ static bool walk_inputs(struct gls_scanner *scanner, size_t first, size_t end,
                         struct gls_error *error)
 {
     const struct gls_scan_subfolder root = {.first_input = first, .end_input = end};
-    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = gls_open("/", O_PATH | O_DIRECTORY, 0);
     struct stat status = {0};
 
     gls_strbuf_clear(&scanner->path);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/beneath.h"
+#include "base/system/retry.h"
 #include "engine/scan/folder_list.h"
 #include "engine/scan/ignored.h"
 #include "store/library/library_db.h"
@@ -96,7 +97,7 @@ static bool enter(struct walk *walk, int parent, const char *name, int no_follow
     if (walk->depth == DEPTH_AT_MOST)
         errno = ENAMETOOLONG;
     else
-        fd = openat(parent, name, O_RDONLY | O_DIRECTORY | no_follow | O_CLOEXEC | O_NONBLOCK);
+        fd = gls_open_at(parent, name, O_RDONLY | O_DIRECTORY | no_follow | O_NONBLOCK, 0);
     if (fd >= 0)
         return push(walk, fd, error);
     report(walk, true, errno);
@@ -160,7 +161,7 @@ bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *err
     if (walk == NULL)
         return gls_fail_memory(error);
     walk->options = options;
-    int fd = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+    int fd = gls_open(options->root, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
     bool ok = fd >= 0 ? push(walk, fd, error) : gls_fail_errno(error, errno, "%s", options->root);
     while (ok && walk->depth > 0) {
         struct level *level = &walk->levels[walk->depth - 1];
@@ -181,7 +182,7 @@ bool gls_tree_walk(const struct gls_tree_options *options, struct gls_error *err
 static bool descend(struct walk *walk, const char *folder, struct gls_error *error)
 {
     int no_follow = walk->options->follow_links_out ? 0 : O_NOFOLLOW;
-    int fd = open(walk->options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
+    int fd = gls_open(walk->options->root, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
 
     if (fd < 0)
         return gls_fail_errno(error, errno, "%s", walk->options->root);
@@ -194,7 +195,7 @@ static bool descend(struct walk *walk, const char *folder, struct gls_error *err
             gls_strbuf_add_char(&walk->path, '/');
         gls_strbuf_add(&walk->path, folder, size);
         fd = name != NULL
-                 ? openat(fd, name, O_RDONLY | O_DIRECTORY | no_follow | O_CLOEXEC | O_NONBLOCK)
+                 ? gls_open_at(fd, name, O_RDONLY | O_DIRECTORY | no_follow | O_NONBLOCK, 0)
                  : -1;
         free(name);
         if (name == NULL || walk->path.failed)

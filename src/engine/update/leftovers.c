@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/system/retry.h"
+
 static const char start[] = ".glassine-";
 
 /* Tells machines apart that share a disk: another one's processes cannot be asked for. */
@@ -79,7 +81,7 @@ static bool is_left(const char *name)
 
 void gls_leftovers_remove(const char *folder)
 {
-    DIR *dir = opendir(folder);
+    DIR *dir = gls_opendir(folder);
 
     if (dir == NULL)
         return;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
 #include "engine/filing/unit_commit.h"
@@ -280,7 +281,7 @@ static void end_unit(struct gls_unit *unit)
 
 static bool sync_folder(const char *path, struct gls_error *error)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = gls_open(path, O_RDONLY | O_DIRECTORY, 0);
     bool ok =
         fd >= 0 ? gls_sync_filesystem(fd, path, error) : gls_fail_errno(error, errno, "%s", path);
 

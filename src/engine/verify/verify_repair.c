@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "engine/describe.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"
@@ -203,7 +204,7 @@ static bool fetch(const struct repair *repair, const char *from, struct gls_erro
     const struct gls_stored_file *row = &repair->item->row;
     struct gls_copy_result result;
     struct stat status;
-    int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = gls_open(from, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
     bool ok = fd >= 0 && fstat(fd, &status) == 0;
 
     if (!ok)

@@ -13,6 +13,7 @@
 
 #include "base/beneath.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "engine/views/views_run.h"
 
 /* A new list, until it takes the place of the old one. */
@@ -59,7 +60,7 @@ static bool read_records(struct gls_views_run *run, FILE *from, struct gls_error
 /* *found: the folder has a list. */
 static bool read_list(struct gls_views_run *run, bool *found, struct gls_error *error)
 {
-    int fd = openat(run->out_fd, GLS_VIEWS_LIST, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int fd = gls_open_at(run->out_fd, GLS_VIEWS_LIST, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
 
     *found = fd >= 0 || errno != ENOENT;
     if (fd < 0)
@@ -84,8 +85,8 @@ static bool write_record(void *user, const char *path, const char *target, struc
 
 static bool write_list(struct gls_views_run *run, enum gls_link_list which, struct gls_error *error)
 {
-    int fd = openat(run->out_fd, NEW_LIST,
-                    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    int fd = gls_open_at(run->out_fd, NEW_LIST,
+                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0666);
     FILE *to = fd >= 0 ? fdopen(fd, "w") : NULL;
 
     if (to == NULL) {
@@ -96,7 +97,7 @@ static bool write_list(struct gls_views_run *run, enum gls_link_list which, stru
     }
     fputs(heading, to);
     bool ok = gls_link_set_each(run->links, which, write_record, to, error);
-    if (ok && (ferror(to) || fflush(to) != 0 || fsync(fileno(to)) != 0))
+    if (ok && (ferror(to) || fflush(to) != 0 || gls_fsync(fileno(to)) != 0))
         ok = gls_fail_errno(error, errno, "%s/%s", run->out, NEW_LIST);
     if (fclose(to) != 0 && ok)
         ok = gls_fail_errno(error, errno, "%s/%s", run->out, NEW_LIST);
@@ -110,7 +111,7 @@ static bool write_list(struct gls_views_run *run, enum gls_link_list which, stru
 /* Does it hold nothing, but for a list that never came into force? */
 static bool check_empty(const struct gls_views_run *run, struct gls_error *error)
 {
-    DIR *folder = opendir(run->out);
+    DIR *folder = gls_opendir(run->out);
     const struct dirent *entry;
     bool ok = folder != NULL || gls_fail_errno(error, errno, "%s", run->out);
 
@@ -146,10 +147,10 @@ static bool open_folder(struct gls_views_run *run, const char *named, struct gls
         return gls_fail_errno(error, errno, "%s", named);
     if (!check_apart(run->out, run->root, error))
         return false;
-    run->out_fd = open(run->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    run->out_fd = gls_open(run->out, O_RDONLY | O_DIRECTORY, 0);
     if (run->out_fd < 0)
         return gls_fail_errno(error, errno, "%s", run->out);
-    if (flock(run->out_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    if (gls_flock(run->out_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return gls_fail(error, GLS_ERROR_BUSY, "%s: another glassine is at work in it", run->out);
     return true;
 }

@@ -329,7 +329,7 @@ static bool write_pointed(struct edit *edit, struct gls_tiff_table *table, unsig
     return set(edit, &edit->ifd0, &value, error);
 }
 
-static bool write(struct edit *edit, struct gls_error *error)
+static bool write_directories(struct edit *edit, struct gls_error *error)
 {
     uint8_t bytes[4];
     uint32_t offset = 0;
@@ -354,7 +354,8 @@ bool gls_tiff_plan(struct gls_patch *out, struct gls_input *input, const struct 
     if (work == NULL) {
         return gls_fail_memory(error);
     }
-    bool ok = load(work, input, out, error) && set_values(work, edit, error) && write(work, error);
+    bool ok = load(work, input, out, error) && set_values(work, edit, error) &&
+              write_directories(work, error);
     gls_tiff_table_free(&work->ifd0);
     gls_tiff_table_free(&work->exif);
     gls_tiff_table_free(&work->gps);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/strbuf.h"
 #include "plan/places/gazetteer_data.h"
 #include "plan/places/gazetteer_source.h"
@@ -43,7 +44,7 @@ static bool is_gazetteer(const uint8_t *at, uint64_t size)
 static bool map(const char *path)
 {
     struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = gls_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
     if (fd < 0)
         return false;
     if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&

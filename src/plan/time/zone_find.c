@@ -18,6 +18,7 @@
 #include <zlib.h>
 
 #include "base/input.h"
+#include "base/system/retry.h"
 #include "plan/time/zone_rules.h"
 
 enum { MAX_RAW_SIZE = 4 << 20, MAX_FILE_SIZE = 256 << 10, MAX_OTHERS = 512 };
@@ -284,10 +285,8 @@ static struct gls_zone_rules *read_tzif(int fd)
     if (!bytes)
         note_errno(ENOMEM);
     while (bytes && got > 0 && size < MAX_FILE_SIZE) {
-        got = read(fd, bytes + size, MAX_FILE_SIZE - size);
-        if (got < 0 && errno == EINTR)
-            got = 1;
-        else if (got < 0)
+        got = gls_read(fd, bytes + size, MAX_FILE_SIZE - size);
+        if (got < 0)
             note_errno(errno);
         else
             size += (size_t)got;
@@ -307,7 +306,7 @@ static const struct gls_zone *from_file(const char *path)
     char key[4096 + 128];
     struct stat st;
     const struct gls_zone *zone = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = gls_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
     if (fd < 0) {
         note_errno(errno);
         return NULL;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/strbuf.h"
 #include "engine/disk/rename.h"
 
@@ -36,7 +37,7 @@ static bool read_object(json_t **out, int fd, const char *path, struct gls_error
     ssize_t got = 1;
 
     while (room != NULL && got > 0 && text.size < FILE_SIZE_MAX) {
-        got = read(fd, text.data + text.size, FILE_SIZE_MAX - text.size);
+        got = gls_read(fd, text.data + text.size, FILE_SIZE_MAX - text.size);
         if (got > 0)
             text.size += (size_t)got;
     }
@@ -56,7 +57,7 @@ static bool read_object(json_t **out, int fd, const char *path, struct gls_error
 bool gls_google_file_read(json_t **out, const char *path, bool *is_mended, struct gls_error *error)
 {
     struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int fd = gls_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
     bool ok = true;
 
     *out = NULL;
@@ -75,26 +76,12 @@ bool gls_google_file_read(json_t **out, const char *path, bool *is_mended, struc
     return ok;
 }
 
-static bool write_all(int fd, const char *text, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = write(fd, text, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        text += written;
-        size -= (size_t)written;
-    }
-    return fsync(fd) == 0;
-}
-
 /* A new file: what stands at that name, of a run that died, goes. */
 static bool write_beside(const char *beside, const char *text, struct gls_error *error)
 {
     unlink(beside);
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-    bool ok = fd >= 0 && write_all(fd, text, strlen(text));
+    int fd = gls_open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    bool ok = fd >= 0 && gls_write_all(fd, text, strlen(text)) && gls_fsync(fd) == 0;
 
     if (!ok)
         gls_fail_errno(error, errno, "%s", beside);

@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/random.h"
+#include "base/system/retry.h"
 #include "plugins/googlephotos/redirect.h"
 
 enum { SECRET_BYTES = 32, TEXT_SIZE = 44, TICK_MS = 300, PATIENCE_S = 900, LINE_SIZE = 4096 };
@@ -120,7 +121,7 @@ static enum gls_google_redirect read_pasted(char code[GLS_GOOGLE_CODE_SIZE],
                                             const struct question *question, bool *has_ended)
 {
     char line[LINE_SIZE];
-    ssize_t got = read(STDIN_FILENO, line, sizeof line - 1);
+    ssize_t got = gls_read(STDIN_FILENO, line, sizeof line - 1);
 
     *has_ended = got <= 0;
     line[got > 0 ? got : 0] = '\0';
@@ -138,7 +139,7 @@ static enum gls_google_redirect wait_a_tick(char code[GLS_GOOGLE_CODE_SIZE],
     enum gls_google_redirect result = GLS_GOOGLE_REDIRECT_NONE;
     bool has_ended = false;
 
-    if (poll(fds, 2, TICK_MS) <= 0)
+    if (gls_poll(fds, 2, TICK_MS) <= 0)
         return result;
     if (fds[0].revents != 0)
         result = gls_google_redirect_accept(code, question->listener, question->state);

@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 
 enum { MAX_BODY_SIZE = 1 << 20, MAX_RETRY_AFTER_S = 86400, HEADER_NAME_MAX = 64 };
 /* Who answers byte by byte is not waited for without end. */
@@ -78,8 +79,8 @@ static size_t give_body(char *bytes, size_t size, size_t count, void *context)
 
     if (wanted == 0)
         return 0;
-    ssize_t got = pread(transfer->request->fd, bytes, wanted,
-                        (off_t)(transfer->request->offset + transfer->sent));
+    ssize_t got =
+        gls_pread(transfer->request->fd, bytes, wanted, transfer->request->offset + transfer->sent);
     if (got <= 0) { /* the file is shorter than it was, or its disk has gone */
         transfer->cannot_read = true;
         return CURL_READFUNC_ABORT;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 
 enum { REQUEST_SIZE = 8192, WAIT_MS = 2000 };
 
@@ -90,7 +91,7 @@ static bool wait_for(int fd)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 
-    return poll(&poll_fd, 1, WAIT_MS) > 0;
+    return gls_poll(&poll_fd, 1, WAIT_MS) > 0;
 }
 
 /* The request's first line, "GET /?code=... HTTP/1.1"; what follows it is read, too, so

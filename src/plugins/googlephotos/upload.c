@@ -11,6 +11,7 @@
 
 #include "base/beneath.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "plugins/googlephotos/resumable.h"
 
 /* ---- In one request -------------------------------------------------------------------- */
@@ -76,7 +77,7 @@ static enum gls_google_outcome upload_open(struct gls_google_file *file, struct 
 static int open_stored(const struct gls_plugin_record *record, struct gls_error *error)
 {
     const char *relative = gls_path_relative(record->destination, record->library);
-    int root_fd = open(record->library, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int root_fd = gls_open(record->library, O_RDONLY | O_DIRECTORY, 0);
     int fd = root_fd >= 0 && relative != NULL
                  ? gls_beneath_open(root_fd, relative, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
                  : -1;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 
 enum { READERS_BYTE = 1 };
 
@@ -27,7 +28,7 @@ int gls_checkpoint_claim(const char *db_path)
 {
     char *folder = gls_path_dir(db_path);
     char *path = folder == NULL ? NULL : gls_path_join(folder, "lock");
-    int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    int fd = path == NULL ? -1 : gls_open(path, O_RDWR | O_NOFOLLOW, 0);
     /* A database alone, with no lock beside it, is nobody else's. */
     int claim = fd < 0 && errno == ENOENT ? GLS_CHECKPOINT_FREE : GLS_CHECKPOINT_REFUSED;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/strbuf.h"
 #include "store/library/db_handle.h"
 #include "store/library/schema.h"
@@ -15,8 +16,8 @@
 bool gls_library_sync_folder(const char *path, struct gls_error *error)
 {
     char *folder = gls_path_dir(path);
-    int fd = folder == NULL ? -1 : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
+    int fd = folder == NULL ? -1 : gls_open(folder, O_RDONLY | O_DIRECTORY, 0);
+    bool ok = fd >= 0 && gls_fsync(fd) == 0;
 
     if (!ok)
         gls_fail_errno(error, errno, "%s: cannot be flushed", path);

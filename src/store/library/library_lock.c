@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "base/thread/cancel.h"
 #include "base/thread/clock.h"
 #include "store/library/checkpoint.h"
@@ -33,8 +34,8 @@ static unsigned long long start_of(long pid)
     unsigned long long start = 0;
 
     snprintf(path, sizeof path, "/proc/./%ld/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    int fd = gls_open(path, O_RDONLY, 0);
+    ssize_t size = fd < 0 ? -1 : gls_read(fd, text, sizeof text - 1);
     if (fd >= 0)
         close(fd);
     if (size <= 0)
@@ -66,7 +67,7 @@ static void write_holder(int fd, const char *command)
     host_name(host);
     int size = snprintf(text, sizeof text, "%ld\n%s\n%llu\n%s\n", pid,
                         command != NULL ? command : "", start_of(pid), host);
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)size, 0) != size)
+    if (gls_ftruncate(fd, 0) != 0 || !gls_pwrite_all(fd, text, (size_t)size, 0))
         return;
 }
 
@@ -85,7 +86,7 @@ static bool read_holder(struct gls_lock_holder *out, int fd)
     const char *rest = text;
 
     *out = (struct gls_lock_holder){0};
-    if (pread(fd, text, sizeof text - 1, 0) <= 0)
+    if (gls_pread(fd, text, sizeof text - 1, 0) <= 0)
         return false;
     rest = take_line(word, rest);
     out->pid = strtol(word, NULL, 10);
@@ -104,7 +105,7 @@ static bool read_holder(struct gls_lock_holder *out, int fd)
 bool gls_library_holder(const struct gls_library *library, struct gls_lock_holder *out)
 {
     char *path = gls_path_join(library->folder, "lock");
-    int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = path == NULL ? -1 : gls_open(path, O_RDONLY | O_NOFOLLOW, 0);
     bool found = fd >= 0 && read_holder(out, fd);
 
     if (fd >= 0)
@@ -161,7 +162,7 @@ static bool wait_for_lock(struct gls_library *library, const struct gls_library_
     int64_t wait_ms = options->wait_s == 0 ? LOOK_MS : (int64_t)options->wait_s * 1000;
     bool said = options->wait_s == 0;
 
-    while (flock(library->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+    while (gls_flock(library->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) {
             gls_fail_errno(error, errno, "%s/lock: this file system cannot lock a file",
                            library->folder);
@@ -191,7 +192,7 @@ bool gls_library_lock(struct gls_library *library, const struct gls_library_opti
 
     if (path == NULL)
         return gls_fail_memory(error);
-    library->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    library->lock_fd = gls_open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0666);
     if (library->lock_fd < 0) {
         int cause = errno;
         gls_fail_errno(error, cause, "%s: cannot be made or opened", path);
@@ -208,7 +209,7 @@ bool gls_library_lock(struct gls_library *library, const struct gls_library_opti
 
 void gls_library_unlock(struct gls_library *library)
 {
-    if (library->is_locked && ftruncate(library->lock_fd, 0) != 0)
+    if (library->is_locked && gls_ftruncate(library->lock_fd, 0) != 0)
         errno = 0; /* then the text names a process that has ended, which is looked at */
     if (library->lock_fd >= 0)
         close(library->lock_fd);
@@ -222,14 +223,14 @@ bool gls_library_lock_passive(struct gls_library *library)
     char *path = gls_path_join(library->folder, "lock");
     bool is_written = false;
 
-    library->lock_fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    library->lock_fd = path == NULL ? -1 : gls_open(path, O_RDONLY | O_NOFOLLOW, 0);
     free(path);
     if (library->lock_fd < 0)
         return true;
     gls_checkpoint_hold_off(library->lock_fd);
     /* Is a writer there already? It is asked with a lock that is given back at once. */
-    if (flock(library->lock_fd, LOCK_SH | LOCK_NB) == 0)
-        flock(library->lock_fd, LOCK_UN);
+    if (gls_flock(library->lock_fd, LOCK_SH | LOCK_NB) == 0)
+        gls_flock(library->lock_fd, LOCK_UN);
     else
         is_written = errno == EWOULDBLOCK;
     return !is_written;

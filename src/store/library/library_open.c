@@ -12,6 +12,7 @@
 
 #include "base/beneath.h"
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "store/library/library_create.h"
 #include "store/library/library_lock.h"
 #include "store/library/library_private.h"
@@ -90,7 +91,7 @@ static bool may_write(const struct gls_library *library)
 static bool open_root(struct gls_library *library, bool *missing, struct gls_error *error)
 {
     *missing = false;
-    library->root_fd = open(library->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    library->root_fd = gls_open(library->root, O_RDONLY | O_DIRECTORY, 0);
     if (library->root_fd >= 0)
         return is_trustworthy(library, error);
     *missing = errno == ENOENT;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/system/retry.h"
 #include "store/library/library_create.h"
 #include "store/library/library_private.h"
 #include "store/library/schema.h"
@@ -219,8 +220,8 @@ static bool finish_draft(struct gls_rebuild *rebuild, struct gls_error *error)
     gls_db_close(db);
     if (ok && busy != 0)
         ok = gls_fail(error, GLS_ERROR_BUSY, "%s: is in use by another program", rebuild->draft);
-    int fd = ok ? open(rebuild->draft, O_RDONLY | O_CLOEXEC) : -1;
-    if (ok && (fd < 0 || fsync(fd) != 0))
+    int fd = ok ? gls_open(rebuild->draft, O_RDONLY, 0) : -1;
+    if (ok && (fd < 0 || gls_fsync(fd) != 0))
         ok = gls_fail_errno(error, errno, "%s: cannot be flushed", rebuild->draft);
     if (fd >= 0)
         close(fd);
@@ -230,22 +231,17 @@ static bool finish_draft(struct gls_rebuild *rebuild, struct gls_error *error)
 /* A database that SQLite cannot read is kept byte by byte. */
 static bool copy_bytes(const char *from, const char *to, struct gls_error *error)
 {
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int in = gls_open(from, O_RDONLY, 0);
+    int out = in < 0 ? -1 : gls_open(to, O_WRONLY | O_CREAT | O_EXCL, 0666);
     char *buffer = malloc(65536);
     ssize_t got = out < 0 || buffer == NULL ? -1 : 1;
 
     while (got > 0) {
-        got = read(in, buffer, 65536);
-        for (ssize_t sent = 0, now; got > 0 && sent < got; sent += now) {
-            now = write(out, buffer + sent, (size_t)(got - sent));
-            if (now <= 0) {
-                got = -1;
-                break;
-            }
-        }
+        got = gls_read(in, buffer, 65536);
+        if (got > 0 && !gls_write_all(out, buffer, (size_t)got))
+            got = -1;
     }
-    bool ok = got == 0 && fsync(out) == 0;
+    bool ok = got == 0 && gls_fsync(out) == 0;
     if (!ok)
         gls_fail_errno(error, errno, "%s: cannot be copied to %s", from, to);
     free(buffer);
@@ -279,28 +275,9 @@ static bool copy_database(const char *from, const char *to, struct gls_error *er
     return ok;
 }
 
-/* Gives the backup its name. False: it is taken. */
-static bool publish_backup(const char *draft, const char *name)
-{
-    if (link(draft, name) == 0)
-        return true;
-    if (errno == EEXIST)
-        return false;
-    /* No hard links: the name is taken with an empty file first. */
-    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return false;
-    close(fd);
-    if (rename(draft, name) == 0)
-        return true;
-    int cause = errno;
-    unlink(name);
-    errno = cause;
-    return false;
-}
-
-/* Two backups in one second must not meet. NULL: errno says why. */
-static char *name_backup(const char *draft, const char *db_path)
+/* Two backups in one second must not meet. NULL: `error` says why. */
+static char *name_backup(const char *draft, const char *db_path, gls_rebuild_publish *publish,
+                         struct gls_error *error)
 {
     time_t now = time(NULL);
     struct tm parts;
@@ -308,19 +285,23 @@ static char *name_backup(const char *draft, const char *db_path)
 
     gmtime_r(&now, &parts);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &parts);
-    errno = EEXIST;
-    for (unsigned number = 0; number < 1000 && errno == EEXIST; number++) {
+    for (unsigned number = 0; number < 1000; number++) {
         snprintf(suffix, sizeof suffix, number == 0 ? ".%s" : ".%s-%u", stamp, number);
         char *name = gls_path_append(db_path, suffix);
-        if (name == NULL || publish_backup(draft, name))
+        if (name == NULL)
+            gls_fail_memory(error);
+        else if (publish(draft, name, error))
             return name;
         free(name);
+        if (error->status != GLS_ERROR_EXISTS)
+            break;
     }
     return NULL;
 }
 
 /* Built under the draft's name, so that a run which is cut off leaves no half of a backup. */
-static bool back_up(struct gls_library *library, char **backup_path, struct gls_error *error)
+static bool back_up(struct gls_library *library, gls_rebuild_publish *publish, char **backup_path,
+                    struct gls_error *error)
 {
     const char *db_path = library->db_path;
     struct stat status;
@@ -339,19 +320,23 @@ static bool back_up(struct gls_library *library, char **backup_path, struct gls_
         gls_library_drop_draft(db_path);
         ok = copy_bytes(db_path, draft, error);
     }
-    if (ok && (*backup_path = name_backup(draft, db_path)) == NULL)
-        ok = gls_fail_errno(error, errno, "%s: cannot be backed up", db_path);
+    if (ok) {
+        *backup_path = name_backup(draft, db_path, publish, error);
+        ok = *backup_path != NULL ||
+             gls_error_prefix(error, "the old database cannot be backed up, and stays in force");
+    }
     gls_library_drop_draft(db_path);
     free(draft);
     return ok;
 }
 
-bool gls_rebuild_finish(struct gls_rebuild *rebuild, char **backup_path, struct gls_error *error)
+bool gls_rebuild_finish(struct gls_rebuild *rebuild, gls_rebuild_publish *publish,
+                        char **backup_path, struct gls_error *error)
 {
     const char *db_path = rebuild->library->db_path;
 
     *backup_path = NULL;
-    if (!finish_draft(rebuild, error) || !back_up(rebuild->library, backup_path, error))
+    if (!finish_draft(rebuild, error) || !back_up(rebuild->library, publish, backup_path, error))
         return false;
     /* What is left of a damaged database must not be replayed into the new one. A
      * sound one has left nothing: its last connection was closed. */
