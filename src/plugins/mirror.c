@@ -21,8 +21,8 @@
 
 #include "base/path.h"
 #include "base/random.h"
-#include "base/system/retry.h"
 #include "base/strbuf.h"
+#include "base/system/retry.h"
 #include "engine/disk/copy.h"
 #include "engine/disk/file_identity.h"
 #include "engine/disk/rename.h"

@@ -136,7 +136,7 @@ class Snapshot:
 
     def differences(self, other, strict=True):
         """What is otherwise there. Not strict: drafts in the library's own folder do not count."""
-        drafts = ("lib/.glassine/tmp/", "lib/.glassine/library.db.draft") if not strict else ()
+        drafts = ("lib/.glassine/tmp/", "lib/.glassine/library.db.draft", "lib/.glassine/library.db.new") if not strict else ()
         ours, theirs = self.files, other.files
         said = [f"there is {path}" for path in sorted(set(ours) - set(theirs))
                 if not (drafts and path.startswith(drafts))]

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/system/retry.h"
 #include "base/strbuf.h"
+#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "engine/disk/rename.h"
 #include "engine/disk/trash_place.h"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/system/retry.h"
 #include "base/stem_hash.h"
+#include "base/system/retry.h"
 #include "base/thread/clock.h"
 
 /* To ask for each companion of a unit takes about as long as to list so many names: no more

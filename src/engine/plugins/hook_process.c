@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/system/retry.h"
 #include "base/strbuf.h"
+#include "base/system/retry.h"
 #include "base/thread/clock.h"
 
 enum { WORDS_MAX = 256, LINE_SIZE_MAX = 1 << 20, TICK_MS = 10, CANCEL_TICK_MS = 100 };

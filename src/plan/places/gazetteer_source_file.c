@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/system/retry.h"
 #include "base/strbuf.h"
+#include "base/system/retry.h"
 #include "plan/places/gazetteer_data.h"
 #include "plan/places/gazetteer_source.h"
 

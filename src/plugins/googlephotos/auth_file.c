@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/system/retry.h"
 #include "base/strbuf.h"
+#include "base/system/retry.h"
 #include "engine/disk/rename.h"
 
 enum { FILE_SIZE_MAX = 1 << 16 };

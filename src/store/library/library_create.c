@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/system/retry.h"
 #include "base/strbuf.h"
+#include "base/system/retry.h"
 #include "store/library/db_handle.h"
 #include "store/library/schema.h"
 
