@@ -135,7 +135,8 @@ static bool read_time(struct gls_datetime *out, const char **text)
     return true;
 }
 
-static bool read_offset(int32_t *out_s, const char **text)
+/* The hours have two digits, or `digits_least` at least. */
+static bool read_offset(int32_t *out_s, const char **text, int digits_least)
 {
     int hours;
     int minutes = 0;
@@ -148,7 +149,8 @@ static bool read_offset(int32_t *out_s, const char **text)
     if (!west && **text != '+')
         return false;
     (*text)++;
-    if (!read_number(&hours, text, 2))
+    bool is_long = (*text)[0] != '\0' && gls_ascii_is_digit((*text)[1]);
+    if (!read_number(&hours, text, is_long ? 2 : digits_least))
         return false;
     bool colon = skip_char(text, ':');
     if ((colon || (**text >= '0' && **text <= '9')) && !read_number(&minutes, text, 2))
@@ -172,7 +174,7 @@ bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_on
             return false;
         const char *zone = text + strspn(text, " ");
         if (*zone != '\0') {
-            when.has_offset = read_offset(&when.utc_offset_s, &zone);
+            when.has_offset = read_offset(&when.utc_offset_s, &zone, 2);
             if (!when.has_offset)
                 return false;
             text = zone;
@@ -188,10 +190,11 @@ bool gls_datetime_parse(struct gls_datetime *out, const char *text, bool date_on
     return true;
 }
 
-/* One or two digits, with blanks in the place of leading zeros. */
+/* One or two digits, with a blank in the place of a leading zero; two stand for a number that
+ * is not there. */
 static bool read_short(int *out, const char **text)
 {
-    *text += strspn(*text, " ");
+    *text += **text == ' ';
     return read_number(out, text,
                        (*text)[0] != '\0' && (*text)[1] >= '0' && (*text)[1] <= '9' ? 2 : 1);
 }
@@ -236,10 +239,10 @@ static bool take_zone(int32_t *out_s, const char **text)
         if (strncmp(*text, words[i], size) == 0) {
             *text += size;
             *out_s = 0;
-            return (**text != '+' && **text != '-') || read_offset(out_s, text);
+            return (**text != '+' && **text != '-') || read_offset(out_s, text, 1);
         }
     }
-    return read_offset(out_s, text);
+    return read_offset(out_s, text, 1);
 }
 
 /* A time of day with one-digit parts, dots, dashes, letters or nothing between them, half
@@ -274,8 +277,10 @@ static bool read_damaged_time(struct gls_datetime *out, const char *text)
     return has_second && text[strspn(text, " \t\r\ns")] == '\0';
 }
 
-/* The digits of "199307", "19930704" and "19930704T120000" as a date with separators. */
-static bool spread_digits(char out[20], const char *text)
+enum { SPREAD_SIZE = 40 };
+
+/* The digits of "199307", "19930704" and "19930704T120000+0100" as a date with separators. */
+static bool spread_digits(char out[SPREAD_SIZE], const char *text)
 {
     static const char digits[] = "0123456789";
     size_t size = strspn(text, digits);
@@ -294,6 +299,9 @@ static bool spread_digits(char out[20], const char *text)
         memcpy(out + 10, "Thh:mm:ss", 10);
         for (size_t i = 0; i < 3; i++)
             memcpy(out + 11 + 3 * i, time + 2 * i, 2);
+        size_t zone = strnlen(time + 6, SPREAD_SIZE - 20);
+        memcpy(out + 19, time + 6, zone);
+        out[19 + zone] = '\0';
     }
     return true;
 }
@@ -301,7 +309,7 @@ static bool spread_digits(char out[20], const char *text)
 bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     struct gls_datetime when = {.month = 1, .day = 1};
-    char spread[20];
+    char spread[SPREAD_SIZE];
     int number;
 
     text += strspn(text, " \t\r\n");
@@ -340,7 +348,10 @@ bool gls_utc_offset_parse(int32_t *out_s, const char *text)
 {
     int32_t seconds;
 
-    if (!read_offset(&seconds, &text) || *text != '\0')
+    if (!take_zone(&seconds, &text))
+        return false;
+    text += strncmp(text, ":00", 3) == 0 ? 3 : 0;
+    if (text[strspn(text, " ")] != '\0')
         return false;
     *out_s = seconds;
     return true;

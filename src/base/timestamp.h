@@ -32,7 +32,7 @@ bool gls_datetime_parse_legible(struct gls_datetime *out, bool *is_partial, cons
  * languages that have them, maybe behind blanks; *text moves behind it. Returns 1 for the first
  * half of the day, 2 for the second, 0 for none. */
 int gls_half_of_day_take(const char **text);
-/* "+05:45", "Z", "-0400" to seconds. */
+/* "+05:45", "Z", "-0400", "+2", "UTC+2:00", "GMT", "+05:45:00" to seconds. */
 bool gls_utc_offset_parse(int32_t *out_s, const char *text);
 
 /* Seconds from 1970-01-01T00:00:00 of the civil time itself (no offset applied). */

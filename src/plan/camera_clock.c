@@ -15,7 +15,9 @@ enum {
     QUARTER_HOUR_S = 900,
     GPS_AGE_S = 60, /* a receiver's last fix may be that old */
     CLOCK_DRIFT_S = 600,
-    ZONES_SPAN_S = 26 * 3600 /* from UTC-12 to UTC+14 */
+    ZONES_SPAN_S = 26 * 3600, /* from UTC-12 to UTC+14 */
+    DAY_S = 86400,
+    GPS_EPOCH_S = 1024 * 7 * DAY_S /* after which the number of the week begins anew */
 };
 
 /*
@@ -81,6 +83,8 @@ void gls_camera_check_clock(struct gls_media *media, int32_t offset_s)
     int64_t shown_s = gls_datetime_to_civil_s(&media->date) -
                       gls_datetime_to_civil_s(&media->gps_time); /* the camera's offset */
     int64_t off_s = shown_s - offset_s;
+    /* A receiver that knows no later epoch of GPS shows a date whole epochs too early. */
+    off_s -= off_s > 0 ? (off_s + DAY_S) / GPS_EPOCH_S * GPS_EPOCH_S : 0;
     int64_t quarters =
         (off_s + (off_s < 0 ? -QUARTER_HOUR_S / 2 : QUARTER_HOUR_S / 2)) / QUARTER_HOUR_S;
     int64_t rest_s = llabs(off_s - quarters * QUARTER_HOUR_S);

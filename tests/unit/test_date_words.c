@@ -94,7 +94,20 @@ static void reads_what_is_legible(void **state)
         {"1956x07", NULL, false},
         {"1956 or 1957", "1956-01-01T00:00:00", true},
         {"195X", NULL, false},
-        {"31.12.56", NULL, false},
+        {"31.12.56", "1956-12-31T00:00:00", true},
+        {"31.12.56 10:11", "1956-12-31T10:11:00", true},
+        {"5/7/93", "1993-01-01T00:00:00", true}, /* May or July? */
+        {"'93-07-04", "1993-07-04T00:00:00", true},
+        {"31.12.19", NULL, false}, /* or the 19th of December 1931 */
+        {"93-07-94", NULL, false},
+        {"10:11:12 2020:02:29", "2020-02-29T10:11:12", false},
+        {"1993:07:   10:11:12", "1993-07-01T00:00:00", true}, /* no 10th */
+        {"1993:  :   10:11:12", "1993-01-01T00:00:00", true},
+        {"19930704T101112Z", "1993-07-04T10:11:12+00:00", false},
+        {"19930704T101112.5+0530", "1993-07-04T10:11:12.5+05:30", false},
+        {"1993-07-04T10:11:12+5:30", "1993-07-04T10:11:12+05:30", false},
+        {"2020年2月29日（土） 10時11分12秒", "2020-02-29T10:11:12", false},
+        {"2020年2月29日 星期六 下午3:11:12", "2020-02-29T15:11:12", false},
         {"93:07:04", "1993-07-04T00:00:00", true},
         {"93:07:04 10:11:12", "1993-07-04T10:11:12", true},
         {"93-07-04", "1993-07-04T00:00:00", true},
@@ -122,6 +135,8 @@ static void reads_what_is_legible(void **state)
         bool found = gls_date_text_parse(&when, &is_partial, cases[i].text);
         if (found)
             gls_datetime_add_iso(&text, &when);
+        if (found && when.has_offset)
+            gls_utc_offset_add(&text, when.utc_offset_s);
         if (found != (cases[i].wanted != NULL) ||
             (found && (strcmp(gls_strbuf_str(&text), cases[i].wanted) != 0 ||
                        is_partial != cases[i].is_partial)))

@@ -212,12 +212,15 @@ static void test_offset_parse(void **state)
         bool read;
         int32_t seconds;
     } cases[] = {
-        {"+05:45", true, 20700}, {"Z", true, 0},        {"-0400", true, -14400},
-        {"+09", true, 32400},    {"-00:00", true, 0},   {"-18:00", true, -64800},
-        {"+18:01", false, 0},    {"", false, 0},        {"05:45", false, 0},
-        {"+5:45", false, 0},     {"+05:45 ", false, 0}, {"+05:4", false, 0},
-        {"+05:75", false, 0},    {"z", false, 0},       {"+ 5:45", false, 0},
-        {"+0545x", false, 0},    {"   :  ", false, 0},  {"-99:00", false, 0},
+        {"+05:45", true, 20700}, {"Z", true, 0},           {"-0400", true, -14400},
+        {"+09", true, 32400},    {"-00:00", true, 0},      {"-18:00", true, -64800},
+        {"+18:01", false, 0},    {"", false, 0},           {"05:45", false, 0},
+        {"+5:45", true, 20700},  {"+05:45 ", true, 20700}, {"+05:4", false, 0},
+        {"+05:75", false, 0},    {"z", true, 0},           {"+ 5:45", false, 0},
+        {"UTC+2", true, 7200},   {"GMT", true, 0},         {" +05:45:00", true, 20700},
+        {"CEST", false, 0},      {"+05:45:30", false, 0},  {"UTC+", false, 0},
+        {"+", false, 0},         {"+0545x", false, 0},     {"   :  ", false, 0},
+        {"-99:00", false, 0},
     };
 
     (void)state;

@@ -293,27 +293,34 @@ static bool parse_lone_year(struct gls_datetime *out, bool *is_partial, const ch
     return gls_datetime_parse_legible(out, is_partial, year);
 }
 
-/* "93:07:04", "93-07-04 12:00:00": no day and no hour is above 31, and a year that is lies in the
- * last century. Colons before a time are in Exif's order in this one, too: "03:07:04 12:00:00". */
+/* "93:07:04", "93-07-04 12:00:00", "4.7.93": no day and no hour is above 31, and a year that is
+ * lies in the last century. Colons before a time are in Exif's order in this one, too:
+ * "03:07:04 12:00:00". */
 static bool parse_short_year(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     GLS_STRBUF_AUTO whole = GLS_STRBUF_INIT;
-    int year, month, day, used = 0;
+    int a, b, c, used = 0;
     char first, second;
 
-    text += strspn(text, BLANKS);
-    if (strspn(text, "0123456789") != 2 ||
-        sscanf(text, "%2d%1[-./:]%2d%1[-./:]%2d%n", &year, &first, &month, &second, &day, &used) !=
-            5 ||
-        first != second || (text[used] >= '0' && text[used] <= '9'))
+    text += strcspn(text, "0123456789");
+    if (sscanf(text, "%2d%1[-./:]%2d%1[-./:]%2d%n", &a, &first, &b, &second, &c, &used) != 5 ||
+        first != second)
         return false;
-    bool has_time = first == ':' && text[used] == ' ' && strchr(text + used, ':') != NULL;
-    if (year <= 31 && !has_time)
+    const char *rest = text + used + strspn(text + used, " ");
+    size_t digits = strspn(rest, "0123456789");
+    if (digits == 4 && rest > text + used) /* "12:00:00 1993:07:04" */
+        gls_strbuf_addf(&whole, "%s %.*s", rest, used, text);
+    else if ((digits > 0 && rest == text + used) || (a > 31 && c > 31))
         return false;
-    gls_strbuf_addf(&whole, "%d-%02d-%02d%s", year + (year <= 31 ? 2000 : 1900), month, day,
-                    text + used);
-    return gls_datetime_parse_legible(out, is_partial, gls_strbuf_str(&whole)) &&
-           (*is_partial = true);
+    else if (a > 31 || (first == ':' && digits > 0 && strchr(rest, ':') != NULL))
+        gls_strbuf_addf(&whole, "%d-%02d-%02d %s", a + (a > 31 ? 1900 : 2000), b, c, rest);
+    else if (c > 31)
+        gls_strbuf_addf(&whole, "%d.%d.%d %s", a, b, c + 1900, rest);
+    else
+        return false;
+    return (gls_datetime_parse_legible(out, is_partial, gls_strbuf_str(&whole)) ||
+            parse_year_last(out, is_partial, gls_strbuf_str(&whole))) &&
+           (*is_partial = *is_partial || digits != 4, true);
 }
 
 static bool parse_in_ascii(struct gls_datetime *out, bool *is_partial, const char *text)
@@ -349,6 +356,22 @@ static size_t find_sign(char *separator, const char *text)
     return 0;
 }
 
+/* The size of a day of the week behind the sign of a day: "(土)", "（日）", " 星期六", "토요일"; 0:
+ * none, or what follows is no time. */
+static size_t weekday_size(const char *text)
+{
+    enum { LONGEST = 16 };
+    size_t size = 0;
+    const char *at = text;
+
+    while (size < LONGEST && ((unsigned char)*at >= 0x80 || (*at != '\0' && strchr(" ()", *at)))) {
+        if (gls_half_of_day_take(&at) != 0)
+            return size;
+        at = text + ++size;
+    }
+    return gls_ascii_is_digit(*at) && size < LONGEST ? size : 0;
+}
+
 bool gls_date_signs_replace(char out[GLS_DATE_SIGNS_ROOM], const char *text)
 {
     static const char digits[] = "0123456789";
@@ -369,12 +392,11 @@ bool gls_date_signs_replace(char out[GLS_DATE_SIGNS_ROOM], const char *text)
         if (sign == 0)
             continue;
         found = true;
-        size_t blanks = strspn(text, " ");
-        if (text[blanks] != '\0' && strchr(digits, text[blanks]) != NULL) {
+        size_t gap = separator == ' ' ? weekday_size(text) : strspn(text, " ");
+        bool is_followed = gap > 0 || (unsigned char)*text >= 0x80; /* by the half of a day */
+        if (gls_ascii_is_digit(text[gap]) || (separator == ' ' && is_followed)) {
             *out++ = separator;
-            text += blanks;
-        } else if (separator == ' ' && (unsigned char)*text >= 0x80) {
-            *out++ = ' '; /* before the half of the day */
+            text += gap;
         }
     }
     *out = '\0';

@@ -134,12 +134,14 @@ static bool read_gps_time(struct gls_exif_values *out, const struct gls_exif_ent
 {
     double time[3];
     char *date = NULL;
+    bool is_partial = false;
     struct gls_datetime when;
     bool ok = read_text(&date, entries, GLS_EXIF_GPS, GLS_GPS_DATE_STAMP);
-    out->has_gps_date = date != NULL && gls_datetime_parse(&out->gps_time, date, true);
+    out->has_gps_date =
+        date != NULL && gls_datetime_parse_legible(&out->gps_time, &is_partial, date);
     when = out->gps_time;
-    if (out->has_gps_date && read_rationals(time, entries, GLS_GPS_TIME_STAMP) && time[0] < 24.0 &&
-        time[1] < 60.0 && time[2] < 61.0) {
+    if (out->has_gps_date && !is_partial && read_rationals(time, entries, GLS_GPS_TIME_STAMP) &&
+        time[0] < 24.0 && time[1] < 60.0 && time[2] < 61.0) {
         when.hour = (int8_t)time[0];
         when.minute = (int8_t)time[1];
         when.second = (int8_t)fmin(time[2], 59.0);
