@@ -12,13 +12,15 @@ const uint8_t gls_asf_header_guid[GLS_ASF_GUID_SIZE] = {
 static const uint8_t properties_guid[GLS_ASF_GUID_SIZE] = {
     0xa1, 0xdc, 0xab, 0x8c, 0x47, 0xa9, 0xcf, 0x11, 0x8e, 0xe4, 0x00, 0xc0, 0x0c, 0x20, 0x53, 0x65};
 
-/* Tenths of microseconds since 1601, UTC; 0 is not set. */
+/* Tenths of microseconds since 1601, UTC; 0 is not set, nor what a program that counts from 1970
+ * makes of its zero. */
 static bool date_of_filetime(struct gls_datetime *out, uint64_t ticks)
 {
     const int64_t since_1601_s = INT64_C(11644473600);
+    int64_t seconds = (int64_t)(ticks / 10000000);
 
-    return ticks != 0 &&
-           gls_datetime_from_utc_s(out, (int64_t)(ticks / 10000000) - since_1601_s, 0);
+    return seconds != 0 && seconds != since_1601_s &&
+           gls_datetime_from_utc_s(out, seconds - since_1601_s, 0);
 }
 
 bool gls_asf_read_date(struct gls_datetime *out, bool *found, struct gls_input *input,
