@@ -300,11 +300,11 @@ static bool parse_short_year(struct gls_datetime *out, bool *is_partial, const c
 {
     GLS_STRBUF_AUTO whole = GLS_STRBUF_INIT;
     int a, b, c, used = 0;
-    char first, second;
+    char first[2], second[2];
 
     text += strcspn(text, "0123456789");
-    if (sscanf(text, "%2d%1[-./:]%2d%1[-./:]%2d%n", &a, &first, &b, &second, &c, &used) != 5 ||
-        first != second)
+    if (sscanf(text, "%2d%1[-./:]%2d%1[-./:]%2d%n", &a, first, &b, second, &c, &used) != 5 ||
+        first[0] != second[0])
         return false;
     const char *rest = text + used + strspn(text + used, " ");
     size_t digits = strspn(rest, "0123456789");
@@ -312,7 +312,7 @@ static bool parse_short_year(struct gls_datetime *out, bool *is_partial, const c
         gls_strbuf_addf(&whole, "%s %.*s", rest, used, text);
     else if ((digits > 0 && rest == text + used) || (a > 31 && c > 31))
         return false;
-    else if (a > 31 || (first == ':' && digits > 0 && strchr(rest, ':') != NULL))
+    else if (a > 31 || (first[0] == ':' && digits > 0 && strchr(rest, ':') != NULL))
         gls_strbuf_addf(&whole, "%d-%02d-%02d %s", a + (a > 31 ? 1900 : 2000), b, c, rest);
     else if (c > 31)
         gls_strbuf_addf(&whole, "%d.%d.%d %s", a, b, c + 1900, rest);
