@@ -101,6 +101,7 @@ make_damaged() {
 }
 
 @test "the log of a database that is gone is not replayed into the next" {
+    need_injection
     photo card/a.jpg "2020:01:02 03:04:05" one
     photo other/b.jpg "2021:01:02 03:04:05" two
     glassine import -q -d lib card
@@ -118,7 +119,23 @@ make_damaged() {
         [ "$(query lib/.glassine/library.db 'pragma integrity_check')" = ok ]
         [ "$(query lib/.glassine/library.db "select count(*) from runs where command = 'x'")" = 0 ]
     done
+    # Nothing gets its name while the log cannot be removed, neither where the database is gone
+    # nor where it is damaged.
+    for harm in "rm lib/.glassine/library.db" "truncate -s 20000 lib/.glassine/library.db"; do
+        rm -rf lib
+        cp -a other_library lib
+        rm -f lib/.glassine/library.db-*
+        $harm
+        cp log lib/.glassine/library.db-wal
+        run injected unlink:1+:EIO:=$PWD/lib/.glassine/library.db-wal generate-db -q --source lib
+        [ ! -s lib/.glassine/library.db-wal ] || [ "$status" -ne 0 ] || { echo "$harm"; false; }
+        glassine generate-db -q --source lib
+        [ "$(query lib/.glassine/library.db 'pragma integrity_check')" = ok ]
+        [ "$(query lib/.glassine/library.db "select count(*) from runs where command = 'x'")" = 0 ]
+    done
     # Commands that read refuse, and leave it.
+    rm -rf lib
+    cp -a other_library lib
     rm lib/.glassine/library.db*
     cp log lib/.glassine/library.db-wal
     for command in "verify --library lib" "log --library lib"; do
@@ -194,5 +211,29 @@ make_damaged() {
             check_done lib
             [ "$(find card -type f | wc -l)" = 1 ] || [ -z "$way" ] || { find card; false; }
         done
+    done
+}
+
+# The number of the unit belongs to what recovery finishes as well.
+@test "a companion that comes later is of one unit with its picture, wherever the run is cut off" {
+    need_injection
+    mkdir card both
+    local shots="$GLS_SOURCE_DIR/fixtures/sample/DCIM/100GLASS"
+    local units="select count(*), count(distinct unit_id), min(unit_id) > 0 from files"
+    cp "$shots/IMG_0006.JPG" card
+    glassine import -q -d start card
+    cp "$shots/IMG_0006.AAE" card
+    # The same in one run: the picture alone, and once more with its companion.
+    cp "$shots/IMG_0006.JPG" both
+    mkdir both/again
+    cp "$shots"/IMG_0006.* both/again
+    mkdir empty
+    for begin in "start card" "empty both"; do
+        at=0
+        while rm -rf lib && cp -a "${begin% *}" lib && ! injected "any:$((at += 1)):KILL" import -q -d lib "${begin#* }"; do
+            glassine import -q -d lib "${begin#* }"
+            [ "$(query lib/.glassine/library.db "$units")" = "2|1|1" ] || { echo "$begin, $at"; false; }
+        done
+        [ "$at" -gt 10 ]
     done
 }

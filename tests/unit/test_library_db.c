@@ -388,15 +388,15 @@ static void test_read_only_folder(void **state)
     temp_dir_remove(origin);
 }
 
-/* Is it meant to go over a whole table or index? */
+/* Is it meant to go over a whole table or index? (Intents are those of one batch.) */
 static bool lists_all(int query)
 {
     static const enum gls_query all[] = {
-        GLS_QUERY_COUNT_FILES,    GLS_QUERY_SUM_SIZES,     GLS_QUERY_SAMPLE_CUT,
-        GLS_QUERY_INTENTS,        GLS_QUERY_RUNS,          GLS_QUERY_CLOSE_DEAD_RUNS,
-        GLS_QUERY_TRIM_ALBUMS,    GLS_QUERY_ALBUMS,        GLS_QUERY_ALBUM_FILES,
-        GLS_QUERY_OUTBOX_PLUGINS, GLS_QUERY_SUBSCRIPTIONS, GLS_QUERY_CLEAR_SUBSCRIPTIONS,
-        GLS_QUERY_SUBSCRIBED_PATH};
+        GLS_QUERY_COUNT_FILES,     GLS_QUERY_SUM_SIZES,     GLS_QUERY_SAMPLE_CUT,
+        GLS_QUERY_INTENTS,         GLS_QUERY_RUNS,          GLS_QUERY_CLOSE_DEAD_RUNS,
+        GLS_QUERY_TRIM_ALBUMS,     GLS_QUERY_ALBUMS,        GLS_QUERY_ALBUM_FILES,
+        GLS_QUERY_OUTBOX_PLUGINS,  GLS_QUERY_SUBSCRIPTIONS, GLS_QUERY_CLEAR_SUBSCRIPTIONS,
+        GLS_QUERY_SUBSCRIBED_PATH, GLS_QUERY_FOLLOW_INTENT};
     size_t i = 0;
 
     while (i < COUNT_OF(all) && (int)all[i] != query)

@@ -118,7 +118,7 @@ static bool join_stored(const struct gls_session *run, struct gls_db_batch *batc
     for (size_t i = 0; i < unit->count; i++) {
         if (unit->members[i].stored.is_joined)
             known = &unit->members[i];
-        files = files || is_row(&unit->members[i]);
+        files = files || is_row(&unit->members[i]) || unit->members[i].stage == GLS_STAGE_READY;
     }
     return known == NULL || !files ||
            gls_db_batch_join_unit(batch, known->stored.path, gls_unit_id(unit, run->op.run_id));
@@ -148,11 +148,18 @@ static bool add_rows(struct gls_session *run, struct gls_db_batch *batch,
     return join_stored(run, batch, unit);
 }
 
+/* They are of one unit from here on: whatever cuts the run off, recovery makes rows of intents. */
+static bool add_intents(struct gls_session *run, struct gls_db_batch *batch,
+                        const struct gls_unit *unit)
+{
+    return gls_unit_add_intents(run, batch, unit) && join_stored(run, batch, unit);
+}
+
 /* One transaction: what was published is recorded, what is to be published journalled. */
 static bool commit_batch(struct gls_session *run, const struct gls_unit_list *filed,
                          const struct gls_unit_list *copied, struct gls_error *error)
 {
-    const struct gls_commit_part parts[] = {{filed, add_rows}, {copied, gls_unit_add_intents}};
+    const struct gls_commit_part parts[] = {{filed, add_rows}, {copied, add_intents}};
 
     return gls_commit_units(run, parts, sizeof parts / sizeof *parts, error);
 }

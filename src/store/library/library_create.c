@@ -27,18 +27,21 @@ bool gls_library_sync_folder(const char *path, struct gls_error *error)
     return ok;
 }
 
-/* SQLite would replay the log of a database that is gone into the new one. */
-static void drop_orphans(const char *db_path)
+bool gls_library_drop_logs(const char *db_path, struct gls_error *error)
 {
     static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+    bool ok = true;
 
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        GLS_STRBUF_AUTO orphan = GLS_STRBUF_INIT;
-        gls_strbuf_add_str(&orphan, db_path);
-        gls_strbuf_add_str(&orphan, suffixes[i]);
-        if (!orphan.failed)
-            unlink(orphan.data);
+        char *log = gls_path_append(db_path, suffixes[i]);
+        if (log == NULL)
+            ok = gls_fail_memory(error);
+        else if (unlink(log) != 0 && !gls_path_is_absent(errno))
+            ok = gls_fail_errno(
+                error, errno, "%s: belongs to a database that is gone, and cannot be removed", log);
+        free(log);
     }
+    return ok;
 }
 
 static void name_draft(struct gls_strbuf *out, const char *db_path)
@@ -50,12 +53,13 @@ static void name_draft(struct gls_strbuf *out, const char *db_path)
 void gls_library_drop_draft(const char *db_path)
 {
     GLS_STRBUF_AUTO draft = GLS_STRBUF_INIT;
+    struct gls_error ignored = GLS_ERROR_INIT;
 
     name_draft(&draft, db_path);
     if (draft.failed)
         return;
     unlink(draft.data);
-    drop_orphans(draft.data);
+    (void)gls_library_drop_logs(draft.data, &ignored);
 }
 
 /* A file of size 0 is what a crash in the middle of a creation would leave, and
@@ -70,8 +74,8 @@ bool gls_library_create_db(const char *db_path, struct gls_error *error)
     if (draft.failed)
         return gls_fail_memory(error);
     gls_library_drop_draft(db_path);
-    drop_orphans(db_path);
-    bool ok = gls_db_open(&db, draft.data, GLS_DB_CREATE, error) && gls_schema_create(db, error);
+    bool ok = gls_library_drop_logs(db_path, error) &&
+              gls_db_open(&db, draft.data, GLS_DB_CREATE, error) && gls_schema_create(db, error);
     gls_db_close(db);
     if (ok && link(draft.data, db_path) != 0 && errno != EEXIST) {
         /* FAT and some network file systems have no hard links. */

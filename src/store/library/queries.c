@@ -114,6 +114,12 @@ static const char *const queries[GLS_QUERY_COUNT] = {
           "UPDATE files SET unit_id = (SELECT unit_id FROM files WHERE path = ?1) "
           "WHERE unit_id = ?2 AND unit_id <> 0 AND ?2 <> (SELECT unit_id FROM files WHERE path = "
           "?1)"),
+    /* The same for what has no row yet: the run may be cut off before it has. */
+    QUERY(GLS_QUERY_JOIN_INTENT, "UPDATE intents SET unit_id = ?2 WHERE path = ?1 AND unit_id = 0"),
+    QUERY(GLS_QUERY_FOLLOW_INTENT,
+          "UPDATE intents SET unit_id = coalesce((SELECT unit_id FROM files WHERE path = ?1), "
+          "(SELECT unit_id FROM intents WHERE path = ?1 LIMIT 1), unit_id) "
+          "WHERE unit_id = ?2 AND ?2 <> 0"),
     QUERY(GLS_QUERY_REMOVE_FILE, "DELETE FROM files WHERE id = ?1"),
     QUERY(GLS_QUERY_SET_CHECKED,
           "UPDATE files SET checked_s = ?13, essence_xxh128 = ?8, essence_version = ?19 "

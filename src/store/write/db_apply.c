@@ -357,8 +357,13 @@ static bool add_metadata(struct gls_db *db, const struct gls_stored_file *file,
 
 static bool join_unit(struct gls_db *db, const char *path, int64_t unit_id, struct gls_error *error)
 {
-    return run_with_path(db, GLS_QUERY_JOIN_UNIT, path, unit_id, error) &&
-           run_with_path(db, GLS_QUERY_FOLLOW_UNIT, path, unit_id, error);
+    static const enum gls_query steps[] = {GLS_QUERY_JOIN_UNIT, GLS_QUERY_FOLLOW_UNIT,
+                                           GLS_QUERY_JOIN_INTENT, GLS_QUERY_FOLLOW_INTENT};
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < sizeof steps / sizeof *steps; i++)
+        ok = run_with_path(db, steps[i], path, unit_id, error);
+    return ok;
 }
 
 static bool apply_change(struct gls_db *db, const struct gls_change *change,

@@ -28,15 +28,6 @@ struct gls_rebuild {
 static const char *const kept_tables[] = {
     "runs", "actions", "settings", "places", "elodie_hashes", "plugin_values", "subscriptions"};
 
-static void drop_file(const char *path, const char *suffix)
-{
-    char *name = gls_path_append(path, suffix);
-
-    if (name != NULL)
-        unlink(name);
-    free(name);
-}
-
 /* Copies table by table: from a database that is damaged in the middle, what can
  * still be read is better than nothing, and half a table is not. */
 static bool copy_tables(struct gls_rebuild *rebuild, struct gls_db *db, struct gls_error *error)
@@ -340,8 +331,8 @@ bool gls_rebuild_finish(struct gls_rebuild *rebuild, gls_rebuild_publish *publis
         return false;
     /* What is left of a damaged database must not be replayed into the new one. A
      * sound one has left nothing: its last connection was closed. */
-    drop_file(db_path, "-wal");
-    drop_file(db_path, "-shm");
+    if (!gls_library_drop_logs(db_path, error))
+        return false;
     if (rename(rebuild->draft, db_path) != 0)
         return gls_fail_errno(error, errno, "%s: cannot be swapped in", rebuild->draft);
     rebuild->swapped = true;
@@ -350,13 +341,14 @@ bool gls_rebuild_finish(struct gls_rebuild *rebuild, gls_rebuild_publish *publis
 
 void gls_rebuild_free(struct gls_rebuild *rebuild)
 {
+    struct gls_error ignored = GLS_ERROR_INIT;
+
     if (rebuild == NULL)
         return;
     gls_db_writer_stop(rebuild->writer);
     if (!rebuild->swapped && rebuild->draft != NULL) {
         unlink(rebuild->draft);
-        drop_file(rebuild->draft, "-wal");
-        drop_file(rebuild->draft, "-shm");
+        (void)gls_library_drop_logs(rebuild->draft, &ignored);
     }
     free(rebuild->draft);
     free(rebuild);
