@@ -158,41 +158,6 @@ static void test_case(void **state)
     }
 }
 
-static bool may_have(struct gls_claims *claims, const char *stem)
-{
-    return gls_claims_may_have_stem(claims, stem, strlen(stem));
-}
-
-/* What may be claimed beside a stem, or was: a listing of the folder may be older than the
- * file that took the place of a claim. */
-static void test_stems(void **state)
-{
-    struct gls_claims *claims = claims_new(false, false);
-
-    (void)state;
-    assert_false(may_have(claims, "f.1/a"));
-    add(claims, "f.1/a.jpg", SHA_A);
-    add(claims, "f.1/a.jpg.xmp", NULL);
-    assert_true(may_have(claims, "f.1/a"));
-    assert_true(may_have(claims, "f.1/A"));
-    assert_true(may_have(claims, "f.1/a.jpg"));
-    assert_false(may_have(claims, "f"));
-    assert_false(may_have(claims, "f.1/b"));
-    assert_false(may_have(claims, "f.1/\xc3\xa4"));
-    gls_claims_drop(claims, "f.1/a.jpg.xmp", NULL);
-    gls_claims_drop(claims, "f.1/a.jpg", SHA_A);
-    assert_true(may_have(claims, "f.1/a.jpg"));
-    assert_true(may_have(claims, "f.1/a"));
-    gls_claims_free(claims);
-
-    claims = claims_new(true, true);
-    add(claims, "f/\xc3\x84.jpg", NULL);
-    assert_true(may_have(claims, "f/\xc3\xa4"));
-    add(claims, "f/A.jpg", NULL);
-    assert_true(may_have(claims, "f/a"));
-    gls_claims_free(claims);
-}
-
 static void test_sizes(void **state)
 {
     struct gls_claims *claims = claims_new(false, false);
@@ -260,9 +225,11 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_claims), cmocka_unit_test(test_contents_of_paths),
-        cmocka_unit_test(test_case),   cmocka_unit_test(test_stems),
-        cmocka_unit_test(test_sizes),  cmocka_unit_test(test_sizes_from_threads),
+        cmocka_unit_test(test_claims),
+        cmocka_unit_test(test_contents_of_paths),
+        cmocka_unit_test(test_case),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_sizes_from_threads),
         cmocka_unit_test(test_many),
     };
 

@@ -53,7 +53,7 @@ static void test_table(void **state)
     };
     static const char *const files[] = {"f/a.jpg.xmp", "f/B.XMP",  "f/c",  "f/d-1.xmp",
                                         "g/e.xmp",     "f/.h.xmp", "x.aae"};
-    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS);
+    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS, false);
     char *dir = temp_dir_new();
     int root = open_folder(dir);
 
@@ -76,8 +76,8 @@ static void test_additions(void **state)
 {
     char *dir = temp_dir_new();
     int root = open_folder(dir);
-    struct gls_folder_names *kept = gls_folder_names_new(FOREVER_MS);
-    struct gls_folder_names *unkept = gls_folder_names_new(0);
+    struct gls_folder_names *kept = gls_folder_names_new(FOREVER_MS, false);
+    struct gls_folder_names *unkept = gls_folder_names_new(0, false);
 
     (void)state;
     add(dir, "f/other.jpg");
@@ -101,7 +101,7 @@ static void test_age(void **state)
 {
     char *dir = temp_dir_new();
     int root = open_folder(dir);
-    struct gls_folder_names *names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS);
+    struct gls_folder_names *names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS, false);
 
     (void)state;
     (void)may_hold(names, root, "f/a");
@@ -123,35 +123,72 @@ static void add_many(const char *dir, const char *folder, size_t from, size_t to
     }
 }
 
-/* To list a folder of many names for each unit would cost more than to ask; of too many,
- * nothing is kept. */
+/* What this run adds is known for ever, without any folder. */
+static void test_own(void **state)
+{
+    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS, false);
+    struct gls_folder_names *portable = gls_folder_names_new(FOREVER_MS, true);
+
+    (void)state;
+    assert_false(may_hold(names, -1, "f.1/a"));
+    gls_folder_names_add(names, "f.1/a.jpg");
+    gls_folder_names_add(names, "f.1/a.jpg.xmp");
+    gls_folder_names_add(names, "b.jpg");
+    assert_true(may_hold(names, -1, "f.1/a"));
+    assert_true(may_hold(names, -1, "f.1/A"));
+    assert_true(may_hold(names, -1, "f.1/a.jpg"));
+    assert_true(may_hold(names, -1, "b"));
+    assert_false(may_hold(names, -1, "a"));
+    assert_false(may_hold(names, -1, "f"));
+    assert_false(may_hold(names, -1, "f.1/b"));
+    assert_false(may_hold(names, -1, "\xc3\xa4/b"));
+    assert_true(may_hold(portable, -1, "\xc3\xa4/b")); /* the folder may have another name, too */
+    assert_false(may_hold(portable, -1, "f.1/b"));
+    gls_folder_names_free(names);
+    gls_folder_names_free(portable);
+}
+
+static unsigned ask(struct gls_folder_names *names, int root, unsigned units)
+{
+    unsigned perhaps = 0;
+
+    for (unsigned unit = 0; unit < units; unit++)
+        perhaps += may_hold(names, root, "f/a");
+    return perhaps;
+}
+
+/* To list a folder of many names for each unit would cost more than to ask: many units share
+ * one listing. */
 static void test_large_folders(void **state)
 {
     char *dir = temp_dir_new();
     int root = open_folder(dir);
-    struct gls_folder_names *names = gls_folder_names_new(0);
-    unsigned perhaps = 0;
+    struct gls_folder_names *names = gls_folder_names_new(0, false);
+    struct gls_folder_names *kept = gls_folder_names_new(FOREVER_MS, false);
 
     (void)state;
     add_many(dir, "f", 0, 1000);
-    for (unsigned unit = 0; unit < 90; unit++)
-        perhaps += may_hold(names, root, "f/a");
+    unsigned perhaps = ask(names, root, 90);
     assert_true(perhaps > 60 && perhaps < 85);
-    add_many(dir, "f", 1000, 4200);
-    for (unsigned unit = 0; unit < 100; unit++)
-        assert_true(may_hold(names, root, "f/a"));
+    add_many(dir, "f", 1000, 6000);
+    gls_folder_names_free(names);
+    names = gls_folder_names_new(0, false);
+    perhaps = ask(names, root, 200);
+    assert_true(perhaps > 150 && perhaps < 200); /* the second listing gets to the end */
+    assert_int_equal(ask(kept, root, 200), 200); /* one that did not tells nothing */
     close(root);
     temp_dir_remove(dir);
     gls_folder_names_free(names);
+    gls_folder_names_free(kept);
 }
 
-/* Units that go to more folders than are kept, in turns: not each has its folder listed. */
+/* Units that go to many folders in turns: not each has its folder listed. */
 static void test_many_folders(void **state)
 {
-    enum { COUNT = 130, NAMES = 150, UNITS = 4 * COUNT };
+    enum { COUNT = 40, NAMES = 400, UNITS = 4 * COUNT };
     char *dir = temp_dir_new(), folder[16], stem[32];
     int root = open_folder(dir);
-    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS);
+    struct gls_folder_names *names = gls_folder_names_new(FOREVER_MS, false);
     unsigned perhaps = 0;
 
     (void)state;
@@ -171,9 +208,9 @@ static void test_many_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),        cmocka_unit_test(test_additions),
-        cmocka_unit_test(test_age),          cmocka_unit_test(test_large_folders),
-        cmocka_unit_test(test_many_folders),
+        cmocka_unit_test(test_table),         cmocka_unit_test(test_additions),
+        cmocka_unit_test(test_age),           cmocka_unit_test(test_own),
+        cmocka_unit_test(test_large_folders), cmocka_unit_test(test_many_folders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

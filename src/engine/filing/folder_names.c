@@ -13,31 +13,36 @@
 #include "base/thread/clock.h"
 
 /* To ask for each companion of a unit takes about as long as to list so many names: no more
- * of them are listed, however many folders the units go to. */
-enum { FOLDERS = 128, NAMES_MAX = 4096, NAMES_PER_UNIT = 128, CREDIT_MAX = 64 * NAMES_MAX };
+ * of them are listed, however many folders the units go to and however large these are. */
+enum { NAMES_PER_UNIT = 128, NAMES_FIRST = 4096, CREDIT_MAX = 64 * NAMES_FIRST };
+
+enum { FOLDERS = 1024, FOLDERS_OF_HASH = 16, NAMES_PER_AGE = 1024, STEM_BITS = 1 << 24 };
 
 struct folder {
     char *path; /* NULL: empty */
     uint64_t hash;
-    uint64_t *stems;
-    size_t count, space;
+    long listed;      /* names, by the last listing */
     bool is_complete; /* else: too large, or it cannot be listed */
     int64_t listed_ms;
 };
 
 struct gls_folder_names {
     int64_t age_ms;
+    bool ignores_case;
     long credit; /* names that may be listed now; below 0: not yet */
-    size_t next; /* whose folder gives way to a new one */
     struct folder folders[FOLDERS];
+    unsigned char stems[STEM_BITS / 8];
 };
 
-struct gls_folder_names *gls_folder_names_new(int64_t age_ms)
+struct gls_folder_names *gls_folder_names_new(int64_t age_ms, bool ignores_case)
 {
     struct gls_folder_names *names = calloc(1, sizeof *names);
 
-    if (names != NULL)
-        *names = (struct gls_folder_names){.age_ms = age_ms, .credit = NAMES_MAX};
+    if (names != NULL) {
+        names->age_ms = age_ms;
+        names->ignores_case = ignores_case;
+        names->credit = NAMES_FIRST;
+    }
     return names;
 }
 
@@ -45,126 +50,140 @@ void gls_folder_names_free(struct gls_folder_names *names)
 {
     if (names == NULL)
         return;
-    for (size_t i = 0; i < FOLDERS; i++) {
+    for (size_t i = 0; i < FOLDERS; i++)
         free(names->folders[i].path);
-        free(names->folders[i].stems);
-    }
     free(names);
+}
+
+/* ---- Stems ------------------------------------------------------------------------ */
+
+/* The byte and the bit of a stem. */
+static unsigned char *stem_bit(struct gls_folder_names *names, uint64_t hash, unsigned char *bit)
+{
+    uint64_t number = (hash ^ hash >> 32) % STEM_BITS;
+
+    *bit = (unsigned char)(1u << number % 8);
+    return &names->stems[number / 8];
+}
+
+static bool has_stem(struct gls_folder_names *names, uint64_t hash)
+{
+    unsigned char bit, *byte = stem_bit(names, hash, &bit);
+
+    return (*byte & bit) != 0;
+}
+
+/* A name may be that of several stems: a.b.jpg of "a" and of "a.b". `hash`: of what stands
+ * before the name. */
+static void add_stems(struct gls_folder_names *names, uint64_t hash, const char *name)
+{
+    for (const char *c = name; *c != '\0'; c++) {
+        unsigned char bit, *byte = stem_bit(names, hash, &bit);
+        if (*c == '.' && c > name)
+            *byte |= bit;
+        hash = gls_stem_hash_add(hash, *c);
+    }
+}
+
+static size_t folder_size(const char *path, size_t size)
+{
+    while (size > 0 && path[size - 1] != '/')
+        size--;
+    return size;
+}
+
+void gls_folder_names_add(struct gls_folder_names *names, const char *path)
+{
+    size_t size = folder_size(path, strlen(path));
+    uint64_t hash;
+
+    (void)gls_stem_hash_of(&hash, path, size);
+    add_stems(names, hash, path + size);
 }
 
 /* ---- Listing ---------------------------------------------------------------------- */
 
-static bool add_stem(struct folder *folder, uint64_t stem)
-{
-    if (folder->count == folder->space) {
-        size_t space = folder->space == 0 ? 64 : folder->space * 2;
-        uint64_t *grown =
-            space <= NAMES_MAX ? reallocarray(folder->stems, space, sizeof *grown) : NULL;
-        if (grown == NULL)
-            return false;
-        folder->stems = grown;
-        folder->space = space;
-    }
-    folder->stems[folder->count++] = stem;
-    return true;
-}
-
-/* A name may be that of several stems: a.b.jpg of "a" and of "a.b". */
-static bool add_name(struct folder *folder, const char *name)
-{
-    uint64_t hash = GLS_STEM_HASH_INIT;
-    bool ok = true;
-
-    for (const char *c = name; ok && *c != '\0'; c++) {
-        if (*c == '.' && c > name)
-            ok = add_stem(folder, hash);
-        hash = gls_stem_hash_add(hash, *c);
-    }
-    return ok;
-}
-
-/* False: not all of it. */
-static bool add_names(struct folder *folder, long *credit, int fd)
+/* False: not all of it. A folder that is larger than one expects is listed further each time. */
+static bool add_names(struct gls_folder_names *names, struct folder *folder, int fd)
 {
     const struct dirent *entry;
+    long most = folder->listed > NAMES_FIRST / 2 ? 2 * folder->listed : NAMES_FIRST;
     DIR *dir = fdopendir(fd);
     bool ok = dir != NULL;
 
     if (!ok)
         close(fd);
+    folder->listed = 0;
     while (ok && (errno = 0, entry = readdir(dir)) != NULL) {
-        ok = add_name(folder, entry->d_name);
-        --*credit;
+        add_stems(names, folder->hash, entry->d_name);
+        ok = ++folder->listed < most;
     }
     ok = ok && errno == 0;
+    names->credit -= folder->listed;
     if (dir != NULL)
         closedir(dir);
     return ok;
 }
 
-static void list(struct folder *folder, long *credit, int root)
+static void list(struct gls_folder_names *names, struct folder *folder, int root)
 {
-    folder->count = 0;
     folder->listed_ms = gls_clock_ms();
     int fd =
         gls_open_at(root, folder->path[0] != '\0' ? folder->path : ".", O_RDONLY | O_DIRECTORY, 0);
-    folder->is_complete = fd >= 0 ? add_names(folder, credit, fd) : errno == ENOENT;
+    folder->is_complete = fd >= 0 ? add_names(names, folder, fd) : errno == ENOENT;
+}
+
+static bool is_old(const struct gls_folder_names *names, const struct folder *folder)
+{
+    int64_t ages = folder->listed < NAMES_PER_AGE ? 1 : folder->listed / NAMES_PER_AGE;
+
+    return gls_clock_ms() - folder->listed_ms >= ages * names->age_ms;
 }
 
 /* ---- Asking ------------------------------------------------------------------------ */
 
-static bool is_folder(const struct folder *folder, uint64_t hash, const char *path, size_t size)
+/* The entry of the folder that is the first `size` bytes of `path`: one of some that its hash
+ * leads to, of which the one that was listed first gives way. NULL: no memory. */
+static struct folder *find(struct gls_folder_names *names, uint64_t hash, const char *path,
+                           size_t size)
 {
-    return folder->hash == hash && folder->path != NULL && strlen(folder->path) == size &&
-           memcmp(folder->path, path, size) == 0;
-}
+    struct folder *oldest = NULL;
 
-/* The place of the folder that is the first `size` bytes of `path`. NULL: no memory. */
-static struct folder *find(struct gls_folder_names *names, const char *path, size_t size)
-{
-    uint64_t hash = GLS_STEM_HASH_INIT;
-
-    for (size_t i = 0; i < size; i++)
-        hash = gls_stem_hash_add(hash, path[i]);
-    for (size_t i = 0; i < FOLDERS; i++) {
-        if (is_folder(&names->folders[i], hash, path, size))
-            return &names->folders[i];
+    for (size_t i = 0; i < FOLDERS_OF_HASH; i++) {
+        struct folder *folder = &names->folders[((hash ^ hash >> 32) + i) % FOLDERS];
+        if (folder->path != NULL && folder->hash == hash &&
+            strncmp(folder->path, path, size) == 0 && folder->path[size] == '\0')
+            return folder;
+        if (oldest == NULL || folder->listed_ms < oldest->listed_ms)
+            oldest = folder;
     }
-    struct folder *folder = &names->folders[names->next++ % FOLDERS];
-    free(folder->path);
-    free(folder->stems);
-    *folder = (struct folder){
+    free(oldest->path);
+    *oldest = (struct folder){
         .path = strndup(path, size), .hash = hash, .is_complete = true, .listed_ms = INT64_MIN / 2};
-    return folder->path != NULL ? folder : NULL;
-}
-
-static bool has_stem(const struct folder *folder, uint64_t stem)
-{
-    for (size_t i = 0; i < folder->count; i++) {
-        if (folder->stems[i] == stem)
-            return true;
-    }
-    return false;
+    return oldest->path != NULL ? oldest : NULL;
 }
 
 bool gls_folder_names_may_hold(struct gls_folder_names *names, int root, const char *path,
                                size_t stem_size)
 {
-    size_t base = stem_size;
-    uint64_t stem;
+    size_t size = folder_size(path, stem_size);
+    uint64_t hash, stem;
+    bool is_ascii = gls_stem_hash_of(&hash, path, size) || !names->ignores_case;
 
-    while (base > 0 && path[base - 1] != '/')
-        base--;
-    if (base == stem_size || !gls_stem_hash_of(&stem, path + base, stem_size - base))
+    is_ascii = gls_stem_hash_of(&stem, path + size, stem_size - size) && is_ascii;
+    (void)gls_stem_hash_of(&stem, path, stem_size);
+    if (size == stem_size || !is_ascii || has_stem(names, stem))
         return true;
+    if (root < 0)
+        return false;
     names->credit += names->credit < CREDIT_MAX ? NAMES_PER_UNIT : 0;
-    struct folder *folder = find(names, path, base > 0 ? base - 1 : 0);
+    struct folder *folder = find(names, hash, path, size > 0 ? size - 1 : 0);
     if (folder == NULL)
         return true;
-    if (gls_clock_ms() - folder->listed_ms >= names->age_ms) {
+    if (is_old(names, folder)) {
         if (names->credit < 0)
             return true;
-        list(folder, &names->credit, root);
+        list(names, folder, root);
     }
-    return !folder->is_complete || has_stem(folder, stem);
+    return !folder->is_complete || has_stem(names, stem);
 }

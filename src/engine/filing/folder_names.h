@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * folder_names - may a folder of the library hold a name that begins with a stem and a
- * dot? Nearly always none does, and one listing of the folder answers that for all units
- * that go there, where each would ask the disk for a companion of every kind.
+ * folder_names - may a folder of the library hold, or get from this run, a name that begins
+ * with a stem and a dot? Nearly always none does, and one listing of the folder answers that
+ * for all units that go there, where each would ask the disk for a companion of every kind.
  *
- * A listing serves for a second, for which a batch may hold a name as well: what another
- * program adds later is seen. What this run adds is known by its claims (store/claims).
- * Memory: 128 folders of at most 4,096 names.
+ * What this run adds is noted here; a listing shows what stood there before, and what other
+ * programs add. It serves for a second, or longer where it took longer (a second for each
+ * 1,024 names). Each stem that was ever seen sets a bit of one table: memory is 2 MiB, whatever
+ * the folders hold. Two stems may share a bit: then the disk is asked, which costs time only.
  *
  * For one thread.
  */
@@ -20,12 +21,16 @@
 enum { GLS_FOLDER_NAMES_AGE_MS = 1000 };
 
 struct gls_folder_names;
-struct gls_folder_names *gls_folder_names_new(int64_t age_ms); /* NULL: no memory */
+/* `ignores_case`: the file system takes some names that differ for one. NULL: no memory. */
+struct gls_folder_names *gls_folder_names_new(int64_t age_ms, bool ignores_case);
 void gls_folder_names_free(struct gls_folder_names *names);
 
-/* `path` is relative to the open folder `root`; its first `stem_size` bytes are folder and
- * stem. True: perhaps, the disk has to be asked; also where the folder cannot be listed or
- * listing it costs more than that. */
+/* This run gives a file the name `path`, relative to the library. */
+void gls_folder_names_add(struct gls_folder_names *names, const char *path);
+
+/* `path` is relative to the open folder `root` (below 0: there is none yet); its first
+ * `stem_size` bytes are folder and stem. True: perhaps, the disk has to be asked; also where the
+ * folder cannot be listed or listing it costs more than that. */
 bool gls_folder_names_may_hold(struct gls_folder_names *names, int root, const char *path,
                                size_t stem_size);
 

@@ -73,7 +73,7 @@ bool gls_session_open_workers(struct gls_session *run, struct gls_error *error)
     run->sequence_buffers = gls_copy_buffers_new();
     run->consume_buffers = gls_copy_buffers_new();
     run->names = gls_name_allocator_new();
-    run->folder_names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS);
+    run->folder_names = gls_folder_names_new(GLS_FOLDER_NAMES_AGE_MS, run->portable_names);
     if (run->workers == NULL || run->sequence_buffers == NULL || run->consume_buffers == NULL ||
         run->names == NULL || run->folder_names == NULL)
         return gls_fail_memory(error);
@@ -157,11 +157,7 @@ bool gls_session_name_exists(void *user, const char *relative)
 bool gls_session_may_have_stem(void *user, const char *path, size_t size)
 {
     struct gls_session *run = user;
-    int root = gls_library_fd(run->op.library);
 
-    pthread_mutex_lock(&run->claims_lock);
-    bool may_have = gls_claims_may_have_stem(run->claims, path, size);
-    pthread_mutex_unlock(&run->claims_lock);
-    return may_have ||
-           (root >= 0 && gls_folder_names_may_hold(run->folder_names, root, path, size));
+    return gls_folder_names_may_hold(run->folder_names, gls_library_fd(run->op.library), path,
+                                     size);
 }

@@ -151,6 +151,7 @@ bool gls_import_claim(struct gls_session *run, const struct gls_unit *unit,
         pthread_mutex_lock(&run->claims_lock);
         ok = gls_claims_add(run->claims, &claim, error);
         pthread_mutex_unlock(&run->claims_lock);
+        gls_folder_names_add(run->folder_names, member->stored.path);
     }
     if (ok && member->stored.name_state != GLS_NAME_FREE)
         gls_member_set_outcome(member, GLS_OUTCOME_DUPLICATE,

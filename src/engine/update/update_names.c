@@ -40,6 +40,7 @@ static bool claim(struct gls_update_run *update, const char *relative, struct gl
     bool ok = gls_claims_has_path(run->claims, &is_claimed, relative, error) &&
               (is_claimed || gls_claims_add(run->claims, &claimed, error));
     pthread_mutex_unlock(&run->claims_lock);
+    gls_folder_names_add(run->folder_names, relative);
     return ok;
 }
 

@@ -29,9 +29,6 @@ bool gls_claims_find_sha256(struct gls_claims *claims, const char **out, const c
                             struct gls_error *error);
 bool gls_claims_has_path(struct gls_claims *claims, bool *out, const char *relative_path,
                          struct gls_error *error);
-/* May a path that was ever claimed begin with the first `size` bytes of `path` and a dot?
- * False: none does. */
-bool gls_claims_may_have_stem(struct gls_claims *claims, const char *path, size_t size);
 /* `sha256`: NULL or "" if not known. `is_media`: gls_claims_find_sha256() finds it. */
 struct gls_claim_request {
     const char *relative_path;

@@ -10,16 +10,11 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "base/stem_hash.h"
 #include "store/claims/claims_disk.h"
 
 /* Sizes are counted to two in a table of fixed size. Two sizes may share a
  * bucket: then a file is hashed before it is copied, which costs time only. */
 enum { SIZE_BUCKETS = 1 << 22, BUCKETS_PER_WORD = 16 };
-
-/* A bit says that a name of its stems was claimed. Stems may share a bit: then the disk is
- * asked, which costs time only. */
-enum { STEM_BITS = 1 << 22 };
 
 /* One claimed path. Claims of one content form a chain whose head, the first
  * of them, is in `by_hash`. */
@@ -39,7 +34,6 @@ struct gls_claims {
     struct claim *paths;
     struct claim *hashes;
     struct gls_claims_disk *disk; /* NULL: in memory */
-    unsigned char stems[STEM_BITS / 8];
     /* Words: not every processor has atomic calls on single bytes. */
     _Atomic uint32_t sizes[SIZE_BUCKETS / BUCKETS_PER_WORD];
 };
@@ -118,38 +112,6 @@ bool gls_claims_has_size(struct gls_claims *claims, uint64_t size_bytes)
     _Atomic uint32_t *word = bucket_of(claims, size_bytes, &shift);
 
     return (atomic_load(word) >> shift & 2u) != 0;
-}
-
-/* The byte and the bit of a stem. */
-static unsigned char *stem_bit(struct gls_claims *claims, uint64_t hash, unsigned char *bit)
-{
-    uint64_t number = (hash ^ hash >> 32) % STEM_BITS;
-
-    *bit = (unsigned char)(1u << number % 8);
-    return &claims->stems[number / 8];
-}
-
-/* Notes each stem that a name may be of: its first bytes up to each dot. */
-static void note_stems(struct gls_claims *claims, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    uint64_t hash = GLS_STEM_HASH_INIT;
-
-    for (const char *c = path; *c != '\0'; c++) {
-        unsigned char bit, *byte = stem_bit(claims, hash, &bit);
-        if (*c == '.' && (slash == NULL || c > slash))
-            *byte |= bit;
-        hash = gls_stem_hash_add(hash, *c);
-    }
-}
-
-bool gls_claims_may_have_stem(struct gls_claims *claims, const char *path, size_t size)
-{
-    uint64_t hash;
-    bool is_ascii = gls_stem_hash_of(&hash, path, size);
-    unsigned char bit, *byte = stem_bit(claims, hash, &bit);
-
-    return (!is_ascii && claims->case_insensitive) || (*byte & bit) != 0;
 }
 
 /* A copy of `path` as a file system that ignores case compares it. Bytes that are
@@ -290,10 +252,8 @@ static bool add_in_memory(struct gls_claims *claims, const struct gls_claim_requ
     if (sha256 != NULL && strlen(sha256) < sizeof claim->sha256)
         memcpy(claim->sha256, sha256, strlen(sha256) + 1);
     HASH_ADD_KEYPTR(by_path, claims->paths, claim->key, strlen(claim->key), claim);
-    if (claim->by_path.tbl != NULL && link_hash(claims, claim)) {
-        note_stems(claims, claim->path);
+    if (claim->by_path.tbl != NULL && link_hash(claims, claim))
         return true;
-    }
     if (claim->by_path.tbl != NULL)
         HASH_DELETE(by_path, claims->paths, claim);
     free_claim(claim);
@@ -316,8 +276,6 @@ bool gls_claims_add(struct gls_claims *claims, const struct gls_claim_request *r
     bool ok = key == NULL ? gls_fail_memory(error)
                           : gls_claims_disk_add(claims->disk, request, key, error);
     release_key(claims, key);
-    if (ok)
-        note_stems(claims, request->relative_path);
     return ok;
 }
 
