@@ -102,17 +102,24 @@ static void add_base64(struct gls_strbuf *out, const uint8_t *bytes, size_t size
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+    char *next = gls_strbuf_reserve(out, size / 3 * 4 + 4);
+
+    if (next == NULL)
+        return;
+    char *begin = next;
     for (size_t i = 0; i < size; i += 3) {
         size_t left = size - i;
         uint32_t group = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
                          (left > 2 ? bytes[i + 2] : 0);
-        gls_strbuf_add_char(out, digits[group >> 18]);
-        gls_strbuf_add_char(out, digits[group >> 12 & 63]);
+        *next++ = digits[group >> 18];
+        *next++ = digits[group >> 12 & 63];
         if (left > 1)
-            gls_strbuf_add_char(out, digits[group >> 6 & 63]);
+            *next++ = digits[group >> 6 & 63];
         if (left > 2)
-            gls_strbuf_add_char(out, digits[group & 63]);
+            *next++ = digits[group & 63];
     }
+    *next = '\0';
+    out->size += (size_t)(next - begin);
 }
 
 /* With a window no larger than what is packed, for the tables of the usual one cost more time

@@ -203,7 +203,7 @@ bool gls_camera_xml_offer(struct gls_media *media, const char *text, size_t size
                                 : XML_ErrorString(XML_GetErrorCode(reading->parser)));
     else
         offer_values(media, reading);
-    XML_ParserFree(reading->parser);
+    gls_expat_free(reading->parser);
     free(reading);
     return ok;
 }

@@ -135,11 +135,11 @@ static bool read_names(const struct names *out, const struct gls_rdf *rdf, const
                        const char *prefix)
 {
     size_t size = strlen(prefix);
-    for (size_t i = 0; i < rdf->leaf_count && *out->count < NAMES_MAX; i++) {
-        const struct gls_rdf_leaf *leaf = &rdf->leaves[i];
+    size_t at = 0;
+    const struct gls_rdf_leaf *leaf;
+    while (*out->count < NAMES_MAX && (leaf = gls_rdf_next_leaf(rdf, &at, name)) != NULL) {
         const char *value = gls_rdf_text(rdf, leaf->value);
-        if (strcmp(gls_rdf_text(rdf, rdf->properties[leaf->property].name), name) != 0 ||
-            strncmp(value, prefix, size) != 0) {
+        if (strncmp(value, prefix, size) != 0) {
             continue;
         }
         char **grown = realloc(*out->names, (*out->count + 1) * sizeof *grown);

@@ -70,11 +70,8 @@ static struct gls_strbuf *add_change(struct plan *plan, size_t start, size_t end
 /* With the blanks before it, so that setting and clearing leaves no trace. */
 static void remove_property(struct plan *plan, const struct gls_xmp_target *target)
 {
-    for (size_t i = 0; i < plan->rdf->property_count; i++) {
-        const struct gls_rdf_property *property = &plan->rdf->properties[i];
-        if (strcmp(gls_rdf_text(plan->rdf, property->name), target->name) != 0) {
-            continue;
-        }
+    const struct gls_rdf_property *property = NULL;
+    while ((property = gls_rdf_next(plan->rdf, target->name, property)) != NULL) {
         size_t start = property->span.start;
         while (start > 0 && is_blank(plan->packet[start - 1])) {
             start--;
@@ -85,12 +82,7 @@ static void remove_property(struct plan *plan, const struct gls_xmp_target *targ
 
 static bool has_property(const struct gls_rdf *rdf, const char *name)
 {
-    for (size_t i = 0; i < rdf->property_count; i++) {
-        if (strcmp(gls_rdf_text(rdf, rdf->properties[i].name), name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return gls_rdf_next(rdf, name, NULL) != NULL;
 }
 
 /* Where the list holds what cannot be written again, the packet is left as it is. */
@@ -300,9 +292,11 @@ static bool apply(struct gls_strbuf *out, struct plan *plan, struct gls_error *e
 static bool is_target(const struct gls_xmp_targets *targets, const struct gls_rdf *rdf,
                       const struct gls_rdf_leaf *leaf)
 {
-    const char *name = gls_rdf_text(rdf, rdf->properties[leaf->property].name);
+    const struct gls_rdf_property *property = &rdf->properties[leaf->property];
     for (size_t i = 0; i < targets->count; i++) {
-        if (strcmp(targets->items[i].name, name) == 0) {
+        const struct gls_xmp_target *target = &targets->items[i];
+        if (target->name_size == property->name_size &&
+            strcmp(target->name, gls_rdf_text(rdf, property->name)) == 0) {
             return true;
         }
     }

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 
 /* A parser that puts a blank between namespace and name. NULL: no memory. One at a time in a
- * thread; freed with XML_ParserFree(). */
+ * thread, which uses it and frees it. */
 XML_Parser gls_expat_new(void);
+/* NULL: does nothing. */
+void gls_expat_free(XML_Parser parser);
 /* Was memory refused since this thread's last gls_expat_new()? */
 bool gls_expat_is_starved(void);
 

@@ -5,8 +5,11 @@
 
 void gls_xmp_add_escaped(struct gls_strbuf *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        switch (*text) {
+    for (;;) {
+        size_t plain = strcspn(text, "&<>\"'");
+        gls_strbuf_add(out, text, plain);
+        text += plain;
+        switch (*text++) {
         case '&':
             gls_strbuf_add_str(out, "&amp;");
             break;
@@ -23,25 +26,12 @@ void gls_xmp_add_escaped(struct gls_strbuf *out, const char *text)
             gls_strbuf_add_str(out, "&#39;");
             break;
         default:
-            gls_strbuf_add_char(out, *text);
+            return;
         }
     }
 }
 
 /* ---- What a list holds ------------------------------------------------------------ */
-
-/* The next value of the property from leaf *at on; NULL: there is none. */
-static const struct gls_rdf_leaf *next_leaf(const struct gls_rdf *rdf, size_t *at, const char *name)
-{
-    for (; *at < rdf->leaf_count; (*at)++) {
-        const struct gls_rdf_leaf *leaf = &rdf->leaves[*at];
-        if (strcmp(gls_rdf_text(rdf, rdf->properties[leaf->property].name), name) == 0) {
-            (*at)++;
-            return leaf;
-        }
-    }
-    return NULL;
-}
 
 /* A simple value, or an item of the list: no field of a structure, no other language. */
 static bool is_plain(const struct gls_rdf *rdf, const struct gls_rdf_leaf *leaf, const char *name)
@@ -58,7 +48,7 @@ bool gls_xmp_list_is_plain(const struct gls_rdf *rdf, const char *name)
 {
     size_t at = 0;
     const struct gls_rdf_leaf *leaf;
-    while ((leaf = next_leaf(rdf, &at, name)) != NULL) {
+    while ((leaf = gls_rdf_next_leaf(rdf, &at, name)) != NULL) {
         if (!is_plain(rdf, leaf, name)) {
             return false;
         }
@@ -93,7 +83,7 @@ static bool is_there(const struct words *words, const struct word *word, size_t 
     const struct gls_xmp_list *list = &words->target->list;
     const struct gls_rdf_leaf *leaf;
     size_t at = 0;
-    while ((leaf = next_leaf(words->before, &at, words->target->name)) != NULL) {
+    while ((leaf = gls_rdf_next_leaf(words->before, &at, words->target->name)) != NULL) {
         if (is_word(gls_rdf_text(words->before, leaf->value), word)) {
             return true;
         }
@@ -120,7 +110,7 @@ static bool next_word(struct word *out, struct words *words)
 {
     const struct gls_xmp_list *list = &words->target->list;
     const struct gls_rdf_leaf *leaf;
-    while ((leaf = next_leaf(words->before, &words->leaf, words->target->name)) != NULL) {
+    while ((leaf = gls_rdf_next_leaf(words->before, &words->leaf, words->target->name)) != NULL) {
         *out = (struct word){"", gls_rdf_text(words->before, leaf->value)};
         if (!is_dropped(list, out->text)) {
             return true;
@@ -149,12 +139,12 @@ bool gls_xmp_list_is_merged(const struct gls_rdf *before, const struct gls_rdf *
     struct word word;
     size_t at = 0;
     while (next_word(&word, &words)) {
-        const struct gls_rdf_leaf *leaf = next_leaf(after, &at, target->name);
+        const struct gls_rdf_leaf *leaf = gls_rdf_next_leaf(after, &at, target->name);
         if (leaf == NULL || !is_word(gls_rdf_text(after, leaf->value), &word)) {
             return false;
         }
     }
-    return next_leaf(after, &at, target->name) == NULL;
+    return gls_rdf_next_leaf(after, &at, target->name) == NULL;
 }
 
 void gls_xmp_list_write(struct gls_strbuf *out, const struct gls_rdf *before,

@@ -56,8 +56,12 @@ struct gls_rdf_property {
     size_t name_size;
     bool is_attribute;
     struct gls_span span; /* the whole element, or name="value" */
-    struct gls_span tag;  /* the element's name as written, "dc:title" */
+    size_t first_leaf;    /* its leaves stand side by side */
+    size_t leaf_count;
+    size_t next; /* 1 + the index of the next one whose name has this hash; 0: none */
 };
+/* So many hashes do names have. */
+#define GLS_RDF_HASHES 64
 
 /* A top-level rdf:Description that has an end tag: new elements go before it. */
 struct gls_rdf_home {
@@ -82,7 +86,8 @@ struct gls_rdf {
     struct gls_rdf_property *properties;
     size_t property_count;
     size_t property_space;
-    struct gls_strbuf namespaces; /* distinct URIs that are declared, NUL-terminated */
+    size_t by_hash[GLS_RDF_HASHES]; /* 1 + the index of the first property of each; 0: none */
+    struct gls_strbuf namespaces;   /* distinct URIs that are declared, NUL-terminated */
     size_t namespace_count;
     size_t prefixes[GLS_RDF_PREFIX_COUNT]; /* as the packet has them; 0: it does not */
     size_t about;                          /* rdf:about of the first description */
@@ -96,8 +101,15 @@ struct gls_rdf {
 bool gls_rdf_parse(struct gls_rdf *out, const void *packet, size_t size, struct gls_error *error);
 void gls_rdf_free(struct gls_rdf *rdf);
 const char *gls_rdf_text(const struct gls_rdf *rdf, size_t offset);
-/* The leaf that a reader takes for the property `name` ("URI NAME"): the simple
- * value, or the item of language x-default, or the first item. NULL: none. */
+/* The first property `name` ("URI NAME", or a path that begins with it) behind `after`, one of that
+ * name (NULL: of all); NULL: there is none. */
+const struct gls_rdf_property *gls_rdf_next(const struct gls_rdf *rdf, const char *name,
+                                            const struct gls_rdf_property *after);
+/* The first leaf of such properties from leaf *at on, which is moved behind it; NULL: none. */
+const struct gls_rdf_leaf *gls_rdf_next_leaf(const struct gls_rdf *rdf, size_t *at,
+                                             const char *name);
+/* The leaf that a reader takes for the property `name` ("URI NAME", or a path of fields): the
+ * simple value, or the item of language x-default, or the first item. NULL: none. */
 const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name);
 /* Its value, or NULL. */
 const char *gls_rdf_value(const struct gls_rdf *rdf, const char *name);

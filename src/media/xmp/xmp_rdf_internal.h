@@ -56,6 +56,7 @@ struct gls_rdf_parse {
     size_t size;
     struct gls_rdf_frame frames[GLS_RDF_DEPTH_MAX];
     size_t depth;
+    size_t last_by_hash[GLS_RDF_HASHES]; /* as gls_rdf.by_hash, the last of each */
     struct gls_strbuf path;
     struct gls_strbuf value; /* text of the element in work */
     unsigned bound;

@@ -6,6 +6,8 @@
 #include "media/xmp/xmp_expat.h"
 #include "media/xmp/xmp_rdf_internal.h"
 
+/* Longer languages are cut. */
+#define LANGUAGE_SPACE 64
 /* Real packets declare a dozen or two. */
 #define NAMESPACES_MAX 256u
 
@@ -35,10 +37,6 @@ static void begin_property(struct gls_rdf_parse *parse, struct gls_rdf_frame *fr
     }
     if (parent->kind == GLS_RDF_TOP) {
         gls_rdf_add_property(parse, name, false, (struct gls_span){frame->start, frame->start});
-        if (parse->status == GLS_OK) {
-            parse->rdf->properties[parse->rdf->property_count - 1].tag =
-                tag_name_span(parse, frame->start);
-        }
     }
     frame->has_values = gls_rdf_read_attributes(parse, frame, attributes, false) > 0;
 }
@@ -109,27 +107,32 @@ static void XMLCALL on_start(void *user, const char *name, const char **attribut
     }
 }
 
+static void lower_language(char out[LANGUAGE_SPACE], const struct gls_rdf_parse *parse,
+                           const struct gls_rdf_frame *frame)
+{
+    const char *text = frame->language == 0 ? "" : gls_rdf_text(parse->rdf, frame->language);
+    size_t size = 0;
+    for (; size < LANGUAGE_SPACE - 1 && text[size] != '\0'; size++) {
+        char c = text[size];
+        out[size] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    out[size] = '\0';
+}
+
 static void end_property(struct gls_rdf_parse *parse, struct gls_rdf_frame *frame, size_t tag_start)
 {
     if (!frame->has_children && !frame->is_resource &&
         (parse->value.size > 0 || !frame->has_values)) {
+        char language[LANGUAGE_SPACE];
         struct gls_rdf_found found = {
             .value = gls_strbuf_str(&parse->value),
             .value_size = parse->value.size,
-            .language = frame->language == 0 ? "" : gls_rdf_text(parse->rdf, frame->language),
+            .language = language,
             .span = {frame->content, tag_start},
             /* <a/> has no inside to put a text into. */
             .is_replaceable = parse->rdf->is_utf8 && parse->packet[frame->content - 2] != '/',
         };
-        char language[64];
-        size_t size = strlen(found.language);
-        size = size < sizeof language ? size : sizeof language - 1;
-        for (size_t i = 0; i < size; i++) {
-            char c = found.language[i];
-            language[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-        }
-        language[size] = '\0';
-        found.language = language;
+        lower_language(language, parse, frame);
         gls_rdf_add_leaf(parse, &found);
     }
 }
@@ -314,9 +317,7 @@ bool gls_rdf_parse(struct gls_rdf *out, const void *packet, size_t size, struct 
     gls_strbuf_add_char(&out->text, '\0');
     bool ok = parse->parser != NULL && !out->text.failed;
     ok = ok ? run(parse, error) : gls_fail_memory(error);
-    if (parse->parser != NULL) {
-        XML_ParserFree(parse->parser);
-    }
+    gls_expat_free(parse->parser);
     gls_strbuf_free(&parse->path);
     gls_strbuf_free(&parse->value);
     free(parse);

@@ -53,16 +53,52 @@ static bool is_value_of(const char *path, const char *name, size_t size)
     return path[size] == '\0' || strcmp(path + size + 1 + digits, "]") == 0;
 }
 
+/* Names of one namespace differ in their last letters. */
+static size_t hash(const char *name, size_t size)
+{
+    size_t sum = size;
+    for (size_t i = size < 8 ? 0 : size - 8; i < size; i++) {
+        sum = sum * 31 + (unsigned char)name[i];
+    }
+    return sum % GLS_RDF_HASHES;
+}
+
+const struct gls_rdf_property *gls_rdf_next(const struct gls_rdf *rdf, const char *name,
+                                            const struct gls_rdf_property *after)
+{
+    size_t size = strcspn(name, "\t");
+    size_t next = after != NULL ? after->next : rdf->by_hash[hash(name, size)];
+    while (next != 0) {
+        const struct gls_rdf_property *property = &rdf->properties[next - 1];
+        if (property->name_size == size &&
+            memcmp(gls_rdf_text(rdf, property->name), name, size) == 0) {
+            return property;
+        }
+        next = property->next;
+    }
+    return NULL;
+}
+
+const struct gls_rdf_leaf *gls_rdf_next_leaf(const struct gls_rdf *rdf, size_t *at,
+                                             const char *name)
+{
+    const struct gls_rdf_property *property = NULL;
+    while ((property = gls_rdf_next(rdf, name, property)) != NULL) {
+        if (property->first_leaf + property->leaf_count > *at) {
+            *at = *at > property->first_leaf ? *at : property->first_leaf;
+            return &rdf->leaves[(*at)++];
+        }
+    }
+    return NULL;
+}
+
 const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name)
 {
     const struct gls_rdf_leaf *first = NULL;
-    size_t size = strlen(name);
-    for (size_t i = 0; i < rdf->leaf_count; i++) {
-        const struct gls_rdf_leaf *leaf = &rdf->leaves[i];
-        size_t of_property = rdf->properties[leaf->property].name_size;
-        /* Most are of another property, as the size of its name tells. */
-        if (of_property > size || (name[of_property] != '\0' && name[of_property] != '\t') ||
-            !is_value_of(gls_rdf_text(rdf, leaf->path), name, size)) {
+    const struct gls_rdf_leaf *leaf;
+    size_t at = 0;
+    while ((leaf = gls_rdf_next_leaf(rdf, &at, name)) != NULL) {
+        if (!is_value_of(gls_rdf_text(rdf, leaf->path), name, strlen(name))) {
             continue;
         }
         if (strcmp(gls_rdf_text(rdf, leaf->language), "x-default") == 0) {
@@ -99,25 +135,26 @@ static bool has_equal(const char **names, size_t count)
 
 bool gls_rdf_states_twice(bool *out, const struct gls_rdf *rdf, struct gls_error *error)
 {
-    const char **names = calloc(rdf->property_count + rdf->leaf_count + 1, sizeof names[0]);
-    size_t count = 0;
-    if (names == NULL) {
+    const char **paths = calloc(rdf->leaf_count + 1, sizeof paths[0]);
+    if (paths == NULL) {
         return gls_fail_memory(error);
     }
-    for (; count < rdf->property_count; count++) {
-        names[count] = gls_rdf_text(rdf, rdf->properties[count].name);
-    }
-    *out = has_equal(names, count);
-    count = 0;
-    /* Items of an array share a path, and are meant to. */
-    for (size_t i = 0; i < rdf->leaf_count; i++) {
-        const char *path = gls_rdf_text(rdf, rdf->leaves[i].path);
-        if (strstr(path, GLS_NS_RDF " li") == NULL) {
-            names[count++] = path;
+    *out = false;
+    for (size_t i = 0; !*out && i < rdf->property_count; i++) {
+        const struct gls_rdf_property *property = &rdf->properties[i];
+        size_t count = 0;
+        /* Items of an array share a path, and are meant to. */
+        for (size_t j = 0; property->leaf_count > 1 && j < property->leaf_count; j++) {
+            const char *path = gls_rdf_text(rdf, rdf->leaves[property->first_leaf + j].path);
+            if (strstr(path, GLS_NS_RDF " li") == NULL) {
+                paths[count++] = path;
+            }
         }
+        /* A path begins with its property's name: no other property's leaf has it. */
+        *out = gls_rdf_next(rdf, gls_rdf_text(rdf, property->name), property) != NULL ||
+               has_equal(paths, count);
     }
-    *out = *out || has_equal(names, count);
-    free(names);
+    free(paths);
     return true;
 }
 
@@ -149,12 +186,15 @@ size_t gls_rdf_keep(struct gls_rdf_parse *parse, const char *text, size_t size)
         gls_rdf_stop(parse, GLS_ERROR_FORMAT, "it holds too much text");
         return 0;
     }
-    gls_strbuf_add(strings, text, size);
-    gls_strbuf_add_char(strings, '\0');
-    if (strings->failed) {
+    char *end = gls_strbuf_reserve(strings, size + 1);
+    if (end == NULL) {
         gls_rdf_stop(parse, GLS_ERROR_MEMORY, "");
         return 0;
     }
+    memcpy(end, text, size);
+    end[size] = '\0';
+    strings->size += size + 1;
+    strings->data[strings->size] = '\0';
     return offset;
 }
 
@@ -198,13 +238,14 @@ void gls_rdf_add_leaf(struct gls_rdf_parse *parse, const struct gls_rdf_found *f
                                 .is_replaceable = found->is_replaceable,
                                 .is_attribute = found->is_attribute,
                                 .property = rdf->property_count - 1};
-    const struct gls_rdf_property *property = &rdf->properties[leaf.property];
+    struct gls_rdf_property *property = &rdf->properties[leaf.property];
     /* A path begins with its property's name. */
     leaf.path = path_size == property->name_size ? property->name
                                                  : gls_rdf_keep(parse, parse->path.data, path_size);
     leaf.value = gls_rdf_keep(parse, found->value, found->value_size);
     leaf.language = gls_rdf_keep(parse, found->language, strlen(found->language));
     rdf->leaves[rdf->leaf_count++] = leaf;
+    property->leaf_count++;
 }
 
 void gls_rdf_add_property(struct gls_rdf_parse *parse, const char *name, bool is_attribute,
@@ -217,12 +258,19 @@ void gls_rdf_add_property(struct gls_rdf_parse *parse, const char *name, bool is
         return;
     }
     rdf->properties = grown;
-    struct gls_rdf_property property = {
-        .name_size = strlen(name), .is_attribute = is_attribute, .span = span};
+    struct gls_rdf_property property = {.name_size = strlen(name),
+                                        .is_attribute = is_attribute,
+                                        .span = span,
+                                        .first_leaf = rdf->leaf_count};
     property.name = gls_rdf_keep(parse, name, property.name_size);
-    property.tag.start = span.start + (is_attribute ? 0 : 1);
-    property.tag.end = property.tag.start;
     rdf->properties[rdf->property_count++] = property;
+    size_t *last = &parse->last_by_hash[hash(name, property.name_size)];
+    if (*last != 0) {
+        rdf->properties[*last - 1].next = rdf->property_count;
+    } else {
+        rdf->by_hash[hash(name, property.name_size)] = rdf->property_count;
+    }
+    *last = rdf->property_count;
 }
 
 bool gls_rdf_is(const char *name, const char *local)

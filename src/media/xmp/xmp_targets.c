@@ -58,6 +58,7 @@ static void add_target_as(struct gls_xmp_targets *out, const struct property *pr
     flags |= property->flags;
     out->items[out->count++] = (struct gls_xmp_target){
         .name = property->name,
+        .name_size = strlen(property->name),
         .exiv2_key = property->exiv2_key,
         .value = value,
         .is_alternatives = (flags & TARGET_ALTERNATIVES) != 0,

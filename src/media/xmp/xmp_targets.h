@@ -18,7 +18,8 @@ struct gls_xmp_list {
 };
 
 struct gls_xmp_target {
-    const char *name;      /* "URI NAME" */
+    const char *name; /* "URI NAME" */
+    size_t name_size;
     const char *exiv2_key; /* the same as Exiv2 calls it */
     const char *value;     /* NULL: it must not be there */
     bool is_alternatives;  /* rdf:Alt with xml:lang */
