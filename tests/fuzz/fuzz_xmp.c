@@ -8,6 +8,49 @@
 
 #include "media/media.h"
 #include "media/xmp/xmp.h"
+#include "media/xmp/xmp_rdf.h"
+
+static const struct gls_rdf_property *next_foreign(const struct gls_rdf *rdf, size_t *at)
+{
+    while (*at < rdf->property_count && !rdf->properties[*at].is_foreign) {
+        (*at)++;
+    }
+    return *at < rdf->property_count ? &rdf->properties[(*at)++] : NULL;
+}
+
+/* Foreign properties stand in the edited packet, byte for byte and in their order, where all of it
+ * is read, too. */
+static void check_foreign(const uint8_t *data, size_t size, const struct gls_strbuf *edited)
+{
+    struct gls_error error = GLS_ERROR_INIT;
+    struct gls_rdf before;
+    struct gls_rdf after;
+    size_t i = 0;
+    size_t j = 0;
+    if (!gls_rdf_parse(&before, data, size, &error)) {
+        gls_rdf_free(&before);
+        return; /* there was no packet, or it is not kept */
+    }
+    if (!gls_rdf_parse(&after, edited->data, edited->size, &error)) {
+        abort();
+    }
+    for (;;) {
+        const struct gls_rdf_property *a = next_foreign(&before, &i);
+        const struct gls_rdf_property *b = next_foreign(&after, &j);
+        if (a == NULL && b == NULL) {
+            break;
+        }
+        if (a == NULL || b == NULL || a->span.end - a->span.start != b->span.end - b->span.start ||
+            memcmp(data + a->span.start, edited->data + b->span.start,
+                   a->span.end - a->span.start) != 0 ||
+            strcmp(gls_rdf_text(&before, a->name), gls_rdf_text(&after, b->name)) != 0 ||
+            a->leaf_count != b->leaf_count) {
+            abort();
+        }
+    }
+    gls_rdf_free(&before);
+    gls_rdf_free(&after);
+}
 
 static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *tags)
 {
@@ -24,6 +67,7 @@ static void check_edit(const uint8_t *data, size_t size, const struct gls_tags *
     if (!gls_xmp_decode(&values, out.data, out.size, &error)) {
         abort();
     }
+    check_foreign(data, size, &out);
     if (tags->title != NULL && (values.title == NULL || strcmp(values.title, tags->title) != 0)) {
         abort();
     }

@@ -92,7 +92,12 @@ static void the_cross_check_sees_every_property(void **state)
         gls_strbuf_add_str(&text, cases[i].after);
         assert_true(gls_rdf_parse(&before, cases[i].before, size, &error));
         assert_true(gls_rdf_parse(&after, text.data, text.size, &error));
-        const struct gls_xmp_case it = {cases[i].before, size, &before, &text, &after, edited};
+        const struct gls_xmp_case it = {.before = cases[i].before,
+                                        .before_size = size,
+                                        .before_rdf = &before,
+                                        .after = &text,
+                                        .after_rdf = &after,
+                                        .edited = edited};
         assert_int_equal(gls_xmp_cross_check(&it, &error), cases[i].is_kept);
         gls_rdf_free(&before);
         gls_rdf_free(&after);

@@ -227,7 +227,7 @@ bool gls_xmp_decode_of(struct gls_xmp_values *out, struct gls_input *input, cons
 {
     const struct gls_rdf *rdf;
     memset(out, 0, sizeof *out);
-    bool ok = gls_rdf_open(&rdf, input, packet, size, error);
+    bool ok = gls_rdf_open_values(&rdf, input, packet, size, error);
     if (ok && !read_values(out, rdf)) {
         ok = gls_fail_memory(error);
     }

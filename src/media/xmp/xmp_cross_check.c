@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "media/xmp/xmp.h"
+#include "media/xmp/xmp_excerpt.h"
 #include "shim/exiv2_shim.h"
 
 static bool fail_status(enum gls_shim_status status, const char *message, struct gls_error *error)
@@ -70,65 +71,16 @@ static bool compare(const struct gls_shim_properties *before,
 
 /* ---- What Exiv2 is asked about ---------------------------------------------------- */
 
-/* Namespaces besides gls_rdf_prefixes of which Exiv2 takes some properties for others. */
-static const char *const aliases[] = {GLS_NS_TIFF, "http://ns.adobe.com/pdf/1.3/",
-                                      "http://ns.adobe.com/png/1.0/",
-                                      "http://ns.adobe.com/xap/1.0/rights/"};
-
-static bool is_in(const char *name, const char *uri, size_t size)
-{
-    return strncmp(name, uri, size) == 0 && uri[size] == '\0';
-}
-
-/* Has the namespace, the first `size` bytes of `name`, no part in what glassine writes? */
-static bool is_foreign(const char *name, size_t size)
-{
-    bool found = false;
-    for (size_t i = 0; !found && i < GLS_RDF_PREFIX_COUNT; i++) {
-        found = is_in(name, gls_rdf_prefixes[i].uri, size);
-    }
-    for (size_t i = 0; !found && i < sizeof aliases / sizeof aliases[0]; i++) {
-        found = is_in(name, aliases[i], size);
-    }
-    return !found;
-}
-
 struct side {
     const char *packet;
     size_t size;
     const struct gls_rdf *rdf;
     size_t next;     /* property */
     size_t left_out; /* so many properties were */
+    size_t same;     /* see gls_xmp_is_left_out(); 0: nothing is */
     size_t at;       /* what is before it is in the excerpt, or was left out */
     struct gls_strbuf excerpt;
-    const char
-        *namespace; /* that was looked up last: of most properties it is the next one's too */
-    size_t namespace_size;
-    bool is_foreign;
 };
-
-static const struct gls_rdf_property *next_foreign(struct side *side)
-{
-    const struct gls_rdf *rdf = side->rdf;
-    while (side->next < rdf->property_count) {
-        const struct gls_rdf_property *property = &rdf->properties[side->next++];
-        const char *name = gls_rdf_text(rdf, property->name);
-        size_t size = property->name_size;
-        while (size > 0 && name[size] != ' ') {
-            size--;
-        }
-        if (side->namespace == NULL || size != side->namespace_size ||
-            memcmp(name, side->namespace, size) != 0) {
-            side->namespace = name;
-            side->namespace_size = size;
-            side->is_foreign = is_foreign(name, size);
-        }
-        if (side->is_foreign) {
-            return property;
-        }
-    }
-    return NULL;
-}
 
 static bool is_whole(const struct side *side, const struct gls_span *span)
 {
@@ -142,6 +94,20 @@ static void leave_out(struct side *side, const struct gls_span *span)
     }
     side->at = span->end;
     side->left_out++;
+}
+
+/* What the edited packet is an excerpt without is left out on the way. */
+static const struct gls_rdf_property *next_foreign(struct side *side)
+{
+    while (side->next < side->rdf->property_count) {
+        const struct gls_rdf_property *property = &side->rdf->properties[side->next++];
+        if (gls_xmp_is_left_out(property, side->same)) {
+            leave_out(side, &property->span);
+        } else if (property->is_foreign) {
+            return property;
+        }
+    }
+    return NULL;
 }
 
 /* Exiv2's decoding takes time with the square of what a packet holds. Foreign properties that
@@ -159,6 +125,9 @@ static void make_excerpts(struct side *before, struct side *after)
             leave_out(before, &a->span);
             leave_out(after, &b->span);
         }
+    }
+    while (a != NULL) {
+        a = next_foreign(before);
     }
     gls_strbuf_add(&before->excerpt, before->packet + before->at, before->size - before->at);
     gls_strbuf_add(&after->excerpt, after->packet + after->at, after->size - after->at);
@@ -187,7 +156,8 @@ bool gls_xmp_cross_check(const struct gls_xmp_case *before_and_after, struct gls
     char message[GLS_SHIM_MESSAGE_SIZE] = "";
     struct gls_shim_properties before = {NULL, 0};
     struct gls_shim_properties after = {NULL, 0};
-    struct side old = {.packet = it->before, .size = it->before_size, .rdf = it->before_rdf};
+    struct side old = {
+        .packet = it->before, .size = it->before_size, .rdf = it->before_rdf, .same = it->same};
     struct side new = {.packet = it->after->data, .size = it->after->size, .rdf = it->after_rdf};
     make_excerpts(&old, &new);
     enum gls_shim_status status = decode(&after, &new, message);

@@ -13,8 +13,9 @@ struct gls_xmp_case {
     const void *before;
     size_t before_size;
     const struct gls_rdf *before_rdf;
-    const struct gls_strbuf *after;
+    const struct gls_strbuf *after; /* an excerpt: gls_xmp_make_excerpt() */
     const struct gls_rdf *after_rdf;
+    size_t same;               /* that it was made with */
     const char *const *edited; /* keys as Exiv2 has them, ended by NULL */
 };
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "media/xmp/xmp.h"
-#include "media/xmp/xmp_cross_check.h"
 #include "media/xmp/xmp_kept.h"
 #include "media/xmp/xmp_list.h"
+#include "media/xmp/xmp_prove.h"
 #include "media/xmp/xmp_targets.h"
 
 #define CHANGES_MAX 64
@@ -287,70 +287,7 @@ static bool apply(struct gls_strbuf *out, struct plan *plan, struct gls_error *e
     return !out->failed ? true : gls_fail_memory(error);
 }
 
-/* ---- Proof ------------------------------------------------------------------------------ */
-
-static bool is_target(const struct gls_xmp_targets *targets, const struct gls_rdf *rdf,
-                      const struct gls_rdf_leaf *leaf)
-{
-    const struct gls_rdf_property *property = &rdf->properties[leaf->property];
-    for (size_t i = 0; i < targets->count; i++) {
-        const struct gls_xmp_target *target = &targets->items[i];
-        if (target->name_size == property->name_size &&
-            strcmp(target->name, gls_rdf_text(rdf, property->name)) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const struct gls_rdf_leaf *next_kept(const struct gls_rdf *rdf, size_t *at,
-                                            const struct gls_xmp_targets *targets)
-{
-    while (*at < rdf->leaf_count && is_target(targets, rdf, &rdf->leaves[*at])) {
-        (*at)++;
-    }
-    return *at < rdf->leaf_count ? &rdf->leaves[(*at)++] : NULL;
-}
-
-static bool are_equal(const struct gls_rdf *a, size_t in_a, const struct gls_rdf *b, size_t in_b)
-{
-    return strcmp(gls_rdf_text(a, in_a), gls_rdf_text(b, in_b)) == 0;
-}
-
-/* All that was not asked to change is there, in the same order. */
-static bool keeps_the_rest(const struct gls_rdf *before, const struct gls_rdf *after,
-                           const struct gls_xmp_targets *targets)
-{
-    size_t i = 0;
-    size_t j = 0;
-    for (;;) {
-        const struct gls_rdf_leaf *a = next_kept(before, &i, targets);
-        const struct gls_rdf_leaf *b = next_kept(after, &j, targets);
-        if (a == NULL && b == NULL) {
-            return true;
-        }
-        if (a == NULL || b == NULL || !are_equal(before, a->path, after, b->path) ||
-            !are_equal(before, a->value, after, b->value) ||
-            !are_equal(before, a->language, after, b->language)) {
-            return false;
-        }
-    }
-}
-
-static bool states_targets(const struct gls_rdf *before, const struct gls_rdf *after,
-                           const struct gls_xmp_targets *targets)
-{
-    bool all = true;
-    for (size_t i = 0; all && i < targets->count; i++) {
-        const struct gls_xmp_target *target = &targets->items[i];
-        const char *value = gls_rdf_value(after, target->name);
-        all = target->list.prefix != NULL ? gls_xmp_list_is_merged(before, after, target)
-              : target->value == NULL     ? !has_property(after, target->name)
-              : value == NULL             ? target->only_if_present
-                                          : strcmp(value, target->value) == 0;
-    }
-    return all;
-}
+/* ---- The edit --------------------------------------------------------------------------- */
 
 /* What cannot be read is not edited. False, always. */
 static bool refuse(struct gls_error *error)
@@ -362,25 +299,15 @@ static bool refuse(struct gls_error *error)
 static bool prove(const struct gls_strbuf *edited, const struct plan *plan,
                   const struct gls_xmp_targets *targets, struct gls_error *error)
 {
-    const struct gls_rdf *after;
-    const char *keys[GLS_XMP_TARGETS_MAX + 1] = {NULL};
-    bool ok = gls_rdf_open(&after, plan->input, edited->data, edited->size, error);
-    if (!ok) {
-        ok = refuse(error);
-    } else if (!keeps_the_rest(plan->rdf, after, targets) ||
-               !states_targets(plan->rdf, after, targets)) {
-        ok = gls_fail(error, GLS_ERROR_UNSUPPORTED,
-                      "the XMP packet is not edited: the result would not say what it should");
-    } else if (plan->packet != empty_packet) {
-        for (size_t i = 0; i < targets->count; i++) {
-            keys[i] = targets->items[i].exiv2_key;
-        }
-        ok = gls_xmp_cross_check(
-            &(struct gls_xmp_case){plan->packet, plan->size, plan->rdf, edited, after, keys},
-            error);
-    }
-    gls_rdf_release(after);
-    return ok;
+    const struct gls_xmp_proof proof = {.packet = plan->packet,
+                                        .size = plan->size,
+                                        .rdf = plan->rdf,
+                                        .first_change = plan->changes[0].span.start,
+                                        .edited = edited,
+                                        .targets = targets,
+                                        .input = plan->input,
+                                        .is_new = plan->packet == empty_packet};
+    return gls_xmp_prove(&proof, error) || refuse(error);
 }
 
 static bool edit_packet(struct gls_strbuf *out, bool *changed, struct plan *plan,

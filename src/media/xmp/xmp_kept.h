@@ -15,6 +15,14 @@
  * parsed. Give *out back by gls_rdf_release(); it is NULL after a failure. */
 bool gls_rdf_open(const struct gls_rdf **out, struct gls_input *input, const void *packet,
                   size_t size, struct gls_error *error);
+/* The same for who reads values alone: foreign properties (gls_rdf_property) may be missing. */
+bool gls_rdf_open_values(const struct gls_rdf **out, struct gls_input *input, const void *packet,
+                         size_t size, struct gls_error *error);
+/* Parses an excerpt of the packet (xmp_excerpt.h), and keeps it for gls_rdf_open_values() of the
+ * packet. The places are those of the excerpt. */
+bool gls_rdf_open_excerpt(const struct gls_rdf **out, struct gls_input *input,
+                          const struct gls_strbuf *packet, const struct gls_strbuf *excerpt,
+                          struct gls_error *error);
 void gls_rdf_release(const struct gls_rdf *rdf);
 
 #endif

@@ -55,6 +55,7 @@ struct gls_rdf_property {
     size_t name; /* "URI NAME", offset into gls_rdf.text */
     size_t name_size;
     bool is_attribute;
+    bool is_foreign;      /* its namespace has no part in what glassine reads or writes */
     struct gls_span span; /* the whole element, or name="value" */
     size_t first_leaf;    /* its leaves stand side by side */
     size_t leaf_count;

@@ -164,6 +164,39 @@ const char *gls_rdf_prefix_name(const struct gls_rdf *rdf, unsigned index)
                                      : gls_rdf_prefixes[index].prefix;
 }
 
+/* ---- Foreign namespaces ---------------------------------------------------------- */
+
+/* Namespaces besides gls_rdf_prefixes that glassine reads, or of which Exiv2 takes some properties
+ * for others. */
+static const char *const also_known[] = {GLS_NS_TIFF, "http://ns.adobe.com/pdf/1.3/",
+                                         "http://ns.adobe.com/png/1.0/",
+                                         "http://ns.adobe.com/xap/1.0/rights/"};
+
+static bool is_in(const char *name, const char *uri, size_t size)
+{
+    return strncmp(name, uri, size) == 0 && uri[size] == '\0';
+}
+
+/* Of "URI NAME"; most properties are of the namespace of the one before. */
+static bool is_foreign(const struct gls_rdf *rdf, const char *name)
+{
+    const struct gls_rdf_property *before =
+        rdf->property_count > 0 ? &rdf->properties[rdf->property_count - 1] : NULL;
+    size_t size = strcspn(name, " ");
+    bool is_known = false;
+    if (before != NULL && before->name_size > size &&
+        memcmp(gls_rdf_text(rdf, before->name), name, size + 1) == 0) {
+        return before->is_foreign;
+    }
+    for (size_t i = 0; !is_known && i < GLS_RDF_PREFIX_COUNT; i++) {
+        is_known = is_in(name, gls_rdf_prefixes[i].uri, size);
+    }
+    for (size_t i = 0; !is_known && i < sizeof also_known / sizeof also_known[0]; i++) {
+        is_known = is_in(name, also_known[i], size);
+    }
+    return !is_known;
+}
+
 /* ---- What a parse finds is kept here -------------------------------------------- */
 
 void gls_rdf_stop(struct gls_rdf_parse *parse, enum gls_status status, const char *cause)
@@ -260,6 +293,7 @@ void gls_rdf_add_property(struct gls_rdf_parse *parse, const char *name, bool is
     rdf->properties = grown;
     struct gls_rdf_property property = {.name_size = strlen(name),
                                         .is_attribute = is_attribute,
+                                        .is_foreign = is_foreign(rdf, name),
                                         .span = span,
                                         .first_leaf = rdf->leaf_count};
     property.name = gls_rdf_keep(parse, name, property.name_size);
