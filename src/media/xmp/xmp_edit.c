@@ -247,10 +247,11 @@ static void eat_padding(struct gls_strbuf *out, size_t old_size)
     if (out->size <= old_size || out->size < sizeof mark) {
         return;
     }
-    size_t end = out->size - (sizeof mark - 1);
-    while (end > 0 && memcmp(out->data + end, mark, sizeof mark - 1) != 0) {
-        end--;
+    const char *last = memrchr(out->data, '<', out->size - (sizeof mark - 2));
+    while (last != NULL && memcmp(last, mark, sizeof mark - 1) != 0) {
+        last = memrchr(out->data, '<', (size_t)(last - out->data));
     }
+    size_t end = last != NULL ? (size_t)(last - out->data) : 0;
     size_t start = end;
     while (start > 0 && is_blank(out->data[start - 1])) {
         start--;

@@ -66,7 +66,7 @@ static size_t hash(const char *name, size_t size)
 const struct gls_rdf_property *gls_rdf_next(const struct gls_rdf *rdf, const char *name,
                                             const struct gls_rdf_property *after)
 {
-    size_t size = strcspn(name, "\t");
+    size_t size = (size_t)(strchrnul(name, '\t') - name);
     size_t next = after != NULL ? after->next : rdf->by_hash[hash(name, size)];
     while (next != 0) {
         const struct gls_rdf_property *property = &rdf->properties[next - 1];
@@ -182,7 +182,7 @@ static bool is_foreign(const struct gls_rdf *rdf, const char *name)
 {
     const struct gls_rdf_property *before =
         rdf->property_count > 0 ? &rdf->properties[rdf->property_count - 1] : NULL;
-    size_t size = strcspn(name, " ");
+    size_t size = (size_t)(strchrnul(name, ' ') - name);
     bool is_known = false;
     if (before != NULL && before->name_size > size &&
         memcmp(gls_rdf_text(rdf, before->name), name, size + 1) == 0) {
