@@ -54,10 +54,14 @@ make_damaged() {
     new=$(cd lib && find . -name '*-t.jpg' -printf '%P')
     tree lib > wanted
     told=0
-    for error in {read:1+,stat:1+,stat:2,stat:3,stat:4}:EIO:"$old" {read:1+,stat:{1,2,3,4,5}+}:EIO:"$new"; do
+    # After the rename; and before it, where the new name is looked at once in vain and then given.
+    for error in KILLED:{read:1+,stat:1+,stat:2,stat:3,stat:4}:EIO:"$old" \
+        KILLED:{read:1+,stat:{1,2,3,4,5}+}:EIO:"$new" KILL:stat:{1,2}:EIO:"$new" KILL:stat:{1,2,3,4}:EIO:"$old"; do
+        died=${error%%:*}
+        error=${error#*:}
         rm -rf lib
         cp -a stored lib
-        injected rename:1:KILLED:lib/2 update -q --title T lib > /dev/null 2>&1 || true
+        injected "rename:1:$died:lib/2" update -q --title T lib > /dev/null 2>&1 || true
         [ "$(intents)" = 1 ]
         injected "$error" verify --library lib > messages 2>&1 || true
         if grep -q "cannot be looked at" messages; then
