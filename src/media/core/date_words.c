@@ -347,6 +347,8 @@ static size_t find_sign(char *separator, const char *text)
         {{"秒", "초"}, ' '},
     };
 
+    if ((unsigned char)*text < 0x80)
+        return 0; /* no sign, as in nearly all dates */
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         for (size_t k = 0; k < 4 && table[i].signs[k] != NULL; k++)
             if (strncmp(text, table[i].signs[k], strlen(table[i].signs[k])) == 0) {
