@@ -133,6 +133,10 @@ static void names_to_places(void **state)
         {"São Paulo", "São Paulo", "São Paulo", "BR"},
         {"SAO PAULO", "São Paulo", "São Paulo", "BR"},
         {"Springfield, IL", "Springfield", "Illinois", "US"},
+        {"Palestine", "Palestine", "West Bank", "PS"},
+        {"Bosnia", "Bosnia", "Federation of B&H", "BA"},
+        {"St Martin", "Saint Martin", "", "MF"},
+        {"Sevilla", "Seville", "Andalusia", "ES"},
         {"Springfield, Massachusetts", "Springfield", "Massachusetts", "US"},
         {"Saint Louis, MO", "St. Louis", "Missouri", "US"},
         {"St Louis, Missouri", "St. Louis", "Missouri", "US"},
@@ -245,6 +249,7 @@ static void names_that_need_more(void **state)
         {"Venice", GLS_ERROR_ARGUMENT, "Dayton", "Ohio", "as in \"Venice, Veneto\""},
         {"Bruges", GLS_ERROR_ARGUMENT, "Bruges", "Flanders", "2 places"},
         {"Birmingham", GLS_ERROR_ARGUMENT, "Birmingham", "England", "3 places"},
+        {"Bethlehem", GLS_ERROR_ARGUMENT, "Belém", "Pará", "10 places"}, /* so called in English */
         {"Springfeild, IL", GLS_ERROR_NOT_FOUND, "Springfield", "Illinois", "did you mean"},
         {"Las Vegsa", GLS_ERROR_NOT_FOUND, "Las Vegas", "Nevada", "did you mean \"Las Vegas\""},
         {"Munchin", GLS_ERROR_NOT_FOUND, "Munich", "Bavaria", "did you mean"},

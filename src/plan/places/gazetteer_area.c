@@ -16,6 +16,9 @@ static const struct {
     const char *country, *name;
     double latitude, longitude;
 } islands[] = {
+    {"PS", "Palestine", 31.95, 35.23},
+    {"BA", "Bosnia", 44.2, 17.8},
+    {"MF", "Saint Martin", 18.09, -63.06},
     {"ES", "Mallorca", 39.62, 2.98},
     {"ES", "Majorca", 39.62, 2.98},
     {"ES", "Menorca", 39.97, 4.08},

@@ -193,6 +193,13 @@ void gls_gaz_copy(char *out, size_t size, const char *text)
     out[length] = '\0';
 }
 
+bool gls_gaz_is_called(uint32_t place, const char *spelled)
+{
+    const char *local = local_name(place);
+    return gls_place_name_is(gls_gaz_string(gls_gaz_record(place).name), spelled) ||
+           (local && gls_place_name_is(local, spelled));
+}
+
 void gls_gaz_fill_country(struct gls_place *out, uint16_t country, bool english)
 {
     gls_gaz_copy(out->country, sizeof out->country, gls_gaz_country_name(country, english));

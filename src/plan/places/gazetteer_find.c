@@ -164,7 +164,7 @@ static bool add_found(struct found *found, uint32_t place, bool is_exact)
     return true;
 }
 
-/* The places with the folded name `key`; of the main names `spelled` is exact. */
+/* The places with the folded name `key`. */
 static bool look_up(struct found *found, const struct gls_gaz_index *index, const char *key,
                     const char *spelled)
 {
@@ -178,7 +178,7 @@ static bool look_up(struct found *found, const struct gls_gaz_index *index, cons
     }
     for (; low < index->count && compare_entry(index, low, key) == 0; low++)
         if (!add_found(found, index->place(low),
-                       spelled && gls_place_name_is(index->text(low), spelled)))
+                       spelled && gls_gaz_is_called(index->place(low), spelled)))
             return false;
     return true;
 }
@@ -188,7 +188,8 @@ static bool look_up_everywhere(struct found *found, const struct query *query)
     struct gls_gaz_index main_names = gls_gaz_main_index(), other_names = gls_gaz_other_index();
     found->count = 0;
     return look_up(found, &main_names, query->name, query->spelled) &&
-           look_up(found, &other_names, query->name, NULL) && apply_qualifiers(found, query);
+           look_up(found, &other_names, query->name, query->spelled) &&
+           apply_qualifiers(found, query);
 }
 
 /* "las vegas nv": takes words from the end for a qualifier until something fits. */
@@ -285,8 +286,6 @@ static size_t clear_choice(const struct found *found)
     size_t choice = 0;
     if (found->count == 1)
         return 0;
-    if (people_of(&found->matches[0]) >= LARGER_BY * people_of(&found->matches[1]))
-        return people_of(&found->matches[0]) > 0 ? 0 : found->count;
     for (size_t i = 0; i < found->count; i++) {
         const struct match *match = &found->matches[i];
         uint64_t weight = people_of(match) * (match->is_exact ? LARGER_BY : 1);
