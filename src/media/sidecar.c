@@ -149,8 +149,9 @@ static void apply_date(struct gls_media *media, struct gls_media *sidecar, int64
 {
     bool is_edit = sidecar->date_strength == GLS_DATE_TAKEN;
     /* A program that knows UTC alone may write +00:00; the local time of London in winter is the
-     * same instant. */
-    sidecar->date_is_utc |= sidecar->date.has_offset && sidecar->date.utc_offset_s == 0;
+     * same instant. Beside a movie glassine itself states a local time by the zone of home. */
+    sidecar->date_is_utc |= media->kind == GLS_KIND_PHOTO && sidecar->date.has_offset &&
+                            sidecar->date.utc_offset_s == 0;
     const struct gls_date_claim claim = {sidecar->date_strength, "", sidecar->date_is_utc,
                                          sidecar->date_is_partial};
     if (sidecar->has_date) {
