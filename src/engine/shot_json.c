@@ -8,8 +8,8 @@
 #include "base/ascii.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "engine/names/file_name.h"
 #include "engine/scan/companion_rules.h"
-#include "engine/scan/file_name.h"
 #include "engine/scan/same_shot.h"
 #include "media/media.h"
 

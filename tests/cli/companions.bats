@@ -277,6 +277,27 @@ frame() {
     [ "$(sqlite3 lib/.glassine/library.db "$query" | sort -n | xargs)" = "7 16 16 16 18" ]
 }
 
+@test "a burst that names tell leaves each frame room for its sidecars, and loses none" {
+    for i in $(seq -w 1 70); do
+        photo card/20231207_101605_0$i.jpg "2023:12:07 10:16:05" "$i"
+        photo card/PXL_1.BURST-$i.jpg "2023:12:07 10:16:06" "p$i"
+        echo '<x:xmpmeta xmlns:x="adobe:ns:meta/"/>' | tee card/PXL_1.BURST-$i.jpg.xmp > card/20231207_101605_0$i.jpg.xmp
+        echo "{\"title\":\"20231207_101605_0$i.jpg\",\"photoTakenTime\":{\"timestamp\":\"1701944165\"}}" > card/20231207_101605_0$i.jpg.json
+    done
+    mv card/PXL_1.BURST-01.jpg card/PXL_1.BURST-01.COVER.jpg
+    mv card/PXL_1.BURST-01.jpg.xmp card/PXL_1.BURST-01.COVER.jpg.xmp
+    glassine import --json --move -d lib card > report
+    [ -z "$(find card -type f)" ]
+    [ "$(summary_of report)" = "[350,350,0,0,0]" ]
+    [[ "$(json_of report /20231207_101605_016.jpg.xmp destination)" == *-20231207_101605_001-burst-016.jpg.xmp ]]
+    [[ "$(json_of report /20231207_101605_017.jpg.xmp destination)" == *-20231207_101605_017.jpg.xmp ]]
+    local query='select count(*) from files group by unit_id'
+    [ "$(sqlite3 lib/.glassine/library.db "$query" | sort -n | uniq -c | xargs)" = "54 2 54 3 1 32 1 48" ]
+    rm -r lib/.glassine
+    glassine generate-db -q -s lib
+    [ "$(sqlite3 lib/.glassine/library.db "$query" | sort -n | uniq -c | xargs)" = "54 2 54 3 1 32 1 48" ]
+}
+
 @test "a sidecar for which its picture's shot has no room fails, and stays" {
     photo card/A.JPG "2020:01:02 03:04:05" same
     for i in $(seq -w 1 64); do echo "<x$i/>" > card/A_$i.JPG.xmp; done

@@ -33,6 +33,7 @@ plan
 store/library
 store/write store/claims
 store/elodie
+engine/names
 engine/disk engine/scan engine/archive engine/library_choice
 engine/stored
 engine/describe engine/log engine/journal

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/names/ignored.h"
 #include "engine/scan/companion_rules.h"
-#include "engine/scan/ignored.h"
 
 /* A name that the pattern matches: '*' is "Shot", '+' 12, '#' 4, '%' 7. */
 static void print_stem(const char *pattern)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 
+#include "engine/names/file_name.h"
+#include "engine/names/ignored.h"
+#include "engine/names/takeout_name.h"
 #include "engine/scan/companion_rules.h"
-#include "engine/scan/file_name.h"
-#include "engine/scan/ignored.h"
-#include "engine/scan/takeout_name.h"
 
 static int sign(int order)
 {

@@ -6,10 +6,9 @@
 
 enum { NAMES_AT_MOST = 13 };
 
-/* What files state, by name, "name=WORD" separated by blanks; and how many were asked. A
- * word is an identifier, "@B1" one of a burst of Apple's, "@A" that it is Apple's, "@L100" a local
- * time in seconds, "@U100" one in UTC, "@!" that the file cannot be read; of a JSON it is the
- * title. */
+/* What files state, by name, "name=WORD" separated by blanks; and how many were asked. A word is
+ * an identifier, "@B1" one of a burst of Apple's, "@A" that it is Apple's, "@L100" a local time in
+ * seconds, "@U100" one in UTC, "@!" that the file cannot be read; of a JSON it is the title. */
 struct oracle {
     const struct gls_group *group;
     const char *says;
@@ -375,10 +374,11 @@ static const struct {
      "a.jpg(1).json>.jpg.json@a(1).jpg | a-12.jpg>.jpg | a-x.jpg>.jpg | b.jpg>.jpg | "
      "b-edi.jpg>.jpg | *c.jpg>.jpg c.jpg.json>.jpg.json@c.jpg | c-maria.jpg>.jpg",
      4},
-    {"edited a second time, as glassine files it",
-     {"a-edited.jpg", "a-reedited.jpg", "a.jpg", NULL},
+    {"edited a second time, as glassine files it; a picture is none of a movie",
+     {"a-edited.jpg", "a-reedited.jpg", "a.jpg", "v-mix.jpg", "v.mp4", NULL},
      "",
-     "*a.jpg>.jpg a-edited.jpg>-edited.jpg a-reedited.jpg>-reedited.jpg",
+     "*a.jpg>.jpg a-edited.jpg>-edited.jpg a-reedited.jpg>-reedited.jpg | v.mp4>.mp4 | "
+     "v-mix.jpg>.jpg",
      3},
     {"edited by a word that no table has: with a JSON of its own, at another time, as a movie's",
      {"a-muokattu.jpg", "a-muokattu.jpg.json", "a.jpg", "a.jpg.json", "b-muokattu.jpg", "b.jpg",

@@ -2,7 +2,7 @@
 #include "tests/support/test.h"
 
 #include "engine/archive/member_name.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 
 #define BYTES(text) (text), sizeof(text) - 1
 

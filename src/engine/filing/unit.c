@@ -36,6 +36,7 @@ static void member_clear(struct gls_member *member)
     gls_media_clear(&member->copy.edited);
     free(member->copy.tmp);
     free(member->stored.path);
+    free(member->stored.date_taken);
     free(member->copy.content);
     free(member->previous.path);
     free(member->previous.title);

@@ -80,7 +80,8 @@ struct gls_member_copy {
 /* The file of the library, or the one that this one is a duplicate of. The sequencer
  * names it; size, time and hashes are the copy's, or those of what stood there. */
 struct gls_member_stored {
-    char *path; /* relative to the library */
+    char *path;       /* relative to the library */
+    char *date_taken; /* of a duplicate, as the row has it; NULL: not known */
     enum gls_name_state name_state;
     bool joins;          /* a sidecar that has joined the stored file of its media: it is named */
     bool is_joined;      /* a stored file: what of its unit is filed now joins its unit */
@@ -126,7 +127,7 @@ struct gls_member {
     char *people;                    /* media.people as a row keeps them */
     char *further_albums;            /* the same of media.albums */
     struct gls_member_additions added;
-    struct gls_takeout *details; /* what an iCloud export says of it; NULL: nothing */
+    struct gls_takeout *details; /* what an export says of it elsewhere; NULL: nothing */
     bool is_takeout;             /* a Takeout's JSON: read, and filed as it is */
     bool is_unworded;            /* a version by a word that no table has */
     bool album_is_from_folder;   /* media.album is the folder's name, not yet in the file */

@@ -8,7 +8,7 @@
 #include "base/timestamp.h"
 #include "base/timings.h"
 #include "engine/filing/session.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 #include "media/core/record.h"
 
 /* Two files of a unit that would share a name (IMG_1.JPG and IMG_1.jpg on one

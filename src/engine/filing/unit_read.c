@@ -8,7 +8,7 @@
 #include "base/timings.h"
 #include "engine/describe.h"
 #include "engine/filing/session.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 #include "media/core/record.h"
 #include "media/takeout.h"
 
@@ -212,7 +212,7 @@ static bool apply_takeouts(struct gls_unit *unit, const struct gls_config *confi
     return true;
 }
 
-static const struct gls_takeout *first_details(const struct gls_unit *unit)
+static struct gls_takeout *first_details(const struct gls_unit *unit)
 {
     for (size_t i = 0; i < unit->count; i++)
         if (unit->members[i].details != NULL)
@@ -220,19 +220,20 @@ static const struct gls_takeout *first_details(const struct gls_unit *unit)
     return NULL;
 }
 
-/* What the tables of an iCloud export say of a file, which counts for those of the shot that
- * they do not name as well. The unit's own album is its first. */
+/* What the tables of an iCloud export say of a file, or the JSON that lies beside a copy of it,
+ * which counts for those of the shot that they do not name as well. The unit's own album is its
+ * first. */
 static void apply_details(struct gls_unit *unit, const struct gls_config *config)
 {
-    const struct gls_takeout *first = first_details(unit);
+    struct gls_takeout *first = first_details(unit);
 
     for (size_t i = 0; first != NULL && i < unit->count; i++) {
         struct gls_member *member = &unit->members[i];
-        const struct gls_takeout *details = member->details != NULL ? member->details : first;
+        struct gls_takeout *details = member->details != NULL ? member->details : first;
         if (member->role != GLS_ROLE_MEDIA || gls_member_is_done(member))
             continue;
         bool has_album = member->media.album != NULL;
-        add_record(member, details, config);
+        add_takeout(member, details, config);
         for (size_t a = 0; a < details->album_count; a++)
             if (strcmp(details->albums[a], has_album             ? member->media.album
                                            : unit->album != NULL ? unit->album

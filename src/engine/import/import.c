@@ -15,7 +15,7 @@
 #include "engine/import/import_commit.h"
 #include "engine/import/import_stages.h"
 #include "engine/import/source_removal.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 #include "plan/places/gazetteer_source.h"
 
 static bool check_options(const struct gls_import_options *options, struct gls_error *error)

@@ -38,8 +38,8 @@ bool gls_import_archives_list(struct gls_import_archives *archives,
 struct gls_scan_tree gls_import_archives_tree(struct gls_import_archives *archives);
 /* ARCHIVE/MEMBER; valid until the next call. */
 const char *gls_import_archives_shown(struct gls_import_archives *archives, const char *path);
-/* What gls_scan_options.content asks of a member. False: it may be of any format, for its first
- * bytes cannot be read, or they are those of a photo or movie that cannot. */
+/* What gls_scan_options.content asks of a member. False: its first bytes are those of a photo or
+ * movie that cannot be read; GLS_ERROR_UNSUPPORTED: it may be of any format, for they cannot. */
 bool gls_import_archives_recognize(struct gls_import_archives *archives,
                                    const struct gls_format **out, const char *path,
                                    struct gls_error *error);

@@ -37,6 +37,7 @@ bool gls_import_stat_stored(bool *is_there, const struct gls_session *run, const
 struct stored_search {
     const struct gls_session *run;
     const struct stat *source;
+    struct gls_member *member;
     bool is_earlier; /* only what stood there before this run */
     char *present;   /* path of a row whose file is there */
     int64_t gone_id; /* a row whose file is gone */
@@ -66,6 +67,9 @@ static bool visit_stored(void *user, const struct gls_stored_file *file)
         return false;
     if (is_there ? S_ISREG(status.st_mode)
                  : gls_library_is_out_of_sight(search->run->op.library, file->path)) {
+        free(search->member->stored.date_taken);
+        search->member->stored.date_taken =
+            file->date_taken != NULL ? strdup(file->date_taken) : NULL;
         return keep_present(search, file->path);
     }
     if (search->gone_id == 0)
@@ -96,7 +100,8 @@ static bool visit_elodie(void *user, const char *path)
 static bool find_recorded(struct gls_session *run, struct gls_member *member,
                           struct gls_error *error)
 {
-    struct stored_search search = {.run = run, .source = &member->source.status, .error = error};
+    struct stored_search search = {
+        .run = run, .source = &member->source.status, .member = member, .error = error};
 
     pthread_mutex_lock(&run->claims_lock);
     const char *claimed = NULL;

@@ -7,7 +7,9 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "base/timestamp.h"
 #include "engine/import/import_names.h"
+#include "media/core/record.h"
 
 enum { VERSIONS_MAX = 99 };
 
@@ -90,6 +92,27 @@ static bool try_version(struct gls_session *run, const struct gls_member *media,
     return false;
 }
 
+/* An earlier run has filed the picture without what the sidecar says of its date. */
+static void note_other_date(const struct gls_session *run, const struct gls_unit *unit,
+                            struct gls_member *sidecar)
+{
+    enum { WALL_CLOCK = 19 }; /* YYYY-mm-ddTHH:MM:SS */
+    const struct gls_member *media = &unit->members[sidecar->media_index];
+    GLS_STRBUF_AUTO date = GLS_STRBUF_INIT;
+
+    if (media->stored.date_taken == NULL || !media->media.has_date || media->stated.has_date ||
+        (!sidecar->is_takeout && sidecar->role != GLS_ROLE_SIDECAR))
+        return;
+    gls_datetime_add_iso(&date, &unit->date);
+    if (date.size < WALL_CLOCK || strncmp(date.data, media->stored.date_taken, WALL_CLOCK) == 0)
+        return;
+    gls_media_note(&sidecar->media,
+                   "the library has its picture as taken %s; glassine update --time '%.10s %.8s' "
+                   "'%s/%s' files both by what this one says",
+                   media->stored.date_taken, date.data, date.data + 11,
+                   gls_library_root(run->op.library), media->stored.path);
+}
+
 static bool join_sidecar(struct gls_session *run, const struct gls_member *media,
                          struct gls_member *sidecar, struct gls_error *error)
 {
@@ -116,8 +139,12 @@ bool gls_import_join_sidecars(struct gls_session *run, struct gls_unit *unit,
         struct gls_member *sidecar = &unit->members[i];
         if (gls_member_is_done(sidecar) || !sidecar->stored.joins)
             continue;
-        if (!join_sidecar(run, &unit->members[sidecar->media_index], sidecar, error) ||
-            (!gls_member_is_done(sidecar) && !gls_import_claim(run, unit, sidecar, error)))
+        if (!join_sidecar(run, &unit->members[sidecar->media_index], sidecar, error))
+            return false;
+        if (gls_member_is_done(sidecar))
+            continue;
+        note_other_date(run, unit, sidecar);
+        if (!gls_import_claim(run, unit, sidecar, error))
             return false;
     }
     return true;

@@ -22,7 +22,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 #include "engine/scan/same_shot.h"
 
 enum gls_scan_verdict {
@@ -36,6 +36,8 @@ enum gls_scan_role { GLS_SCAN_MEDIA, GLS_SCAN_XMP, GLS_SCAN_TAKEOUT, GLS_SCAN_CO
 
 /* No real unit comes near it; it bounds the work that hostile names cause. */
 enum { GLS_UNIT_FILES_AT_MOST = 64 };
+/* Of a burst: each frame may come with a movie, an edited version and a sidecar. */
+enum { GLS_UNIT_FRAMES_AT_MOST = GLS_UNIT_FILES_AT_MOST / 4 };
 
 struct gls_group_file {
     uint32_t name;   /* these three: offsets in the group's texts; 0: none */

@@ -274,6 +274,16 @@ bool gls_join_agrees(struct gls_join *join, size_t file, size_t target)
            gls_shots_agree(&own, &other, join->asker->same_shot_s);
 }
 
+bool gls_join_is_at(struct gls_join *join, size_t file, size_t json)
+{
+    struct gls_shot_facts own;
+    struct gls_shot_facts other;
+
+    return gls_join_facts(join, file, &own) && gls_join_facts(join, json, &other) &&
+           (own.has_local || own.has_utc) && (other.has_local || other.has_utc) &&
+           !gls_shots_contradict(&own, &other, join->asker->same_shot_s);
+}
+
 bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, const char *variant)
 {
     GLS_STRBUF_AUTO of_target = GLS_STRBUF_INIT;

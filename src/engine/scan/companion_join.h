@@ -56,6 +56,8 @@ bool gls_join_attach_shot(struct gls_join *join, size_t file, size_t target, con
 bool gls_join_contradicts(struct gls_join *join, size_t file, size_t target);
 /* Do both state that they are one shot? */
 bool gls_join_agrees(struct gls_join *join, size_t file, size_t target);
+/* Do both state a time, in whatever zone, and do these not contradict? */
+bool gls_join_is_at(struct gls_join *join, size_t file, size_t json);
 /* What the file states; false: it cannot be read, and is marked so. */
 bool gls_join_facts(struct gls_join *join, size_t file, struct gls_shot_facts *out);
 /* What stands between the unit's stem and the extension of `file`. */

@@ -12,7 +12,7 @@
 #define GLS_ENGINE_SCAN_COMPANION_RULES_H
 
 #include "base/strbuf.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 
 enum gls_rule_relation {
     GLS_RULE_STEM,    /* IMG_1.xmp of IMG_1.NEF */

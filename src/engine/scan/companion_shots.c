@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "engine/names/takeout_name.h"
 #include "engine/scan/companion_join.h"
-#include "engine/scan/takeout_name.h"
 
 /* Of the stems [first, end) the first file of that kind, and of that extension
  * unless it is NULL. */
@@ -31,7 +31,8 @@ static bool is_kind_of_rule(const struct gls_join *join, size_t file,
                : gls_name_has_extension(gls_group_name(join->group, file), rule->extension);
 }
 
-/* What the file is a further version of by this rule; a-edited(1) of a(1). */
+/* What the file is a further version of by this rule; a-edited(1) of a(1). A picture is none of a
+ * movie: VID_9-edited.jpg has been taken of VID_9.mp4. */
 static size_t find_base(const struct gls_join *join, size_t file,
                         const struct gls_companion_rule *rule, struct gls_strbuf *variant)
 {
@@ -47,7 +48,11 @@ static size_t find_base(const struct gls_join *join, size_t file,
     if (gls_join_has_failed(join, &base) || gls_join_has_failed(join, variant))
         return GLS_NO_FILE;
     size_t target = gls_join_find_by_stem(join, base.data, base.size, rule->first);
-    return target != file ? target : GLS_NO_FILE;
+    return target == file ||
+                   (target != GLS_NO_FILE && gls_join_file(join, target)->kind == GLS_NAME_MOVIE &&
+                    gls_join_file(join, file)->kind != GLS_NAME_MOVIE)
+               ? GLS_NO_FILE
+               : target;
 }
 
 static bool is_version(const struct gls_join *join, size_t file)
@@ -173,12 +178,31 @@ static bool join_motion(struct gls_join *join, size_t file)
     return false;
 }
 
+/* Has the unit as many frames of a burst as leave room for what belongs to each? The others stand
+ * by themselves. */
+static bool is_full_of_frames(const struct gls_join *join, size_t target,
+                              const struct gls_companion_rule *rule)
+{
+    static const char burst[] = "-burst-";
+    size_t count = 1, size = strlen(burst);
+
+    if (strncmp(rule->variant, burst, size) != 0)
+        return false;
+    for (size_t i = gls_join_file(join, target)->next; i != target;
+         i = gls_join_file(join, i)->next) {
+        const char *suffix = gls_group_suffix(join->group, i);
+        count += strncmp(suffix, burst, size) == 0 &&
+                 suffix[size + strspn(suffix + size, "0123456789")] == '.';
+    }
+    return count >= GLS_UNIT_FRAMES_AT_MOST;
+}
+
 static bool join_by_rule(struct gls_join *join, size_t file, const struct gls_companion_rule *rule)
 {
     GLS_STRBUF_AUTO variant = GLS_STRBUF_INIT;
     size_t target = find_base(join, file, rule, &variant);
 
-    return target != GLS_NO_FILE &&
+    return target != GLS_NO_FILE && !is_full_of_frames(join, target, rule) &&
            gls_join_attach_shot(join, file, target, gls_strbuf_str(&variant));
 }
 

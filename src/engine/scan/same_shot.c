@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "engine/names/file_name.h"
 #include "media/media.h"
+#include "media/takeout.h"
 
 enum {
     QUARTER_S = 900,
@@ -108,6 +110,21 @@ static void state_facts(struct gls_shot_facts *out, const struct gls_media *medi
     out->utc_s = media->date_is_utc ? civil_s : civil_s - media->date.utc_offset_s;
 }
 
+/* Of a Takeout's JSON: when its picture was taken. */
+static bool read_takeout(struct gls_shot_facts *out, struct gls_input *input,
+                         struct gls_error *error)
+{
+    struct gls_takeout record = {0};
+    bool done = gls_takeout_read(&record, input, error);
+
+    if (done && record.is_photo && record.has_date) {
+        out->has_utc = true;
+        out->utc_s = gls_datetime_to_civil_s(&record.date);
+    }
+    gls_takeout_clear(&record);
+    return done || !gls_error_is_of_system(error);
+}
+
 bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, const char *path,
                          bool has_beside, struct gls_error *error)
 {
@@ -115,6 +132,8 @@ bool gls_shot_facts_read(struct gls_shot_facts *out, struct gls_input *input, co
     struct gls_media media = {0};
 
     *out = (struct gls_shot_facts){0};
+    if (gls_name_has_extension(path, "json"))
+        return read_takeout(out, input, error);
     bool done = gls_media_detect(&format, input, path, error) &&
                 gls_media_read(&media, input, format, path, error);
     if (done && has_beside)

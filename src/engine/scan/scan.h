@@ -39,6 +39,8 @@ struct gls_scan_file {
                            ".jpg.xmp", "-edited.jpg", "_hevc.mov" never: the pair
                            shares one stem; as spelled in the source's extension */
     const struct gls_scan_details *details; /* NULL: nothing is said of it */
+    const char
+        *json; /* its Takeout JSON, where only a copy in another folder has one; NULL: none */
 };
 
 struct gls_scan_unit {
@@ -93,7 +95,8 @@ struct gls_scan_options {
     bool (*facts)(void *user, const char *path, struct gls_shot_facts *out,
                   struct gls_error *error);
     /* The format of a file whose name is of none, by its content; *out NULL: of none that is
-     * known. NULL: names alone count. False as above. */
+     * known. NULL: names alone count. False as above; GLS_ERROR_UNSUPPORTED: nobody can look into
+     * it, and it is left out. */
     bool (*content)(void *user, const char *path, const struct gls_format **out,
                     struct gls_error *error);
     /* The title in a Takeout JSON, "" if it is none; is it that of the album that the

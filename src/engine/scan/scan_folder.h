@@ -28,6 +28,7 @@ struct gls_scan_folder {
     bool is_beside;  /* its companions are in the group of the folder beside it */
     size_t path_size;
     bool inside_library;
+    bool is_takeout;                  /* folders of years are in it */
     bool is_others;                   /* hidden, or a phone's backup, or below such a folder */
     struct gls_group group;           /* its files; its texts hold names and reasons */
     uint32_t reason;                  /* the last that was added to the group's texts */
@@ -56,6 +57,8 @@ struct gls_scanner {
     bool is_stopped; /* a callback said so */
     bool tree_failed;
     struct gls_error tree_error;
+    struct gls_folder_list listed; /* scan_takeout.c: the names in the folder at listed_path */
+    struct gls_strbuf listed_path;
 };
 
 /* Why a companion without its picture is left out. */
@@ -68,6 +71,13 @@ bool gls_scan_folder_fill(struct gls_scanner *scanner, struct gls_scan_folder *f
                           const struct gls_scan_subfolder *entry, int *read_errno,
                           struct gls_error *error);
 void gls_scan_folder_clear(struct gls_scan_folder *folder);
+/* scan_entry.c: classifies the entry whose name is at that offset of the group's texts, and adds it
+ * where it belongs. False: no memory, or stopped. */
+bool gls_scan_take_entry(struct gls_scanner *scanner, struct gls_scan_folder *folder,
+                         uint32_t offset, unsigned char type, bool is_named);
+/* False: no memory. */
+bool gls_scan_add_folder(struct gls_scan_folder *folder, uint32_t name, bool is_named,
+                         size_t first_input, size_t end_input);
 /* Is the folder one of another library than the one that is scanned? False with errno: that
  * cannot be told. */
 bool gls_scan_is_library(bool *out, const struct gls_scanner *scanner, int fd);
@@ -118,6 +128,19 @@ bool gls_icloud_export_is_unknown(const struct gls_icloud_export *export);
 const struct gls_scan_details *gls_icloud_export_details(const struct gls_icloud_export *export,
                                                          size_t file);
 void gls_icloud_export_free(struct gls_icloud_export *export);
+
+/* scan_takeout.c: has it folders of years, as a Google Takeout? */
+bool gls_scan_is_takeout(const struct gls_scan_folder *folder);
+/* Is the folder at scanner->path, `name` in its parent, Google's trash, which
+ * stands beside the folders of years and holds what its JSONs call trashed? Elsewhere the name says
+ * nothing. */
+bool gls_scan_is_trash(const struct gls_scanner *scanner, const struct gls_scan_folder *parent,
+                       const char *name);
+/* The JSON of the media `at` of a unit that has none, where it lies beside a copy
+ * of the file in a folder of the Takeout that comes later; *out stays empty where there is none.
+ * False: no memory. */
+bool gls_scan_find_json(struct gls_strbuf *out, struct gls_scanner *scanner,
+                        const struct gls_scan_unit *unit, size_t at, struct gls_error *error);
 
 /* Keeps a text in the group's; its offset. */
 uint32_t gls_scan_add_text(struct gls_scan_folder *folder, const char *text, size_t size);

@@ -11,9 +11,8 @@
 #include "base/path.h"
 #include "base/system/retry.h"
 #include "base/thread/cancel.h"
-#include "engine/scan/ignored.h"
+#include "engine/names/ignored.h"
 #include "engine/scan/scan_folder.h"
-#include "engine/scan/takeout_name.h"
 
 /* One descriptor each; nobody keeps photos deeper. */
 enum { DEPTH_AT_MOST = 256 };
@@ -217,6 +216,7 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
     struct file_texts *texts = calloc(unit->count, sizeof(*texts));
     struct gls_scan_file files[GLS_UNIT_FILES_AT_MOST];
     GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO json = GLS_STRBUF_INIT;
     struct gls_scan_unit out = {.album = folder->album != 0 ? gls_scan_text(folder, folder->album)
                                                             : NULL,
                                 .files = files,
@@ -238,6 +238,10 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
     done = done && fail_with_unseen(&reason, &out, files);
     if (!done)
         gls_fail_memory(error);
+    for (size_t i = 0; done && json.size == 0 && i < unit->count; i++) {
+        done = gls_scan_find_json(&json, scanner, &out, i, error);
+        files[i].json = json.size > 0 ? json.data : NULL;
+    }
     done = done && hand_over(scanner, &out, error);
     for (size_t i = 0; texts != NULL && i < unit->count; i++)
         free(texts[i].path);
@@ -301,22 +305,6 @@ static bool push(struct gls_scanner *scanner, int fd, const struct gls_scan_subf
                                    read_errno, error);
 }
 
-/* Google's trash, which stands beside the folders of years and holds what its JSONs call
- * trashed; elsewhere the name says nothing. */
-static bool is_takeout_trash(const struct gls_scanner *scanner,
-                             const struct gls_scan_folder *parent, const char *name)
-{
-    bool is_takeout = false;
-
-    if (scanner->options->includes_ignored || scanner->options->is_trash == NULL ||
-        !gls_takeout_is_trash(name))
-        return false;
-    for (size_t i = 0; i < parent->folder_count && !is_takeout; i++)
-        is_takeout = gls_takeout_is_year(gls_scan_text(parent, parent->folders[i].name));
-    return is_takeout &&
-           scanner->options->is_trash(scanner->options->user, gls_strbuf_str(&scanner->path));
-}
-
 static bool leave_folder_out(struct gls_scanner *scanner, const char *reason,
                              struct gls_error *error)
 {
@@ -345,7 +333,7 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
     if (scanner->path.failed)
         return gls_fail_memory(error);
     const char *path = gls_strbuf_str(&scanner->path);
-    if (!leads_only && !what->is_named && is_takeout_trash(scanner, parent, name))
+    if (!leads_only && !what->is_named && gls_scan_is_trash(scanner, parent, name))
         return leave_folder_out(scanner, "the trash of Google Photos", error);
     if (scanner->depth == DEPTH_AT_MOST && !leads_only)
         return gls_scan_report_failure(scanner, path, "folders are nested too deep", 0, error);
@@ -493,6 +481,8 @@ bool gls_scan(struct gls_scan_totals *totals, const struct gls_scan_options *opt
         free(scanner.inputs[i].path);
     free(scanner.inputs);
     free(scanner.library_real);
+    gls_folder_list_clear(&scanner.listed);
+    gls_strbuf_free(&scanner.listed_path);
     free(scanner.folders);
     tdestroy(scanner.links, free);
     gls_strbuf_free(&scanner.path);

@@ -9,8 +9,6 @@
 
 enum {
     STILLS_TO_ASK_AT_MOST = 500,
-    /* Of one unit: each frame may come with a movie, an edited version and a sidecar. */
-    FRAMES_AT_MOST = GLS_UNIT_FILES_AT_MOST / 4,
     OTHERS_AT_MOST = 8 /* pictures of another maker: the folder is not asked on for bursts */
 };
 
@@ -201,7 +199,7 @@ void gls_join_bursts(struct gls_join *join)
         if (!is_frame_by_name(join, file, &variant) || gls_join_has_failed(join, &variant))
             continue;
         if (before == GLS_NO_FILE || !is_one_burst(join, before, file, &others) ||
-            frames == FRAMES_AT_MOST ||
+            frames == GLS_UNIT_FRAMES_AT_MOST ||
             !gls_join_attach(join, file, first, gls_strbuf_str(&variant), "")) {
             first = file;
             frames = 0;

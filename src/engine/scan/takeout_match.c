@@ -5,8 +5,8 @@
 
 #include "base/ascii.h"
 #include "base/path.h"
+#include "engine/names/takeout_name.h"
 #include "engine/scan/companion_join.h"
-#include "engine/scan/takeout_name.h"
 
 struct search {
     struct gls_join *join;
@@ -184,6 +184,53 @@ static size_t find_stem(struct gls_join *join, size_t json, const char *title)
     return found;
 }
 
+/* NAME-WORD, NAME-WORD(1): the size of NAME; 0: the name is not so. Numbers count pictures, a
+ * letter alone may, too, unless it is what a cut left of the word. */
+static size_t unworded_size(const char *name, size_t size)
+{
+    size_t least = gls_takeout_cut_size(name) > 0 ? 1 : 2;
+    size_t start = size;
+
+    while (start > 0 && name[start - 1] != '-') {
+        char c = gls_ascii_lower(name[start - 1]);
+        if (!(c >= 'a' && c <= 'z') && (unsigned char)c < 0x80 && c != ' ')
+            return 0;
+        start--;
+    }
+    return start > 1 && size - start >= least ? start - 1 : 0;
+}
+
+/* The only picture of that name that is there is an edited version by a word that no table has: of
+ * those that begin so the one that has no JSON, and states the time that the JSON states. */
+static size_t find_unworded(struct gls_join *join, size_t json, const char *title)
+{
+    GLS_STRBUF_AUTO name = GLS_STRBUF_INIT;
+    const struct gls_group *group = join->group;
+
+    gls_takeout_title_to_name(&name, title);
+    if (gls_join_has_failed(join, &name) || name.size == 0)
+        return GLS_NO_FILE;
+    size_t stem = gls_path_stem_size(name.data);
+    for (size_t i = gls_join_lower_bound(join, name.data, stem); i < group->stem_count; i++) {
+        uint32_t file = group->stems[i];
+        const char *media = gls_group_name(group, file);
+        size_t size = gls_path_stem_size(media);
+        if (!gls_folded_begins(media, strlen(media), name.data, stem))
+            break;
+        if (gls_join_file(join, file)->kind != GLS_NAME_STILL || has_json(join, file) ||
+            !gls_folded_equal(media + size, name.data + stem) ||
+            !gls_takeout_numbers_agree(gls_group_name(group, json), media))
+            continue;
+        size = unworded_size(media, size - gls_takeout_number_size(media, size));
+        if (size == 0 || gls_folded_compare(media, size, name.data, stem) != 0 ||
+            !gls_join_is_at(join, file, json))
+            continue;
+        gls_join_file(join, file)->is_unworded = true;
+        return file;
+    }
+    return GLS_NO_FILE;
+}
+
 static size_t find_target(struct gls_join *join, size_t json)
 {
     GLS_STRBUF_AUTO text = GLS_STRBUF_INIT;
@@ -202,7 +249,7 @@ static size_t find_target(struct gls_join *join, size_t json)
     /* Old Takeouts leave the extension out where the title has none. */
     if (found == GLS_NO_FILE)
         found = find_stem(join, json, title);
-    return found;
+    return found == GLS_NO_FILE && title != NULL ? find_unworded(join, json, title) : found;
 }
 
 bool gls_join_takeout(struct gls_join *join, size_t file)
@@ -226,22 +273,6 @@ bool gls_join_takeout(struct gls_join *join, size_t file)
 }
 
 /* ---- Edited versions by a word that no table has ------------------------------------------ */
-
-/* NAME-WORD, NAME-WORD(1): the size of NAME; 0: the name is not so. Numbers count pictures, a
- * letter alone may, too, unless it is what a cut left of the word. */
-static size_t unworded_size(const char *name, size_t size)
-{
-    size_t least = gls_takeout_cut_size(name) > 0 ? 1 : 2;
-    size_t start = size;
-
-    while (start > 0 && name[start - 1] != '-') {
-        char c = gls_ascii_lower(name[start - 1]);
-        if (!(c >= 'a' && c <= 'z') && (unsigned char)c < 0x80 && c != ' ')
-            return 0;
-        start--;
-    }
-    return start > 1 && size - start >= least ? start - 1 : 0;
-}
 
 /* Is it a word of the table, as of a second edited version, or what a cut left of one? */
 static bool has_known_word(const struct gls_join *join, size_t file)

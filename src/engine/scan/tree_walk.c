@@ -10,8 +10,8 @@
 
 #include "base/beneath.h"
 #include "base/system/retry.h"
+#include "engine/names/ignored.h"
 #include "engine/scan/folder_list.h"
-#include "engine/scan/ignored.h"
 #include "store/library/library_db.h"
 
 /* One descriptor each; nobody keeps photos deeper. */

@@ -11,8 +11,8 @@
 
 #include "base/path.h"
 #include "engine/describe.h"
-#include "engine/scan/file_name.h"
-#include "engine/scan/ignored.h"
+#include "engine/names/file_name.h"
+#include "engine/names/ignored.h"
 #include "engine/scan/tree_walk.h"
 #include "engine/verify/verify_run.h"
 

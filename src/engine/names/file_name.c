@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 
 #include <stdlib.h>
 #include <string.h>

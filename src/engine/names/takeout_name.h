@@ -10,8 +10,8 @@
  *   the picture's own stem is cut so that it has 51 characters with its extension
  *   characters that file systems refuse, and & and ', become _
  */
-#ifndef GLS_ENGINE_SCAN_TAKEOUT_NAME_H
-#define GLS_ENGINE_SCAN_TAKEOUT_NAME_H
+#ifndef GLS_ENGINE_NAMES_TAKEOUT_NAME_H
+#define GLS_ENGINE_NAMES_TAKEOUT_NAME_H
 
 #include "base/strbuf.h"
 

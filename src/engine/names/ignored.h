@@ -3,8 +3,8 @@
  * ignored - folders and files in which the system and other programs keep what was
  * thrown away, is unfinished, or is derived: trashes, thumbnails, old versions.
  */
-#ifndef GLS_ENGINE_SCAN_IGNORED_H
-#define GLS_ENGINE_SCAN_IGNORED_H
+#ifndef GLS_ENGINE_NAMES_IGNORED_H
+#define GLS_ENGINE_NAMES_IGNORED_H
 
 #include <stdbool.h>
 

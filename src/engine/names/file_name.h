@@ -5,8 +5,8 @@
  * Names that people see as one are one here: composed and decomposed letters (a Mac
  * hands over the latter) and upper and lower case. On disk they stay what they are.
  */
-#ifndef GLS_ENGINE_SCAN_FILE_NAME_H
-#define GLS_ENGINE_SCAN_FILE_NAME_H
+#ifndef GLS_ENGINE_NAMES_FILE_NAME_H
+#define GLS_ENGINE_NAMES_FILE_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

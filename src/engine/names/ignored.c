@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/scan/ignored.h"
+#include "engine/names/ignored.h"
 
 #include <stddef.h>
 #include <stdlib.h>

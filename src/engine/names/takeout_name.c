@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine/scan/takeout_name.h"
+#include "engine/names/takeout_name.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/path.h"
-#include "engine/scan/file_name.h"
+#include "engine/names/file_name.h"
 #include "media/takeout.h"
 
 size_t gls_takeout_number_size(const char *text, size_t size)
