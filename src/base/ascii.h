@@ -33,11 +33,10 @@ static inline bool gls_ascii_is_letter(char c)
 /* Of a hexadecimal digit in either case; -1: it is none. */
 static inline int gls_hex_value(char c)
 {
-    char lower = gls_ascii_lower(c);
+    unsigned digit = (unsigned char)c - (unsigned)'0';
+    unsigned letter = ((unsigned char)c | 0x20U) - (unsigned)'a';
 
-    if (gls_ascii_is_digit(c))
-        return c - '0';
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    return digit < 10 ? (int)digit : letter < 6 ? (int)letter + 10 : -1;
 }
 
 /* Are the first `size` bytes equal, or both texts if they end before? */

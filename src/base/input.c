@@ -19,6 +19,11 @@ struct window {
     size_t used;
 };
 
+struct kept {
+    void *thing;
+    void (*free_thing)(void *);
+};
+
 enum input_kind { INPUT_FILE, INPUT_MEMORY, INPUT_PATCHED };
 
 struct gls_input {
@@ -32,8 +37,7 @@ struct gls_input {
     const uint8_t *memory;
     struct gls_input *base;
     const struct gls_patch *patch;
-    void *kept;
-    void (*free_kept)(void *);
+    struct kept kept[GLS_KEPT_KINDS];
     char name[];
 };
 
@@ -169,12 +173,18 @@ bool gls_input_from_patch(struct gls_input **out, struct gls_input *base,
     return true;
 }
 
+static void free_kept(const struct kept *kept)
+{
+    if (kept->thing != NULL)
+        kept->free_thing(kept->thing);
+}
+
 void gls_input_free(struct gls_input *input)
 {
     if (input == NULL)
         return;
-    if (input->kept != NULL)
-        input->free_kept(input->kept);
+    for (size_t i = 0; i < GLS_KEPT_KINDS; i++)
+        free_kept(&input->kept[i]);
     if (input->owns_fd)
         close(input->fd);
     free(input->head.bytes);
@@ -189,19 +199,18 @@ static struct gls_input *lowest(struct gls_input *input)
     return input;
 }
 
-void gls_input_keep(struct gls_input *input, void *thing, void (*free_thing)(void *))
+void gls_input_keep(struct gls_input *input, enum gls_kept_kind kind, void *thing,
+                    void (*free_thing)(void *))
 {
-    struct gls_input *keeper = lowest(input);
+    struct kept *kept = &lowest(input)->kept[kind];
 
-    if (keeper->kept != NULL)
-        keeper->free_kept(keeper->kept);
-    keeper->kept = thing;
-    keeper->free_kept = free_thing;
+    free_kept(kept);
+    *kept = (struct kept){thing, free_thing};
 }
 
-void *gls_input_kept(struct gls_input *input)
+void *gls_input_kept(struct gls_input *input, enum gls_kept_kind kind)
 {
-    return lowest(input)->kept;
+    return lowest(input)->kept[kind].thing;
 }
 
 uint64_t gls_input_size(const struct gls_input *input)

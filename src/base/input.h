@@ -41,10 +41,13 @@ bool gls_input_from_patch(struct gls_input **out, struct gls_input *base,
                           const struct gls_patch *patch, struct gls_error *error);
 void gls_input_free(struct gls_input *input);
 
-/* What a parser keeps with an input, so as not to make it twice: one thing, of one kind, which
- * the input frees at its end. A patched view keeps it with its base. NULL: nothing is kept. */
-void gls_input_keep(struct gls_input *input, void *thing, void (*free_thing)(void *));
-void *gls_input_kept(struct gls_input *input);
+/* What parsers keep with an input, so as not to make it twice: one thing of each kind, which the
+ * input frees at its end, or when another of its kind comes. A patched view keeps it with its
+ * base. NULL: nothing is kept. */
+enum gls_kept_kind { GLS_KEPT_XMP, GLS_KEPT_EXIF, GLS_KEPT_KINDS };
+void gls_input_keep(struct gls_input *input, enum gls_kept_kind kind, void *thing,
+                    void (*free_thing)(void *));
+void *gls_input_kept(struct gls_input *input, enum gls_kept_kind kind);
 
 uint64_t gls_input_size(const struct gls_input *input);
 const char *gls_input_name(const struct gls_input *input);

@@ -3,6 +3,7 @@
  * dates of one strength too. */
 #include "media/image/image.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "media/core/container.h"
@@ -25,19 +26,53 @@ static bool note_or_fail(struct gls_media *media, const char *block, const struc
     return true;
 }
 
-static bool offer_exif(struct gls_media *media, const struct gls_block *block,
-                       struct gls_error *error)
-{
+/* A decoded Exif block. It stays with the input, for the proof of an edit reads it again. */
+struct kept_exif {
     struct gls_exif_values values;
+    size_t size;
+    char bytes[]; /* that it was made of */
+};
+
+static void free_exif(void *thing)
+{
+    struct kept_exif *exif = thing;
+    gls_exif_values_clear(&exif->values);
+    free(exif);
+}
+
+static struct kept_exif *decode_exif(const struct gls_strbuf *block, struct gls_error *error)
+{
+    struct kept_exif *exif = malloc(sizeof *exif + block->size);
+    if (exif == NULL) {
+        gls_fail_memory(error);
+        return NULL;
+    }
+    if (!gls_exif_decode(&exif->values, block->data, block->size, error)) {
+        free(exif);
+        return NULL;
+    }
+    exif->size = block->size;
+    memcpy(exif->bytes, block->data, block->size);
+    return exif;
+}
+
+static bool offer_exif(struct gls_media *media, struct gls_input *input,
+                       const struct gls_block *block, struct gls_error *error)
+{
     struct gls_error inner = GLS_ERROR_INIT;
     if (!block->present) {
         return true;
     }
-    if (!gls_exif_decode(&values, block->bytes.data, block->bytes.size, &inner)) {
-        return note_or_fail(media, "Exif", &inner, error);
+    struct kept_exif *exif = gls_input_kept(input, GLS_KEPT_EXIF);
+    if (exif == NULL || exif->size != block->bytes.size ||
+        memcmp(exif->bytes, block->bytes.data, exif->size) != 0) {
+        exif = decode_exif(&block->bytes, &inner);
+        if (exif == NULL) {
+            return note_or_fail(media, "Exif", &inner, error);
+        }
+        gls_input_keep(input, GLS_KEPT_EXIF, exif, free_exif);
     }
-    gls_exif_offer(media, &values);
-    gls_exif_values_clear(&values);
+    gls_exif_offer(media, &exif->values);
     return true;
 }
 
@@ -91,8 +126,8 @@ static void offer_text_date(struct gls_media *media, const struct gls_blocks *bl
 static bool offer_blocks(struct gls_media *media, struct gls_input *input,
                          const struct gls_blocks *blocks, struct gls_error *error)
 {
-    if (!offer_exif(media, &blocks->exif, error) ||
-        !offer_exif(media, &blocks->exif_outer, error) ||
+    if (!offer_exif(media, input, &blocks->exif, error) ||
+        !offer_exif(media, input, &blocks->exif_outer, error) ||
         !offer_xmp(media, input, &blocks->xmp, error) ||
         !offer_xmp(media, input, &blocks->xmp_extended, error) ||
         !offer_iptc(media, &blocks->iptc, error)) {

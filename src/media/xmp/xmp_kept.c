@@ -46,11 +46,11 @@ static struct kept *kept_of(struct gls_input *input, size_t size)
     if (input == NULL || size > KEPT_SIZE_MAX) {
         return NULL;
     }
-    struct kept *kept = gls_input_kept(input);
+    struct kept *kept = gls_input_kept(input, GLS_KEPT_XMP);
     if (kept == NULL) {
         kept = calloc(1, sizeof *kept);
         if (kept != NULL) {
-            gls_input_keep(input, kept, free_kept);
+            gls_input_keep(input, GLS_KEPT_XMP, kept, free_kept);
         }
     }
     return kept;
