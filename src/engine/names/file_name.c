@@ -238,7 +238,9 @@ static size_t without_word(const char *stem, size_t size, unsigned long *number)
 
     if (digits > 0 && digits < end && stem[end - digits - 1] == ' ')
         end -= digits + 1;
-    size_t word = find_word(words, stem, end, true);
+    /* Nearly all names end with a digit, which no word does. */
+    bool may_be_word = end > 0 && !gls_ascii_is_digit(stem[end - 1]);
+    size_t word = may_be_word ? find_word(words, stem, end, true) : 0;
     if (word == 0)
         return size;
     size_t start = end - word;
@@ -264,6 +266,9 @@ static size_t leading_word(const char *stem, size_t size, unsigned long *number)
     static const char numbered[] = "copy (";
     size_t digits;
 
+    /* So all of them begin, but for those that begin with no letter of ASCII. */
+    if (gls_ascii_is_letter(stem[0]) && strchr("cCkK", stem[0]) == NULL)
+        return 0;
     if (size <= sizeof numbered || !gls_ascii_begins_equal(stem, numbered, sizeof numbered - 1))
         return find_word(words, stem, size, false);
     digits = strspn(stem + sizeof numbered - 1, "0123456789");

@@ -135,6 +135,10 @@ static bool matches(const char *pattern, const char *name)
             return false;
     if (*pattern == '\0')
         return *name == '\0';
+    /* Behind the last star stands what the name ends with. */
+    size_t size = strlen(name), end_size = strlen(pattern + 1);
+    if (strchr(pattern + 1, '*') == NULL)
+        return size >= end_size && matches(pattern + 1, name + size - end_size);
     for (;; name++) {
         if (matches(pattern + 1, name))
             return true;

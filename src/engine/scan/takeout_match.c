@@ -330,10 +330,12 @@ void gls_join_edited(struct gls_join *join)
         if (gls_join_file(join, file)->kind != GLS_NAME_STILL || !gls_join_is_alone(join, file))
             continue;
         size_t target = find_edited(join, file);
+        if (target == GLS_NO_FILE)
+            continue;
         /* Any word may be that of a picture of its own: "Anna-Maria". */
         bool is_known = has_known_word(join, file);
-        if (target == GLS_NO_FILE || (is_known ? gls_join_contradicts(join, file, target)
-                                               : !gls_join_agrees(join, file, target)))
+        if (is_known ? gls_join_contradicts(join, file, target)
+                     : !gls_join_agrees(join, file, target))
             continue;
         /* Behind the companions that the original has already. */
         size_t last = target;
