@@ -107,7 +107,7 @@ bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct
                          const struct gls_edit_request *request, struct gls_error *error);
 /* The finished copy of an edited file. */
 struct gls_edited_copy {
-    const char *path;        /* where it is */
+    struct gls_input *input; /* itself */
     const char *source_path; /* the name that the format is read by */
     struct gls_input *source;
     const struct gls_format *format;         /* of the source */

@@ -367,23 +367,23 @@ bool gls_media_plan_edit(struct gls_patch *out, struct gls_media *edited, struct
 /* ---- Checking the finished copy ------------------------------------------------------------ */
 
 /* Does the copy hold the metadata of the view that was proved? Then it states the same. */
-static bool holds_what_was_proved(bool *out, struct gls_input *input,
-                                  const struct gls_edited_copy *copy, struct gls_error *error)
+static bool holds_what_was_proved(bool *out, const struct gls_edited_copy *copy,
+                                  struct gls_error *error)
 {
     const struct gls_backend *backend = copy->format->backend;
     struct gls_input *view = NULL;
     *out = false;
     bool ok = backend->reads_alike == NULL ||
               (gls_input_from_patch(&view, copy->source, copy->patch, error) &&
-               backend->reads_alike(out, view, input, copy->format->context, error));
+               backend->reads_alike(out, view, copy->input, copy->format->context, error));
     gls_input_free(view);
     return ok;
 }
 
-static bool states_what_was_proved(struct reading *reading, struct gls_input *input,
-                                   const struct gls_edited_copy *copy, struct gls_error *error)
+static bool states_what_was_proved(struct reading *reading, const struct gls_edited_copy *copy,
+                                   struct gls_error *error)
 {
-    if (!gls_media_read(&reading->media, input, reading->format, copy->source_path, error)) {
+    if (!gls_media_read(&reading->media, copy->input, reading->format, copy->source_path, error)) {
         return false;
     }
     const char *difference = find_difference(&reading->media, copy->edited, NULL);
@@ -394,19 +394,16 @@ static bool states_what_was_proved(struct reading *reading, struct gls_input *in
 bool gls_media_check_copy(const struct gls_edited_copy *copy, struct gls_error *error)
 {
     struct reading reading = {.essence = GLS_RANGES_INIT};
-    struct gls_input *input = NULL;
     bool is_proved = false;
-    bool ok = gls_input_open(&input, copy->path, error) &&
-              read_structure(&reading, input, copy->source_path, error);
+    bool ok = read_structure(&reading, copy->input, copy->source_path, error);
 
     if (ok && (reading.format != copy->format || reading.whole_file ||
                !gls_patch_keeps_ranges(copy->patch, copy->source_essence, &reading.essence))) {
         ok = gls_fail(error, GLS_ERROR_INTERNAL,
                       "the edited copy's picture is not provably the same");
     }
-    ok = ok && holds_what_was_proved(&is_proved, input, copy, error) &&
-         (is_proved || states_what_was_proved(&reading, input, copy, error));
+    ok = ok && holds_what_was_proved(&is_proved, copy, error) &&
+         (is_proved || states_what_was_proved(&reading, copy, error));
     clear_reading(&reading);
-    gls_input_free(input);
     return ok;
 }

@@ -253,10 +253,13 @@ bool gls_copy_file(struct gls_copy_result *out, struct gls_copy_buffers *buffers
         return write_target(out, buffers, job, &stream, error);
 
     stream.patch = job->patch;
-    stream.target_fd = gls_open(job->target_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    stream.target_fd =
+        gls_open(job->target_path,
+                 (job->check != NULL ? O_RDWR : O_WRONLY) | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     if (stream.target_fd < 0)
         return gls_fail_errno(error, errno, "%s: cannot be made", job->target_path);
-    bool done = write_target(out, buffers, job, &stream, error);
+    bool done = write_target(out, buffers, job, &stream, error) &&
+                (job->check == NULL || job->check(job->user, stream.target_fd, error));
     /* Some file systems say only now that the disk or the quota is full. */
     if (close(stream.target_fd) != 0 && done)
         done = gls_fail_errno(error, errno, "%s: cannot be written", job->target_path);

@@ -34,6 +34,10 @@ struct gls_copy_job {
      * GLS_ERROR_CHANGED. NULL: there was none. */
     const char *expected_xxh128;
     int64_t mtime_ns; /* of the target; atime is set to the same */
+    /* Looks at the finished target, which it may read but not close; false, with *error filled,
+     * fails the copy. NULL: nobody does. */
+    bool (*check)(void *user, int target_fd, struct gls_error *error);
+    void *user;
 };
 
 struct gls_copy_result {

@@ -83,45 +83,61 @@ bool gls_member_mtime_ns(int64_t *out_ns, const struct gls_session *run,
     return ok;
 }
 
+struct copy_check {
+    struct gls_edited_copy copy;
+    const char *path;
+    struct gls_error failure;
+};
+
+static bool check_copy(void *user, int target_fd, struct gls_error *error)
+{
+    struct copy_check *check = user;
+    bool ok = gls_input_from_fd(&check->copy.input, target_fd, check->path, &check->failure) &&
+              gls_media_check_copy(&check->copy, &check->failure);
+
+    gls_input_free(check->copy.input);
+    if (!ok)
+        *error = check->failure;
+    return ok;
+}
+
 static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *worker,
                        struct gls_member *member, struct gls_copy_job *job, struct gls_error *error)
 {
     struct gls_ranges essence = GLS_RANGES_INIT;
+    struct copy_check check = {.copy = {.source_path = member->source.path,
+                                        .source = member->source.input,
+                                        .format = member->format,
+                                        .patch = &member->copy.patch,
+                                        .edited = &member->copy.edited,
+                                        .source_essence = &essence},
+                               .path = job->target_path,
+                               .failure = GLS_ERROR_INIT};
     bool whole_file = true;
     bool ok = true;
 
     if (member->format != NULL)
         ok = gls_media_essence(&essence, &whole_file, member->source.input, member->format, error);
     job->essence = whole_file ? NULL : &essence;
-    job->patch = gls_patch_is_empty(&member->copy.patch) ? NULL : &member->copy.patch;
-    ok = ok && gls_copy_file(out, worker->buffers, job, error);
-    if (ok && job->patch != NULL) {
-        struct gls_error failure = GLS_ERROR_INIT;
-        const struct gls_edited_copy copy = {.path = job->target_path,
-                                             .source_path = member->source.path,
-                                             .source = member->source.input,
-                                             .format = member->format,
-                                             .patch = &member->copy.patch,
-                                             .edited = &member->copy.edited,
-                                             .source_essence = &essence};
-        if (!gls_media_check_copy(&copy, &failure) && gls_error_is_of_system(&failure)) {
-            unlink(job->target_path);
-            *error = failure;
-            ok = false;
-        } else if (failure.status != GLS_OK) {
-            /* Where the edit cannot be proved, the plain copy is kept. */
-            gls_patch_free(&member->copy.patch);
-            member->copy.failed_verification = true;
-            member->copy.written = GLS_WRITTEN_NONE;
-            free(member->copy.written_reason);
-            member->copy.written_reason = strdup(failure.message);
-            job->patch = NULL;
-            ok = (unlink(job->target_path) == 0 ||
-                  gls_fail_errno(error, errno, "%s", job->target_path)) &&
-                 gls_copy_file(out, worker->buffers, job, error);
-        }
+    if (!gls_patch_is_empty(&member->copy.patch)) {
+        job->patch = &member->copy.patch;
+        job->check = check_copy;
+        job->user = &check;
     }
-    job->essence = NULL; /* its ranges end with this function */
+    ok = ok && gls_copy_file(out, worker->buffers, job, error);
+    if (check.failure.status != GLS_OK && !gls_error_is_of_system(&check.failure)) {
+        /* Where the edit cannot be proved, the plain copy is kept. */
+        gls_patch_free(&member->copy.patch);
+        member->copy.failed_verification = true;
+        member->copy.written = GLS_WRITTEN_NONE;
+        free(member->copy.written_reason);
+        member->copy.written_reason = strdup(check.failure.message);
+        job->patch = NULL;
+        job->check = NULL;
+        ok = gls_copy_file(out, worker->buffers, job, error);
+    }
+    job->check = NULL; /* it and the ranges end with this function */
+    job->essence = NULL;
     gls_ranges_free(&essence);
     return ok;
 }
