@@ -136,7 +136,8 @@ static bool copy_media(struct gls_copy_result *out, struct gls_session_worker *w
         job->check = NULL;
         ok = gls_copy_file(out, worker->buffers, job, error);
     }
-    job->check = NULL; /* it and the ranges end with this function */
+    job->user = NULL; /* what it and the ranges are ends with this function */
+    job->check = NULL;
     job->essence = NULL;
     gls_ranges_free(&essence);
     return ok;
