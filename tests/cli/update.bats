@@ -575,6 +575,26 @@ movie_times() {
     still_duplicate
 }
 
+@test "a movie without position keeps the offset that it states, in itself and in a sidecar" {
+    mkdir card
+    # As long as the position that it takes the place of.
+    sed 's/+59\.9139+010\.7522/xxxxxxxxxxxxxxxxx/; s/+0200/+0530/' \
+        "$fixtures/structures/mov-mdat-last-keys.mov" > card/in.mov
+    cp card/in.mov card/beside.mov
+    [ "$(value utc_offset card/in.mov)" = "+05:30" ]
+    [ "$(value latitude card/in.mov)" = null ]
+    export TZ=America/New_York
+    glassine update -q --in-place --time "2021-07-01 12:00:00" card/in.mov
+    glassine update -q --in-place --write-metadata sidecar --time "2021-07-01 12:00:00" card/beside.mov
+    [ ! -e card/in.mov.xmp ]
+    grep -qa "2021-07-01T12:00:00+0530" card/in.mov
+    grep -q "2021-07-01T12:00:00+05:30" card/beside.mov.xmp
+    for file in card/in.mov card/beside.mov; do
+        [ "$(value date_taken "$file")" = "2021-07-01T12:00:00" ]
+        [ "$(value utc_offset "$file")" = "+05:30" ]
+    done
+}
+
 @test "every format that can hold tags: update, then the database agrees" {
     for file in "$fixtures"/formats/photo.*; do
         mkdir -p "card/${file##*.}"

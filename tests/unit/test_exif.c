@@ -221,10 +221,10 @@ static void reads_gps_time(void **state)
         const char *date, *time;
         bool has;
     } cases[] = {
-        {"a:2024:04:13", "r:20/1,35/1,31/1", true},
-        {"a:2024:04:13", "r:24/1,35/1,31/1", false},
-        {"a:2024:04:13", "r:0/0,0/0,0/0", false},
-        {"a:", "r:20/1,35/1,31/1", false},
+        {"a:2024:04:13", "r:20/1,35/1,31/1", true},  {"a:2024:04:13", "r:24/1,35/1,31/1", false},
+        {"a:2024:04:13", "r:0/0,0/0,0/0", false},    {"a:", "r:20/1,35/1,31/1", false},
+        {"a:2024:04", "r:20/1,35/1,31/1", false}, /* a month is no instant */
+        {"a:2024:04:??", "r:20/1,35/1,31/1", false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const struct tiff_value gps[] = {
@@ -233,6 +233,10 @@ static void reads_gps_time(void **state)
         decode(&values, &(struct tiff_plan){false, NULL, NULL, gps});
         assert_int_equal(values.has_gps_time, cases[i].has);
         assert_int_equal(values.has_gps_date, strlen(cases[i].date) > 2);
+        if (values.has_gps_date) {
+            assert_int_equal(values.gps_time.year, 2024);
+            assert_int_equal(values.gps_time.month, 4);
+        }
         if (cases[i].has) {
             assert_int_equal(values.gps_time.hour, 20);
             assert_int_equal(values.gps_time.second, 31);

@@ -125,7 +125,7 @@ static void make_leica(struct gls_strbuf *out)
     out->data[2] = 'U';
 }
 
-static void make_wmv(struct gls_strbuf *out)
+static void make_wmv_of(struct gls_strbuf *out, const char created[8])
 {
     gls_strbuf_add(out, "\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", 16);
     gls_strbuf_add(out, "\xa4\0\0\0\0\0\0\0\2\0\0\0\1\2", 14);
@@ -133,10 +133,26 @@ static void make_wmv(struct gls_strbuf *out)
     gls_strbuf_add(out, "\xa1\xdc\xab\x8c\x47\xa9\xcf\x11\x8e\xe4\x00\xc0\x0c\x20\x53\x65", 16);
     gls_strbuf_add(out, "\x68\0\0\0\0\0\0\0", 8);
     gls_strbuf_add(out, "the file's id...\0\0\0\0\0\0\0\0", 24);
-    /* 2015-12-05T00:59:26Z, in tenths of microseconds since 1601 */
-    gls_strbuf_add(out, "\x00\x6b\xd9\x2f\xf8\x2e\xd1\x01", 8);
+    gls_strbuf_add(out, created, 8); /* in tenths of microseconds since 1601 */
     for (unsigned i = 0; i < 48; i++)
         gls_strbuf_add_char(out, 0);
+}
+
+static void make_wmv(struct gls_strbuf *out)
+{
+    make_wmv_of(out, "\x00\x6b\xd9\x2f\xf8\x2e\xd1\x01"); /* 2015-12-05T00:59:26Z */
+}
+
+/* The zero of a program that counts from 1970. */
+static void make_wmv_of_1970(struct gls_strbuf *out)
+{
+    make_wmv_of(out, "\x00\x80\x3e\xd5\xde\xb1\x9d\x01");
+}
+
+/* The zero of ASF itself. */
+static void make_wmv_of_1601(struct gls_strbuf *out)
+{
+    make_wmv_of(out, "\0\0\0\0\0\0\0\0");
 }
 
 static void make_bmp(struct gls_strbuf *out)
@@ -219,6 +235,8 @@ static const struct row {
     {"a.crw", make_crw, "crw", GLS_KIND_PHOTO, true, true, false, false},
     {"a.wmv", make_wmv, "wmv", GLS_KIND_VIDEO, false, true, false, false},
     {"a.asf", make_wmv, "wmv", GLS_KIND_VIDEO, false, true, false, false},
+    {"b.wmv", make_wmv_of_1970, "wmv", GLS_KIND_VIDEO, false, false, false, false},
+    {"c.wmv", make_wmv_of_1601, "wmv", GLS_KIND_VIDEO, false, false, false, false},
     {"a.flv", make_flv, "flv", GLS_KIND_VIDEO, false, false, false, false},
     {"a.mxf", make_mxf, "mxf", GLS_KIND_VIDEO, false, false, false, false},
     /* Known content under names of its own. */

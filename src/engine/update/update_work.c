@@ -12,14 +12,17 @@
 
 /* ---- The new date ------------------------------------------------------------ */
 
-/* A movie's clock counts in UTC, so it needs an offset even where nobody knows
- * it: then the configured or the machine's zone stands in. */
-static void need_offset(struct gls_datetime *date, const struct gls_config *config)
+/* A movie's clock counts in UTC, so it needs an offset: the one that the file states beside its
+ * local time; where nobody knows it, the configured or the machine's zone stands in. */
+static void need_offset(struct gls_datetime *date, const struct gls_media *media,
+                        const struct gls_config *config)
 {
     if (date->has_offset)
         return;
-    date->utc_offset_s =
-        gls_zone_offset_at_civil(gls_zone_home(config->zone), gls_datetime_to_civil_s(date));
+    bool is_stated = media->has_date && media->date.has_offset && !media->date_is_utc;
+    date->utc_offset_s = is_stated ? media->date.utc_offset_s
+                                   : gls_zone_offset_at_civil(gls_zone_home(config->zone),
+                                                              gls_datetime_to_civil_s(date));
     date->has_offset = true;
 }
 
@@ -65,7 +68,7 @@ static bool new_date(struct gls_datetime *out, struct gls_update_run *update,
                             member->source.path);
     }
     if (media->kind != GLS_KIND_PHOTO)
-        need_offset(out, config);
+        need_offset(out, media, config);
     return gls_zone_check(error);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "plan/places/gazetteer.h"
 
 /* A town of an island lies within so many degrees (111 km) of its middle. */
@@ -183,15 +184,23 @@ enum { ISLANDS = sizeof islands / sizeof islands[0] };
 
 /* ---- States and countries by name -------------------------------------------------- */
 
+/* People say "the Netherlands", and the data "Netherlands". */
+static const char *without_article(const char *name)
+{
+    return name + (gls_ascii_begins_equal(name, "the ", 4) ? 4 : 0);
+}
+
+/* The key may have an article that the text has not. */
 static bool equals_folded(const char *key, const char *text)
 {
+    const char *bare = without_article(key);
     /* Folding a letter of ASCII lowers its case: most texts differ in their first. */
     unsigned char first = (unsigned char)text[0] | 0x20;
     if (first >= 'a' && first <= 'z' && (unsigned char)text[0] < 0x80 &&
-        first != (unsigned char)key[0])
+        first != (unsigned char)key[0] && first != (unsigned char)bare[0])
         return false;
     char *folded = gls_place_name_fold(text);
-    bool equal = folded && strcmp(folded, key) == 0;
+    bool equal = folded && (strcmp(folded, key) == 0 || strcmp(folded, bare) == 0);
     free(folded);
     return equal;
 }
@@ -387,7 +396,7 @@ bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key
     for (size_t i = 0; ok && i < *count; i++) {
         /* "UK" and "USA" mean the country sooner than a village. */
         out[i].is_exact = (out[i].admin1 == 0 && strlen(key) <= SHORT_FORM) ||
-                          (spelled != NULL && is_called(&out[i], spelled));
+                          (spelled != NULL && is_called(&out[i], without_article(spelled)));
         measure(&out[i]);
     }
     if (ok) {

@@ -267,13 +267,36 @@ static bool find_online(struct gls_geocoder *geocoder, struct gls_place *out, co
     return found;
 }
 
+/* Towns far away are called so, or a service names the middle of a desert. Antarctica is in
+ * the data as a country. */
+static bool is_continent(const char *name)
+{
+    static const char *const continents[] = {
+        "africa",      "afrika",     "afrique",         "asia",
+        "asie",        "asien",      "europe",          "europa",
+        "oceania",     "ozeanien",   "north america",   "south america",
+        "nordamerika", "sudamerika", "central america", "latin america"};
+    char *folded = gls_place_name_fold(name);
+    bool is = false;
+    for (size_t i = 0; folded && i < sizeof continents / sizeof *continents && !is; i++)
+        is = strcmp(folded, continents[i]) == 0;
+    free(folded);
+    return is;
+}
+
 bool gls_geocoder_find(struct gls_geocoder *geocoder, struct gls_place *out,
                        struct gls_place_candidates *candidates, const char *name,
                        struct gls_error *error)
 {
     *candidates = (struct gls_place_candidates){0};
-    if (find_override_by_name(out, geocoder->config, name) ||
-        (geocoder->has_service && find_online(geocoder, out, name)))
+    if (find_override_by_name(out, geocoder->config, name))
+        return true;
+    if (is_continent(name))
+        return gls_fail(error, GLS_ERROR_ARGUMENT,
+                        "\"%s\" is a continent; name a country, state or town in it, or a town "
+                        "called so with its country, or give LAT,LON",
+                        name);
+    if (geocoder->has_service && find_online(geocoder, out, name))
         return true;
     return gls_gazetteer_find(out, candidates, name, prefers_english(geocoder->config), error);
 }
