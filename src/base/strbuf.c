@@ -99,6 +99,18 @@ void gls_strbuf_addf(struct gls_strbuf *buf, const char *format, ...)
     buf->size += size;
 }
 
+void gls_strbuf_add_quoted(struct gls_strbuf *buf, const char *text)
+{
+    gls_strbuf_add_char(buf, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            gls_strbuf_add_str(buf, "'\\''");
+        else
+            gls_strbuf_add_char(buf, *text);
+    }
+    gls_strbuf_add_char(buf, '\'');
+}
+
 void gls_strbuf_truncate(struct gls_strbuf *buf, size_t size)
 {
     if (size >= buf->size)

@@ -33,6 +33,8 @@ void gls_strbuf_add_str(struct gls_strbuf *buf, const char *text);
 void gls_strbuf_add_char(struct gls_strbuf *buf, char c);
 void gls_strbuf_addf(struct gls_strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* As one word of a shell's command line, within single quotes. */
+void gls_strbuf_add_quoted(struct gls_strbuf *buf, const char *text);
 /* Makes room for `extra` more bytes and returns where they go, or NULL; the
  * caller writes them and then adds to `size` what it wrote. */
 char *gls_strbuf_reserve(struct gls_strbuf *buf, size_t extra);

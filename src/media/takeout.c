@@ -192,13 +192,24 @@ static void offer_date(struct gls_media *media, const struct gls_takeout *record
     (void)gls_media_offer_date(media, &when, &claim);
 }
 
+/* What stands before a slash is no folder: the title is one name, as Takeout has it with "_". */
+static void offer_name(struct gls_media *media, const char *title)
+{
+    bool has_name = media->original_name != NULL;
+
+    gls_media_offer_text(media, &media->original_name, title);
+    for (char *at = has_name ? NULL : media->original_name;
+         at != NULL && (at = strchr(at, '/')) != NULL;)
+        *at = '_';
+}
+
 void gls_takeout_apply(struct gls_media *media, const struct gls_takeout *record)
 {
     if (record->has_position)
         (void)gls_media_offer_position(media, record->latitude, record->longitude,
                                        "Takeout.geoData");
     offer_date(media, record);
-    gls_media_offer_text(media, &media->original_name, record->title);
+    offer_name(media, record->title);
     gls_media_offer_text(media, &media->description, record->description);
     gls_media_offer_text(media, &media->url, record->url);
     for (size_t i = 0; i < record->people_count; i++)

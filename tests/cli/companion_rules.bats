@@ -334,3 +334,27 @@ ignored() {
     glassine update -q --title "By the sea" "$cover"
     [ "$(find lib -name '*by-the-sea*.jpg' | wc -l)" -eq 2 ]
 }
+
+# The tests above take what the table says; these names are the cameras' own.
+@test "a dashcam's track goes with the movie of the front, a burst of Huawei's with its cover" {
+    local salt=10 name
+    for name in 20240203_040506_EF.mp4 20240203_040506_ER.mp4 20240203_040506_E.gps 20240203_040506_E.3gf \
+        VIRB0001-1.MP4 VIRB0001-1.GLV VIRB0001-2.GLV IMG_20200102_030405_BURST00{1_COVER,2}.jpg IMG_20200102_030406_BURST002.jpg; do
+        salt=$((salt + 1))
+        make_file "card/${name/MP4/mp4}" $salt
+    done
+    glassine import --json --write-metadata none -d lib card > report
+    local media companion destination
+    while read -r media companion; do
+        destination=$(json_of report "$media" destination)
+        [[ "$(json_of report "$companion" destination)" == "${destination%.*}"* ]]
+    done << 'END'
+_EF.mp4 _E.gps
+_EF.mp4 _E.3gf
+VIRB0001-1.mp4 VIRB0001-1.GLV
+030405_BURST001_COVER.jpg 030405_BURST002.jpg
+END
+    [[ "$(json_of report 030406_BURST002.jpg destination)" == *030406_burst002.jpg ]]
+    [ "$(summary_of report)" = "[9,9,0,0,0]" ]
+    [[ "$(jq -r 'select(.event == "left_out") | .path' report)" == */VIRB0001-2.GLV ]]
+}

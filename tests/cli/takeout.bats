@@ -352,6 +352,23 @@ divided_rows=$'-|0|1|X\nof 1600000001|1|1|X\nof 1600000002|1|0|-\nof 1600000003|
     find lib -name '2020-09-13_*-a.jpg.json' | grep .
     glassine import -v -d lib two 2> told
     refute grep -F "as taken" told
+    # An XMP sidecar likewise; a path is quoted.
+    bare one/X.jpg x
+    mv lib "Ann's lib"
+    glassine import -q -d "Ann's lib" one
+    cp -p one/X.jpg two
+    echo '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
+        xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:DateTimeOriginal="2020-09-13T12:26:40"/></rdf:RDF></x:xmpmeta>' > two/X.jpg.xmp
+    glassine import -v -d "Ann's lib" two 2> told
+    grep -F "two/X.jpg.xmp: the library has its picture as taken 2024-05-06T" told
+    grep -o "glassine update.*-x.jpg'" told > remedy
+    # shellcheck source=/dev/null # what the message says
+    source ./remedy
+    find "Ann's lib" -name '2020-09-13_12-26-40-x.jpg' | grep .
+    find "Ann's lib" -name '2020-09-13_12-26-40-x.jpg.xmp' | grep .
+    glassine import -v -d "Ann's lib" two 2> told
+    refute grep -F "as taken" told
+    mv "Ann's lib" lib
     # A picture that states its date has it, whatever its JSON says.
     photo three/B.jpg "2020:01:02 03:04:05" b
     glassine import -q -d lib three

@@ -39,6 +39,17 @@ static void test_long_format(void **state)
     }
 }
 
+static void test_quoted(void **state)
+{
+    (void)state;
+    GLS_STRBUF_AUTO buf = GLS_STRBUF_INIT;
+    gls_strbuf_add_quoted(&buf, "Ann's $HOME");
+    assert_string_equal(buf.data, "'Ann'\\''s $HOME'");
+    gls_strbuf_clear(&buf);
+    gls_strbuf_add_quoted(&buf, "");
+    assert_string_equal(buf.data, "''");
+}
+
 static void test_splice(void **state)
 {
     static const struct {
@@ -125,9 +136,10 @@ static void test_reserve(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_building), cmocka_unit_test(test_long_format),
-        cmocka_unit_test(test_splice),   cmocka_unit_test(test_take),
-        cmocka_unit_test(test_reserve),  cmocka_unit_test(test_failure_sticks),
+        cmocka_unit_test(test_building),       cmocka_unit_test(test_long_format),
+        cmocka_unit_test(test_quoted),         cmocka_unit_test(test_splice),
+        cmocka_unit_test(test_take),           cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_failure_sticks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,15 @@ static void all_values_are_read(void **state)
     gls_media_clear(&media);
 }
 
+static void a_title_is_one_name(void **state)
+{
+    (void)state;
+    struct gls_media media = GLS_MEDIA_INIT;
+    apply(&media, "{\"title\": \"a/b/.jpg\", \"photoTakenTime\": {\"timestamp\": \"1\"}}");
+    assert_string_equal(media.original_name, "a_b_.jpg");
+    gls_media_clear(&media);
+}
+
 /* A position of 0,0 is none; the one of Exif then counts, if it is one. */
 static void zero_is_no_position(void **state)
 {
@@ -195,9 +204,10 @@ static void other_json_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_values_are_read),         cmocka_unit_test(zero_is_no_position),
-        cmocka_unit_test(the_picture_goes_first),      cmocka_unit_test(times_are_checked),
-        cmocka_unit_test(albums_are_told_from_photos), cmocka_unit_test(other_json_is_refused),
+        cmocka_unit_test(all_values_are_read),   cmocka_unit_test(a_title_is_one_name),
+        cmocka_unit_test(zero_is_no_position),   cmocka_unit_test(the_picture_goes_first),
+        cmocka_unit_test(times_are_checked),     cmocka_unit_test(albums_are_told_from_photos),
+        cmocka_unit_test(other_json_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,8 @@ static void note_other_date(const struct gls_session *run, const struct gls_unit
     enum { WALL_CLOCK = 19 }; /* YYYY-mm-ddTHH:MM:SS */
     const struct gls_member *media = &unit->members[sidecar->media_index];
     GLS_STRBUF_AUTO date = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO path = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO quoted = GLS_STRBUF_INIT;
 
     if (media->stored.date_taken == NULL || !media->media.has_date || media->stated.has_date ||
         (!sidecar->is_takeout && sidecar->role != GLS_ROLE_SIDECAR))
@@ -106,11 +108,13 @@ static void note_other_date(const struct gls_session *run, const struct gls_unit
     gls_datetime_add_iso(&date, &unit->date);
     if (date.size < WALL_CLOCK || strncmp(date.data, media->stored.date_taken, WALL_CLOCK) == 0)
         return;
+    gls_strbuf_addf(&path, "%s/%s", gls_library_root(run->op.library), media->stored.path);
+    gls_strbuf_add_quoted(&quoted, gls_strbuf_str(&path));
     gls_media_note(&sidecar->media,
                    "the library has its picture as taken %s; glassine update --time '%.10s %.8s' "
-                   "'%s/%s' files both by what this one says",
-                   media->stored.date_taken, date.data, date.data + 11,
-                   gls_library_root(run->op.library), media->stored.path);
+                   "%s files both by what this one says",
+                   media->stored.date_taken, date.data, date.data + 11, gls_strbuf_str(&quoted));
+    sidecar->media.is_incomplete |= path.failed || quoted.failed;
 }
 
 static bool join_sidecar(struct gls_session *run, const struct gls_member *media,

@@ -52,9 +52,9 @@ const struct gls_companion_rule gls_companion_rules[] = {
     {"nmea",   STEM,     MOVIE, "*",           "*",           "",          "dashcams: NMEA 0183 log"},
     {"gps",    STEM,     MOVIE, "*",           "*",           "",          "dashcams: NMEA 0183 log"},
     {"3gf",    STEM,     MOVIE, "*",           "*",           "",          "BlackVue: accelerometer"},
-    {"gps",    STEM,     MOVIE, "########_######_*", "########_######_*F", "", "BlackVue: position, of the front camera's movie, whatever it was recorded for"},
-    {"3gf",    STEM,     MOVIE, "########_######_*", "########_######_*F", "", "BlackVue: accelerometer, of the front camera's movie, whatever it was recorded for"},
-    {"glv",    STEM,     MOVIE, "*",           "*",           "",          "Garmin VIRB: movie of low resolution"},
+    {"gps",    STEM,     MOVIE, "########_######_*", "########_######_*F", "", "BlackVue: position, DATE_TIME_N.gps of DATE_TIME_NF.mp4, any letter for N; as blackvuesync.py fetches them"},
+    {"3gf",    STEM,     MOVIE, "########_######_*", "########_######_*F", "", "BlackVue: accelerometer, DATE_TIME_N.3gf of DATE_TIME_NF.mp4, any letter for N; as blackvuesync.py fetches them"},
+    {"glv",    STEM,     MOVIE, "*",           "*",           "",          "Garmin VIRB: movie of low resolution, VIRB0001-1.GLV of VIRB0001-1.MP4; as V360Lab plays them"},
     {"wav",    STEM,     RAW,   "*",           "*",           "",          "Canon, Nikon, Sony: dictation beside a picture"},
     {NULL,     STEM,     RAW,   NULL,          NULL,          NULL,        NULL},
 };
