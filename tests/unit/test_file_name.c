@@ -72,6 +72,11 @@ static void test_order(void **state)
         "Kopie von e.jpg",
         "e - Copy.jpg",
         "e \xE6\x8B\xB7\xE8\xB4\x9D.jpg",
+        "f.heic.jpg", /* converted, and copied before or behind */
+        "f (1).HEIC.jpg",
+        "F.HEIC 2.jpg",
+        "f copy 3.heic.jpg",
+        "f.1 2.jpg",
         "q.jpg", /* whatever the case of letters and their composition */
         "Q (1).JPG",
         "q (2).jpg",

@@ -145,6 +145,8 @@ size_t gls_name_stem_size(const char *name)
 struct plain {
     const char *stem;
     size_t stem_size;
+    const char *inner; /* the extension of what it was converted from: ".HEIC" of "x.HEIC.jpg" */
+    size_t inner_size;
     const char *extension; /* with its dot */
     int marks;             /* how many: 0, it is no copy */
     unsigned long number;
@@ -280,18 +282,46 @@ static size_t leading_word(const char *stem, size_t size, unsigned long *number)
     return end;
 }
 
+/* The size of `stem` without an extension of ours at its end; `size` if it has none. */
+static size_t without_extension(const char *stem, size_t size)
+{
+    enum { LONGEST = 5 };
+    char name[LONGEST + 3] = "x";
+    size_t dot = size;
+
+    while (dot > 0 && size - dot <= LONGEST && stem[dot - 1] != '.')
+        dot--;
+    if (dot < 2 || size - dot > LONGEST)
+        return size;
+    dot--;
+    memcpy(name + 1, stem + dot, size - dot);
+    return gls_media_is_supported_name(name) ? dot : size;
+}
+
+/* Copies are copied, too: "x - Copy (2)", "x - Copy - Copy", "x (1) (1)". */
+static void strip_marks(struct plain *plain)
+{
+    for (size_t before = 0; before != plain->stem_size;) {
+        before = plain->stem_size;
+        plain->stem_size = without_number(plain->stem, plain->stem_size, &plain->number);
+        plain->stem_size = without_word(plain->stem, plain->stem_size, &plain->number);
+        plain->marks += before != plain->stem_size;
+    }
+}
+
 static struct plain plain_of(const char *name)
 {
-    struct plain plain = {.stem = name, .stem_size = gls_path_stem_size(name)};
-    size_t size = plain.stem_size;
+    struct plain plain = {.stem = name, .stem_size = gls_path_stem_size(name), .inner = ""};
 
-    plain.extension = name + size;
-    /* Copies are copied, too: "x - Copy (2)", "x - Copy - Copy", "x (1) (1)". */
-    for (size_t before = 0; before != plain.stem_size;) {
-        before = plain.stem_size;
-        plain.stem_size = without_number(name, plain.stem_size, &plain.number);
-        plain.stem_size = without_word(name, plain.stem_size, &plain.number);
-        plain.marks += before != plain.stem_size;
+    plain.extension = name + plain.stem_size;
+    strip_marks(&plain);
+    size_t inner = without_extension(name, plain.stem_size);
+    /* A companion's "x.jpg.xmp" is named after the picture. */
+    if (inner < plain.stem_size && gls_media_is_supported_name(name)) {
+        plain.inner = name + inner;
+        plain.inner_size = plain.stem_size - inner;
+        plain.stem_size = inner;
+        strip_marks(&plain);
     }
     size_t leading = leading_word(name, plain.stem_size, &plain.number);
     plain.stem += leading;
@@ -306,6 +336,8 @@ int gls_name_order(const char *a, const char *b)
     struct plain right = plain_of(b);
     int order = gls_folded_compare(left.stem, left.stem_size, right.stem, right.stem_size);
 
+    if (order == 0)
+        order = gls_folded_compare(left.inner, left.inner_size, right.inner, right.inner_size);
     if (order == 0)
         order = gls_folded_compare(left.extension, strlen(left.extension), right.extension,
                                    strlen(right.extension));

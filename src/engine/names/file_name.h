@@ -42,9 +42,10 @@ bool gls_folded_equal(const char *a, const char *b);
 bool gls_folded_begins(const char *text, size_t size, const char *begin, size_t begin_size);
 
 /* The order of the files of one folder: by stem, then by extension, both as people compare them,
- * but a copy as programs name it ("x (1)", "x - Copy", "x copy 2", "x 2", "Copy of x") behind the
- * plain name, so that among files of equal content the plainest name is met first; names that
- * people see as one by their bytes. A total order. */
+ * but a copy as programs name it ("x (1)", "x - Copy", "x copy 2", "x 2", "Copy of x"), also
+ * before the extension of what was converted ("x 2.HEIC.jpg"), behind the plain name, so that among
+ * files of equal content the plainest name is met first; names that people see as one by their
+ * bytes. A total order. */
 int gls_name_order(const char *a, const char *b);
 
 /* Does the name promise an archive that can be read: .zip .tar .tgz .tar.gz? */
