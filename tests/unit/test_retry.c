@@ -44,11 +44,16 @@ static void begin(void (*by)(void))
     assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
 }
 
-static void end(void)
+static void stop(void)
 {
     const struct itimerval never = {{0, 0}, {0, 0}};
 
     assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+}
+
+static void end(void)
+{
+    stop();
     assert_true(signals >= RELEASED_BY);
 }
 
@@ -61,6 +66,13 @@ static void open_writer(void)
 static void write_byte(void)
 {
     (void)!write(other_fd, "x", 1);
+}
+
+/* After two seconds at the least: what waits for ever would take this for its event. */
+static void write_late(void)
+{
+    if (signals >= 1000)
+        write_byte();
 }
 
 static void read_much(void)
@@ -105,6 +117,22 @@ static void test_open_and_read(void **state)
     close(other_fd);
     free(fifo);
     temp_dir_remove(dir);
+}
+
+/* A time that signals cut into pieces, each shorter than it, has an end. */
+static void test_poll_ends(void **state)
+{
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    struct pollfd fds = {.fd = ends[0], .events = POLLIN};
+    other_fd = ends[1];
+    begin(write_late);
+    assert_int_equal(gls_poll(&fds, 1, 50), 0);
+    stop();
+    close(ends[0]);
+    close(ends[1]);
 }
 
 /* More than a pipe holds: some of it is written, and then a signal comes. */
@@ -166,9 +194,8 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_open_and_read),
-        cmocka_unit_test(test_write_all),
-        cmocka_unit_test(test_flock),
+        cmocka_unit_test(test_open_and_read), cmocka_unit_test(test_poll_ends),
+        cmocka_unit_test(test_write_all),     cmocka_unit_test(test_flock),
         cmocka_unit_test(test_failures),
     };
 

@@ -4,6 +4,7 @@
 
 #include "media/media.h"
 #include "media/xmp/xmp.h"
+#include "media/xmp/xmp_rdf.h"
 
 #define START                                                                                      \
     "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "                                              \
@@ -181,6 +182,41 @@ static void albums_are_read_from_either_list(void **state)
     }
 }
 
+/* So many properties of one name, or of as many names of one hash, as a packet may hold. What looks
+ * at all of them for each of them does not end within the time that a test has. */
+static void a_packet_of_many_properties_costs_no_more_than_it_holds(void **state)
+{
+    enum { MANY = 130000, TIMES = 12 };
+    static const char name[] = "http://ns.adobe.com/lightroom/1.0/ hierarchicalSubject";
+    struct gls_error error = GLS_ERROR_INIT;
+    GLS_STRBUF_AUTO same = GLS_STRBUF_INIT;
+    GLS_STRBUF_AUTO different = GLS_STRBUF_INIT;
+    struct gls_rdf rdf;
+    bool is_twice = true;
+    (void)state;
+    gls_strbuf_add_str(&same, START);
+    gls_strbuf_add_str(&different, START);
+    for (unsigned i = 0; i < MANY; i++) {
+        gls_strbuf_add_str(&same, "<lr:hierarchicalSubject>a</lr:hierarchicalSubject>");
+        gls_strbuf_addf(&different, "<lr:a%06u-the-same/>", i);
+    }
+    gls_strbuf_add_str(&same, END);
+    gls_strbuf_add_str(&different, END);
+    assert_true(gls_rdf_parse(&rdf, same.data, same.size, &error));
+    for (size_t i = 0; i < TIMES; i++) {
+        size_t at = 0, count = 0;
+        while (gls_rdf_next_leaf(&rdf, &at, name) != NULL)
+            count++;
+        assert_int_equal(count, MANY);
+    }
+    assert_true(gls_rdf_states_twice(&is_twice, &rdf, &error) && is_twice);
+    gls_rdf_free(&rdf);
+    assert_true(gls_rdf_parse(&rdf, different.data, different.size, &error));
+    for (size_t i = 0; i < TIMES; i++)
+        assert_true(gls_rdf_states_twice(&is_twice, &rdf, &error) && !is_twice);
+    gls_rdf_free(&rdf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_caption_and_a_rating_stay),
         cmocka_unit_test(lists_of_another_kind_are_left_alone),
         cmocka_unit_test(albums_are_read_from_either_list),
+        cmocka_unit_test(a_packet_of_many_properties_costs_no_more_than_it_holds),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 int gls_open_at(int folder_fd, const char *path, int flags, mode_t mode)
@@ -148,12 +149,23 @@ int gls_flock(int fd, int operation)
     return result;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int gls_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
+    int64_t until_ms = now_ms() + timeout_ms, left_ms = timeout_ms;
     int result;
 
-    do
-        result = poll(fds, count, timeout_ms);
-    while (result < 0 && errno == EINTR);
+    while ((result = poll(fds, count, (int)left_ms)) < 0 && errno == EINTR)
+        if (timeout_ms > 0) {
+            left_ms = until_ms - now_ms();
+            left_ms = left_ms > 0 ? left_ms : 0;
+        }
     return result;
 }

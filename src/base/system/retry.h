@@ -37,7 +37,7 @@ int gls_syncfs(int fd);
 int gls_ftruncate(int fd, uint64_t size);
 int gls_fallocate(int fd, int mode, uint64_t offset, uint64_t size);
 int gls_flock(int fd, int operation);
-/* The whole of the time is waited again. */
+/* It waits timeout_ms in all, however many signals come; below 0: for ever. */
 int gls_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
 
 #endif

@@ -106,7 +106,7 @@ const char *gls_rdf_text(const struct gls_rdf *rdf, size_t offset);
  * name (NULL: of all); NULL: there is none. */
 const struct gls_rdf_property *gls_rdf_next(const struct gls_rdf *rdf, const char *name,
                                             const struct gls_rdf_property *after);
-/* The first leaf of such properties from leaf *at on, which is moved behind it; NULL: none. */
+/* The next leaf of such properties; *at, 0 for the first, is moved behind it. NULL: none. */
 const struct gls_rdf_leaf *gls_rdf_next_leaf(const struct gls_rdf *rdf, size_t *at,
                                              const char *name);
 /* The leaf that a reader takes for the property `name` ("URI NAME", or a path of fields): the

@@ -82,14 +82,17 @@ const struct gls_rdf_property *gls_rdf_next(const struct gls_rdf *rdf, const cha
 const struct gls_rdf_leaf *gls_rdf_next_leaf(const struct gls_rdf *rdf, size_t *at,
                                              const char *name)
 {
-    const struct gls_rdf_property *property = NULL;
-    while ((property = gls_rdf_next(rdf, name, property)) != NULL) {
-        if (property->first_leaf + property->leaf_count > *at) {
-            *at = *at > property->first_leaf ? *at : property->first_leaf;
-            return &rdf->leaves[(*at)++];
-        }
+    /* Begins where the last one was found: a packet may hold a name 100,000 times. */
+    const struct gls_rdf_property *property =
+        *at > 0 ? &rdf->properties[rdf->leaves[*at - 1].property] : gls_rdf_next(rdf, name, NULL);
+    while (property != NULL && property->first_leaf + property->leaf_count <= *at) {
+        property = gls_rdf_next(rdf, name, property);
     }
-    return NULL;
+    if (property == NULL) {
+        return NULL;
+    }
+    *at = *at > property->first_leaf ? *at : property->first_leaf;
+    return &rdf->leaves[(*at)++];
 }
 
 const struct gls_rdf_leaf *gls_rdf_find(const struct gls_rdf *rdf, const char *name)
@@ -135,26 +138,27 @@ static bool has_equal(const char **names, size_t count)
 
 bool gls_rdf_states_twice(bool *out, const struct gls_rdf *rdf, struct gls_error *error)
 {
-    const char **paths = calloc(rdf->leaf_count + 1, sizeof paths[0]);
-    if (paths == NULL) {
+    size_t space = rdf->property_count > rdf->leaf_count ? rdf->property_count : rdf->leaf_count;
+    const char **texts = calloc(space + 1, sizeof texts[0]);
+    size_t count = 0;
+    if (texts == NULL) {
         return gls_fail_memory(error);
     }
-    *out = false;
-    for (size_t i = 0; !*out && i < rdf->property_count; i++) {
-        const struct gls_rdf_property *property = &rdf->properties[i];
-        size_t count = 0;
-        /* Items of an array share a path, and are meant to. */
-        for (size_t j = 0; property->leaf_count > 1 && j < property->leaf_count; j++) {
-            const char *path = gls_rdf_text(rdf, rdf->leaves[property->first_leaf + j].path);
-            if (strstr(path, GLS_NS_RDF " li") == NULL) {
-                paths[count++] = path;
-            }
-        }
-        /* A path begins with its property's name: no other property's leaf has it. */
-        *out = gls_rdf_next(rdf, gls_rdf_text(rdf, property->name), property) != NULL ||
-               has_equal(paths, count);
+    for (size_t i = 0; i < rdf->property_count; i++) {
+        texts[i] = gls_rdf_text(rdf, rdf->properties[i].name);
     }
-    free(paths);
+    *out = has_equal(texts, rdf->property_count);
+    /* A path begins with its property's name: no other property's leaf has it. */
+    for (size_t i = 0; !*out && i < rdf->leaf_count; i++) {
+        const char *path = gls_rdf_text(rdf, rdf->leaves[i].path);
+        /* Items of an array share a path, and are meant to. */
+        if (rdf->properties[rdf->leaves[i].property].leaf_count > 1 &&
+            strstr(path, GLS_NS_RDF " li") == NULL) {
+            texts[count++] = path;
+        }
+    }
+    *out = *out || has_equal(texts, count);
+    free(texts);
     return true;
 }
 
