@@ -336,6 +336,54 @@ divided_rows=$'-|0|1|X\nof 1600000001|1|1|X\nof 1600000002|1|0|-\nof 1600000003|
     [ "$(json_of report "Album X/A.jpg" date_source)" = file.mtime ]
 }
 
+@test "what is in the trash says nothing of a picture's copy elsewhere" {
+    google="card/Takeout/Google Photos"
+    bare "$google/Album A/P1.jpg" one
+    bare "$google/Photos from 2019/other.jpg" other
+    mkdir "$google/Bin" "$google/Trash"
+    for trash in Bin Trash; do
+        cp -p "$google/Album A/P1.jpg" "$google/$trash"
+        printf '{"title":"P1.jpg","photoTakenTime":{"timestamp":"1600000000"},"trashed":true}\n' > "$google/$trash/P1.jpg.json"
+    done
+    # With a JSON that is of an album the folder is not known as the trash; its picture was deleted all the same.
+    echo '{"title":"Trash"}' > "$google/Trash/metadata.json"
+    glassine import --json -d lib card > report
+    [ "$(json_of report "Album A/P1.jpg" status)" = imported ]
+    jq -r 'select(.event == "left_out") | .path' report | grep -x ".*/Google Photos/Bin"
+    rm -r "$google/Trash"
+    glassine import --json -d without card > report
+    [ "$(json_of report "Album A/P1.jpg" date_source)" = file.mtime ]
+}
+
+@test "a copy that cannot be looked at, opened, read or listed fails the picture whose JSON may lie beside it" {
+    inject="$GLS_BINARY_DIR/tests/libgls_inject.so"
+    [ -f "$inject" ] || skip "faults cannot be injected into a build with sanitizers"
+    year="Photos from 2019"
+    bare "card/Takeout/Album/P1.jpg" one
+    mkdir "card/Takeout/$year"
+    cp -p card/Takeout/Album/P1.jpg "card/Takeout/$year"
+    spoken "card/Takeout/$year/P1.jpg" 1600000000
+    for fault in open:1+:EIO:2019/P1.jpg stat:1+:EIO:2019/P1.jpg read:1+:EIO:2019/P1.jpg "open:1+:EIO:$year"; do
+        rm -rf lib
+        LD_PRELOAD=$inject GLS_INJECT=$fault glassine import --json -d lib card > report || true
+        [ "$(json_of report Album/P1.jpg status)" = failed ] || { echo "$fault"; cat report; return 1; }
+        json_of report Album/P1.jpg reason | grep -F "$year"
+    done
+    glassine import --json -d lib card > report
+    [ "$(json_of report Album/P1.jpg date_source)" = Takeout.photoTakenTime ]
+}
+
+@test "a file of the same name, size and beginning is no copy" {
+    bare card/Takeout/Album/P1.jpg one
+    head -c 100000 /dev/zero >> card/Takeout/Album/P1.jpg
+    mkdir "card/Takeout/Photos from 2019"
+    cp -p card/Takeout/Album/P1.jpg "card/Takeout/Photos from 2019"
+    printf x | dd of="card/Takeout/Photos from 2019/P1.jpg" bs=1 seek=90000 conv=notrunc status=none
+    spoken "card/Takeout/Photos from 2019/P1.jpg" 1600000000
+    glassine import --json -d lib card > report
+    [ "$(json_of report Album/P1.jpg date_source)" = file.mtime ]
+}
+
 @test "a JSON that comes later says how its picture gets its date" {
     bare one/A.jpg a
     glassine import -q -d lib one

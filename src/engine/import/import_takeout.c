@@ -96,6 +96,8 @@ bool gls_import_add_details(const struct gls_import_found *found, struct gls_uni
     if (file->json != NULL && !read_record(&member->details, found, file->json, &error))
         gls_member_set_outcome(member, GLS_OUTCOME_FAILED,
                                "what its JSON says of it cannot be read: %s", error.message);
+    if (member->details != NULL)
+        member->details->is_trashed = false; /* that was said of another copy */
     return true;
 }
 

@@ -72,8 +72,8 @@ bool gls_scan_add_folder(struct gls_scan_folder *folder, uint32_t name, bool is_
         folder->folders = folders;
         folder->folder_space = space;
     }
-    folder->folders[folder->folder_count++] =
-        (struct gls_scan_subfolder){name, is_named, first_input, end_input};
+    folder->folders[folder->folder_count++] = (struct gls_scan_subfolder){
+        .name = name, .is_named = is_named, .first_input = first_input, .end_input = end_input};
     return true;
 }
 

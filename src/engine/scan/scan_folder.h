@@ -19,6 +19,7 @@ struct gls_scan_subfolder {
     bool is_named;
     /* Of a folder that only leads to inputs: these. Else first == end. */
     size_t first_input, end_input;
+    bool is_asked, is_trash; /* scan_takeout.c: whether its JSONs were asked, and what they said */
 };
 
 struct gls_scan_folder {
@@ -131,14 +132,14 @@ void gls_icloud_export_free(struct gls_icloud_export *export);
 
 /* scan_takeout.c: has it folders of years, as a Google Takeout? */
 bool gls_scan_is_takeout(const struct gls_scan_folder *folder);
-/* Is the folder at scanner->path, `name` in its parent, Google's trash, which
+/* Is the folder at scanner->path, which its parent lists so, Google's trash, which
  * stands beside the folders of years and holds what its JSONs call trashed? Elsewhere the name says
  * nothing. */
 bool gls_scan_is_trash(const struct gls_scanner *scanner, const struct gls_scan_folder *parent,
-                       const char *name);
+                       struct gls_scan_subfolder *folder);
 /* The JSON of the media `at` of a unit that has none, where it lies beside a copy
  * of the file in a folder of the Takeout that comes later; *out stays empty where there is none.
- * False: no memory. */
+ * False: no memory (GLS_ERROR_MEMORY), or whether there is one cannot be told. */
 bool gls_scan_find_json(struct gls_strbuf *out, struct gls_scanner *scanner,
                         const struct gls_scan_unit *unit, size_t at, struct gls_error *error);
 

@@ -3,6 +3,7 @@
  * a copy of the picture into the folder of its year and into those of its albums, and the JSON
  * may lie beside one of the others only. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,17 @@ bool gls_scan_is_takeout(const struct gls_scan_folder *folder)
 }
 
 bool gls_scan_is_trash(const struct gls_scanner *scanner, const struct gls_scan_folder *parent,
-                       const char *name)
+                       struct gls_scan_subfolder *folder)
 {
     const struct gls_scan_options *options = scanner->options;
 
-    return !options->includes_ignored && options->is_trash != NULL && gls_takeout_is_trash(name) &&
-           parent->is_takeout && options->is_trash(options->user, gls_strbuf_str(&scanner->path));
+    if (options->includes_ignored || options->is_trash == NULL || !parent->is_takeout ||
+        !gls_takeout_is_trash(gls_scan_text(parent, folder->name)))
+        return false;
+    if (!folder->is_asked)
+        folder->is_trash = options->is_trash(options->user, gls_strbuf_str(&scanner->path));
+    folder->is_asked = true;
+    return folder->is_trash;
 }
 
 struct search {
@@ -50,67 +56,135 @@ static const char *path_of(const struct search *search, const char *name)
     return gls_strbuf_str(path);
 }
 
-static bool look(const struct search *search, const char *path, struct stat *out)
+/* Is there a file of that path? False: that cannot be told. A name that is too long is none. */
+static bool look(bool *is_there, const struct search *search, const char *path, struct stat *out,
+                 struct gls_error *error)
 {
     const struct gls_scan_tree *tree = search->scanner->options->tree;
-    struct gls_error ignored = GLS_ERROR_INIT;
 
-    return tree != NULL ? tree->look(tree->user, path, out, &ignored) : lstat(path, out) == 0;
+    if (tree != NULL) {
+        struct gls_error failure = GLS_ERROR_INIT;
+        *is_there = tree->look(tree->user, path, out, &failure);
+        if (*is_there || failure.status == GLS_ERROR_NOT_FOUND)
+            return true;
+        *error = failure;
+        return false;
+    }
+    *is_there = lstat(path, out) == 0;
+    return *is_there || gls_path_is_absent(errno) || errno == ENAMETOOLONG ||
+           gls_fail_errno(error, errno, "%s: cannot be looked at", path);
 }
 
-/* Of media that differ though they have one name and one size the beginnings differ. */
-static bool read_beginning(const struct search *search, const char *path, uint8_t *bytes,
-                           size_t *size)
+static bool open_file(const struct search *search, struct gls_input **out, const char *path,
+                      struct gls_error *error)
 {
     const struct gls_scan_tree *tree = search->scanner->options->tree;
-    struct gls_error ignored = GLS_ERROR_INIT;
-    struct gls_input *input = NULL;
-    bool done = (tree != NULL ? tree->open(tree->user, &input, path, &ignored)
-                              : gls_input_open(&input, path, &ignored)) &&
-                gls_input_read_some(input, 0, bytes, size, &ignored);
 
-    gls_input_free(input);
+    return tree != NULL ? tree->open(tree->user, out, path, error)
+                        : gls_input_open(out, path, error);
+}
+
+static bool compare_content(bool *is_equal, struct gls_input *file, struct gls_input *copy,
+                            struct gls_error *error)
+{
+    enum { SIZE = 65536 };
+    uint8_t *bytes = malloc(2 * (size_t)SIZE);
+    size_t size = SIZE;
+    bool done = bytes != NULL || gls_fail_memory(error);
+
+    *is_equal = gls_input_size(file) == gls_input_size(copy);
+    for (uint64_t at = 0; done && *is_equal && size == SIZE; at += size) {
+        done = gls_input_read_some(file, at, bytes, &size, error) &&
+               gls_input_read(copy, at, bytes + SIZE, size, error);
+        *is_equal = done && memcmp(bytes, bytes + SIZE, size) == 0;
+    }
+    free(bytes);
     return done;
 }
 
-static bool is_copy(const struct search *search, const char *path, const struct stat *status)
+/* Is the file at `path` of the same bytes? False: that cannot be told. */
+static bool is_copy(bool *out, const struct search *search, const char *path,
+                    const struct stat *status, struct gls_error *error)
 {
-    enum { SIZE = 65536 };
-    size_t size = SIZE, other_size = SIZE;
-    uint8_t *bytes = status->st_size == search->file->status.st_size && S_ISREG(status->st_mode)
-                         ? malloc(2 * SIZE)
-                         : NULL;
-    bool is_equal = bytes != NULL && read_beginning(search, path, bytes, &size) &&
-                    read_beginning(search, search->file->path, bytes + SIZE, &other_size) &&
-                    size == other_size && memcmp(bytes, bytes + SIZE, size) == 0;
+    struct gls_input *file = NULL, *copy = NULL;
 
-    free(bytes);
-    return is_equal;
+    *out = false;
+    if (status->st_size != search->file->status.st_size || !S_ISREG(status->st_mode))
+        return true;
+    bool done = open_file(search, &copy, path, error) &&
+                open_file(search, &file, search->file->path, error) &&
+                compare_content(out, file, copy, error);
+    gls_input_free(copy);
+    gls_input_free(file);
+    return done;
 }
 
-/* The names in the folder that is searched, of which the last list is kept. False: no memory, or
- * the tree failed. */
-static bool list(const struct search *search, const char *name)
+static int compare_names(const void *a, const void *b, void *text)
+{
+    const char *left = (const char *)text + *(const uint32_t *)a;
+    const char *right = (const char *)text + *(const uint32_t *)b;
+
+    return gls_folded_compare(left, strlen(left), right, strlen(right));
+}
+
+/* Reads the names in the folder at scanner->path. */
+static bool read_names(const struct search *search, const char *name, struct gls_error *error)
 {
     struct gls_scanner *scanner = search->scanner;
-    int read_errno = 0;
+    bool is_tree = scanner->options->tree != NULL;
+    int fd = is_tree
+                 ? -1
+                 : gls_open_at(search->parent->fd, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
+    int failure = fd < 0 && !is_tree ? errno : 0;
+    bool done = failure != 0 || gls_scan_list(scanner, fd, &scanner->listed, &failure);
+
+    if (fd >= 0)
+        close(fd);
+    if (!done && scanner->tree_failed) {
+        *error = scanner->tree_error;
+        return false;
+    }
+    return done ? failure == 0 || gls_path_is_absent(failure) ||
+                      gls_fail_errno(error, failure, "%s: the folder cannot be read",
+                                     gls_strbuf_str(&scanner->path))
+                : gls_fail_memory(error);
+}
+
+/* The names in the folder that is searched, as they are compared; the last list is kept. */
+static bool list(const struct search *search, const char *name, struct gls_error *error)
+{
+    struct gls_scanner *scanner = search->scanner;
+    struct gls_folder_list *names = &scanner->listed;
 
     gls_strbuf_truncate(&scanner->path, search->path_size);
     if (scanner->listed_path.size > 0 &&
         strcmp(scanner->listed_path.data, gls_strbuf_str(&scanner->path)) == 0)
         return true;
-    gls_folder_list_clear(&scanner->listed);
-    scanner->listed = (struct gls_folder_list){0};
+    gls_folder_list_clear(names);
     gls_strbuf_clear(&scanner->listed_path);
+    if (!read_names(search, name, error))
+        return false;
+    if (names->count > 0)
+        qsort_r(names->index, names->count, sizeof names->index[0], compare_names,
+                names->text.data);
     gls_strbuf_add_str(&scanner->listed_path, gls_strbuf_str(&scanner->path));
-    int fd = scanner->options->tree == NULL
-                 ? gls_open_at(search->parent->fd, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0)
-                 : -1;
-    bool done = (fd < 0 && scanner->options->tree == NULL) ||
-                gls_scan_list(scanner, fd, &scanner->listed, &read_errno);
-    if (fd >= 0)
-        close(fd);
-    return done && !scanner->listed_path.failed;
+    return !scanner->listed_path.failed || gls_fail_memory(error);
+}
+
+/* The first listed name that begins so, or what stands in its place. */
+static size_t lower_bound(const struct gls_folder_list *names, const char *begin, size_t size)
+{
+    size_t low = 0, high = names->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const char *name = gls_folder_list_name(names, middle);
+        if (gls_folded_compare(name, strlen(name), begin, size) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* The JSON of the unit that the media is of, once the files are joined; one that cannot be read
@@ -126,8 +200,7 @@ static size_t json_of(const struct gls_group *group, size_t media)
     return SIZE_MAX;
 }
 
-/* Joins the files of the listed folder that begin so, and takes the JSON of `media`. False: no
- * memory. */
+/* Joins the files of the listed folder that begin so, and takes the JSON of `media`. */
 static bool join(const struct search *search, const char *media, size_t prefix,
                  struct gls_error *error)
 {
@@ -136,10 +209,12 @@ static bool join(const struct search *search, const char *media, size_t prefix,
     bool done = true;
 
     gls_strbuf_add_char(&folder.group.texts, '\0'); /* offset 0 is no text */
-    for (size_t i = 0; done && i < scanner->listed.count; i++) {
+    for (size_t i = lower_bound(&scanner->listed, media, prefix); done && i < scanner->listed.count;
+         i++) {
         const char *name = gls_folder_list_name(&scanner->listed, i);
-        if (gls_folder_list_type(&scanner->listed, i) != DT_REG ||
-            !gls_folded_begins(name, strlen(name), media, prefix))
+        if (!gls_folded_begins(name, strlen(name), media, prefix))
+            break;
+        if (gls_folder_list_type(&scanner->listed, i) != DT_REG)
             continue;
         (void)path_of(search, name);
         done = gls_scan_is_excluded(scanner) ||
@@ -170,9 +245,7 @@ static bool find_json_of(const struct search *search, const char *folder, const 
     size = size < KEPT ? size : KEPT;
     while (size > 0 && ((unsigned char)media[size] & 0xC0) == 0x80)
         size--;
-    if (!list(search, folder))
-        return search->scanner->tree_failed || gls_fail_memory(error);
-    return join(search, media, size, error) &&
+    return list(search, folder, error) && join(search, media, size, error) &&
            (search->json->size > 0 || word == 0 || word > size || join(search, media, word, error));
 }
 
@@ -184,7 +257,7 @@ static bool search_folder(struct search *search, const char *folder, struct gls_
     size_t stem = gls_path_stem_size(name), number = gls_takeout_number_size(name, stem);
     GLS_STRBUF_AUTO media = GLS_STRBUF_INIT;
     struct stat status;
-    bool done = true, is_there = true;
+    bool done = true, is_there = true, is_same = false;
 
     for (int i = -1; done && search->json->size == 0 && is_there; i++) {
         gls_strbuf_clear(&media);
@@ -195,8 +268,9 @@ static bool search_folder(struct search *search, const char *folder, struct gls_
         if (media.failed)
             return gls_fail_memory(error);
         const char *path = path_of(search, media.data);
-        is_there = look(search, path, &status);
-        if (is_there && is_copy(search, path, &status))
+        done = look(&is_there, search, path, &status, error) &&
+               (!is_there || is_copy(&is_same, search, path, &status, error));
+        if (done && is_there && is_same)
             done = find_json_of(search, folder, media.data, error);
         is_there = is_there || i < 0;
     }
@@ -227,7 +301,8 @@ bool gls_scan_find_json(struct gls_strbuf *out, struct gls_scanner *scanner,
         unit->files[at].verdict != GLS_SCAN_TAKE || has_json(unit) || !parent->is_takeout)
         return true;
     gls_strbuf_add_str(&own, gls_strbuf_str(&scanner->path));
-    /* What folders before this one hold has been handed over. */
+    /* What folders before this one hold has been handed over. What is in the trash says nothing of
+     * what was kept elsewhere. */
     for (size_t i = parent->next_folder; done && out->size == 0 && i < parent->folder_count; i++) {
         const char *name = gls_scan_text(parent, parent->folders[i].name);
         if (parent->folders[i].first_input < parent->folders[i].end_input)
@@ -235,11 +310,13 @@ bool gls_scan_find_json(struct gls_strbuf *out, struct gls_scanner *scanner,
         search.path_size = parent->path_size;
         (void)path_of(&search, name);
         search.path_size = scanner->path.size;
+        if (gls_scan_is_trash(scanner, parent, &parent->folders[i]))
+            continue;
         done = search_folder(&search, name, error);
     }
     gls_strbuf_clear(&scanner->path);
     gls_strbuf_add_str(&scanner->path, gls_strbuf_str(&own));
-    return done && !own.failed && !scanner->path.failed && !out->failed && !scanner->out_of_memory
-               ? true
-               : gls_fail_memory(error);
+    return done &&
+           (!(own.failed || scanner->path.failed || out->failed || scanner->out_of_memory) ||
+            gls_fail_memory(error));
 }

@@ -217,6 +217,7 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
     struct gls_scan_file files[GLS_UNIT_FILES_AT_MOST];
     GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
     GLS_STRBUF_AUTO json = GLS_STRBUF_INIT;
+    struct gls_error unknown = GLS_ERROR_INIT; /* why it is not known whether there is a JSON */
     struct gls_scan_unit out = {.album = folder->album != 0 ? gls_scan_text(folder, folder->album)
                                                             : NULL,
                                 .files = files,
@@ -235,13 +236,14 @@ static bool hand_over_unit(struct gls_scanner *scanner, const struct gls_scan_fo
         if (done)
             describe(scanner, folder, unit, &files[i], texts[i].cause);
     }
-    done = done && fail_with_unseen(&reason, &out, files);
-    if (!done)
-        gls_fail_memory(error);
-    for (size_t i = 0; done && json.size == 0 && i < unit->count; i++) {
-        done = gls_scan_find_json(&json, scanner, &out, i, error);
+    for (size_t i = 0; done && json.size == 0 && unknown.message[0] == '\0' && i < unit->count;
+         i++) {
+        if (!gls_scan_find_json(&json, scanner, &out, i, &unknown))
+            fail_file(&files[i], unknown.message);
         files[i].json = json.size > 0 ? json.data : NULL;
+        done = unknown.status != GLS_ERROR_MEMORY;
     }
+    done = (done && fail_with_unseen(&reason, &out, files)) || gls_fail_memory(error);
     done = done && hand_over(scanner, &out, error);
     for (size_t i = 0; texts != NULL && i < unit->count; i++)
         free(texts[i].path);
@@ -313,7 +315,7 @@ static bool leave_folder_out(struct gls_scanner *scanner, const char *reason,
 }
 
 static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *parent,
-                  const struct gls_scan_subfolder *what, struct gls_error *error)
+                  struct gls_scan_subfolder *what, struct gls_error *error)
 {
     bool leads_only = what->first_input < what->end_input, is_other = false;
     int no_follow = what->is_named ? 0 : O_NOFOLLOW;
@@ -333,7 +335,7 @@ static bool enter(struct gls_scanner *scanner, const struct gls_scan_folder *par
     if (scanner->path.failed)
         return gls_fail_memory(error);
     const char *path = gls_strbuf_str(&scanner->path);
-    if (!leads_only && !what->is_named && gls_scan_is_trash(scanner, parent, name))
+    if (!leads_only && !what->is_named && gls_scan_is_trash(scanner, parent, what))
         return leave_folder_out(scanner, "the trash of Google Photos", error);
     if (scanner->depth == DEPTH_AT_MOST && !leads_only)
         return gls_scan_report_failure(scanner, path, "folders are nested too deep", 0, error);
