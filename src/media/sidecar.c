@@ -148,10 +148,6 @@ static bool says_nothing_new(struct gls_media *media, const struct gls_media *si
 static void apply_date(struct gls_media *media, struct gls_media *sidecar, int64_t step_s)
 {
     bool is_edit = sidecar->date_strength == GLS_DATE_TAKEN;
-    /* A program that knows UTC alone may write +00:00; the local time of London in winter is the
-     * same instant. Beside a movie glassine itself states a local time by the zone of home. */
-    sidecar->date_is_utc |= media->kind == GLS_KIND_PHOTO && sidecar->date.has_offset &&
-                            sidecar->date.utc_offset_s == 0;
     const struct gls_date_claim claim = {sidecar->date_strength, "", sidecar->date_is_utc,
                                          sidecar->date_is_partial};
     if (sidecar->has_date) {

@@ -306,6 +306,24 @@ still_duplicate() {
     still_duplicate
 }
 
+@test "a time at an offset of zero stays as it was set when the RAW file is updated again" {
+    mkdir card
+    cp "$fixtures/formats/photo.nef" card/DSC_1.NEF
+    glassine import --json -d lib card > imported
+    file=$(json_of imported DSC_1.NEF destination)
+    export GLASSINE_CONFIG=$PWD/config
+    printf '[Time]\nzone=Asia/Tokyo\n' > config
+    glassine update --time "2022-01-02 23:30:00+00:00" "$file"
+    for title in First Second; do
+        file=$(find lib -name '*.nef')
+        [[ "$file" == */2022-01-02_23-30-00-* ]]
+        [ "$(value date_taken "$file")" = "2022-01-02T23:30:00" ]
+        grep -q '2022-01-02T23:30:00+00:00' "$file.xmp"
+        glassine update --title "$title" "$file"
+    done
+    sound lib
+}
+
 @test "an extended XMP that states an album is not contradicted: a sidecar gets the new one" {
     mkdir card
     cp "$fixtures/structures/jpeg-xmp-extended.jpg" card/a.jpg

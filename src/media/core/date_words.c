@@ -293,34 +293,63 @@ static bool parse_lone_year(struct gls_datetime *out, bool *is_partial, const ch
     return gls_datetime_parse_legible(out, is_partial, year);
 }
 
+/* Is this the end of a date or of a time, or a time? */
+static bool is_end_or_time(const char *text)
+{
+    size_t blanks = strspn(text, " \t\r\n");
+    int hour, minute;
+
+    return text[blanks] == '\0' ||
+           ((blanks > 0 || *text == 'T') &&
+            sscanf(text + (blanks > 0 ? blanks : 1), "%2d:%2d", &hour, &minute) == 2);
+}
+
 /* "93:07:04", "93-07-04 12:00:00", "4.7.93": no day and no hour is above 31, and a year that is
- * lies in the last century. Colons before a time are in Exif's order in this one, too:
- * "03:07:04 12:00:00". */
+ * lies in the last century. With colons it stands in front, for three numbers with them are a time
+ * of day else; before a time they are in Exif's order, too: "03:07:04 12:00:00". What has other
+ * words around it is a number of something. */
 static bool parse_short_year(struct gls_datetime *out, bool *is_partial, const char *text)
 {
     GLS_STRBUF_AUTO whole = GLS_STRBUF_INIT;
     int a, b, c, used = 0;
     char first[2], second[2];
 
-    text += strcspn(text, "0123456789");
+    text += strspn(text, " \t\r\n'");
     if (sscanf(text, "%2d%1[-./:]%2d%1[-./:]%2d%n", &a, first, &b, second, &c, &used) != 5 ||
-        first[0] != second[0])
+        first[0] != second[0] || !gls_ascii_is_digit(*text) || !is_end_or_time(text + used))
         return false;
-    const char *rest = text + used + strspn(text + used, " ");
-    size_t digits = strspn(rest, "0123456789");
-    if (digits == 4 && rest > text + used) /* "12:00:00 1993:07:04" */
-        gls_strbuf_addf(&whole, "%s %.*s", rest, used, text);
-    else if ((digits > 0 && rest == text + used) || (a > 31 && c > 31))
+    const char *rest = text + used + strspn(text + used, " \t\r\nT");
+    bool has_colons = first[0] == ':';
+    bool is_year_first = a > 31 ? c <= 31 : has_colons && *rest != '\0';
+    if (!is_year_first && (has_colons || a > 31 || c <= 31))
         return false;
-    else if (a > 31 || (first[0] == ':' && digits > 0 && strchr(rest, ':') != NULL))
+    int month = is_year_first ? b : a < b ? a : b;
+    int day = is_year_first ? c : a < b ? b : a;
+    if (month < 1 || month > 12 || day < 1 || day > 31)
+        return false;
+    if (is_year_first)
         gls_strbuf_addf(&whole, "%d-%02d-%02d %s", a + (a > 31 ? 1900 : 2000), b, c, rest);
-    else if (c > 31)
-        gls_strbuf_addf(&whole, "%d.%d.%d %s", a, b, c + 1900, rest);
     else
+        gls_strbuf_addf(&whole, "%d.%d.%d %s", a, b, c + 1900, rest);
+    bool found = gls_datetime_parse_legible(out, is_partial, gls_strbuf_str(&whole)) ||
+                 parse_year_last(out, is_partial, gls_strbuf_str(&whole));
+    *is_partial = true;
+    return found;
+}
+
+/* A time, and the whole date behind it: "12:00:00 1993:07:04". */
+static bool parse_time_first(struct gls_datetime *out, bool *is_partial, const char *text)
+{
+    GLS_STRBUF_AUTO turned = GLS_STRBUF_INIT;
+    int hour, minute, second, used = 0;
+
+    text += strspn(text, " \t\r\n");
+    if (sscanf(text, "%2d:%2d:%2d %n", &hour, &minute, &second, &used) != 3 ||
+        !gls_datetime_parse(out, text + used, true))
         return false;
-    return (gls_datetime_parse_legible(out, is_partial, gls_strbuf_str(&whole)) ||
-            parse_year_last(out, is_partial, gls_strbuf_str(&whole))) &&
-           (*is_partial = *is_partial || digits != 4, true);
+    gls_strbuf_addf(&turned, "%s %02d:%02d:%02d", text + used, hour, minute, second);
+    *is_partial = false;
+    return gls_datetime_parse(out, gls_strbuf_str(&turned), false);
 }
 
 static bool parse_in_ascii(struct gls_datetime *out, bool *is_partial, const char *text)
@@ -328,12 +357,13 @@ static bool parse_in_ascii(struct gls_datetime *out, bool *is_partial, const cha
     *is_partial = false;
     return gls_datetime_parse(out, text, true) || parse_words(out, is_partial, text) ||
            gls_datetime_parse_legible(out, is_partial, text + strcspn(text, "0123456789")) ||
-           parse_year_last(out, is_partial, text) || parse_lone_year(out, is_partial, text) ||
-           parse_short_year(out, is_partial, text);
+           parse_time_first(out, is_partial, text) || parse_year_last(out, is_partial, text) ||
+           parse_lone_year(out, is_partial, text) || parse_short_year(out, is_partial, text);
 }
 
-/* The sign at `text` and what stands for it before a further number; its size, 0: none. */
-static size_t find_sign(char *separator, const char *text)
+/* The sign at `text`, behind a number of `digits`, and what stands for it before a further number;
+ * its size, 0: none. A year of fewer digits counts from the first of an era. */
+static size_t find_sign(char *separator, const char *text, size_t digits)
 {
     static const struct {
         const char *signs[4];
@@ -349,7 +379,7 @@ static size_t find_sign(char *separator, const char *text)
 
     if ((unsigned char)*text < 0x80)
         return 0; /* no sign, as in nearly all dates */
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+    for (size_t i = digits < 4 ? 1 : 0; i < sizeof table / sizeof table[0]; i++)
         for (size_t k = 0; k < 4 && table[i].signs[k] != NULL; k++)
             if (strncmp(text, table[i].signs[k], strlen(table[i].signs[k])) == 0) {
                 *separator = table[i].separator;
@@ -385,7 +415,7 @@ bool gls_date_signs_replace(char out[GLS_DATE_SIGNS_ROOM], const char *text)
     /* A sign has three bytes: with a zero before its number, too, the text grows no longer. */
     while (*text != '\0') {
         size_t number = strspn(text, digits);
-        size_t sign = number > 0 ? find_sign(&separator, text + number) : 0;
+        size_t sign = number > 0 ? find_sign(&separator, text + number, number) : 0;
         size_t taken = number > 0 ? number : 1;
         if (sign > 0 && number == 1)
             *out++ = '0';
