@@ -343,6 +343,43 @@ static void a_finished_copy_is_checked(void **state)
     gls_patch_free(&patch);
 }
 
+/* A WebP, for a JPEG's segment has a bound of its own. */
+static void a_large_exif_block_is_read_and_not_kept(void **state)
+{
+    static const size_t paddings[] = {0, 70000};
+    static const struct tiff_value dates[] = {{GLS_TAG_DATE_TIME_ORIGINAL, "a:2011:08:17 16:39:37"},
+                                              {0, NULL}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(paddings); i++) {
+        GLS_STRBUF_AUTO exif = GLS_STRBUF_INIT;
+        GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+        struct gls_error error = GLS_ERROR_INIT;
+        struct gls_media media;
+        struct gls_input *input;
+        const struct gls_format *format;
+        uint8_t size[4];
+        tiff_build(&exif, &(struct tiff_plan){true, NULL, dates, NULL});
+        gls_strbuf_addf(&exif, "%*s", (int)(paddings[i] + exif.size % 2), "");
+        gls_put_le32(size, (uint32_t)(4 + 18 + 8 + exif.size));
+        gls_strbuf_add(&file, "RIFF", 4);
+        gls_strbuf_add(&file, size, sizeof size);
+        gls_strbuf_add(&file,
+                       "WEBPVP8X\x0a\0\0\0\x08\0\0\0\0\0\0\0\0\0"
+                       "EXIF",
+                       26);
+        gls_put_le32(size, (uint32_t)exif.size);
+        gls_strbuf_add(&file, size, sizeof size);
+        gls_strbuf_add(&file, exif.data, exif.size);
+        assert_true(gls_input_from_memory(&input, file.data, file.size, "a.webp", &error));
+        assert_true(gls_media_detect(&format, input, "a.webp", &error));
+        assert_true(gls_media_read(&media, input, format, "a.webp", &error));
+        assert_string_equal(media.date_source, "Exif.Photo.DateTimeOriginal");
+        assert_int_equal(gls_input_kept(input, GLS_KEPT_EXIF) != NULL, paddings[i] == 0);
+        gls_media_clear(&media);
+        gls_input_free(input);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +390,7 @@ int main(void)
         cmocka_unit_test(edits_state_the_tags_and_no_more),
         cmocka_unit_test(refusals_leave_a_reason),
         cmocka_unit_test(a_finished_copy_is_checked),
+        cmocka_unit_test(a_large_exif_block_is_read_and_not_kept),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

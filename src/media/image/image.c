@@ -26,6 +26,9 @@ static bool note_or_fail(struct gls_media *media, const char *block, const struc
     return true;
 }
 
+/* Of a larger block nothing stays, as of XMP: an input's memory has a bound. */
+enum { KEPT_SIZE_MAX = 64 << 10 };
+
 /* A decoded Exif block. It stays with the input, for the proof of an edit reads it again. */
 struct kept_exif {
     struct gls_exif_values values;
@@ -70,9 +73,14 @@ static bool offer_exif(struct gls_media *media, struct gls_input *input,
         if (exif == NULL) {
             return note_or_fail(media, "Exif", &inner, error);
         }
-        gls_input_keep(input, GLS_KEPT_EXIF, exif, free_exif);
+        if (exif->size <= KEPT_SIZE_MAX) {
+            gls_input_keep(input, GLS_KEPT_EXIF, exif, free_exif);
+        }
     }
     gls_exif_offer(media, &exif->values);
+    if (exif->size > KEPT_SIZE_MAX) {
+        free_exif(exif);
+    }
     return true;
 }
 
