@@ -67,7 +67,7 @@ $wide"
 # but "/". A hook's pipe does not block; and what a file without a name is made of where
 # O_TMPFILE is not known, lies in a folder for temporary files.)
 calls='open|openat|creat|opendir|fopen|read|pread|readv|preadv|write|pwrite|writev|pwritev|fsync|fdatasync|'
-calls=$calls'syncfs|flock|ftruncate|fallocate|posix_fallocate|poll|select'
+calls=$calls'syncfs|flock|ftruncate|posix_fallocate|poll|select'
 bare=$(find src shim -name '*.[ch]' ! -path 'src/cli/*' ! -name 'retry.[ch]' -print0 |
     xargs -0 grep -nE "(^|[^A-Za-z0-9_.>*])($calls)\(" |
     grep -vE ':[[:space:]]*(/?\*|static )|hook_process\.c:.*write\(process->to|would open\(\)' || true)

@@ -129,16 +129,6 @@ int gls_ftruncate(int fd, uint64_t size)
     return result;
 }
 
-int gls_fallocate(int fd, int mode, uint64_t offset, uint64_t size)
-{
-    int result;
-
-    do
-        result = fallocate(fd, mode, (off_t)offset, (off_t)size);
-    while (result != 0 && errno == EINTR);
-    return result;
-}
-
 int gls_flock(int fd, int operation)
 {
     int result;

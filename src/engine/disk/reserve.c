@@ -62,7 +62,7 @@ struct gls_reserve *gls_reserve_new(const char *folder, const char *database)
         return NULL;
     reserve->fd = open_nameless(folder);
     /* Not posix_fallocate(), which would write where the file system cannot do it. */
-    if (reserve->fd >= 0 && room > 0 && gls_fallocate(reserve->fd, 0, 0, room) == 0)
+    if (reserve->fd >= 0 && room > 0 && fallocate(reserve->fd, 0, 0, (off_t)room) == 0)
         return reserve;
     gls_reserve_free(reserve);
     return NULL;

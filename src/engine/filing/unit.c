@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "base/system/retry.h"
 #include "base/timestamp.h"
 #include "engine/describe.h"
 
@@ -56,8 +55,8 @@ void gls_member_drop_spool(struct gls_member *member)
     if (source->spool != NULL)
         unlink(source->spool);
     else if (source->spool_fd >= 0 && source->status.st_size > 0)
-        is_gone = gls_fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                                source->spool_offset, (uint64_t)source->status.st_size) == 0;
+        is_gone = fallocate(source->spool_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                            (off_t)source->spool_offset, source->status.st_size) == 0;
     free(source->spool);
     source->spool = NULL;
     /* Not every file system makes holes. */
