@@ -29,16 +29,19 @@ bool gls_library_sync_folder(const char *path, struct gls_error *error)
 
 bool gls_library_drop_logs(const char *db_path, struct gls_error *error)
 {
-    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+    /* First what nothing is lost with: the database may still be in force, and stay so. */
+    static const char *const suffixes[] = {"-shm", "-wal", "-journal"};
     bool ok = true;
 
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+    for (size_t i = 0; ok && i < sizeof suffixes / sizeof *suffixes; i++) {
         char *log = gls_path_append(db_path, suffixes[i]);
         if (log == NULL)
             ok = gls_fail_memory(error);
         else if (unlink(log) != 0 && !gls_path_is_absent(errno))
-            ok = gls_fail_errno(
-                error, errno, "%s: belongs to a database that is gone, and cannot be removed", log);
+            ok = gls_fail_errno(error, errno,
+                                "%s: cannot be removed, and must not be read with a new database; "
+                                "see who may write to its folder, and start again",
+                                log);
         free(log);
     }
     return ok;
