@@ -16,7 +16,7 @@ enum { SHORT_FORM = 3, ISLAND_PEOPLE = 1000000, ISLAND_DEGREES = 1 };
 static const struct {
     const char *country, *name;
     double latitude, longitude;
-} islands[] = {
+} areas_by_hand[] = {
     {"PS", "Palestine", 31.95, 35.23},
     {"BA", "Bosnia", 44.2, 17.8},
     {"MF", "Saint Martin", 18.09, -63.06},
@@ -180,7 +180,7 @@ static const struct {
     {"NZ", "Stewart Island", -46.9, 168.1},
     {"AU", "Fraser Island", -25.25, 153.15},
 };
-enum { ISLANDS = sizeof islands / sizeof islands[0] };
+enum { AREAS_BY_HAND = sizeof areas_by_hand / sizeof areas_by_hand[0] };
 
 /* ---- States and countries by name -------------------------------------------------- */
 
@@ -307,22 +307,22 @@ static void add_area(struct gls_gaz_area *out, size_t *count, struct gls_gaz_are
         out[(*count)++] = area;
 }
 
-static void find_islands(struct gls_gaz_area *out, size_t *count, const char *key)
+static void find_by_hand(struct gls_gaz_area *out, size_t *count, const char *key)
 {
     char code[3];
-    for (size_t i = 0; i < ISLANDS; i++) {
-        if (!equals_folded(key, islands[i].name))
+    for (size_t i = 0; i < AREAS_BY_HAND; i++) {
+        if (!equals_folded(key, areas_by_hand[i].name))
             continue;
         for (uint16_t country = 0; country < gls_gaz_country_count(); country++) {
             gls_gaz_country_code(code, country);
-            if (strcmp(code, islands[i].country) == 0)
+            if (strcmp(code, areas_by_hand[i].country) == 0)
                 add_area(out, count,
                          (struct gls_gaz_area){.country = country,
                                                .is_exact = true,
-                                               .island = islands[i].name,
+                                               .island = areas_by_hand[i].name,
                                                .people = ISLAND_PEOPLE,
-                                               .latitude = islands[i].latitude,
-                                               .longitude = islands[i].longitude});
+                                               .latitude = areas_by_hand[i].latitude,
+                                               .longitude = areas_by_hand[i].longitude});
         }
     }
 }
@@ -401,7 +401,7 @@ bool gls_gaz_areas_find(struct gls_gaz_area *out, size_t *count, const char *key
     }
     if (ok) {
         drop_empty(out, count);
-        find_islands(out, count, key);
+        find_by_hand(out, count, key);
     }
     return ok;
 }

@@ -62,11 +62,10 @@ uint16_t gls_gaz_country_count(void);
 /* Are there lines between its states? */
 bool gls_gaz_country_is_divided(uint16_t country);
 
-/* Fills names, position, population and zone; distance_m is 0. */
 /* Is it called just so, but for the case of letters, in English or in its own language? */
 bool gls_gaz_is_called(uint32_t place, const char *spelled);
+/* Fills names, position, population and zone; distance_m is 0. */
 void gls_gaz_fill(struct gls_place *out, uint32_t place, bool english);
-
 void gls_gaz_fill_country(struct gls_place *out, uint16_t country, bool english);
 /* Copies UTF-8, cut before a character that does not fit. */
 void gls_gaz_copy(char *out, size_t size, const char *text);

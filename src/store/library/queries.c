@@ -14,7 +14,8 @@
     "source_path, date_taken, unit_id, run_id, checked_s, original_name, title, album, latitude, " \
     "longitude, essence_version, description, people, rating, favourite, kind, tmp_path, old_path"
 
-/* A run that has not ended has counted nothing yet: what it did is in its log. A verify's log
+/* A run that has not ended has counted nothing yet: what it did is in its log, but for the last
+ * batch of one that was cut off, which the next run recovers and logs as its own. A verify's log
  * names only what is not as stored. */
 #define COUNTED(column, actions)                                                                   \
     "CASE WHEN ended_s <> 0 OR command = 'verify' THEN " column " ELSE (SELECT count(*) "          \
