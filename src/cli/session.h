@@ -25,7 +25,7 @@ enum { CLI_LEFT_OUT_ROWS = 64 };
 struct cli_left_out {
     struct cli_left_out_row {
         char extension[16]; /* lower case; "" for none, and for folders */
-        char reason[64];
+        char reason[192];
         bool is_folder;
         uint64_t count;
     } rows[CLI_LEFT_OUT_ROWS];

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/path.h"
 #include "base/timestamp.h"
 #include "engine/import/archive_spool.h"
 #include "engine/import/archive_state.h"
@@ -230,7 +231,8 @@ bool gls_import_archives_open(struct gls_import_archives *archives, struct gls_i
     return ok;
 }
 
-/* Links have no content, and JSONs and tables are kept. */
+/* Links have no content, and JSONs and tables are kept. What cannot be looked into is left out
+ * where its extension says that it is none; without one it may be a photo. */
 static bool recognize_row(struct gls_import_archives *archives, const struct gls_format **out,
                           const struct gls_member_row *row, const char *path,
                           struct gls_error *error)
@@ -242,7 +244,7 @@ static bool recognize_row(struct gls_import_archives *archives, const struct gls
         return true;
     bool done = check_problem(row, error) && ready_archive(archives, row, error) &&
                 gls_archive_spool_may_be_media(&may_be_media, archives->archive, row, error);
-    if (!done && error->status == GLS_ERROR_FORMAT)
+    if (!done && error->status == GLS_ERROR_FORMAT && gls_path_extension(path)[0] != '\0')
         error->status = GLS_ERROR_UNSUPPORTED;
     if (done && may_be_media)
         done = gls_archive_spool_open(archives->spool, archives->archive, &input, row, error) &&
