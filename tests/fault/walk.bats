@@ -525,3 +525,50 @@ albums_of() {
         [ "$status" -eq 3 ]
     done
 }
+
+@test "a movie fails whose companions' folder cannot be read, or a file in it not be looked at" {
+    need_injection
+    mkdir -p card/BDMV/STREAM card/BDMV/CLIPINF
+    cp "$fixtures/formats/photo.mts" card/BDMV/STREAM/00000.MTS
+    echo clip > card/BDMV/CLIPINF/00000.CPI
+    find card -type f | sort > before
+    # Its own turn comes first; then it is looked at for the movies.
+    for error in open:{2,1+}:{EIO,EACCES}:=CLIPINF list:{5,6,7,1+}:EIO:BDMV/CLIPINF; do
+        rm -rf lib
+        run injected "$error" import --move --write-metadata none -d lib card
+        [ "$status" -eq 1 ] || { echo "$error"; false; }
+        [[ $output == *"CLIPINF"* ]]
+        find card -type f | sort | diff before -
+        [ -z "$(find lib -name '*.mts')" ]
+    done
+    # The kind of the name is not known, and cannot be looked at.
+    run injected "list:1+:NOTYPE:BDMV/CLIPINF;stat:1+:EIO:00000.CPI" import --move --write-metadata none -d lib card
+    [ "$status" -eq 1 ]
+    find card -type f | sort | diff before -
+    glassine import -q --move --write-metadata none -d lib card
+    [ -z "$(find card -type f)" ]
+}
+
+@test "a picture of an album fails where its JSON beside another copy cannot be looked for" {
+    need_injection
+    google="card/Takeout/Google Photos"
+    photo "$google/Album X/A.jpg" "0000:00:00 00:00:00" a
+    touch -d '2024-05-06 07:08:09' "$google/Album X/A.jpg"
+    mkdir "$google/Photos from 2020"
+    cp -p "$google/Album X/A.jpg" "$google/Photos from 2020"
+    echo '{"title":"A.jpg","photoTakenTime":{"timestamp":"1600000001"}}' > "$google/Photos from 2020/A.jpg.json"
+    cp -a card whole
+    failed=0
+    for error in {open,stat,list}:{1,2,3,4,5}:EIO:"from 2020" read:{1,2}:EIO:"from 2020/A.jpg"; do
+        rm -rf card lib
+        cp -a whole card
+        status=0
+        injected "$error" import -q --move -d lib card > messages 2>&1 || status=$?
+        [ "$status" -eq 0 ] || failed=$((failed + 1))
+        # By what the JSON says, or not at all.
+        [ -z "$(find lib -name '2024-*')" ] || { echo "$error"; find lib; false; }
+        [ "$status" -eq 0 ] || [ -n "$(find card -type f)" ]
+    done
+    echo "failed: $failed"
+    [ "$failed" -ge 6 ]
+}

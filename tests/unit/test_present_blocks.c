@@ -323,6 +323,27 @@ static void nothing_is_lost(void **state)
     assert_int_equal(lost, 0);
 }
 
+/* Behind the end mark of its packet the block goes on, with what no reader of ours knows. */
+static void what_follows_a_packet_is_not_lost(void **state)
+{
+    GLS_STRBUF_AUTO file = GLS_STRBUF_INIT;
+
+    (void)state;
+    gls_strbuf_add(&file, "GIF89a\1\0\1\0\0\0\0", 13);
+    gls_strbuf_add(&file, "\x21\xff\x0bXMP DataXMP", 14);
+    gls_strbuf_add_str(&file, "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+                              "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"></rdf:RDF>"
+                              "</x:xmpmeta><?xpacket end=\"w\"?>");
+    gls_strbuf_add_str(&file, packet);
+    gls_strbuf_add_char(&file, 1);
+    for (unsigned i = 1; i < 256; i++)
+        gls_strbuf_add_char(&file, (char)(i == 3 ? 7 : 256 - i));
+    gls_strbuf_add(&file, "\0\0", 2);
+    gls_strbuf_add(&file, "\x2c\0\0\0\0\1\0\1\0\0\2\1x\0;", 15);
+    assert_true(holds(&file, KEPT_XMP));
+    assert_int_equal(check(&file, "behind.gif", 0, 0), 0);
+}
+
 /* Writes every so many-th of the damaged files into a folder, for other programs to read. */
 static int write_files(const char *folder, size_t step)
 {
@@ -347,7 +368,8 @@ static int write_files(const char *folder, size_t step)
 
 int main(int count, char **arguments)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_lost)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_lost),
+                                       cmocka_unit_test(what_follows_a_packet_is_not_lost)};
 
     if (count == 3)
         return write_files(arguments[1], (size_t)strtoul(arguments[2], NULL, 10));

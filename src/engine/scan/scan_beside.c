@@ -3,6 +3,7 @@
  * information of STREAM/00000.MTS in CLIPINF/00000.CPI. They join the group of the movies'
  * folder, and the walk through their own folder passes them by. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,8 +35,8 @@ static const struct gls_scan_subfolder *find_beside(const struct gls_scanner *sc
 /* Both folders ask this of the same files, so that one of them takes each. */
 static bool goes_beside(struct gls_scanner *scanner, const char *name, unsigned char type)
 {
-    return type == DT_REG && gls_group_is_companion_name(name) && strncmp(name, "._", 2) != 0 &&
-           !gls_scan_is_excluded(scanner) &&
+    return (type == DT_REG || type == DT_UNKNOWN) && gls_group_is_companion_name(name) &&
+           strncmp(name, "._", 2) != 0 && !gls_scan_is_excluded(scanner) &&
            !gls_scan_see_input(scanner, gls_strbuf_str(&scanner->path));
 }
 
@@ -43,6 +44,18 @@ bool gls_scan_is_taken_beside(struct gls_scanner *scanner, const struct gls_scan
                               const char *name, unsigned char type)
 {
     return folder->is_beside && goes_beside(scanner, name, type);
+}
+
+/* A file that could not be looked at fails with the movie that it may belong to. */
+static void set_beside(struct gls_scan_folder *folder, struct gls_group_file *file,
+                       unsigned char type)
+{
+    file->is_beside = true;
+    file->is_unseen = type == DT_UNKNOWN;
+    if (!file->is_unseen)
+        return;
+    file->verdict = GLS_SCAN_FAILED;
+    file->reason = gls_scan_add_reason(folder, "cannot be looked at");
 }
 
 static bool add_names(struct gls_scanner *scanner, struct gls_scan_folder *folder,
@@ -60,11 +73,22 @@ static bool add_names(struct gls_scanner *scanner, struct gls_scan_folder *folde
                 gls_group_add(&folder->group, gls_scan_add_text(folder, name, strlen(name)));
             done = file != NULL;
             if (done)
-                file->is_beside = true;
+                set_beside(folder, file, gls_folder_list_type(list, i));
         }
         gls_strbuf_truncate(&scanner->path, size);
     }
     return done && !scanner->path.failed;
+}
+
+/* Which companions are there is not known. False: no memory. */
+static bool fail_files(struct gls_scan_folder *folder, const char *name, int cause)
+{
+    GLS_STRBUF_AUTO reason = GLS_STRBUF_INIT;
+    char text[128];
+
+    gls_strbuf_addf(&reason, "what belongs to it is not known: the folder %s cannot be read: %s",
+                    name, gls_errno_text(cause, text, sizeof text));
+    return gls_scan_fail_files(folder, &reason);
 }
 
 /* Takes the companions from the folder beside this one, which is open as beside_fd. */
@@ -79,9 +103,9 @@ static bool take(struct gls_scanner *scanner, struct gls_scan_folder *folder, co
     gls_strbuf_add_str(&scanner->path, name);
     folder->beside = gls_scan_add_text(folder, scanner->path.data, scanner->path.size);
     bool done = gls_scan_list(scanner, folder->beside_fd, &list, &read_errno);
-    /* What cannot be listed to its end is reported when its own turn comes. */
-    if (done && read_errno == 0)
-        done = add_names(scanner, folder, &list);
+    if (done)
+        done = read_errno == 0 ? add_names(scanner, folder, &list)
+                               : fail_files(folder, name, read_errno);
     gls_strbuf_clear(&scanner->path);
     gls_strbuf_add_str(&scanner->path, gls_strbuf_str(&own));
     gls_folder_list_clear(&list);
@@ -118,7 +142,9 @@ bool gls_scan_take_beside(struct gls_scanner *scanner, struct gls_scan_folder *f
     folder->beside_fd =
         gls_open_at(parent->fd, beside_name,
                     O_RDONLY | O_DIRECTORY | O_NONBLOCK | (beside->is_named ? 0 : O_NOFOLLOW), 0);
-    return folder->beside_fd < 0 || take(scanner, folder, beside_name);
+    if (folder->beside_fd >= 0)
+        return take(scanner, folder, beside_name);
+    return gls_path_is_absent(errno) || errno == ELOOP || fail_files(folder, beside_name, errno);
 }
 
 bool gls_scan_is_others(const struct gls_scanner *scanner, const struct gls_scan_subfolder *entry)

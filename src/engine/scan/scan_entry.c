@@ -219,7 +219,7 @@ static bool take_entry(struct gls_scanner *scanner, struct gls_scan_folder *fold
 
     look(folder, finding, cause, sizeof(cause));
     bool is_folder = finding->type == DT_DIR;
-    if (!finding->is_named &&
+    if (!finding->is_named && !finding->by_link &&
         gls_scan_is_taken_beside(scanner, folder, finding->name, finding->type))
         return true;
     const char *reason = left_out_reason(scanner, finding);

@@ -97,6 +97,9 @@ bool gls_scan_is_others(const struct gls_scanner *scanner, const struct gls_scan
 /* scan_group.c: skips the files that an earlier symbolic link of the walk led to. */
 void gls_scan_drop_repeated_links(struct gls_scanner *scanner, struct gls_scan_folder *folder);
 
+/* scan_group.c: fails every file of the folder that would be taken. False: no memory. */
+bool gls_scan_fail_files(struct gls_scan_folder *folder, const struct gls_strbuf *reason);
+
 /* scan_group.c: may the file, whose path is scanner->path, be a table of an export? */
 bool gls_scan_is_table(const struct gls_scanner *scanner, const char *name, unsigned char type);
 /* Keeps its name. False: no memory. */

@@ -135,6 +135,18 @@ bool gls_scan_folder_group(struct gls_scanner *scanner, struct gls_scan_folder *
     return gls_group_join(&folder->group, &asker, error);
 }
 
+bool gls_scan_fail_files(struct gls_scan_folder *folder, const struct gls_strbuf *reason)
+{
+    for (size_t i = 0; !reason->failed && i < folder->group.count; i++) {
+        struct gls_group_file *file = &folder->group.files[i];
+        if (file->verdict != GLS_SCAN_TAKE)
+            continue;
+        file->verdict = GLS_SCAN_FAILED;
+        file->reason = gls_scan_add_reason(folder, reason->data);
+    }
+    return !reason->failed;
+}
+
 /* ---- Content ------------------------------------------------------------------------ */
 
 bool gls_scan_recognize(const struct gls_format **out, struct gls_input *input, const char *path,
@@ -198,14 +210,7 @@ static bool fail_files(struct gls_scan_folder *folder)
 
     gls_strbuf_addf(&reason, "what its export from iCloud says of it is not known: %s",
                     gls_icloud_export_unread(folder->export));
-    for (size_t i = 0; !reason.failed && i < folder->group.count; i++) {
-        struct gls_group_file *file = &folder->group.files[i];
-        if (file->verdict != GLS_SCAN_TAKE)
-            continue;
-        file->verdict = GLS_SCAN_FAILED;
-        file->reason = gls_scan_add_reason(folder, reason.data);
-    }
-    return !reason.failed;
+    return gls_scan_fail_files(folder, &reason);
 }
 
 bool gls_scan_read_tables(struct gls_scanner *scanner, struct gls_scan_folder *folder)
