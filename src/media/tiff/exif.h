@@ -25,7 +25,7 @@ struct gls_exif_values {
     bool has_position;
     double latitude;
     double longitude;
-    bool has_gps_date; /* gps_time is a day at least */
+    bool has_gps_date; /* gps_time is a year at least */
     bool has_gps_time;
     struct gls_datetime gps_time; /* UTC; GPSDateStamp + GPSTimeStamp */
     char *content_id;             /* Apple maker note, tag 0x0011 */
